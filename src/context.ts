@@ -1,0 +1,71 @@
+import type { KeyHolder } from './domain/api-key.ts';
+import { createLoaders, type Loaders } from './domain/loaders.ts';
+import type { Reader, Store, Writer } from './domain/operation.ts';
+import { type ErrorCode, ForbiddenError } from './errors.ts';
+import { includesScope, type Scope } from './vocabulary.ts';
+
+/** What one request carries, whichever surface it came by. */
+export interface Context {
+  readonly caller: KeyHolder;
+  readonly requestId: string;
+  readonly reader: Reader;
+  /** Fresh after each write, so that a mutation's answer shows what it did. */
+  readonly loaders: Loaders;
+  /** True once a write was answered with the outcome of an earlier one with the same idempotency key. */
+  readonly replayed: boolean;
+  /** Throws `forbidden` unless the key has the scope. */
+  require(scope: Scope): void;
+  /** Carries out one operation in one transaction; needs the scope `write` unless another is named. */
+  write<Result>(work: (writer: Writer) => Promise<Result>, scope?: Scope): Promise<Result>;
+  /** Where the error's meaning is explained. */
+  docUrl(code: ErrorCode): string;
+}
+
+export interface RequestFacts {
+  requestId: string;
+  idempotencyKey: string | undefined;
+  /** Origin of this server as the client sees it. */
+  origin: string;
+}
+
+export const createContext = (store: Store, caller: KeyHolder, facts: RequestFacts): Context => {
+  const { requestId, idempotencyKey, origin } = facts;
+  const reader = store.reader(caller.tenant);
+  let loaders = createLoaders(reader);
+  let replayed = false;
+  const request = {
+    apiKeyId: caller.apiKeyId,
+    requestId,
+    idempotencyKey,
+    onReplay: () => {
+      replayed = true;
+    },
+  };
+  const require = (scope: Scope) => {
+    if (!includesScope(caller.scope, scope))
+      throw new ForbiddenError(`This key has the scope ${caller.scope}; the operation needs ${scope}.`);
+  };
+  return {
+    caller,
+    requestId,
+    reader,
+    require,
+    get loaders() {
+      return loaders;
+    },
+    get replayed() {
+      return replayed;
+    },
+    write: async (work, scope = 'write') => {
+      require(scope);
+      try {
+        return await store.write(caller.tenant, request, work);
+      } finally {
+        loaders = createLoaders(reader);
+      }
+    },
+    docUrl: (code) => docUrl(origin, code),
+  };
+};
+
+export const docUrl = (origin: string, code: ErrorCode): string => `${origin}/docs/errors/${code}`;

@@ -1,0 +1,26 @@
+import type { Kysely, RawBuilder, Transaction } from 'kysely';
+import type { Ddl } from '../../migrations/index.ts';
+import type { Tables } from './tables.ts';
+
+/** What SQLite and PostgreSQL do differently, in one place for each. */
+export interface Engine {
+  readonly name: 'sqlite' | 'postgres';
+  /** Sees the last commit; refuses to write. */
+  readonly reading: Kysely<Tables>;
+  readonly writing: Kysely<Tables>;
+  readonly ddl: Ddl;
+  readonly sql: {
+    /** The JSON object in `column` has a top-level `key` whose value is this text, or prints like it. */
+    metadataHas(column: string, key: string, value: string): RawBuilder<boolean>;
+  };
+  /** One writer per tenant: whoever holds the lock is the only one to write to it until its transaction ends. */
+  lockTenant(transaction: Transaction<Tables>, tenantId: string): Promise<void>;
+  /** What the engine itself finds wrong with its storage. */
+  storageFaults(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Is told the text of every statement that runs. */
+  onStatement?: (sql: string) => void;
+}

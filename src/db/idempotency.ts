@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { ConflictError, type ErrorCode, restore } from '../errors.ts';
+import { queries, type Writer } from './session.ts';
+
+const LIFETIME_MS = 24 * 60 * 60 * 1000;
+
+/** A record or a domain error; never bytes, so that each surface prints it in its own way. */
+export type Outcome = { result: unknown } | { error: { code: ErrorCode; message: string; param?: string | undefined } };
+
+interface Attempt {
+  key: string;
+  operation: string;
+  inputHash: string;
+}
+
+/** The same for the same input, whatever the order of its keys. */
+export const fingerprint = (input: unknown): string =>
+  createHash('sha256').update(JSON.stringify(input, sortKeys)).digest('hex');
+
+const sortKeys = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/** The outcome of the earlier attempt with this key, if there was one within 24 hours. */
+export const findOutcome = async (
+  writer: Writer,
+  { key, operation, inputHash }: Attempt,
+): Promise<Outcome | undefined> => {
+  const earlier = await writer[queries]
+    .selectFrom('idempotency_record')
+    .select(['operation', 'input_hash', 'outcome'])
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('key', '=', key)
+    .where('expires_at', '>', writer.now)
+    .executeTakeFirst();
+  if (!earlier) return undefined;
+  if (earlier.operation !== operation || earlier.input_hash !== inputHash)
+    throw new ConflictError(
+      'idempotency_key_mismatch',
+      `This idempotency key was used for ${earlier.operation === operation ? 'other input' : `the operation ${earlier.operation}`}.`,
+    );
+  return JSON.parse(earlier.outcome);
+};
+
+export const reproduce = <Result>(outcome: Outcome): Result => {
+  if ('error' in outcome) throw restore(outcome.error);
+  return outcome.result as Result;
+};
+
+/** Keeps the outcome for repeated requests, and drops what has expired. */
+export const storeOutcome = async (
+  writer: Writer,
+  { key, operation, inputHash }: Attempt,
+  outcome: Outcome,
+): Promise<void> => {
+  const { tenant, now } = writer;
+  await writer[queries].deleteFrom('idempotency_record').where('expires_at', '<=', now).execute();
+  await writer[queries]
+    .insertInto('idempotency_record')
+    .values({
+      tenant_id: tenant.id,
+      key,
+      operation,
+      input_hash: inputHash,
+      outcome: JSON.stringify(outcome),
+      created_at: now,
+      expires_at: new Date(Date.parse(now) + LIFETIME_MS).toISOString(),
+    })
+    .execute();
+};

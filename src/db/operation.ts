@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { ApiError } from '../errors.ts';
+import { appendAuditEntry } from './audit-log.ts';
+import { findOutcome, fingerprint, reproduce, storeOutcome } from './idempotency.ts';
+import { queries, unit, type Writer } from './session.ts';
+
+export interface OperationOptions<Result> {
+  /** False where the catalogue itself does not change (API keys). */
+  raisesRevision?: boolean;
+  /** The result as a repeated request may see it: without secrets. */
+  withoutSecrets?: (result: Result) => Result;
+}
+
+/**
+ * Makes an operation of a function: its audit row, the catalogue revision and its idempotency record are written in its
+ * transaction. An operation that another one calls is a part of that one.
+ */
+export const operation =
+  <Input extends unknown[], Result>(
+    name: string,
+    effect: (writer: Writer, ...input: Input) => Promise<Result>,
+    { raisesRevision = true, withoutSecrets = (result) => result }: OperationOptions<Result> = {},
+  ) =>
+  async (writer: Writer, ...input: Input): Promise<Result> => {
+    const work = writer[unit];
+    if (work.operation !== undefined) return effect(writer, ...input);
+    work.operation = name;
+
+    const perform = async () => {
+      const result = await effect(writer, ...input);
+      if (!work.change) throw new Error(`${name} did not say what it changed`);
+      await appendAuditEntry(writer, { operation: name, ...work.request, ...work.change });
+      if (raisesRevision) await raiseRevision(writer);
+      return result;
+    };
+
+    const key = work.request.idempotencyKey;
+    if (key === undefined) return perform();
+    const attempt = { key, operation: name, inputHash: fingerprint(input) };
+    const earlier = await findOutcome(writer, attempt);
+    if (earlier) {
+      work.request.onReplay?.();
+      return reproduce<Result>(earlier);
+    }
+    await sql`savepoint effect`.execute(writer[queries]);
+    try {
+      const result = await perform();
+      await storeOutcome(writer, attempt, { result: withoutSecrets(result) });
+      return result;
+    } catch (failure) {
+      if (!isOutcome(failure)) throw failure;
+      await sql`rollback to savepoint effect`.execute(writer[queries]);
+      const { code, message, param } = failure;
+      await storeOutcome(writer, attempt, { error: { code, message, param } });
+      work.keepsFailure = true;
+      throw failure;
+    }
+  };
+
+/** What a repeated request must see again. Everything else (bad input, faults) is tried anew. */
+const isOutcome = (failure: unknown): failure is ApiError =>
+  failure instanceof ApiError && (failure.type === 'not_found_error' || failure.type === 'conflict_error');
+
+const raiseRevision = async (writer: Writer): Promise<void> => {
+  await writer[queries]
+    .updateTable('tenant')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('id', '=', writer.tenant.id)
+    .execute();
+};

@@ -1,0 +1,118 @@
+import type { Insertable, Selectable } from 'kysely';
+import { cut, type Position, type Stretch } from './keyset.ts';
+import { livePlans } from './plan.ts';
+import { flag } from './rows.ts';
+import { queries, type Reader, type Writer } from './session.ts';
+import type { PlanGroupTable } from './tables.ts';
+
+export interface PlanGroup {
+  id: string;
+  name: string;
+  description: string | null;
+  isPublic: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+const record = (row: Selectable<PlanGroupTable>): PlanGroup => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  isPublic: row.is_public === 1,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+const columns = (group: PlanGroup) => ({
+  name: group.name,
+  description: group.description,
+  is_public: flag(group.isPublic),
+  updated_at: group.updatedAt,
+});
+
+const groups = (reader: Reader) =>
+  reader[queries]
+    .selectFrom('plan_group')
+    .where('plan_group.tenant_id', '=', reader.tenant.id)
+    .$if(reader.audience === 'public', (all) => all.where('plan_group.is_public', '=', 1));
+
+export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGroup | undefined> => {
+  const row = await groups(reader).selectAll().where('id', '=', id).executeTakeFirst();
+  return row && record(row);
+};
+
+export const findPlanGroups = async (reader: Reader, ids: readonly string[]): Promise<PlanGroup[]> => {
+  if (ids.length === 0) return [];
+  const rows = await groups(reader).selectAll().where('id', 'in', ids).execute();
+  return rows.map(record);
+};
+
+export const positionOfPlanGroup = ({ createdAt, id }: PlanGroup): Position => [createdAt, id];
+
+export const listPlanGroups = async (reader: Reader, stretch: Stretch): Promise<PlanGroup[]> => {
+  const rows = await cut(groups(reader).selectAll(), ['created_at', 'id'], stretch).execute();
+  return rows.map(record);
+};
+
+export const countPlanGroups = async (reader: Reader): Promise<number> => {
+  const { count } = await groups(reader)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+};
+
+export const insertPlanGroup = async (writer: Writer, group: PlanGroup): Promise<void> => {
+  const row: Insertable<PlanGroupTable> = {
+    tenant_id: writer.tenant.id,
+    id: group.id,
+    ...columns(group),
+    created_at: group.createdAt,
+  };
+  await writer[queries].insertInto('plan_group').values(row).execute();
+};
+
+export const savePlanGroup = async (writer: Writer, group: PlanGroup): Promise<void> => {
+  await writer[queries]
+    .updateTable('plan_group')
+    .set(columns(group))
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('id', '=', group.id)
+    .execute();
+};
+
+export const deletePlanGroupRow = async (writer: Writer, id: string): Promise<void> => {
+  await writer[queries]
+    .deleteFrom('plan_group')
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('id', '=', id)
+    .execute();
+};
+
+/** All plans of the group leave it. */
+export const emptyPlanGroup = async (writer: Writer, id: string): Promise<void> => {
+  await writer[queries]
+    .updateTable('plan')
+    .set({ plan_group_id: null, sort_order: 0 })
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('plan_group_id', '=', id)
+    .execute();
+};
+
+/**
+ * Numbers the plans of a group 0…n−1 as listed. In two phases: a one-statement swap would break the unique index on the
+ * position on both engines, so that all first move out of the way.
+ */
+export const numberPlans = async (writer: Writer, groupId: string, planIds: readonly string[]): Promise<void> => {
+  const { highest } = await livePlans(writer)
+    .where('plan_group_id', '=', groupId)
+    .select((eb) => eb.fn.max<number | null>('sort_order').as('highest'))
+    .executeTakeFirstOrThrow();
+  const clear = Math.max(highest ?? 0, planIds.length) + 1;
+  const plans = () => writer[queries].updateTable('plan').where('tenant_id', '=', writer.tenant.id);
+  for (const start of [clear, 0])
+    for (const [position, id] of planIds.entries())
+      await plans()
+        .set({ sort_order: start + position })
+        .where('id', '=', id)
+        .execute();
+};

@@ -1,0 +1,160 @@
+import type { Kysely } from 'kysely';
+import { ApiError } from '../errors.ts';
+import type { Audience, Mode } from '../vocabulary.ts';
+import type { Engine } from './engine.ts';
+import { type Clock, createIds, type Ids, type Noun } from './ids.ts';
+import type { Tables } from './tables.ts';
+
+/** An organization in one mode. Whatever is stored belongs to exactly one. */
+export interface Tenant {
+  id: string;
+  organizationId: string;
+  mode: Mode;
+}
+
+/** The ways from a Reader to SQL; the SQL layer keeps them to itself. */
+export const queries = Symbol('queries');
+export const dialect = Symbol('dialect');
+export const unit = Symbol('unit');
+
+/** What a tenant's audience may see. Every query of the catalogue starts from one. */
+export class Reader {
+  readonly tenant: Tenant;
+  readonly audience: Audience;
+  readonly [queries]: Kysely<Tables>;
+  readonly [dialect]: Engine['sql'];
+
+  constructor(tenant: Tenant, audience: Audience, db: Kysely<Tables>, sql: Engine['sql']) {
+    this.tenant = tenant;
+    this.audience = audience;
+    this[queries] = db;
+    this[dialect] = sql;
+  }
+}
+
+/** On whose behalf a write happens. */
+export interface WriteRequest {
+  /** Null for the command line. */
+  apiKeyId: string | null;
+  requestId: string | null;
+  idempotencyKey?: string | undefined;
+  /** Is told when the outcome is that of an earlier request with the same idempotency key. */
+  onReplay?: (() => void) | undefined;
+}
+
+/** What one write has come to so far; `operation.ts` keeps the account. */
+interface UnitOfWork {
+  readonly request: WriteRequest;
+  operation?: string;
+  change?: { objectId: string; before: unknown; after: unknown };
+  /** The effect is undone, its outcome is kept: the transaction commits and the failure is thrown after that. */
+  keepsFailure?: boolean;
+}
+
+/** One transaction that carries out one operation. It reads its own writes. */
+export class Writer extends Reader {
+  /** The same instant throughout the transaction. */
+  readonly now: string;
+  readonly newId: Ids;
+  readonly [unit]: UnitOfWork;
+
+  constructor(tenant: Tenant, db: Kysely<Tables>, sql: Engine['sql'], request: WriteRequest, now: string, newId: Ids) {
+    super(tenant, 'all', db, sql);
+    this.now = now;
+    this.newId = newId;
+    this[unit] = { request };
+  }
+
+  /** The `updatedAt` that follows `previous`: time never goes back, even when the clock does. */
+  after(previous: string): string {
+    return this.now > previous ? this.now : previous;
+  }
+
+  /** What the operation did, for the audit trail. Of a batch, the last call counts: the batch's own. */
+  changed(objectId: string, before: unknown, after: unknown): void {
+    this[unit].change = { objectId, before, after };
+  }
+}
+
+export interface StoreOptions {
+  clock?: Clock;
+  newId?: (noun: Noun) => string;
+}
+
+/** How long a duplicate waits for the first request with its idempotency key. */
+const DUPLICATE_PATIENCE_MS = 5_000;
+
+/** The catalogue of every tenant on one engine. */
+export class Store {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly newId: Ids;
+  readonly #running = new Map<string, Promise<unknown>>();
+
+  constructor(engine: Engine, { clock = () => new Date(), newId = createIds(clock) }: StoreOptions = {}) {
+    this.engine = engine;
+    this.clock = clock;
+    this.newId = newId;
+  }
+
+  reader(tenant: Tenant, audience: Audience = 'all'): Reader {
+    return new Reader(tenant, audience, this.engine.reading, this.engine.sql);
+  }
+
+  /** The one place where a transaction on a catalogue begins. Inside, only the database is awaited. */
+  async write<Result>(
+    tenant: Tenant,
+    request: WriteRequest,
+    work: (writer: Writer) => Promise<Result>,
+  ): Promise<Result> {
+    if (request.idempotencyKey === undefined) return this.#transact(tenant, request, work);
+    const key = `${tenant.id} ${request.idempotencyKey}`;
+    await this.#turn(key);
+    const running = this.#transact(tenant, request, work);
+    this.#running.set(key, running);
+    try {
+      return await running;
+    } finally {
+      if (this.#running.get(key) === running) this.#running.delete(key);
+    }
+  }
+
+  /** Waits, without a connection, until no request with this idempotency key is running. */
+  async #turn(key: string): Promise<void> {
+    const deadline = Date.now() + DUPLICATE_PATIENCE_MS;
+    for (let first = this.#running.get(key); first; first = this.#running.get(key)) {
+      const settled = first.then(
+        () => true,
+        () => true,
+      );
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise<false>((resolve) => {
+        timer = setTimeout(() => resolve(false), deadline - Date.now());
+      });
+      const done = await Promise.race([settled, patience]);
+      clearTimeout(timer);
+      if (!done)
+        throw new ApiError('idempotency_in_progress', 'The first request with this idempotency key is still running.');
+    }
+  }
+
+  async #transact<Result>(
+    tenant: Tenant,
+    request: WriteRequest,
+    work: (writer: Writer) => Promise<Result>,
+  ): Promise<Result> {
+    const outcome = await this.engine.writing.transaction().execute(async (transaction) => {
+      await this.engine.lockTenant(transaction, tenant.id);
+      const now = this.clock().toISOString();
+      const writer = new Writer(tenant, transaction, this.engine.sql, request, now, this.newId);
+      try {
+        return { result: await work(writer) };
+      } catch (failure) {
+        if (writer[unit].keepsFailure) return { failure };
+        throw failure;
+      }
+    });
+    if ('failure' in outcome) throw outcome.failure;
+    return outcome.result;
+  }
+}

@@ -1,0 +1,40 @@
+import { isRegionalCurrency, RATE_SCALE, regionalCurrencies } from '../vocabulary.ts';
+
+/** Exact decimal arithmetic on amounts; no floating point touches money. */
+
+interface Decimal {
+  digits: bigint;
+  /** The value is digits ÷ 10^scale. */
+  scale: number;
+}
+
+/** The shortest decimal that stands for the number: 0.1 is a tenth, not its binary neighbour. */
+const decimalOf = (value: number): Decimal => {
+  const [mantissa = '', exponent = '0'] = String(value).split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const scale = fraction.length - Number(exponent);
+  const digits = BigInt(whole + fraction);
+  return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 };
+};
+
+/** amount × rate to the nearest multiple of `step`, halves up. */
+const multiply = (amount: number, rate: number, step: number): bigint => {
+  const { digits, scale } = decimalOf(rate);
+  const dividend = BigInt(amount) * digits;
+  const divisor = BigInt(step) * 10n ** BigInt(scale);
+  return ((2n * dividend + divisor) / (2n * divisor)) * BigInt(step);
+};
+
+/** A derived amount; undefined where it is too large to be one. */
+const bounded = (amount: bigint): number | undefined =>
+  amount <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(amount) : undefined;
+
+/** A USD price or balance in another currency, rounded to its minor unit. */
+export const convertAmount = (amount: number, rate: number, currency: string): number | undefined => {
+  const decimals = isRegionalCurrency(currency) ? regionalCurrencies[currency] : 2;
+  return bounded(multiply(amount, rate, RATE_SCALE / 10 ** decimals));
+};
+
+/** A USD overage unit price in another currency. Unit prices may be finer than the minor unit. */
+export const convertUnitPrice = (unitPrice: number, rate: number): number | undefined =>
+  bounded(multiply(unitPrice, rate, 1));

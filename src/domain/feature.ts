@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import {
+  countFeatures as count,
+  type Feature,
+  findFeature,
+  findFeatureNamed,
+  findFeaturesByCode,
+  insertFeature,
+  listFeatures as list,
+  markFeatureDeleted,
+  positionOfFeature,
+  saveFeature,
+} from '../db/feature.ts';
+import { isAttached } from '../db/plan-feature.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import { featureTypes } from '../vocabulary.ts';
+import * as fields from './fields.ts';
+import { operation, type Reader } from './operation.ts';
+import { type Page, type PageRequest, page } from './page.ts';
+import type { DeletedObject } from './plan.ts';
+
+export { findFeatures, findFeaturesByCode } from '../db/feature.ts';
+export type { Feature };
+
+/** By id, else by code. */
+export const getFeature = async (reader: Reader, idOrCode: string, param = 'featureId'): Promise<Feature> => {
+  const feature = await findFeature(reader, idOrCode);
+  if (!feature) throw new NotFoundError('feature_not_found', param);
+  return feature;
+};
+
+/** Oldest first. */
+export const listFeatures = (reader: Reader, request: PageRequest): Promise<Page<Feature>> =>
+  page(request, { list: 'features', positionOf: positionOfFeature, fetch: (stretch) => list(reader, stretch) });
+
+export const countFeatures = (reader: Reader): Promise<number> => count(reader);
+
+const refuseTakenName = async (reader: Reader, name: string): Promise<void> => {
+  if (await findFeatureNamed(reader, name))
+    throw new ConflictError('feature_already_exists', `A feature with the name ${name} exists.`, 'name');
+};
+
+export const CreateFeatureInput = z.object({
+  name: fields.name,
+  code: fields.code,
+  type: z.enum(featureTypes),
+  description: fields.description.nullish(),
+  unitName: fields.unitName.nullish(),
+});
+export type CreateFeatureInput = z.infer<typeof CreateFeatureInput>;
+
+export const createFeature = operation('createFeature', async (writer, input: CreateFeatureInput): Promise<Feature> => {
+  const [sameCode] = await findFeaturesByCode(writer, [input.code]);
+  if (sameCode)
+    throw new ConflictError('feature_already_exists', `A feature with the code ${input.code} exists.`, 'code');
+  await refuseTakenName(writer, input.name);
+  const feature: Feature = {
+    id: writer.newId('feature'),
+    code: input.code,
+    name: input.name,
+    type: input.type,
+    description: input.description ?? null,
+    unitName: input.unitName ?? null,
+    createdAt: writer.now,
+    updatedAt: writer.now,
+  };
+  await insertFeature(writer, feature);
+  writer.changed(feature.id, null, feature);
+  return feature;
+});
+
+export const UpdateFeatureInput = z
+  .object({
+    name: fields.name.optional(),
+    description: fields.description.nullish().describe('Null clears it.'),
+    unitName: fields.unitName.nullish().describe('Null clears it.'),
+  })
+  .refine((input) => Object.values(input).some((value) => value !== undefined), {
+    error: 'at least one of name, description and unitName is required',
+    path: ['name'],
+  });
+export type UpdateFeatureInput = z.infer<typeof UpdateFeatureInput>;
+
+export const updateFeature = operation(
+  'updateFeature',
+  async (writer, featureId: string, { name, description, unitName }: UpdateFeatureInput): Promise<Feature> => {
+    const before = await getFeature(writer, featureId);
+    if (name !== undefined && name !== before.name) await refuseTakenName(writer, name);
+    const after: Feature = {
+      ...before,
+      name: name ?? before.name,
+      description: description === undefined ? before.description : description,
+      unitName: unitName === undefined ? before.unitName : unitName,
+      updatedAt: writer.after(before.updatedAt),
+    };
+    await saveFeature(writer, after);
+    writer.changed(before.id, before, after);
+    return after;
+  },
+);
+
+export const deleteFeature = operation('deleteFeature', async (writer, featureId: string): Promise<DeletedObject> => {
+  const before = await getFeature(writer, featureId);
+  if (await isAttached(writer, before.id))
+    throw new ConflictError('feature_in_use', `The feature ${before.code} is attached to a live plan.`, 'featureId');
+  await markFeatureDeleted(writer, before.id, writer.after(before.updatedAt));
+  writer.changed(before.id, before, null);
+  return { id: before.id };
+});

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Feature } from '../db/feature.ts';
+import type { Plan } from '../db/plan.ts';
+import {
+  deletePlanFeature,
+  findPlanFeature,
+  insertPlanFeature,
+  type PlanFeature,
+  savePlanFeature,
+} from '../db/plan-feature.ts';
+import { ConflictError, type ErrorDetail, NotFoundError, ValidationError } from '../errors.ts';
+import { pricingModes } from '../vocabulary.ts';
+import { hasOverage, rederiveRegionalOverages } from './derived-pricing.ts';
+import { getFeature } from './feature.ts';
+import * as fields from './fields.ts';
+import { operation, type Reader } from './operation.ts';
+import { type DeletedObject, requirePlan } from './plan.ts';
+
+export { findFeaturesOfPlans, findPlansOfFeatures } from '../db/plan-feature.ts';
+export type { PlanFeature };
+
+const requirePlanFeature = async (reader: Reader, planId: string, featureId: string): Promise<PlanFeature> => {
+  const link = await findPlanFeature(reader, planId, featureId);
+  if (!link) throw new NotFoundError('feature_not_found', 'featureId', 'The feature is not attached to this plan.');
+  return link;
+};
+
+/** What the plan's kind and the feature's type rule out. Zero, false and null count as absent. */
+const checkPlanFeature = (link: PlanFeature, plan: Plan, feature: Feature): void => {
+  const details: ErrorDetail[] = [];
+  const refuse = (message: string, ...candidates: [field: string, present: boolean][]) => {
+    for (const [field, present] of candidates) if (present) details.push({ field, message });
+  };
+  const overage: [string, boolean][] = [
+    ['overage.enabled', link.overage.enabled],
+    ['overage.unitPrice', link.overage.unitPrice > 0],
+  ];
+  if (feature.type === 'boolean')
+    refuse(
+      'must be absent on a boolean feature',
+      ['includedAmount', link.includedAmount > 0],
+      ['unlimited', link.unlimited],
+      ...overage,
+      ['creditsPerUnit', (link.creditsPerUnit ?? 0) > 0],
+      ['margin', (link.margin ?? 0) > 0],
+    );
+  else if (plan.isFree) refuse('must be absent on a free plan', ...overage);
+  else if (plan.consumptionModel !== 'metered' && plan.consumptionModel !== 'balance')
+    refuse('needs a plan whose consumption model is metered or balance', ...overage);
+  else if (link.unlimited) refuse('must be absent on an unlimited feature', ...overage);
+  if (plan.consumptionModel !== 'balance')
+    refuse('ai_model needs a plan whose consumption model is balance', [
+      'pricingMode',
+      link.pricingMode === 'ai_model',
+    ]);
+  if (details.length > 0) throw new ValidationError(details);
+};
+
+const OverageInput = z.object({
+  enabled: z.boolean().nullish().describe('Usage beyond the included amount is charged.'),
+  unitPrice: fields.rateAmount.nullish().describe('Price of one unit beyond the included amount, in rate scale.'),
+});
+
+export const AddPlanFeatureInput = z.object({
+  featureId: fields.reference.describe('Id or code of a feature.'),
+  enabled: z.boolean().nullish().describe('True when omitted.'),
+  includedAmount: fields.quantity.nullish().describe('Units included in the price; 0 when omitted.'),
+  unlimited: z.boolean().nullish().describe('No limit at all; false when omitted.'),
+  overage: OverageInput.nullish().describe('What usage beyond the included amount costs; nothing when omitted.'),
+  creditsPerUnit: fields.count.nullish().describe('Credits that one unit costs on a credits plan.'),
+  pricingMode: z.enum(pricingModes).nullish().describe('How a balance plan charges usage; fixed when omitted.'),
+  margin: fields.count.nullish().describe('Margin on the cost of AI models, in basis points.'),
+});
+export type AddPlanFeatureInput = z.infer<typeof AddPlanFeatureInput>;
+
+export const addPlanFeature = operation(
+  'addPlanFeature',
+  async (writer, planId: string, input: AddPlanFeatureInput): Promise<PlanFeature> => {
+    const plan = await requirePlan(writer, planId);
+    const feature = await getFeature(writer, input.featureId);
+    const link: PlanFeature = {
+      planId,
+      featureId: feature.id,
+      enabled: input.enabled ?? true,
+      includedAmount: input.includedAmount ?? 0,
+      unlimited: input.unlimited ?? false,
+      overage: { enabled: input.overage?.enabled ?? false, unitPrice: input.overage?.unitPrice ?? 0 },
+      creditsPerUnit: input.creditsPerUnit ?? null,
+      pricingMode: input.pricingMode ?? 'fixed',
+      margin: input.margin ?? null,
+      createdAt: writer.now,
+      updatedAt: writer.now,
+    };
+    checkPlanFeature(link, plan, feature);
+    if (await findPlanFeature(writer, planId, feature.id))
+      throw new ConflictError(
+        'feature_already_exists',
+        `The feature ${feature.code} is attached to the plan already.`,
+        'featureId',
+      );
+    await insertPlanFeature(writer, link, plan, feature);
+    if (hasOverage(link)) await rederiveRegionalOverages(writer, link);
+    writer.changed(planId, null, link);
+    return link;
+  },
+);
+
+const UpdateOverageInput = z.object({
+  enabled: z.boolean().optional().describe('Usage beyond the included amount is charged.'),
+  unitPrice: fields.rateAmount.optional().describe('Price of one unit beyond the included amount, in rate scale.'),
+});
+
+export const UpdatePlanFeatureInput = z.object({
+  enabled: z.boolean().optional(),
+  includedAmount: fields.quantity.optional().describe('Units included in the price.'),
+  unlimited: z.boolean().optional(),
+  overage: UpdateOverageInput.optional().describe('Members that are left out stay as they are.'),
+  creditsPerUnit: fields.count.nullish().describe('Null clears it.'),
+  pricingMode: z.enum(pricingModes).optional(),
+  margin: fields.count.nullish().describe('Null clears it.'),
+});
+export type UpdatePlanFeatureInput = z.infer<typeof UpdatePlanFeatureInput>;
+
+export const updatePlanFeature = operation(
+  'updatePlanFeature',
+  async (writer, planId: string, featureId: string, input: UpdatePlanFeatureInput): Promise<PlanFeature> => {
+    const plan = await requirePlan(writer, planId);
+    const feature = await getFeature(writer, featureId);
+    const before = await requirePlanFeature(writer, planId, feature.id);
+    const after: PlanFeature = {
+      ...before,
+      enabled: input.enabled ?? before.enabled,
+      includedAmount: input.includedAmount ?? before.includedAmount,
+      unlimited: input.unlimited ?? before.unlimited,
+      overage: {
+        enabled: input.overage?.enabled ?? before.overage.enabled,
+        unitPrice: input.overage?.unitPrice ?? before.overage.unitPrice,
+      },
+      creditsPerUnit: input.creditsPerUnit === undefined ? before.creditsPerUnit : input.creditsPerUnit,
+      pricingMode: input.pricingMode ?? before.pricingMode,
+      margin: input.margin === undefined ? before.margin : input.margin,
+      updatedAt: writer.after(before.updatedAt),
+    };
+    checkPlanFeature(after, plan, feature);
+    await savePlanFeature(writer, after);
+    if (hasOverage(before) || hasOverage(after)) await rederiveRegionalOverages(writer, after);
+    writer.changed(planId, before, after);
+    return after;
+  },
+);
+
+/** Answers the id of the feature, which stays in the catalogue. */
+export const removePlanFeature = operation(
+  'removePlanFeature',
+  async (writer, planId: string, featureId: string): Promise<DeletedObject> => {
+    await requirePlan(writer, planId);
+    const feature = await getFeature(writer, featureId);
+    const before = await requirePlanFeature(writer, planId, feature.id);
+    await deletePlanFeature(writer, planId, feature.id);
+    writer.changed(planId, before, null);
+    return { id: feature.id };
+  },
+);

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { findPlansOfGroups } from '../db/plan.ts';
+import {
+  countPlanGroups as count,
+  deletePlanGroupRow,
+  emptyPlanGroup,
+  insertPlanGroup,
+  listPlanGroups as list,
+  numberPlans,
+  type PlanGroup,
+  positionOfPlanGroup,
+  savePlanGroup,
+} from '../db/plan-group.ts';
+import { ConflictError, invalid, NotFoundError } from '../errors.ts';
+import * as fields from './fields.ts';
+import { joinGroup, leaveGroup, requirePlanGroup } from './group-membership.ts';
+import { operation, type Reader } from './operation.ts';
+import { type Page, type PageRequest, page } from './page.ts';
+import { type DeletedObject, requirePlan } from './plan.ts';
+
+export { findPlanGroups } from '../db/plan-group.ts';
+export type { PlanGroup };
+
+export const getPlanGroup = (reader: Reader, groupId: string): Promise<PlanGroup> => requirePlanGroup(reader, groupId);
+
+/** Oldest first. */
+export const listPlanGroups = (reader: Reader, request: PageRequest): Promise<Page<PlanGroup>> =>
+  page(request, {
+    list: 'plan-groups',
+    positionOf: positionOfPlanGroup,
+    fetch: (stretch) => list(reader, stretch),
+  });
+
+export const countPlanGroups = (reader: Reader): Promise<number> => count(reader);
+
+export const CreatePlanGroupInput = z.object({
+  name: fields.name,
+  description: fields.description.nullish(),
+  isPublic: z.boolean().nullish().describe('Shown to everyone; true when omitted.'),
+});
+export type CreatePlanGroupInput = z.infer<typeof CreatePlanGroupInput>;
+
+export const createPlanGroup = operation(
+  'createPlanGroup',
+  async (writer, { name, description, isPublic }: CreatePlanGroupInput): Promise<PlanGroup> => {
+    const group: PlanGroup = {
+      id: writer.newId('planGroup'),
+      name,
+      description: description ?? null,
+      isPublic: isPublic ?? true,
+      createdAt: writer.now,
+      updatedAt: writer.now,
+    };
+    await insertPlanGroup(writer, group);
+    writer.changed(group.id, null, group);
+    return group;
+  },
+);
+
+export const UpdatePlanGroupInput = z.object({
+  name: fields.name.optional(),
+  description: fields.description.nullish().describe('Null clears it.'),
+  isPublic: z.boolean().optional(),
+});
+export type UpdatePlanGroupInput = z.infer<typeof UpdatePlanGroupInput>;
+
+export const updatePlanGroup = operation(
+  'updatePlanGroup',
+  async (writer, planGroupId: string, { name, description, isPublic }: UpdatePlanGroupInput): Promise<PlanGroup> => {
+    const before = await requirePlanGroup(writer, planGroupId);
+    const after: PlanGroup = {
+      ...before,
+      name: name ?? before.name,
+      description: description === undefined ? before.description : description,
+      isPublic: isPublic ?? before.isPublic,
+      updatedAt: writer.after(before.updatedAt),
+    };
+    await savePlanGroup(writer, after);
+    writer.changed(planGroupId, before, after);
+    return after;
+  },
+);
+
+/** The plans of the group are unlinked, not deleted. */
+export const deletePlanGroup = operation(
+  'deletePlanGroup',
+  async (writer, planGroupId: string): Promise<DeletedObject> => {
+    const before = await requirePlanGroup(writer, planGroupId);
+    await emptyPlanGroup(writer, planGroupId);
+    await deletePlanGroupRow(writer, planGroupId);
+    writer.changed(planGroupId, before, null);
+    return { id: planGroupId };
+  },
+);
+
+export const AddPlanToGroupInput = z.object({
+  planId: fields.reference,
+  sortOrder: fields.count.nullish().describe('Position from 0; at the end when omitted. Later plans move up by one.'),
+});
+export type AddPlanToGroupInput = z.infer<typeof AddPlanToGroupInput>;
+
+/** The order of a group as the audit trail shows it. */
+const orderOf = async (reader: Reader, planGroupId: string) => ({
+  planIds: (await findPlansOfGroups(reader, [planGroupId])).map(({ id }) => id),
+});
+
+export const addPlanToGroup = operation(
+  'addPlanToGroup',
+  async (writer, planGroupId: string, { planId, sortOrder }: AddPlanToGroupInput): Promise<PlanGroup> => {
+    const group = await requirePlanGroup(writer, planGroupId);
+    const plan = await requirePlan(writer, planId);
+    if (plan.planGroupId !== null)
+      throw new ConflictError('duplicate', `The plan is in the group ${plan.planGroupId} already.`, 'planId');
+    const before = await orderOf(writer, planGroupId);
+    await joinGroup(writer, planGroupId, plan, { sortOrder, param: 'planId' });
+    writer.changed(planGroupId, before, await orderOf(writer, planGroupId));
+    return group;
+  },
+);
+
+export const removePlanFromGroup = operation(
+  'removePlanFromGroup',
+  async (writer, planGroupId: string, planId: string): Promise<PlanGroup> => {
+    const group = await requirePlanGroup(writer, planGroupId);
+    const plan = await requirePlan(writer, planId);
+    if (plan.planGroupId !== planGroupId)
+      throw new NotFoundError('plan_not_found', 'planId', 'The plan is not in this group.');
+    const before = await orderOf(writer, planGroupId);
+    await leaveGroup(writer, plan);
+    writer.changed(planGroupId, before, await orderOf(writer, planGroupId));
+    return group;
+  },
+);
+
+export const ReorderPlansInGroupInput = z.object({
+  planIds: z.array(fields.reference).min(1, 'must not be empty').describe('Every plan of the group, in the new order.'),
+});
+export type ReorderPlansInGroupInput = z.infer<typeof ReorderPlansInGroupInput>;
+
+export const reorderPlansInGroup = operation(
+  'reorderPlansInGroup',
+  async (writer, planGroupId: string, { planIds }: ReorderPlansInGroupInput): Promise<PlanGroup> => {
+    const group = await requirePlanGroup(writer, planGroupId);
+    const before = await orderOf(writer, planGroupId);
+    const isSameSet =
+      planIds.length === before.planIds.length &&
+      new Set(planIds).size === planIds.length &&
+      planIds.every((id) => before.planIds.includes(id));
+    if (!isSameSet) throw invalid('planIds', 'must contain every plan of the group exactly once, and no other');
+    await numberPlans(writer, planGroupId, planIds);
+    writer.changed(planGroupId, before, { planIds });
+    return group;
+  },
+);

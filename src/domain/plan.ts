@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import {
+  countPlans as count,
+  findPlan,
+  findPlanByCode,
+  insertPlan,
+  listPlans as list,
+  markPlanDeleted,
+  type Plan,
+  type PlanOrder,
+  type PlanSelection,
+  positionOfPlan,
+  updatePlanRecord,
+} from '../db/plan.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import { consumptionModels } from '../vocabulary.ts';
+import * as fields from './fields.ts';
+import { joinGroup, leaveGroup, requirePlanGroup } from './group-membership.ts';
+import { operation, type Reader, type Writer } from './operation.ts';
+import { type Page, type PageRequest, page } from './page.ts';
+
+export { findPlan, findPlanByCode, findPlans, findPlansByCode, findPlansOfGroups } from '../db/plan.ts';
+export type { Plan, PlanOrder };
+
+/** What is left of an object that was deleted, archived or removed. */
+export interface DeletedObject {
+  id: string;
+}
+
+/** A live plan, or the answer that there is none. */
+export const requirePlan = async (reader: Reader, planId: string, param = 'planId'): Promise<Plan> => {
+  const plan = await findPlan(reader, planId);
+  if (!plan) throw new NotFoundError('plan_not_found', param);
+  return plan;
+};
+
+/** By id, else by code: an id wins over a code that looks like it. */
+export const getPlan = async (reader: Reader, idOrCode: string): Promise<Plan> => {
+  const plan = (await findPlan(reader, idOrCode)) ?? (await findPlanByCode(reader, idOrCode));
+  if (!plan) throw new NotFoundError('plan_not_found', 'planId');
+  return plan;
+};
+
+export const PlanFilter = z.object({
+  codes: z.array(z.string()).max(100).nullish().describe('Plans with one of these codes.'),
+  planGroupId: z.string().nullish().describe('Plans of this group.'),
+  visibility: z.enum(['public', 'private', 'all']).nullish().describe('Public plans only, unless said otherwise.'),
+  isFree: z.boolean().nullish(),
+  consumptionModel: z.enum(consumptionModels).nullish(),
+  text: z
+    .string()
+    .min(1)
+    .max(255)
+    .nullish()
+    .describe('Found in the name or the code; the case of ASCII letters does not matter.'),
+  metadata: z
+    .object({ key: z.string().min(1).max(255), value: z.string().max(2_000) })
+    .nullish()
+    .describe('Plans whose metadata has this key with this value.'),
+});
+export type PlanFilter = z.infer<typeof PlanFilter>;
+
+const selectionOf = (filter: PlanFilter): PlanSelection => {
+  const { visibility, codes, planGroupId, isFree, consumptionModel, text, metadata } = filter;
+  return {
+    isPublic: visibility === 'all' ? undefined : visibility !== 'private',
+    codes: codes ?? undefined,
+    planGroupId: planGroupId ?? undefined,
+    isFree: isFree ?? undefined,
+    consumptionModel: consumptionModel ?? undefined,
+    text: text ?? undefined,
+    metadata: metadata ?? undefined,
+  };
+};
+
+export interface PlanSorting {
+  by: PlanOrder;
+  descending: boolean;
+}
+
+export const listPlans = (
+  reader: Reader,
+  filter: PlanFilter,
+  request: PageRequest,
+  order: PlanSorting = { by: 'sortOrder', descending: false },
+): Promise<Page<Plan>> =>
+  page(request, {
+    list: `plans-${order.by}-${order.descending ? 'desc' : 'asc'}`,
+    positionOf: (plan) => positionOfPlan(order.by, plan),
+    fetch: (stretch) => list(reader, selectionOf(filter), order, stretch),
+  });
+
+export const countPlans = (reader: Reader, filter: PlanFilter): Promise<number> => count(reader, selectionOf(filter));
+
+export const CreatePlanInput = z.object({
+  name: fields.name,
+  code: fields.code,
+  description: fields.description.nullish(),
+  consumptionModel: z.enum(consumptionModels).nullish().describe('How usage is charged; no model when omitted.'),
+  isPublic: z.boolean().nullish().describe('Listed for everyone; true when omitted.'),
+  isFree: z.boolean().nullish().describe('Takes only prices of 0 and no overage; false when omitted.'),
+  blockOnExhaustion: z.boolean().nullish().describe('Usage stops when the balance is used up; false when omitted.'),
+  planGroupId: fields.reference.nullish().describe('The group that the plan joins, at its end.'),
+  metadata: fields.metadata.nullish(),
+});
+export type CreatePlanInput = z.infer<typeof CreatePlanInput>;
+
+export const createPlan = operation('createPlan', async (writer, input: CreatePlanInput): Promise<Plan> => {
+  const { planGroupId } = input;
+  if (planGroupId) await requirePlanGroup(writer, planGroupId);
+  if (await findPlanByCode(writer, input.code))
+    throw new ConflictError('duplicate', `A plan with the code ${input.code} exists.`, 'code');
+  const plan: Plan = {
+    id: writer.newId('plan'),
+    code: input.code,
+    name: input.name,
+    description: input.description ?? null,
+    consumptionModel: input.consumptionModel ?? null,
+    isPublic: input.isPublic ?? true,
+    isFree: input.isFree ?? false,
+    blockOnExhaustion: input.blockOnExhaustion ?? false,
+    planGroupId: null,
+    sortOrder: 0,
+    metadata: input.metadata ?? null,
+    createdAt: writer.now,
+    updatedAt: writer.now,
+  };
+  await insertPlan(writer, plan);
+  const created = planGroupId ? await joinGroup(writer, planGroupId, plan, { param: 'planGroupId' }) : plan;
+  writer.changed(plan.id, null, created);
+  return created;
+});
+
+export const UpdatePlanInput = z.object({
+  name: fields.name.optional(),
+  description: fields.description.nullish().describe('Null clears it.'),
+  metadata: fields.metadata.optional().describe('Replaces the metadata as a whole.'),
+  isPublic: z.boolean().optional(),
+});
+export type UpdatePlanInput = z.infer<typeof UpdatePlanInput>;
+
+const change = async (
+  writer: Writer,
+  planId: string,
+  { name, description, metadata, isPublic }: UpdatePlanInput,
+): Promise<Plan> => {
+  const before = await requirePlan(writer, planId);
+  const after: Plan = {
+    ...before,
+    name: name ?? before.name,
+    description: description === undefined ? before.description : description,
+    metadata: metadata ?? before.metadata,
+    isPublic: isPublic ?? before.isPublic,
+    updatedAt: writer.after(before.updatedAt),
+  };
+  await updatePlanRecord(writer, planId, after);
+  writer.changed(planId, before, after);
+  return after;
+};
+
+export const updatePlan = operation('updatePlan', (writer, planId: string, input: UpdatePlanInput) =>
+  change(writer, planId, input),
+);
+
+export const SetPlanVisibilityInput = z.object({ isPublic: z.boolean().describe('Listed for everyone.') });
+export type SetPlanVisibilityInput = z.infer<typeof SetPlanVisibilityInput>;
+
+export const setPlanVisibility = operation(
+  'setPlanVisibility',
+  (writer, planId: string, { isPublic }: SetPlanVisibilityInput) => change(writer, planId, { isPublic }),
+);
+
+/** The plan can be selected no more, and leaves its group; its prices and features stay on record. */
+export const deletePlan = operation('deletePlan', async (writer, planId: string): Promise<DeletedObject> => {
+  const before = await requirePlan(writer, planId);
+  const outside = await leaveGroup(writer, before);
+  await markPlanDeleted(writer, planId, writer.after(outside.updatedAt));
+  writer.changed(planId, before, null);
+  return { id: planId };
+});

@@ -1,0 +1,256 @@
+import { z } from 'zod';
+import type { Plan } from '../db/plan.ts';
+import { findFeaturesOfPlans } from '../db/plan-feature.ts';
+import { findPricesOfPlans, type PlanPrice } from '../db/price.ts';
+import {
+  type ExchangeRate,
+  findExchangeRates,
+  findRegionalPrices,
+  type RegionalIntroOffer,
+  type RegionalOverage,
+  type RegionalPrice,
+  removeRegionalPrices,
+  saveExchangeRate,
+  saveRegionalOverages,
+  saveRegionalPrices,
+} from '../db/regional-pricing.ts';
+import { ConflictError, invalid, NotFoundError } from '../errors.ts';
+import { discountTypes, isRegionalCurrency } from '../vocabulary.ts';
+import { deriveIncludedBalance, deriveIntroOffer, deriveOverage, derivePrice, hasOverage } from './derived-pricing.ts';
+import { getFeature } from './feature.ts';
+import * as fields from './fields.ts';
+import { operation, type Reader } from './operation.ts';
+import { requirePlan } from './plan.ts';
+import { refuseDiscountAbove100Percent, refusePriceOnFreePlan, requirePrice } from './price.ts';
+
+export { findExchangeRates, findRegionalOverages, findRegionalPrices } from '../db/regional-pricing.ts';
+export type { ExchangeRate, RegionalIntroOffer, RegionalOverage, RegionalPrice };
+
+const LONGEST_LIST = 200;
+
+/** Refuses a list that names the same thing twice. */
+const refuseRepeats = (keys: string[], param: (index: number) => string): void => {
+  for (const [index, key] of keys.entries())
+    if (keys.indexOf(key) !== index) throw invalid(param(index), 'is named twice');
+};
+
+export const UpsertRegionalPricesInput = z.object({
+  overrides: z
+    .array(
+      z.object({
+        currency: fields.currency,
+        price: fields.rateAmount.describe('Price in rate scale of that currency: 10000 is one unit. 0 on a free plan.'),
+        includedBalance: fields.rateAmount
+          .nullish()
+          .describe('Balance granted each month, in rate scale of that currency.'),
+      }),
+    )
+    .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
+    .describe('Manual prices, one a currency. Other currencies stay as they are.'),
+});
+export type UpsertRegionalPricesInput = z.infer<typeof UpsertRegionalPricesInput>;
+
+/** A price, with the rows that the operation wrote. */
+export interface UpsertedRegionalPrices {
+  price: PlanPrice;
+  overrides: RegionalPrice[];
+}
+
+export const upsertRegionalPrices = operation(
+  'upsertRegionalPrices',
+  async (
+    writer,
+    planId: string,
+    priceId: string,
+    input: UpsertRegionalPricesInput,
+  ): Promise<UpsertedRegionalPrices> => {
+    refuseRepeats(
+      input.overrides.map(({ currency }) => currency.toLowerCase()),
+      (index) => `overrides.${index}.currency`,
+    );
+    const plan = await requirePlan(writer, planId);
+    const price = await requirePrice(writer, planId, priceId);
+    for (const [index, override] of input.overrides.entries())
+      refusePriceOnFreePlan(plan, override.price, `overrides.${index}.price`);
+
+    const before = await findRegionalPrices(writer, [priceId]);
+    const rates = await findExchangeRates(writer, [planId]);
+    const overrides = input.overrides.map((override, index): RegionalPrice => {
+      const currency = override.currency.toLowerCase();
+      const existing = before.find((row) => row.currency === currency);
+      const rate = rates.find((row) => row.currency === currency)?.exchangeRate;
+      return {
+        priceId,
+        currency,
+        price: override.price,
+        includedBalance: override.includedBalance ?? null,
+        autoSynced: false,
+        introOffer: existing
+          ? existing.introOffer
+          : deriveIntroOffer(price, currency, rate, `overrides.${index}.currency`),
+        introOfferAutoSynced: existing ? existing.introOfferAutoSynced : true,
+      };
+    });
+    await saveRegionalPrices(writer, overrides);
+    writer.changed(priceId, before, await findRegionalPrices(writer, [priceId]));
+    return { price, overrides };
+  },
+);
+
+/** Removes every regional price of the price. The plan keeps its exchange rates, but derives no row from them again. */
+export const deleteRegionalPrices = operation(
+  'deleteRegionalPrices',
+  async (writer, planId: string, priceId: string): Promise<PlanPrice> => {
+    await requirePlan(writer, planId);
+    const price = await requirePrice(writer, planId, priceId);
+    const before = await findRegionalPrices(writer, [priceId]);
+    await removeRegionalPrices(writer, priceId);
+    writer.changed(priceId, before, null);
+    return price;
+  },
+);
+
+export const SetPlanRegionalPricingInput = z.object({
+  currency: fields.currency.refine((currency) => isRegionalCurrency(currency.toLowerCase()), {
+    error: 'is not a currency that regional pricing supports',
+  }),
+  exchangeRate: z
+    .number()
+    .positive('must be greater than 0')
+    .describe('Units of the currency that one US dollar buys.'),
+  prices: z
+    .array(
+      z.object({
+        priceId: fields.reference,
+        price: fields.rateAmount.describe('Price in rate scale of the currency. 0 on a free plan.'),
+        includedBalance: fields.rateAmount.nullish().describe('Derived when omitted.'),
+      }),
+    )
+    .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
+    .nullish()
+    .describe('Prices that are set by hand; the others are derived.'),
+  features: z
+    .array(
+      z.object({
+        featureId: fields.reference.describe('Id or code of a feature with overage.'),
+        overageUnitPrice: fields.rateAmount.describe('Price of one unit in rate scale of the currency.'),
+      }),
+    )
+    .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
+    .nullish()
+    .describe('Overage prices that are set by hand; the others are derived.'),
+  introOffers: z
+    .array(
+      z.object({
+        priceId: fields.reference,
+        discountType: z.enum(discountTypes),
+        discountValue: fields.quantity.describe(
+          'Basis points of a percentage, or an amount in rate scale of the currency.',
+        ),
+        durationCycles: fields.count.describe('For how many billing cycles the discount lasts.'),
+      }),
+    )
+    .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
+    .nullish()
+    .describe('Introductory offers that are set by hand; the others are derived.'),
+});
+export type SetPlanRegionalPricingInput = z.infer<typeof SetPlanRegionalPricingInput>;
+
+export interface PlanRegionalPricing {
+  plan: Plan;
+  currency: string;
+  exchangeRate: number;
+  pricesConfigured: number;
+  featuresConfigured: number;
+}
+
+export const setPlanRegionalPricing = operation(
+  'setPlanRegionalPricing',
+  async (writer, planId: string, input: SetPlanRegionalPricingInput): Promise<PlanRegionalPricing> => {
+    const rate: ExchangeRate = { planId, currency: input.currency.toLowerCase(), exchangeRate: input.exchangeRate };
+    const entries = {
+      prices: input.prices ?? [],
+      features: input.features ?? [],
+      introOffers: input.introOffers ?? [],
+    };
+    for (const list of ['prices', 'introOffers'] as const)
+      refuseRepeats(
+        entries[list].map(({ priceId }) => priceId),
+        (index) => `${list}.${index}.priceId`,
+      );
+    for (const [index, offer] of entries.introOffers.entries())
+      refuseDiscountAbove100Percent(offer, `introOffers.${index}.discountValue`);
+
+    const plan = await requirePlan(writer, planId);
+    for (const [index, { price }] of entries.prices.entries())
+      refusePriceOnFreePlan(plan, price, `prices.${index}.price`);
+    const prices = await findPricesOfPlans(writer, [planId]);
+    const links = (await findFeaturesOfPlans(writer, [planId])).filter(hasOverage);
+    for (const list of ['prices', 'introOffers'] as const)
+      for (const [index, { priceId }] of entries[list].entries())
+        if (!prices.some(({ id }) => id === priceId))
+          throw new NotFoundError('price_not_found', `${list}.${index}.priceId`);
+    const unitPrices = await manualUnitPrices(writer, entries.features, (featureId) =>
+      links.some((link) => link.featureId === featureId),
+    );
+    if (prices.length === 0) throw new ConflictError('no_prices_configured', 'The plan has no price yet.', 'planId');
+
+    const regionalPrices = prices.map((price): RegionalPrice => {
+      const manual = entries.prices.find(({ priceId }) => priceId === price.id);
+      const offer = entries.introOffers.find(({ priceId }) => priceId === price.id);
+      const { discountType, discountValue, durationCycles } = offer ?? {};
+      return {
+        ...(manual
+          ? {
+              priceId: price.id,
+              currency: rate.currency,
+              price: manual.price,
+              includedBalance: manual.includedBalance ?? deriveIncludedBalance(price, rate, 'exchangeRate'),
+              autoSynced: false,
+            }
+          : derivePrice(price, rate, 'exchangeRate')),
+        introOffer:
+          discountType !== undefined && discountValue !== undefined
+            ? { discountType, discountValue, durationCycles: durationCycles ?? null }
+            : deriveIntroOffer(price, rate.currency, rate.exchangeRate, 'exchangeRate'),
+        introOfferAutoSynced: offer === undefined,
+      };
+    });
+    const regionalOverages = links.map((link): RegionalOverage => {
+      const derived = deriveOverage(link, rate, 'exchangeRate');
+      const unitPrice = unitPrices.get(link.featureId);
+      return unitPrice === undefined ? derived : { ...derived, unitPrice, autoSynced: false };
+    });
+
+    const before =
+      (await findExchangeRates(writer, [planId])).find(({ currency }) => currency === rate.currency) ?? null;
+    await saveExchangeRate(writer, rate);
+    await saveRegionalPrices(writer, regionalPrices);
+    await saveRegionalOverages(writer, regionalOverages);
+    writer.changed(planId, before, { ...rate, prices: regionalPrices, overages: regionalOverages });
+    return {
+      plan,
+      currency: rate.currency,
+      exchangeRate: rate.exchangeRate,
+      pricesConfigured: regionalPrices.length,
+      featuresConfigured: regionalOverages.length,
+    };
+  },
+);
+
+/** Overage prices by feature id. A feature may be named by its code; one without overage takes only 0, which counts as absent. */
+const manualUnitPrices = async (
+  reader: Reader,
+  entries: { featureId: string; overageUnitPrice: number }[],
+  isCharged: (featureId: string) => boolean,
+): Promise<Map<string, number>> => {
+  const unitPrices = new Map<string, number>();
+  for (const [index, { featureId, overageUnitPrice }] of entries.entries()) {
+    const param = `features.${index}.featureId`;
+    const feature = await getFeature(reader, featureId, param);
+    if (unitPrices.has(feature.id)) throw invalid(param, 'is named twice');
+    if (!isCharged(feature.id) && overageUnitPrice > 0) throw invalid(param, 'has no overage on this plan');
+    unitPrices.set(feature.id, overageUnitPrice);
+  }
+  return unitPrices;
+};

@@ -1,0 +1,261 @@
+import type { ZodError } from 'zod';
+
+/** Every failure that a client may see. REST envelopes, GraphQL types, OpenAPI and the error pages all read this table. */
+
+interface Failure {
+  type:
+    | 'validation_error'
+    | 'authentication_error'
+    | 'not_found_error'
+    | 'conflict_error'
+    | 'rate_limit_error'
+    | 'internal_error';
+  status: number;
+  meaning: string;
+  remedy: string;
+}
+
+export const catalogue = {
+  validation_error: {
+    type: 'validation_error',
+    status: 400,
+    meaning: 'A field, a value or a combination of values is not allowed.',
+    remedy:
+      'Read `details`: each entry names a field and what is wrong with it. Correct the request and send it again.',
+  },
+  invalid_json: {
+    type: 'validation_error',
+    status: 400,
+    meaning: 'The request body is not JSON.',
+    remedy: 'Send a body that a JSON parser accepts, with `Content-Type: application/json`.',
+  },
+  unauthorized: {
+    type: 'authentication_error',
+    status: 401,
+    meaning: 'The request carries no valid API key: none was sent, or it is unknown, expired or revoked.',
+    remedy: 'Send a key in the `x-api-key` header, or as `Authorization: Bearer <key>`.',
+  },
+  forbidden: {
+    type: 'authentication_error',
+    status: 403,
+    meaning: 'The key is valid, but its scope does not allow this operation.',
+    remedy: 'Use a key with the scope that the message names. Scopes nest: admin includes write, write includes read.',
+  },
+  not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'There is nothing under this address or id.',
+    remedy: 'Check the path and the id. Ids of another organization or of the other mode answer like missing ones.',
+  },
+  plan_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'No live plan has this id in the organization and mode of the key.',
+    remedy: 'List the plans with the same key and use an id from there. A deleted plan cannot be used again.',
+  },
+  feature_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'No live feature has this id or code, or the feature is not attached to the plan.',
+    remedy: 'List the features with the same key, or attach the feature to the plan first.',
+  },
+  plan_group_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'No plan group has this id in the organization and mode of the key.',
+    remedy: 'List the plan groups with the same key and use an id from there.',
+  },
+  price_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'The plan has no live price with this id.',
+    remedy: 'Read the plan and use the id of one of its prices.',
+  },
+  market_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'This server keeps no markets, so that no market price can name one.',
+    remedy: 'Leave `marketPrices` out or empty; use regional prices for other currencies.',
+  },
+  endpoint_not_available: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'The endpoint exists, but not in the API version of this request.',
+    remedy: 'Send a `Commet-Version` header with one of the versions that the message names.',
+  },
+  method_not_allowed: {
+    type: 'validation_error',
+    status: 405,
+    meaning: 'The path exists, but not with this method.',
+    remedy: 'Use one of the methods in the `Allow` header.',
+  },
+  payload_too_large: {
+    type: 'validation_error',
+    status: 413,
+    meaning: 'The request body is larger than the server accepts.',
+    remedy: 'Send less at once; the message names the limit.',
+  },
+  unsupported_media_type: {
+    type: 'validation_error',
+    status: 415,
+    meaning: 'The request body is not declared as JSON.',
+    remedy: 'Send `Content-Type: application/json`.',
+  },
+  duplicate: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'A value that must be unique is taken, or the thing exists already.',
+    remedy: 'Choose another value for the field in `param`, or update the existing object.',
+  },
+  feature_already_exists: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'A feature with this code or name exists, or the feature is attached to the plan already.',
+    remedy: 'Choose another code or name, or update the existing feature.',
+  },
+  feature_in_use: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'The feature is attached to a live plan.',
+    remedy: 'Remove the feature from every plan first.',
+  },
+  no_prices_configured: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'The plan has no live price that regional pricing could be derived from.',
+    remedy: 'Add a price to the plan first.',
+  },
+  idempotency_key_mismatch: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'The idempotency key was used for another operation or other input within the last 24 hours.',
+    remedy: 'Use a new key for a new request; repeat a request unchanged to read its outcome again.',
+  },
+  idempotency_in_progress: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'The first request with this idempotency key is still running.',
+    remedy: 'Wait a moment and repeat the request with the same key.',
+  },
+  rate_limited: {
+    type: 'rate_limit_error',
+    status: 429,
+    meaning: 'Too many requests in a short time.',
+    remedy: 'Wait for the number of seconds in `Retry-After` and try again.',
+  },
+  internal_error: {
+    type: 'internal_error',
+    status: 500,
+    meaning: 'The server failed. Nothing was changed by the request.',
+    remedy: 'Try again; if it persists, give the request id to whoever runs this server.',
+  },
+  service_unavailable: {
+    type: 'internal_error',
+    status: 503,
+    meaning: 'The server cannot take the request now: it is overloaded, starting or stopping.',
+    remedy: 'Wait for the number of seconds in `Retry-After` and try again, with the same idempotency key.',
+  },
+} as const satisfies Record<string, Failure>;
+
+export type ErrorCode = keyof typeof catalogue;
+type CodeOf<Type extends Failure['type']> = {
+  [Code in ErrorCode]: (typeof catalogue)[Code]['type'] extends Type ? Code : never;
+}[ErrorCode];
+
+export interface ErrorDetail {
+  /** Dotted path from the input, e.g. `overrides.0.currency`. */
+  field: string;
+  message: string;
+}
+
+interface ErrorOptions {
+  param?: string | undefined;
+  details?: ErrorDetail[];
+  cause?: unknown;
+}
+
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly param: string | undefined;
+  readonly details: ErrorDetail[] | undefined;
+
+  constructor(code: ErrorCode, message: string, { param, details, cause }: ErrorOptions = {}) {
+    super(message, { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.param = param;
+    this.details = details;
+  }
+
+  get type(): Failure['type'] {
+    return catalogue[this.code].type;
+  }
+
+  get status(): number {
+    return catalogue[this.code].status;
+  }
+}
+
+export class ValidationError extends ApiError {
+  declare readonly details: ErrorDetail[];
+
+  constructor(details: ErrorDetail[], cause?: unknown) {
+    const [first] = details;
+    super('validation_error', first ? `${first.field}: ${first.message}` : 'The request is not valid.', {
+      param: first?.field,
+      details,
+      cause,
+    });
+  }
+}
+
+export class NotFoundError extends ApiError {
+  constructor(code: CodeOf<'not_found_error'>, param?: string, message: string = catalogue[code].meaning) {
+    super(code, message, { param });
+  }
+}
+
+export class ConflictError extends ApiError {
+  constructor(code: CodeOf<'conflict_error'>, message: string, param?: string) {
+    super(code, message, { param });
+  }
+}
+
+export class ForbiddenError extends ApiError {
+  constructor(message: string) {
+    super('forbidden', message);
+  }
+}
+
+/** An error that was written down, as it was thrown. */
+export const restore = ({
+  code,
+  message,
+  param,
+}: {
+  code: ErrorCode;
+  message: string;
+  param?: string | undefined;
+}): ApiError => {
+  const is = <Type extends Failure['type']>(type: Type, found: ErrorCode): found is CodeOf<Type> =>
+    catalogue[found].type === type;
+  if (is('not_found_error', code)) return new NotFoundError(code, param, message);
+  if (is('conflict_error', code)) return new ConflictError(code, message, param);
+  return new ApiError(code, message, { param });
+};
+
+/** One offending field. */
+export const invalid = (field: string, message: string): ValidationError => new ValidationError([{ field, message }]);
+
+/** What a zod schema refused, as one of ours. `skip` drops the leading path steps that the client did not write. */
+export const fromZod = (error: ZodError, skip = 0): ValidationError =>
+  new ValidationError(
+    error.issues.map(({ path, message }) => ({ field: path.slice(skip).join('.'), message })),
+    error,
+  );
+
+/** Anything thrown → a failure that a client may see. What is not ours is an internal error that tells nothing. */
+export const toApiError = (thrown: unknown): ApiError =>
+  thrown instanceof ApiError
+    ? thrown
+    : new ApiError('internal_error', 'Something went wrong on the server.', { cause: thrown });

@@ -1,0 +1,85 @@
+/** The words that every layer shares. A leaf: imports nothing of ours. */
+
+export const billingIntervals = ['weekly', 'monthly', 'quarterly', 'yearly', 'one_time'] as const;
+export type BillingInterval = (typeof billingIntervals)[number];
+
+export const consumptionModels = ['metered', 'credits', 'balance'] as const;
+export type ConsumptionModel = (typeof consumptionModels)[number];
+
+export const featureTypes = ['boolean', 'usage', 'seats', 'quota'] as const;
+export type FeatureType = (typeof featureTypes)[number];
+
+export const pricingModes = ['fixed', 'ai_model'] as const;
+export type PricingMode = (typeof pricingModes)[number];
+
+export const discountTypes = ['percentage', 'amount'] as const;
+export type DiscountType = (typeof discountTypes)[number];
+
+export const modes = ['live', 'sandbox'] as const;
+export type Mode = (typeof modes)[number];
+
+/** Weakest first: each scope includes the ones before it. */
+export const scopes = ['read', 'write', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+export const includesScope = (held: Scope, needed: Scope): boolean => scopes.indexOf(held) >= scopes.indexOf(needed);
+
+/** Who a reading is for: `public` sees public plans only. */
+export type Audience = 'all' | 'public';
+
+/** Dates that `Commet-Version` may name, oldest first. */
+export const apiVersions = [
+  '2026-05-01',
+  '2026-05-12',
+  '2026-05-18',
+  '2026-05-25',
+  '2026-06-07',
+  '2026-06-10',
+  '2026-06-23',
+  '2026-07-11',
+  '2026-07-24',
+  '2026-07-31',
+] as const;
+export type ApiVersion = (typeof apiVersions)[number];
+export const defaultApiVersion: ApiVersion = '2026-05-25';
+
+/** An amount of this many is one unit of its currency: 10000 = $1.00 = ¥1. */
+export const RATE_SCALE = 10_000;
+
+/** Percentages count basis points: this many are 100 %. */
+export const BASIS_POINTS = 10_000;
+
+export const MAX_INT32 = 2_147_483_647;
+
+/** Currencies that an exchange rate may name, with the decimals of their minor unit (ISO 4217). */
+export const regionalCurrencies = {
+  ars: 2,
+  brl: 2,
+  clp: 0,
+  cop: 2,
+  pen: 2,
+  uyu: 2,
+  pyg: 0,
+  bob: 2,
+  mxn: 2,
+  cad: 2,
+  eur: 2,
+  jpy: 0,
+  cny: 2,
+  krw: 0,
+  hkd: 2,
+  sgd: 2,
+  twd: 2,
+  inr: 2,
+  thb: 2,
+  usd: 2,
+} as const;
+export type RegionalCurrency = keyof typeof regionalCurrencies;
+
+export const isRegionalCurrency = (currency: string): currency is RegionalCurrency =>
+  Object.hasOwn(regionalCurrencies, currency);
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+export interface JsonObject {
+  [key: string]: JsonValue;
+}

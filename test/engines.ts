@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { connect } from '../src/db/connect.ts';
+import { migrate } from '../src/db/migrate.ts';
+import { ensureOrganization, findTenant } from '../src/db/organization.ts';
+import { Store, type Tenant, type WriteRequest } from '../src/db/session.ts';
+import type { Mode } from '../src/vocabulary.ts';
+
+/** Every engine that the gateway runs on. Suites of the domain and the SQL layer run on each with the same bodies. */
+interface Database {
+  url: string;
+  remove(): Promise<void>;
+}
+
+const engines: Record<string, () => Promise<Database>> = {
+  sqlite: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'plans-gateway-'));
+    return { url: `file:${join(folder, 'plans.db')}`, remove: () => rm(folder, { recursive: true }) };
+  },
+};
+
+/** On whose behalf tests write when it does not matter. */
+export const anyone: WriteRequest = { apiKeyId: null, requestId: null };
+
+export class World {
+  readonly url: string;
+  readonly store: Store;
+  /** Texts of the statements that ran, newest last. */
+  readonly statements: string[];
+  /** What the clock shows; undefined for real time. */
+  time: Date | undefined;
+  #organizations = 0;
+
+  private constructor(url: string, store: (world: World) => Store, statements: string[]) {
+    this.url = url;
+    this.statements = statements;
+    this.store = store(this);
+  }
+
+  static async open(url: string): Promise<World> {
+    const statements: string[] = [];
+    const engine = await connect(url, { onStatement: (sql) => statements.push(sql) });
+    await migrate(engine);
+    return new World(url, (world) => new Store(engine, { clock: () => world.time ?? new Date() }), statements);
+  }
+
+  /** A tenant of an organization that nobody else uses. */
+  async newTenant(mode: Mode = 'live'): Promise<Tenant> {
+    this.#organizations += 1;
+    return this.tenantOf(`Organization ${this.#organizations} ${Math.random()}`, mode);
+  }
+
+  async tenantOf(organization: string, mode: Mode): Promise<Tenant> {
+    await ensureOrganization(this.store, organization);
+    const tenant = await findTenant(this.store, organization, mode);
+    if (!tenant) throw new Error(`${organization} has no ${mode} tenant`);
+    return tenant;
+  }
+
+  close(): Promise<void> {
+    return this.store.engine.close();
+  }
+}
+
+/** Runs a suite once on each engine, on an empty database of its own. */
+export const onEveryEngine = (title: string, suite: (world: () => World) => void): void => {
+  describe.each(Object.entries(engines))(`${title} on %s`, (_name, create) => {
+    let database: Database;
+    let world: World;
+    beforeAll(async () => {
+      database = await create();
+      world = await World.open(database.url);
+    });
+    afterAll(async () => {
+      await world.close();
+      await database.remove();
+    });
+    suite(() => world);
+  });
+};
