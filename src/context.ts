@@ -4,6 +4,17 @@ import type { Reader, Store, Writer } from './domain/operation.ts';
 import { type ErrorCode, ForbiddenError } from './errors.ts';
 import { includesScope, type Scope } from './vocabulary.ts';
 
+/** A request at the edge, before it is known whose it is. Each surface decides in which order it asks. */
+export interface Arrival {
+  readonly requestId: string;
+  /** Origin of this server as the client sees it. */
+  readonly origin: string;
+  /** Whose request it is. Throws `unauthorized` without a usable key. */
+  admit(): Promise<Context>;
+  /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
+  readText(): Promise<string>;
+}
+
 /** What one request carries, whichever surface it came by. */
 export interface Context {
   readonly caller: KeyHolder;
@@ -24,7 +35,6 @@ export interface Context {
 export interface RequestFacts {
   requestId: string;
   idempotencyKey: string | undefined;
-  /** Origin of this server as the client sees it. */
   origin: string;
 }
 
