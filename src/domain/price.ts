@@ -10,6 +10,7 @@ import {
   savePrice,
 } from '../db/price.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
+import { metadataFault } from '../metadata.ts';
 import { BASIS_POINTS, type BillingInterval, billingIntervals, discountTypes } from '../vocabulary.ts';
 import { deriveRegionalPrices, rederiveRegionalPrices } from './derived-pricing.ts';
 import * as fields from './fields.ts';
@@ -176,7 +177,7 @@ export const updatePlanPrice = operation(
     refusePriceOnFreePlan(plan, after.price, 'price');
     checkTrial(after.billingInterval, after.trialDays);
     checkIntroOffer(after.introOffer);
-    const fault = fields.metadataFault(after.metadata);
+    const fault = metadataFault(after.metadata);
     if (fault) throw invalid('metadata', fault);
 
     if (after.isDefault && !before.isDefault)
