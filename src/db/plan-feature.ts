@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { FeatureType, PricingMode } from '../vocabulary.ts';
-import { livePlanIds, type Plan } from './plan.ts';
+import { ofLivePlan, type Plan } from './plan.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Writer } from './session.ts';
 import type { PlanFeatureTable } from './tables.ts';
@@ -50,7 +50,7 @@ const livePlanFeatures = (reader: Reader) =>
     .selectFrom('plan_feature')
     .selectAll()
     .where('tenant_id', '=', reader.tenant.id)
-    .where('plan_id', 'in', livePlanIds(reader));
+    .where(ofLivePlan(reader, 'plan_feature.plan_id'));
 
 export const findPlanFeature = async (
   reader: Reader,

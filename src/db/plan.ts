@@ -46,8 +46,9 @@ export const livePlans = (reader: Reader) =>
     .where('plan.deleted_at', 'is', null)
     .$if(reader.audience === 'public', (plans) => plans.where('plan.is_public', '=', 1));
 
-/** Keeps children of plans that `livePlans` shows. */
-export const livePlanIds = (reader: Reader) => livePlans(reader).select('plan.id');
+/** A condition: `livePlans` shows the plan that the column names. Correlated, so that it costs one look-up a row. */
+export const ofLivePlan = (reader: Reader, column: string) =>
+  sql<boolean>`exists ${livePlans(reader).select('plan.id').where('plan.id', '=', sql.ref<string>(column))}`;
 
 export const findPlan = async (reader: Reader, id: string): Promise<Plan | undefined> => {
   const row = await livePlans(reader).selectAll().where('id', '=', id).executeTakeFirst();

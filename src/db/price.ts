@@ -1,6 +1,6 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { BillingInterval, DiscountType, JsonObject } from '../vocabulary.ts';
-import { livePlanIds } from './plan.ts';
+import { ofLivePlan } from './plan.ts';
 import { flag, json, parseJson } from './rows.ts';
 import { queries, type Reader, type Writer } from './session.ts';
 import type { PlanPriceTable } from './tables.ts';
@@ -70,26 +70,38 @@ const columns = (price: PlanPrice) => ({
 const livePrices = (reader: Reader) =>
   reader[queries]
     .selectFrom('plan_price')
-    .selectAll()
-    .where('tenant_id', '=', reader.tenant.id)
-    .where('archived_at', 'is', null)
-    .where('plan_id', 'in', livePlanIds(reader));
+    .where('plan_price.tenant_id', '=', reader.tenant.id)
+    .where('plan_price.archived_at', 'is', null)
+    .where(ofLivePlan(reader, 'plan_price.plan_id'));
+
+/** A condition: `livePrices` shows the price that the column names. */
+export const ofLivePrice = (reader: Reader, column: string) =>
+  sql<boolean>`exists ${livePrices(reader).select('plan_price.id').where('plan_price.id', '=', sql.ref<string>(column))}`;
 
 export const findPrice = async (reader: Reader, planId: string, id: string): Promise<PlanPrice | undefined> => {
-  const row = await livePrices(reader).where('id', '=', id).where('plan_id', '=', planId).executeTakeFirst();
+  const row = await livePrices(reader)
+    .selectAll()
+    .where('id', '=', id)
+    .where('plan_id', '=', planId)
+    .executeTakeFirst();
   return row && record(row);
 };
 
 export const findPrices = async (reader: Reader, ids: readonly string[]): Promise<PlanPrice[]> => {
   if (ids.length === 0) return [];
-  const rows = await livePrices(reader).where('id', 'in', ids).execute();
+  const rows = await livePrices(reader).selectAll().where('id', 'in', ids).execute();
   return rows.map(record);
 };
 
 /** The prices of each plan, oldest first. */
 export const findPricesOfPlans = async (reader: Reader, planIds: readonly string[]): Promise<PlanPrice[]> => {
   if (planIds.length === 0) return [];
-  const rows = await livePrices(reader).where('plan_id', 'in', planIds).orderBy('created_at').orderBy('id').execute();
+  const rows = await livePrices(reader)
+    .selectAll()
+    .where('plan_id', 'in', planIds)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
   return rows.map(record);
 };
 

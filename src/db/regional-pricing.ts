@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { DiscountType } from '../vocabulary.ts';
-import { livePlanIds } from './plan.ts';
+import { ofLivePlan } from './plan.ts';
+import { ofLivePrice } from './price.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Writer } from './session.ts';
 import type { ExchangeRateTable, RegionalOverageTable, RegionalPriceTable } from './tables.ts';
@@ -74,6 +75,7 @@ export const findRegionalPrices = async (reader: Reader, priceIds: readonly stri
     .selectAll()
     .where('tenant_id', '=', reader.tenant.id)
     .where('price_id', 'in', priceIds)
+    .where(ofLivePrice(reader, 'regional_price.price_id'))
     .orderBy('price_id')
     .orderBy('currency')
     .execute();
@@ -87,7 +89,7 @@ export const findRegionalOverages = async (reader: Reader, planIds: readonly str
     .selectAll()
     .where('tenant_id', '=', reader.tenant.id)
     .where('plan_id', 'in', planIds)
-    .where('plan_id', 'in', livePlanIds(reader))
+    .where(ofLivePlan(reader, 'regional_overage.plan_id'))
     .orderBy('plan_id')
     .orderBy('feature_id')
     .orderBy('currency')
@@ -102,7 +104,7 @@ export const findExchangeRates = async (reader: Reader, planIds: readonly string
     .selectAll()
     .where('tenant_id', '=', reader.tenant.id)
     .where('plan_id', 'in', planIds)
-    .where('plan_id', 'in', livePlanIds(reader))
+    .where(ofLivePlan(reader, 'exchange_rate.plan_id'))
     .orderBy('plan_id')
     .orderBy('currency')
     .execute();
