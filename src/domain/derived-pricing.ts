@@ -18,6 +18,7 @@ import type { Writer } from './operation.ts';
 
 /** Regional values that follow a USD amount at the plan's exchange rate, and stay derived when the amount changes. */
 
+/** `param` is the input field to blame when an amount grows too large: the amount's own, or the rate. */
 const derived = (amount: number | undefined, currency: string, param: string): number => {
   if (amount === undefined) throw invalid(param, `is too large for a derived amount in ${currency}`);
   return amount;
@@ -28,7 +29,7 @@ export const deriveIntroOffer = (
   { introOffer }: PlanPrice,
   currency: string,
   exchangeRate: number | undefined,
-  param: string,
+  param = 'introOffer.discountValue',
 ): RegionalIntroOffer | null => {
   if (!introOffer?.enabled || introOffer.discountType === null || introOffer.discountValue === null) return null;
   const { discountType, discountValue, durationCycles } = introOffer;
@@ -41,24 +42,23 @@ export const deriveIntroOffer = (
 export const deriveIncludedBalance = (
   price: PlanPrice,
   { currency, exchangeRate }: ExchangeRate,
-  param: string,
+  param = 'includedBalance',
 ): number | null =>
   price.includedBalance === null
     ? null
     : derived(convertAmount(price.includedBalance, exchangeRate, currency), currency, param);
 
-/** `param` names the input field that is to blame when an amount grows too large. */
-export const derivePrice = (price: PlanPrice, rate: ExchangeRate, param: string): RegionalPrice => ({
-  priceId: price.id,
-  currency: rate.currency,
-  price: derived(convertAmount(price.price, rate.exchangeRate, rate.currency), rate.currency, param),
+export const deriveAmounts = (
+  price: PlanPrice,
+  rate: ExchangeRate,
+  param?: string,
+): Pick<RegionalPrice, 'price' | 'includedBalance' | 'autoSynced'> => ({
+  price: derived(convertAmount(price.price, rate.exchangeRate, rate.currency), rate.currency, param ?? 'price'),
   includedBalance: deriveIncludedBalance(price, rate, param),
   autoSynced: true,
-  introOffer: deriveIntroOffer(price, rate.currency, rate.exchangeRate, param),
-  introOfferAutoSynced: true,
 });
 
-export const deriveOverage = (link: PlanFeature, rate: ExchangeRate, param: string): RegionalOverage => ({
+export const deriveOverage = (link: PlanFeature, rate: ExchangeRate, param = 'overage.unitPrice'): RegionalOverage => ({
   planId: link.planId,
   featureId: link.featureId,
   currency: rate.currency,
@@ -71,7 +71,13 @@ export const deriveRegionalPrices = async (writer: Writer, price: PlanPrice): Pr
   const rates = await findExchangeRates(writer, [price.planId]);
   await saveRegionalPrices(
     writer,
-    rates.map((rate) => derivePrice(price, rate, 'price')),
+    rates.map((rate) => ({
+      priceId: price.id,
+      currency: rate.currency,
+      ...deriveAmounts(price, rate),
+      introOffer: deriveIntroOffer(price, rate.currency, rate.exchangeRate),
+      introOfferAutoSynced: true,
+    })),
   );
 };
 
@@ -82,11 +88,11 @@ export const rederiveRegionalPrices = async (writer: Writer, price: PlanPrice): 
   const rates = new Map((await findExchangeRates(writer, [price.planId])).map((rate) => [rate.currency, rate]));
   const following = rows.map((row): RegionalPrice => {
     const rate = rates.get(row.currency);
-    const fresh = row.autoSynced && rate ? derivePrice(price, rate, 'price') : row;
+    const amounts = row.autoSynced && rate ? deriveAmounts(price, rate) : {};
     const introOffer = row.introOfferAutoSynced
-      ? deriveIntroOffer(price, row.currency, rate?.exchangeRate, 'introOffer.discountValue')
+      ? deriveIntroOffer(price, row.currency, rate?.exchangeRate)
       : row.introOffer;
-    return { ...fresh, introOffer, introOfferAutoSynced: row.introOfferAutoSynced };
+    return { ...row, ...amounts, introOffer };
   });
   await saveRegionalPrices(writer, following);
 };
@@ -100,7 +106,7 @@ export const rederiveRegionalOverages = async (writer: Writer, link: PlanFeature
     rows.some((row) => row.featureId === link.featureId && row.currency === currency && !row.autoSynced);
   await saveRegionalOverages(
     writer,
-    rates.filter(({ currency }) => !isManual(currency)).map((rate) => deriveOverage(link, rate, 'overage.unitPrice')),
+    rates.filter(({ currency }) => !isManual(currency)).map((rate) => deriveOverage(link, rate)),
   );
 };
 

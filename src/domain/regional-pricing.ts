@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Plan } from '../db/plan.ts';
-import { findFeaturesOfPlans } from '../db/plan-feature.ts';
+import { findFeaturesOfPlans, type PlanFeature } from '../db/plan-feature.ts';
 import { findPricesOfPlans, type PlanPrice } from '../db/price.ts';
 import {
   type ExchangeRate,
@@ -16,7 +16,13 @@ import {
 } from '../db/regional-pricing.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { discountTypes, isRegionalCurrency } from '../vocabulary.ts';
-import { deriveIncludedBalance, deriveIntroOffer, deriveOverage, derivePrice, hasOverage } from './derived-pricing.ts';
+import {
+  deriveAmounts,
+  deriveIncludedBalance,
+  deriveIntroOffer,
+  deriveOverage,
+  hasOverage,
+} from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader } from './operation.ts';
@@ -164,64 +170,95 @@ export interface PlanRegionalPricing {
   featuresConfigured: number;
 }
 
+/** What is set by hand; whatever is not named is derived. */
+type ManualEntries = Required<{
+  [List in 'prices' | 'features' | 'introOffers']: NonNullable<SetPlanRegionalPricingInput[List]>;
+}>;
+
+const checkEntries = ({ prices, introOffers }: ManualEntries): void => {
+  for (const [list, entries] of Object.entries({ prices, introOffers }))
+    refuseRepeats(
+      entries.map(({ priceId }) => priceId),
+      (index) => `${list}.${index}.priceId`,
+    );
+  for (const [index, offer] of introOffers.entries())
+    refuseDiscountAbove100Percent(offer, `introOffers.${index}.discountValue`);
+};
+
+const refuseUnknownPrices = ({ prices, introOffers }: ManualEntries, known: PlanPrice[]): void => {
+  for (const [list, entries] of Object.entries({ prices, introOffers }))
+    for (const [index, { priceId }] of entries.entries())
+      if (!known.some(({ id }) => id === priceId))
+        throw new NotFoundError('price_not_found', `${list}.${index}.priceId`);
+};
+
+/** Overage prices by feature id. A feature may be named by its code; one without overage takes only 0, which counts as absent. */
+const manualUnitPrices = async (
+  reader: Reader,
+  { features }: ManualEntries,
+  links: PlanFeature[],
+): Promise<Map<string, number>> => {
+  const unitPrices = new Map<string, number>();
+  for (const [index, { featureId, overageUnitPrice }] of features.entries()) {
+    const param = `features.${index}.featureId`;
+    const feature = await getFeature(reader, featureId, param);
+    const link = links.find((link) => link.featureId === feature.id);
+    if (!link) throw new NotFoundError('feature_not_found', param, 'The feature is not attached to this plan.');
+    if (unitPrices.has(feature.id)) throw invalid(param, 'is named twice');
+    if (!hasOverage(link) && overageUnitPrice > 0) throw invalid(param, 'has no overage on this plan');
+    unitPrices.set(feature.id, overageUnitPrice);
+  }
+  return unitPrices;
+};
+
+const regionalPrice = (price: PlanPrice, rate: ExchangeRate, { prices, introOffers }: ManualEntries): RegionalPrice => {
+  const manual = prices.find(({ priceId }) => priceId === price.id);
+  const offer = introOffers.find(({ priceId }) => priceId === price.id);
+  return {
+    priceId: price.id,
+    currency: rate.currency,
+    ...(manual
+      ? {
+          price: manual.price,
+          includedBalance: manual.includedBalance ?? deriveIncludedBalance(price, rate, 'exchangeRate'),
+          autoSynced: false,
+        }
+      : deriveAmounts(price, rate, 'exchangeRate')),
+    introOffer: offer
+      ? { discountType: offer.discountType, discountValue: offer.discountValue, durationCycles: offer.durationCycles }
+      : deriveIntroOffer(price, rate.currency, rate.exchangeRate, 'exchangeRate'),
+    introOfferAutoSynced: !offer,
+  };
+};
+
+const regionalOverage = (link: PlanFeature, rate: ExchangeRate, unitPrice: number | undefined): RegionalOverage =>
+  unitPrice === undefined
+    ? deriveOverage(link, rate, 'exchangeRate')
+    : { planId: link.planId, featureId: link.featureId, currency: rate.currency, unitPrice, autoSynced: false };
+
 export const setPlanRegionalPricing = operation(
   'setPlanRegionalPricing',
   async (writer, planId: string, input: SetPlanRegionalPricingInput): Promise<PlanRegionalPricing> => {
     const rate: ExchangeRate = { planId, currency: input.currency.toLowerCase(), exchangeRate: input.exchangeRate };
-    const entries = {
+    const manual: ManualEntries = {
       prices: input.prices ?? [],
       features: input.features ?? [],
       introOffers: input.introOffers ?? [],
     };
-    for (const list of ['prices', 'introOffers'] as const)
-      refuseRepeats(
-        entries[list].map(({ priceId }) => priceId),
-        (index) => `${list}.${index}.priceId`,
-      );
-    for (const [index, offer] of entries.introOffers.entries())
-      refuseDiscountAbove100Percent(offer, `introOffers.${index}.discountValue`);
-
+    checkEntries(manual);
     const plan = await requirePlan(writer, planId);
-    for (const [index, { price }] of entries.prices.entries())
+    for (const [index, { price }] of manual.prices.entries())
       refusePriceOnFreePlan(plan, price, `prices.${index}.price`);
     const prices = await findPricesOfPlans(writer, [planId]);
-    const links = (await findFeaturesOfPlans(writer, [planId])).filter(hasOverage);
-    for (const list of ['prices', 'introOffers'] as const)
-      for (const [index, { priceId }] of entries[list].entries())
-        if (!prices.some(({ id }) => id === priceId))
-          throw new NotFoundError('price_not_found', `${list}.${index}.priceId`);
-    const unitPrices = await manualUnitPrices(writer, entries.features, (featureId) =>
-      links.some((link) => link.featureId === featureId),
-    );
+    refuseUnknownPrices(manual, prices);
+    const links = await findFeaturesOfPlans(writer, [planId]);
+    const unitPrices = await manualUnitPrices(writer, manual, links);
     if (prices.length === 0) throw new ConflictError('no_prices_configured', 'The plan has no price yet.', 'planId');
 
-    const regionalPrices = prices.map((price): RegionalPrice => {
-      const manual = entries.prices.find(({ priceId }) => priceId === price.id);
-      const offer = entries.introOffers.find(({ priceId }) => priceId === price.id);
-      const { discountType, discountValue, durationCycles } = offer ?? {};
-      return {
-        ...(manual
-          ? {
-              priceId: price.id,
-              currency: rate.currency,
-              price: manual.price,
-              includedBalance: manual.includedBalance ?? deriveIncludedBalance(price, rate, 'exchangeRate'),
-              autoSynced: false,
-            }
-          : derivePrice(price, rate, 'exchangeRate')),
-        introOffer:
-          discountType !== undefined && discountValue !== undefined
-            ? { discountType, discountValue, durationCycles: durationCycles ?? null }
-            : deriveIntroOffer(price, rate.currency, rate.exchangeRate, 'exchangeRate'),
-        introOfferAutoSynced: offer === undefined,
-      };
-    });
-    const regionalOverages = links.map((link): RegionalOverage => {
-      const derived = deriveOverage(link, rate, 'exchangeRate');
-      const unitPrice = unitPrices.get(link.featureId);
-      return unitPrice === undefined ? derived : { ...derived, unitPrice, autoSynced: false };
-    });
-
+    const regionalPrices = prices.map((price) => regionalPrice(price, rate, manual));
+    const regionalOverages = links
+      .filter(hasOverage)
+      .map((link) => regionalOverage(link, rate, unitPrices.get(link.featureId)));
     const before =
       (await findExchangeRates(writer, [planId])).find(({ currency }) => currency === rate.currency) ?? null;
     await saveExchangeRate(writer, rate);
@@ -237,20 +274,3 @@ export const setPlanRegionalPricing = operation(
     };
   },
 );
-
-/** Overage prices by feature id. A feature may be named by its code; one without overage takes only 0, which counts as absent. */
-const manualUnitPrices = async (
-  reader: Reader,
-  entries: { featureId: string; overageUnitPrice: number }[],
-  isCharged: (featureId: string) => boolean,
-): Promise<Map<string, number>> => {
-  const unitPrices = new Map<string, number>();
-  for (const [index, { featureId, overageUnitPrice }] of entries.entries()) {
-    const param = `features.${index}.featureId`;
-    const feature = await getFeature(reader, featureId, param);
-    if (unitPrices.has(feature.id)) throw invalid(param, 'is named twice');
-    if (!isCharged(feature.id) && overageUnitPrice > 0) throw invalid(param, 'has no overage on this plan');
-    unitPrices.set(feature.id, overageUnitPrice);
-  }
-  return unitPrices;
-};
