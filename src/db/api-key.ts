@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { ApiVersion, Scope } from '../vocabulary.ts';
-import { cut, type Position, type Stretch } from './keyset.ts';
+import { byCreation, cut, type Stretch } from './keyset.ts';
 import { queries, type Reader, type Store, type Tenant, type Writer } from './session.ts';
 import type { ApiKeyTable } from './tables.ts';
 
@@ -34,10 +34,8 @@ export const findApiKey = async (reader: Reader, id: string): Promise<ApiKey | u
   return row && record(row);
 };
 
-export const positionOfApiKey = ({ createdAt, id }: ApiKey): Position => [createdAt, id];
-
 export const listApiKeys = async (reader: Reader, stretch: Stretch): Promise<ApiKey[]> => {
-  const rows = await cut(keys(reader).selectAll(), ['created_at', 'id'], stretch).execute();
+  const rows = await cut(keys(reader).selectAll(), byCreation, stretch).execute();
   return rows.map(record);
 };
 

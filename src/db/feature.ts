@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { FeatureType } from '../vocabulary.ts';
-import { cut, type Position, type Stretch } from './keyset.ts';
+import { byCreation, cut, type Stretch } from './keyset.ts';
 import { queries, type Reader, type Writer } from './session.ts';
 import type { FeatureTable } from './tables.ts';
 
@@ -56,10 +56,8 @@ export const findFeatureNamed = async (reader: Reader, name: string): Promise<Fe
   return row && record(row);
 };
 
-export const positionOfFeature = ({ createdAt, id }: Feature): Position => [createdAt, id];
-
 export const listFeatures = async (reader: Reader, stretch: Stretch): Promise<Feature[]> => {
-  const rows = await cut(liveFeatures(reader).selectAll(), ['created_at', 'id'], stretch).execute();
+  const rows = await cut(liveFeatures(reader).selectAll(), byCreation, stretch).execute();
   return rows.map(record);
 };
 

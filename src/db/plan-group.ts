@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
-import { cut, type Position, type Stretch } from './keyset.ts';
+import { byCreation, cut, type Stretch } from './keyset.ts';
 import { livePlans } from './plan.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Writer } from './session.ts';
@@ -47,10 +47,8 @@ export const findPlanGroups = async (reader: Reader, ids: readonly string[]): Pr
   return rows.map(record);
 };
 
-export const positionOfPlanGroup = ({ createdAt, id }: PlanGroup): Position => [createdAt, id];
-
 export const listPlanGroups = async (reader: Reader, stretch: Stretch): Promise<PlanGroup[]> => {
-  const rows = await cut(groups(reader).selectAll(), ['created_at', 'id'], stretch).execute();
+  const rows = await cut(groups(reader).selectAll(), byCreation, stretch).execute();
   return rows.map(record);
 };
 

@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ConsumptionModel, JsonObject } from '../vocabulary.ts';
-import { cut, type Position, type Stretch } from './keyset.ts';
+import { byCreation, cut, type SortKey, type Stretch } from './keyset.ts';
 import { flag, given, json, parseJson } from './rows.ts';
 import { dialect, queries, type Reader, type Writer } from './session.ts';
 import type { PlanTable } from './tables.ts';
@@ -113,17 +113,16 @@ const selectPlans = (reader: Reader, selection: PlanSelection) => {
   return plans;
 };
 
-const sortKeys = {
-  sortOrder: {
-    columns: ['sort_order', 'created_at', 'id'],
-    of: (plan: Plan): Position => [plan.sortOrder, plan.createdAt, plan.id],
-  },
-  name: { columns: ['name', 'id'], of: (plan: Plan): Position => [plan.name, plan.id] },
-  createdAt: { columns: ['created_at', 'id'], of: (plan: Plan): Position => [plan.createdAt, plan.id] },
-};
-export type PlanOrder = keyof typeof sortKeys;
+export type PlanOrder = 'sortOrder' | 'name' | 'createdAt';
 
-export const positionOfPlan = (order: PlanOrder, plan: Plan): Position => sortKeys[order].of(plan);
+export const planSortKeys: Record<PlanOrder, SortKey<Plan>> = {
+  sortOrder: {
+    columns: { sort_order: 'int32', created_at: 'text', id: 'text' },
+    of: (plan) => [plan.sortOrder, plan.createdAt, plan.id],
+  },
+  name: { columns: { name: 'text', id: 'text' }, of: (plan) => [plan.name, plan.id] },
+  createdAt: byCreation,
+};
 
 export const listPlans = async (
   reader: Reader,
@@ -132,7 +131,7 @@ export const listPlans = async (
   stretch: Stretch,
 ): Promise<Plan[]> => {
   const plans = selectPlans(reader, selection).selectAll();
-  const rows = await cut(plans, sortKeys[order.by].columns, stretch, order.descending).execute();
+  const rows = await cut(plans, planSortKeys[order.by], stretch, order.descending).execute();
   return rows.map(record);
 };
 

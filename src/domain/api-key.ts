@@ -9,8 +9,8 @@ import {
   type KeyHolder,
   listApiKeys as list,
   markApiKeyRevoked,
-  positionOfApiKey,
 } from '../db/api-key.ts';
+import { byCreation } from '../db/keyset.ts';
 import { invalid, NotFoundError } from '../errors.ts';
 import { type Mode, scopes } from '../vocabulary.ts';
 import * as fields from './fields.ts';
@@ -34,7 +34,7 @@ export const authenticate = async (store: Store, secret: string): Promise<KeyHol
 
 /** Oldest first; expired and revoked keys included. */
 export const listApiKeys = (reader: Reader, request: PageRequest): Promise<Page<ApiKey>> =>
-  page(request, { list: 'api-keys', positionOf: positionOfApiKey, fetch: (stretch) => list(reader, stretch) });
+  page(request, { list: 'api-keys', sortKey: byCreation, fetch: (stretch) => list(reader, stretch) });
 
 export const countApiKeys = (reader: Reader): Promise<number> => count(reader);
 

@@ -8,9 +8,9 @@ import {
   insertFeature,
   listFeatures as list,
   markFeatureDeleted,
-  positionOfFeature,
   saveFeature,
 } from '../db/feature.ts';
+import { byCreation } from '../db/keyset.ts';
 import { isAttached } from '../db/plan-feature.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { featureTypes } from '../vocabulary.ts';
@@ -31,7 +31,7 @@ export const getFeature = async (reader: Reader, idOrCode: string, param = 'feat
 
 /** Oldest first. */
 export const listFeatures = (reader: Reader, request: PageRequest): Promise<Page<Feature>> =>
-  page(request, { list: 'features', positionOf: positionOfFeature, fetch: (stretch) => list(reader, stretch) });
+  page(request, { list: 'features', sortKey: byCreation, fetch: (stretch) => list(reader, stretch) });
 
 export const countFeatures = (reader: Reader): Promise<number> => count(reader);
 

@@ -1,5 +1,7 @@
-import type { Position, Stretch } from '../db/keyset.ts';
+import type { Position, SortKey, Stretch } from '../db/keyset.ts';
 import { invalid } from '../errors.ts';
+import { isStorable } from '../metadata.ts';
+import { MAX_INT32 } from '../vocabulary.ts';
 
 /** A page of a list, counted from the start (`first`, `after`) or from the end (`last`, `before`). */
 export interface PageRequest {
@@ -16,11 +18,27 @@ export interface Page<Item> {
   cursorOf(item: Item): string;
 }
 
+interface Listing<Item> {
+  /** Names the list and its order. */
+  list: string;
+  sortKey: SortKey<Item>;
+  fetch(stretch: Stretch): Promise<Item[]>;
+}
+
+const DEFAULT_SIZE = 20;
+/** What a surface may allow at most. */
+const LONGEST_PAGE = 1_000;
+
 /** Cursors are opaque to clients. They name their list, so that one list's cursor is refused by another. */
 const encodeCursor = (list: string, position: Position): string =>
   `cur_${Buffer.from(JSON.stringify([list, ...position])).toString('base64url')}`;
 
-const decodeCursor = (list: string, cursor: string, param: string): Position => {
+const fits = {
+  text: (value: unknown) => typeof value === 'string' && isStorable(value),
+  int32: (value: unknown) => Number.isInteger(value) && Math.abs(Number(value)) <= MAX_INT32,
+};
+
+const decodeCursor = <Item>(cursor: string, { list, sortKey }: Listing<Item>, param: string): Position => {
   const refused = () => invalid(param, 'is not a cursor of this list');
   let decoded: unknown;
   try {
@@ -29,40 +47,39 @@ const decodeCursor = (list: string, cursor: string, param: string): Position => 
     throw refused();
   }
   if (!Array.isArray(decoded) || decoded[0] !== list) throw refused();
-  const position: unknown[] = decoded.slice(1);
+  const kinds = Object.values(sortKey.columns);
   const isPosition = (values: unknown[]): values is (string | number)[] =>
-    values.every((value) => (typeof value === 'string' && !value.includes('\0')) || Number.isSafeInteger(value));
+    values.length === kinds.length && kinds.every((kind, index) => fits[kind](values[index]));
+  const position = decoded.slice(1);
   if (!isPosition(position) || encodeCursor(list, position) !== cursor) throw refused();
   return position;
 };
 
-interface Listing<Item> {
-  /** Names the list and its order. */
-  list: string;
-  positionOf(item: Item): Position;
-  fetch(stretch: Stretch): Promise<Item[]>;
-}
+const refuseSize = (size: number | null | undefined, param: string): void => {
+  if (typeof size === 'number' && !(Number.isInteger(size) && size >= 0 && size <= LONGEST_PAGE))
+    throw invalid(param, `must be a whole number from 0 to ${LONGEST_PAGE}`);
+};
 
 export const page = async <Item>(
   { first, after, last, before }: PageRequest,
-  { list, positionOf, fetch }: Listing<Item>,
+  listing: Listing<Item>,
 ): Promise<Page<Item>> => {
+  refuseSize(first, 'first');
+  refuseSize(last, 'last');
   if (typeof first === 'number' && typeof last === 'number') throw invalid('last', 'must not stand beside first');
+  const position = (cursor: string | null | undefined, param: string) =>
+    typeof cursor === 'string' ? decodeCursor(cursor, listing, param) : undefined;
   const fromEnd = typeof last === 'number';
-  const limit = last ?? first ?? 20;
-  const rows = await fetch({
-    limit,
-    fromEnd,
-    after: after ? decodeCursor(list, after, 'after') : undefined,
-    before: before ? decodeCursor(list, before, 'before') : undefined,
-  });
+  const limit = last ?? first ?? DEFAULT_SIZE;
+  const stretch = { limit, fromEnd, after: position(after, 'after'), before: position(before, 'before') };
+  const rows = await listing.fetch(stretch);
   const goesOn = rows.length > limit;
   const items = rows.slice(0, limit);
   if (fromEnd) items.reverse();
   return {
     items,
-    hasNextPage: fromEnd ? Boolean(before) : goesOn,
-    hasPreviousPage: fromEnd ? goesOn : Boolean(after),
-    cursorOf: (item) => encodeCursor(list, positionOf(item)),
+    hasNextPage: fromEnd ? stretch.before !== undefined : goesOn,
+    hasPreviousPage: fromEnd ? goesOn : stretch.after !== undefined,
+    cursorOf: (item) => encodeCursor(listing.list, listing.sortKey.of(item)),
   };
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byCreation } from '../db/keyset.ts';
 import { findPlansOfGroups } from '../db/plan.ts';
 import {
   countPlanGroups as count,
@@ -8,7 +9,6 @@ import {
   listPlanGroups as list,
   numberPlans,
   type PlanGroup,
-  positionOfPlanGroup,
   savePlanGroup,
 } from '../db/plan-group.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
@@ -27,7 +27,7 @@ export const getPlanGroup = (reader: Reader, groupId: string): Promise<PlanGroup
 export const listPlanGroups = (reader: Reader, request: PageRequest): Promise<Page<PlanGroup>> =>
   page(request, {
     list: 'plan-groups',
-    positionOf: positionOfPlanGroup,
+    sortKey: byCreation,
     fetch: (stretch) => list(reader, stretch),
   });
 

@@ -9,7 +9,7 @@ import {
   type Plan,
   type PlanOrder,
   type PlanSelection,
-  positionOfPlan,
+  planSortKeys,
   updatePlanRecord,
 } from '../db/plan.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
@@ -86,7 +86,7 @@ export const listPlans = (
 ): Promise<Page<Plan>> =>
   page(request, {
     list: `plans-${order.by}-${order.descending ? 'desc' : 'asc'}`,
-    positionOf: (plan) => positionOfPlan(order.by, plan),
+    sortKey: planSortKeys[order.by],
     fetch: (stretch) => list(reader, selectionOf(filter), order, stretch),
   });
 
