@@ -11,6 +11,8 @@ export interface Arrival {
   readonly origin: string;
   /** Whose request it is. Throws `unauthorized` without a usable key. */
   admit(): Promise<Context>;
+  /** Tells the operator of a fault that the client is told nothing of. */
+  report(fault: unknown): void;
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
   readText(): Promise<string>;
 }
@@ -19,6 +21,7 @@ export interface Arrival {
 export interface Context {
   readonly caller: KeyHolder;
   readonly requestId: string;
+  readonly idempotencyKey: string | undefined;
   readonly reader: Reader;
   /** Fresh after each write, so that a mutation's answer shows what it did. */
   readonly loaders: Loaders;
@@ -28,6 +31,8 @@ export interface Context {
   require(scope: Scope): void;
   /** Carries out one operation in one transaction; needs the scope `write` unless another is named. */
   write<Result>(work: (writer: Writer) => Promise<Result>, scope?: Scope): Promise<Result>;
+  /** Tells the operator of a fault that the client is told nothing of. */
+  report(fault: unknown): void;
   /** Where the error's meaning is explained. */
   docUrl(code: ErrorCode): string;
 }
@@ -36,10 +41,11 @@ export interface RequestFacts {
   requestId: string;
   idempotencyKey: string | undefined;
   origin: string;
+  report(fault: unknown): void;
 }
 
 export const createContext = (store: Store, caller: KeyHolder, facts: RequestFacts): Context => {
-  const { requestId, idempotencyKey, origin } = facts;
+  const { requestId, idempotencyKey, origin, report } = facts;
   const reader = store.reader(caller.tenant);
   let loaders = createLoaders(reader);
   let replayed = false;
@@ -58,6 +64,8 @@ export const createContext = (store: Store, caller: KeyHolder, facts: RequestFac
   return {
     caller,
     requestId,
+    idempotencyKey,
+    report,
     reader,
     require,
     get loaders() {

@@ -3,6 +3,7 @@ import { type Arrival, createContext } from '../context.ts';
 import { authenticate } from '../domain/api-key.ts';
 import type { Store } from '../domain/operation.ts';
 import { ApiError, invalid } from '../errors.ts';
+import { reportFault } from './faults.ts';
 
 export const BODY_LIMIT_BYTES = 256 * 1024;
 
@@ -45,9 +46,11 @@ const readText = async (request: Request): Promise<string> => {
 export const receive = (store: Store, request: Request, publicUrl: string | undefined): Arrival => {
   const requestId = requestIdOf(request.headers);
   const origin = publicUrl ?? new URL(request.url).origin;
+  const report = (fault: unknown) => reportFault(requestId, fault);
   return {
     requestId,
     origin,
+    report,
     admit: async () => {
       const secret = secretOf(request.headers);
       if (!secret)
@@ -55,7 +58,7 @@ export const receive = (store: Store, request: Request, publicUrl: string | unde
       const caller = await authenticate(store, secret);
       if (!caller) throw new ApiError('unauthorized', 'The API key is unknown, expired or revoked.');
       const idempotencyKey = idempotencyKeyOf(request.headers);
-      return createContext(store, caller, { requestId, idempotencyKey, origin });
+      return createContext(store, caller, { requestId, idempotencyKey, origin, report });
     },
     readText: () => readText(request),
   };

@@ -1,0 +1,105 @@
+import {
+  CreateFeatureInput,
+  countFeatures,
+  createFeature,
+  deleteFeature,
+  listFeatures,
+  UpdateFeatureInput,
+  updateFeature,
+} from '../src/domain/feature.ts';
+import { builder } from './builder.ts';
+import { connection, connectionTypes, pageRequest } from './connection.ts';
+import { inputType } from './input.ts';
+import { byIdOrCode } from './lookup.ts';
+import { mutation } from './mutation.ts';
+import { Node } from './node.ts';
+import { DeletedObject, Feature } from './refs.ts';
+import { FeatureType } from './vocabulary.ts';
+
+Feature.implement({
+  description: 'Something that plans offer: an ability, a quantity, seats.',
+  interfaces: [Node],
+  fields: (t) => ({
+    code: t.exposeString('code', { description: 'Stable identifier of your choice, unique among live features.' }),
+    name: t.exposeString('name', { description: 'Display name, unique among live features.' }),
+    type: t.expose('type', { type: FeatureType, description: 'What kind of thing it counts.' }),
+    description: t.exposeString('description', { nullable: true, description: 'Free text.' }),
+    unitName: t.exposeString('unitName', { nullable: true, description: 'What one unit is called.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  feature: t.field({
+    type: Feature,
+    nullable: true,
+    description: 'One feature by its id or by its code; null when there is none.',
+    args: {
+      id: t.arg.id({ description: 'Id of the feature. Either this or `code`.' }),
+      code: t.arg.string({ description: 'Code of the feature. Either this or `id`.' }),
+    },
+    resolve: (_, by, { loaders }) => byIdOrCode(by, loaders.feature, loaders.featureByCode),
+  }),
+  features: t.connection(
+    {
+      type: Feature,
+      description: 'The feature catalogue, oldest first, at most 100 a page (20 unless said otherwise).',
+      resolve: async (_, args, { reader }) =>
+        connection(await listFeatures(reader, pageRequest(args)), () => countFeatures(reader)),
+    },
+    ...connectionTypes('Feature'),
+  ),
+}));
+
+const featureId = builder.args((t) => ({
+  featureId: t.id({ required: true, description: 'Id or code of the feature.' }),
+}));
+
+builder.mutationFields((t) => ({
+  createFeature: t.field({
+    type: Feature,
+    description: 'Adds a feature to the catalogue. Errors: `feature_already_exists` (code or name).',
+    args: {
+      input: t.arg({
+        required: true,
+        description: 'The feature.',
+        type: inputType('CreateFeatureInput', CreateFeatureInput, 'A new feature.', {
+          name: 'String',
+          code: 'String',
+          type: FeatureType,
+          description: 'String',
+          unitName: 'String',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { input }, { write }) => write((w) => createFeature(w, input)),
+  }),
+  updateFeature: t.field({
+    type: Feature,
+    description:
+      'Changes a feature; what is left out stays. Errors: `feature_not_found`, `feature_already_exists` (name).',
+    args: {
+      ...featureId,
+      input: t.arg({
+        required: true,
+        description: 'The changes; at least one.',
+        type: inputType('UpdateFeatureInput', UpdateFeatureInput, 'Changes to a feature.', {
+          name: 'String',
+          description: 'String',
+          unitName: 'String',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { featureId, input }, { write }) => write((w) => updateFeature(w, featureId, input)),
+  }),
+  deleteFeature: t.field({
+    type: DeletedObject,
+    description: 'Takes a feature out of the catalogue for good. Errors: `feature_not_found`, `feature_in_use`.',
+    args: featureId,
+    ...mutation,
+    resolve: (_, { featureId }, { write }) => write((w) => deleteFeature(w, featureId)),
+  }),
+}));

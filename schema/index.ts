@@ -1,0 +1,14 @@
+import './scalars.ts';
+import './errors.ts';
+import './node.ts';
+import './plan.ts';
+import './price.ts';
+import './regional-pricing.ts';
+import './plan-feature.ts';
+import './feature.ts';
+import './plan-group.ts';
+import './api-key.ts';
+import './viewer.ts';
+import { builder } from './builder.ts';
+
+export const schema = builder.toSchema();

@@ -1,0 +1,52 @@
+import type { Loaders } from '../src/domain/loaders.ts';
+import { invalid } from '../src/errors.ts';
+import { builder } from './builder.ts';
+
+/** Objects that can be fetched by their id alone. Ids are the API's own, and their prefix tells the type. */
+
+const kinds = {
+  pln: { type: 'Plan', load: (loaders: Loaders, id: string) => loaders.plan.load(id) },
+  pp: { type: 'PlanPrice', load: (loaders: Loaders, id: string) => loaders.price.load(id) },
+  ftr: { type: 'Feature', load: (loaders: Loaders, id: string) => loaders.feature.load(id) },
+  plg: { type: 'PlanGroup', load: (loaders: Loaders, id: string) => loaders.planGroup.load(id) },
+};
+
+const kindOf = (id: string) => {
+  const prefix = id.slice(0, id.indexOf('_'));
+  return Object.hasOwn(kinds, prefix) ? kinds[prefix as keyof typeof kinds] : undefined;
+};
+
+const load = async (loaders: Loaders, id: string): Promise<{ id: string } | null> =>
+  (await kindOf(id)?.load(loaders, id)) ?? null;
+
+export const Node = builder.interfaceRef<{ id: string }>('Node').implement({
+  description: 'An object that can be fetched by its id alone.',
+  resolveType: ({ id }) => kindOf(id)?.type,
+  fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'Id with a prefix that tells the type, e.g. `pln_…`. The same as in the REST API.',
+    }),
+  }),
+});
+
+const MOST_NODES = 100;
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: Node,
+    nullable: true,
+    description: 'The plan, price, feature or plan group with this id; null when there is none.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the object.' }) },
+    resolve: (_, { id }, { loaders }) => load(loaders, id),
+  }),
+  nodes: t.field({
+    type: [Node],
+    nullable: { list: false, items: true },
+    description: `The objects with these ids, in the same order; null where there is none. At most ${MOST_NODES} ids.`,
+    args: { ids: t.arg.idList({ required: true, description: 'Ids of the objects.' }) },
+    resolve: (_, { ids }, { loaders }) => {
+      if (ids.length > MOST_NODES) throw invalid('ids', `must have at most ${MOST_NODES} entries`);
+      return Promise.all(ids.map((id) => load(loaders, id)));
+    },
+  }),
+}));

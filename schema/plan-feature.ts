@@ -1,0 +1,152 @@
+import {
+  AddPlanFeatureInput,
+  addPlanFeature,
+  type PlanFeature as PlanFeatureRecord,
+  removePlanFeature,
+  UpdatePlanFeatureInput,
+  updatePlanFeature,
+} from '../src/domain/plan-feature.ts';
+import { builder } from './builder.ts';
+import { inputType } from './input.ts';
+import { linked } from './lookup.ts';
+import { formatAmount, inLocale } from './money.ts';
+import { mutation } from './mutation.ts';
+import { DeletedObject, Feature, Plan, PlanFeature, RegionalOverage } from './refs.ts';
+import { PricingMode } from './vocabulary.ts';
+
+const Overage = builder.objectRef<PlanFeatureRecord['overage']>('Overage').implement({
+  description: 'What usage beyond the included amount costs, in US dollars.',
+  fields: (t) => ({
+    enabled: t.exposeBoolean('enabled', { description: 'Usage beyond the included amount is charged.' }),
+    unitPrice: t.expose('unitPrice', {
+      type: 'RateAmount',
+      description: 'Price of one unit in rate scale: 20 is $0.002.',
+    }),
+    formattedUnitPrice: t.string({
+      description: 'The unit price as people read it: "$0.002".',
+      args: inLocale,
+      resolve: ({ unitPrice }, { locale }) => formatAmount(unitPrice, 'usd', locale),
+    }),
+  }),
+});
+
+PlanFeature.implement({
+  description: 'A feature as one plan offers it.',
+  fields: (t) => ({
+    enabled: t.exposeBoolean('enabled', { description: 'The plan offers the feature.' }),
+    includedAmount: t.expose('includedAmount', { type: 'Quantity', description: 'Units included in the price.' }),
+    unlimited: t.exposeBoolean('unlimited', { description: 'No limit at all.' }),
+    overage: t.expose('overage', { type: Overage, description: 'What usage beyond the included amount costs.' }),
+    creditsPerUnit: t.exposeInt('creditsPerUnit', {
+      nullable: true,
+      description: 'Credits that one unit costs on a credits plan.',
+    }),
+    pricingMode: t.expose('pricingMode', { type: PricingMode, description: 'How a balance plan charges usage.' }),
+    margin: t.exposeInt('margin', {
+      nullable: true,
+      description: 'Margin on the cost of AI models, in basis points.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was attached to the plan.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    feature: t.field({
+      type: Feature,
+      description: 'The feature itself.',
+      resolve: ({ featureId }, _, { loaders }) => linked(loaders.feature.load(featureId), 'feature_not_found'),
+    }),
+    plan: t.field({
+      type: Plan,
+      description: 'The plan that offers it.',
+      resolve: ({ planId }, _, { loaders }) => linked(loaders.plan.load(planId), 'plan_not_found'),
+    }),
+    regionalOverages: t.field({
+      type: [RegionalOverage],
+      description: 'The overage unit price in other currencies, by currency.',
+      resolve: async ({ planId, featureId }, _, { loaders }) =>
+        (await loaders.regionalOveragesOfPlan.load(planId)).filter((overage) => overage.featureId === featureId),
+    }),
+    regionalOverage: t.field({
+      type: RegionalOverage,
+      nullable: true,
+      description: 'The overage unit price in one other currency.',
+      args: { currency: t.arg({ type: 'CurrencyCode', required: true, description: 'The currency, in any case.' }) },
+      resolve: async ({ planId, featureId }, { currency }, { loaders }) =>
+        (await loaders.regionalOveragesOfPlan.load(planId)).find(
+          (overage) => overage.featureId === featureId && overage.currency === currency.toLowerCase(),
+        ),
+    }),
+  }),
+});
+
+const featureOfPlan = builder.args((t) => ({
+  planId: t.id({ required: true, description: 'Id of the plan.' }),
+  featureId: t.id({ required: true, description: 'Id or code of one of its features.' }),
+}));
+
+builder.mutationFields((t) => ({
+  addPlanFeature: t.field({
+    type: PlanFeature,
+    description:
+      'Attaches a feature to a plan. Errors: `plan_not_found`, `feature_not_found`, `feature_already_exists` (featureId).',
+    args: {
+      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+      input: t.arg({
+        required: true,
+        description: 'The feature and its limits.',
+        type: inputType('AddPlanFeatureInput', AddPlanFeatureInput, 'A feature as the plan shall offer it.', {
+          featureId: 'ID',
+          enabled: 'Boolean',
+          includedAmount: 'Quantity',
+          unlimited: 'Boolean',
+          overage: inputType(
+            'OverageInput',
+            AddPlanFeatureInput.shape.overage.unwrap().unwrap(),
+            'What usage beyond the included amount costs.',
+            { enabled: 'Boolean', unitPrice: 'RateAmount' },
+          ),
+          creditsPerUnit: 'Int',
+          pricingMode: PricingMode,
+          margin: 'Int',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { planId, input }, { write }) => write((w) => addPlanFeature(w, planId, input)),
+  }),
+  updatePlanFeature: t.field({
+    type: PlanFeature,
+    description:
+      'Changes how a plan offers a feature; what is left out stays. Errors: `plan_not_found`, `feature_not_found`.',
+    args: {
+      ...featureOfPlan,
+      input: t.arg({
+        required: true,
+        description: 'The changes.',
+        type: inputType('UpdatePlanFeatureInput', UpdatePlanFeatureInput, 'Changes to a feature of a plan.', {
+          enabled: 'Boolean',
+          includedAmount: 'Quantity',
+          unlimited: 'Boolean',
+          overage: inputType(
+            'UpdateOverageInput',
+            UpdatePlanFeatureInput.shape.overage.unwrap(),
+            'Changes to the price of overage.',
+            { enabled: 'Boolean', unitPrice: 'RateAmount' },
+          ),
+          creditsPerUnit: 'Int',
+          pricingMode: PricingMode,
+          margin: 'Int',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { planId, featureId, input }, { write }) =>
+      write((w) => updatePlanFeature(w, planId, featureId, input)),
+  }),
+  removePlanFeature: t.field({
+    type: DeletedObject,
+    description:
+      'Takes a feature off a plan and answers its id; the feature stays in the catalogue. Errors: `plan_not_found`, `feature_not_found`.',
+    args: featureOfPlan,
+    ...mutation,
+    resolve: (_, { planId, featureId }, { write }) => write((w) => removePlanFeature(w, planId, featureId)),
+  }),
+}));

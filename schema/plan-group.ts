@@ -1,0 +1,148 @@
+import {
+  AddPlanToGroupInput,
+  addPlanToGroup,
+  CreatePlanGroupInput,
+  countPlanGroups,
+  createPlanGroup,
+  deletePlanGroup,
+  listPlanGroups,
+  ReorderPlansInGroupInput,
+  removePlanFromGroup,
+  reorderPlansInGroup,
+  UpdatePlanGroupInput,
+  updatePlanGroup,
+} from '../src/domain/plan-group.ts';
+import { builder } from './builder.ts';
+import { connection, connectionTypes, pageRequest } from './connection.ts';
+import { inputType } from './input.ts';
+import { mutation } from './mutation.ts';
+import { Node } from './node.ts';
+import { DeletedObject, Plan, PlanGroup } from './refs.ts';
+
+PlanGroup.implement({
+  description:
+    'Plans that a customer moves between, in the order of upgrades. All have the same consumption model or none.',
+  interfaces: [Node],
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Display name.' }),
+    description: t.exposeString('description', { nullable: true, description: 'Free text.' }),
+    isPublic: t.exposeBoolean('isPublic', { description: 'Shown to everyone.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    plans: t.field({
+      type: [Plan],
+      description: 'The plans of the group, public and private, in the order of the group.',
+      resolve: ({ id }, _, { loaders }) => loaders.plansOfGroup.load(id),
+    }),
+  }),
+});
+
+const planGroupId = builder.args((t) => ({
+  planGroupId: t.id({ required: true, description: 'Id of the plan group.' }),
+}));
+
+builder.queryFields((t) => ({
+  planGroup: t.field({
+    type: PlanGroup,
+    nullable: true,
+    description: 'One plan group; null when there is none.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the plan group.' }) },
+    resolve: (_, { id }, { loaders }) => loaders.planGroup.load(id),
+  }),
+  planGroups: t.connection(
+    {
+      type: PlanGroup,
+      description: 'The plan groups, oldest first, at most 100 a page (20 unless said otherwise).',
+      resolve: async (_, args, { reader }) =>
+        connection(await listPlanGroups(reader, pageRequest(args)), () => countPlanGroups(reader)),
+    },
+    ...connectionTypes('PlanGroup'),
+  ),
+}));
+
+builder.mutationFields((t) => ({
+  createPlanGroup: t.field({
+    type: PlanGroup,
+    description: 'Adds an empty plan group.',
+    args: {
+      input: t.arg({
+        required: true,
+        description: 'The group.',
+        type: inputType('CreatePlanGroupInput', CreatePlanGroupInput, 'A new plan group.', {
+          name: 'String',
+          description: 'String',
+          isPublic: 'Boolean',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { input }, { write }) => write((w) => createPlanGroup(w, input)),
+  }),
+  updatePlanGroup: t.field({
+    type: PlanGroup,
+    description: 'Changes a plan group; what is left out stays. Errors: `plan_group_not_found`.',
+    args: {
+      ...planGroupId,
+      input: t.arg({
+        required: true,
+        description: 'The changes.',
+        type: inputType('UpdatePlanGroupInput', UpdatePlanGroupInput, 'Changes to a plan group.', {
+          name: 'String',
+          description: 'String',
+          isPublic: 'Boolean',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { planGroupId, input }, { write }) => write((w) => updatePlanGroup(w, planGroupId, input)),
+  }),
+  deletePlanGroup: t.field({
+    type: DeletedObject,
+    description: 'Deletes a plan group; its plans stay, outside any group. Errors: `plan_group_not_found`.',
+    args: planGroupId,
+    ...mutation,
+    resolve: (_, { planGroupId }, { write }) => write((w) => deletePlanGroup(w, planGroupId)),
+  }),
+  addPlanToGroup: t.field({
+    type: PlanGroup,
+    description:
+      'Adds a plan to a group. Errors: `plan_group_not_found`, `plan_not_found`, `duplicate` (the plan is in a group already).',
+    args: {
+      ...planGroupId,
+      input: t.arg({
+        required: true,
+        description: 'The plan and its place.',
+        type: inputType('AddPlanToGroupInput', AddPlanToGroupInput, 'A plan that joins a group.', {
+          planId: 'ID',
+          sortOrder: 'Int',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { planGroupId, input }, { write }) => write((w) => addPlanToGroup(w, planGroupId, input)),
+  }),
+  removePlanFromGroup: t.field({
+    type: PlanGroup,
+    description:
+      'Takes a plan out of a group; later plans move down. Errors: `plan_group_not_found`, `plan_not_found`.',
+    args: { ...planGroupId, planId: t.arg.id({ required: true, description: 'Id of the plan.' }) },
+    ...mutation,
+    resolve: (_, { planGroupId, planId }, { write }) => write((w) => removePlanFromGroup(w, planGroupId, planId)),
+  }),
+  reorderPlansInGroup: t.field({
+    type: PlanGroup,
+    description: 'Puts the plans of a group into another order. Errors: `plan_group_not_found`.',
+    args: {
+      ...planGroupId,
+      input: t.arg({
+        required: true,
+        description: 'The order.',
+        type: inputType('ReorderPlansInGroupInput', ReorderPlansInGroupInput, 'The order of a group.', {
+          planIds: ['ID'],
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { planGroupId, input }, { write }) => write((w) => reorderPlansInGroup(w, planGroupId, input)),
+  }),
+}));

@@ -1,0 +1,241 @@
+import {
+  CreatePlanInput,
+  countPlans,
+  createPlan,
+  deletePlan,
+  listPlans,
+  PlanFilter,
+  SetPlanVisibilityInput,
+  setPlanVisibility,
+  UpdatePlanInput,
+  updatePlan,
+} from '../src/domain/plan.ts';
+import { builder } from './builder.ts';
+import { connection, connectionTypes, pageRequest } from './connection.ts';
+import { inputType } from './input.ts';
+import { byIdOrCode } from './lookup.ts';
+import { mutation } from './mutation.ts';
+import { Node } from './node.ts';
+import { DeletedObject, ExchangeRate, Plan, PlanFeature, PlanGroup, PlanPrice } from './refs.ts';
+import { BillingInterval, ConsumptionModel, Visibility } from './vocabulary.ts';
+
+Plan.implement({
+  description: 'What a customer can subscribe to: prices by billing interval, and features with their limits.',
+  interfaces: [Node],
+  fields: (t) => ({
+    code: t.exposeString('code', { description: 'Stable identifier of your choice, unique among live plans.' }),
+    name: t.exposeString('name', { description: 'Display name.' }),
+    description: t.exposeString('description', { nullable: true, description: 'Free text.' }),
+    consumptionModel: t.expose('consumptionModel', {
+      type: ConsumptionModel,
+      nullable: true,
+      description: 'How usage is charged; null when the plan has no model.',
+    }),
+    isPublic: t.exposeBoolean('isPublic', { description: 'Listed for everyone.' }),
+    isFree: t.exposeBoolean('isFree', { description: 'Takes only prices of 0 and no overage.' }),
+    blockOnExhaustion: t.exposeBoolean('blockOnExhaustion', {
+      description: 'Usage stops when the balance is used up.',
+    }),
+    sortOrder: t.exposeInt('sortOrder', { description: 'Position in the group from 0; 0 outside groups.' }),
+    metadata: t.expose('metadata', { type: 'JSONObject', nullable: true, description: 'JSON object of your own.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    group: t.field({
+      type: PlanGroup,
+      nullable: true,
+      description: 'The group that the plan stands in.',
+      resolve: ({ planGroupId }, _, { loaders }) => (planGroupId === null ? null : loaders.planGroup.load(planGroupId)),
+    }),
+    prices: t.field({
+      type: [PlanPrice],
+      description: 'Live prices, oldest first; one a billing interval.',
+      resolve: ({ id }, _, { loaders }) => loaders.pricesOfPlan.load(id),
+    }),
+    price: t.field({
+      type: PlanPrice,
+      nullable: true,
+      description: 'The live price of one billing interval.',
+      args: {
+        billingInterval: t.arg({ type: BillingInterval, required: true, description: 'The interval of the price.' }),
+      },
+      resolve: async ({ id }, { billingInterval }, { loaders }) =>
+        (await loaders.pricesOfPlan.load(id)).find((price) => price.billingInterval === billingInterval),
+    }),
+    defaultPrice: t.field({
+      type: PlanPrice,
+      nullable: true,
+      description: 'The price to offer first; null while the plan has none.',
+      resolve: async ({ id }, _, { loaders }) =>
+        (await loaders.pricesOfPlan.load(id)).find(({ isDefault }) => isDefault),
+    }),
+    features: t.field({
+      type: [PlanFeature],
+      description: 'The features of the plan, in the order in which they were attached.',
+      resolve: ({ id }, _, { loaders }) => loaders.featuresOfPlan.load(id),
+    }),
+    feature: t.field({
+      type: PlanFeature,
+      nullable: true,
+      description: 'One feature of the plan, by the code of the feature.',
+      args: { code: t.arg.string({ required: true, description: 'Code of the feature.' }) },
+      resolve: async ({ id }, { code }, { loaders }) => {
+        const [links, feature] = await Promise.all([loaders.featuresOfPlan.load(id), loaders.featureByCode.load(code)]);
+        return links.find(({ featureId }) => featureId === feature?.id);
+      },
+    }),
+    exchangeRates: t.field({
+      type: [ExchangeRate],
+      description: 'The rates that regional prices of the plan are derived at, by currency.',
+      resolve: ({ id }, _, { loaders }) => loaders.exchangeRatesOfPlan.load(id),
+    }),
+  }),
+});
+
+const PlanFilterInput = inputType(
+  'PlanFilter',
+  PlanFilter,
+  'Which plans a list shows: those that meet every condition.',
+  {
+    codes: ['String'],
+    planGroupId: 'ID',
+    visibility: Visibility,
+    isFree: 'Boolean',
+    consumptionModel: ConsumptionModel,
+    text: 'String',
+    metadata: inputType(
+      'MetadataFilter',
+      PlanFilter.shape.metadata.unwrap().unwrap(),
+      'A key of the metadata and its value.',
+      {
+        key: 'String',
+        value: 'String',
+      },
+    ),
+  },
+);
+
+const PlanOrderField = builder.enumType('PlanOrderField', {
+  description: 'What plans are sorted by.',
+  values: {
+    SORT_ORDER: { value: 'sortOrder', description: 'Position in the group, then creation.' },
+    NAME: { value: 'name', description: 'Name, byte by byte.' },
+    CREATED_AT: { value: 'createdAt', description: 'Creation.' },
+  } as const,
+});
+
+const SortDirection = builder.enumType('SortDirection', {
+  description: 'Which end of a list comes first.',
+  values: {
+    ASC: { value: 'asc', description: 'Smallest or oldest first.' },
+    DESC: { value: 'desc', description: 'Largest or newest first.' },
+  } as const,
+});
+
+const PlanOrder = builder.inputType('PlanOrder', {
+  description: 'How plans are sorted.',
+  fields: (t) => ({
+    field: t.field({ type: PlanOrderField, required: true, description: 'What to sort by.' }),
+    direction: t.field({ type: SortDirection, description: 'ASC when omitted.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  plan: t.field({
+    type: Plan,
+    nullable: true,
+    description: 'One plan by its id or by its code, public or private; null when there is none.',
+    args: {
+      id: t.arg.id({ description: 'Id of the plan. Either this or `code`.' }),
+      code: t.arg.string({ description: 'Code of the plan. Either this or `id`.' }),
+    },
+    resolve: (_, by, { loaders }) => byIdOrCode(by, loaders.plan, loaders.planByCode),
+  }),
+  plans: t.connection(
+    {
+      type: Plan,
+      description:
+        'Plans, page by page, at most 100 a page (20 unless said otherwise). Public plans only, unless the filter says otherwise.',
+      args: {
+        filter: t.arg({ type: PlanFilterInput, description: 'Which plans.' }),
+        orderBy: t.arg({ type: PlanOrder, description: 'In which order; by SORT_ORDER when omitted.' }),
+      },
+      resolve: async (_, { filter, orderBy, ...page }, { reader }) => {
+        const order = { by: orderBy?.field ?? 'sortOrder', descending: orderBy?.direction === 'desc' };
+        return connection(await listPlans(reader, filter ?? {}, pageRequest(page), order), () =>
+          countPlans(reader, filter ?? {}),
+        );
+      },
+    },
+    ...connectionTypes('Plan'),
+  ),
+}));
+
+const planId = builder.args((t) => ({ planId: t.id({ required: true, description: 'Id of the plan.' }) }));
+
+builder.mutationFields((t) => ({
+  createPlan: t.field({
+    type: Plan,
+    description: 'Adds a plan to the catalogue. Errors: `duplicate` (code), `plan_group_not_found`.',
+    args: {
+      input: t.arg({
+        required: true,
+        description: 'The plan.',
+        type: inputType('CreatePlanInput', CreatePlanInput, 'A new plan.', {
+          name: 'String',
+          code: 'String',
+          description: 'String',
+          consumptionModel: ConsumptionModel,
+          isPublic: 'Boolean',
+          isFree: 'Boolean',
+          blockOnExhaustion: 'Boolean',
+          planGroupId: 'ID',
+          metadata: 'JSONObject',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { input }, { write }) => write((w) => createPlan(w, input)),
+  }),
+  updatePlan: t.field({
+    type: Plan,
+    description: 'Changes a plan; what is left out stays. Errors: `plan_not_found`.',
+    args: {
+      ...planId,
+      input: t.arg({
+        required: true,
+        description: 'The changes.',
+        type: inputType('UpdatePlanInput', UpdatePlanInput, 'Changes to a plan.', {
+          name: 'String',
+          description: 'String',
+          metadata: 'JSONObject',
+          isPublic: 'Boolean',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { planId, input }, { write }) => write((w) => updatePlan(w, planId, input)),
+  }),
+  setPlanVisibility: t.field({
+    type: Plan,
+    description: 'Lists a plan for everyone, or hides it. Errors: `plan_not_found`.',
+    args: {
+      ...planId,
+      input: t.arg({
+        required: true,
+        description: 'The visibility.',
+        type: inputType('SetPlanVisibilityInput', SetPlanVisibilityInput, 'The visibility of a plan.', {
+          isPublic: 'Boolean',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { planId, input }, { write }) => write((w) => setPlanVisibility(w, planId, input)),
+  }),
+  deletePlan: t.field({
+    type: DeletedObject,
+    description: 'Takes a plan out of the catalogue for good. It leaves its group. Errors: `plan_not_found`.',
+    args: planId,
+    ...mutation,
+    resolve: (_, { planId }, { write }) => write((w) => deletePlan(w, planId)),
+  }),
+}));

@@ -1,0 +1,192 @@
+import {
+  AddPlanPriceInput,
+  addPlanPrice,
+  deletePlanPrice,
+  IntroOfferInput,
+  type IntroOffer as IntroOfferRecord,
+  setDefaultPlanPrice,
+  UpdateIntroOfferInput,
+  UpdatePlanPriceInput,
+  updatePlanPrice,
+} from '../src/domain/price.ts';
+import { builder } from './builder.ts';
+import { inputType } from './input.ts';
+import { linked } from './lookup.ts';
+import { formatAmount, formatBasisPoints, inLocale } from './money.ts';
+import { mutation } from './mutation.ts';
+import { Node } from './node.ts';
+import { DeletedObject, Plan, PlanPrice, RegionalPrice } from './refs.ts';
+import { BillingInterval, DiscountType } from './vocabulary.ts';
+
+const BASE_CURRENCY = 'usd';
+
+/** An offer knows no currency of its own: it is that of its price. */
+export const IntroOffer = builder.objectRef<IntroOfferRecord & { currency: string }>('IntroOffer').implement({
+  description: 'A discount for the first billing cycles of a subscription.',
+  fields: (t) => ({
+    enabled: t.exposeBoolean('enabled', { description: 'The offer is made.' }),
+    discountType: t.expose('discountType', {
+      type: DiscountType,
+      nullable: true,
+      description: 'How the discount is counted.',
+    }),
+    discountValue: t.expose('discountValue', {
+      type: 'Quantity',
+      nullable: true,
+      description: 'Basis points of a percentage (5000 = 50 %), or an amount in rate scale.',
+    }),
+    durationCycles: t.exposeInt('durationCycles', {
+      nullable: true,
+      description: 'For how many billing cycles the discount lasts; null for no end.',
+    }),
+    formattedDiscount: t.string({
+      nullable: true,
+      description: 'The discount as people read it: "50%", "$5.00".',
+      args: inLocale,
+      resolve: ({ discountType, discountValue, currency }, { locale }) => {
+        if (discountType === null || discountValue === null) return null;
+        return discountType === 'percentage'
+          ? formatBasisPoints(discountValue, locale)
+          : formatAmount(discountValue, currency, locale);
+      },
+    }),
+  }),
+});
+
+PlanPrice.implement({
+  description: 'What a plan costs for one billing interval, in US dollars.',
+  interfaces: [Node],
+  fields: (t) => ({
+    billingInterval: t.expose('billingInterval', { type: BillingInterval, description: 'How often it is charged.' }),
+    price: t.expose('price', { type: 'RateAmount', description: 'Price in rate scale: 10000 is $1.00.' }),
+    formattedPrice: t.string({
+      description: 'The price as people read it: "$29.00".',
+      args: inLocale,
+      resolve: ({ price }, { locale }) => formatAmount(price, BASE_CURRENCY, locale),
+    }),
+    isDefault: t.exposeBoolean('isDefault', { description: 'The price to offer first; one a plan.' }),
+    trialDays: t.exposeInt('trialDays', { description: 'Days before the first charge.' }),
+    includedBalance: t.expose('includedBalance', {
+      type: 'RateAmount',
+      nullable: true,
+      description: 'Balance granted each month, in rate scale.',
+    }),
+    formattedIncludedBalance: t.string({
+      nullable: true,
+      description: 'The included balance as people read it.',
+      args: inLocale,
+      resolve: ({ includedBalance }, { locale }) =>
+        includedBalance === null ? null : formatAmount(includedBalance, BASE_CURRENCY, locale),
+    }),
+    includedCredits: t.exposeInt('includedCredits', { nullable: true, description: 'Credits granted each month.' }),
+    introOffer: t.field({
+      type: IntroOffer,
+      nullable: true,
+      description: 'A discount for new subscribers.',
+      resolve: ({ introOffer }) => introOffer && { ...introOffer, currency: BASE_CURRENCY },
+    }),
+    metadata: t.expose('metadata', { type: 'JSONObject', description: 'JSON object of your own.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    plan: t.field({
+      type: Plan,
+      description: 'The plan that it is a price of.',
+      resolve: ({ planId }, _, { loaders }) => linked(loaders.plan.load(planId), 'plan_not_found'),
+    }),
+    regionalPrices: t.field({
+      type: [RegionalPrice],
+      description: 'The price in other currencies, by currency.',
+      resolve: ({ id }, _, { loaders }) => loaders.regionalPricesOfPrice.load(id),
+    }),
+    regionalPrice: t.field({
+      type: RegionalPrice,
+      nullable: true,
+      description: 'The price in one other currency.',
+      args: { currency: t.arg({ type: 'CurrencyCode', required: true, description: 'The currency, in any case.' }) },
+      resolve: async ({ id }, { currency }, { loaders }) =>
+        (await loaders.regionalPricesOfPrice.load(id)).find((price) => price.currency === currency.toLowerCase()),
+    }),
+  }),
+});
+
+const priceOfPlan = builder.args((t) => ({
+  planId: t.id({ required: true, description: 'Id of the plan.' }),
+  priceId: t.id({ required: true, description: 'Id of one of its prices.' }),
+}));
+
+builder.mutationFields((t) => ({
+  addPlanPrice: t.field({
+    type: PlanPrice,
+    description:
+      'Adds a price for a billing interval. Regional prices are derived at the exchange rates of the plan. ' +
+      'Errors: `plan_not_found`, `duplicate` (billingInterval).',
+    args: {
+      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+      input: t.arg({
+        required: true,
+        description: 'The price.',
+        type: inputType('AddPlanPriceInput', AddPlanPriceInput, 'A new price of a plan.', {
+          billingInterval: BillingInterval,
+          price: 'RateAmount',
+          trialDays: 'Int',
+          isDefault: 'Boolean',
+          includedBalance: 'RateAmount',
+          includedCredits: 'Int',
+          introOffer: inputType('IntroOfferInput', IntroOfferInput, 'A discount for the first billing cycles.', {
+            enabled: 'Boolean',
+            discountType: DiscountType,
+            discountValue: 'Quantity',
+            durationCycles: 'Int',
+          }),
+          metadata: 'JSONObject',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { planId, input }, { write }) => write((w) => addPlanPrice(w, planId, input)),
+  }),
+  updatePlanPrice: t.field({
+    type: PlanPrice,
+    description:
+      'Changes a price; what is left out stays. Derived regional prices follow. Errors: `plan_not_found`, `price_not_found`.',
+    args: {
+      ...priceOfPlan,
+      input: t.arg({
+        required: true,
+        description: 'The changes.',
+        type: inputType('UpdatePlanPriceInput', UpdatePlanPriceInput, 'Changes to a price.', {
+          price: 'RateAmount',
+          trialDays: 'Int',
+          isDefault: 'Boolean',
+          includedBalance: 'RateAmount',
+          includedCredits: 'Int',
+          introOffer: inputType('UpdateIntroOfferInput', UpdateIntroOfferInput, 'Changes to an introductory offer.', {
+            enabled: 'Boolean',
+            discountType: DiscountType,
+            discountValue: 'Quantity',
+            durationCycles: 'Int',
+          }),
+          metadata: 'JSONObject',
+        }),
+      }),
+    },
+    ...mutation,
+    resolve: (_, { planId, priceId, input }, { write }) => write((w) => updatePlanPrice(w, planId, priceId, input)),
+  }),
+  setDefaultPlanPrice: t.field({
+    type: PlanPrice,
+    description: 'Makes a price the default of its plan. Errors: `plan_not_found`, `price_not_found`.',
+    args: priceOfPlan,
+    ...mutation,
+    resolve: (_, { planId, priceId }, { write }) => write((w) => setDefaultPlanPrice(w, planId, priceId)),
+  }),
+  deletePlanPrice: t.field({
+    type: DeletedObject,
+    description:
+      'Takes a price out of the plan. When it was the default, the oldest remaining price becomes it. ' +
+      'Errors: `plan_not_found`, `price_not_found`.',
+    args: priceOfPlan,
+    ...mutation,
+    resolve: (_, { planId, priceId }, { write }) => write((w) => deletePlanPrice(w, planId, priceId)),
+  }),
+}));

@@ -1,0 +1,36 @@
+import type { KeyHolder } from '../src/domain/api-key.ts';
+import { includesScope, scopes } from '../src/vocabulary.ts';
+import { builder } from './builder.ts';
+import { Mode, Scope } from './vocabulary.ts';
+
+const Organization = builder.objectRef<KeyHolder['organization']>('Organization').implement({
+  description: 'Whose catalogue it is.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Id of the organization.' }),
+    name: t.exposeString('name', { description: 'Its name.' }),
+    apiVersion: t.exposeString('apiVersion', {
+      description: 'The REST API version that answers requests which name none.',
+    }),
+  }),
+});
+
+const Viewer = builder.objectRef<KeyHolder>('Viewer').implement({
+  description: 'Whom the key of this request stands for.',
+  fields: (t) => ({
+    organization: t.expose('organization', { type: Organization, description: 'The organization of the key.' }),
+    mode: t.field({ type: Mode, description: 'The mode of the key.', resolve: ({ tenant }) => tenant.mode }),
+    scopes: t.field({
+      type: [Scope],
+      description: 'What the key may do, weakest first.',
+      resolve: ({ scope }) => scopes.filter((included) => includesScope(scope, included)),
+    }),
+  }),
+});
+
+builder.queryField('viewer', (t) =>
+  t.field({
+    type: Viewer,
+    description: 'Whom the key of this request stands for.',
+    resolve: (_, __, { caller }) => caller,
+  }),
+);

@@ -1,0 +1,86 @@
+import {
+  billingIntervals,
+  consumptionModels,
+  discountTypes,
+  featureTypes,
+  modes,
+  pricingModes,
+  scopes,
+} from '../src/vocabulary.ts';
+import { builder } from './builder.ts';
+
+/** The one mapping between our words and GraphQL's: `one_time` is `ONE_TIME`. Answers the words as values of an enum. */
+const words = <Word extends string>(words: readonly Word[], meanings: Record<Word, string>) =>
+  Object.fromEntries(words.map((word) => [word.toUpperCase(), { value: word, description: meanings[word] }])) as Record<
+    string,
+    { value: Word; description: string }
+  >;
+
+export const BillingInterval = builder.enumType('BillingInterval', {
+  description: 'How often a price is charged.',
+  values: words(billingIntervals, {
+    weekly: 'Every week.',
+    monthly: 'Every month.',
+    quarterly: 'Every three months.',
+    yearly: 'Every year.',
+    one_time: 'Once.',
+  }),
+});
+
+export const ConsumptionModel = builder.enumType('ConsumptionModel', {
+  description: 'How a plan charges usage.',
+  values: words(consumptionModels, {
+    metered: 'An included amount for each feature; usage beyond it is charged at the end of the period.',
+    credits: 'Usage consumes credits that the price grants each month.',
+    balance: 'Usage consumes a balance of money that the price grants each month.',
+  }),
+});
+
+export const FeatureType = builder.enumType('FeatureType', {
+  description: 'What kind of thing a feature counts.',
+  values: words(featureTypes, {
+    boolean: 'On or off.',
+    usage: 'A quantity that is used up in a period.',
+    seats: 'Licences for people.',
+    quota: 'A lasting quantity that may rise and fall.',
+  }),
+});
+
+export const PricingMode = builder.enumType('PricingMode', {
+  description: 'How a balance plan charges the usage of a feature.',
+  values: words(pricingModes, {
+    fixed: 'By unit.',
+    ai_model: 'By the cost of the AI model, plus a margin.',
+  }),
+});
+
+export const DiscountType = builder.enumType('DiscountType', {
+  description: 'How a discount is counted.',
+  values: words(discountTypes, {
+    percentage: 'A share of the price, in basis points.',
+    amount: 'An amount of money, in rate scale.',
+  }),
+});
+
+export const Mode = builder.enumType('Mode', {
+  description: 'Which of the two catalogues of an organization.',
+  values: words(modes, { live: 'The one that customers see.', sandbox: 'The one to try things in.' }),
+});
+
+export const Scope = builder.enumType('Scope', {
+  description: 'What an API key may do. Each scope includes the ones before it.',
+  values: words(scopes, {
+    read: 'Read the catalogue.',
+    write: 'Change the catalogue.',
+    admin: 'Manage API keys.',
+  }),
+});
+
+export const Visibility = builder.enumType('Visibility', {
+  description: 'Which plans a list shows.',
+  values: words(['public', 'private', 'all'] as const, {
+    public: 'Public plans only.',
+    private: 'Private plans only.',
+    all: 'Public and private plans.',
+  }),
+});

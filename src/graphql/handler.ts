@@ -1,0 +1,100 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { z } from 'zod';
+import { schema } from '../../schema/index.ts';
+import type { Arrival, Context } from '../context.ts';
+import { docUrl } from '../context.ts';
+import { ApiError, fromZod, toApiError } from '../errors.ts';
+import { requestError } from './errors.ts';
+import { createExecute, type Execute } from './execute.ts';
+import { type DemoKey, graphiqlOptions } from './graphiql.ts';
+
+interface HandlerOptions {
+  /** The explorer's page, with a key to start with; undefined where there shall be no page. */
+  explorer: { demo(): Promise<DemoKey | undefined> } | undefined;
+}
+
+interface ServerContext {
+  gateway: Context;
+}
+
+const ENDPOINT = '/graphql';
+
+/** Yoga speaks HTTP; what it has understood is executed by us. */
+const ourExecution = (execute: Execute): Plugin<ServerContext> => ({
+  onParams: ({ setParamsHandler }) =>
+    setParamsHandler(({ params, context }) => execute(params, (context as unknown as ServerContext).gateway)),
+});
+
+export const createGraphql = ({
+  explorer,
+}: HandlerOptions): ((request: Request, arrival: Arrival) => Promise<Response>) => {
+  const yoga = createYoga<ServerContext>({
+    graphqlEndpoint: ENDPOINT,
+    plugins: [ourExecution(createExecute(schema))],
+    graphiql: explorer ? async () => graphiqlOptions(await explorer.demo()) : false,
+    renderGraphiQL,
+    // Our edge and our execution see to these.
+    cors: false,
+    maskedErrors: false,
+    parserAndValidationCache: false,
+    batching: false,
+    multipart: false,
+    landingPage: false,
+    logging: false,
+  });
+  return async (request, arrival) => {
+    if (isPage(request)) return yoga.fetch(request);
+    try {
+      const gateway = await arrival.admit();
+      return await yoga.fetch(await withBody(request, arrival), { gateway });
+    } catch (thrown) {
+      return turnedAway(request, arrival, thrown);
+    }
+  };
+};
+
+const isPage = ({ method, headers }: Request): boolean =>
+  method === 'GET' && Boolean(headers.get('accept')?.includes('text/html'));
+
+const GraphqlRequest = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
+});
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError('invalid_json', 'The body is not JSON.');
+  }
+};
+
+/** A POST is JSON: forms and multipart could be sent by any page without asking. */
+const withBody = async (request: Request, arrival: Arrival): Promise<Request> => {
+  if (request.method !== 'POST') return request;
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json')
+    throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');
+  const body = await arrival.readText();
+  const { error } = GraphqlRequest.safeParse(parseJson(body));
+  if (error) throw fromZod(error);
+  return new Request(request.url, { method: 'POST', headers: request.headers, body });
+};
+
+const turnedAway = ({ headers }: Request, { origin, requestId, report }: Arrival, thrown: unknown): Response => {
+  const failure = toApiError(thrown);
+  if (failure.code === 'internal_error') report(thrown);
+  const { message, extensions } = requestError(failure, (code) => docUrl(origin, code));
+  const { http: _, ...told } = extensions;
+  const accepts = headers.get('accept') ?? '';
+  const type = accepts.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json'
+    : 'application/json';
+  return new Response(JSON.stringify({ errors: [{ message, extensions: { ...told, requestId } }] }), {
+    status: failure.status,
+    headers: { 'content-type': `${type}; charset=utf-8` },
+  });
+};
