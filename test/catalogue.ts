@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+import { revisionOf } from '../src/db/organization.ts';
+import type { Tables } from '../src/db/tables.ts';
+import { type CreateFeatureInput, createFeature, type Feature } from '../src/domain/feature.ts';
+import type { Reader, Tenant, WriteRequest, Writer } from '../src/domain/operation.ts';
+import { type CreatePlanInput, createPlan, type Plan } from '../src/domain/plan.ts';
+import { type AddPlanFeatureInput, addPlanFeature, type PlanFeature } from '../src/domain/plan-feature.ts';
+import { type CreatePlanGroupInput, createPlanGroup, type PlanGroup } from '../src/domain/plan-group.ts';
+import { type AddPlanPriceInput, addPlanPrice, type PlanPrice } from '../src/domain/price.ts';
+import type { Audience, Mode } from '../src/vocabulary.ts';
+import { anyone, type World } from './engines.ts';
+
+type Work<Result> = (writer: Writer) => Promise<Result>;
+
+const owned = [
+  'api_key',
+  'plan_group',
+  'plan',
+  'feature',
+  'plan_price',
+  'regional_price',
+  'exchange_rate',
+  'plan_feature',
+  'regional_overage',
+  'idempotency_record',
+  'audit_log',
+] as const satisfies (keyof Tables)[];
+
+/** The catalogue of one tenant, and short ways to arrange it. */
+export class Catalogue {
+  readonly tenant: Tenant;
+  readonly #world: World;
+  #named = 0;
+
+  constructor(world: World, tenant: Tenant) {
+    this.#world = world;
+    this.tenant = tenant;
+  }
+
+  reader(audience?: Audience): Reader {
+    return this.#world.store.reader(this.tenant, audience);
+  }
+
+  /** One write on behalf of anyone, or of the request. */
+  change<Result>(work: Work<Result>, request: Partial<WriteRequest> = {}): Promise<Result> {
+    return this.#world.store.write(this.tenant, { ...anyone, ...request }, work);
+  }
+
+  /** The same at the time that the clock shows then. */
+  async changeAt<Result>(time: string, work: Work<Result>, request?: Partial<WriteRequest>): Promise<Result> {
+    const before = this.#world.time;
+    this.#world.time = new Date(time);
+    try {
+      return await this.change(work, request);
+    } finally {
+      this.#world.time = before;
+    }
+  }
+
+  plan(input: Partial<CreatePlanInput> = {}): Promise<Plan> {
+    return this.change((w) => createPlan(w, { name: 'Plan', code: this.#newCode('plan'), ...input }));
+  }
+
+  price(plan: Plan, input: Partial<AddPlanPriceInput> = {}): Promise<PlanPrice> {
+    return this.change((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 290_000, ...input }));
+  }
+
+  feature(input: Partial<CreateFeatureInput> = {}): Promise<Feature> {
+    const code = this.#newCode('feature');
+    return this.change((w) => createFeature(w, { name: `Name of ${code}`, code, type: 'usage', ...input }));
+  }
+
+  attach(plan: Plan, feature: Feature, input: Omit<AddPlanFeatureInput, 'featureId'> = {}): Promise<PlanFeature> {
+    return this.change((w) => addPlanFeature(w, plan.id, { featureId: feature.id, ...input }));
+  }
+
+  group(input: Partial<CreatePlanGroupInput> = {}): Promise<PlanGroup> {
+    return this.change((w) => createPlanGroup(w, { name: 'Group', ...input }));
+  }
+
+  revision(): Promise<number> {
+    return revisionOf(this.#world.store, this.tenant);
+  }
+
+  /** What is stored, row by row. */
+  async rows<Table extends (typeof owned)[number]>(table: Table): Promise<Tables[Table][]> {
+    const { rows } = await sql<
+      Tables[Table]
+    >`select * from ${sql.table(table)} where tenant_id = ${this.tenant.id}`.execute(this.#world.store.engine.reading);
+    return rows;
+  }
+
+  /** Everything that is stored for the tenant, to compare. */
+  async contents(): Promise<unknown> {
+    const tables = await Promise.all(
+      owned.map(async (table) => [table, (await this.rows(table)).map((row) => JSON.stringify(row)).sort()]),
+    );
+    return { revision: await this.revision(), ...Object.fromEntries(tables) };
+  }
+
+  /** The write fails as expected and leaves everything as it was. */
+  async refuses(work: Work<unknown>, expected: { code: string; param?: string }): Promise<void> {
+    const before = await this.contents();
+    await expect(this.change(work)).rejects.toMatchObject(expected);
+    expect(await this.contents()).toEqual(before);
+  }
+
+  #newCode(noun: string): string {
+    this.#named += 1;
+    return `${noun}_${this.#named}`;
+  }
+}
+
+export const newCatalogue = async (world: World, mode?: Mode): Promise<Catalogue> =>
+  new Catalogue(world, await world.newTenant(mode));
