@@ -1,13 +1,12 @@
 import {
-  type DocumentNode,
   type ExecutionResult,
-  type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  type OperationDefinitionNode,
   execute as run,
 } from 'graphql';
 import type { Context } from '../context.ts';
-import { invalid } from '../errors.ts';
+import { ApiError, invalid } from '../errors.ts';
 import { createDocuments } from './documents.ts';
 import { refusal, requestError, resolverError } from './errors.ts';
 
@@ -15,6 +14,8 @@ export interface Params {
   query?: string | undefined;
   operationName?: string | undefined;
   variables?: Record<string, unknown> | undefined;
+  /** A GET: it must not change anything. */
+  readOnly?: boolean;
 }
 
 export type Execute = (params: Params, context: Context) => Promise<ExecutionResult>;
@@ -22,12 +23,13 @@ export type Execute = (params: Params, context: Context) => Promise<ExecutionRes
 /** The pipeline of every GraphQL request, whoever received it: parse, validate, limits, execution. */
 export const createExecute = (schema: GraphQLSchema): Execute => {
   const check = createDocuments(schema);
-  return async ({ query, operationName, variables }, context) => {
+  return async ({ query, operationName, variables, readOnly }, context) => {
     const checked = check(query ?? '');
     if ('errors' in checked) return checked;
     const { document } = checked;
-    const repeated = severalEffects(document, operationName, context);
-    if (repeated) return { errors: [repeated] };
+    const operation = getOperationAST(document, operationName);
+    const refused = operation?.operation === 'mutation' && refusedMutation(operation, readOnly, context);
+    if (refused) return { errors: [requestError(refused, context.docUrl)] };
     const { data, errors } = await run({
       schema,
       document,
@@ -45,15 +47,15 @@ export const createExecute = (schema: GraphQLSchema): Execute => {
   };
 };
 
-/** An idempotency key stands for one effect, so that its document holds exactly one mutation field. */
-const severalEffects = (
-  document: DocumentNode,
-  operationName: string | undefined,
-  context: Context,
-): GraphQLError | undefined => {
-  const operation = getOperationAST(document, operationName);
-  if (context.idempotencyKey === undefined || operation?.operation !== 'mutation') return undefined;
-  const { selections } = operation.selectionSet;
-  if (selections.length === 1 && selections[0]?.kind === 'Field') return undefined;
-  return requestError(invalid('Idempotency-Key', 'needs a document with exactly one mutation field'), context.docUrl);
+const refusedMutation = (
+  { selectionSet: { selections } }: OperationDefinitionNode,
+  readOnly: boolean | undefined,
+  { idempotencyKey }: Context,
+): ApiError | undefined => {
+  if (readOnly) return new ApiError('method_not_allowed', 'A mutation is sent with POST.');
+  const isOneField = selections.length === 1 && selections[0]?.kind === 'Field';
+  // An idempotency key stands for one effect.
+  return idempotencyKey !== undefined && !isOneField
+    ? invalid('Idempotency-Key', 'needs a document with exactly one mutation field')
+    : undefined;
 };

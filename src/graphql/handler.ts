@@ -23,7 +23,9 @@ const ENDPOINT = '/graphql';
 /** Yoga speaks HTTP; what it has understood is executed by us. */
 const ourExecution = (execute: Execute): Plugin<ServerContext> => ({
   onParams: ({ setParamsHandler }) =>
-    setParamsHandler(({ params, context }) => execute(params, (context as unknown as ServerContext).gateway)),
+    setParamsHandler(({ params, request, context }) =>
+      execute({ ...params, readOnly: request.method === 'GET' }, (context as unknown as ServerContext).gateway),
+    ),
 });
 
 export const createGraphql = ({
