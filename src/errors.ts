@@ -171,6 +171,8 @@ export interface ErrorDetail {
 interface ErrorOptions {
   param?: string | undefined;
   details?: ErrorDetail[];
+  /** Seconds until another attempt is worth it. */
+  retryAfter?: number;
   cause?: unknown;
 }
 
@@ -178,13 +180,15 @@ export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly param: string | undefined;
   readonly details: ErrorDetail[] | undefined;
+  readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, message: string, { param, details, cause }: ErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, { param, details, retryAfter, cause }: ErrorOptions = {}) {
     super(message, { cause });
     this.name = new.target.name;
     this.code = code;
     this.param = param;
     this.details = details;
+    this.retryAfter = retryAfter;
   }
 
   get type(): Failure['type'] {

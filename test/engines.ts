@@ -1,25 +1,46 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { connect } from '../src/db/connect.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { ensureOrganization, findTenant } from '../src/db/organization.ts';
 import { Store, type Tenant, type WriteRequest } from '../src/db/session.ts';
 import type { Mode } from '../src/vocabulary.ts';
 
-/** Every engine that the gateway runs on. Suites of the domain and the SQL layer run on each with the same bodies. */
-interface Database {
+/** An empty database that nobody else uses. */
+export interface Database {
   url: string;
   remove(): Promise<void>;
 }
 
-const engines: Record<string, () => Promise<Database>> = {
-  sqlite: async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'plans-gateway-'));
-    return { url: `file:${join(folder, 'plans.db')}`, remove: () => rm(folder, { recursive: true }) };
-  },
+export const newSqliteFile = async (): Promise<Database> => {
+  const folder = await mkdtemp(join(tmpdir(), 'plans-gateway-'));
+  return { url: `file:${join(folder, 'plans.db')}`, remove: () => rm(folder, { recursive: true }) };
 };
+
+export const newPostgresDatabase = async (server: string = inject('postgresUrl')): Promise<Database> => {
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
+  await runOn(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = name;
+  return { url: url.href, remove: () => runOn(server, `drop database ${name} with (force)`) };
+};
+
+/** Runs a statement outside the gateway. */
+export const runOn = async (url: string, statement: string): Promise<void> => {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+/** Every engine that the gateway runs on. Suites of the domain and the SQL layer run on each with the same bodies. */
+const engines = { sqlite: newSqliteFile, postgres: newPostgresDatabase };
 
 /** On whose behalf tests write when it does not matter. */
 export const anyone: WriteRequest = { apiKeyId: null, requestId: null };
@@ -66,7 +87,7 @@ export class World {
 
 /** Runs a suite once on each engine, on an empty database of its own. */
 export const onEveryEngine = (title: string, suite: (world: () => World) => void): void => {
-  describe.each(Object.entries(engines))(`${title} on %s`, (_name, create) => {
+  describe.each(Object.entries(engines))(`${title} on %s`, (_engine, create) => {
     let database: Database;
     let world: World;
     beforeAll(async () => {

@@ -8,6 +8,10 @@ export interface Engine {
   /** Sees the last commit; refuses to write. */
   readonly reading: Kysely<Tables>;
   readonly writing: Kysely<Tables>;
+  /** Like `writing`, for work that may take its time: no statement is cut short. */
+  readonly maintenance: Kysely<Tables>;
+  /** Reads all of one moment, whatever is written meanwhile. */
+  snapshot<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result>;
   readonly ddl: Ddl;
   readonly sql: {
     /** The JSON object in `column` has a top-level `key` whose value is this text, or prints like it. */

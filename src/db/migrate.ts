@@ -2,16 +2,24 @@ import { type MigrationResult, Migrator } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import type { Engine } from './engine.ts';
 
-/** Brings the database to today's tables; answers the names of the steps that it took. */
-export const migrate = async (engine: Engine): Promise<string[]> => {
-  const migrator = new Migrator({
-    db: engine.writing,
+const migratorOf = (engine: Engine): Migrator =>
+  new Migrator({
+    db: engine.maintenance,
     provider: {
       getMigrations: async () =>
         Object.fromEntries(migrations.map(({ name, up }) => [name, { up: (db) => up(db, engine.ddl) }])),
     },
   });
-  const { error, results = [] } = await migrator.migrateToLatest();
+
+/** Brings the database to today's tables; answers the names of the steps that it took. */
+export const migrate = async (engine: Engine): Promise<string[]> => {
+  const { error, results = [] } = await migratorOf(engine).migrateToLatest();
   if (error) throw error;
   return results.map(({ migrationName }: MigrationResult) => migrationName);
+};
+
+/** The steps that `migrate` would take. */
+export const pendingMigrations = async (engine: Engine): Promise<string[]> => {
+  const steps = await migratorOf(engine).getMigrations();
+  return steps.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
 };

@@ -171,6 +171,18 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
     name: 'sqlite',
     reading,
     writing,
+    maintenance: writing,
+    snapshot: async (read) => {
+      const file = new Sqlite(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+      const db = new Kysely<Tables>({ dialect: dialect(file, options) });
+      try {
+        file.exec('begin');
+        return await read(db);
+      } finally {
+        await db.destroy();
+        if (file.open) file.close();
+      }
+    },
     ddl,
     sql: { metadataHas },
     // `begin immediate` has locked the whole file already.

@@ -1,0 +1,11 @@
+import { ApiError } from '../errors.ts';
+
+/** The storage cannot take the request now. Clients are told to come back; operators read the cause. */
+export class StorageUnavailable extends ApiError {
+  constructor(message: string, cause?: unknown) {
+    super('service_unavailable', message, { cause, retryAfter: 1 });
+  }
+}
+
+/** The transaction was cut short from outside: another attempt may succeed. Whether it had committed is not known. */
+export class Interrupted extends StorageUnavailable {}

@@ -1,0 +1,131 @@
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
+import { type ClientBase, type PoolConfig, TypeOverrides, types } from 'pg';
+import type { Ddl } from '../../migrations/index.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+import { StorageUnavailable } from './faults.ts';
+import { PostgresDriver } from './postgres-driver.ts';
+import type { Tables } from './tables.ts';
+
+const CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 2_000;
+const LOCK_TIMEOUT_MS = 1_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** Longer than the server's own limit, for a server that falls silent. */
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+
+/** Money and counts arrive as numbers: constraints keep them within what a number holds. */
+const numbers = new TypeOverrides();
+numbers.setTypeParser(types.builtins.INT8, Number);
+
+const hurried = {
+  lock_timeout: LOCK_TIMEOUT_MS,
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+};
+
+/** Never less durable than the server's disk: a role or database may have been set to `synchronous_commit = off`. */
+const durable = `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`;
+
+const pool = (url: string, settings: Record<string, string | number>, limits: PoolConfig): PoolConfig => ({
+  connectionString: url,
+  fallback_application_name: 'plans-gateway',
+  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  keepAlive: true,
+  types: numbers,
+  // Not as start-up parameters: poolers between us and the server refuse those.
+  onConnect: async (client: ClientBase) => {
+    const statements = Object.entries(settings).map(([name, value]) => `set ${name} = '${value}'`);
+    await client.query([durable, ...statements].join('; '));
+  },
+  ...limits,
+});
+
+const database = (config: PoolConfig, options: EngineOptions): Kysely<Tables> =>
+  new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new PostgresDriver(config, options),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+
+const ddl: Ddl = {
+  text: 'text collate "C"',
+  int32: 'integer',
+  int64: 'bigint',
+  tableOptions: '',
+  consistsOf: (column, set) => `${column} ~ '^[${set}]+$'`,
+  isJsonObject: (column) => `json_typeof(${column}::json) = 'object'`,
+  refuse: ({ name, on, table, when, because }) => [
+    `create function ${name}() returns trigger language plpgsql as $$ begin
+      if ${when} then raise exception '${because}' using errcode = 'check_violation'; end if;
+      return ${on === 'delete' ? 'old' : 'new'};
+    end $$`,
+    `create trigger ${name} before ${on} on ${table} for each row execute function ${name}()`,
+  ],
+};
+
+const metadataHas: Engine['sql']['metadataHas'] = (column, key, value) =>
+  sql<boolean>`exists (select 1 from json_each(${sql.ref(column)}::json) as entry where entry.key = ${key} and
+    case json_typeof(entry.value)
+      when 'string' then entry.value #>> '{}' = ${value}
+      when 'number' then entry.value::text = ${value}
+      when 'boolean' then entry.value::text = ${value}
+    end)`;
+
+/** What guards the data and has been switched off or left behind half-made, and pages that the server found damaged. */
+const storageFaults = async (db: Kysely<Tables>): Promise<string[]> => {
+  const { rows } = await sql<{ fault: string }>`
+    select 'the index ' || indexrelid::regclass || ' is not valid' as fault from pg_index where not indisvalid
+    union all
+    select 'the trigger ' || tgname || ' of ' || tgrelid::regclass || ' is disabled' from pg_trigger where tgenabled <> 'O'
+    union all
+    select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' is not valid' from pg_constraint where not convalidated
+    union all
+    select checksum_failures || ' pages have a wrong checksum' from pg_stat_database
+      where datname = current_database() and checksum_failures > 0`.execute(db);
+  return rows.map(({ fault }) => fault);
+};
+
+/** Refuses to start on a server that cannot be reached or would bend text. */
+const assertUsable = async (db: Kysely<Tables>): Promise<void> => {
+  const { rows } = await sql<{ server_encoding: string }>`show server_encoding`
+    .execute(db)
+    .catch((failure: unknown) => {
+      throw failure instanceof StorageUnavailable ? failure.cause : failure;
+    });
+  const encoding = rows[0]?.server_encoding;
+  if (encoding !== 'UTF8') throw new Error(`PostgreSQL: the database is encoded in ${encoding}, not in UTF8`);
+};
+
+export const openPostgres = async (url: string, options: EngineOptions = {}): Promise<Engine> => {
+  const limits = { max: CONNECTIONS, query_timeout: ANSWER_TIMEOUT_MS };
+  const reading = database(pool(url, { ...hurried, default_transaction_read_only: 'on' }, limits), options);
+  const writing = database(pool(url, { ...hurried, default_transaction_isolation: 'read committed' }, limits), options);
+  const maintenance = database(pool(url, {}, { max: 2 }), options);
+  const close = async () => {
+    await Promise.all([reading, writing, maintenance].map((db) => db.destroy()));
+  };
+  try {
+    await assertUsable(writing);
+  } catch (failure) {
+    await close();
+    throw failure;
+  }
+  return {
+    name: 'postgres',
+    reading,
+    writing,
+    maintenance,
+    snapshot: (read) =>
+      maintenance.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read),
+    ddl,
+    sql: { metadataHas },
+    lockTenant: async (transaction, tenantId) => {
+      await transaction.selectFrom('tenant').select('id').where('id', '=', tenantId).forNoKeyUpdate().execute();
+    },
+    storageFaults: () => storageFaults(maintenance),
+    close,
+  };
+};
