@@ -86,16 +86,6 @@ export const deletePlanGroupRow = async (writer: Writer, id: string): Promise<vo
     .execute();
 };
 
-/** All plans of the group leave it. */
-export const emptyPlanGroup = async (writer: Writer, id: string): Promise<void> => {
-  await writer[queries]
-    .updateTable('plan')
-    .set({ plan_group_id: null, sort_order: 0 })
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('plan_group_id', '=', id)
-    .execute();
-};
-
 /**
  * Numbers the plans of a group 0…n−1 as listed. In two phases: a one-statement swap would break the unique index on the
  * position on both engines, so that all first move out of the way.

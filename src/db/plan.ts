@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ConsumptionModel, JsonObject } from '../vocabulary.ts';
 import { byCreation, cut, type SortKey, type Stretch } from './keyset.ts';
-import { flag, given, json, parseJson } from './rows.ts';
+import { flag, json, parseJson } from './rows.ts';
 import { dialect, queries, type Reader, type Writer } from './session.ts';
 import type { PlanTable } from './tables.ts';
 
@@ -166,31 +166,27 @@ export const insertPlan = async (writer: Writer, plan: Plan): Promise<void> => {
 const updatePlanRow = (writer: Writer, id: string) =>
   writer[queries].updateTable('plan').where('tenant_id', '=', writer.tenant.id).where('id', '=', id);
 
-export const updatePlanRecord = async (
-  writer: Writer,
-  id: string,
-  changes: Partial<Pick<Plan, 'name' | 'description' | 'metadata' | 'isPublic'>> & { updatedAt: string },
-): Promise<void> => {
-  const { name, description, metadata, isPublic, updatedAt } = changes;
-  const row = given({
-    name,
-    description,
-    metadata: metadata && json(metadata),
-    is_public: isPublic === undefined ? undefined : flag(isPublic),
-    updated_at: updatedAt,
-  });
-  await updatePlanRow(writer, id).set(row).execute();
+export const savePlan = async (writer: Writer, plan: Plan): Promise<void> => {
+  await updatePlanRow(writer, plan.id)
+    .set({
+      name: plan.name,
+      description: plan.description,
+      is_public: flag(plan.isPublic),
+      metadata: plan.metadata && json(plan.metadata),
+      updated_at: plan.updatedAt,
+    })
+    .execute();
 };
 
-/** A place in a group, or none. Moving leaves `updatedAt` alone unless it is given. */
+/** A place in a group, or none. */
 export const placePlan = async (
   writer: Writer,
   id: string,
-  place: { planGroupId: string | null; sortOrder: number; updatedAt?: string },
+  place: { planGroupId: string | null; sortOrder: number; updatedAt: string },
 ): Promise<void> => {
   const { planGroupId, sortOrder, updatedAt } = place;
   await updatePlanRow(writer, id)
-    .set(given({ plan_group_id: planGroupId, sort_order: sortOrder, updated_at: updatedAt }))
+    .set({ plan_group_id: planGroupId, sort_order: sortOrder, updated_at: updatedAt })
     .execute();
 };
 

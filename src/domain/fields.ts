@@ -4,7 +4,7 @@ import { type JsonObject, type JsonValue, MAX_INT32, RATE_SCALE } from '../vocab
 
 /** The fields that inputs are made of. They check and never change a value. */
 
-const text = (longest: number) =>
+export const text = (longest: number) =>
   z.string().max(longest, `must have at most ${longest} characters`).refine(isStorable, storable);
 
 export const name = text(255).min(1, 'must not be empty').describe('Display name, 1 to 255 characters.');

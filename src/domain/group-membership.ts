@@ -1,6 +1,7 @@
 import { findPlansOfGroups, type Plan, placePlan } from '../db/plan.ts';
 import { findPlanGroup, numberPlans, type PlanGroup } from '../db/plan-group.ts';
 import { invalid, NotFoundError } from '../errors.ts';
+import type { ConsumptionModel } from '../vocabulary.ts';
 import type { Reader, Writer } from './operation.ts';
 
 /** Which plans stand in a group, and in which order: 0…n−1 without gaps. */
@@ -11,29 +12,26 @@ export const requirePlanGroup = async (reader: Reader, groupId: string, param = 
   return group;
 };
 
-interface Joining {
-  /** Where the plan goes; at the end when omitted or beyond it. */
-  sortOrder?: number | null | undefined;
-  /** The input field that names the plan or group, for errors. */
-  param: string;
-}
-
 /** A plan joins plans of its own consumption model; a plan without one fits any. */
+export const refuseOtherModel = async (
+  reader: Reader,
+  groupId: string,
+  model: ConsumptionModel | null,
+  param: string,
+): Promise<void> => {
+  const members = await findPlansOfGroups(reader, [groupId]);
+  const other = members.find(({ consumptionModel }) => consumptionModel && model && consumptionModel !== model);
+  if (other) throw invalid(param, `the plan is ${model}, but ${other.code} in the group is ${other.consumptionModel}`);
+};
+
+/** The plan goes to the place that is asked for; to the end when none is, or one beyond it. */
 export const joinGroup = async (
   writer: Writer,
   groupId: string,
   plan: Plan,
-  { sortOrder, param }: Joining,
+  sortOrder?: number | null,
 ): Promise<Plan> => {
   const members = await findPlansOfGroups(writer, [groupId]);
-  const other = members.find(
-    ({ consumptionModel: model }) => model && plan.consumptionModel && model !== plan.consumptionModel,
-  );
-  if (other)
-    throw invalid(
-      param,
-      `the plan is ${plan.consumptionModel}, but ${other.code} in the group is ${other.consumptionModel}`,
-    );
   const position = Math.min(sortOrder ?? members.length, members.length);
   const updatedAt = writer.after(plan.updatedAt);
   await placePlan(writer, plan.id, { planGroupId: groupId, sortOrder: members.length, updatedAt });
@@ -42,16 +40,25 @@ export const joinGroup = async (
   return { ...plan, planGroupId: groupId, sortOrder: position, updatedAt };
 };
 
+const takeOut = async (writer: Writer, plan: Plan): Promise<Plan> => {
+  const outside = { planGroupId: null, sortOrder: 0, updatedAt: writer.after(plan.updatedAt) };
+  await placePlan(writer, plan.id, outside);
+  return { ...plan, ...outside };
+};
+
 /** Closes the gap that the plan leaves. */
 export const leaveGroup = async (writer: Writer, plan: Plan): Promise<Plan> => {
   if (plan.planGroupId === null) return plan;
-  const updatedAt = writer.after(plan.updatedAt);
-  await placePlan(writer, plan.id, { planGroupId: null, sortOrder: 0, updatedAt });
+  const outside = await takeOut(writer, plan);
   const remaining = await findPlansOfGroups(writer, [plan.planGroupId]);
   await numberPlans(
     writer,
     plan.planGroupId,
     remaining.map(({ id }) => id),
   );
-  return { ...plan, planGroupId: null, sortOrder: 0, updatedAt };
+  return outside;
+};
+
+export const emptyGroup = async (writer: Writer, groupId: string): Promise<void> => {
+  for (const plan of await findPlansOfGroups(writer, [groupId])) await takeOut(writer, plan);
 };

@@ -4,7 +4,6 @@ import { findPlansOfGroups } from '../db/plan.ts';
 import {
   countPlanGroups as count,
   deletePlanGroupRow,
-  emptyPlanGroup,
   insertPlanGroup,
   listPlanGroups as list,
   numberPlans,
@@ -13,7 +12,7 @@ import {
 } from '../db/plan-group.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import * as fields from './fields.ts';
-import { joinGroup, leaveGroup, requirePlanGroup } from './group-membership.ts';
+import { emptyGroup, joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
 import { operation, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
@@ -86,7 +85,7 @@ export const deletePlanGroup = operation(
   'deletePlanGroup',
   async (writer, planGroupId: string): Promise<DeletedObject> => {
     const before = await requirePlanGroup(writer, planGroupId);
-    await emptyPlanGroup(writer, planGroupId);
+    await emptyGroup(writer, planGroupId);
     await deletePlanGroupRow(writer, planGroupId);
     writer.changed(planGroupId, before, null);
     return { id: planGroupId };
@@ -109,10 +108,11 @@ export const addPlanToGroup = operation(
   async (writer, planGroupId: string, { planId, sortOrder }: AddPlanToGroupInput): Promise<PlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
     const plan = await requirePlan(writer, planId);
+    await refuseOtherModel(writer, planGroupId, plan.consumptionModel, 'planId');
     if (plan.planGroupId !== null)
       throw new ConflictError('duplicate', `The plan is in the group ${plan.planGroupId} already.`, 'planId');
     const before = await orderOf(writer, planGroupId);
-    await joinGroup(writer, planGroupId, plan, { sortOrder, param: 'planId' });
+    await joinGroup(writer, planGroupId, plan, sortOrder);
     writer.changed(planGroupId, before, await orderOf(writer, planGroupId));
     return group;
   },

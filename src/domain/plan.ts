@@ -10,12 +10,12 @@ import {
   type PlanOrder,
   type PlanSelection,
   planSortKeys,
-  updatePlanRecord,
+  savePlan,
 } from '../db/plan.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { consumptionModels } from '../vocabulary.ts';
 import * as fields from './fields.ts';
-import { joinGroup, leaveGroup, requirePlanGroup } from './group-membership.ts';
+import { joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 
@@ -47,14 +47,13 @@ export const PlanFilter = z.object({
   visibility: z.enum(['public', 'private', 'all']).nullish().describe('Public plans only, unless said otherwise.'),
   isFree: z.boolean().nullish(),
   consumptionModel: z.enum(consumptionModels).nullish(),
-  text: z
-    .string()
-    .min(1)
-    .max(255)
+  text: fields
+    .text(255)
+    .min(1, 'must not be empty')
     .nullish()
     .describe('Found in the name or the code; the case of ASCII letters does not matter.'),
   metadata: z
-    .object({ key: z.string().min(1).max(255), value: z.string().max(2_000) })
+    .object({ key: fields.text(255), value: fields.text(2_000) })
     .nullish()
     .describe('Plans whose metadata has this key with this value.'),
 });
@@ -106,8 +105,11 @@ export const CreatePlanInput = z.object({
 export type CreatePlanInput = z.infer<typeof CreatePlanInput>;
 
 export const createPlan = operation('createPlan', async (writer, input: CreatePlanInput): Promise<Plan> => {
-  const { planGroupId } = input;
-  if (planGroupId) await requirePlanGroup(writer, planGroupId);
+  const { planGroupId, consumptionModel = null } = input;
+  if (planGroupId) {
+    await requirePlanGroup(writer, planGroupId);
+    await refuseOtherModel(writer, planGroupId, consumptionModel, 'planGroupId');
+  }
   if (await findPlanByCode(writer, input.code))
     throw new ConflictError('duplicate', `A plan with the code ${input.code} exists.`, 'code');
   const plan: Plan = {
@@ -115,7 +117,7 @@ export const createPlan = operation('createPlan', async (writer, input: CreatePl
     code: input.code,
     name: input.name,
     description: input.description ?? null,
-    consumptionModel: input.consumptionModel ?? null,
+    consumptionModel,
     isPublic: input.isPublic ?? true,
     isFree: input.isFree ?? false,
     blockOnExhaustion: input.blockOnExhaustion ?? false,
@@ -126,7 +128,7 @@ export const createPlan = operation('createPlan', async (writer, input: CreatePl
     updatedAt: writer.now,
   };
   await insertPlan(writer, plan);
-  const created = planGroupId ? await joinGroup(writer, planGroupId, plan, { param: 'planGroupId' }) : plan;
+  const created = planGroupId ? await joinGroup(writer, planGroupId, plan) : plan;
   writer.changed(plan.id, null, created);
   return created;
 });
@@ -153,7 +155,7 @@ const change = async (
     isPublic: isPublic ?? before.isPublic,
     updatedAt: writer.after(before.updatedAt),
   };
-  await updatePlanRecord(writer, planId, after);
+  await savePlan(writer, after);
   writer.changed(planId, before, after);
   return after;
 };
