@@ -11,12 +11,14 @@ export interface AuditEntry {
 
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
 
-export const appendAuditEntry = async (writer: Writer, entry: AuditEntry): Promise<void> => {
+/** Answers the id of the entry. */
+export const appendAuditEntry = async (writer: Writer, entry: AuditEntry): Promise<string> => {
+  const id = writer.newId('auditEntry');
   await writer[queries]
     .insertInto('audit_log')
     .values({
       tenant_id: writer.tenant.id,
-      id: writer.newId('auditEntry'),
+      id,
       at: writer.now,
       api_key_id: entry.apiKeyId,
       request_id: entry.requestId,
@@ -26,4 +28,5 @@ export const appendAuditEntry = async (writer: Writer, entry: AuditEntry): Promi
       after: text(entry.after),
     })
     .execute();
+  return id;
 };

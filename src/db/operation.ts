@@ -29,7 +29,7 @@ export const operation =
     const perform = async () => {
       const result = await effect(writer, ...input);
       if (!work.change) throw new Error(`${name} did not say what it changed`);
-      await appendAuditEntry(writer, { operation: name, ...work.request, ...work.change });
+      work.auditEntryId = await appendAuditEntry(writer, { operation: name, ...work.request, ...work.change });
       if (raisesRevision) await raiseRevision(writer);
       return result;
     };

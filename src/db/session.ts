@@ -1,8 +1,9 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { ApiError } from '../errors.ts';
 import type { Audience, Mode } from '../vocabulary.ts';
 import type { Engine } from './engine.ts';
 import { type Clock, createIds, type Ids, type Noun } from './ids.ts';
+import { persist } from './retry.ts';
 import type { Tables } from './tables.ts';
 
 /** An organization in one mode. Whatever is stored belongs to exactly one. */
@@ -47,6 +48,8 @@ interface UnitOfWork {
   readonly request: WriteRequest;
   operation?: string;
   change?: { objectId: string; before: unknown; after: unknown };
+  /** Stands in the database if and only if the transaction committed. */
+  auditEntryId?: string;
   /** The effect is undone, its outcome is kept: the transaction commits and the failure is thrown after that. */
   keepsFailure?: boolean;
 }
@@ -143,18 +146,48 @@ export class Store {
     request: WriteRequest,
     work: (writer: Writer) => Promise<Result>,
   ): Promise<Result> {
-    const outcome = await this.engine.writing.transaction().execute(async (transaction) => {
-      await this.engine.lockTenant(transaction, tenant.id);
-      const now = this.clock().toISOString();
-      const writer = new Writer(tenant, transaction, this.engine.sql, request, now, this.newId);
-      try {
-        return { result: await work(writer) };
-      } catch (failure) {
-        if (writer[unit].keepsFailure) return { failure };
-        throw failure;
-      }
-    });
+    let earlier: { outcome: Outcome<Result>; auditEntryId: string | undefined } | undefined;
+    const outcome = await persist(() =>
+      this.engine.writing.transaction().execute(async (transaction) => {
+        await this.engine.lockTenant(transaction, tenant.id);
+        // Whoever holds the lock knows that the attempt before has ended, one way or the other.
+        if (earlier && (await isRecorded(transaction, tenant, earlier.auditEntryId))) return earlier.outcome;
+        const now = this.clock().toISOString();
+        const writer = new Writer(tenant, transaction, this.engine.sql, request, now, this.newId);
+        earlier = { outcome: await carryOut(writer, work), auditEntryId: writer[unit].auditEntryId };
+        return earlier.outcome;
+      }),
+    );
     if ('failure' in outcome) throw outcome.failure;
     return outcome.result;
   }
 }
+
+type Outcome<Result> = { result: Result } | { failure: unknown };
+
+const carryOut = async <Result>(
+  writer: Writer,
+  work: (writer: Writer) => Promise<Result>,
+): Promise<Outcome<Result>> => {
+  try {
+    return { result: await work(writer) };
+  } catch (failure) {
+    if (writer[unit].keepsFailure) return { failure };
+    throw failure;
+  }
+};
+
+const isRecorded = async (
+  transaction: Transaction<Tables>,
+  tenant: Tenant,
+  auditEntryId: string | undefined,
+): Promise<boolean> => {
+  if (auditEntryId === undefined) return false;
+  const entry = await transaction
+    .selectFrom('audit_log')
+    .select('id')
+    .where('tenant_id', '=', tenant.id)
+    .where('id', '=', auditEntryId)
+    .executeTakeFirst();
+  return entry !== undefined;
+};
