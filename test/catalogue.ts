@@ -114,3 +114,12 @@ export class Catalogue {
 
 export const newCatalogue = async (world: World, mode?: Mode): Promise<Catalogue> =>
   new Catalogue(world, await world.newTenant(mode));
+
+/** The catalogues of one organization: live and sandbox. */
+export const bothModes = async (world: World): Promise<[live: Catalogue, sandbox: Catalogue]> => {
+  const organization = `Organization ${Math.random()}`;
+  return [
+    new Catalogue(world, await world.tenantOf(organization, 'live')),
+    new Catalogue(world, await world.tenantOf(organization, 'sandbox')),
+  ];
+};
