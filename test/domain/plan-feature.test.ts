@@ -1,0 +1,357 @@
+import { describe, expect, it } from 'vitest';
+import {
+  AddPlanFeatureInput,
+  addPlanFeature,
+  findFeaturesOfPlans,
+  findPlansOfFeatures,
+  removePlanFeature,
+  UpdatePlanFeatureInput,
+  updatePlanFeature,
+} from '../../src/domain/plan-feature.ts';
+import { type ConsumptionModel, consumptionModels, type FeatureType, featureTypes } from '../../src/vocabulary.ts';
+import { bothModes, newCatalogue } from '../catalogue.ts';
+import { onEveryEngine } from '../engines.ts';
+import { bad, expectRefusals } from '../refusals.ts';
+
+describe('inputs of plan features', () => {
+  const values = {
+    enabled: bad.flags,
+    includedAmount: bad.amounts,
+    unlimited: bad.flags,
+    overage: ['x', 7, []],
+    'overage.enabled': bad.flags,
+    'overage.unitPrice': bad.amounts,
+    creditsPerUnit: bad.counts,
+    pricingMode: bad.words,
+    margin: bad.counts,
+  };
+
+  it('refuse bad values by field', () => {
+    expectRefusals(
+      AddPlanFeatureInput,
+      {
+        featureId: 'ftr_1',
+        enabled: null,
+        includedAmount: null,
+        unlimited: null,
+        overage: { enabled: null, unitPrice: null },
+        creditsPerUnit: null,
+        pricingMode: null,
+        margin: null,
+      },
+      { ...values, featureId: [...bad.references, null, undefined] },
+    );
+    expectRefusals(UpdatePlanFeatureInput, { overage: {}, creditsPerUnit: null, margin: null }, values);
+  });
+
+  it('take null on update only where it clears', () => {
+    const notNull = ['enabled', 'includedAmount', 'unlimited', 'overage', 'pricingMode'];
+    expectRefusals(
+      UpdatePlanFeatureInput,
+      {},
+      Object.fromEntries([...notNull, 'overage.enabled', 'overage.unitPrice'].map((field) => [field, [null]])),
+    );
+  });
+});
+
+onEveryEngine('plan features', (world) => {
+  it('have defaults for whatever is left out', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const feature = await shop.feature();
+    const time = '2026-01-01T00:00:00.000Z';
+    const link = await shop.changeAt(time, (w) => addPlanFeature(w, plan.id, { featureId: feature.id }));
+    expect(link).toEqual({
+      planId: plan.id,
+      featureId: feature.id,
+      enabled: true,
+      includedAmount: 0,
+      unlimited: false,
+      overage: { enabled: false, unitPrice: 0 },
+      creditsPerUnit: null,
+      pricingMode: 'fixed',
+      margin: null,
+      createdAt: time,
+      updatedAt: time,
+    });
+    expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toEqual([link]);
+    expect(await findPlansOfFeatures(shop.reader(), [feature.id])).toEqual([link]);
+  });
+
+  it('take null for absent', async () => {
+    const shop = await newCatalogue(world());
+    const nulls = { enabled: null, includedAmount: null, unlimited: null, overage: null, pricingMode: null };
+    const link = await shop.attach(await shop.plan(), await shop.feature(), nulls);
+    expect(link).toMatchObject({ enabled: true, includedAmount: 0, unlimited: false, pricingMode: 'fixed' });
+    const overage = { enabled: null, unitPrice: null };
+    expect(await shop.attach(await shop.plan(), await shop.feature(), { overage })).toMatchObject({
+      overage: { enabled: false, unitPrice: 0 },
+    });
+  });
+
+  it('keep everything that is given', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan({ consumptionModel: 'balance' });
+    const given = {
+      enabled: false,
+      includedAmount: Number.MAX_SAFE_INTEGER,
+      overage: { enabled: true, unitPrice: Number.MAX_SAFE_INTEGER },
+      creditsPerUnit: 2 ** 31 - 1,
+      pricingMode: 'ai_model',
+      margin: 2 ** 31 - 1,
+    } as const;
+    const link = await shop.attach(plan, await shop.feature(), given);
+    expect(link).toMatchObject(given);
+    expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toEqual([link]);
+  });
+
+  it('name the feature by id or code', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const feature = await shop.feature({ code: 'calls' });
+    expect(await shop.change((w) => addPlanFeature(w, plan.id, { featureId: 'calls' }))).toMatchObject({
+      featureId: feature.id,
+    });
+    expect(await shop.change((w) => updatePlanFeature(w, plan.id, 'calls', { unlimited: true }))).toMatchObject({
+      featureId: feature.id,
+      unlimited: true,
+    });
+    expect(await shop.change((w) => removePlanFeature(w, plan.id, 'calls'))).toEqual({ id: feature.id });
+    expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toEqual([]);
+  });
+
+  it('are attached once, and again after removal', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const feature = await shop.feature();
+    await shop.attach(plan, feature);
+    await shop.refuses((w) => addPlanFeature(w, plan.id, { featureId: feature.code }), {
+      code: 'feature_already_exists',
+      param: 'featureId',
+    });
+    await shop.change((w) => removePlanFeature(w, plan.id, feature.id));
+    expect(await shop.attach(plan, feature, { unlimited: true })).toMatchObject({ unlimited: true });
+  });
+
+  it('change only what an update names', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan({ consumptionModel: 'balance' });
+    const feature = await shop.feature();
+    const link = await shop.attach(plan, feature, {
+      overage: { enabled: true, unitPrice: 5 },
+      creditsPerUnit: 3,
+      margin: 4,
+    });
+    const later = '2100-01-01T00:00:00.000Z';
+    const update = (input: UpdatePlanFeatureInput) =>
+      shop.changeAt(later, (w) => updatePlanFeature(w, plan.id, feature.id, input));
+    expect(await update({})).toEqual({ ...link, updatedAt: later });
+    expect(await update({ enabled: false, includedAmount: 7 })).toMatchObject({ enabled: false, includedAmount: 7 });
+    expect(await update({ overage: { unitPrice: 6 } })).toMatchObject({ overage: { enabled: true, unitPrice: 6 } });
+    expect(await update({ overage: { enabled: false } })).toMatchObject({ overage: { enabled: false, unitPrice: 6 } });
+    expect(await update({ creditsPerUnit: null, margin: null })).toMatchObject({ creditsPerUnit: null, margin: null });
+    const last = await update({ pricingMode: 'ai_model', overage: { unitPrice: 0 }, unlimited: true });
+    expect(last).toMatchObject({ pricingMode: 'ai_model', unlimited: true, enabled: false, includedAmount: 7 });
+    expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toEqual([last]);
+    const earlier = await shop.change((w) => updatePlanFeature(w, plan.id, feature.id, {}));
+    expect(earlier.updatedAt).toBe(later);
+  });
+
+  const refusals: [
+    what: string,
+    plan: { isFree?: boolean; consumptionModel?: ConsumptionModel | null },
+    type: FeatureType,
+    input: Omit<AddPlanFeatureInput, 'featureId'> & UpdatePlanFeatureInput,
+    fields: string[],
+  ][] = [
+    [
+      'overage on a free plan',
+      { isFree: true, consumptionModel: 'metered' },
+      'usage',
+      { overage: { enabled: true } },
+      ['overage.enabled'],
+    ],
+    [
+      'an overage price on a free plan',
+      { isFree: true, consumptionModel: 'balance' },
+      'usage',
+      { overage: { unitPrice: 1 } },
+      ['overage.unitPrice'],
+    ],
+    [
+      'overage without a model',
+      { consumptionModel: null },
+      'usage',
+      { overage: { enabled: true, unitPrice: 1 } },
+      ['overage.enabled', 'overage.unitPrice'],
+    ],
+    [
+      'overage on a credits plan',
+      { consumptionModel: 'credits' },
+      'quota',
+      { overage: { unitPrice: 1 } },
+      ['overage.unitPrice'],
+    ],
+    [
+      'overage without limit',
+      { consumptionModel: 'metered' },
+      'usage',
+      { unlimited: true, overage: { enabled: true } },
+      ['overage.enabled'],
+    ],
+    [
+      'an overage price without limit',
+      { consumptionModel: 'balance' },
+      'seats',
+      { unlimited: true, overage: { unitPrice: 1 } },
+      ['overage.unitPrice'],
+    ],
+    ['an amount of a boolean', { consumptionModel: 'balance' }, 'boolean', { includedAmount: 1 }, ['includedAmount']],
+    ['a boolean without limit', { consumptionModel: 'balance' }, 'boolean', { unlimited: true }, ['unlimited']],
+    [
+      'overage of a boolean',
+      { consumptionModel: 'balance' },
+      'boolean',
+      { overage: { enabled: true, unitPrice: 1 } },
+      ['overage.enabled', 'overage.unitPrice'],
+    ],
+    ['credits for a boolean', { consumptionModel: 'credits' }, 'boolean', { creditsPerUnit: 1 }, ['creditsPerUnit']],
+    ['a margin on a boolean', { consumptionModel: 'balance' }, 'boolean', { margin: 1 }, ['margin']],
+    [
+      'AI pricing on a metered plan',
+      { consumptionModel: 'metered' },
+      'usage',
+      { pricingMode: 'ai_model' },
+      ['pricingMode'],
+    ],
+    [
+      'AI pricing on a credits plan',
+      { consumptionModel: 'credits' },
+      'usage',
+      { pricingMode: 'ai_model' },
+      ['pricingMode'],
+    ],
+    ['AI pricing without a model', { consumptionModel: null }, 'usage', { pricingMode: 'ai_model' }, ['pricingMode']],
+    [
+      'all of it at once',
+      { isFree: true, consumptionModel: 'metered' },
+      'boolean',
+      {
+        includedAmount: 1,
+        unlimited: true,
+        overage: { enabled: true, unitPrice: 1 },
+        creditsPerUnit: 1,
+        margin: 1,
+        pricingMode: 'ai_model',
+      },
+      [
+        'includedAmount',
+        'unlimited',
+        'overage.enabled',
+        'overage.unitPrice',
+        'creditsPerUnit',
+        'margin',
+        'pricingMode',
+      ],
+    ],
+  ];
+
+  it.each(refusals)('refuse %s', async (_what, kind, type, input, fields) => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan(kind);
+    const feature = await shop.feature({ type });
+    const refused = {
+      code: 'validation_error',
+      param: fields[0] ?? '',
+      details: fields.map((field) => ({ field, message: expect.any(String) })),
+    };
+    await shop.refuses((w) => addPlanFeature(w, plan.id, { featureId: feature.id, ...input }), refused);
+    await shop.attach(plan, feature);
+    await shop.refuses((w) => updatePlanFeature(w, plan.id, feature.id, input), refused);
+  });
+
+  it('count zero, false and null as absent', async () => {
+    const shop = await newCatalogue(world());
+    const nothing = {
+      includedAmount: 0,
+      unlimited: false,
+      overage: { enabled: false, unitPrice: 0 },
+      creditsPerUnit: 0,
+      margin: 0,
+      pricingMode: 'fixed',
+    } as const;
+    for (const isFree of [true, false])
+      for (const consumptionModel of [null, ...consumptionModels])
+        for (const type of featureTypes) {
+          const plan = await shop.plan({ isFree, consumptionModel });
+          expect(await shop.attach(plan, await shop.feature({ type }), nothing)).toMatchObject(nothing);
+        }
+  });
+
+  it('refuse a change that breaks a rule together with what is there', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan({ consumptionModel: 'metered' });
+    const charged = await shop.feature();
+    const unlimited = await shop.feature();
+    await shop.attach(plan, charged, { overage: { enabled: true, unitPrice: 1 } });
+    await shop.attach(plan, unlimited, { unlimited: true });
+    await shop.refuses((w) => updatePlanFeature(w, plan.id, charged.id, { unlimited: true }), {
+      code: 'validation_error',
+      param: 'overage.enabled',
+    });
+    await shop.refuses((w) => updatePlanFeature(w, plan.id, unlimited.id, { overage: { unitPrice: 1 } }), {
+      code: 'validation_error',
+      param: 'overage.unitPrice',
+    });
+    const swapped = await shop.change((w) =>
+      updatePlanFeature(w, plan.id, unlimited.id, { unlimited: false, overage: { unitPrice: 1 } }),
+    );
+    expect(swapped).toMatchObject({ unlimited: false, overage: { enabled: false, unitPrice: 1 } });
+  });
+
+  it('answer for what is not there', async () => {
+    const [shop, sandbox] = await bothModes(world());
+    const plan = await shop.plan();
+    const feature = await shop.feature();
+    const detached = await shop.feature();
+    await shop.attach(plan, feature);
+    const noPlan = { code: 'plan_not_found', param: 'planId' };
+    for (const [where, planId] of [
+      [shop, 'pln_none'],
+      [shop, plan.code],
+      [sandbox, plan.id],
+      [await newCatalogue(world()), plan.id],
+    ] as const) {
+      await where.refuses((w) => addPlanFeature(w, planId, { featureId: feature.id }), noPlan);
+      await where.refuses((w) => updatePlanFeature(w, planId, feature.id, {}), noPlan);
+      await where.refuses((w) => removePlanFeature(w, planId, feature.id), noPlan);
+    }
+    const noFeature = { code: 'feature_not_found', param: 'featureId' };
+    await shop.refuses((w) => addPlanFeature(w, plan.id, { featureId: 'ftr_none' }), noFeature);
+    for (const featureId of ['ftr_none', 'a\0', detached.id, detached.code]) {
+      await shop.refuses((w) => updatePlanFeature(w, plan.id, featureId, {}), noFeature);
+      await shop.refuses((w) => removePlanFeature(w, plan.id, featureId), noFeature);
+    }
+  });
+
+  it('stand in the order in which they were attached; the public sees those of public plans', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const hidden = await shop.plan({ isPublic: false });
+    const features = [await shop.feature(), await shop.feature()];
+    for (const [index, { id }] of features.toReversed().entries())
+      for (const { id: planId } of [plan, hidden])
+        await shop.changeAt(`2026-01-0${index + 1}T00:00:00.000Z`, (w) => addPlanFeature(w, planId, { featureId: id }));
+    const ids = features.map(({ id }) => id);
+    const links = await findFeaturesOfPlans(shop.reader(), [hidden.id, plan.id]);
+    expect(links.filter(({ planId }) => planId === plan.id).map(({ featureId }) => featureId)).toEqual(
+      ids.toReversed(),
+    );
+    expect(links).toHaveLength(4);
+    expect(await findFeaturesOfPlans(shop.reader('public'), [hidden.id])).toEqual([]);
+    expect((await findPlansOfFeatures(shop.reader('public'), ids)).map(({ planId }) => planId)).toEqual([
+      plan.id,
+      plan.id,
+    ]);
+  });
+});
