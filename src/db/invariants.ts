@@ -1,0 +1,27 @@
+import { type Kysely, sql } from 'kysely';
+import { history } from './invariants/history.ts';
+import { links } from './invariants/links.ts';
+import { auditMetadata } from './invariants/metadata.ts';
+import { prices } from './invariants/prices.ts';
+import type { Audit, Finding } from './invariants/query.ts';
+import { rules } from './invariants/rules.ts';
+import { values } from './invariants/values.ts';
+import type { Store } from './session.ts';
+import type { Tables } from './tables.ts';
+
+export type { Finding };
+
+/** Looks for whatever breaks an invariant, in every tenant, whether a constraint guards it or not. */
+export const auditInvariants = ({ engine }: Pick<Store, 'engine'>): Promise<Finding[]> =>
+  engine.snapshot(async (db) => {
+    const findings: Finding[] = [];
+    for (const audit of [...prices, ...values(engine.ddl), ...rules, ...links, ...history])
+      findings.push(...(await carryOut(db, audit)));
+    findings.push(...(await auditMetadata(db)));
+    return findings.sort((a, b) => a.invariant - b.invariant);
+  });
+
+const carryOut = async (db: Kysely<Tables>, { invariant, wrong, query }: Audit): Promise<Finding[]> => {
+  const { rows } = await sql.raw<{ tenant: string; subject: string }>(query).execute(db);
+  return rows.map(({ tenant, subject }) => ({ invariant, finding: `${wrong}: ${subject} (tenant ${tenant})` }));
+};

@@ -1,0 +1,54 @@
+import { type Audit, audit, keyOf } from './query.ts';
+
+/** How many committed writes to its catalogue the audit trail of a tenant shows. Writes to API keys raise no revision. */
+const catalogueWrites = `(select count(*) from audit_log a where a.tenant_id = t.tenant_id
+  and a.operation not in ('createApiKey', 'revokeApiKey'))`;
+const tenants = '(select id as tenant_id, revision from tenant) t';
+
+const never = (wrong: string, tables: string[], condition: string): Audit[] =>
+  tables.map((table) => audit(15, `the row of ${table} ${wrong}`, keyOf(table), `${table} where ${condition}`));
+
+const usedTwice = (table: string): Audit =>
+  audit(
+    15,
+    `the id of a row of ${table} is used in another tenant`,
+    'id',
+    `${table} where id in (select id from ${table} group by id having count(*) > 1)`,
+  );
+
+/** Invariants 13 to 16: records of what was done, and when. */
+export const history: Audit[] = [
+  audit(
+    13,
+    'the idempotency key has several records',
+    'key',
+    'idempotency_record group by tenant_id, key having count(*) > 1',
+  ),
+  audit(
+    14,
+    'a write to the catalogue has no audit row',
+    `'revision ' || revision`,
+    `${tenants} where ${catalogueWrites} < revision`,
+  ),
+  audit(
+    15,
+    'the organization was updated before it was created',
+    'name',
+    '(select id as tenant_id, name, created_at, updated_at from organization) o where updated_at < created_at',
+  ),
+  ...never(
+    'was updated before it was created',
+    ['plan_group', 'plan', 'feature', 'plan_price', 'plan_feature'],
+    'updated_at < created_at',
+  ),
+  ...never('was deleted before it was created', ['plan', 'feature'], 'deleted_at < created_at'),
+  ...never('was archived before it was created', ['plan_price'], 'archived_at < created_at'),
+  ...never('was revoked before it was created', ['api_key'], 'revoked_at < created_at'),
+  ...['api_key', 'plan_group', 'plan', 'feature', 'plan_price'].map(usedTwice),
+  audit(
+    16,
+    'the revision did not grow with a write to the catalogue',
+    `'revision ' || revision`,
+    `${tenants} where ${catalogueWrites} > revision`,
+  ),
+];

@@ -1,0 +1,57 @@
+import { type Audit, audit, keyOf } from './query.ts';
+
+const orphans = (invariant: number, table: string, column: string, parent: string): Audit =>
+  audit(
+    invariant,
+    `the row of ${table} names no ${parent} of its tenant`,
+    keyOf(table),
+    `${table} c where ${column} is not null
+      and not exists (select 1 from ${parent} p where p.tenant_id = c.tenant_id and p.id = c.${column})`,
+  );
+
+const withoutTenant = (table: string): Audit =>
+  audit(
+    11,
+    `the row of ${table} belongs to no tenant`,
+    keyOf(table),
+    `${table} where tenant_id not in (select id from tenant)`,
+  );
+
+/** Invariants 5, 10 and 11: what belongs to what. */
+export const links: Audit[] = [
+  orphans(5, 'regional_price', 'price_id', 'plan_price'),
+  orphans(5, 'exchange_rate', 'plan_id', 'plan'),
+  audit(
+    5,
+    'the row of regional_overage names no plan_feature of its tenant',
+    keyOf('regional_overage'),
+    `regional_overage c where not exists (select 1 from plan_feature p
+      where p.tenant_id = c.tenant_id and p.plan_id = c.plan_id and p.feature_id = c.feature_id)`,
+  ),
+  audit(
+    10,
+    'the order in the group has gaps or repeats',
+    'plan_group_id',
+    `plan where plan_group_id is not null and deleted_at is null group by tenant_id, plan_group_id
+      having min(sort_order) <> 0 or max(sort_order) <> count(*) - 1 or count(distinct sort_order) <> count(*)`,
+  ),
+  audit(
+    10,
+    'the plan is in no group, but has a position',
+    'id',
+    'plan where plan_group_id is null and sort_order <> 0',
+  ),
+  audit(
+    11,
+    'the tenant belongs to no organization',
+    'organization_id',
+    `(select id as tenant_id, organization_id from tenant) c
+      where organization_id not in (select id from organization)`,
+  ),
+  ...['api_key', 'plan_group', 'plan', 'feature', 'idempotency_record', 'audit_log'].map(withoutTenant),
+  orphans(11, 'plan', 'plan_group_id', 'plan_group'),
+  orphans(11, 'plan_price', 'plan_id', 'plan'),
+  orphans(11, 'plan_feature', 'plan_id', 'plan'),
+  orphans(11, 'plan_feature', 'feature_id', 'feature'),
+  orphans(11, 'audit_log', 'api_key_id', 'api_key'),
+];

@@ -1,0 +1,35 @@
+export interface Finding {
+  /** Number of the broken invariant. */
+  invariant: number;
+  finding: string;
+}
+
+/** Looks for rows that break an invariant, in SQL that every engine reads alike. */
+export interface Audit {
+  invariant: number;
+  wrong: string;
+  /** Answers two texts for each offending row: its `tenant` and the `subject`. */
+  query: string;
+}
+
+/** `from` is the rest of the query, from the name of the table on. */
+export const audit = (invariant: number, wrong: string, subject: string, from: string): Audit => ({
+  invariant,
+  wrong,
+  query: `select tenant_id as tenant, ${subject} as subject from ${from}`,
+});
+
+const keys: Record<string, string> = {
+  regional_price: `price_id || ' ' || currency`,
+  exchange_rate: `plan_id || ' ' || currency`,
+  plan_feature: `plan_id || ' ' || feature_id`,
+  regional_overage: `plan_id || ' ' || feature_id || ' ' || currency`,
+  idempotency_record: 'key',
+};
+
+/** What names a row of the table within its tenant. */
+export const keyOf = (table: string): string => keys[table] ?? 'id';
+
+/** Subqueries for the plan and the feature that a row `c` names. */
+export const itsPlan = 'select 1 from plan p where p.tenant_id = c.tenant_id and p.id = c.plan_id';
+export const itsFeature = 'select 1 from feature f where f.tenant_id = c.tenant_id and f.id = c.feature_id';
