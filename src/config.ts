@@ -7,7 +7,7 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
-/** Every variable that the gateway reads from its environment. `npm start -- --help` and README print the same table. */
+/** Every variable that the gateway reads from its environment. `serve --help` prints them. */
 export const variables = {
   DATABASE_URL: z
     .string()
@@ -73,3 +73,13 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     corsOrigins: data.CORS_ORIGINS ?? (production ? [] : undefined),
   };
 };
+
+/** The table of variables for people: name, default, meaning. */
+export const describeVariables = (): string =>
+  Object.entries(variables)
+    .map(([name, schema]) => {
+      const preset = schema.safeParse(undefined).data;
+      const meaning = `${schema.description}${preset === undefined ? '' : ` [${preset}]`}`;
+      return `  ${name.padEnd(14)}${meaning}`;
+    })
+    .join('\n');

@@ -43,6 +43,16 @@ export const findTenant = async (store: Store, organization: string, mode: Mode)
   return row && { id: row.id, organizationId: row.organization_id, mode };
 };
 
+export const findTenantOfApiKey = async (store: Store, apiKeyId: string): Promise<Tenant | undefined> => {
+  const row = await store.engine.reading
+    .selectFrom('tenant')
+    .innerJoin('api_key', 'api_key.tenant_id', 'tenant.id')
+    .select(['tenant.id', 'tenant.organization_id', 'tenant.mode'])
+    .where('api_key.id', '=', apiKeyId)
+    .executeTakeFirst();
+  return row && { id: row.id, organizationId: row.organization_id, mode: row.mode };
+};
+
 export const listOrganizations = async (store: Store): Promise<Organization[]> => {
   const rows = await store.engine.reading.selectFrom('organization').selectAll().orderBy('name').execute();
   return rows.map((row) => ({

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { Engine } from '../db/engine.ts';
+import { auditInvariants } from '../db/invariants.ts';
+import { pendingMigrations } from '../db/migrate.ts';
+import { withEngine } from './store.ts';
+
+interface Finding {
+  /** Null where the storage itself is at fault. */
+  invariant: number | null;
+  finding: string;
+}
+
+export const addCheck = (program: Command): void => {
+  program
+    .command('check')
+    .description('look for broken invariants and damaged storage; exits 1 when there is any finding')
+    .option('--json', 'print the findings as JSON')
+    .action(async ({ json }: { json?: true }) => {
+      const findings = await withEngine(check);
+      if (json) console.log(JSON.stringify(findings));
+      else console.log(findings.length > 0 ? findings.map(lineOf).join('\n') : 'No finding.');
+      if (findings.length > 0) process.exitCode = 1;
+    });
+};
+
+const check = async (engine: Engine): Promise<Finding[]> => {
+  const [pending] = await pendingMigrations(engine);
+  if (pending) throw new Error(`the database lacks the step ${pending}: is it the right one? plans-gateway migrate`);
+  const faults = await engine.storageFaults();
+  return [...faults.map((finding) => ({ invariant: null, finding })), ...(await auditInvariants({ engine }))];
+};
+
+const lineOf = ({ invariant, finding }: Finding): string =>
+  `${invariant === null ? 'storage' : `invariant ${invariant}`}: ${finding}`;

@@ -1,0 +1,44 @@
+import { findTenant, listOrganizations } from '../../db/organization.ts';
+import { countApiKeys } from '../../domain/api-key.ts';
+import type { Store } from '../../domain/operation.ts';
+import { countPlanGroups } from '../../domain/plan-group.ts';
+import { modes } from '../../vocabulary.ts';
+import { type IssuedKey, issueKey } from '../issue-key.ts';
+import { ensureTenant, operator } from '../operator.ts';
+import { createDemoCatalogue } from './create.ts';
+import { readDemoKeys, writeDemoKeys } from './keys.ts';
+
+const ORGANIZATION = 'Demo';
+
+/** The demo's keys; on an empty database the demo is created first. */
+export const openDemo = async (store: Store, keysFile: string): Promise<IssuedKey[]> => {
+  if (!(await isEmpty(store))) return readDemoKeys(keysFile, store);
+  for (const mode of modes) {
+    const tenant = await ensureTenant(store, ORGANIZATION, mode);
+    await store.write(tenant, operator, async (writer) => {
+      if ((await countPlanGroups(writer)) === 0) await createDemoCatalogue(writer);
+    });
+  }
+  const keys = await issueDemoKeys(store);
+  await writeDemoKeys(keysFile, keys);
+  return keys;
+};
+
+/** Keys come last: a demo without any was cut short, and is completed. */
+const isEmpty = async (store: Store): Promise<boolean> => {
+  const organizations = await listOrganizations(store);
+  if (organizations.some(({ name }) => name !== ORGANIZATION)) return false;
+  for (const mode of modes) {
+    const tenant = await findTenant(store, ORGANIZATION, mode);
+    if (tenant && (await countApiKeys(store.reader(tenant))) > 0) return false;
+  }
+  return true;
+};
+
+const issueDemoKeys = async (store: Store): Promise<IssuedKey[]> => {
+  const keys: IssuedKey[] = [];
+  for (const mode of modes)
+    for (const scope of ['admin', 'read'] as const)
+      keys.push(await issueKey(store, { organization: ORGANIZATION, mode, scope, name: `Demo (${scope})` }));
+  return keys;
+};

@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { migrate } from '../db/migrate.ts';
+import { withEngine } from './store.ts';
+
+export const addMigrate = (program: Command): void => {
+  program
+    .command('migrate')
+    .description("bring the database to today's tables; serve does the same")
+    .option('--json', 'print the names of the steps taken as JSON')
+    .action(async ({ json }: { json?: true }) => {
+      const steps = await withEngine(migrate);
+      if (json) console.log(JSON.stringify(steps));
+      else console.log(steps.length > 0 ? steps.join('\n') : 'Nothing to do.');
+    });
+};

@@ -1,0 +1,18 @@
+import { ensureOrganization, findTenant } from '../db/organization.ts';
+import type { Store, Tenant, WriteRequest } from '../domain/operation.ts';
+import type { Mode } from '../vocabulary.ts';
+
+/** Whoever runs the command acts without a key. */
+export const operator: WriteRequest = { apiKeyId: null, requestId: null };
+
+export const requireTenant = async (store: Store, organization: string, mode: Mode): Promise<Tenant> => {
+  const tenant = await findTenant(store, organization, mode);
+  if (!tenant) throw new Error(`there is no organization named ${organization}`);
+  return tenant;
+};
+
+/** Creates the organization when it is new. */
+export const ensureTenant = async (store: Store, organization: string, mode: Mode): Promise<Tenant> => {
+  await ensureOrganization(store, organization);
+  return requireTenant(store, organization, mode);
+};

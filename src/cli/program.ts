@@ -1,0 +1,38 @@
+import { Command, CommanderError } from 'commander';
+import { addCheck } from './check.ts';
+import { addKeys } from './keys.ts';
+import { addMigrate } from './migrate.ts';
+import { addOrganizations } from './organizations.ts';
+import { addServe } from './serve.ts';
+
+/** Every subcommand adds itself to the program, so that it inherits how errors are shown. */
+const subcommands = [addServe, addMigrate, addKeys, addOrganizations, addCheck];
+
+const createProgram = (): Command => {
+  const program = new Command('plans-gateway')
+    .description('A self-hosted GraphQL and REST gateway over the plans and prices of a SaaS product.')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
+  for (const addTo of subcommands) addTo(program);
+  return program;
+};
+
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');
+
+/** Connection failures to several addresses come as one error without a message of its own. */
+const reasonOf = (failure: unknown): string => {
+  if (failure instanceof AggregateError && !failure.message) return failure.errors.map(reasonOf).join('; ');
+  return failure instanceof Error ? failure.message : String(failure);
+};
+
+/** Carries out one command line. Answers the exit code: 0 done, 1 `check` found something, 2 refused, with one line why. */
+export const run = async (argv: string[]): Promise<number> => {
+  try {
+    await createProgram().parseAsync(argv);
+    return Number(process.exitCode ?? 0);
+  } catch (failure) {
+    if (failure instanceof CommanderError) return failure.exitCode === 0 ? 0 : 2;
+    console.error(oneLine(`error: ${reasonOf(failure)}`));
+    return 2;
+  }
+};

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { createApp } from '../app.ts';
+import { type Config, describeVariables } from '../config.ts';
+import type { Store } from '../domain/operation.ts';
+import { type Listener, listen } from '../http/listen.ts';
+import { demoKeysFile } from './demo/keys.ts';
+import { openDemo } from './demo/open.ts';
+import { fullKeyOf, greeting } from './greeting.ts';
+import { withStore } from './store.ts';
+
+export const addServe = (program: Command): void => {
+  program
+    .command('serve')
+    .description('serve GraphQL and REST until stopped; outside production an empty database gets a demo catalogue')
+    .addHelpText('after', () => `\nEnvironment:\n${describeVariables()}`)
+    .action(() => withStore(serve));
+};
+
+const serve = async (store: Store, config: Config): Promise<void> => {
+  const stop = stopSignal();
+  const demoKeys = config.production ? [] : await openDemo(store, demoKeysFile(config.databaseUrl));
+  const app = createApp({ store, config, graphiqlKey: fullKeyOf(demoKeys) });
+  const listener = await listenOrExplain(app.fetch, config);
+  const url = config.publicUrl ?? reachable(listener.url);
+  console.log(greeting({ url, graphiql: config.graphiql, demoKeys }));
+  await stop;
+  await listener.close();
+};
+
+/** The first SIGINT or SIGTERM. A second one ends the process at once. */
+const stopSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  });
+
+const listenOrExplain = async (
+  fetch: (request: Request) => Promise<Response>,
+  { host, port }: Config,
+): Promise<Listener> => {
+  try {
+    return await listen(fetch, { host, port });
+  } catch (failure) {
+    const inUse = failure instanceof Error && 'code' in failure && failure.code === 'EADDRINUSE';
+    throw inUse ? new Error(`port ${port} of ${host} is in use: stop what uses it, or set PORT to another`) : failure;
+  }
+};
+
+/** Whoever listens on every address is reached on this machine's own. */
+const reachable = (url: string): string => url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, '//localhost');
