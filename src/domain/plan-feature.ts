@@ -56,7 +56,7 @@ const checkPlanFeature = (link: PlanFeature, plan: Plan, feature: Feature): void
   if (details.length > 0) throw new ValidationError(details);
 };
 
-const OverageInput = z.object({
+export const OverageInput = z.object({
   enabled: z.boolean().nullish().describe('Usage beyond the included amount is charged.'),
   unitPrice: fields.rateAmount.nullish().describe('Price of one unit beyond the included amount, in rate scale.'),
 });
@@ -105,7 +105,7 @@ export const addPlanFeature = operation(
   },
 );
 
-const UpdateOverageInput = z.object({
+export const UpdateOverageInput = z.object({
   enabled: z.boolean().optional().describe('Usage beyond the included amount is charged.'),
   unitPrice: fields.rateAmount.optional().describe('Price of one unit beyond the included amount, in rate scale.'),
 });

@@ -1,0 +1,17 @@
+import type { Arrival } from '../context.ts';
+import { ApiError } from '../errors.ts';
+
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
+
+/** The body as JSON; an empty one counts as `{}`, whatever its type. */
+export const readBody = async (request: Request, arrival: Arrival): Promise<unknown> => {
+  const text = await arrival.readText();
+  if (text === '') return {};
+  if (!JSON_TYPE.test(request.headers.get('content-type') ?? ''))
+    throw new ApiError('unsupported_media_type', 'The body must be JSON, with Content-Type: application/json.');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError('invalid_json', 'The body is not JSON.');
+  }
+};

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import { ApiError, NotFoundError } from '../errors.ts';
+import { type ApiVersion, apiVersions } from '../vocabulary.ts';
+import type { Answer } from './eras/era.ts';
+import { eraOf } from './eras/index.ts';
+import type { Operation } from './operation.ts';
+import { type OperationId, operationIds, operations } from './routes.ts';
+
+/** An operation as one version offers it. */
+export interface Endpoint {
+  readonly id: OperationId;
+  readonly operation: Operation<string, unknown, unknown, unknown>;
+  readonly method: string;
+  readonly path: string;
+  readonly segments: readonly string[];
+  readonly body: z.ZodType | undefined;
+  readonly answer: Answer<unknown>;
+}
+
+const endpointsIn = (version: ApiVersion): Endpoint[] => {
+  const era = eraOf(version);
+  const offered = operationIds.filter((id) => (operations[id].since ?? version) <= version);
+  return offered.map((id) => {
+    const operation: Endpoint['operation'] = operations[id];
+    const answer: Endpoint['answer'] = era.answers[id];
+    const route = era.routes[id] ?? operation.route;
+    const method = route.slice(0, route.indexOf(' '));
+    const path = route.slice(method.length + 1);
+    return { id, operation, method, path, segments: path.split('/'), body: era.bodies[id] ?? operation.body, answer };
+  });
+};
+
+const endpoints = new Map(apiVersions.map((version) => [version, endpointsIn(version)]));
+
+export const endpointsOf = (version: ApiVersion): Endpoint[] => endpoints.get(version) ?? [];
+
+/** Clients do not percent-encode ids, so that a stray `%` is one. */
+const decoded = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+};
+
+type Params = Record<string, string>;
+
+const paramsOf = (pattern: readonly string[], segments: readonly string[]): Params | undefined => {
+  if (segments.length !== pattern.length) return undefined;
+  const params: Params = {};
+  for (const [index, segment] of segments.entries()) {
+    const expected = pattern[index] ?? '';
+    if (expected.startsWith('{') && segment !== '') params[expected.slice(1, -1)] = decoded(segment);
+    else if (segment !== expected) return undefined;
+  }
+  return params;
+};
+
+interface Match {
+  endpoint: Endpoint;
+  params: Params;
+}
+
+const match = (version: ApiVersion, method: string, segments: string[]): Match | undefined => {
+  const sought = method === 'HEAD' ? 'GET' : method;
+  for (const endpoint of endpointsOf(version)) {
+    const params = endpoint.method === sought ? paramsOf(endpoint.segments, segments) : undefined;
+    if (params) return { endpoint, params };
+  }
+  return undefined;
+};
+
+export class MethodNotAllowed extends ApiError {
+  readonly allowed: string[];
+
+  constructor(allowed: string[]) {
+    super('method_not_allowed', `This path takes ${allowed.join(', ')} only.`);
+    this.allowed = allowed;
+  }
+}
+
+/** What the version offers under the method and path; else the refusal that says what is wrong with them. */
+export const findEndpoint = (version: ApiVersion, method: string, path: string): Match => {
+  const segments = path.split('/');
+  const found = match(version, method, segments);
+  if (found) return found;
+  const elsewhere = apiVersions.filter((other) => match(other, method, segments));
+  if (elsewhere.length > 0)
+    throw new NotFoundError(
+      'endpoint_not_available',
+      undefined,
+      `The endpoint is not in the API version ${version}, but in ${elsewhere.join(', ')}.`,
+    );
+  const neighbours = endpointsOf(version).filter((endpoint) => paramsOf(endpoint.segments, segments));
+  if (neighbours.length === 0) throw new NotFoundError('not_found');
+  throw new MethodNotAllowed(neighbours.map((endpoint) => endpoint.method));
+};

@@ -1,0 +1,56 @@
+import { AddPlanPriceInput, UpdatePlanPriceInput } from '../../domain/price.ts';
+import { wrapped } from './envelope.ts';
+import type { Era } from './era.ts';
+import { featureAnswer } from './feature.ts';
+import { deleted, planWith, removed } from './plan.ts';
+import { planFeatureAnswer } from './plan-feature.ts';
+import { addedToGroup, groupWithPlans, reordered } from './plan-group.ts';
+import { priceAnswer, priceInPlan } from './price.ts';
+import { deletedRegionalPrices, regionalPricingResult, upsertedRegionalPrices } from './regional-pricing.ts';
+
+const planAnswer = planWith(priceInPlan);
+const groupAnswer = groupWithPlans('PlanGroup');
+
+/** Its bodies are the domain's inputs. The other eras are written down as exceptions to it. */
+export const b: Era = {
+  since: '2026-06-07',
+  routes: {},
+  bodies: {
+    'add-plan-price': AddPlanPriceInput.omit({ metadata: true }),
+    'update-plan-price': UpdatePlanPriceInput.omit({ metadata: true }),
+  },
+  answers: {
+    'create-plan': planAnswer,
+    'list-plans': planAnswer,
+    'get-plan': planAnswer,
+    'update-plan': planAnswer,
+    'delete-plan': deleted('DeletedPlan', 'plan'),
+    'set-plan-visibility': planAnswer,
+    'add-plan-feature': planFeatureAnswer,
+    'update-plan-feature': planFeatureAnswer,
+    'remove-plan-feature': removed('RemovedPlanFeature', 'plan'),
+    'add-plan-price': priceAnswer,
+    'update-plan-price': priceAnswer,
+    'delete-plan-price': deleted('DeletedPlanPrice', 'plan'),
+    'set-default-plan-price': priceAnswer,
+    'upsert-regional-prices': upsertedRegionalPrices('plan'),
+    'delete-regional-prices': deletedRegionalPrices('plan'),
+    'set-plan-regional-pricing': regionalPricingResult('plan'),
+    'list-features': featureAnswer,
+    'get-feature': featureAnswer,
+    'create-feature': featureAnswer,
+    'update-feature': featureAnswer,
+    'delete-feature': deleted('DeletedFeature', 'feature'),
+    'list-plan-groups': groupAnswer,
+    'get-plan-group': groupAnswer,
+    'create-plan-group': groupAnswer,
+    'update-plan-group': groupAnswer,
+    'delete-plan-group': deleted('DeletedPlanGroup', 'plan_group'),
+    'add-plan-to-group': addedToGroup('plan_group'),
+    'remove-plan-from-group': removed('RemovedPlanFromGroup', 'plan_group'),
+    'reorder-plans-in-group': reordered('plan_group'),
+  },
+  envelope: wrapped,
+  stamp: (stamp, fields) => ({ ...fields, ...stamp }),
+  fieldName: (param) => param,
+};

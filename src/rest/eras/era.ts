@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import type { Context } from '../../context.ts';
+import type { ApiVersion } from '../../vocabulary.ts';
+import type { Route, Rows } from '../operation.ts';
+import type { OperationId, Operations } from '../routes.ts';
+import type { Envelope } from './envelope.ts';
+
+/** How an answer looks: its schema is what the reference shows, `fieldsOf` what clients get. */
+export interface Answer<Row> {
+  /** What the reference calls it. */
+  readonly name: string;
+  /** What it says of itself. */
+  readonly object: string;
+  readonly fields: z.ZodObject;
+  fieldsOf(records: Row[], context: Context): Promise<object[]>;
+}
+
+interface AnswerOf<Row, Shape extends z.ZodRawShape> {
+  name: string;
+  object: string;
+  fields: z.ZodObject<Shape>;
+  write(record: Row): z.output<z.ZodObject<NoInfer<Shape>>>;
+}
+
+/** An answer that the record itself is enough for. */
+export const answer = <Row, Shape extends z.ZodRawShape>({ write, ...rest }: AnswerOf<Row, Shape>): Answer<Row> => ({
+  ...rest,
+  fieldsOf: async (records) => records.map(write),
+});
+
+/** An answer that shows more than the record: `gather` reads it for all records at once. */
+export const gathered = <Row, Detail, Shape extends z.ZodRawShape>(
+  gather: (context: Context, records: Row[]) => Promise<Detail[]>,
+  { write, ...rest }: AnswerOf<Detail, Shape>,
+): Answer<Row> => ({
+  ...rest,
+  fieldsOf: async (records, context) => (await gather(context, records)).map(write),
+});
+
+type RowOf<Result> = Result extends Rows<infer Row> ? Row : Result;
+type ResultOf<Id extends OperationId> = RowOf<Awaited<ReturnType<Operations[Id]['run']>>>;
+type CodecOf<Id extends OperationId> = NonNullable<Operations[Id]['body']>;
+
+export interface Stamp {
+  object: string;
+  livemode: boolean;
+}
+
+/** How a stretch of versions writes what the operations mean. An era is written down as another one with exceptions. */
+export interface Era {
+  /** Its first version; it lasts until the next era. */
+  readonly since: ApiVersion;
+  /** Where an operation is found elsewhere than `routes.ts` says. */
+  readonly routes: { readonly [Id in OperationId]?: Route };
+  /** Where a body differs from the domain's input: a codec from one to the other. */
+  readonly bodies: { readonly [Id in OperationId]?: CodecOf<Id> };
+  readonly answers: { readonly [Id in OperationId]: Answer<ResultOf<Id>> };
+  readonly envelope: Envelope;
+  stamp(stamp: Stamp, fields: object): object;
+  /** The name of an input field, given the domain's. */
+  fieldName(param: string): string;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { IntroOffer, PlanPrice } from '../../domain/price.ts';
+import type { RegionalPrice } from '../../domain/regional-pricing.ts';
+import { billingIntervals } from '../../vocabulary.ts';
+import type { PlanDetail } from '../details.ts';
+import { answer } from './era.ts';
+import * as fields from './fields.ts';
+
+/** What every era shows of a price. */
+export const priceFields = {
+  billingInterval: z.enum(billingIntervals),
+  price: fields.amount,
+  isDefault: fields.flag,
+  trialDays: fields.count,
+};
+
+export const writePrice = ({ billingInterval, price, isDefault, trialDays }: PlanPrice) => ({
+  billingInterval,
+  price,
+  isDefault,
+  trialDays,
+});
+
+/** What a price grants each month. */
+export const allowanceFields = {
+  includedBalance: fields.amount.nullable(),
+  includedCredits: fields.count.nullable(),
+};
+
+export const introOffer = z.object({
+  enabled: fields.flag,
+  discountType: fields.discountType.nullable(),
+  discountValue: fields.count.nullable().describe('Basis points of a percentage, or an amount in rate scale.'),
+  durationCycles: fields.count.nullable(),
+});
+
+export const writeIntroOffer = (offer: IntroOffer | null): IntroOffer | null =>
+  offer && {
+    enabled: offer.enabled,
+    discountType: offer.discountType,
+    discountValue: offer.discountValue,
+    durationCycles: offer.durationCycles,
+  };
+
+export const priceAnswer = answer({
+  name: 'PlanPrice',
+  object: 'plan',
+  fields: z.object({
+    id: fields.text,
+    planId: fields.text,
+    ...priceFields,
+    ...allowanceFields,
+    introOffer: introOffer.nullable(),
+    createdAt: fields.time,
+    updatedAt: fields.time,
+  }),
+  write: (price: PlanPrice) => ({
+    id: price.id,
+    planId: price.planId,
+    ...writePrice(price),
+    includedBalance: price.includedBalance,
+    includedCredits: price.includedCredits,
+    introOffer: writeIntroOffer(price.introOffer),
+    createdAt: price.createdAt,
+    updatedAt: price.updatedAt,
+  }),
+});
+
+export const regionalPrice = z.object({
+  currency: fields.currency,
+  price: fields.amount,
+  includedBalance: fields.amount.nullable(),
+  autoSynced: fields.flag.describe('Derived from the USD price; false where it was set by hand.'),
+});
+
+export const writeRegionalPrice = ({ currency, price, includedBalance, autoSynced }: RegionalPrice) => ({
+  currency,
+  price,
+  includedBalance,
+  autoSynced,
+});
+
+export const priceInPlan = {
+  fields: z.object({
+    ...priceFields,
+    ...allowanceFields,
+    introOffer: introOffer.nullable(),
+    regionalPrices: z.array(regionalPrice),
+  }),
+  write: ({ price, regionalPrices }: PlanDetail['prices'][number]) => ({
+    ...writePrice(price),
+    includedBalance: price.includedBalance,
+    includedCredits: price.includedCredits,
+    introOffer: writeIntroOffer(price.introOffer),
+    regionalPrices: regionalPrices.map(writeRegionalPrice),
+  }),
+};

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { PlanPrice } from '../../domain/price.ts';
+import type { PlanRegionalPricing, UpsertedRegionalPrices } from '../../domain/regional-pricing.ts';
+import { type Answer, answer } from './era.ts';
+import * as fields from './fields.ts';
+
+export const upsertedRegionalPrices = (object: string): Answer<UpsertedRegionalPrices> =>
+  answer({
+    name: 'PlanRegionalPricing',
+    object,
+    fields: z.object({
+      priceId: fields.text,
+      overrides: z.array(
+        z.object({
+          currency: fields.currency,
+          price: fields.amount,
+          includedBalance: fields.amount.optional(),
+        }),
+      ),
+    }),
+    write: ({ price, overrides }) => ({
+      priceId: price.id,
+      overrides: overrides.map(({ currency, price, includedBalance }) => ({
+        currency,
+        price,
+        ...(includedBalance !== null && { includedBalance }),
+      })),
+    }),
+  });
+
+export const deletedRegionalPrices = (object: string): Answer<PlanPrice> =>
+  answer({
+    name: 'DeletedPlanRegionalPricing',
+    object,
+    fields: z.object({ deleted: z.literal(true) }),
+    write: () => ({ deleted: true as const }),
+  });
+
+export const regionalPricingResult = (object: string): Answer<PlanRegionalPricing> =>
+  answer({
+    name: 'PlanRegionalPricingResult',
+    object,
+    fields: z.object({
+      planId: fields.text,
+      currency: fields.currency,
+      exchangeRate: z.number(),
+      pricesConfigured: fields.count,
+      featuresConfigured: fields.count,
+    }),
+    write: ({ plan, currency, exchangeRate, pricesConfigured, featuresConfigured }) => ({
+      planId: plan.id,
+      currency,
+      exchangeRate,
+      pricesConfigured,
+      featuresConfigured,
+    }),
+  });

@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import type { Arrival, Context } from '../context.ts';
+import { fromZod, invalid, toApiError } from '../errors.ts';
+import { defaultApiVersion } from '../vocabulary.ts';
+import { readBody } from './body.ts';
+import { type Endpoint, findEndpoint } from './endpoints.ts';
+import type { Era } from './eras/era.ts';
+import { eraOf, versionOf } from './eras/index.ts';
+import { Rows } from './operation.ts';
+import { refusal } from './refusal.ts';
+
+export const REST_PATH = '/api/v1';
+
+/** REST requests become calls of operations, and what these come to is written as the version of the request says. */
+export const createRest =
+  () =>
+  async (request: Request, arrival: Arrival): Promise<Response> => {
+    const { pathname, searchParams } = new URL(request.url);
+    const asked = request.headers.get('commet-version') || undefined;
+    let version = versionOf(asked ?? defaultApiVersion);
+    let context: Context | undefined;
+    try {
+      context = await arrival.admit();
+      version = versionOf(asked ?? context.caller.organization.apiVersion);
+      const { endpoint, params } = findEndpoint(version, request.method, pathname.slice(REST_PATH.length));
+      const { operation, method, body } = endpoint;
+      const wire = await readBody(request, arrival);
+      if (method !== 'GET') context.require('write');
+      const result = await operation.run({
+        params,
+        body: parse(body, wire),
+        query: parse(operation.query, Object.fromEntries(searchParams)),
+        reader: context.reader,
+        write: context.write,
+      });
+      const data = await print(endpoint, eraOf(version), result, context);
+      return marked(Response.json(data, { status: method === 'POST' ? 201 : 200 }), context);
+    } catch (thrown) {
+      const failure = toApiError(thrown);
+      if (failure.code === 'internal_error') arrival.report(thrown);
+      return marked(refusal(failure, eraOf(version), arrival), context);
+    }
+  };
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const parse = (schema: z.ZodType | undefined, value: unknown): unknown => {
+  if (!schema) return undefined;
+  if (!isObject(value)) throw invalid('body', 'must be a JSON object');
+  const { success, data, error } = schema.safeParse(value);
+  if (!success) throw fromZod(error);
+  return data;
+};
+
+const print = async ({ answer }: Endpoint, era: Era, result: unknown, context: Context): Promise<object> => {
+  const stamp = { object: answer.object, livemode: context.caller.tenant.mode === 'live' };
+  const records = result instanceof Rows ? result.items : [result];
+  const printed = (await answer.fieldsOf(records, context)).map((fields) => era.stamp(stamp, fields));
+  if (result instanceof Rows) return era.envelope.many(printed, result.nextCursor);
+  const [only = {}] = printed;
+  return era.envelope.one(only);
+};
+
+const marked = (response: Response, context: Context | undefined): Response => {
+  if (context?.replayed) response.headers.set('idempotent-replayed', 'true');
+  return response;
+};

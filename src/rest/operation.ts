@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { Context } from '../context.ts';
+import type { Reader } from '../domain/operation.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { ApiVersion } from '../vocabulary.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Route = `${Method} /${string}`;
+
+type ParamsOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamsOf<Rest>
+  : never;
+
+/** What an operation is called with. */
+export interface Call<Params extends string, Body, Query> {
+  readonly params: Record<Params, string>;
+  readonly body: Body;
+  readonly query: Query;
+  readonly reader: Reader;
+  readonly write: Context['write'];
+}
+
+interface Description<Body, Query> {
+  readonly summary: string;
+  /** The first version that has it; every version when left out. */
+  readonly since?: ApiVersion;
+  /** The domain's input; an era whose wire differs puts a codec in its place. Left out where no body is read. */
+  readonly body?: z.ZodType<Body>;
+  readonly query?: z.ZodType<Query>;
+  /** What it may answer beside what every operation may. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+// `run` is a method on purpose: TypeScript compares methods loosely, so that the handler may hold any operation.
+export interface Operation<Params extends string, Body, Query, Result> extends Description<Body, Query> {
+  readonly route: Route;
+  run(call: Call<Params, Body, Query>): Promise<Result>;
+}
+
+export const operation = <const R extends Route, Result, Body = undefined, Query = undefined>(
+  route: R,
+  rest: Omit<Operation<ParamsOf<R>, Body, Query, Result>, 'route'>,
+): Operation<ParamsOf<R>, Body, Query, Result> => ({ route, ...rest });
+
+/** A stretch of a list; more of it behind `nextCursor`. */
+export class Rows<Row> {
+  readonly items: Row[];
+  readonly nextCursor: string | undefined;
+
+  constructor(items: Row[], nextCursor: string | undefined) {
+    this.items = items;
+    this.nextCursor = nextCursor;
+  }
+}

@@ -1,0 +1,37 @@
+import { type Arrival, docUrl } from '../context.ts';
+import { type ApiError, ValidationError } from '../errors.ts';
+import { MethodNotAllowed } from './endpoints.ts';
+import type { Era } from './eras/era.ts';
+
+/** Names that a list's domain has for what REST calls otherwise. */
+const pagingNames = new Map([
+  ['first', 'limit'],
+  ['after', 'cursor'],
+]);
+
+/** The failure with its fields named as in the era's bodies. */
+const translated = (failure: ApiError, era: Era) => {
+  const nameOf = (field: string) => era.fieldName(pagingNames.get(field) ?? field);
+  const details = failure.details?.map(({ field, message }) => ({ field: nameOf(field), message }));
+  return details
+    ? new ValidationError(details)
+    : { message: failure.message, param: failure.param && nameOf(failure.param), details };
+};
+
+/** A failure as the era's clients read it. */
+export const refusal = (failure: ApiError, era: Era, { origin }: Arrival): Response => {
+  const { type, code, status, retryAfter } = failure;
+  const { message, param, details } = translated(failure, era);
+  const headers = new Headers();
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
+  if (failure instanceof MethodNotAllowed) headers.set('allow', failure.allowed.join(', '));
+  const error = {
+    type,
+    code,
+    message,
+    doc_url: docUrl(origin, code),
+    ...(param !== undefined && { param }),
+    ...(details && { details }),
+  };
+  return Response.json(era.envelope.refusal(error), { status, headers });
+};
