@@ -1,111 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  Kysely,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-} from 'kysely';
+import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { Ddl } from '../../migrations/index.ts';
 import type { Engine, EngineOptions } from './engine.ts';
+import { SqliteDriver } from './sqlite-driver.ts';
 import type { Tables } from './tables.ts';
 
 /** Older libraries can lose commits when two connections write. */
 const OLDEST_SAFE_LIBRARY = '3.51.3';
-const BUSY_TIMEOUT_MS = 2_000;
-/** Statements kept prepared for each connection; the least recently used one goes first. */
-const PREPARED_STATEMENTS = 500;
-
-class SqliteConnection implements DatabaseConnection {
-  readonly #prepared = new Map<string, Sqlite.Statement>();
-  readonly #file: Sqlite.Database;
-  readonly #onStatement: (sql: string) => void;
-
-  constructor(file: Sqlite.Database, onStatement: (sql: string) => void) {
-    this.#file = file;
-    this.#onStatement = onStatement;
-  }
-
-  // Async, so that what SQLite throws arrives as a rejection.
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    this.#onStatement(sql);
-    const statement = this.#prepare(sql);
-    if (statement.reader) return { rows: statement.all(parameters) as Row[] };
-    const { changes } = statement.run(parameters);
-    return { rows: [], numAffectedRows: BigInt(changes) };
-  }
-
-  // biome-ignore lint/correctness/useYield: the Driver contract asks for a generator; nothing here streams.
-  async *streamQuery(): AsyncIterableIterator<never> {
-    throw new Error('SQLite answers are not streamed');
-  }
-
-  #prepare(text: string): Sqlite.Statement {
-    const kept = this.#prepared.get(text);
-    const statement = kept ?? this.#file.prepare(text);
-    if (kept) this.#prepared.delete(text);
-    this.#prepared.set(text, statement);
-    if (this.#prepared.size > PREPARED_STATEMENTS) {
-      const [oldest] = this.#prepared.keys();
-      if (oldest !== undefined) this.#prepared.delete(oldest);
-    }
-    return statement;
-  }
-}
-
-/** One connection. A connection that writes is lent to one borrower at a time; one that only reads, to all at once. */
-class SqliteDriver implements Driver {
-  readonly #file: Sqlite.Database;
-  readonly #connection: SqliteConnection;
-  #free: Promise<void> = Promise.resolve();
-  #release: () => void = () => {};
-
-  constructor(file: Sqlite.Database, { onStatement = () => {} }: EngineOptions) {
-    this.#file = file;
-    this.#connection = new SqliteConnection(file, onStatement);
-  }
-
-  async init(): Promise<void> {}
-
-  async acquireConnection(): Promise<DatabaseConnection> {
-    if (this.#file.readonly) return this.#connection;
-    const turn = this.#free;
-    let release = () => {};
-    this.#free = new Promise((resolve) => {
-      release = resolve;
-    });
-    await turn;
-    this.#release = release;
-    return this.#connection;
-  }
-
-  async releaseConnection(): Promise<void> {
-    this.#release();
-  }
-
-  async beginTransaction(): Promise<void> {
-    await this.#connection.executeQuery(CompiledQuery.raw('begin immediate'));
-  }
-
-  async commitTransaction(): Promise<void> {
-    await this.#connection.executeQuery(CompiledQuery.raw('commit'));
-  }
-
-  async rollbackTransaction(): Promise<void> {
-    if (this.#file.inTransaction) await this.#connection.executeQuery(CompiledQuery.raw('rollback'));
-  }
-
-  async destroy(): Promise<void> {
-    this.#file.close();
-  }
-}
+/** How long the start waits, blocking, for another process; later the driver waits without blocking. */
+const START_PATIENCE_MS = 2_000;
 
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
@@ -113,12 +18,15 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-const dialect = (file: Sqlite.Database, options: EngineOptions): Dialect => ({
-  createAdapter: () => new TransactionalDdlAdapter(),
-  createDriver: () => new SqliteDriver(file, options),
-  createIntrospector: (db) => new SqliteIntrospector(db),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
-});
+const database = (file: Sqlite.Database, options: EngineOptions): Kysely<Tables> =>
+  new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new TransactionalDdlAdapter(),
+      createDriver: () => new SqliteDriver(file, options),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
 
 const ddl: Ddl = {
   text: 'text',
@@ -143,7 +51,7 @@ const metadataHas: Engine['sql']['metadataHas'] = (column, key, value) => {
 const isOlder = (version: string, than: string): boolean => version.localeCompare(than, 'en', { numeric: true }) < 0;
 
 /** Refuses to start on a file or library that could lose an acknowledged write. */
-const assertDurable = (file: Sqlite.Database): void => {
+export const assertDurable = (file: Sqlite.Database): void => {
   const setting = (name: string) => file.pragma(name, { simple: true });
   const faults = [
     [setting('journal_mode') === 'wal', 'the journal mode is not WAL'],
@@ -156,48 +64,91 @@ const assertDurable = (file: Sqlite.Database): void => {
   for (const [holds, fault] of faults) if (!holds) throw new Error(`SQLite: ${fault}`);
 };
 
-export const openSqlite = (path: string, options: EngineOptions = {}): Engine => {
-  mkdirSync(dirname(path), { recursive: true });
-  const writer = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
-  for (const setting of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'trusted_schema = off'])
-    writer.pragma(setting);
-  assertDurable(writer);
-  const reader = new Sqlite(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
-  reader.pragma('trusted_schema = off');
+const openWriter = (path: string): Sqlite.Database => {
+  const file = new Sqlite(path, { timeout: START_PATIENCE_MS });
+  try {
+    for (const setting of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'trusted_schema = off'])
+      file.pragma(setting);
+    assertDurable(file);
+    assertWritable(file);
+    file.pragma('busy_timeout = 0');
+    return file;
+  } catch (failure) {
+    file.close();
+    throw failure;
+  }
+};
 
-  const writing = new Kysely<Tables>({ dialect: dialect(writer, options) });
-  const reading = new Kysely<Tables>({ dialect: dialect(reader, options) });
+/** SQLite opens a file without a murmur when it may only be read. */
+const assertWritable = (file: Sqlite.Database): void => {
+  try {
+    file.exec('begin immediate; rollback');
+  } catch (failure) {
+    if (!(failure instanceof Sqlite.SqliteError && failure.code === 'SQLITE_BUSY')) throw failure;
+  }
+};
+
+const openReader = (path: string): Sqlite.Database => {
+  const file = new Sqlite(path, { readonly: true, timeout: 0 });
+  file.pragma('trusted_schema = off');
+  return file;
+};
+
+const open = (path: string): { writer: Sqlite.Database; reader: Sqlite.Database } => {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return { writer: openWriter(path), reader: openReader(path) };
+  } catch (failure) {
+    throw new Error(`${path} cannot be used: ${failure instanceof Error ? failure.message : failure}`, {
+      cause: failure,
+    });
+  }
+};
+
+/** What SQLite finds damaged, and links that lead nowhere. */
+const storageFaults = async (db: Kysely<Tables>): Promise<string[]> => {
+  const pages = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
+  const links = await sql<{ table: string }>`pragma foreign_key_check`.execute(db);
+  return [
+    ...pages.rows.map((row) => row.integrity_check).filter((line) => line !== 'ok'),
+    ...links.rows.map((row) => `a row of ${row.table} points at nothing`),
+  ];
+};
+
+const snapshotOf =
+  (path: string, options: EngineOptions): Engine['snapshot'] =>
+  async (read) => {
+    const file = openReader(path);
+    const db = database(file, options);
+    try {
+      // The moment is that of the first read.
+      file.exec('begin; select 1 from sqlite_schema');
+      return await read(db);
+    } finally {
+      file.close();
+    }
+  };
+
+export const openSqlite = (path: string, options: EngineOptions = {}): Engine => {
+  const { writer, reader } = open(path);
+  const writing = database(writer, options);
+  const reading = database(reader, options);
   return {
     name: 'sqlite',
     reading,
     writing,
     maintenance: writing,
-    snapshot: async (read) => {
-      const file = new Sqlite(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
-      const db = new Kysely<Tables>({ dialect: dialect(file, options) });
-      try {
-        file.exec('begin');
-        return await read(db);
-      } finally {
-        await db.destroy();
-        if (file.open) file.close();
-      }
-    },
+    snapshot: snapshotOf(path, options),
     ddl,
     sql: { metadataHas },
     // `begin immediate` has locked the whole file already.
     lockTenant: async () => {},
-    storageFaults: async () => {
-      const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(reading);
-      const links = await sql<{ table: string }>`pragma foreign_key_check`.execute(reading);
-      return [
-        ...rows.map((row) => row.integrity_check).filter((line) => line !== 'ok'),
-        ...links.rows.map((row) => `a row of ${row.table} points at nothing`),
-      ];
-    },
+    storageFaults: () => storageFaults(reading),
     close: async () => {
-      await reading.destroy();
-      await writing.destroy();
+      reader.close();
+      // Other processes may keep the file open; else closing it would do the same.
+      if (writer.open) writer.pragma('wal_checkpoint(truncate)');
+      writer.close();
     },
   };
 };

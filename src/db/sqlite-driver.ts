@@ -1,0 +1,188 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+import type { EngineOptions } from './engine.ts';
+import { StorageUnavailable } from './faults.ts';
+
+/** How long a request waits while another process writes, its time in our own queue included. */
+const PATIENCE_MS = 2_000;
+const PAUSE_MS = 5;
+/** Writes that may wait for their turn; whoever comes then is turned away. */
+const LONGEST_QUEUE = 1_000;
+/** Statements kept prepared for each connection; the least recently used one goes first. */
+const PREPARED_STATEMENTS = 500;
+
+const isBusy = (failure: unknown): boolean =>
+  failure instanceof Sqlite.SqliteError && failure.code.startsWith('SQLITE_BUSY');
+
+const faultOf = (failure: unknown): unknown => {
+  const [, kind = ''] = (failure instanceof Sqlite.SqliteError && failure.code.split('_')) || [];
+  const message = {
+    BUSY: 'Another process writes to the database for too long.',
+    FULL: 'The storage is full.',
+    IOERR: 'The storage failed.',
+    READONLY: 'The database cannot be written to.',
+  }[kind];
+  return message ? new StorageUnavailable(message, failure) : failure;
+};
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #file: Sqlite.Database;
+  readonly #onStatement: (sql: string) => void;
+  readonly #prepared = new Map<string, Sqlite.Statement>();
+  #isInTransaction = false;
+  #undoing: unknown;
+
+  constructor(file: Sqlite.Database, onStatement: (sql: string) => void) {
+    this.#file = file;
+    this.#onStatement = onStatement;
+  }
+
+  /** When its borrower asked for the connection. */
+  askedAt: number | undefined;
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    this.#requireTransaction();
+    return this.#run(sql, parameters);
+  }
+
+  // biome-ignore lint/correctness/useYield: the Driver contract asks for a generator; nothing here streams.
+  async *streamQuery(): AsyncIterableIterator<never> {
+    throw new Error('SQLite answers are not streamed');
+  }
+
+  async begin(): Promise<void> {
+    await this.#run('begin immediate');
+    this.#isInTransaction = true;
+  }
+
+  async commit(): Promise<void> {
+    this.#requireTransaction();
+    await this.#run('commit');
+    this.#isInTransaction = false;
+  }
+
+  async rollBack(): Promise<void> {
+    this.#isInTransaction = false;
+    this.#undoing = undefined;
+    if (this.#file.inTransaction) await this.#run('rollback');
+  }
+
+  /** SQLite ends a transaction by itself when it runs out of disk, for one: what follows would commit piece by piece. */
+  #requireTransaction(): void {
+    if (this.#isInTransaction && !this.#file.inTransaction)
+      throw this.#undoing ?? new Error('The transaction has ended before its time.');
+  }
+
+  async #run<Row>(text: string, parameters: readonly unknown[] = []): Promise<QueryResult<Row>> {
+    this.#onStatement(text);
+    for (let deadline: number | undefined; ; ) {
+      try {
+        return this.#answer(text, parameters);
+      } catch (failure) {
+        deadline ??= (this.askedAt ?? performance.now()) + PATIENCE_MS;
+        if (!isBusy(failure) || this.#file.inTransaction || performance.now() > deadline) throw this.#noted(failure);
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  #noted(failure: unknown): unknown {
+    const fault = faultOf(failure);
+    if (this.#isInTransaction && !this.#file.inTransaction) this.#undoing = fault;
+    return fault;
+  }
+
+  #answer<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
+    const statement = this.#prepare(text);
+    if (statement.reader) return { rows: statement.all(parameters) as Row[] };
+    const { changes } = statement.run(parameters);
+    return { rows: [], numAffectedRows: BigInt(changes) };
+  }
+
+  #prepare(text: string): Sqlite.Statement {
+    const kept = this.#prepared.get(text);
+    const statement = kept ?? this.#file.prepare(text);
+    if (kept) this.#prepared.delete(text);
+    this.#prepared.set(text, statement);
+    if (this.#prepared.size > PREPARED_STATEMENTS) {
+      const [oldest] = this.#prepared.keys();
+      if (oldest !== undefined) this.#prepared.delete(oldest);
+    }
+    return statement;
+  }
+}
+
+/** One connection. A connection that writes is lent to one borrower at a time; one that only reads, to all at once. */
+export class SqliteDriver implements Driver {
+  readonly #file: Sqlite.Database;
+  readonly #connection: SqliteConnection;
+  /** Knows whether code runs inside the transaction. In use only while one is open: it slows every promise on Node 20. */
+  readonly #inside = new AsyncLocalStorage<symbol>();
+  #transaction: symbol | undefined;
+  readonly #waiting: (() => void)[] = [];
+  #isLent = false;
+
+  constructor(file: Sqlite.Database, { onStatement = () => {} }: EngineOptions) {
+    this.#file = file;
+    this.#connection = new SqliteConnection(file, onStatement);
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<SqliteConnection> {
+    if (this.#file.readonly) return this.#connection;
+    if (this.#transaction !== undefined && this.#inside.getStore() === this.#transaction)
+      throw new Error('Inside a transaction only the transaction itself may be used: this would wait for itself.');
+    const askedAt = performance.now();
+    if (this.#isLent) await this.#turn();
+    this.#isLent = true;
+    this.#connection.askedAt = askedAt;
+    return this.#connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    if (this.#file.readonly) return;
+    const next = this.#waiting.shift();
+    // Statements block the thread: between two borrowers it has time for everything else.
+    if (next) setImmediate(next);
+    else this.#isLent = false;
+  }
+
+  async beginTransaction(connection: SqliteConnection): Promise<void> {
+    this.#transaction = Symbol('transaction');
+    // Before anything is awaited, so that it holds for the caller too, and for whatever the caller calls.
+    this.#inside.enterWith(this.#transaction);
+    try {
+      await connection.begin();
+    } catch (failure) {
+      this.#leave();
+      throw failure;
+    }
+  }
+
+  async commitTransaction(connection: SqliteConnection): Promise<void> {
+    await connection.commit();
+    this.#leave();
+  }
+
+  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
+    this.#leave();
+    await connection.rollBack();
+  }
+
+  async destroy(): Promise<void> {
+    this.#file.close();
+  }
+
+  #leave(): void {
+    this.#transaction = undefined;
+    this.#inside.disable();
+  }
+
+  #turn(): Promise<void> {
+    if (this.#waiting.length >= LONGEST_QUEUE) throw new StorageUnavailable('Too many requests wait to write.');
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}

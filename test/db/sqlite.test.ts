@@ -1,0 +1,217 @@
+import { copyFile, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../src/db/connect.ts';
+import { assertDurable } from '../../src/db/sqlite.ts';
+import { createPlan } from '../../src/domain/plan.ts';
+import { Catalogue, newCatalogue } from '../catalogue.ts';
+import { type Database, newSqliteFile, World } from '../engines.ts';
+
+const unavailable = { code: 'service_unavailable', retryAfter: 1 };
+
+let database: Database;
+let world: World;
+let catalogue: Catalogue;
+beforeEach(async () => {
+  database = await newSqliteFile();
+  world = await World.open(database.url);
+  catalogue = await newCatalogue(world);
+});
+afterEach(async () => {
+  await world.close();
+  await database.remove();
+});
+
+const writing = () => world.store.engine.writing;
+const path = () => database.url.slice('file:'.length);
+const planNames = async () => (await catalogue.rows('plan')).map(({ name }) => name);
+
+/** Another process, as far as SQLite can tell. */
+const lockFile = (): Sqlite.Database => new Sqlite(path()).exec('begin immediate');
+
+describe('a transaction', () => {
+  it('refuses the connection that it runs on, instead of waiting for itself', async () => {
+    await expect(
+      writing()
+        .transaction()
+        .execute(() => writing().selectFrom('plan').selectAll().execute()),
+    ).rejects.toThrow('wait for itself');
+    await expect(
+      catalogue.change(async (w) => {
+        await createPlan(w, { name: 'Outer', code: 'outer' });
+        return catalogue.plan({ name: 'Inner' });
+      }),
+    ).rejects.toThrow('wait for itself');
+    expect(await planNames()).toEqual([]);
+    await catalogue.plan({ name: 'After' });
+    expect(await planNames()).toEqual(['After']);
+  });
+
+  it('lets others wait for their turn meanwhile, whoever started them', async () => {
+    const first = catalogue.change(async (w) => {
+      await sleep(20);
+      return createPlan(w, { name: 'First', code: 'first' });
+    });
+    await Promise.all([first, ...Array.from({ length: 50 }, () => catalogue.plan())]);
+    expect(await planNames()).toHaveLength(51);
+  });
+
+  it('leaves no trace on the code that comes after it', async () => {
+    await catalogue.plan();
+    const next = catalogue.plan();
+    await expect(writing().selectFrom('plan').selectAll().execute()).resolves.toHaveLength(2);
+    await next;
+  });
+
+  it('takes no statement once SQLite has ended it, and says why it ended', async () => {
+    const plan = await catalogue.plan({ name: 'Kept' });
+    const again = sql`insert or rollback into plan select * from plan where id = ${plan.id}`;
+    const attempt = writing()
+      .transaction()
+      .execute(async (transaction) => {
+        await transaction.updateTable('plan').set({ name: 'Changed' }).execute();
+        await again.execute(transaction).catch(() => {});
+        await transaction.updateTable('plan').set({ name: 'Changed outside' }).execute();
+      });
+    await expect(attempt).rejects.toThrow('UNIQUE constraint failed');
+    expect(await planNames()).toEqual(['Kept']);
+    await catalogue.plan({ name: 'After' });
+  });
+
+  it('does not commit what SQLite has undone', async () => {
+    const plan = await catalogue.plan({ name: 'Kept' });
+    const attempt = writing()
+      .transaction()
+      .execute(async (transaction) => {
+        await transaction.updateTable('plan').set({ name: 'Changed' }).execute();
+        await sql`insert or rollback into plan select * from plan where id = ${plan.id}`
+          .execute(transaction)
+          .catch(() => {});
+      });
+    await expect(attempt).rejects.toThrow('UNIQUE constraint failed');
+    expect(await planNames()).toEqual(['Kept']);
+  });
+});
+
+describe('while another process writes', () => {
+  it('waits without blocking', async () => {
+    const other = lockFile();
+    const plan = catalogue.plan({ name: 'Waited' });
+    const slept = sleep(50).then(() => other.exec('rollback'));
+    await Promise.all([plan, slept]);
+    expect(await planNames()).toEqual(['Waited']);
+    other.close();
+  });
+
+  it('turns everyone away after the same short time', async () => {
+    const other = lockFile();
+    const started = performance.now();
+    const attempts = await Promise.allSettled([catalogue.plan(), catalogue.plan(), catalogue.plan()]);
+    for (const attempt of attempts) expect(attempt).toMatchObject({ status: 'rejected', reason: unavailable });
+    expect(performance.now() - started).toBeGreaterThan(1_900);
+    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(await planNames()).toEqual([]);
+    other.close();
+    await catalogue.plan();
+  });
+
+  it('reads', async () => {
+    await catalogue.plan({ name: 'Read' });
+    const other = lockFile();
+    expect(await planNames()).toEqual(['Read']);
+    other.close();
+  });
+});
+
+describe('the queue of writers', () => {
+  it('is bounded', async () => {
+    let end = () => {};
+    const held = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const first = world.store.engine.writing.transaction().execute(() => held);
+    const waiting = Array.from({ length: 1_001 }, () =>
+      world.store.engine.writing.selectFrom('plan').select('id').execute(),
+    );
+    await expect(Promise.race(waiting)).rejects.toMatchObject(unavailable);
+    end();
+    await first;
+    const settled = await Promise.allSettled(waiting);
+    expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  });
+
+  it('leaves time for everything else between two writers', async () => {
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    await Promise.all(Array.from({ length: 100 }, () => catalogue.plan()));
+    clearImmediate(timer);
+    expect(turns).toBeGreaterThan(90);
+  });
+});
+
+describe('a snapshot', () => {
+  it('shows one moment', async () => {
+    await catalogue.plan();
+    const { engine } = world.store;
+    const counts = await engine.snapshot(async (db) => {
+      const before = await db.selectFrom('plan').select('id').execute();
+      await catalogue.plan();
+      const after = await db.selectFrom('plan').select('id').execute();
+      return [before.length, after.length];
+    });
+    expect(counts).toEqual([1, 1]);
+    expect(await planNames()).toHaveLength(2);
+  });
+});
+
+describe('starting', () => {
+  it.each([
+    ['journal_mode = delete', 'the journal mode is not WAL'],
+    ['synchronous = normal', 'synchronous is not FULL'],
+    ['foreign_keys = off', 'foreign keys are not enforced'],
+    ['trusted_schema = on', 'the schema is trusted'],
+  ])('refuses %s', async (setting, reason) => {
+    const folder = await newSqliteFile();
+    const file = new Sqlite(folder.url.slice('file:'.length));
+    for (const safe of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'trusted_schema = off'])
+      file.pragma(safe);
+    assertDurable(file);
+    file.pragma(setting);
+    expect(() => assertDurable(file)).toThrow(reason);
+    file.close();
+    await folder.remove();
+  });
+
+  it('refuses what cannot be made durable', async () => {
+    await expect(connect('file::memory:')).rejects.toThrow(
+      ':memory: cannot be used: SQLite: the journal mode is not WAL',
+    );
+  });
+
+  it('refuses a file that is no database', async () => {
+    const folder = await newSqliteFile();
+    await copyFile(import.meta.filename, folder.url.slice('file:'.length));
+    await expect(connect(folder.url)).rejects.toThrow('plans.db cannot be used: file is not a database');
+    await folder.remove();
+  });
+
+  it('finds the database with everything in it, and the log emptied by the end before', async () => {
+    await catalogue.plan({ name: 'Kept' });
+    const witness = new Sqlite(path(), { readonly: true });
+    const names = witness.prepare('select name from plan').pluck();
+    expect(names.all()).toEqual(['Kept']);
+    expect((await stat(`${path()}-wal`)).size).toBeGreaterThan(0);
+    await world.close();
+    expect((await stat(`${path()}-wal`)).size).toBe(0);
+    expect(names.all()).toEqual(['Kept']);
+    witness.close();
+    world = await World.open(database.url);
+    expect(await new Catalogue(world, catalogue.tenant).rows('plan')).toHaveLength(1);
+  });
+});
