@@ -1,0 +1,370 @@
+import { createFeature, deleteFeature } from '../../src/domain/feature.ts';
+import { operation } from '../../src/domain/operation.ts';
+import { createPlan, deletePlan } from '../../src/domain/plan.ts';
+import { addPlanFeature } from '../../src/domain/plan-feature.ts';
+import { createPlanGroup } from '../../src/domain/plan-group.ts';
+import { addPlanPrice, deletePlanPrice } from '../../src/domain/price.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+
+/** A little of everything, written as one operation. */
+export const createCatalogue = operation('createCatalogue', async (writer) => {
+  const group = await createPlanGroup(writer, { name: 'Teams' });
+  const inGroup = { planGroupId: group.id, consumptionModel: 'metered' } as const;
+  const free = await createPlan(writer, { ...inGroup, name: 'Free', code: 'free', isFree: true });
+  const pro = await createPlan(writer, { ...inGroup, name: 'Pro', code: 'pro', metadata: { badge: 'new' } });
+  const gone = await createPlan(writer, { ...inGroup, name: 'Gone', code: 'gone' });
+  const calls = await createFeature(writer, { name: 'Calls', code: 'calls', type: 'usage' });
+  const seats = await createFeature(writer, { name: 'Seats', code: 'seats', type: 'seats' });
+  const login = await createFeature(writer, { name: 'Login', code: 'login', type: 'boolean' });
+  const nothing = await addPlanPrice(writer, free.id, { billingInterval: 'monthly', price: 0 });
+  const monthly = await addPlanPrice(writer, pro.id, { billingInterval: 'monthly', price: 490_000, trialDays: 14 });
+  const yearly = await addPlanPrice(writer, pro.id, { billingInterval: 'yearly', price: 4_900_000 });
+  const weekly = await addPlanPrice(writer, pro.id, { billingInterval: 'weekly', price: 150_000 });
+  await addPlanPrice(writer, gone.id, { billingInterval: 'monthly', price: 1 });
+  await addPlanFeature(writer, free.id, { featureId: calls.id, includedAmount: 10 });
+  await addPlanFeature(writer, pro.id, { featureId: calls.id, overage: { enabled: true, unitPrice: 20 } });
+  await addPlanFeature(writer, pro.id, { featureId: login.id });
+  await setPlanRegionalPricing(writer, free.id, { currency: 'eur', exchangeRate: 0.92 });
+  await setPlanRegionalPricing(writer, pro.id, { currency: 'eur', exchangeRate: 0.92 });
+  await deletePlanPrice(writer, pro.id, weekly.id);
+  await deletePlan(writer, gone.id);
+  await deleteFeature(writer, seats.id);
+  writer.changed(group.id, null, group);
+  return {
+    group: group.id,
+    free: free.id,
+    pro: pro.id,
+    gone: gone.id,
+    calls: calls.id,
+    seats: seats.id,
+    login: login.id,
+    nothing: nothing.id,
+    monthly: monthly.id,
+    yearly: yearly.id,
+    weekly: weekly.id,
+  };
+});
+export type Catalogue = Awaited<ReturnType<typeof createCatalogue>> & {
+  tenant: string;
+  organization: string;
+  key: string;
+};
+
+/** How a row comes to break an invariant, and what the audit says then. */
+export interface Damage {
+  what: string;
+  by: (catalogue: Catalogue) => string;
+  findings: [invariant: number, wrong: string][];
+  /** The other engine's columns cannot hold it. */
+  only?: 'sqlite';
+}
+
+const set = (table: string, id: keyof Catalogue, assignment: string) => (catalogue: Catalogue) =>
+  `update ${table} set ${assignment} where id = '${catalogue[id]}'`;
+
+/** Another row like an existing one. */
+const again =
+  (table: string, condition: (catalogue: Catalogue) => string = () => '1 = 1') =>
+  (catalogue: Catalogue) =>
+    `insert into ${table} select * from ${table} where tenant_id = '${catalogue.tenant}' and ${condition(catalogue)}`;
+
+const link = (plan: keyof Catalogue, feature: keyof Catalogue, assignment: string) => (catalogue: Catalogue) =>
+  `update plan_feature set ${assignment} where plan_id = '${catalogue[plan]}' and feature_id = '${catalogue[feature]}'`;
+
+const inTenant = (statement: string) => (catalogue: Catalogue) =>
+  `${statement} where tenant_id = '${catalogue.tenant}'`;
+
+const future = `'2999-01-01T00:00:00.000Z'`;
+
+export const damages: Damage[] = [
+  {
+    what: 'a second default price',
+    by: set('plan_price', 'yearly', 'is_default = 1'),
+    findings: [[1, 'the plan has several default prices']],
+  },
+  {
+    what: 'an archived default price beside a live one',
+    by: set('plan_price', 'weekly', 'is_default = 1'),
+    findings: [
+      [1, 'the plan has several default prices'],
+      [2, 'the default price is archived'],
+    ],
+  },
+  {
+    what: 'no default price',
+    by: set('plan_price', 'monthly', 'is_default = 0'),
+    findings: [[3, 'the plan has live prices, but no default']],
+  },
+  {
+    what: 'two prices for one interval',
+    by: set('plan_price', 'yearly', `billing_interval = 'monthly'`),
+    findings: [[4, 'the plan has several live prices for one interval']],
+  },
+  {
+    what: 'a repeated regional price',
+    by: again('regional_price', ({ monthly }) => `price_id = '${monthly}'`),
+    findings: [[5, 'regional_price has several rows for one currency']],
+  },
+  {
+    what: 'a repeated exchange rate',
+    by: again('exchange_rate', ({ pro }) => `plan_id = '${pro}'`),
+    findings: [[5, 'exchange_rate has several rows for one currency']],
+  },
+  {
+    what: 'a repeated regional overage',
+    by: again('regional_overage'),
+    findings: [[5, 'regional_overage has several rows for one currency']],
+  },
+  {
+    what: 'a regional price of no price',
+    by: ({ monthly }) => `update regional_price set price_id = 'pp_none' where price_id = '${monthly}'`,
+    findings: [[5, 'the row of regional_price names no plan_price of its tenant']],
+  },
+  {
+    what: 'an exchange rate of no plan',
+    by: ({ pro }) => `update exchange_rate set plan_id = 'pln_none' where plan_id = '${pro}'`,
+    findings: [[5, 'the row of exchange_rate names no plan of its tenant']],
+  },
+  {
+    what: 'a regional overage of a feature that is not attached',
+    by: ({ pro, login }) => `update regional_overage set feature_id = '${login}x' where plan_id = '${pro}'`,
+    findings: [[5, 'the row of regional_overage names no plan_feature of its tenant']],
+  },
+  {
+    what: 'a negative price',
+    by: set('plan_price', 'monthly', 'price = -1'),
+    findings: [[6, 'plan_price.price is not a whole number from 0 to 9007199254740991']],
+  },
+  {
+    what: 'an amount beyond the safe integers',
+    by: link('pro', 'calls', 'included_amount = 9007199254740992'),
+    findings: [[6, 'plan_feature.included_amount is not a whole number from 0 to 9007199254740991']],
+  },
+  {
+    what: 'half a day of trial',
+    by: set('plan_price', 'monthly', 'trial_days = 0.5'),
+    findings: [[6, 'plan_price.trial_days is not a whole number from 0 to 2147483647']],
+    only: 'sqlite',
+  },
+  {
+    what: 'a negative margin',
+    by: link('pro', 'calls', 'margin = -1'),
+    findings: [[6, 'plan_feature.margin is not a whole number from 0 to 2147483647']],
+  },
+  {
+    what: 'a code with capitals',
+    by: set('plan', 'pro', `code = 'Pro'`),
+    findings: [[7, 'the code of the plan is malformed']],
+  },
+  {
+    what: 'a code of 65 characters',
+    by: set('feature', 'calls', `code = '${'c'.repeat(65)}'`),
+    findings: [[7, 'the code of the feature is malformed']],
+  },
+  {
+    what: 'an empty code',
+    by: set('feature', 'calls', `code = ''`),
+    findings: [[7, 'the code of the feature is malformed']],
+  },
+  {
+    what: 'two plans with one code',
+    by: set('plan', 'pro', `code = 'free'`),
+    findings: [[7, 'several live rows of plan have one code']],
+  },
+  {
+    what: 'two features with one code',
+    by: set('feature', 'calls', `code = 'login'`),
+    findings: [[7, 'several live rows of feature have one code']],
+  },
+  {
+    what: 'two features with one name',
+    by: set('feature', 'calls', `name = 'Login'`),
+    findings: [[7, 'several live rows of feature have one name']],
+  },
+  {
+    what: 'a deleted feature on a live plan',
+    by: ({ login }) => `update feature set deleted_at = updated_at where id = '${login}'`,
+    findings: [[7, 'a live plan has a deleted feature']],
+  },
+  {
+    what: 'a deleted plan in a group',
+    by: (catalogue) => set('plan', 'gone', `plan_group_id = '${catalogue.group}', sort_order = 2`)(catalogue),
+    findings: [[8, 'the deleted plan is in a group']],
+  },
+  {
+    what: 'a deleted plan that changes',
+    by: set('plan', 'gone', `updated_at = ${future}`),
+    findings: [[8, 'the deleted plan was changed']],
+  },
+  {
+    what: 'a price on a free plan',
+    by: set('plan_price', 'nothing', 'price = 1'),
+    findings: [[9, 'the price of a free plan is not 0']],
+  },
+  {
+    what: 'a regional price on a free plan',
+    by: ({ nothing }) => `update regional_price set price = 1 where price_id = '${nothing}'`,
+    findings: [[9, 'the regional price of a free plan is not 0']],
+  },
+  {
+    what: 'a trial on a one-time price',
+    by: set('plan_price', 'monthly', `billing_interval = 'one_time'`),
+    findings: [[9, 'the one-time price has a trial']],
+  },
+  {
+    what: 'overage on an unlimited feature',
+    by: link('pro', 'calls', 'unlimited = 1'),
+    findings: [[9, 'the unlimited feature has overage']],
+  },
+  {
+    what: 'overage on a free plan',
+    by: link('free', 'calls', 'overage_enabled = 1'),
+    findings: [[9, 'the plan takes no overage']],
+  },
+  {
+    what: 'a regional overage without overage',
+    by: link('pro', 'calls', 'overage_enabled = 0, overage_unit_price = 0'),
+    findings: [[9, 'the feature with a regional overage has no overage']],
+  },
+  {
+    what: 'an amount of a boolean feature',
+    by: link('pro', 'login', 'credits_per_unit = 1'),
+    findings: [[9, 'the boolean feature has amounts']],
+  },
+  {
+    what: 'AI model pricing on a metered plan',
+    by: link('pro', 'calls', `pricing_mode = 'ai_model'`),
+    findings: [[9, 'the plan takes no AI model pricing']],
+  },
+  {
+    what: 'a price that takes its plan for a free one',
+    by: set('plan_price', 'yearly', 'plan_is_free = 1'),
+    findings: [[9, 'the price repeats the kind of its plan wrongly']],
+  },
+  {
+    what: 'a plan feature that takes its feature for another type',
+    by: link('pro', 'login', `feature_type = 'usage'`),
+    findings: [[9, 'the plan feature repeats the kind of its plan or feature wrongly']],
+  },
+  {
+    what: 'a gap in the order of a group',
+    by: set('plan', 'pro', 'sort_order = 2'),
+    findings: [[10, 'the order in the group has gaps or repeats']],
+  },
+  {
+    what: 'two plans at one place of a group',
+    by: set('plan', 'pro', 'sort_order = 0'),
+    findings: [[10, 'the order in the group has gaps or repeats']],
+  },
+  {
+    what: 'a place outside groups',
+    by: set('plan', 'gone', 'sort_order = 1'),
+    findings: [[10, 'the plan is in no group, but has a position']],
+  },
+  {
+    what: 'a plan in a group of nobody',
+    by: ({ tenant, group }) => `update plan_group set id = '${group}x' where tenant_id = '${tenant}'`,
+    findings: [
+      [11, 'the row of plan names no plan_group of its tenant'],
+      [11, 'the row of plan names no plan_group of its tenant'],
+    ],
+  },
+  {
+    what: 'a price of no plan',
+    by: set('plan_price', 'weekly', `plan_id = 'pln_none'`),
+    findings: [[11, 'the row of plan_price names no plan of its tenant']],
+  },
+  {
+    what: 'a feature attached to no plan',
+    by: link('free', 'calls', `plan_id = 'pln_none'`),
+    findings: [[11, 'the row of plan_feature names no plan of its tenant']],
+  },
+  {
+    what: 'an attached feature that does not exist',
+    by: link('free', 'calls', `feature_id = 'ftr_none'`),
+    findings: [[11, 'the row of plan_feature names no feature of its tenant']],
+  },
+  {
+    what: 'a write by a key of nobody',
+    by: set('api_key', 'key', `id = 'key_none'`),
+    findings: [[11, 'the row of audit_log names no api_key of its tenant']],
+  },
+  {
+    what: 'a tenant of no organization',
+    by: ({ tenant }) => `update tenant set organization_id = 'org_none' where id = '${tenant}'`,
+    findings: [[11, 'the tenant belongs to no organization']],
+  },
+  {
+    what: 'metadata that is no object',
+    by: set('plan', 'pro', `metadata = '[1]'`),
+    findings: [[12, 'plan.metadata must be a JSON object']],
+  },
+  {
+    what: 'metadata that is no JSON',
+    by: set('plan_price', 'yearly', `metadata = '{'`),
+    findings: [[12, 'plan_price.metadata must be JSON']],
+  },
+  {
+    what: 'metadata that is not compact',
+    by: set('plan', 'pro', `metadata = '{ }'`),
+    findings: [[12, 'plan.metadata must be compact JSON']],
+  },
+  {
+    what: 'metadata that is too deep',
+    by: set('plan', 'pro', `metadata = '{"a":{"b":{"c":{"d":{"e":{}}}}}}'`),
+    findings: [[12, 'plan.metadata must not be nested deeper than 5 levels']],
+  },
+  {
+    what: 'two idempotency records for one key',
+    by: ({
+      tenant,
+    }) => `insert into idempotency_record (tenant_id, key, operation, input_hash, outcome, created_at, expires_at)
+      values ('${tenant}', 'k', 'createPlan', 'h', '{}', 'a', 'b'), ('${tenant}', 'k', 'createPlan', 'h', '{}', 'a', 'b')`,
+    findings: [[13, 'the idempotency key has several records']],
+  },
+  {
+    what: 'a write without an audit row',
+    by: inTenant('delete from audit_log'),
+    findings: [[14, 'a write to the catalogue has no audit row']],
+  },
+  {
+    what: 'an update before the creation',
+    by: set('plan_group', 'group', `created_at = ${future}`),
+    findings: [[15, 'the row of plan_group was updated before it was created']],
+  },
+  {
+    what: 'a feature deleted before its creation',
+    by: set('feature', 'seats', `deleted_at = '1999-01-01T00:00:00.000Z'`),
+    findings: [[15, 'the row of feature was deleted before it was created']],
+  },
+  {
+    what: 'a price archived before its creation',
+    by: set('plan_price', 'weekly', `archived_at = '1999-01-01T00:00:00.000Z'`),
+    findings: [[15, 'the row of plan_price was archived before it was created']],
+  },
+  {
+    what: 'a key revoked before its creation',
+    by: set('api_key', 'key', `revoked_at = '1999-01-01T00:00:00.000Z'`),
+    findings: [[15, 'the row of api_key was revoked before it was created']],
+  },
+  {
+    what: 'an organization updated before its creation',
+    by: set('organization', 'organization', `created_at = ${future}`),
+    findings: [[15, 'the organization was updated before it was created']],
+  },
+  {
+    what: 'an id that is used in two tenants, one of which does not exist',
+    by: ({ tenant }) => `insert into plan_group (tenant_id, id, name, is_public, created_at, updated_at)
+      select '${tenant}x', id, name, is_public, created_at, updated_at from plan_group where tenant_id = '${tenant}'`,
+    findings: [
+      [11, 'the row of plan_group belongs to no tenant'],
+      [15, 'the id of a row of plan_group is used in another tenant'],
+      [15, 'the id of a row of plan_group is used in another tenant'],
+    ],
+  },
+  {
+    what: 'a revision that lags behind',
+    by: ({ tenant }) => `update tenant set revision = 0 where id = '${tenant}'`,
+    findings: [[16, 'the revision did not grow with a write to the catalogue']],
+  },
+];
