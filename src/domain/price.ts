@@ -145,8 +145,8 @@ export const UpdatePlanPriceInput = z.object({
 });
 export type UpdatePlanPriceInput = z.infer<typeof UpdatePlanPriceInput>;
 
-const mergeIntroOffer = (before: IntroOffer | null, changes: UpdateIntroOfferInput | undefined): IntroOffer | null => {
-  if (!changes) return before;
+const mergeIntroOffer = (before: IntroOffer | null, changes: UpdateIntroOfferInput = {}): IntroOffer | null => {
+  if (Object.values(changes).every((change) => change === undefined)) return before;
   const { enabled, discountType, discountValue, durationCycles } = changes;
   return {
     enabled: enabled ?? before?.enabled ?? false,
