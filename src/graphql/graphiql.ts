@@ -1,16 +1,73 @@
-import type { GraphiQLOptions } from 'graphql-yoga';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Reader } from '../domain/operation.ts';
 import { listPlans } from '../domain/plan.ts';
 import { findPricesOfPlans } from '../domain/price.ts';
 import { billingIntervals } from '../vocabulary.ts';
 
-/** What the explorer opens with: operations that run as they stand. */
+/** A key to start with, and what it may read. */
+export interface DemoKey {
+  secret: string;
+  reader: Reader;
+}
 
-const pricingPage = `# A pricing page: public plans with their prices, also in euros, and what they include.
+/** GraphiQL with examples that run as they stand. The page asks nothing of any other host, and may not. */
+export const explorerPage = async (demo: DemoKey | undefined): Promise<Response> => {
+  const page = renderGraphiQL({
+    title: 'Plans Gateway',
+    logo,
+    favicon: `data:image/svg+xml,${encodeURIComponent(logo)}`,
+    defaultHeaders: JSON.stringify({ 'x-api-key': demo?.secret ?? '' }, null, 2),
+    // Keys do not stay behind in the browser, and none outlives the database that knows it.
+    shouldPersistHeaders: false,
+    defaultEditorToolsVisibility: 'headers',
+    defaultTabs: demo
+      ? [{ query: pricingPage }, { query: addPlanPrice(await roomForPrice(demo.reader)) }]
+      : [{ query: `${howToGiveAKey}${pricingPage}` }, { query: addPlanPrice(undefined) }],
+  });
+  return new Response(page.replace('<head>', `<head>${forgetOtherTabs(demo?.reader.tenant.id ?? '')}`), {
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': ownHostOnly,
+      'cache-control': 'no-store',
+    },
+  });
+};
+
+const ownHostOnly = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' blob:",
+  "style-src 'unsafe-inline'",
+  'worker-src blob:',
+  'font-src data:',
+  'img-src data:',
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** GraphiQL restores the tabs of the last visit, even those of another database or another program at this address. */
+const forgetOtherTabs = (catalogue: string): string => `<script>
+  if (localStorage.getItem('plans-gateway:catalogue') !== '${catalogue}') {
+    for (const name of ['tabState', 'query', 'variables', 'headers']) localStorage.removeItem('graphiql:' + name);
+    localStorage.setItem('plans-gateway:catalogue', '${catalogue}');
+  }
+</script>`;
+
+const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="28" height="28">
+<path fill="#4f46e5" d="M12.6 2H20a2 2 0 0 1 2 2v7.4a2 2 0 0 1-.6 1.4l-8.6 8.6a2 2 0 0 1-2.8 0l-7.4-7.4a2 2 0 0 1 0-2.8l8.6-8.6a2 2 0 0 1 1.4-.6z"/>
+<circle cx="17" cy="7" r="2" fill="#fff"/>
+</svg>`;
+
+const howToGiveAKey = `# Write your key into the headers below, then
+# press the round arrow at the lower left.
+
+`;
+
+const pricingPage = `# What a pricing page shows: public plans,
+# prices, also in euros, and what is included.
 query PricingPage {
   plans(first: 10) {
     nodes {
-      code
       name
       description
       prices {
@@ -39,15 +96,27 @@ query PricingPage {
 }
 `;
 
-const addPlanPrice = `# A new price. Amounts count ten-thousandths: 290000 is $29.00. Run it twice to see a typed error.
-mutation AddPlanPrice($planId: ID!, $input: AddPlanPriceInput!) {
-  addPlanPrice(planId: $planId, input: $input) {
-    __typename
+interface Room {
+  planId: string;
+  planCode: string;
+  billingInterval: string;
+}
+
+const addPlanPrice = (room: Room | undefined) => `# Adds a price${room ? ` to the plan ${room.planCode}` : ''}.
+# Amounts count ten-thousandths: 290000 is $29.00.
+# Run it twice to see a typed error.
+mutation AddPlanPrice {
+  addPlanPrice(
+    planId: "${room?.planId ?? 'pln_…'}"
+    input: {
+      billingInterval: ${room?.billingInterval ?? 'WEEKLY'}
+      price: 290000
+    }
+  ) {
     ... on PlanPrice {
       id
       billingInterval
       formattedPrice
-      isDefault
       plan {
         name
         prices {
@@ -66,42 +135,17 @@ mutation AddPlanPrice($planId: ID!, $input: AddPlanPriceInput!) {
 }
 `;
 
-/** A key to start with, and what it may read. */
-export interface DemoKey {
-  secret: string;
-  reader: Reader;
-}
-
-/** A plan that can take another price, and the interval that it lacks. */
-const roomForPrice = async (reader: Reader) => {
-  const { items: plans } = await listPlans(reader, { visibility: 'all', isFree: false }, { first: 20 });
+/** A plan on the pricing page that can take another price, and the interval that it lacks. */
+const roomForPrice = async (reader: Reader): Promise<Room | undefined> => {
+  const { items: plans } = await listPlans(reader, { visibility: 'public', isFree: false }, { first: 20 });
   const prices = await findPricesOfPlans(
     reader,
     plans.map(({ id }) => id),
   );
-  for (const { id } of plans) {
+  for (const { id, code } of plans) {
     const taken = prices.filter(({ planId }) => planId === id).map(({ billingInterval }) => billingInterval);
     const free = billingIntervals.find((interval) => !taken.includes(interval));
-    if (free) return { planId: id, billingInterval: free.toUpperCase() };
+    if (free) return { planId: id, planCode: code, billingInterval: free.toUpperCase() };
   }
   return undefined;
-};
-
-/** The page's options. With a key, it is in the header editor, and the examples name a plan of that key's catalogue. */
-export const graphiqlOptions = async (demo: DemoKey | undefined): Promise<GraphiQLOptions> => {
-  const headers = JSON.stringify({ 'x-api-key': demo?.secret ?? 'ck_…' }, null, 2);
-  const room = demo && (await roomForPrice(demo.reader));
-  const { planId = 'pln_…', billingInterval = 'WEEKLY' } = room ?? {};
-  const variables = JSON.stringify({ planId, input: { billingInterval, price: 290_000 } }, null, 2);
-  return {
-    title: 'Plans Gateway',
-    headers,
-    defaultHeaders: headers,
-    shouldPersistHeaders: true,
-    defaultEditorToolsVisibility: 'headers',
-    defaultTabs: [
-      { query: pricingPage, headers },
-      { query: addPlanPrice, variables, headers },
-    ],
-  };
 };

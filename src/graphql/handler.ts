@@ -1,4 +1,3 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { z } from 'zod';
 import { schema } from '../../schema/index.ts';
@@ -7,7 +6,7 @@ import { docUrl } from '../context.ts';
 import { ApiError, fromZod, toApiError } from '../errors.ts';
 import { requestError } from './errors.ts';
 import { createExecute, type Execute } from './execute.ts';
-import { type DemoKey, graphiqlOptions } from './graphiql.ts';
+import { type DemoKey, explorerPage } from './graphiql.ts';
 
 interface HandlerOptions {
   /** The explorer's page, with a key to start with; undefined where there shall be no page. */
@@ -34,9 +33,8 @@ export const createGraphql = ({
   const yoga = createYoga<ServerContext>({
     graphqlEndpoint: ENDPOINT,
     plugins: [ourExecution(createExecute(schema))],
-    graphiql: explorer ? async () => graphiqlOptions(await explorer.demo()) : false,
-    renderGraphiQL,
-    // Our edge and our execution see to these.
+    // Our edge, our execution and our explorer see to these.
+    graphiql: false,
     cors: false,
     maskedErrors: false,
     parserAndValidationCache: false,
@@ -46,8 +44,8 @@ export const createGraphql = ({
     logging: false,
   });
   return async (request, arrival) => {
-    if (isPage(request)) return yoga.fetch(request);
     try {
+      if (explorer && isPage(request)) return await explorerPage(await explorer.demo());
       const gateway = await arrival.admit();
       return await yoga.fetch(await withBody(request, arrival), { gateway });
     } catch (thrown) {
