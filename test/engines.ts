@@ -40,7 +40,10 @@ export const runOn = async (url: string, statement: string): Promise<void> => {
 };
 
 /** Every engine that the gateway runs on. Suites of the domain and the SQL layer run on each with the same bodies. */
-const engines = { sqlite: newSqliteFile, postgres: newPostgresDatabase };
+export const emptyDatabases: [engine: string, create: () => Promise<Database>][] = [
+  ['sqlite', () => newSqliteFile()],
+  ['postgres', () => newPostgresDatabase()],
+];
 
 /** On whose behalf tests write when it does not matter. */
 export const anyone: WriteRequest = { apiKeyId: null, requestId: null };
@@ -87,7 +90,7 @@ export class World {
 
 /** Runs a suite once on each engine, on an empty database of its own. */
 export const onEveryEngine = (title: string, suite: (world: () => World) => void): void => {
-  describe.each(Object.entries(engines))(`${title} on %s`, (_engine, create) => {
+  describe.each(emptyDatabases)(`${title} on %s`, (_engine, create) => {
     let database: Database;
     let world: World;
     beforeAll(async () => {

@@ -1,7 +1,5 @@
-import type { Kysely } from 'kysely';
 import { type ApiVersion, defaultApiVersion, type Mode, modes } from '../vocabulary.ts';
 import type { Store, Tenant } from './session.ts';
-import type { Tables } from './tables.ts';
 
 export interface Organization {
   id: string;
@@ -11,19 +9,17 @@ export interface Organization {
   updatedAt: string;
 }
 
-const named = (db: Kysely<Tables>, name: string) =>
-  db.selectFrom('organization').selectAll().where('name', '=', name).executeTakeFirst();
-
 /** Creates the organization, live and sandbox, unless it exists. */
 export const ensureOrganization = async (store: Store, name: string): Promise<void> => {
   await store.engine.writing.transaction().execute(async (transaction) => {
-    if (await named(transaction, name)) return;
     const now = store.clock().toISOString();
     const id = store.newId('organization');
-    await transaction
+    const { numInsertedOrUpdatedRows: created } = await transaction
       .insertInto('organization')
       .values({ id, name, api_version: defaultApiVersion, created_at: now, updated_at: now })
-      .execute();
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .executeTakeFirst();
+    if (!created) return;
     for (const mode of modes)
       await transaction
         .insertInto('tenant')
