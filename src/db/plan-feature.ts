@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { FeatureType, PricingMode } from '../vocabulary.ts';
 import { ofLivePlan, type Plan } from './plan.ts';
-import { flag } from './rows.ts';
+import { flag, slices } from './rows.ts';
 import { queries, type Reader, type Writer } from './session.ts';
 import type { PlanFeatureTable } from './tables.ts';
 
@@ -89,23 +89,30 @@ export const findPlansOfFeatures = async (reader: Reader, featureIds: readonly s
 export const isAttached = async (reader: Reader, featureId: string): Promise<boolean> =>
   (await livePlanFeatures(reader).where('feature_id', '=', featureId).limit(1).executeTakeFirst()) !== undefined;
 
-export const insertPlanFeature = async (
+export const insertPlanFeature = (
   writer: Writer,
   link: PlanFeature,
   plan: Plan,
   feature: { type: FeatureType },
+): Promise<void> => insertPlanFeatures(writer, [{ link, plan, feature }]);
+
+export const insertPlanFeatures = async (
+  writer: Writer,
+  links: readonly { link: PlanFeature; plan: Plan; feature: { type: FeatureType } }[],
 ): Promise<void> => {
-  const row: Insertable<PlanFeatureTable> = {
-    tenant_id: writer.tenant.id,
-    plan_id: link.planId,
-    feature_id: link.featureId,
-    plan_is_free: flag(plan.isFree),
-    plan_consumption_model: plan.consumptionModel ?? 'none',
-    feature_type: feature.type,
-    ...columns(link),
-    created_at: link.createdAt,
-  };
-  await writer[queries].insertInto('plan_feature').values(row).execute();
+  const rows = links.map(
+    ({ link, plan, feature }): Insertable<PlanFeatureTable> => ({
+      tenant_id: writer.tenant.id,
+      plan_id: link.planId,
+      feature_id: link.featureId,
+      plan_is_free: flag(plan.isFree),
+      plan_consumption_model: plan.consumptionModel ?? 'none',
+      feature_type: feature.type,
+      ...columns(link),
+      created_at: link.createdAt,
+    }),
+  );
+  for (const slice of slices(rows)) await writer[queries].insertInto('plan_feature').values(slice).execute();
 };
 
 export const savePlanFeature = async (writer: Writer, link: PlanFeature): Promise<void> => {

@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ConsumptionModel, JsonObject } from '../vocabulary.ts';
 import { byCreation, cut, type SortKey, type Stretch } from './keyset.ts';
-import { flag, json, parseJson } from './rows.ts';
+import { flag, json, parseJson, slices } from './rows.ts';
 import { dialect, queries, type Reader, type Writer } from './session.ts';
 import type { PlanTable } from './tables.ts';
 
@@ -142,25 +142,29 @@ export const countPlans = async (reader: Reader, selection: PlanSelection): Prom
   return count;
 };
 
-export const insertPlan = async (writer: Writer, plan: Plan): Promise<void> => {
-  const row: Insertable<PlanTable> = {
-    tenant_id: writer.tenant.id,
-    id: plan.id,
-    code: plan.code,
-    name: plan.name,
-    description: plan.description,
-    consumption_model: plan.consumptionModel ?? 'none',
-    is_public: flag(plan.isPublic),
-    is_free: flag(plan.isFree),
-    block_on_exhaustion: flag(plan.blockOnExhaustion),
-    plan_group_id: plan.planGroupId,
-    sort_order: plan.sortOrder,
-    metadata: plan.metadata && json(plan.metadata),
-    created_at: plan.createdAt,
-    updated_at: plan.updatedAt,
-    deleted_at: null,
-  };
-  await writer[queries].insertInto('plan').values(row).execute();
+export const insertPlan = (writer: Writer, plan: Plan): Promise<void> => insertPlans(writer, [plan]);
+
+export const insertPlans = async (writer: Writer, plans: readonly Plan[]): Promise<void> => {
+  const rows = plans.map(
+    (plan): Insertable<PlanTable> => ({
+      tenant_id: writer.tenant.id,
+      id: plan.id,
+      code: plan.code,
+      name: plan.name,
+      description: plan.description,
+      consumption_model: plan.consumptionModel ?? 'none',
+      is_public: flag(plan.isPublic),
+      is_free: flag(plan.isFree),
+      block_on_exhaustion: flag(plan.blockOnExhaustion),
+      plan_group_id: plan.planGroupId,
+      sort_order: plan.sortOrder,
+      metadata: plan.metadata && json(plan.metadata),
+      created_at: plan.createdAt,
+      updated_at: plan.updatedAt,
+      deleted_at: null,
+    }),
+  );
+  for (const slice of slices(rows)) await writer[queries].insertInto('plan').values(slice).execute();
 };
 
 const updatePlanRow = (writer: Writer, id: string) =>

@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { BillingInterval, DiscountType, JsonObject } from '../vocabulary.ts';
 import { ofLivePlan } from './plan.ts';
-import { flag, json, parseJson } from './rows.ts';
+import { flag, json, parseJson, slices } from './rows.ts';
 import { queries, type Reader, type Writer } from './session.ts';
 import type { PlanPriceTable } from './tables.ts';
 
@@ -105,17 +105,25 @@ export const findPricesOfPlans = async (reader: Reader, planIds: readonly string
   return rows.map(record);
 };
 
-export const insertPrice = async (writer: Writer, price: PlanPrice, plan: { isFree: boolean }): Promise<void> => {
-  const row: Insertable<PlanPriceTable> = {
-    tenant_id: writer.tenant.id,
-    id: price.id,
-    plan_id: price.planId,
-    plan_is_free: flag(plan.isFree),
-    ...columns(price),
-    created_at: price.createdAt,
-    archived_at: null,
-  };
-  await writer[queries].insertInto('plan_price').values(row).execute();
+export const insertPrice = (writer: Writer, price: PlanPrice, plan: { isFree: boolean }): Promise<void> =>
+  insertPrices(writer, [{ price, plan }]);
+
+export const insertPrices = async (
+  writer: Writer,
+  prices: readonly { price: PlanPrice; plan: { isFree: boolean } }[],
+): Promise<void> => {
+  const rows = prices.map(
+    ({ price, plan }): Insertable<PlanPriceTable> => ({
+      tenant_id: writer.tenant.id,
+      id: price.id,
+      plan_id: price.planId,
+      plan_is_free: flag(plan.isFree),
+      ...columns(price),
+      created_at: price.createdAt,
+      archived_at: null,
+    }),
+  );
+  for (const slice of slices(rows)) await writer[queries].insertInto('plan_price').values(slice).execute();
 };
 
 const updatePriceRow = (writer: Writer, id: string) =>

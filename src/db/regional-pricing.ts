@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { DiscountType } from '../vocabulary.ts';
 import { ofLivePlan } from './plan.ts';
 import { ofLivePrice } from './price.ts';
-import { flag } from './rows.ts';
+import { flag, slices } from './rows.ts';
 import { queries, type Reader, type Writer } from './session.ts';
 import type { ExchangeRateTable, RegionalOverageTable, RegionalPriceTable } from './tables.ts';
 
@@ -112,7 +112,6 @@ export const findExchangeRates = async (reader: Reader, planIds: readonly string
 };
 
 export const saveRegionalPrices = async (writer: Writer, prices: readonly RegionalPrice[]): Promise<void> => {
-  if (prices.length === 0) return;
   const rows = prices.map(
     (price): Insertable<RegionalPriceTable> => ({
       tenant_id: writer.tenant.id,
@@ -127,21 +126,22 @@ export const saveRegionalPrices = async (writer: Writer, prices: readonly Region
       intro_offer_auto_synced: flag(price.introOfferAutoSynced),
     }),
   );
-  await writer[queries]
-    .insertInto('regional_price')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(['tenant_id', 'price_id', 'currency']).doUpdateSet((eb) => ({
-        price: eb.ref('excluded.price'),
-        included_balance: eb.ref('excluded.included_balance'),
-        auto_synced: eb.ref('excluded.auto_synced'),
-        intro_offer_discount_type: eb.ref('excluded.intro_offer_discount_type'),
-        intro_offer_discount_value: eb.ref('excluded.intro_offer_discount_value'),
-        intro_offer_duration_cycles: eb.ref('excluded.intro_offer_duration_cycles'),
-        intro_offer_auto_synced: eb.ref('excluded.intro_offer_auto_synced'),
-      })),
-    )
-    .execute();
+  for (const slice of slices(rows))
+    await writer[queries]
+      .insertInto('regional_price')
+      .values(slice)
+      .onConflict((conflict) =>
+        conflict.columns(['tenant_id', 'price_id', 'currency']).doUpdateSet((eb) => ({
+          price: eb.ref('excluded.price'),
+          included_balance: eb.ref('excluded.included_balance'),
+          auto_synced: eb.ref('excluded.auto_synced'),
+          intro_offer_discount_type: eb.ref('excluded.intro_offer_discount_type'),
+          intro_offer_discount_value: eb.ref('excluded.intro_offer_discount_value'),
+          intro_offer_duration_cycles: eb.ref('excluded.intro_offer_duration_cycles'),
+          intro_offer_auto_synced: eb.ref('excluded.intro_offer_auto_synced'),
+        })),
+      )
+      .execute();
 };
 
 export const removeRegionalPrices = async (writer: Writer, priceId: string): Promise<void> => {
