@@ -13,7 +13,7 @@ import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
-import { DeletedObject, Feature } from './refs.ts';
+import { DeletedObject, Feature, PlanFeature } from './refs.ts';
 import { FeatureType } from './vocabulary.ts';
 
 Feature.implement({
@@ -27,6 +27,11 @@ Feature.implement({
     unitName: t.exposeString('unitName', { nullable: true, description: 'What one unit is called.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    plans: t.field({
+      type: [PlanFeature],
+      description: 'How each live plan that has the feature offers it, oldest link first.',
+      resolve: ({ id }, _, { loaders }) => loaders.plansOfFeature.load(id),
+    }),
   }),
 });
 

@@ -6,6 +6,7 @@ import {
   modes,
   pricingModes,
   scopes,
+  visibilities,
 } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
 
@@ -78,7 +79,7 @@ export const Scope = builder.enumType('Scope', {
 
 export const Visibility = builder.enumType('Visibility', {
   description: 'Which plans a list shows.',
-  values: words(['public', 'private', 'all'] as const, {
+  values: words(visibilities, {
     public: 'Public plans only.',
     private: 'Private plans only.',
     all: 'Public and private plans.',

@@ -27,6 +27,9 @@ export const includesScope = (held: Scope, needed: Scope): boolean => scopes.ind
 /** Who a reading is for: `public` sees public plans only. */
 export type Audience = 'all' | 'public';
 
+/** Which plans a list shows. */
+export const visibilities = ['public', 'private', 'all'] as const;
+
 /** Dates that `Commet-Version` may name, oldest first. */
 export const apiVersions = [
   '2026-05-01',

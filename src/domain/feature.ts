@@ -43,7 +43,7 @@ const refuseTakenName = async (reader: Reader, name: string): Promise<void> => {
 export const CreateFeatureInput = z.object({
   name: fields.name,
   code: fields.code,
-  type: z.enum(featureTypes),
+  type: z.enum(featureTypes).describe('What kind of thing it counts; final.'),
   description: fields.description.nullish(),
   unitName: fields.unitName.nullish(),
 });

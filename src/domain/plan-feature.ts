@@ -111,12 +111,12 @@ export const UpdateOverageInput = z.object({
 });
 
 export const UpdatePlanFeatureInput = z.object({
-  enabled: z.boolean().optional(),
+  enabled: z.boolean().optional().describe('The plan offers the feature.'),
   includedAmount: fields.quantity.optional().describe('Units included in the price.'),
-  unlimited: z.boolean().optional(),
+  unlimited: z.boolean().optional().describe('No limit at all.'),
   overage: UpdateOverageInput.optional().describe('Members that are left out stay as they are.'),
   creditsPerUnit: fields.count.nullish().describe('Null clears it.'),
-  pricingMode: z.enum(pricingModes).optional(),
+  pricingMode: z.enum(pricingModes).optional().describe('How a balance plan charges usage.'),
   margin: fields.count.nullish().describe('Null clears it.'),
 });
 export type UpdatePlanFeatureInput = z.infer<typeof UpdatePlanFeatureInput>;

@@ -59,7 +59,7 @@ export const createPlanGroup = operation(
 export const UpdatePlanGroupInput = z.object({
   name: fields.name.optional(),
   description: fields.description.nullish().describe('Null clears it.'),
-  isPublic: z.boolean().optional(),
+  isPublic: z.boolean().optional().describe('Shown to everyone.'),
 });
 export type UpdatePlanGroupInput = z.infer<typeof UpdatePlanGroupInput>;
 
@@ -93,7 +93,7 @@ export const deletePlanGroup = operation(
 );
 
 export const AddPlanToGroupInput = z.object({
-  planId: fields.reference,
+  planId: fields.reference.describe('Id of a plan outside any group.'),
   sortOrder: fields.count.nullish().describe('Position from 0; at the end when omitted. Later plans move up by one.'),
 });
 export type AddPlanToGroupInput = z.infer<typeof AddPlanToGroupInput>;

@@ -13,7 +13,7 @@ import {
   savePlan,
 } from '../db/plan.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
-import { consumptionModels } from '../vocabulary.ts';
+import { consumptionModels, visibilities } from '../vocabulary.ts';
 import * as fields from './fields.ts';
 import { joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
@@ -42,18 +42,25 @@ export const getPlan = async (reader: Reader, idOrCode: string): Promise<Plan> =
 };
 
 export const PlanFilter = z.object({
-  codes: z.array(z.string()).max(100).nullish().describe('Plans with one of these codes.'),
+  codes: z
+    .array(z.string())
+    .max(100, 'must have at most 100 entries')
+    .nullish()
+    .describe('Plans with one of these codes.'),
   planGroupId: z.string().nullish().describe('Plans of this group.'),
-  visibility: z.enum(['public', 'private', 'all']).nullish().describe('Public plans only, unless said otherwise.'),
-  isFree: z.boolean().nullish(),
-  consumptionModel: z.enum(consumptionModels).nullish(),
+  visibility: z.enum(visibilities).nullish().describe('Public plans only, unless said otherwise.'),
+  isFree: z.boolean().nullish().describe('Free plans, or those that are not.'),
+  consumptionModel: z.enum(consumptionModels).nullish().describe('Plans that charge usage this way.'),
   text: fields
     .text(255)
     .min(1, 'must not be empty')
     .nullish()
     .describe('Found in the name or the code; the case of ASCII letters does not matter.'),
   metadata: z
-    .object({ key: fields.text(255), value: fields.text(2_000) })
+    .object({
+      key: fields.text(255).describe('A key at the top level of the metadata.'),
+      value: fields.text(2_000).describe('Its value: a text, or how a number or boolean is written.'),
+    })
     .nullish()
     .describe('Plans whose metadata has this key with this value.'),
 });
@@ -137,7 +144,7 @@ export const UpdatePlanInput = z.object({
   name: fields.name.optional(),
   description: fields.description.nullish().describe('Null clears it.'),
   metadata: fields.metadata.optional().describe('Replaces the metadata as a whole.'),
-  isPublic: z.boolean().optional(),
+  isPublic: z.boolean().optional().describe('Listed for everyone.'),
 });
 export type UpdatePlanInput = z.infer<typeof UpdatePlanInput>;
 

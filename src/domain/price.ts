@@ -32,8 +32,8 @@ export const requirePrice = async (
 };
 
 export const IntroOfferInput = z.object({
-  enabled: z.boolean(),
-  discountType: z.enum(discountTypes).nullish(),
+  enabled: z.boolean().describe('The offer is made. It needs a discount then.'),
+  discountType: z.enum(discountTypes).nullish().describe('How the discount is counted.'),
   discountValue: fields.quantity
     .nullish()
     .describe('Basis points of a percentage (5000 = 50 %), or an amount in rate scale.'),
@@ -41,7 +41,7 @@ export const IntroOfferInput = z.object({
 });
 export type IntroOfferInput = z.infer<typeof IntroOfferInput>;
 
-export const UpdateIntroOfferInput = IntroOfferInput.extend({ enabled: z.boolean().optional() });
+export const UpdateIntroOfferInput = IntroOfferInput.partial({ enabled: true });
 export type UpdateIntroOfferInput = z.infer<typeof UpdateIntroOfferInput>;
 
 export const refuseDiscountAbove100Percent = (
@@ -136,7 +136,7 @@ export const addPlanPrice = operation(
 
 export const UpdatePlanPriceInput = z.object({
   price: fields.rateAmount.optional().describe('Price in rate scale. Derived regional prices follow.'),
-  trialDays: fields.count.optional(),
+  trialDays: fields.count.optional().describe('Days before the first charge; 0 on a one-time price.'),
   isDefault: z.boolean().optional().describe('True takes the default over; the default itself cannot be given up.'),
   includedBalance: fields.rateAmount.nullish().describe('Null clears it.'),
   includedCredits: fields.count.nullish().describe('Null clears it.'),

@@ -127,7 +127,7 @@ export const SetPlanRegionalPricingInput = z.object({
   prices: z
     .array(
       z.object({
-        priceId: fields.reference,
+        priceId: fields.reference.describe('Id of a price of the plan.'),
         price: fields.rateAmount.describe('Price in rate scale of the currency. 0 on a free plan.'),
         includedBalance: fields.rateAmount.nullish().describe('Derived when omitted.'),
       }),
@@ -148,8 +148,8 @@ export const SetPlanRegionalPricingInput = z.object({
   introOffers: z
     .array(
       z.object({
-        priceId: fields.reference,
-        discountType: z.enum(discountTypes),
+        priceId: fields.reference.describe('Id of a price of the plan.'),
+        discountType: z.enum(discountTypes).describe('How the discount is counted.'),
         discountValue: fields.quantity.describe(
           'Basis points of a percentage, or an amount in rate scale of the currency.',
         ),
