@@ -232,7 +232,7 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
     `expires_at ${text} not null check (expires_at > created_at)`,
     'primary key (tenant_id, key)',
   );
-  await run('create index idempotency_record_by_expiry on idempotency_record (expires_at)');
+  await run('create index idempotency_record_by_expiry on idempotency_record (tenant_id, expires_at)');
 
   await table(
     'audit_log',

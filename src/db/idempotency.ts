@@ -7,7 +7,7 @@ const LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** A record or a domain error; never bytes, so that each surface prints it in its own way. */
 export type Outcome = { result: unknown } | { error: { code: ErrorCode; message: string; param?: string | undefined } };
 
-interface Attempt {
+export interface Attempt {
   key: string;
   operation: string;
   inputHash: string;
@@ -55,7 +55,11 @@ export const storeOutcome = async (
   outcome: Outcome,
 ): Promise<void> => {
   const { tenant, now } = writer;
-  await writer[queries].deleteFrom('idempotency_record').where('expires_at', '<=', now).execute();
+  await writer[queries]
+    .deleteFrom('idempotency_record')
+    .where('tenant_id', '=', tenant.id)
+    .where('expires_at', '<=', now)
+    .execute();
   await writer[queries]
     .insertInto('idempotency_record')
     .values({

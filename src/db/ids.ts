@@ -37,7 +37,5 @@ export const createIds = (clock: Clock): Ids => {
 };
 
 /** The noun that an id names by its prefix; undefined for anything else. */
-export const nounOf = (id: string): Noun | undefined => {
-  const prefix = id.slice(0, id.indexOf('_'));
-  return (Object.keys(prefixes) as Noun[]).find((noun) => prefixes[noun] === prefix);
-};
+export const nounOf = (id: string): Noun | undefined =>
+  (Object.keys(prefixes) as Noun[]).find((noun) => id.startsWith(`${prefixes[noun]}_`));

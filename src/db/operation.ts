@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { ApiError } from '../errors.ts';
 import { appendAuditEntry } from './audit-log.ts';
-import { findOutcome, fingerprint, reproduce, storeOutcome } from './idempotency.ts';
+import { type Attempt, findOutcome, fingerprint, reproduce, storeOutcome } from './idempotency.ts';
 import { queries, unit, type Writer } from './session.ts';
 
 export interface OperationOptions<Result> {
@@ -13,7 +13,7 @@ export interface OperationOptions<Result> {
 
 /**
  * Makes an operation of a function: its audit row, the catalogue revision and its idempotency record are written in its
- * transaction. An operation that another one calls is a part of that one.
+ * transaction. An operation that another one calls is a part of that one; one after another needs a write of its own.
  */
 export const operation =
   <Input extends unknown[], Result>(
@@ -23,8 +23,8 @@ export const operation =
   ) =>
   async (writer: Writer, ...input: Input): Promise<Result> => {
     const work = writer[unit];
-    if (work.operation !== undefined) return effect(writer, ...input);
-    work.operation = name;
+    if (work.operation === 'running') return effect(writer, ...input);
+    if (work.operation === 'done') throw new Error(`${name} is the second operation of one write`);
 
     const perform = async () => {
       const result = await effect(writer, ...input);
@@ -33,29 +33,44 @@ export const operation =
       if (raisesRevision) await raiseRevision(writer);
       return result;
     };
-
     const key = work.request.idempotencyKey;
-    if (key === undefined) return perform();
-    const attempt = { key, operation: name, inputHash: fingerprint(input) };
-    const earlier = await findOutcome(writer, attempt);
-    if (earlier) {
-      work.request.onReplay?.();
-      return reproduce<Result>(earlier);
-    }
-    await sql`savepoint effect`.execute(writer[queries]);
+    work.operation = 'running';
     try {
-      const result = await perform();
-      await storeOutcome(writer, attempt, { result: withoutSecrets(result) });
-      return result;
-    } catch (failure) {
-      if (!isOutcome(failure)) throw failure;
-      await sql`rollback to savepoint effect`.execute(writer[queries]);
-      const { code, message, param } = failure;
-      await storeOutcome(writer, attempt, { error: { code, message, param } });
-      work.keepsFailure = true;
-      throw failure;
+      if (key === undefined) return await perform();
+      const attempt = { key, operation: name, inputHash: fingerprint(input) };
+      return await performOnce(writer, attempt, perform, withoutSecrets);
+    } finally {
+      work.operation = 'done';
     }
   };
+
+/** Performs what was not attempted before; otherwise answers as the first attempt did. */
+const performOnce = async <Result>(
+  writer: Writer,
+  attempt: Attempt,
+  perform: () => Promise<Result>,
+  withoutSecrets: (result: Result) => Result,
+): Promise<Result> => {
+  const work = writer[unit];
+  const earlier = await findOutcome(writer, attempt);
+  if (earlier) {
+    work.request.onReplay?.();
+    return reproduce<Result>(earlier);
+  }
+  await sql`savepoint effect`.execute(writer[queries]);
+  try {
+    const result = await perform();
+    await storeOutcome(writer, attempt, { result: withoutSecrets(result) });
+    return result;
+  } catch (failure) {
+    if (!isOutcome(failure)) throw failure;
+    await sql`rollback to savepoint effect`.execute(writer[queries]);
+    const { code, message, param } = failure;
+    await storeOutcome(writer, attempt, { error: { code, message, param } });
+    work.keepsFailure = true;
+    throw failure;
+  }
+};
 
 /** What a repeated request must see again. Everything else (bad input, faults) is tried anew. */
 const isOutcome = (failure: unknown): failure is ApiError =>

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import { ApiError } from '../errors.ts';
+import { ConflictError } from '../errors.ts';
 import type { Audience, Mode } from '../vocabulary.ts';
 import type { Engine } from './engine.ts';
 import { type Clock, createIds, type Ids, type Noun } from './ids.ts';
@@ -46,7 +46,7 @@ export interface WriteRequest {
 /** What one write has come to so far; `operation.ts` keeps the account. */
 interface UnitOfWork {
   readonly request: WriteRequest;
-  operation?: string;
+  operation?: 'running' | 'done';
   change?: { objectId: string; before: unknown; after: unknown };
   /** Stands in the database if and only if the transaction committed. */
   auditEntryId?: string;
@@ -82,22 +82,49 @@ export class Writer extends Reader {
 export interface StoreOptions {
   clock?: Clock;
   newId?: (noun: Noun) => string;
+  /** How long a duplicate waits for the first request with its idempotency key. */
+  duplicatePatienceMs?: number;
 }
 
-/** How long a duplicate waits for the first request with its idempotency key. */
 const DUPLICATE_PATIENCE_MS = 5_000;
+
+/** Waits, without a connection, until the first request has ended in whatever way. */
+const outlast = async (first: Promise<unknown>, deadline: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const impatience = new Promise<never>((_, reject) => {
+    const giveUp = () =>
+      reject(
+        new ConflictError('idempotency_in_progress', 'The first request with this idempotency key is still running.'),
+      );
+    timer = setTimeout(giveUp, deadline - performance.now());
+  });
+  try {
+    await Promise.race([first.catch(() => {}), impatience]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
 
 /** The catalogue of every tenant on one engine. */
 export class Store {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly newId: Ids;
+  readonly #duplicatePatienceMs: number;
   readonly #running = new Map<string, Promise<unknown>>();
 
-  constructor(engine: Engine, { clock = () => new Date(), newId = createIds(clock) }: StoreOptions = {}) {
+  constructor(
+    engine: Engine,
+    {
+      clock = () => new Date(),
+      newId = createIds(clock),
+      duplicatePatienceMs = DUPLICATE_PATIENCE_MS,
+    }: StoreOptions = {},
+  ) {
     this.engine = engine;
     this.clock = clock;
     this.newId = newId;
+    this.#duplicatePatienceMs = duplicatePatienceMs;
   }
 
   reader(tenant: Tenant, audience: Audience = 'all'): Reader {
@@ -112,32 +139,14 @@ export class Store {
   ): Promise<Result> {
     if (request.idempotencyKey === undefined) return this.#transact(tenant, request, work);
     const key = `${tenant.id} ${request.idempotencyKey}`;
-    await this.#turn(key);
+    const deadline = performance.now() + this.#duplicatePatienceMs;
+    for (let first = this.#running.get(key); first; first = this.#running.get(key)) await outlast(first, deadline);
     const running = this.#transact(tenant, request, work);
     this.#running.set(key, running);
     try {
       return await running;
     } finally {
-      if (this.#running.get(key) === running) this.#running.delete(key);
-    }
-  }
-
-  /** Waits, without a connection, until no request with this idempotency key is running. */
-  async #turn(key: string): Promise<void> {
-    const deadline = Date.now() + DUPLICATE_PATIENCE_MS;
-    for (let first = this.#running.get(key); first; first = this.#running.get(key)) {
-      const settled = first.then(
-        () => true,
-        () => true,
-      );
-      let timer: NodeJS.Timeout | undefined;
-      const patience = new Promise<false>((resolve) => {
-        timer = setTimeout(() => resolve(false), deadline - Date.now());
-      });
-      const done = await Promise.race([settled, patience]);
-      clearTimeout(timer);
-      if (!done)
-        throw new ApiError('idempotency_in_progress', 'The first request with this idempotency key is still running.');
+      this.#running.delete(key);
     }
   }
 
