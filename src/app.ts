@@ -6,7 +6,7 @@ import { ApiError, toApiError } from './errors.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { createCors } from './http/cors.ts';
 import { receive } from './http/edge.ts';
-import { createRest, REST_PATH } from './rest/handler.ts';
+import { REST_PATH, rest } from './rest/handler.ts';
 
 interface Parts {
   store: Store;
@@ -26,7 +26,6 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
     return holder && graphiqlKey ? { secret: graphiqlKey, reader: store.reader(holder.tenant) } : undefined;
   };
   const graphql = createGraphql({ explorer: config.graphiql ? { demo } : undefined });
-  const rest = createRest();
   const cors = createCors(config.corsOrigins);
 
   const route = async (request: Request, arrival: ReturnType<typeof receive>): Promise<Response> => {

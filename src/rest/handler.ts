@@ -12,35 +12,33 @@ import { refusal } from './refusal.ts';
 export const REST_PATH = '/api/v1';
 
 /** REST requests become calls of operations, and what these come to is written as the version of the request says. */
-export const createRest =
-  () =>
-  async (request: Request, arrival: Arrival): Promise<Response> => {
-    const { pathname, searchParams } = new URL(request.url);
-    const asked = request.headers.get('commet-version') || undefined;
-    let version = versionOf(asked ?? defaultApiVersion);
-    let context: Context | undefined;
-    try {
-      context = await arrival.admit();
-      version = versionOf(asked ?? context.caller.organization.apiVersion);
-      const { endpoint, params } = findEndpoint(version, request.method, pathname.slice(REST_PATH.length));
-      const { operation, method, body } = endpoint;
-      const wire = await readBody(request, arrival);
-      if (method !== 'GET') context.require('write');
-      const result = await operation.run({
-        params,
-        body: parse(body, wire),
-        query: parse(operation.query, Object.fromEntries(searchParams)),
-        reader: context.reader,
-        write: context.write,
-      });
-      const data = await print(endpoint, eraOf(version), result, context);
-      return marked(Response.json(data, { status: method === 'POST' ? 201 : 200 }), context);
-    } catch (thrown) {
-      const failure = toApiError(thrown);
-      if (failure.code === 'internal_error') arrival.report(thrown);
-      return marked(refusal(failure, eraOf(version), arrival), context);
-    }
-  };
+export const rest = async (request: Request, arrival: Arrival): Promise<Response> => {
+  const { pathname, searchParams } = new URL(request.url);
+  const asked = request.headers.get('commet-version') || undefined;
+  let version = versionOf(asked ?? defaultApiVersion);
+  let context: Context | undefined;
+  try {
+    context = await arrival.admit();
+    version = versionOf(asked ?? context.caller.organization.apiVersion);
+    const { endpoint, params } = findEndpoint(version, request.method, pathname.slice(REST_PATH.length));
+    const { operation, method, body } = endpoint;
+    const wire = await readBody(request, arrival);
+    if (method !== 'GET') context.require('write');
+    const result = await operation.run({
+      params,
+      body: parse(body, wire),
+      query: parse(operation.query, Object.fromEntries(searchParams)),
+      reader: context.reader,
+      write: context.write,
+    });
+    const data = await print(endpoint, eraOf(version), result, context);
+    return marked(Response.json(data, { status: method === 'POST' ? 201 : 200 }), context);
+  } catch (thrown) {
+    const failure = toApiError(thrown);
+    if (failure.code === 'internal_error') arrival.report(thrown);
+    return marked(refusal(failure, eraOf(version), arrival), context);
+  }
+};
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -26,6 +26,7 @@ interface Description<Body, Query> {
   readonly since?: ApiVersion;
   /** The domain's input; an era whose wire differs puts a codec in its place. Left out where no body is read. */
   readonly body?: z.ZodType<Body>;
+  /** Of lists only. */
   readonly query?: z.ZodType<Query>;
   /** What it may answer beside what every operation may. */
   readonly errors?: readonly ErrorCode[];

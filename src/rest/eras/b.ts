@@ -19,6 +19,7 @@ export const b: Era = {
     'add-plan-price': AddPlanPriceInput.omit({ metadata: true }),
     'update-plan-price': UpdatePlanPriceInput.omit({ metadata: true }),
   },
+  errors: {},
   answers: {
     'create-plan': planAnswer,
     'list-plans': planAnswer,

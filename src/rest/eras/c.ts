@@ -90,6 +90,10 @@ export const c: Era = {
     'update-plan-price': updatePlanPrice,
     'set-plan-regional-pricing': SetPlanRegionalPricingInput.omit({ introOffers: true }),
   },
+  errors: {
+    'add-plan-price': ['price_not_found', 'market_not_found'],
+    'update-plan-price': ['market_not_found'],
+  },
   answers: {
     ...b.answers,
     'create-plan': planAnswer,

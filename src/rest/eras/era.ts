@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Context } from '../../context.ts';
+import type { ErrorCode } from '../../errors.ts';
 import type { ApiVersion } from '../../vocabulary.ts';
 import type { Route, Rows } from '../operation.ts';
 import type { OperationId, Operations } from '../routes.ts';
@@ -41,11 +42,6 @@ type RowOf<Result> = Result extends Rows<infer Row> ? Row : Result;
 type ResultOf<Id extends OperationId> = RowOf<Awaited<ReturnType<Operations[Id]['run']>>>;
 type CodecOf<Id extends OperationId> = NonNullable<Operations[Id]['body']>;
 
-export interface Stamp {
-  object: string;
-  livemode: boolean;
-}
-
 /** How a stretch of versions writes what the operations mean. An era is written down as another one with exceptions. */
 export interface Era {
   /** Its first version; it lasts until the next era. */
@@ -54,9 +50,12 @@ export interface Era {
   readonly routes: { readonly [Id in OperationId]?: Route };
   /** Where a body differs from the domain's input: a codec from one to the other. */
   readonly bodies: { readonly [Id in OperationId]?: CodecOf<Id> };
+  /** What an operation may answer beside what `routes.ts` says. */
+  readonly errors: { readonly [Id in OperationId]?: readonly ErrorCode[] };
   readonly answers: { readonly [Id in OperationId]: Answer<ResultOf<Id>> };
   readonly envelope: Envelope;
-  stamp(stamp: Stamp, fields: object): object;
+  /** Puts `object` and `livemode` where the era has them: into an answer, or into its schema. */
+  stamp<Stamp extends object, Fields extends object>(stamp: Stamp, fields: Fields): Stamp & Fields;
   /** The name of an input field, given the domain's. */
   fieldName(param: string): string;
 }

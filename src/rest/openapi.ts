@@ -1,0 +1,174 @@
+import { catalogue, type ErrorCode } from '../errors.ts';
+import { type ApiVersion, RATE_SCALE } from '../vocabulary.ts';
+import { AnswerTypes, type Json, jsonSchema, schemaRef } from './answer-types.ts';
+import { type Endpoint, endpointsOf } from './endpoints.ts';
+import type { Era } from './eras/era.ts';
+import { eraOf, versionOf } from './eras/index.ts';
+import { REST_PATH } from './handler.ts';
+
+/** The reference of one version, made of what the handler works with: routes, inputs, answers and the error catalogue. */
+
+const DESCRIPTION = `Plans and prices, as Commet's clients know them.
+
+Every amount is in rate scale: ${RATE_SCALE} is one unit of its currency, $1.00 as well as ¥1.
+
+A write may carry an \`Idempotency-Key\`. Sent again within 24 hours it changes nothing, answers the outcome of the first
+time and says so by \`Idempotent-Replayed: true\`.`;
+
+const nouns: Record<string, { tag: string; id: string }> = {
+  plans: { tag: 'Plans', id: 'Id of the plan.' },
+  features: { tag: 'Features', id: 'Id of the feature.' },
+  'plan-groups': { tag: 'Plan groups', id: 'Id of the plan group.' },
+};
+
+const pathParameters: Record<string, string> = {
+  planId: 'Id of the plan.',
+  priceId: 'Id of the price.',
+  featureId: 'Id or code of the feature.',
+  code: 'Id or code of the feature.',
+};
+
+const onEveryRequest: ErrorCode[] = ['unauthorized', 'rate_limited', 'internal_error', 'service_unavailable'];
+const onWrites: ErrorCode[] = [
+  'forbidden',
+  'validation_error',
+  'invalid_json',
+  'payload_too_large',
+  'unsupported_media_type',
+  'idempotency_key_mismatch',
+  'idempotency_in_progress',
+];
+
+const errorsOf = ({ id, operation, method }: Endpoint, era: Era): ErrorCode[] => [
+  ...onEveryRequest,
+  ...(method === 'GET' ? [] : onWrites),
+  ...(operation.query ? (['validation_error'] as const) : []),
+  ...(operation.errors ?? []),
+  ...(era.errors[id] ?? []),
+];
+
+const json = (schema: object): Json => ({ 'application/json': { schema } });
+const header = (name: string): Json => ({ $ref: `#/components/headers/${name}` });
+const parameter = (name: string): Json => ({ $ref: `#/components/parameters/${name}` });
+
+const parametersOf = ({ operation, method, segments }: Endpoint): Json[] => {
+  const names = segments.filter((segment) => segment.startsWith('{')).map((segment) => segment.slice(1, -1));
+  const { properties = {} } = operation.query ? jsonSchema(operation.query, 'output') : {};
+  return [
+    ...names.map((name) => ({
+      name,
+      in: 'path',
+      required: true,
+      description: pathParameters[name] ?? nouns[segments[1] ?? '']?.id,
+      schema: { type: 'string' },
+    })),
+    ...Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema })),
+    parameter('Version'),
+    ...(method === 'GET' ? [] : [parameter('IdempotencyKey')]),
+  ];
+};
+
+const requestBodyOf = ({ body }: Endpoint): Json => {
+  if (!body) return {};
+  const schema = jsonSchema(body, 'input');
+  return { requestBody: { required: 'required' in schema, content: json(schema) } };
+};
+
+const refusal = (status: number, codes: ErrorCode[]): Json => ({
+  description: codes.map((code) => `\`${code}\`: ${catalogue[code].meaning}`).join('\n\n'),
+  headers: {
+    'X-Request-Id': header('RequestId'),
+    ...((status === 429 || status === 503) && { 'Retry-After': header('RetryAfter') }),
+  },
+  content: json({
+    allOf: [schemaRef('Error'), { properties: { error: { properties: { code: { enum: codes } } } } }],
+  }),
+});
+
+const refusals = (codes: ErrorCode[]): Json => {
+  const byStatus: Record<number, ErrorCode[]> = {};
+  for (const code of new Set(codes)) {
+    const { status } = catalogue[code];
+    byStatus[status] = [...(byStatus[status] ?? []), code];
+  }
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, codes]) => [status, refusal(Number(status), codes)]),
+  );
+};
+
+const operationOf = (endpoint: Endpoint, era: Era, types: AnswerTypes): Json => {
+  const { id, operation, method, segments, answer } = endpoint;
+  const success = {
+    description: 'Done.',
+    headers: {
+      'X-Request-Id': header('RequestId'),
+      ...(method !== 'GET' && { 'Idempotent-Replayed': header('IdempotentReplayed') }),
+    },
+    content: json(types.refTo(answer, operation.query !== undefined)),
+  };
+  return {
+    operationId: id,
+    tags: [nouns[segments[1] ?? '']?.tag],
+    summary: operation.summary,
+    parameters: parametersOf(endpoint),
+    ...requestBodyOf(endpoint),
+    responses: { [method === 'POST' ? 201 : 200]: success, ...refusals(errorsOf(endpoint, era)) },
+  };
+};
+
+const pathsOf = (version: ApiVersion, era: Era, types: AnswerTypes): Json => {
+  const paths: Record<string, Json> = {};
+  for (const endpoint of endpointsOf(version)) {
+    const { path, method } = endpoint;
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(endpoint, era, types) };
+  }
+  return paths;
+};
+
+const text = { type: 'string' };
+
+const parameters = (version: ApiVersion): Json => ({
+  Version: {
+    name: 'Commet-Version',
+    in: 'header',
+    description: "The version to answer in; without it, the organization's own.",
+    schema: { ...text, enum: [version], default: version },
+  },
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description: 'Any text of your own that stands for this one write.',
+    schema: text,
+  },
+});
+
+const headers: Json = {
+  RequestId: { description: 'Names the request; the one that was sent, where it was sane.', schema: text },
+  IdempotentReplayed: {
+    description: '`true` where nothing was done again; else absent.',
+    schema: { ...text, enum: ['true'] },
+  },
+  RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
+};
+
+/** OpenAPI 3.1. A date that names no version stands for the newest, as in a request. */
+export const openApi = (date: string): Json => {
+  const version = versionOf(date);
+  const era = eraOf(version);
+  const types = new AnswerTypes(era);
+  const paths = pathsOf(version, era, types);
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Plans Gateway', version, description: DESCRIPTION },
+    servers: [{ url: REST_PATH }],
+    security: [{ ApiKeyAuth: [] }],
+    tags: Object.values(nouns).map(({ tag }) => ({ name: tag })),
+    paths,
+    components: {
+      securitySchemes: { ApiKeyAuth: { type: 'apiKey', in: 'header', name: 'x-api-key' } },
+      parameters: parameters(version),
+      headers,
+      schemas: types.schemas(),
+    },
+  };
+};
