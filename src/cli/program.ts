@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander';
+import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
+import { addCopy } from './copy.ts';
 import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
 import { addOrganizations } from './organizations.ts';
+import { addSeed } from './seed.ts';
 import { addServe } from './serve.ts';
 
 /** Every subcommand adds itself to the program, so that it inherits how errors are shown. */
-const subcommands = [addServe, addMigrate, addKeys, addOrganizations, addCheck];
+const subcommands = [addServe, addMigrate, addSeed, addKeys, addOrganizations, addCheck, addBackup, addCopy];
 
 const createProgram = (): Command => {
   const program = new Command('plans-gateway')

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { showProgressOf } from './progress.ts';
+import { withEngine } from './store.ts';
+
+export const addBackup = (program: Command): void => {
+  program
+    .command('backup')
+    .description('write a verified copy of an SQLite database while it stays in use')
+    .argument('<file>', 'where to; must not exist yet')
+    .action(async (file: string) => {
+      await withEngine((engine) => engine.backUp(file, showProgressOf('pages')));
+      console.log(`${file} is a verified copy. To restore it, see README.`);
+    });
+};

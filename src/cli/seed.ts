@@ -1,0 +1,24 @@
+import { type Command, Option } from 'commander';
+import type { Mode } from '../vocabulary.ts';
+import { modeOption, organizationOption, positiveCount } from './argument.ts';
+import { ensureTenant } from './operator.ts';
+import { showProgress } from './progress.ts';
+import { fill } from './seed/fill.ts';
+import { withStore } from './store.ts';
+
+export const addSeed = (program: Command): void => {
+  program
+    .command('seed')
+    .description('fill a catalogue for load tests; a second run adds what the first one left out')
+    .addOption(new Option('--plans <count>', 'how many plans').argParser(positiveCount).makeOptionMandatory())
+    .addOption(organizationOption().default('Load test'))
+    .addOption(modeOption().default('live'))
+    .action(async ({ plans, organization, mode }: { plans: number; organization: string; mode: Mode }) => {
+      await withStore(async (store) => {
+        const tenant = await ensureTenant(store, organization, mode);
+        const progress = showProgress(plans, 'plans');
+        for await (const done of fill(store, tenant, plans)) progress(done);
+      });
+      console.log(`${organization}, ${mode}, has ${plans} plans for load tests.`);
+    });
+};

@@ -1,0 +1,103 @@
+import { convertAmount } from '../../domain/exchange.ts';
+import type { CreateFeatureInput, Feature } from '../../domain/feature.ts';
+import type { Writer } from '../../domain/operation.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { PlanFeature } from '../../domain/plan-feature.ts';
+import type { PlanPrice } from '../../domain/price.ts';
+import type { RegionalPrice } from '../../domain/regional-pricing.ts';
+import { type FeatureType, RATE_SCALE } from '../../vocabulary.ts';
+
+/** What a load test's catalogue consists of. Everything but ids and times follows from the number of a plan. */
+
+const models = ['metered', 'balance', 'credits', null] as const;
+const segments = ['self_serve', 'team', 'company'];
+
+/** Interval, and how many months' price it costs in percent. */
+const intervals = [
+  ['monthly', 100],
+  ['weekly', 30],
+  ['quarterly', 285],
+  ['yearly', 1_000],
+] as const;
+
+const exchangeRates = { eur: 0.92, brl: 5.42, jpy: 155, inr: 83.5, mxn: 18.1, cad: 1.37 };
+
+const featureTypes: FeatureType[] = [
+  ...Array<FeatureType>(5).fill('usage'),
+  ...Array<FeatureType>(2).fill('seats'),
+  ...Array<FeatureType>(2).fill('quota'),
+  ...Array<FeatureType>(3).fill('boolean'),
+];
+
+export const seedFeatures: CreateFeatureInput[] = featureTypes.map((type, index) => ({
+  code: `seed_feature_${String(index + 1).padStart(2, '0')}`,
+  name: `Seed feature ${index + 1}`,
+  type,
+}));
+
+export const codeOfPlan = (number: number): string => `seed_${String(number).padStart(6, '0')}`;
+
+export const seedPlan = (writer: Writer, number: number): Plan => ({
+  id: writer.newId('plan'),
+  code: codeOfPlan(number),
+  name: `Seed plan ${number}`,
+  description: `Plan ${number} of a catalogue for load tests.`,
+  consumptionModel: models[number % models.length] ?? null,
+  isPublic: number % 10 !== 0,
+  isFree: number % 25 === 0,
+  blockOnExhaustion: false,
+  planGroupId: null,
+  sortOrder: 0,
+  metadata: { segment: segments[number % segments.length] ?? null, number },
+  createdAt: writer.now,
+  updatedAt: writer.now,
+});
+
+export const seedPrices = (writer: Writer, plan: Plan, number: number): PlanPrice[] =>
+  intervals.map(([billingInterval, percent], index) => ({
+    id: writer.newId('price'),
+    planId: plan.id,
+    billingInterval,
+    price: plan.isFree ? 0 : (5 + (number % 200)) * percent * (RATE_SCALE / 100),
+    isDefault: index === 0,
+    trialDays: number % 3 === 0 ? 14 : 0,
+    includedBalance: plan.consumptionModel === 'balance' ? 10 * RATE_SCALE : null,
+    includedCredits: plan.consumptionModel === 'credits' ? 1_000 : null,
+    introOffer: null,
+    metadata: {},
+    createdAt: writer.now,
+    updatedAt: writer.now,
+  }));
+
+/** Set by hand, as far as the gateway knows. */
+export const seedRegionalPrices = ({ id, price }: PlanPrice): RegionalPrice[] =>
+  Object.entries(exchangeRates).map(([currency, rate]) => ({
+    priceId: id,
+    currency,
+    price: convertAmount(price, rate, currency) ?? Number.MAX_SAFE_INTEGER,
+    includedBalance: null,
+    autoSynced: false,
+    introOffer: null,
+    introOfferAutoSynced: true,
+  }));
+
+export const seedPlanFeature = (writer: Writer, plan: Plan, feature: Feature, number: number): PlanFeature => {
+  const isCounted = feature.type !== 'boolean';
+  const hasOverage =
+    feature.type === 'usage' &&
+    !plan.isFree &&
+    (plan.consumptionModel === 'metered' || plan.consumptionModel === 'balance');
+  return {
+    planId: plan.id,
+    featureId: feature.id,
+    enabled: true,
+    includedAmount: isCounted ? 100 * (1 + (number % 10)) : 0,
+    unlimited: false,
+    overage: { enabled: hasOverage, unitPrice: hasOverage ? 10 + (number % 90) : 0 },
+    creditsPerUnit: isCounted && plan.consumptionModel === 'credits' ? 1 + (number % 5) : null,
+    pricingMode: 'fixed',
+    margin: null,
+    createdAt: writer.now,
+    updatedAt: writer.now,
+  };
+};
