@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type GraphQLNamedType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+  printSchema,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
+import { breakingChanges } from './breaking-changes.ts';
+
+const committed = await readFile(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+const printed = `${printSchema(schema)}\n`;
+
+const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+
+interface Part {
+  path: string;
+  description: string | null | undefined;
+}
+
+/** Fields, arguments, input fields and enum values of a type. */
+const partsOf = (type: GraphQLNamedType): Part[] => {
+  if (isEnumType(type) || isInputObjectType(type)) {
+    const parts = isEnumType(type) ? type.getValues() : Object.values(type.getFields());
+    return parts.map(({ name, description }) => ({ path: `${type.name}.${name}`, description }));
+  }
+  if (!isObjectType(type) && !isInterfaceType(type)) return [];
+  return Object.values(type.getFields()).flatMap(({ name, description, args }) => [
+    { path: `${type.name}.${name}`, description },
+    ...args.map((arg) => ({ path: `${type.name}.${name}(${arg.name})`, description: arg.description })),
+  ]);
+};
+
+const outputFields = types
+  .filter((type) => isObjectType(type) || isInterfaceType(type))
+  .flatMap((type) => Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })));
+
+/** What may be missing from an answer. Whatever else is null is an accident. */
+const nullable = [
+  'ApiKey.expiresAt',
+  'ApiKey.lastUsedAt',
+  'ApiKey.revokedAt',
+  'ConflictError.param',
+  'CreatedApiKey.secret',
+  'Error.param',
+  'Feature.description',
+  'Feature.unitName',
+  'ForbiddenError.param',
+  'IntroOffer.discountType',
+  'IntroOffer.discountValue',
+  'IntroOffer.durationCycles',
+  'IntroOffer.formattedDiscount',
+  'NotFoundError.param',
+  'PageInfo.endCursor',
+  'PageInfo.startCursor',
+  'Plan.consumptionModel',
+  'Plan.defaultPrice',
+  'Plan.description',
+  'Plan.feature',
+  'Plan.group',
+  'Plan.metadata',
+  'Plan.price',
+  'PlanFeature.creditsPerUnit',
+  'PlanFeature.margin',
+  'PlanFeature.regionalOverage',
+  'PlanGroup.description',
+  'PlanPrice.formattedIncludedBalance',
+  'PlanPrice.includedBalance',
+  'PlanPrice.includedCredits',
+  'PlanPrice.introOffer',
+  'PlanPrice.regionalPrice',
+  'Query.feature',
+  'Query.node',
+  'Query.plan',
+  'Query.planGroup',
+  'RegionalPrice.formattedIncludedBalance',
+  'RegionalPrice.includedBalance',
+  'RegionalPrice.introOffer',
+  'ValidationError.param',
+];
+
+describe('the schema', () => {
+  it('is committed as it is printed', () => {
+    expect(committed, 'schema/schema.graphql is out of date: run npm run schema').toBe(printed);
+  });
+
+  it('takes nothing away from the clients of the committed one', async () => {
+    expect(await breakingChanges(committed, printed)).toEqual([]);
+  });
+
+  it('describes every type, field, argument, input field and enum value', () => {
+    const parts = types.flatMap((type) => [{ path: type.name, description: type.description }, ...partsOf(type)]);
+    expect(parts.length).toBeGreaterThan(200);
+    expect(parts.filter(({ description }) => !description?.trim()).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has null only where something can be missing', () => {
+    expect(
+      outputFields
+        .filter(({ field }) => !isNonNullType(field.type))
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(nullable);
+  });
+
+  it('has no null in lists, but where ids name nothing', () => {
+    const withNulls = outputFields.filter(({ field }) => {
+      const list = isNonNullType(field.type) ? field.type.ofType : field.type;
+      return isListType(list) && !isNonNullType(list.ofType);
+    });
+    expect(withNulls.map(({ path }) => path)).toEqual(['Query.nodes']);
+  });
+
+  it('answers every mutation with its object or one of four errors', () => {
+    const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+    expect(mutations.length).toBeGreaterThanOrEqual(24);
+    for (const { name, type } of mutations) {
+      const union = getNamedType(type);
+      const members = isUnionType(union) ? union.getTypes().map((member) => member.name) : [];
+      const errors = ['ConflictError', 'ForbiddenError', 'NotFoundError', 'ValidationError'];
+      expect({ name, isRequired: isNonNullType(type), members: members.length }).toEqual({
+        name,
+        isRequired: true,
+        members: 5,
+      });
+      expect(members).toEqual(expect.arrayContaining(errors));
+    }
+  });
+
+  it('lets every error be asked alike', () => {
+    const errors = types.filter(
+      (type) => isObjectType(type) && type.name.endsWith('Error') && type.name !== 'FieldError',
+    );
+    expect(errors).toHaveLength(4);
+    for (const type of errors)
+      expect(isObjectType(type) && type.getInterfaces().map(({ name }) => name)).toEqual(['Error']);
+  });
+});
