@@ -3,7 +3,7 @@ import { connect } from '../db/connect.ts';
 import { type Copy, copyEverything } from '../db/copy.ts';
 import type { Engine } from '../db/engine.ts';
 import { migrate } from '../db/migrate.ts';
-import { showProgressOf } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { withStore } from './store.ts';
 
 export const addCopy = (program: Command): void => {
@@ -23,7 +23,7 @@ const copyTo = async (url: string, source: Engine): Promise<Copy> => {
   const target = await connect(url);
   try {
     await migrate(target);
-    return await copyEverything(source, target, showProgressOf('rows'));
+    return await copyEverything(source, target, showProgress('rows'));
   } finally {
     await target.close();
   }

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { IssuedKey } from './issue-key.ts';
 
 interface Service {
@@ -18,7 +19,7 @@ export const greeting = ({ url, graphiql, demoKeys }: Service): string => {
       ...(graphiql ? [`  GraphiQL  ${url}/graphql  (in a browser)`] : []),
       `  REST      ${url}/api/v1`,
     ],
-    demoKeys.length > 0 ? ['Keys of the demo:', '', ...demoKeys.map(keyLine)] : howToMakeAKey,
+    demoKeys.length > 0 ? ['Keys of the demo:', '', ...demoKeys.map(keyLine)] : howToMakeAKey(),
   ];
   const [first] = demoKeys;
   if (first) paragraphs.push(['Try it:', '', curlLine(url, first.key)]);
@@ -31,10 +32,10 @@ export const fullKeyOf = (demoKeys: IssuedKey[]): string | undefined =>
 const keyLine = ({ mode, scope, key }: IssuedKey): string =>
   `  ${mode.padEnd(7)}  ${scope === 'read' ? 'read-only' : 'full     '}  ${key}`;
 
-const howToMakeAKey = [
+const howToMakeAKey = (): string[] => [
   'Make a key with',
   '',
-  'plans-gateway keys create --organization NAME --mode live --scope admin',
+  `node ${relative('', process.argv[1] ?? '')} keys create --organization NAME --mode live --scope admin`,
 ];
 
 const curlLine = (url: string, key: string): string =>

@@ -16,8 +16,8 @@ export const addSeed = (program: Command): void => {
     .action(async ({ plans, organization, mode }: { plans: number; organization: string; mode: Mode }) => {
       await withStore(async (store) => {
         const tenant = await ensureTenant(store, organization, mode);
-        const progress = showProgress(plans, 'plans');
-        for await (const done of fill(store, tenant, plans)) progress(done);
+        const progress = showProgress('plans');
+        for await (const done of fill(store, tenant, plans)) progress(done, plans);
       });
       console.log(`${organization}, ${mode}, has ${plans} plans for load tests.`);
     });
