@@ -176,7 +176,8 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
     tenant,
     `plan_id ${text} not null`,
     currency,
-    `exchange_rate ${text} not null check (length(exchange_rate) between 1 and 32 and ${ddl.consistsOf('exchange_rate', '0-9.e+-')})`,
+    `exchange_rate ${text} not null check (length(exchange_rate) between 1 and 32 and ${ddl.consistsOf('exchange_rate', '0-9.e+-')}
+      and cast(exchange_rate as double precision) > 0)`,
     'primary key (tenant_id, plan_id, currency)',
     'foreign key (tenant_id, plan_id) references plan (tenant_id, id) on delete cascade',
   );
@@ -275,6 +276,22 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
       table: 'plan_feature',
       when: 'exists (select 1 from feature where tenant_id = new.tenant_id and id = new.feature_id and deleted_at is not null)',
       because: 'a deleted feature is attached to no plan',
+    }),
+    ...['organization', 'plan_group', 'plan', 'feature', 'plan_price', 'plan_feature'].flatMap((table) =>
+      ddl.refuse({
+        name: `${table}_time_goes_on`,
+        on: 'update',
+        table,
+        when: 'new.updated_at < old.updated_at or new.created_at <> old.created_at',
+        because: 'the time of a change never goes back, that of creation never changes',
+      }),
+    ),
+    ...ddl.refuse({
+      name: 'tenant_revision_grows_by_one',
+      on: 'update',
+      table: 'tenant',
+      when: 'new.revision <> old.revision + 1',
+      because: 'the revision of a catalogue grows by one with each write',
     }),
     ...(['update', 'delete'] as const).flatMap((on) =>
       ddl.refuse({
