@@ -103,14 +103,14 @@ interface Room {
 }
 
 const addPlanPrice = (room: Room | undefined) => `# Adds a price${room ? ` to the plan ${room.planCode}` : ''}.
-# Amounts count ten-thousandths: 290000 is $29.00.
+# Amounts count ten-thousandths: 490000 is $49.00.
 # Run it twice to see a typed error.
 mutation AddPlanPrice {
   addPlanPrice(
     planId: "${room?.planId ?? 'pln_…'}"
     input: {
-      billingInterval: ${room?.billingInterval ?? 'WEEKLY'}
-      price: 290000
+      billingInterval: ${room?.billingInterval ?? 'QUARTERLY'}
+      price: 490000
     }
   ) {
     ... on PlanPrice {
@@ -144,7 +144,7 @@ const roomForPrice = async (reader: Reader): Promise<Room | undefined> => {
   );
   for (const { id, code } of plans) {
     const taken = prices.filter(({ planId }) => planId === id).map(({ billingInterval }) => billingInterval);
-    const free = billingIntervals.find((interval) => !taken.includes(interval));
+    const free = (['quarterly', ...billingIntervals] as const).find((interval) => !taken.includes(interval));
     if (free) return { planId: id, planCode: code, billingInterval: free.toUpperCase() };
   }
   return undefined;
