@@ -5,6 +5,7 @@ import type { Store } from './domain/operation.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { createCors } from './http/cors.ts';
+import { docsPages } from './http/docs.ts';
 import { receive } from './http/edge.ts';
 import { REST_PATH, rest } from './rest/handler.ts';
 
@@ -33,6 +34,8 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
     if (pathname === '/graphql') return graphql(request, arrival);
     if (`${pathname}/`.startsWith(`${REST_PATH}/`)) return rest(request, arrival);
     if (pathname === '/health') return Response.json({ status: 'ok' });
+    const page = await docsPages(request);
+    if (page) return page;
     throw new ApiError('not_found', `There is nothing at ${pathname}.`);
   };
 

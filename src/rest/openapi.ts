@@ -3,7 +3,7 @@ import { type ApiVersion, RATE_SCALE } from '../vocabulary.ts';
 import { AnswerTypes, type Json, jsonSchema, schemaRef } from './answer-types.ts';
 import { type Endpoint, endpointsOf } from './endpoints.ts';
 import type { Era } from './eras/era.ts';
-import { eraOf, versionOf } from './eras/index.ts';
+import { eraOf } from './eras/index.ts';
 import { REST_PATH } from './handler.ts';
 
 /** The reference of one version, made of what the handler works with: routes, inputs, answers and the error catalogue. */
@@ -151,9 +151,8 @@ const headers: Json = {
   RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
 };
 
-/** OpenAPI 3.1. A date that names no version stands for the newest, as in a request. */
-export const openApi = (date: string): Json => {
-  const version = versionOf(date);
+/** OpenAPI 3.1. */
+export const openApi = (version: ApiVersion): Json => {
   const era = eraOf(version);
   const types = new AnswerTypes(era);
   const paths = pathsOf(version, era, types);
