@@ -1,8 +1,8 @@
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
+import type { Tenant } from '../src/db/session.ts';
 import { createApiKey } from '../src/domain/api-key.ts';
 import { type Listener, listen } from '../src/http/listen.ts';
-import type { Tenant } from '../src/db/session.ts';
 import type { Scope } from '../src/vocabulary.ts';
 import { anyone, type World } from './engines.ts';
 
@@ -30,7 +30,11 @@ export class Gateway {
     this.#listener = listener;
   }
 
-  static async start({ store }: World, environment: Record<string, string> = {}, graphiqlKey?: string): Promise<Gateway> {
+  static async start(
+    { store }: World,
+    environment: Record<string, string> = {},
+    graphiqlKey?: string,
+  ): Promise<Gateway> {
     const app = createApp({ store, config: readConfig({ NODE_ENV: 'test', ...environment }), graphiqlKey });
     return new Gateway(await listen(app.fetch, { host: '127.0.0.1', port: 0 }));
   }
