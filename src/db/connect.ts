@@ -7,6 +7,6 @@ export const connect = async (url: string, options: EngineOptions = {}): Promise
   if (url.startsWith('file:')) return openSqlite(url.slice('file:'.length), options);
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, options);
   throw new Error(
-    `DATABASE_URL must start with file: or postgres:// (got ${url.slice(0, url.indexOf(':') + 1) || 'nothing'})`,
+    `a database's address starts with file: or postgres:// (got ${url.slice(0, url.indexOf(':') + 1) || 'nothing'})`,
   );
 };

@@ -19,8 +19,12 @@ export interface Engine {
   };
   /** One writer per tenant: whoever holds the lock is the only one to write to it until its transaction ends. */
   lockTenant(transaction: Transaction<Tables>, tenantId: string): Promise<void>;
+  /** Puts rows in place that the rules of today would refuse; constraints hold nevertheless. For an empty database only. */
+  withoutTriggers<Result>(transaction: Transaction<Tables>, work: () => Promise<Result>): Promise<Result>;
   /** What the engine itself finds wrong with its storage. */
   storageFaults(): Promise<string[]>;
+  /** Writes a verified copy of the whole database, as it is at one moment, while it stays in use. */
+  backUp(file: string, onProgress: (done: number, total: number) => void): Promise<void>;
   close(): Promise<void>;
 }
 

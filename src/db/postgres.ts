@@ -74,6 +74,18 @@ const metadataHas: Engine['sql']['metadataHas'] = (column, key, value) =>
       when 'boolean' then entry.value::text = ${value}
     end)`;
 
+const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => {
+  const { rows } = await sql<{ name: string }>`
+    select distinct tgrelid::regclass::text as name from pg_trigger where not tgisinternal`.execute(transaction);
+  const turn = async (state: 'disable' | 'enable') => {
+    for (const { name } of rows) await sql.raw(`alter table ${name} ${state} trigger user`).execute(transaction);
+  };
+  await turn('disable');
+  const result = await work();
+  await turn('enable');
+  return result;
+};
+
 /** What guards the data and has been switched off or left behind half-made, and pages that the server found damaged. */
 const storageFaults = async (db: Kysely<Tables>): Promise<string[]> => {
   const { rows } = await sql<{ fault: string }>`
@@ -125,7 +137,11 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     lockTenant: async (transaction, tenantId) => {
       await transaction.selectFrom('tenant').select('id').where('id', '=', tenantId).forNoKeyUpdate().execute();
     },
+    withoutTriggers,
     storageFaults: () => storageFaults(maintenance),
+    backUp: async () => {
+      throw new Error('this makes copies of SQLite files; back PostgreSQL up with its own pg_dump');
+    },
     close,
   };
 };

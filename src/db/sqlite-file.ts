@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
+import type { EngineOptions } from './engine.ts';
+import { SqliteDriver } from './sqlite-driver.ts';
+import type { Tables } from './tables.ts';
+
+/** Older libraries can lose commits when two connections write. */
+const OLDEST_SAFE_LIBRARY = '3.51.3';
+/** How long the start waits, blocking, for another process; later the driver waits without blocking. */
+const START_PATIENCE_MS = 2_000;
+
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+export const database = (file: Sqlite.Database, options: EngineOptions): Kysely<Tables> =>
+  new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new TransactionalDdlAdapter(),
+      createDriver: () => new SqliteDriver(file, options),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+
+const isOlder = (version: string, than: string): boolean => version.localeCompare(than, 'en', { numeric: true }) < 0;
+
+/** Refuses to start on a file or library that could lose an acknowledged write. */
+export const assertDurable = (file: Sqlite.Database): void => {
+  const setting = (name: string) => file.pragma(name, { simple: true });
+  const faults = [
+    [setting('journal_mode') === 'wal', 'the journal mode is not WAL'],
+    [setting('synchronous') === 2, 'synchronous is not FULL'],
+    [setting('foreign_keys') === 1, 'foreign keys are not enforced'],
+    [setting('trusted_schema') === 0, 'the schema is trusted'],
+  ] as const;
+  const version = String(file.prepare('select sqlite_version()').pluck().get());
+  if (isOlder(version, OLDEST_SAFE_LIBRARY)) throw new Error(`SQLite ${version} is older than ${OLDEST_SAFE_LIBRARY}`);
+  for (const [holds, fault] of faults) if (!holds) throw new Error(`SQLite: ${fault}`);
+};
+
+const openWriter = (path: string): Sqlite.Database => {
+  const file = new Sqlite(path, { timeout: START_PATIENCE_MS });
+  try {
+    for (const setting of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'trusted_schema = off'])
+      file.pragma(setting);
+    assertDurable(file);
+    assertWritable(file);
+    return file;
+  } catch (failure) {
+    file.close();
+    throw failure;
+  }
+};
+
+/** SQLite opens a file without a murmur when it may only be read. */
+const assertWritable = (file: Sqlite.Database): void => {
+  try {
+    file.exec('begin immediate; rollback');
+  } catch (failure) {
+    if (!(failure instanceof Sqlite.SqliteError && failure.code === 'SQLITE_BUSY')) throw failure;
+  }
+};
+
+const openReader = (path: string): Sqlite.Database => {
+  const file = new Sqlite(path, { readonly: true, timeout: START_PATIENCE_MS });
+  file.pragma('trusted_schema = off');
+  return file;
+};
+
+/** The connection that writes, and one that only reads. */
+export const openFile = (path: string): { writer: Sqlite.Database; reader: Sqlite.Database } => {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const writer = openWriter(path);
+    const reader = openReader(path);
+    for (const file of [writer, reader]) file.pragma('busy_timeout = 0');
+    return { writer, reader };
+  } catch (failure) {
+    throw new Error(`${path} cannot be used: ${failure instanceof Error ? failure.message : failure}`, {
+      cause: failure,
+    });
+  }
+};
+
+/** Reads all of one moment, that of its beginning. */
+export const withSnapshot = async <Result>(
+  path: string,
+  options: EngineOptions,
+  read: (db: Kysely<Tables>, file: Sqlite.Database) => Promise<Result>,
+): Promise<Result> => {
+  const file = openReader(path);
+  try {
+    file.exec('begin; select 1 from sqlite_schema');
+    return await read(database(file, options), file);
+  } finally {
+    file.close();
+  }
+};
+
+/** What SQLite finds damaged, and links that lead nowhere. */
+export const storageFaults = async (db: Kysely<Tables>): Promise<string[]> => {
+  const pages = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
+  const links = await sql<{ table: string }>`pragma foreign_key_check`.execute(db);
+  return [
+    ...pages.rows.map((row) => row.integrity_check).filter((line) => line !== 'ok'),
+    ...links.rows.map((row) => `a row of ${row.table} points at nothing`),
+  ];
+};
