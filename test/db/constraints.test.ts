@@ -1,0 +1,449 @@
+import { type RawBuilder, sql } from 'kysely';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createApiKey } from '../../src/domain/api-key.ts';
+import { deleteFeature } from '../../src/domain/feature.ts';
+import { deletePlan } from '../../src/domain/plan.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+import { type Catalogue, newCatalogue } from '../catalogue.ts';
+import { onEveryEngine } from '../engines.ts';
+
+/** Each invariant that the database itself can hold, against raw SQL that tries to break it. */
+
+type Row = Record<string, unknown>;
+type Refusal = 'value' | 'unique' | 'link';
+
+const refusals: [code: RegExp, refusal: Refusal][] = [
+  [/^SQLITE_CONSTRAINT_(CHECK|TRIGGER|NOTNULL|DATATYPE)$|^(23514|23502|22P02|22003)$/, 'value'],
+  [/^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$|^23505$/, 'unique'],
+  [/^SQLITE_CONSTRAINT_FOREIGNKEY$|^23503$/, 'link'],
+];
+
+const codeOf = (failure: unknown): string =>
+  failure instanceof Error && 'code' in failure ? String(failure.code) : `no code: ${failure}`;
+
+const insertion = (table: string, row: Row): RawBuilder<unknown> =>
+  sql`insert into ${sql.table(table)} (${sql.join(Object.keys(row).map((column) => sql.ref(column)))})
+    values (${sql.join(Object.values(row))})`;
+
+const change = (table: string, row: Row, changes: Row): RawBuilder<unknown> => {
+  const equal = (values: Row) => Object.entries(values).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+  return sql`update ${sql.table(table)} set ${sql.join(equal(changes))} where ${sql.join(equal(row), sql` and `)}`;
+};
+
+onEveryEngine('the database', (world) => {
+  class Undone extends Error {}
+
+  /** How the database refuses the statement; undefined when it takes it. Nothing stays. */
+  const answer = async (statement: RawBuilder<unknown>): Promise<string | undefined> => {
+    try {
+      await world()
+        .store.engine.writing.transaction()
+        .execute(async (transaction) => {
+          await statement.execute(transaction);
+          throw new Undone();
+        });
+    } catch (failure) {
+      if (failure instanceof Undone) return undefined;
+      return refusals.find(([code]) => code.test(codeOf(failure)))?.[1] ?? `${codeOf(failure)}: ${failure}`;
+    }
+  };
+
+  const expectRefusal = async (refusal: Refusal, statement: RawBuilder<unknown>, what: unknown) =>
+    expect({ what, answer: await answer(statement) }).toEqual({ what, answer: refusal });
+
+  let shop: Catalogue;
+  let foreign: Catalogue;
+  /** Rows that stand in the database. */
+  let found: Record<string, Row>;
+  /** Rows that the database would take. */
+  let sound: Record<string, Row>;
+  let gone: { plan: string; feature: string };
+
+  const stock = async (catalogue: Catalogue) => {
+    const group = await catalogue.group();
+    const plan = await catalogue.plan({ consumptionModel: 'metered', planGroupId: group.id, metadata: {} });
+    await catalogue.price(plan);
+    await catalogue.attach(plan, await catalogue.feature(), { overage: { unitPrice: 1 } });
+    await catalogue.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }));
+    await catalogue.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }), { idempotencyKey: 'k1' });
+    const tables = [
+      'plan_group',
+      'plan',
+      'plan_price',
+      'feature',
+      'plan_feature',
+      'regional_price',
+      'regional_overage',
+      'exchange_rate',
+      'api_key',
+      'idempotency_record',
+      'audit_log',
+    ] as const;
+    const rows: Record<string, Row> = {};
+    for (const table of tables) rows[table] = { ...(await catalogue.rows(table))[0] };
+    return rows;
+  };
+
+  beforeAll(async () => {
+    shop = await newCatalogue(world());
+    foreign = await newCatalogue(world());
+    found = await stock(shop);
+    const spare = await shop.feature();
+    const plan = await shop.plan();
+    const feature = await shop.feature();
+    await shop.change((w) => deletePlan(w, plan.id));
+    await shop.change((w) => deleteFeature(w, feature.id));
+    gone = { plan: plan.id, feature: feature.id };
+    sound = {
+      plan_group: { ...found.plan_group, id: 'plg_new' },
+      plan: { ...found.plan, id: 'pln_new', code: 'new', sort_order: 1 },
+      plan_price: { ...found.plan_price, id: 'pp_new', billing_interval: 'yearly', is_default: 0 },
+      feature: { ...found.feature, id: 'ftr_new', code: 'new', name: 'New' },
+      plan_feature: { ...found.plan_feature, feature_id: spare.id },
+      regional_price: { ...found.regional_price, currency: 'brl' },
+      regional_overage: { ...found.regional_overage, currency: 'brl' },
+      exchange_rate: { ...found.exchange_rate, currency: 'brl' },
+      api_key: { ...found.api_key, id: 'key_new', hash: 'new' },
+      idempotency_record: { ...found.idempotency_record, key: 'k2' },
+      audit_log: { ...found.audit_log, id: 'aud_new' },
+    };
+  });
+
+  /** A sound row with some columns changed is refused. */
+  const refuses = (refusal: Refusal, table: string, changes: Row) =>
+    expectRefusal(refusal, insertion(table, { ...sound[table], ...changes }), { table, ...changes });
+
+  const refusesAll = async (refusal: Refusal, table: string, column: string, values: readonly unknown[]) => {
+    for (const value of values) await refuses(refusal, table, { [column]: value });
+  };
+
+  const takes = async (table: string, changes: Row = {}) =>
+    expect(await answer(insertion(table, { ...sound[table], ...changes }))).toBeUndefined();
+
+  const keyOf = (table: string): Row => {
+    const { tenant_id, id, plan_id, feature_id } = found[table] ?? {};
+    return id === undefined ? { tenant_id, plan_id, feature_id } : { tenant_id, id };
+  };
+
+  /** A change to a row that stands is refused. */
+  const keeps = (refusal: Refusal, table: string, changes: Row, key: Row = keyOf(table)) =>
+    expectRefusal(refusal, change(table, key, changes), { table, ...changes });
+
+  it('takes rows that are sound', async () => {
+    for (const table of Object.keys(sound)) await takes(table);
+  });
+
+  it('1: refuses a second default price', () => refuses('unique', 'plan_price', { is_default: 1 }));
+
+  it('2: refuses an archived default price', async () => {
+    const time = found.plan_price?.updated_at;
+    await refuses('value', 'plan_price', { is_default: 1, archived_at: time });
+    await keeps('value', 'plan_price', { archived_at: time });
+  });
+
+  it('4: refuses a second live price for an interval', async () => {
+    await refuses('unique', 'plan_price', { billing_interval: 'monthly' });
+    await takes('plan_price', { billing_interval: 'monthly', archived_at: found.plan_price?.updated_at });
+  });
+
+  describe('5: regional rows', () => {
+    it('belong to something that is there', async () => {
+      await refuses('link', 'regional_price', { price_id: 'pp_none' });
+      await refuses('link', 'regional_overage', { feature_id: sound.plan_feature?.feature_id });
+      await refuses('value', 'exchange_rate', { plan_id: gone.plan });
+      await refuses('link', 'exchange_rate', { plan_id: 'pln_none' });
+    });
+
+    it('stand once for each currency', async () => {
+      for (const table of ['regional_price', 'regional_overage', 'exchange_rate'])
+        await refuses('unique', table, { currency: 'eur' });
+    });
+
+    it('are spelt one way', async () => {
+      for (const table of ['regional_price', 'regional_overage', 'exchange_rate'])
+        await refusesAll('value', table, 'currency', ['', 'BRL', 'br', 'real', 'b1l', null]);
+      await refusesAll('value', 'exchange_rate', 'exchange_rate', ['', '0', '-1', 'one', '0.0', '1'.repeat(33), null]);
+      for (const exchange_rate of ['5e-324', '1.7976931348623157e+308', '0.92'])
+        await takes('exchange_rate', { exchange_rate });
+    });
+  });
+
+  describe('6: numbers', () => {
+    const notAmounts = [-1, 1.5, 2 ** 53, 'x'];
+    const amounts: [table: string, column: string, required: boolean][] = [
+      ['plan_price', 'price', true],
+      ['plan_price', 'included_balance', false],
+      ['plan_price', 'intro_offer_discount_value', false],
+      ['regional_price', 'price', true],
+      ['regional_price', 'included_balance', false],
+      ['regional_price', 'intro_offer_discount_value', false],
+      ['plan_feature', 'included_amount', true],
+      ['plan_feature', 'overage_unit_price', true],
+      ['regional_overage', 'unit_price', true],
+    ];
+    const counts: [table: string, column: string, required: boolean][] = [
+      ['plan', 'sort_order', true],
+      ['plan_price', 'trial_days', true],
+      ['plan_price', 'included_credits', false],
+      ['plan_price', 'intro_offer_duration_cycles', false],
+      ['regional_price', 'intro_offer_duration_cycles', false],
+      ['plan_feature', 'credits_per_unit', false],
+      ['plan_feature', 'margin', false],
+    ];
+
+    it.each(amounts)('%s.%s is an amount', async (table, column, required) => {
+      await refusesAll('value', table, column, [...notAmounts, ...(required ? [null] : [])]);
+      await takes(table, { [column]: Number.MAX_SAFE_INTEGER });
+    });
+
+    it.each(counts)('%s.%s is a count', async (table, column, required) => {
+      await refusesAll('value', table, column, [-1, 1.5, 2 ** 31, 'x', ...(required ? [null] : [])]);
+      await takes(table, { [column]: 2 ** 31 - 1 });
+    });
+
+    it('flags are 0 or 1', async () => {
+      const flags = {
+        plan_group: ['is_public'],
+        plan: ['is_public', 'is_free', 'block_on_exhaustion'],
+        plan_price: ['is_default', 'plan_is_free'],
+        plan_feature: ['enabled', 'unlimited', 'overage_enabled', 'plan_is_free'],
+        regional_price: ['auto_synced', 'intro_offer_auto_synced'],
+        regional_overage: ['auto_synced'],
+      };
+      for (const [table, columns] of Object.entries(flags))
+        for (const column of columns) await refusesAll('value', table, column, [2, -1, 'true', null]);
+      await refusesAll('value', 'plan_price', 'intro_offer_enabled', [2, -1]);
+    });
+
+    it('a percentage is at most the whole', async () => {
+      for (const table of ['plan_price', 'regional_price']) {
+        const percentage = { intro_offer_discount_type: 'percentage' };
+        await refuses('value', table, { ...percentage, intro_offer_discount_value: 10_001 });
+        await takes(table, { ...percentage, intro_offer_discount_value: 10_000 });
+      }
+    });
+  });
+
+  describe('7: codes and names', () => {
+    it.each(['plan', 'feature'])('of a %s are well-formed', async (table) => {
+      await refusesAll('value', table, 'code', ['', 'Pro', 'a b', 'a-b', 'ä', 'a\n', 'x'.repeat(65), null]);
+      await refusesAll('value', table, 'name', ['', 'x'.repeat(256), null]);
+      await refuses('value', table, { description: 'x'.repeat(2_001) });
+      await takes(table, { code: 'x'.repeat(64), name: '🐘'.repeat(255), description: '🐘'.repeat(2_000) });
+    });
+
+    it('are unique among live rows of the tenant', async () => {
+      await refuses('unique', 'plan', { code: found.plan?.code });
+      await refuses('unique', 'feature', { code: found.feature?.code });
+      await refuses('unique', 'feature', { name: found.feature?.name });
+      const deleted = { deleted_at: found.plan?.updated_at };
+      await takes('plan', { code: found.plan?.code, ...deleted, plan_group_id: null, sort_order: 0 });
+      const { code, name, updated_at } = found.feature ?? {};
+      await takes('feature', { code, name, deleted_at: updated_at });
+      await takes('feature', { code: found.feature?.code, tenant_id: foreign.tenant.id });
+    });
+
+    it('are one of the words where there are words', async () => {
+      const words = {
+        'plan.consumption_model': ['', 'other', null],
+        'plan_price.billing_interval': ['daily', null],
+        'plan_price.intro_offer_discount_type': ['other'],
+        'regional_price.intro_offer_discount_type': ['other'],
+        'feature.type': ['metered', null],
+        'plan_feature.pricing_mode': ['other', null],
+        'api_key.scope': ['owner', null],
+      };
+      for (const [place, values] of Object.entries(words)) {
+        const [table = '', column = ''] = place.split('.');
+        await refusesAll('value', table, column, values);
+      }
+    });
+  });
+
+  describe('8: a deleted plan', () => {
+    it('never changes again', async () => {
+      for (const changes of [{ deleted_at: null }, { name: 'New' }, { code: 'back' }, { sort_order: 0 }])
+        await keeps('value', 'plan', changes, { id: gone.plan });
+    });
+
+    it('is in no group', async () => {
+      await keeps('value', 'plan', { deleted_at: found.plan?.updated_at });
+      await refuses('value', 'plan', { deleted_at: found.plan?.updated_at });
+    });
+
+    it('takes no price, feature or rate', async () => {
+      const { consumption_model } = (await shop.rows('plan')).find(({ id }) => id === gone.plan) ?? {};
+      await refuses('value', 'plan_price', { plan_id: gone.plan });
+      await refuses('value', 'plan_feature', {
+        plan_id: gone.plan,
+        plan_consumption_model: consumption_model,
+        overage_unit_price: 0,
+      });
+      await keeps('value', 'plan_price', { plan_id: gone.plan });
+      await keeps('value', 'plan_feature', { plan_id: gone.plan });
+      await keeps('value', 'exchange_rate', { plan_id: gone.plan }, { plan_id: found.plan?.id });
+    });
+
+    it('takes no deleted feature either', () => refuses('value', 'plan_feature', { feature_id: gone.feature }));
+
+    it('was not deleted before it was created', async () => {
+      await refuses('value', 'plan', { deleted_at: '2000-01-01', plan_group_id: null, sort_order: 0 });
+      await refuses('value', 'feature', { deleted_at: '2000-01-01' });
+      await refuses('value', 'plan_price', { archived_at: '2000-01-01' });
+      await refuses('value', 'api_key', { revoked_at: '2000-01-01' });
+    });
+  });
+
+  describe('9: kinds', () => {
+    const link = { overage_unit_price: 0 };
+
+    it('of plans agree with their children', async () => {
+      await refuses('link', 'plan_price', { plan_is_free: 1, price: 0 });
+      await refuses('link', 'plan_feature', { plan_is_free: 1, ...link });
+      await refuses('link', 'plan_feature', { plan_consumption_model: 'balance' });
+      await refuses('link', 'plan_feature', { feature_type: 'seats' });
+      await keeps('link', 'plan', { is_free: 1 });
+      await keeps('link', 'plan', { consumption_model: 'balance' });
+      await keeps('link', 'feature', { type: 'boolean' });
+    });
+
+    it('that are free cost nothing', async () => {
+      const free = await shop.plan({ isFree: true, consumptionModel: 'metered' });
+      const ofFree = { plan_id: free.id, plan_is_free: 1 };
+      await refuses('value', 'plan_price', ofFree);
+      await takes('plan_price', { ...ofFree, price: 0 });
+      await refuses('value', 'plan_feature', ofFree);
+      await refuses('value', 'plan_feature', { ...ofFree, ...link, overage_enabled: 1 });
+      await takes('plan_feature', { ...ofFree, ...link });
+    });
+
+    it('without limit have no overage', async () => {
+      await refuses('value', 'plan_feature', { unlimited: 1 });
+      await refuses('value', 'plan_feature', { ...link, unlimited: 1, overage_enabled: 1 });
+      await takes('plan_feature', { ...link, unlimited: 1 });
+    });
+
+    it('boolean have no amounts', async () => {
+      const { id } = await shop.feature({ type: 'boolean' });
+      const boolean = { ...link, feature_id: id, feature_type: 'boolean' };
+      for (const amounts of [
+        { included_amount: 1 },
+        { unlimited: 1 },
+        { overage_enabled: 1 },
+        { overage_unit_price: 1 },
+        { credits_per_unit: 1 },
+        { margin: 1 },
+      ])
+        await refuses('value', 'plan_feature', { ...boolean, ...amounts });
+      await takes('plan_feature', { ...boolean, credits_per_unit: 0, margin: 0 });
+    });
+
+    it('of consumption decide on overage and AI pricing', async () => {
+      for (const consumptionModel of [null, 'credits', 'metered', 'balance'] as const) {
+        const plan = await shop.plan({ consumptionModel });
+        const ofPlan = { plan_id: plan.id, plan_consumption_model: consumptionModel ?? 'none' };
+        const charges = consumptionModel === 'metered' || consumptionModel === 'balance';
+        const overage = insertion('plan_feature', { ...sound.plan_feature, ...ofPlan });
+        expect(await answer(overage)).toBe(charges ? undefined : 'value');
+        const ai = insertion('plan_feature', { ...sound.plan_feature, ...ofPlan, ...link, pricing_mode: 'ai_model' });
+        expect(await answer(ai)).toBe(consumptionModel === 'balance' ? undefined : 'value');
+      }
+    });
+
+    it('charged once have no trial', async () => {
+      await refuses('value', 'plan_price', { billing_interval: 'one_time', trial_days: 1 });
+      await takes('plan_price', { billing_interval: 'one_time', trial_days: 0 });
+    });
+  });
+
+  it('10: refuses two plans in one place, and a place outside groups', async () => {
+    await refuses('unique', 'plan', { sort_order: 0 });
+    await refuses('value', 'plan', { plan_group_id: null, sort_order: 1 });
+    await refuses('link', 'plan', { plan_group_id: 'plg_none' });
+    await expectRefusal('link', sql`delete from plan_group where id = ${found.plan_group?.id}`, 'group with plans');
+  });
+
+  it('11: refuses links between tenants', async () => {
+    const theirs = await stock(foreign);
+    await refuses('link', 'plan', { plan_group_id: theirs.plan_group?.id });
+    await refuses('link', 'plan_price', { plan_id: theirs.plan?.id });
+    await refuses('link', 'regional_price', { price_id: theirs.plan_price?.id });
+    await refuses('link', 'exchange_rate', { plan_id: theirs.plan?.id });
+    await refuses('link', 'plan_feature', { plan_id: theirs.plan?.id });
+    await refuses('link', 'plan_feature', { feature_id: theirs.feature?.id });
+    await refuses('link', 'regional_overage', { plan_id: theirs.plan?.id, feature_id: theirs.feature?.id });
+    await refuses('link', 'audit_log', { api_key_id: theirs.api_key?.id });
+    for (const table of Object.keys(sound)) {
+      await refuses('link', table, { tenant_id: 'tnt_none' });
+      await refuses('value', table, { tenant_id: null });
+    }
+  });
+
+  it('12: refuses metadata that is no JSON object, or too big', async () => {
+    const wrong = ['', 'text', '[]', '"text"', '7', 'null', '{', '{}{}', `{"a":"${'x'.repeat(16 * 1024)}"}`];
+    await refusesAll('value', 'plan', 'metadata', wrong);
+    await refusesAll('value', 'plan_price', 'metadata', [...wrong, null]);
+    await takes('plan', { metadata: null });
+    await takes('plan', { metadata: '{"__proto__":{"ä":[1,null]}}' });
+  });
+
+  it('13: refuses a second record for an idempotency key', async () => {
+    await refuses('unique', 'idempotency_record', { key: 'k1' });
+    await refuses('value', 'idempotency_record', { expires_at: found.idempotency_record?.created_at });
+  });
+
+  it('14: refuses changes to the audit trail', async () => {
+    await keeps('value', 'audit_log', { operation: 'other' });
+    await expectRefusal('value', sql`delete from audit_log where id = ${found.audit_log?.id}`, 'deleted entry');
+    await refuses('link', 'audit_log', { api_key_id: 'key_none' });
+  });
+
+  describe('15: times and ids', () => {
+    const timed = ['plan_group', 'plan', 'plan_price', 'feature', 'plan_feature'];
+
+    it.each(timed)('of a %s never go back', async (table) => {
+      await refuses('value', table, { updated_at: '2000-01-01T00:00:00.000Z' });
+      for (const changes of [{ updated_at: '2000-01-01T00:00:00.000Z' }, { created_at: '2000-01-01T00:00:00.000Z' }])
+        await keeps('value', table, changes);
+      expect(await answer(change(table, keyOf(table), { updated_at: '2100-01-01T00:00:00.000Z' }))).toBeUndefined();
+    });
+
+    it('stand once', async () => {
+      for (const table of ['plan_group', 'plan', 'plan_price', 'feature', 'api_key', 'audit_log'])
+        await refuses('unique', table, { id: found[table]?.id });
+      await refuses('unique', 'plan', { id: gone.plan });
+      await refuses('unique', 'feature', { id: gone.feature });
+      await refuses('unique', 'api_key', { hash: found.api_key?.hash });
+      await refuses('unique', 'plan_feature', { feature_id: found.plan_feature?.feature_id });
+    });
+  });
+
+  it('16: refuses a revision that does not grow by one', async () => {
+    const id = shop.tenant.id;
+    const revision = await shop.revision();
+    for (const next of [revision, revision - 1, revision + 2, -1, 0])
+      await expectRefusal('value', change('tenant', { id }, { revision: next }), { next });
+    expect(await answer(change('tenant', { id }, { revision: revision + 1 }))).toBeUndefined();
+    const tenant = {
+      id: 'tnt_new',
+      organization_id: shop.tenant.organizationId,
+      mode: 'live',
+      revision: 0,
+      created_at: '',
+    };
+    await expectRefusal('unique', insertion('tenant', tenant), 'second live tenant');
+    await expectRefusal('value', insertion('tenant', { ...tenant, mode: 'test' }), 'third mode');
+    await expectRefusal('link', insertion('tenant', { ...tenant, organization_id: 'org_none' }), 'no organization');
+  });
+
+  it('lets the children of a price and of a plan feature go with it', async () => {
+    const other = await newCatalogue(world());
+    await stock(other);
+    const { id } = other.tenant;
+    const db = world().store.engine.writing;
+    await sql`delete from plan_price where tenant_id = ${id}`.execute(db);
+    await sql`delete from plan_feature where tenant_id = ${id}`.execute(db);
+    expect([await other.rows('regional_price'), await other.rows('regional_overage')]).toEqual([[], []]);
+    expect(await other.rows('exchange_rate')).toHaveLength(1);
+  });
+});
