@@ -28,11 +28,11 @@ export const variables = {
     .optional()
     .describe('Address that clients know this server by, for links in errors. Taken from each request when unset.'),
   NODE_ENV: z
-    .enum(['development', 'test', 'production'])
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
     .default('development')
     .describe('In production there is no demo catalogue, and GraphiQL and CORS are off unless asked for.'),
   GRAPHIQL: z
-    .enum(['on', 'off'])
+    .enum(['on', 'off'], 'must be on or off')
     .optional()
     .describe('The GraphiQL page at /graphql. On outside production when unset.'),
   CORS_ORIGINS: list

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { createApp } from '../app.ts';
 import { type Config, describeVariables } from '../config.ts';
 import type { Store } from '../domain/operation.ts';
 import { type Listener, listen } from '../http/listen.ts';
@@ -19,6 +18,8 @@ export const addServe = (program: Command): void => {
 const serve = async (store: Store, config: Config): Promise<void> => {
   const stop = stopSignal();
   const demoKeys = config.production ? [] : await openDemo(store, demoKeysFile(config.databaseUrl));
+  // Loaded only here: the other commands start without GraphQL and REST.
+  const { createApp } = await import('../app.ts');
   const app = createApp({ store, config, graphiqlKey: fullKeyOf(demoKeys) });
   const listener = await listenOrExplain(app.fetch, config);
   const url = config.publicUrl ?? reachable(listener.url);

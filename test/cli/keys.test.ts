@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { authenticate, createApiKey } from '../../src/domain/api-key.ts';
+import { anyone, onEveryEngine } from '../engines.ts';
+import { command } from './command.ts';
+
+onEveryEngine('keys and organizations', (world) => {
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await command(args, { DATABASE_URL: world().url });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
+  const newKey = async (organization: string, mode: string, scope: string) =>
+    JSON.parse(await run('keys', 'create', '--organization', organization, '--mode', mode, '--scope', scope, '--json'));
+
+  it('creates a key, and its organization when that is new', async () => {
+    const issued = await newKey('Acme', 'sandbox', 'write');
+    expect(issued).toEqual({
+      id: expect.stringMatching(/^key_/),
+      key: expect.stringMatching(/^ck_sandbox_/),
+      organization: 'Acme',
+      mode: 'sandbox',
+      scope: 'write',
+    });
+    expect(await authenticate(world().store, issued.key)).toMatchObject({
+      apiKeyId: issued.id,
+      scope: 'write',
+      tenant: { mode: 'sandbox' },
+      organization: { name: 'Acme' },
+    });
+  });
+
+  it('puts a second key into the same organization', async () => {
+    const [first, second] = [await newKey('Twice', 'live', 'read'), await newKey('Twice', 'live', 'admin')];
+    const holders = await Promise.all([first, second].map(({ key }) => authenticate(world().store, key)));
+    expect(holders[0]?.tenant).toEqual(holders[1]?.tenant);
+  });
+
+  it('shows the secret once, on a line of its own', async () => {
+    const said = await run('keys', 'create', '--organization', 'Lines', '--mode', 'live', '--scope', 'read');
+    const [secret = ''] = said.split('\n');
+    expect(await authenticate(world().store, secret)).toMatchObject({ organization: { name: 'Lines' } });
+    expect(await run('keys', 'list', '--organization', 'Lines', '--json')).not.toContain(secret);
+  });
+
+  it('lists the keys of both modes, without secrets', async () => {
+    const live = await newKey('Lister', 'live', 'admin');
+    const sandbox = await newKey('Lister', 'sandbox', 'read');
+    const listed = JSON.parse(await run('keys', 'list', '--organization', 'Lister', '--json'));
+    expect(listed).toMatchObject([
+      { id: live.id, mode: 'live', scope: 'admin', hint: live.key.slice(-4), revokedAt: null },
+      { id: sandbox.id, mode: 'sandbox', scope: 'read', hint: sandbox.key.slice(-4), revokedAt: null },
+    ]);
+    const table = await run('keys', 'list', '--organization', 'Lister');
+    expect(table.trimEnd().split('\n')).toHaveLength(2);
+    for (const { id, key } of [live, sandbox]) {
+      expect(table).toContain(id);
+      expect(table).not.toContain(key);
+    }
+  });
+
+  it('lists more keys than fit on a page', async () => {
+    await newKey('Many', 'live', 'read');
+    const tenant = await world().tenantOf('Many', 'live');
+    for (let n = 0; n < 101; n += 1)
+      await world().store.write(tenant, anyone, (w) => createApiKey(w, { name: `Key ${n}`, scope: 'read' }));
+    expect(JSON.parse(await run('keys', 'list', '--organization', 'Many', '--json'))).toHaveLength(102);
+  });
+
+  it('revokes a key at once', async () => {
+    const { id, key } = await newKey('Revoker', 'live', 'read');
+    expect(await run('keys', 'revoke', id)).toBe(`${id} is revoked.\n`);
+    expect(await authenticate(world().store, key)).toBeUndefined();
+    expect(await run('keys', 'list', '--organization', 'Revoker')).toContain('revoked ');
+  });
+
+  it('pins an organization to an API version', async () => {
+    const { key } = await newKey('Pinned', 'live', 'read');
+    await run('organizations', 'set-version', 'Pinned', '2026-07-24');
+    expect(await authenticate(world().store, key)).toMatchObject({ organization: { apiVersion: '2026-07-24' } });
+    const organizations = JSON.parse(await run('organizations', 'list', '--json'));
+    expect(organizations).toContainEqual(expect.objectContaining({ name: 'Pinned', apiVersion: '2026-07-24' }));
+    expect(await run('organizations', 'list')).toContain('2026-07-24  Pinned\n');
+  });
+});

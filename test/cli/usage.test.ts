@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { variables } from '../../src/config.ts';
+import { type Database, newSqliteFile } from '../engines.ts';
+import { command, type Environment } from './command.ts';
+
+let database: Database;
+beforeAll(async () => {
+  database = await newSqliteFile();
+});
+afterAll(() => database.remove());
+
+interface Misuse {
+  line: string;
+  says: string;
+  environment?: Environment;
+}
+
+const newKey = 'keys create --organization Acme';
+
+describe('a command line that is wrong gets one line and exit code 2:', () => {
+  it.each<Misuse>([
+    { line: 'sevre', says: `error: unknown command 'sevre' (Did you mean serve?)` },
+    { line: 'migrate now', says: `error: too many arguments for 'migrate'` },
+    { line: 'serve --prot 1', says: `error: unknown option '--prot'` },
+    { line: 'seed', says: `error: required option '--plans <count>' not specified` },
+    { line: 'seed --plans 1.5', says: 'must be a whole number from 1' },
+    { line: 'seed --plans 0', says: 'must be a whole number from 1' },
+    { line: `${newKey} --scope read`, says: `error: required option '--mode <mode>' not specified` },
+    { line: `${newKey} --mode test --scope read`, says: 'Allowed choices are live, sandbox.' },
+    { line: `${newKey} --mode live --scope all`, says: 'Allowed choices are read, write, admin.' },
+    { line: `${newKey} --mode live --scope read --name=`, says: 'must not be empty' },
+    { line: 'keys revoke key_none', says: 'error: there is no key with the id key_none' },
+    { line: 'keys list --organization Nobody', says: 'error: there is no organization named Nobody' },
+    { line: 'organizations set-version Acme 2020-01-01', says: 'Allowed choices are 2026-05-01' },
+    { line: 'organizations set-version Nobody 2026-05-25', says: 'error: there is no organization named Nobody' },
+    { line: 'migrate', environment: { PORT: 'http' }, says: 'error: PORT must be a port number' },
+    { line: 'migrate', environment: { GRAPHIQL: 'maybe' }, says: 'error: GRAPHIQL must be on or off' },
+    {
+      line: 'migrate',
+      environment: { DATABASE_URL: 'mysql://secret@host' },
+      says: 'error: DATABASE_URL must start with',
+    },
+    { line: 'migrate', environment: { DATABASE_URL: 'file:/dev/null/plans.db' }, says: '/dev/null' },
+    { line: 'migrate', environment: { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/plans' }, says: 'error: ' },
+  ])('$line $environment', async ({ line, says, environment = {} }) => {
+    const { code, stdout, stderr } = await command(line.split(' '), { DATABASE_URL: database.url, ...environment });
+    expect(stderr).toContain(says);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('secret');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('and none at all gets the help', async () => {
+    const { code, stdout, stderr } = await command([], {});
+    expect(stderr).toContain('Usage: plans-gateway [options] [command]');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+});
+
+describe('help', () => {
+  it('names every subcommand', async () => {
+    const { code, stdout } = await command(['--help'], {});
+    expect(code).toBe(0);
+    for (const name of ['serve', 'migrate', 'seed', 'keys', 'organizations', 'check', 'backup', 'copy'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
+  });
+
+  it.each([
+    'serve',
+    'migrate',
+    'seed',
+    'keys create',
+    'keys list',
+    'keys revoke',
+    'organizations set-version',
+    'check',
+  ])('explains %s', async (name) => {
+    const { code, stdout } = await command([...name.split(' '), '--help'], {});
+    expect(stdout).toMatch(new RegExp(`^Usage: plans-gateway ${name} .*\n\n\\w+`));
+    expect(code).toBe(0);
+  });
+
+  it('of serve explains each variable of the environment', async () => {
+    const { stdout } = await command(['serve', '--help'], {});
+    for (const [name, { description }] of Object.entries(variables))
+      expect(stdout).toContain(`${name.padEnd(14)}${description}`);
+    expect(stdout).toContain('[file:./data/plans.db]');
+  });
+});
