@@ -1,0 +1,147 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { batches, createLoaders } from '../../src/domain/loaders.ts';
+import { operation, type Reader } from '../../src/domain/operation.ts';
+import { createPlan, deletePlan } from '../../src/domain/plan.ts';
+import { addPlanPrice } from '../../src/domain/price.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+import { bothModes, type Catalogue, newCatalogue } from '../catalogue.ts';
+import { onEveryEngine, type World } from '../engines.ts';
+
+type BatchName = keyof typeof batches;
+
+/** A plan with everything that hangs on it, and the key under which each batch finds it. */
+const stock = async (shop: Catalogue, isPublic = true) => {
+  const group = await shop.group({ isPublic });
+  const plan = await shop.plan({ consumptionModel: 'metered', planGroupId: group.id, isPublic });
+  const price = await shop.price(plan);
+  const feature = await shop.feature();
+  await shop.attach(plan, feature, { overage: { unitPrice: 1 } });
+  await shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }));
+  const keys: Record<BatchName, string> = {
+    plan: plan.id,
+    planByCode: plan.code,
+    price: price.id,
+    feature: feature.id,
+    featureByCode: feature.code,
+    planGroup: group.id,
+    pricesOfPlan: plan.id,
+    featuresOfPlan: plan.id,
+    plansOfFeature: feature.id,
+    plansOfGroup: group.id,
+    exchangeRatesOfPlan: plan.id,
+    regionalPricesOfPrice: price.id,
+    regionalOveragesOfPlan: plan.id,
+  };
+  return { plan, keys };
+};
+
+type Stock = Awaited<ReturnType<typeof stock>>;
+
+const names = Object.keys(batches) as BatchName[];
+const ofFeatures: BatchName[] = ['feature', 'featureByCode'];
+
+const countStatements = async (world: World, work: () => Promise<unknown>): Promise<number> => {
+  const before = world.statements.length;
+  await work();
+  return world.statements.length - before;
+};
+
+onEveryEngine('loaders', (world) => {
+  const found = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value !== null);
+  const foundBy = async (name: BatchName, reader: Reader, { keys }: Stock) => {
+    const [answer]: unknown[] = await batches[name](reader, [keys[name]]);
+    return found(answer);
+  };
+
+  let shop: Catalogue;
+  let sandbox: Catalogue;
+  let shown: Stock;
+  let alsoShown: Stock;
+  let hidden: Stock;
+  let deleted: Stock;
+
+  beforeAll(async () => {
+    [shop, sandbox] = await bothModes(world());
+    shown = await stock(shop);
+    alsoShown = await stock(shop);
+    hidden = await stock(shop, false);
+    deleted = await stock(shop);
+    await shop.change((w) => deletePlan(w, deleted.plan.id));
+  });
+
+  describe.each(names)('%s', (name) => {
+    it('answers each key in its place, with one statement', async () => {
+      const keys = [alsoShown.keys[name], 'none', shown.keys[name], '__proto__', shown.keys[name]];
+      const alone: unknown[] = [];
+      for (const key of keys) alone.push(...(await batches[name](shop.reader(), [key])));
+      const together: unknown[] = [];
+      const read = async () => together.push(...(await batches[name](shop.reader(), keys)));
+      expect(await countStatements(world(), read)).toBe(1);
+      expect(together).toEqual(alone);
+      expect(together.map(found)).toEqual([true, false, true, false, true]);
+      expect(together[0]).not.toEqual(together[2]);
+    });
+
+    it('shows nothing of another tenant', async () => {
+      expect(await foundBy(name, sandbox.reader(), shown)).toBe(false);
+      expect(await foundBy(name, (await newCatalogue(world())).reader(), shown)).toBe(false);
+    });
+
+    it('shows the public nothing that is hidden', async () => {
+      expect(await foundBy(name, shop.reader('public'), shown)).toBe(true);
+      expect(await foundBy(name, shop.reader('public'), hidden)).toBe(ofFeatures.includes(name));
+      expect(await foundBy(name, shop.reader('all'), hidden)).toBe(true);
+    });
+
+    it('shows nothing of a deleted plan', async () => {
+      const remains = ofFeatures.includes(name) || name === 'planGroup';
+      expect(await foundBy(name, shop.reader(), deleted)).toBe(remains);
+    });
+
+    it('has a loader', async () => {
+      expect(found(await createLoaders(shop.reader())[name].load(shown.keys[name]))).toBe(true);
+    });
+  });
+
+  it('ask nothing when nothing is asked', async () => {
+    const read = () => Promise.all(names.map((name) => batches[name](shop.reader(), [])));
+    expect(await countStatements(world(), read)).toBe(0);
+  });
+
+  it('need as many statements for 100 plans as for one', async () => {
+    const fill = operation('fill', async (writer) => {
+      const ids: string[] = [];
+      for (let count = 0; count < 100; count += 1) {
+        const { id } = await createPlan(writer, { name: 'Plan', code: `many_${count}` });
+        await addPlanPrice(writer, id, { billingInterval: 'monthly', price: 1 });
+        ids.push(id);
+      }
+      return ids;
+    });
+    const ids = await shop.change((w) => fill(w));
+    const read = (planIds: string[]) => async () => {
+      const loaders = createLoaders(shop.reader());
+      const readPlan = async (id: string) => {
+        const [prices] = await Promise.all([
+          loaders.pricesOfPlan.load(id),
+          loaders.plan.load(id),
+          loaders.featuresOfPlan.load(id),
+          loaders.exchangeRatesOfPlan.load(id),
+        ]);
+        await Promise.all(prices.map((price) => loaders.regionalPricesOfPrice.load(price.id)));
+      };
+      await Promise.all(planIds.map(readPlan));
+    };
+    expect(await countStatements(world(), read(ids.slice(0, 1)))).toBe(5);
+    expect(await countStatements(world(), read(ids))).toBe(5);
+  });
+
+  it('remember what they read until they are made anew', async () => {
+    const { id } = await shop.plan();
+    const loaders = createLoaders(shop.reader());
+    expect(await loaders.plan.load(id)).toMatchObject({ id });
+    await shop.change((w) => deletePlan(w, id));
+    expect(await loaders.plan.load(id)).toMatchObject({ id });
+    expect(await createLoaders(shop.reader()).plan.load(id)).toBeNull();
+  });
+});
