@@ -1,0 +1,204 @@
+import type { Call, OperationName } from './reference/calls.ts';
+import type { Group, PlacedPlan, PlanFeature, Price, RegionalPrice } from './reference/records.ts';
+import type { ReferenceTenant, Result } from './reference/tenant.ts';
+import { type Answer, headersOf, type Send, type Surface } from './surface.ts';
+
+const fragments = {
+  Offer: 'fragment Offer on IntroOffer { enabled discountType discountValue durationCycles }',
+  Price: `fragment Price on PlanPrice {
+    id billingInterval price isDefault trialDays includedBalance includedCredits introOffer { ...Offer } metadata
+    createdAt updatedAt
+    regionalPrices {
+      currency price includedBalance autoSynced introOffer { ...Offer } introOfferAutoSynced
+    }
+  }`,
+  PlanFeature: `fragment PlanFeature on PlanFeature {
+    feature { id } enabled includedAmount unlimited overage { enabled unitPrice } creditsPerUnit pricingMode margin
+    createdAt updatedAt regionalOverages { currency unitPrice autoSynced }
+  }`,
+  Plan: `fragment Plan on Plan {
+    id name code description consumptionModel isPublic isFree blockOnExhaustion sortOrder metadata createdAt updatedAt
+    group { id } exchangeRates { currency exchangeRate } prices { ...Price } features { ...PlanFeature }
+  }`,
+  Feature: 'fragment Feature on Feature { id name code type description unitName createdAt updatedAt }',
+  Group: 'fragment Group on PlanGroup { id name description isPublic createdAt updatedAt plans { id } }',
+};
+const planParts = [fragments.Plan, fragments.Price, fragments.PlanFeature, fragments.Offer].join('\n');
+
+const selections = {
+  Plan: ['... on Plan { ...Plan }', planParts],
+  PlanPrice: ['... on PlanPrice { ...Price }', `${fragments.Price} ${fragments.Offer}`],
+  PlanFeature: ['... on PlanFeature { ...PlanFeature }', fragments.PlanFeature],
+  Feature: ['... on Feature { ...Feature }', fragments.Feature],
+  PlanGroup: ['... on PlanGroup { ...Group }', fragments.Group],
+  DeletedObject: ['... on DeletedObject { id }', ''],
+} as const;
+
+const answers: Record<OperationName, keyof typeof selections> = {
+  createPlan: 'Plan',
+  updatePlan: 'Plan',
+  setPlanVisibility: 'Plan',
+  deletePlan: 'DeletedObject',
+  addPlanFeature: 'PlanFeature',
+  updatePlanFeature: 'PlanFeature',
+  removePlanFeature: 'DeletedObject',
+  addPlanPrice: 'PlanPrice',
+  updatePlanPrice: 'PlanPrice',
+  deletePlanPrice: 'DeletedObject',
+  setDefaultPlanPrice: 'PlanPrice',
+  upsertRegionalPrices: 'PlanPrice',
+  deleteRegionalPrices: 'PlanPrice',
+  setPlanRegionalPricing: 'Plan',
+  createFeature: 'Feature',
+  updateFeature: 'Feature',
+  deleteFeature: 'DeletedObject',
+  createPlanGroup: 'PlanGroup',
+  updatePlanGroup: 'PlanGroup',
+  deletePlanGroup: 'DeletedObject',
+  addPlanToGroup: 'PlanGroup',
+  removePlanFromGroup: 'PlanGroup',
+  reorderPlansInGroup: 'PlanGroup',
+};
+
+const documentOf = ({ operation, ...call }: Call): string => {
+  const args = Object.keys(call);
+  const typeOf = (arg: string) =>
+    arg === 'input' ? `${operation.charAt(0).toUpperCase()}${operation.slice(1)}Input!` : 'ID!';
+  const declared = args.map((arg) => `$${arg}: ${typeOf(arg)}`).join(', ');
+  const passed = args.map((arg) => `${arg}: $${arg}`).join(', ');
+  const [selection, parts] = selections[answers[operation]];
+  return `mutation (${declared}) { answer: ${operation}(${passed}) { ${selection} ... on Error { failure: code param } } } ${parts}`;
+};
+
+const enums = new Set(['billingInterval', 'consumptionModel', 'type', 'pricingMode', 'discountType']);
+
+/** Words of enums in GraphQL's case; keys of metadata are nobody's words. */
+const recased = (value: unknown, change: (word: string) => string, key = ''): unknown => {
+  if (key === 'metadata') return value;
+  if (Array.isArray(value)) return value.map((item) => recased(item, change));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, recased(item, change, key)]));
+  return enums.has(key) && typeof value === 'string' ? change(value) : value;
+};
+const upper = (word: string) => word.toUpperCase();
+
+interface Reply {
+  data?: { answer?: { failure?: string; param?: string | null } | null } | null;
+  errors?: { message: string; extensions: { code: string; param?: string } }[];
+}
+
+const ask = async (to: Send, query: string, variables: unknown): Promise<[Response, Reply]> => {
+  const response = await fetch(`${to.url}/graphql`, {
+    method: 'POST',
+    headers: { ...headersOf(to), accept: 'application/graphql-response+json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  return [response, (await response.json()) as Reply];
+};
+
+const write = async (to: Send, call: Call): Promise<Answer> => {
+  const { operation: _, ...variables } = call;
+  const [response, { data, errors }] = await ask(to, documentOf(call), recased(variables, upper));
+  const answer = data?.answer;
+  const [error] = errors ?? [];
+  const failure = error
+    ? { code: error.extensions.code, param: error.extensions.param }
+    : answer?.failure
+      ? { code: answer.failure, param: answer.param ?? undefined }
+      : undefined;
+  return {
+    status: response.status,
+    isReplay: response.headers.has('idempotent-replayed'),
+    ...(failure ? { failure } : { body: answer }),
+  };
+};
+
+const withoutParents = <Row extends object>(row: Row, ...parents: (keyof Row)[]): object =>
+  Object.fromEntries(Object.entries(row).filter(([key]) => !parents.some((parent) => parent === key)));
+
+const regionalPriceOf = ({ priceId: _, ...row }: RegionalPrice) => ({
+  ...row,
+  introOffer: row.introOffer && { enabled: true, ...row.introOffer },
+});
+
+const priceOf = (tenant: ReferenceTenant, { planId: _, ...price }: Price) => ({
+  ...price,
+  regionalPrices: tenant.regionalPricesOf(price.id).map(regionalPriceOf),
+});
+
+const planFeatureOf = (tenant: ReferenceTenant, { planId, featureId, ...link }: PlanFeature) => ({
+  ...link,
+  feature: { id: featureId },
+  regionalOverages: tenant
+    .regionalOveragesOf(planId, featureId)
+    .map((row) => withoutParents(row, 'planId', 'featureId')),
+});
+
+const planOf = (tenant: ReferenceTenant, { planGroupId, ...plan }: PlacedPlan) => ({
+  ...plan,
+  group: tenant.groups.some(({ id }) => id === planGroupId) ? { id: planGroupId } : null,
+  exchangeRates: tenant.ratesOf(plan.id).map((rate) => withoutParents(rate, 'planId')),
+  prices: tenant.pricesOf(plan.id).map((price) => priceOf(tenant, price)),
+  features: tenant.featuresOf(plan.id).map((link) => planFeatureOf(tenant, link)),
+});
+
+const groupOf = (tenant: ReferenceTenant, group: Group) => ({
+  ...group,
+  plans: tenant.membersOf(group.id).map((id) => ({ id })),
+});
+
+const objectOf = (tenant: ReferenceTenant, result: Result): object => {
+  if ('plan' in result) return planOf(tenant, result.plan);
+  if ('price' in result) return priceOf(tenant, result.price);
+  if ('planFeature' in result) return planFeatureOf(tenant, result.planFeature);
+  if ('group' in result) return groupOf(tenant, result.group);
+  return 'feature' in result ? result.feature : result;
+};
+
+const lists = {
+  plans: { filter: 'filter: { visibility: ALL }', selection: '...Plan', parts: planParts },
+  features: { filter: '', selection: '...Feature', parts: fragments.Feature },
+  planGroups: { filter: '', selection: '...Group', parts: fragments.Group },
+};
+
+interface Page {
+  data?: { list: { nodes: unknown[]; totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string } } };
+}
+
+const readList = async (to: Send, list: keyof typeof lists, first: number): Promise<unknown[]> => {
+  const { filter, selection, parts } = lists[list];
+  const query = `query ($first: Int!, $after: String) { list: ${list}(first: $first, after: $after ${filter}) {
+    nodes { ${selection} } totalCount pageInfo { hasNextPage endCursor } } } ${parts}`;
+  const nodes: unknown[] = [];
+  for (let after: string | undefined; ; ) {
+    const [, page] = (await ask(to, query, { first, after })) as [Response, Page];
+    if (!page.data) throw new Error(JSON.stringify(page));
+    nodes.push(...page.data.list.nodes);
+    const { hasNextPage, endCursor } = page.data.list.pageInfo;
+    if (!hasNextPage) return [page.data.list.totalCount, ...nodes];
+    after = endCursor;
+  }
+};
+
+export const graphql: Surface = {
+  name: 'GraphQL',
+  sayable: (call) => call,
+  write,
+  printed: (_call, { result }, tenant) => recased(objectOf(tenant, result), upper),
+  readAll: async (to, pageSize) => ({
+    plans: await readList(to, 'plans', pageSize),
+    features: await readList(to, 'features', pageSize),
+    groups: await readList(to, 'planGroups', pageSize),
+  }),
+  everything: (tenant) => {
+    const { listedPlans, listedFeatures, listedGroups } = tenant;
+    const plans = listedPlans.map((plan) => recased(planOf(tenant, plan), upper));
+    return {
+      plans: [plans.length, ...plans],
+      features: [listedFeatures.length, ...listedFeatures.map((feature) => recased(feature, upper))],
+      groups: [listedGroups.length, ...listedGroups.map((group) => groupOf(tenant, group))],
+    };
+  },
+  nameOf: (param) => param,
+  statusOf: () => 200,
+};

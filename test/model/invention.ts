@@ -1,0 +1,316 @@
+import { billingIntervals } from '../../src/vocabulary.ts';
+import type { Random } from './random.ts';
+import type { Call, CallOf, OperationName } from './reference/calls.ts';
+import { hasOverage } from './reference/derive.ts';
+import type { ReferenceTenant } from './reference/tenant.ts';
+import * as words from './words.ts';
+
+/** Thinks of things to ask for: mostly sensible ones, on what is there; sometimes about what is gone, another's, or nothing at all. */
+export class Invention {
+  readonly #random: Random;
+  readonly #tenant: ReferenceTenant;
+  readonly #strangers: ReferenceTenant[];
+
+  constructor(random: Random, tenant: ReferenceTenant, strangers: ReferenceTenant[]) {
+    this.#random = random;
+    this.#tenant = tenant;
+    this.#strangers = strangers;
+  }
+
+  call(): Call {
+    const { plans, features, groups } = this.#tenant;
+    const growth = (population: { length: number }, most: number) => (population.length < most ? 6 : 0.5);
+    const shrinkage = (population: { length: number }, least: number) => (population.length > least ? 2 : 0.2);
+    const name = this.#random.weighted<OperationName>({
+      createPlan: growth(plans, 6),
+      updatePlan: 3,
+      setPlanVisibility: 1,
+      deletePlan: shrinkage(plans, 4),
+      addPlanFeature: 6,
+      updatePlanFeature: 6,
+      removePlanFeature: 2,
+      addPlanPrice: 8,
+      updatePlanPrice: 6,
+      deletePlanPrice: 4,
+      setDefaultPlanPrice: 3,
+      upsertRegionalPrices: 4,
+      deleteRegionalPrices: 1,
+      setPlanRegionalPricing: 4,
+      createFeature: growth(features, 5),
+      updateFeature: 2,
+      deleteFeature: shrinkage(features, 4),
+      createPlanGroup: growth(groups, 2),
+      updatePlanGroup: 1,
+      deletePlanGroup: shrinkage(groups, 2) / 2,
+      addPlanToGroup: 6,
+      removePlanFromGroup: 2,
+      reorderPlansInGroup: 3,
+    });
+    return this.#inventions[name]();
+  }
+
+  /** Mostly one of these; else something that names nothing here. */
+  #id(ids: readonly string[]): string {
+    const random = this.#random;
+    if (ids.length > 0 && random.chance(0.92)) return random.pick(ids);
+    const stranger = random.pick(this.#strangers);
+    const others = [...stranger.plans, ...stranger.prices, ...stranger.features, ...stranger.groups];
+    const own = [...this.#tenant.plans, ...this.#tenant.features, ...this.#tenant.groups];
+    const wrong = [...this.#tenant.gone, ...[...others, ...own].map(({ id }) => id), 'pln_nothing', '%', 'Ü'];
+    return random.pick(wrong.filter((id) => !ids.includes(id)));
+  }
+
+  #planId = () => this.#id(this.#tenant.plans.map(({ id }) => id));
+  #groupId = () => this.#id(this.#tenant.groups.map(({ id }) => id));
+
+  #featureId(): string {
+    const { features } = this.#tenant;
+    return this.#id(features.map(({ id, code }) => (this.#random.chance(0.8) ? id : code)));
+  }
+
+  #ofPrice() {
+    const { prices } = this.#tenant;
+    const price = prices.length > 0 ? this.#random.pick(prices) : undefined;
+    const planId = price && this.#random.chance(0.95) ? price.planId : this.#planId();
+    return { planId, priceId: this.#id(price ? [price.id] : []) };
+  }
+
+  #ofPlanFeature() {
+    const { planFeatures } = this.#tenant;
+    if (planFeatures.length === 0 || this.#random.chance(0.08))
+      return { planId: this.#planId(), featureId: this.#featureId() };
+    const { planId, featureId } = this.#random.pick(planFeatures);
+    return { planId, featureId };
+  }
+
+  #overage() {
+    return this.#random.some({ enabled: words.flag(this.#random), unitPrice: words.amount(this.#random) });
+  }
+
+  #planFeatureFields() {
+    const random = this.#random;
+    return {
+      enabled: words.flag(random),
+      includedAmount: random.chance(0.5) ? 0 : words.amount(random),
+      unlimited: random.chance(0.2),
+      overage: this.#overage(),
+      pricingMode: random.chance(0.8) ? ('fixed' as const) : ('ai_model' as const),
+    };
+  }
+
+  #regionalPricing(planId: string): CallOf<'setPlanRegionalPricing'>['input'] {
+    const random = this.#random;
+    const prices = this.#tenant.pricesOf(planId).map(({ id }) => id);
+    const features = this.#tenant.featuresOf(planId).filter((link) => hasOverage(link) || random.chance(0.1));
+    const isRepeating = random.chance(0.02);
+    const someOf = (ids: string[]) => {
+      const chosen = ids.filter(() => random.chance(0.3));
+      if (random.chance(0.02)) chosen.push(this.#id([]));
+      return isRepeating ? [...chosen, ...chosen] : chosen;
+    };
+    return {
+      currency: words.currency(random),
+      exchangeRate: words.exchangeRate(random),
+      ...random.some({
+        prices: someOf(prices).map((priceId) => ({
+          priceId,
+          price: words.amount(random),
+          ...random.some({ includedBalance: random.chance(0.2) ? null : words.amount(random) }),
+        })),
+        features: someOf(features.map(({ featureId }) => featureId)).map((featureId) => ({
+          featureId,
+          overageUnitPrice: words.amount(random),
+        })),
+        introOffers: someOf(prices).map((priceId) => ({
+          priceId,
+          discountType: words.discountType(random),
+          discountValue: words.discountValue(random),
+          durationCycles: words.count(random),
+        })),
+      }),
+    };
+  }
+
+  #inventions: { [Name in OperationName]: () => CallOf<Name> } = {
+    createPlan: () => {
+      const random = this.#random;
+      return {
+        operation: 'createPlan',
+        input: {
+          name: words.name(random),
+          code: words.code(random),
+          ...words.nullish(random, {
+            description: words.text(random),
+            consumptionModel: words.consumptionModel(random),
+            isPublic: words.flag(random),
+            isFree: random.chance(0.3),
+            blockOnExhaustion: words.flag(random),
+            metadata: words.anyMetadata(random),
+          }),
+          ...(random.chance(0.2) ? { planGroupId: this.#groupId() } : {}),
+        },
+      };
+    },
+    updatePlan: () => ({
+      operation: 'updatePlan',
+      planId: this.#planId(),
+      input: this.#random.some({
+        name: words.name(this.#random),
+        description: words.description(this.#random),
+        metadata: words.anyMetadata(this.#random),
+        isPublic: words.flag(this.#random),
+      }),
+    }),
+    setPlanVisibility: () => ({
+      operation: 'setPlanVisibility',
+      planId: this.#planId(),
+      input: { isPublic: words.flag(this.#random) },
+    }),
+    deletePlan: () => ({ operation: 'deletePlan', planId: this.#planId() }),
+    addPlanFeature: () => ({
+      operation: 'addPlanFeature',
+      planId: this.#planId(),
+      input: {
+        featureId: this.#featureId(),
+        ...words.nullish(this.#random, {
+          ...this.#planFeatureFields(),
+          creditsPerUnit: words.count(this.#random),
+          margin: words.count(this.#random),
+        }),
+      },
+    }),
+    updatePlanFeature: () => ({
+      operation: 'updatePlanFeature',
+      ...this.#ofPlanFeature(),
+      input: this.#random.some({
+        ...this.#planFeatureFields(),
+        creditsPerUnit: this.#random.chance(0.3) ? null : words.count(this.#random),
+        margin: this.#random.chance(0.3) ? null : words.count(this.#random),
+      }),
+    }),
+    removePlanFeature: () => ({ operation: 'removePlanFeature', ...this.#ofPlanFeature() }),
+    addPlanPrice: () => {
+      const random = this.#random;
+      const planId = this.#planId();
+      const taken = this.#tenant.pricesOf(planId).map(({ billingInterval }) => billingInterval);
+      const free = billingIntervals.filter((interval) => !taken.includes(interval));
+      const isFree = this.#tenant.plans.find(({ id }) => id === planId)?.isFree;
+      return {
+        operation: 'addPlanPrice',
+        planId,
+        input: {
+          billingInterval: free.length > 0 && random.chance(0.8) ? random.pick(free) : words.billingInterval(random),
+          price: isFree && random.chance(0.8) ? 0 : words.amount(random),
+          ...words.nullish(random, {
+            trialDays: random.chance(0.7) ? 0 : words.count(random),
+            isDefault: words.flag(random),
+            includedBalance: words.amount(random),
+            includedCredits: words.count(random),
+            introOffer: { ...words.introOffer(random), enabled: words.flag(random) },
+            metadata: words.anyMetadata(random),
+          }),
+        },
+      };
+    },
+    updatePlanPrice: () => {
+      const random = this.#random;
+      return {
+        operation: 'updatePlanPrice',
+        ...this.#ofPrice(),
+        input: random.some({
+          price: words.amount(random),
+          trialDays: words.count(random),
+          isDefault: random.chance(0.8),
+          includedBalance: random.chance(0.3) ? null : words.amount(random),
+          includedCredits: random.chance(0.3) ? null : words.count(random),
+          introOffer: words.introOffer(random),
+          metadata: words.anyMetadata(random),
+        }),
+      };
+    },
+    deletePlanPrice: () => ({ operation: 'deletePlanPrice', ...this.#ofPrice() }),
+    setDefaultPlanPrice: () => ({ operation: 'setDefaultPlanPrice', ...this.#ofPrice() }),
+    upsertRegionalPrices: () => {
+      const random = this.#random;
+      const override = () => ({
+        currency: words.freeCurrency(random),
+        price: words.amount(random),
+        ...random.some({ includedBalance: random.chance(0.2) ? null : words.amount(random) }),
+      });
+      return {
+        operation: 'upsertRegionalPrices',
+        ...this.#ofPrice(),
+        input: { overrides: Array.from({ length: random.below(4) }, override) },
+      };
+    },
+    deleteRegionalPrices: () => ({ operation: 'deleteRegionalPrices', ...this.#ofPrice() }),
+    setPlanRegionalPricing: () => {
+      const planId = this.#planId();
+      return { operation: 'setPlanRegionalPricing', planId, input: this.#regionalPricing(planId) };
+    },
+    createFeature: () => ({
+      operation: 'createFeature',
+      input: {
+        name: words.name(this.#random),
+        code: words.code(this.#random),
+        type: words.featureType(this.#random),
+        ...words.nullish(this.#random, { description: words.text(this.#random), unitName: words.name(this.#random) }),
+      },
+    }),
+    updateFeature: () => {
+      const changes = { description: words.description(this.#random), unitName: words.description(this.#random) };
+      return {
+        operation: 'updateFeature',
+        featureId: this.#featureId(),
+        input: this.#random.chance(0.5) ? { name: words.name(this.#random), ...this.#random.some(changes) } : changes,
+      };
+    },
+    deleteFeature: () => ({ operation: 'deleteFeature', featureId: this.#featureId() }),
+    createPlanGroup: () => ({
+      operation: 'createPlanGroup',
+      input: {
+        name: words.name(this.#random),
+        ...words.nullish(this.#random, { description: words.text(this.#random), isPublic: words.flag(this.#random) }),
+      },
+    }),
+    updatePlanGroup: () => ({
+      operation: 'updatePlanGroup',
+      planGroupId: this.#groupId(),
+      input: this.#random.some({
+        name: words.name(this.#random),
+        description: words.description(this.#random),
+        isPublic: words.flag(this.#random),
+      }),
+    }),
+    deletePlanGroup: () => ({ operation: 'deletePlanGroup', planGroupId: this.#groupId() }),
+    addPlanToGroup: () => {
+      const random = this.#random;
+      const loose = this.#tenant.plans.filter(({ id }) => !this.#tenant.groupOf(id) || random.chance(0.1));
+      return {
+        operation: 'addPlanToGroup',
+        planGroupId: this.#groupId(),
+        input: {
+          planId: this.#id(loose.map(({ id }) => id)),
+          ...words.nullish(random, { sortOrder: random.chance(0.9) ? random.below(5) : words.count(random) }),
+        },
+      };
+    },
+    removePlanFromGroup: () => {
+      const planId = this.#planId();
+      const planGroupId = this.#tenant.groupOf(planId);
+      return {
+        operation: 'removePlanFromGroup',
+        planGroupId: planGroupId && this.#random.chance(0.9) ? planGroupId : this.#groupId(),
+        planId,
+      };
+    },
+    reorderPlansInGroup: () => {
+      const random = this.#random;
+      const planGroupId = this.#groupId();
+      const planIds = random.shuffled(this.#tenant.membersOf(planGroupId));
+      if (planIds.length === 0 || random.chance(0.1)) planIds.push(this.#planId());
+      if (planIds.length > 1 && random.chance(0.1)) planIds.pop();
+      return { operation: 'reorderPlansInGroup', planGroupId, input: { planIds } };
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Random } from './random.ts';
+import type { OperationName } from './reference/calls.ts';
+
+/** A value that no answer but `validation_error` may follow, and the field that it stands in. */
+export interface Misfit {
+  field: string;
+  value: unknown;
+  /** The field to blame, where it is one within. */
+  param?: string;
+}
+
+const tooDeep = { a: { b: { c: { d: { e: { f: 1 } } } } } };
+const tooMany = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`key ${index}`, index]));
+
+const of = (field: string, ...values: unknown[]): Misfit[] => values.map((value) => ({ field, value }));
+const within = (field: string, param: string, value: unknown): Misfit => ({ field, value, param });
+
+const names = of('name', '', 'a'.repeat(256), 7, '\0', '\ud800');
+const codes = of('code', '', 'Pro', 'a-b', 'a'.repeat(65), 7, 'é', 'a\n', null);
+const amounts = (field: string) => of(field, -1, 1.5, 2 ** 53, '5', true);
+const counts = (field: string) => of(field, -1, 0.5, 2 ** 31, '5');
+const flags = (field: string) => of(field, 'true', 1);
+const metadata = of('metadata', [], 'text', tooDeep, tooMany, { long: 'x'.repeat(16 * 1024) }, { unsafe: 2 ** 53 });
+
+const misfits: { [Name in OperationName]?: Misfit[] } = {
+  createPlan: [
+    ...names,
+    ...codes,
+    ...of('name', null),
+    ...of('description', 'a'.repeat(2001), 5),
+    ...of('consumptionModel', 'prepaid', 'METERED '),
+    ...flags('isFree'),
+    ...metadata,
+  ],
+  updatePlan: [...names, ...of('name', null), ...of('isPublic', null, 'no'), ...of('metadata', null), ...metadata],
+  setPlanVisibility: of('isPublic', null, 'yes', undefined),
+  addPlanFeature: [
+    ...of('featureId', '', null, 5.5),
+    ...amounts('includedAmount'),
+    ...flags('unlimited'),
+    ...counts('creditsPerUnit'),
+    ...counts('margin'),
+    ...of('pricingMode', 'free'),
+    within('overage', 'overage.unitPrice', { enabled: true, unitPrice: -1 }),
+    within('overage', 'overage.enabled', { enabled: 'yes', unitPrice: 5 }),
+  ],
+  updatePlanFeature: [
+    ...amounts('includedAmount'),
+    ...of('enabled', null, 0),
+    ...of('includedAmount', null),
+    ...of('pricingMode', null, ''),
+    within('overage', 'overage.unitPrice', { unitPrice: null }),
+    within('overage', 'overage.unitPrice', { unitPrice: 0.1 }),
+  ],
+  addPlanPrice: [
+    ...of('billingInterval', 'fortnightly', null, '', undefined),
+    ...amounts('price'),
+    ...of('price', null, undefined),
+    ...counts('trialDays'),
+    ...amounts('includedBalance'),
+    ...counts('includedCredits'),
+    ...flags('isDefault'),
+  ],
+  updatePlanPrice: [
+    ...amounts('price'),
+    ...of('price', null),
+    ...of('trialDays', null),
+    ...counts('trialDays'),
+    ...of('isDefault', null, 'true'),
+    ...counts('includedCredits'),
+  ],
+  upsertRegionalPrices: [
+    ...of('overrides', null, 5, undefined),
+    within('overrides', 'overrides.0.currency', [{ currency: 'euro', price: 1 }]),
+    within('overrides', 'overrides.0.price', [{ currency: 'eur', price: -1 }]),
+    within('overrides', 'overrides.1.price', [
+      { currency: 'eur', price: 1 },
+      { currency: 'jpy', price: 1.5 },
+    ]),
+    within('overrides', 'overrides.0.price', [{ currency: 'eur' }]),
+  ],
+  setPlanRegionalPricing: [
+    ...of('currency', 'gbp', 'EURO', null, 7),
+    ...of('exchangeRate', 0, -1, '1.5', null),
+    within('prices', 'prices.0.price', [{ priceId: 'pp_x', price: -5 }]),
+    within('features', 'features.0.featureId', [{ featureId: '', overageUnitPrice: 5 }]),
+  ],
+  createFeature: [...names, ...codes, ...of('type', 'metered', null, ''), ...of('unitName', 5, 'a'.repeat(256))],
+  updateFeature: [...names, ...of('name', null)],
+  createPlanGroup: [...names, ...of('name', null, undefined), ...flags('isPublic')],
+  updatePlanGroup: [...names, ...of('name', null), ...of('isPublic', null)],
+  addPlanToGroup: [...of('planId', '', null), ...counts('sortOrder')],
+  reorderPlansInGroup: [...of('planIds', [], null, 5.5), within('planIds', 'planIds.0', [''])],
+};
+
+export const anyMisfit = (random: Random, operation: OperationName): Misfit | undefined => {
+  const known = misfits[operation];
+  return known && random.pick(known);
+};

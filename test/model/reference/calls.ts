@@ -1,0 +1,114 @@
+import type {
+  BillingInterval,
+  ConsumptionModel,
+  DiscountType,
+  FeatureType,
+  JsonObject,
+  PricingMode,
+} from '../../../src/vocabulary.ts';
+import type { IntroOffer, Overage } from './records.ts';
+
+/** What a client may ask for, in the words of the contract. Inputs are well formed; whether they are allowed is the model's to say. */
+
+type Nullish<Shape> = { [Key in keyof Shape]?: Shape[Key] | null };
+
+interface OfPlan {
+  planId: string;
+}
+interface OfPrice extends OfPlan {
+  priceId: string;
+}
+interface OfFeature {
+  featureId: string;
+}
+interface OfGroup {
+  planGroupId: string;
+}
+
+interface PlanFeatureFields {
+  enabled?: boolean;
+  includedAmount?: number;
+  unlimited?: boolean;
+  overage?: Partial<Overage>;
+  pricingMode?: PricingMode;
+}
+
+export interface Override {
+  currency: string;
+  price: number;
+  includedBalance?: number | null;
+}
+
+export interface RegionalPricing {
+  currency: string;
+  exchangeRate: number;
+  prices?: { priceId: string; price: number; includedBalance?: number | null }[];
+  features?: { featureId: string; overageUnitPrice: number }[];
+  introOffers?: { priceId: string; discountType: DiscountType; discountValue: number; durationCycles: number }[];
+}
+
+export interface Calls {
+  createPlan: {
+    input: { name: string; code: string } & Nullish<{
+      description: string;
+      consumptionModel: ConsumptionModel;
+      isPublic: boolean;
+      isFree: boolean;
+      blockOnExhaustion: boolean;
+      planGroupId: string;
+      metadata: JsonObject;
+    }>;
+  };
+  updatePlan: OfPlan & {
+    input: { name?: string; description?: string | null; metadata?: JsonObject; isPublic?: boolean };
+  };
+  setPlanVisibility: OfPlan & { input: { isPublic: boolean } };
+  deletePlan: OfPlan;
+  addPlanFeature: OfPlan & {
+    input: { featureId: string } & Nullish<PlanFeatureFields & { creditsPerUnit: number; margin: number }>;
+  };
+  updatePlanFeature: OfPlan &
+    OfFeature & { input: PlanFeatureFields & { creditsPerUnit?: number | null; margin?: number | null } };
+  removePlanFeature: OfPlan & OfFeature;
+  addPlanPrice: OfPlan & {
+    input: { billingInterval: BillingInterval; price: number } & Nullish<{
+      trialDays: number;
+      isDefault: boolean;
+      includedBalance: number;
+      includedCredits: number;
+      introOffer: Partial<IntroOffer> & { enabled: boolean };
+      metadata: JsonObject;
+    }>;
+  };
+  updatePlanPrice: OfPrice & {
+    input: {
+      price?: number;
+      trialDays?: number;
+      isDefault?: boolean;
+      includedBalance?: number | null;
+      includedCredits?: number | null;
+      introOffer?: Partial<IntroOffer>;
+      metadata?: JsonObject;
+    };
+  };
+  deletePlanPrice: OfPrice;
+  setDefaultPlanPrice: OfPrice;
+  upsertRegionalPrices: OfPrice & { input: { overrides: Override[] } };
+  deleteRegionalPrices: OfPrice;
+  setPlanRegionalPricing: OfPlan & { input: RegionalPricing };
+  createFeature: {
+    input: { name: string; code: string; type: FeatureType } & Nullish<{ description: string; unitName: string }>;
+  };
+  updateFeature: OfFeature & { input: { name?: string; description?: string | null; unitName?: string | null } };
+  deleteFeature: OfFeature;
+  createPlanGroup: { input: { name: string } & Nullish<{ description: string; isPublic: boolean }> };
+  updatePlanGroup: OfGroup & { input: { name?: string; description?: string | null; isPublic?: boolean } };
+  deletePlanGroup: OfGroup;
+  addPlanToGroup: OfGroup & { input: { planId: string; sortOrder?: number | null } };
+  removePlanFromGroup: OfGroup & OfPlan;
+  reorderPlansInGroup: OfGroup & { input: { planIds: string[] } };
+}
+
+export type OperationName = keyof Calls;
+export type CallOf<Name extends OperationName> = { operation: Name } & Calls[Name];
+export type Call = { [Name in OperationName]: CallOf<Name> }[OperationName];

@@ -1,0 +1,44 @@
+import type { CallOf } from './calls.ts';
+import type { Feature } from './records.ts';
+import { type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
+
+export const createFeature = (
+  tenant: ReferenceTenant,
+  { input }: CallOf<'createFeature'>,
+  { now, id }: Stamp,
+): Result => {
+  if (tenant.features.some(({ code }) => code === input.code)) throw new Refusal('feature_already_exists', 'code');
+  refuseTakenName(tenant, input.name);
+  const { name, code, type, description, unitName } = input;
+  const feature: Feature = {
+    ...{ id, name, code, type, description: description ?? null, unitName: unitName ?? null },
+    ...{ createdAt: now, updatedAt: now },
+  };
+  tenant.features.push(feature);
+  return { feature };
+};
+
+const refuseTakenName = (tenant: ReferenceTenant, taken: string): void => {
+  if (tenant.features.some(({ name }) => name === taken)) throw new Refusal('feature_already_exists', 'name');
+};
+
+export const updateFeature = (
+  tenant: ReferenceTenant,
+  { featureId, input }: CallOf<'updateFeature'>,
+  { now }: Stamp,
+): Result => {
+  const feature = tenant.feature(featureId);
+  if (input.name !== undefined && input.name !== feature.name) refuseTakenName(tenant, input.name);
+  Object.assign(feature, input);
+  touch(feature, now);
+  return { feature };
+};
+
+export const deleteFeature = (tenant: ReferenceTenant, { featureId }: CallOf<'deleteFeature'>): Result => {
+  const feature = tenant.feature(featureId);
+  if (tenant.planFeatures.some((link) => link.featureId === feature.id))
+    throw new Refusal('feature_in_use', 'featureId');
+  tenant.features.splice(tenant.features.indexOf(feature), 1);
+  tenant.gone.push(feature.id);
+  return { id: feature.id };
+};

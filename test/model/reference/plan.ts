@@ -1,0 +1,137 @@
+import type { CallOf } from './calls.ts';
+import type { Plan } from './records.ts';
+import { invalid, type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
+
+/** Plans, and which group they stand in. */
+
+export const createPlan = (tenant: ReferenceTenant, { input }: CallOf<'createPlan'>, { now, id }: Stamp): Result => {
+  const { planGroupId } = input;
+  if (planGroupId) {
+    tenant.group(planGroupId);
+    refuseOtherModel(tenant, planGroupId, input.consumptionModel ?? null, 'planGroupId');
+  }
+  if (tenant.plans.some(({ code }) => code === input.code)) throw new Refusal('duplicate', 'code');
+  const plan: Plan = {
+    id,
+    name: input.name,
+    code: input.code,
+    description: input.description ?? null,
+    consumptionModel: input.consumptionModel ?? null,
+    isPublic: input.isPublic ?? true,
+    isFree: input.isFree ?? false,
+    blockOnExhaustion: input.blockOnExhaustion ?? false,
+    metadata: input.metadata ?? null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  tenant.plans.push(plan);
+  if (planGroupId) tenant.membersOf(planGroupId).push(id);
+  return { plan: tenant.placed(plan) };
+};
+
+export const updatePlan = (
+  tenant: ReferenceTenant,
+  { planId, input }: CallOf<'updatePlan'> | CallOf<'setPlanVisibility'>,
+  { now }: Stamp,
+): Result => {
+  const plan = tenant.plan(planId);
+  Object.assign(plan, input);
+  touch(plan, now);
+  return { plan: tenant.placed(plan) };
+};
+
+export const deletePlan = (tenant: ReferenceTenant, { planId }: CallOf<'deletePlan'>): Result => {
+  const plan = tenant.plan(planId);
+  leave(tenant, planId);
+  tenant.plans.splice(tenant.plans.indexOf(plan), 1);
+  tenant.prices = tenant.prices.filter((price) => price.planId !== planId);
+  tenant.planFeatures = tenant.planFeatures.filter((link) => link.planId !== planId);
+  tenant.rates = tenant.rates.filter((rate) => rate.planId !== planId);
+  tenant.gone.push(planId);
+  return { id: planId };
+};
+
+const leave = (tenant: ReferenceTenant, planId: string): void => {
+  for (const members of tenant.members.values())
+    if (members.includes(planId)) members.splice(members.indexOf(planId), 1);
+};
+
+const refuseOtherModel = (tenant: ReferenceTenant, groupId: string, model: string | null, param: string): void => {
+  const models = tenant.membersOf(groupId).map((id) => tenant.plan(id).consumptionModel);
+  if (model && models.some((other) => other && other !== model)) throw invalid(param);
+};
+
+export const createPlanGroup = (
+  tenant: ReferenceTenant,
+  { input }: CallOf<'createPlanGroup'>,
+  { now, id }: Stamp,
+): Result => {
+  const { name, description, isPublic } = input;
+  const group = { id, name, description: description ?? null, isPublic: isPublic ?? true };
+  tenant.groups.push({ ...group, createdAt: now, updatedAt: now });
+  tenant.members.set(id, []);
+  return { group: tenant.group(id) };
+};
+
+export const updatePlanGroup = (
+  tenant: ReferenceTenant,
+  { planGroupId, input }: CallOf<'updatePlanGroup'>,
+  { now }: Stamp,
+): Result => {
+  const group = tenant.group(planGroupId);
+  Object.assign(group, input);
+  touch(group, now);
+  return { group };
+};
+
+export const deletePlanGroup = (
+  tenant: ReferenceTenant,
+  { planGroupId }: CallOf<'deletePlanGroup'>,
+  { now }: Stamp,
+): Result => {
+  const group = tenant.group(planGroupId);
+  for (const id of tenant.membersOf(planGroupId)) touch(tenant.plan(id), now);
+  tenant.members.delete(planGroupId);
+  tenant.groups.splice(tenant.groups.indexOf(group), 1);
+  tenant.gone.push(planGroupId);
+  return { id: planGroupId };
+};
+
+export const addPlanToGroup = (
+  tenant: ReferenceTenant,
+  { planGroupId, input }: CallOf<'addPlanToGroup'>,
+  { now }: Stamp,
+): Result => {
+  const group = tenant.group(planGroupId);
+  const plan = tenant.plan(input.planId);
+  refuseOtherModel(tenant, planGroupId, plan.consumptionModel, 'planId');
+  if (tenant.groupOf(plan.id)) throw new Refusal('duplicate', 'planId');
+  const members = tenant.membersOf(planGroupId);
+  members.splice(input.sortOrder ?? members.length, 0, plan.id);
+  touch(plan, now);
+  return { group };
+};
+
+export const removePlanFromGroup = (
+  tenant: ReferenceTenant,
+  { planGroupId, planId }: CallOf<'removePlanFromGroup'>,
+  { now }: Stamp,
+): Result => {
+  const group = tenant.group(planGroupId);
+  const plan = tenant.plan(planId);
+  if (tenant.groupOf(planId) !== planGroupId) throw new Refusal('plan_not_found', 'planId');
+  leave(tenant, planId);
+  touch(plan, now);
+  return { group };
+};
+
+export const reorderPlansInGroup = (
+  tenant: ReferenceTenant,
+  { planGroupId, input }: CallOf<'reorderPlansInGroup'>,
+): Result => {
+  const group = tenant.group(planGroupId);
+  const members = tenant.membersOf(planGroupId);
+  if ([...members].sort().join() !== [...input.planIds].sort().join()) throw invalid('planIds');
+  tenant.members.set(planGroupId, [...input.planIds]);
+  return { group };
+};

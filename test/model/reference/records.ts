@@ -1,0 +1,116 @@
+import type {
+  BillingInterval,
+  ConsumptionModel,
+  DiscountType,
+  FeatureType,
+  JsonObject,
+  PricingMode,
+} from '../../../src/vocabulary.ts';
+
+/** What a client believes to be in a catalogue. */
+
+interface Dated {
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Plan extends Dated {
+  id: string;
+  name: string;
+  code: string;
+  description: string | null;
+  consumptionModel: ConsumptionModel | null;
+  isPublic: boolean;
+  isFree: boolean;
+  blockOnExhaustion: boolean;
+  metadata: JsonObject | null;
+}
+
+/** A plan as answers show it: with its place. */
+export interface PlacedPlan extends Plan {
+  planGroupId: string | null;
+  sortOrder: number;
+}
+
+export interface IntroOffer {
+  enabled: boolean;
+  discountType: DiscountType | null;
+  discountValue: number | null;
+  durationCycles: number | null;
+}
+
+export interface Price extends Dated {
+  id: string;
+  planId: string;
+  billingInterval: BillingInterval;
+  price: number;
+  isDefault: boolean;
+  trialDays: number;
+  includedBalance: number | null;
+  includedCredits: number | null;
+  introOffer: IntroOffer | null;
+  metadata: JsonObject;
+}
+
+export interface Overage {
+  enabled: boolean;
+  unitPrice: number;
+}
+
+export interface PlanFeature extends Dated {
+  planId: string;
+  featureId: string;
+  enabled: boolean;
+  includedAmount: number;
+  unlimited: boolean;
+  overage: Overage;
+  creditsPerUnit: number | null;
+  pricingMode: PricingMode;
+  margin: number | null;
+}
+
+export interface Feature extends Dated {
+  id: string;
+  name: string;
+  code: string;
+  type: FeatureType;
+  description: string | null;
+  unitName: string | null;
+}
+
+export interface Group extends Dated {
+  id: string;
+  name: string;
+  description: string | null;
+  isPublic: boolean;
+}
+
+export interface RegionalOffer {
+  discountType: DiscountType;
+  discountValue: number;
+  durationCycles: number | null;
+}
+
+export interface RegionalPrice {
+  priceId: string;
+  currency: string;
+  price: number;
+  includedBalance: number | null;
+  autoSynced: boolean;
+  introOffer: RegionalOffer | null;
+  introOfferAutoSynced: boolean;
+}
+
+export interface RegionalOverage {
+  planId: string;
+  featureId: string;
+  currency: string;
+  unitPrice: number;
+  autoSynced: boolean;
+}
+
+export interface Rate {
+  planId: string;
+  currency: string;
+  exchangeRate: number;
+}

@@ -1,0 +1,133 @@
+import type { CallOf, RegionalPricing } from './calls.ts';
+import { amountsAt, hasOverage, offerAt, regionalOverageAt, regionalPriceAt } from './derive.ts';
+import { replaceRegionalPrices } from './price.ts';
+import type { PlanFeature, Price, Rate, RegionalOverage, RegionalPrice } from './records.ts';
+import { invalid, type ReferenceTenant, Refusal, type Result } from './tenant.ts';
+
+const refuseRepeats = (keys: string[], param: (index: number) => string): void => {
+  for (const [index, key] of keys.entries()) if (keys.indexOf(key) < index) throw invalid(param(index));
+};
+
+export const upsertRegionalPrices = (
+  tenant: ReferenceTenant,
+  { planId, priceId, input: { overrides } }: CallOf<'upsertRegionalPrices'>,
+): Result => {
+  refuseRepeats(
+    overrides.map(({ currency }) => currency.toLowerCase()),
+    (index) => `overrides.${index}.currency`,
+  );
+  const plan = tenant.plan(planId);
+  const price = tenant.price(planId, priceId);
+  const rows = overrides.map((override, index): RegionalPrice => {
+    if (plan.isFree && override.price > 0) throw invalid(`overrides.${index}.price`);
+    const currency = override.currency.toLowerCase();
+    const before = tenant.regionalPricesOf(priceId).find((row) => row.currency === currency);
+    const rate = tenant.ratesOf(planId).find((rate) => rate.currency === currency);
+    return {
+      priceId,
+      currency,
+      price: override.price,
+      includedBalance: override.includedBalance ?? null,
+      autoSynced: false,
+      introOffer: before ? before.introOffer : offerAt(price, currency, rate),
+      introOfferAutoSynced: before ? before.introOfferAutoSynced : true,
+    };
+  });
+  replaceRegionalPrices(tenant, rows);
+  return { price, overrides: rows };
+};
+
+export const deleteRegionalPrices = (
+  tenant: ReferenceTenant,
+  { planId, priceId }: CallOf<'deleteRegionalPrices'>,
+): Result => {
+  tenant.plan(planId);
+  const price = tenant.price(planId, priceId);
+  tenant.regionalPrices = tenant.regionalPrices.filter((row) => row.priceId !== priceId);
+  return { price };
+};
+
+export const setPlanRegionalPricing = (
+  tenant: ReferenceTenant,
+  { planId, input }: CallOf<'setPlanRegionalPricing'>,
+): Result => {
+  const lists = { prices: input.prices ?? [], introOffers: input.introOffers ?? [] };
+  for (const [list, entries] of Object.entries(lists))
+    refuseRepeats(
+      entries.map(({ priceId }) => priceId),
+      (index) => `${list}.${index}.priceId`,
+    );
+  for (const [index, { discountType, discountValue }] of lists.introOffers.entries())
+    if (discountType === 'percentage' && discountValue > 10_000) throw invalid(`introOffers.${index}.discountValue`);
+
+  const plan = tenant.plan(planId);
+  for (const [index, { price }] of lists.prices.entries())
+    if (plan.isFree && price > 0) throw invalid(`prices.${index}.price`);
+  const prices = tenant.pricesOf(planId);
+  for (const [list, entries] of Object.entries(lists))
+    for (const [index, { priceId }] of entries.entries())
+      if (!prices.some(({ id }) => id === priceId)) throw new Refusal('price_not_found', `${list}.${index}.priceId`);
+  const links = tenant.featuresOf(planId);
+  const unitPrices = manualUnitPrices(tenant, input, links);
+  if (prices.length === 0) throw new Refusal('no_prices_configured', 'planId');
+
+  const rate: Rate = { planId, currency: input.currency.toLowerCase(), exchangeRate: input.exchangeRate };
+  const rows = prices.map((price) => regionalPrice(price, rate, input));
+  const overages = links.filter(hasOverage).map((link): RegionalOverage => {
+    const { planId, featureId } = link;
+    const unitPrice = unitPrices.get(featureId);
+    const isManual = unitPrice !== undefined;
+    return isManual
+      ? { planId, featureId, currency: rate.currency, unitPrice, autoSynced: false }
+      : regionalOverageAt(link, rate);
+  });
+  tenant.rates = [...tenant.rates.filter((old) => old.planId !== planId || old.currency !== rate.currency), rate];
+  replaceRegionalPrices(tenant, rows);
+  const isOther = (row: RegionalOverage) =>
+    row.currency !== rate.currency ||
+    !overages.some(({ featureId }) => row.planId === planId && featureId === row.featureId);
+  tenant.regionalOverages = [...tenant.regionalOverages.filter(isOther), ...overages];
+  return {
+    plan: tenant.placed(plan),
+    rate,
+    pricesConfigured: rows.length,
+    featuresConfigured: overages.length,
+  };
+};
+
+const regionalPrice = (price: Price, rate: Rate, { prices, introOffers }: RegionalPricing): RegionalPrice => {
+  const manual = prices?.find(({ priceId }) => priceId === price.id);
+  const offer = introOffers?.find(({ priceId }) => priceId === price.id);
+  const row: RegionalPrice = manual
+    ? {
+        priceId: price.id,
+        currency: rate.currency,
+        price: manual.price,
+        includedBalance: manual.includedBalance ?? amountsAt({ ...price, price: 0 }, rate).includedBalance,
+        autoSynced: false,
+        introOffer: offer ? null : offerAt(price, rate.currency, rate),
+        introOfferAutoSynced: true,
+      }
+    : regionalPriceAt(offer ? { ...price, introOffer: null } : price, rate);
+  if (!offer) return row;
+  const { priceId: _, ...terms } = offer;
+  return { ...row, introOffer: terms, introOfferAutoSynced: false };
+};
+
+const manualUnitPrices = (
+  tenant: ReferenceTenant,
+  { features = [] }: RegionalPricing,
+  links: PlanFeature[],
+): Map<string, number> => {
+  const unitPrices = new Map<string, number>();
+  for (const [index, { featureId, overageUnitPrice }] of features.entries()) {
+    const param = `features.${index}.featureId`;
+    const { id } = tenant.feature(featureId, param);
+    const link = links.find((link) => link.featureId === id);
+    if (!link) throw new Refusal('feature_not_found', param);
+    if (unitPrices.has(id)) throw invalid(param);
+    if (!hasOverage(link) && overageUnitPrice > 0) throw invalid(param);
+    unitPrices.set(id, overageUnitPrice);
+  }
+  return unitPrices;
+};

@@ -1,0 +1,155 @@
+import type { ErrorCode } from '../../../src/errors.ts';
+import type {
+  Feature,
+  Group,
+  PlacedPlan,
+  Plan,
+  PlanFeature,
+  Price,
+  Rate,
+  RegionalOverage,
+  RegionalPrice,
+} from './records.ts';
+
+/** Why a call changes nothing. `params` are the fields that may be blamed; empty where it does not matter which. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly params: string[];
+
+  constructor(code: ErrorCode, ...params: string[]) {
+    super(`${code} ${params}`);
+    this.code = code;
+    this.params = params;
+  }
+}
+
+export const invalid = (...params: string[]): Refusal => new Refusal('validation_error', ...params);
+
+/** What an answer is made of. */
+export type Result =
+  | { plan: PlacedPlan }
+  | { price: Price }
+  | { planFeature: PlanFeature }
+  | { feature: Feature }
+  | { group: Group }
+  | { id: string }
+  | { price: Price; overrides: RegionalPrice[] }
+  | { plan: PlacedPlan; rate: Rate; pricesConfigured: number; featuresConfigured: number };
+
+/** When a write happens, and the id that the server chose for what it makes. */
+export interface Stamp {
+  now: string;
+  id: string;
+}
+
+const byAge = (a: { createdAt: string }, b: { createdAt: string }): number =>
+  a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;
+
+/** What one tenant's catalogue should hold. Lists are in the order of creation; what is deleted is gone. */
+export class ReferenceTenant {
+  plans: Plan[] = [];
+  prices: Price[] = [];
+  features: Feature[] = [];
+  planFeatures: PlanFeature[] = [];
+  groups: Group[] = [];
+  /** Ids of plans in their order, by group. */
+  members = new Map<string, string[]>();
+  rates: Rate[] = [];
+  regionalPrices: RegionalPrice[] = [];
+  regionalOverages: RegionalOverage[] = [];
+  /** Ids that named something once. */
+  gone: string[] = [];
+  revision = 0;
+
+  plan(id: string, param = 'planId'): Plan {
+    const plan = this.plans.find((plan) => plan.id === id);
+    if (!plan) throw new Refusal('plan_not_found', param);
+    return plan;
+  }
+
+  price(planId: string, id: string): Price {
+    const price = this.prices.find((price) => price.id === id && price.planId === planId);
+    if (!price) throw new Refusal('price_not_found', 'priceId');
+    return price;
+  }
+
+  feature(idOrCode: string, param = 'featureId'): Feature {
+    const feature =
+      this.features.find(({ id }) => id === idOrCode) ?? this.features.find(({ code }) => code === idOrCode);
+    if (!feature) throw new Refusal('feature_not_found', param);
+    return feature;
+  }
+
+  planFeature(planId: string, featureId: string): PlanFeature {
+    const found = this.planFeatures.find((link) => link.planId === planId && link.featureId === featureId);
+    if (!found) throw new Refusal('feature_not_found', 'featureId');
+    return found;
+  }
+
+  group(id: string): Group {
+    const group = this.groups.find((group) => group.id === id);
+    if (!group) throw new Refusal('plan_group_not_found', 'planGroupId');
+    return group;
+  }
+
+  groupOf(planId: string): string | null {
+    for (const [groupId, members] of this.members) if (members.includes(planId)) return groupId;
+    return null;
+  }
+
+  membersOf(groupId: string): string[] {
+    return this.members.get(groupId) ?? [];
+  }
+
+  placed(plan: Plan): PlacedPlan {
+    const planGroupId = this.groupOf(plan.id);
+    return { ...plan, planGroupId, sortOrder: planGroupId ? this.membersOf(planGroupId).indexOf(plan.id) : 0 };
+  }
+
+  /** Every plan, as lists show them. */
+  get listedPlans(): PlacedPlan[] {
+    const placed = [...this.plans].sort(byAge).map((plan) => this.placed(plan));
+    return placed.sort((a, b) => a.sortOrder - b.sortOrder);
+  }
+
+  get listedFeatures(): Feature[] {
+    return [...this.features].sort(byAge);
+  }
+
+  get listedGroups(): Group[] {
+    return [...this.groups].sort(byAge);
+  }
+
+  pricesOf(planId: string): Price[] {
+    return this.prices.filter((price) => price.planId === planId).sort(byAge);
+  }
+
+  /** In the order in which they were attached; those of one instant in the order in which the features were made. */
+  featuresOf(planId: string): PlanFeature[] {
+    const place = ({ featureId }: PlanFeature) => this.features.findIndex(({ id }) => id === featureId);
+    return this.planFeatures
+      .filter((link) => link.planId === planId)
+      .sort((a, b) => byAge(a, b) || place(a) - place(b));
+  }
+
+  ratesOf(planId: string): Rate[] {
+    return this.rates.filter((rate) => rate.planId === planId).sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  }
+
+  regionalPricesOf(priceId: string): RegionalPrice[] {
+    return this.regionalPrices
+      .filter((row) => row.priceId === priceId)
+      .sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  }
+
+  regionalOveragesOf(planId: string, featureId: string): RegionalOverage[] {
+    return this.regionalOverages
+      .filter((row) => row.planId === planId && row.featureId === featureId)
+      .sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  }
+}
+
+/** Time never goes back on a record, even when the clock does. */
+export const touch = (record: { updatedAt: string }, now: string): void => {
+  if (now > record.updatedAt) record.updatedAt = now;
+};

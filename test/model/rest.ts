@@ -1,0 +1,282 @@
+import type { Call, OperationName } from './reference/calls.ts';
+import { hasOverage } from './reference/derive.ts';
+import type { Feature, Group, IntroOffer, PlacedPlan, PlanFeature, Price, RegionalPrice } from './reference/records.ts';
+import type { ReferenceTenant, Result } from './reference/tenant.ts';
+import { type Answer, headersOf, type Send, type Surface } from './surface.ts';
+
+type Era = 'A' | 'B' | 'C';
+
+const versions: Record<Era, string> = { A: '2026-05-25', B: '2026-07-11', C: '2026-07-31' };
+
+type Routes = Record<OperationName, [method: string, path: string]>;
+
+const olderRoutes: Routes = {
+  createPlan: ['POST', '/plans/manage'],
+  updatePlan: ['PUT', '/plans/{planId}/manage'],
+  deletePlan: ['DELETE', '/plans/{planId}/manage'],
+  setPlanVisibility: ['PUT', '/plans/{planId}/visibility'],
+  addPlanFeature: ['POST', '/plans/{planId}/features'],
+  updatePlanFeature: ['PUT', '/plans/{planId}/features/{featureId}'],
+  removePlanFeature: ['DELETE', '/plans/{planId}/features/{featureId}'],
+  addPlanPrice: ['POST', '/plans/{planId}/prices'],
+  updatePlanPrice: ['PUT', '/plans/{planId}/prices/{priceId}'],
+  deletePlanPrice: ['DELETE', '/plans/{planId}/prices/{priceId}'],
+  setDefaultPlanPrice: ['PUT', '/plans/{planId}/prices/{priceId}/default'],
+  upsertRegionalPrices: ['PUT', '/plans/{planId}/prices/{priceId}/regional'],
+  deleteRegionalPrices: ['DELETE', '/plans/{planId}/prices/{priceId}/regional'],
+  setPlanRegionalPricing: ['PUT', '/plans/{planId}/regional'],
+  createFeature: ['POST', '/features/manage'],
+  updateFeature: ['PUT', '/features/{featureId}/manage'],
+  deleteFeature: ['DELETE', '/features/{featureId}/manage'],
+  createPlanGroup: ['POST', '/plan-groups'],
+  updatePlanGroup: ['PUT', '/plan-groups/{planGroupId}'],
+  deletePlanGroup: ['DELETE', '/plan-groups/{planGroupId}'],
+  addPlanToGroup: ['POST', '/plan-groups/{planGroupId}/plans'],
+  removePlanFromGroup: ['DELETE', '/plan-groups/{planGroupId}/plans/{planId}'],
+  reorderPlansInGroup: ['PUT', '/plan-groups/{planGroupId}/plans/reorder'],
+};
+
+const newerRoutes: Routes = {
+  ...olderRoutes,
+  createPlan: ['POST', '/plans'],
+  updatePlan: ['PATCH', '/plans/{planId}'],
+  deletePlan: ['DELETE', '/plans/{planId}'],
+  updatePlanFeature: ['PATCH', '/plans/{planId}/features/{featureId}'],
+  updatePlanPrice: ['PATCH', '/plans/{planId}/prices/{priceId}'],
+  createFeature: ['POST', '/features'],
+  updateFeature: ['PATCH', '/features/{featureId}'],
+  deleteFeature: ['DELETE', '/features/{featureId}'],
+  updatePlanGroup: ['PATCH', '/plan-groups/{planGroupId}'],
+};
+
+const routeOf = (era: Era, { operation }: Call) => (era === 'C' ? newerRoutes : olderRoutes)[operation];
+
+const without = (object: object, ...keys: string[]): object =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+
+const sayable = (era: Era, call: Call): Call | undefined => {
+  if (era === 'A' && call.operation === 'setPlanRegionalPricing') return undefined;
+  if (!('input' in call)) return call;
+  const isPrice = call.operation === 'addPlanPrice' || call.operation === 'updatePlanPrice';
+  const unsaid = isPrice ? (era === 'C' ? ['introOffer'] : ['metadata']) : [];
+  if (era === 'C') unsaid.push('introOffers');
+  if (era === 'A')
+    for (const [field, value] of Object.entries(call.input))
+      if ((field === 'overage' || field === 'introOffer') && Object.keys(value ?? {}).length === 0) unsaid.push(field);
+  return { ...call, input: without(call.input, ...unsaid) } as Call;
+};
+
+const joined = (parent: string, member: string) => `${parent}${member.charAt(0).toUpperCase()}${member.slice(1)}`;
+
+/** Members of nested objects are fields of their own in the oldest era. */
+const flat = (body: object): object =>
+  Object.fromEntries(
+    Object.entries(body).flatMap(([field, value]) =>
+      field === 'overage' || field === 'introOffer'
+        ? Object.entries(value).map(([member, inner]) => [joined(field, member), inner])
+        : [[field, value]],
+    ),
+  );
+
+const request = async (
+  era: Era,
+  to: Send,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<[Response, Record<string, unknown>]> => {
+  const response = await fetch(`${to.url}/api/v1${path}`, {
+    method,
+    headers: { ...headersOf(to), 'commet-version': versions[era] },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return [response, (await response.json()) as Record<string, unknown>];
+};
+
+const write = async (era: Era, to: Send, call: Call): Promise<Answer> => {
+  const [method, pattern] = routeOf(era, call);
+  const ids: Record<string, unknown> = { ...call };
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(ids[name])));
+  const input = 'input' in call ? call.input : undefined;
+  const [response, body] = await request(era, to, method, path, input && (era === 'A' ? flat(input) : input));
+  const failure = body.error as { code: string; param?: string } | undefined;
+  return {
+    status: response.status,
+    isReplay: response.headers.has('idempotent-replayed'),
+    ...(failure ? { failure: { code: failure.code, param: failure.param } } : { body }),
+  };
+};
+
+const inPrice = ({ billingInterval, price, isDefault, trialDays }: Price) => ({
+  ...{ billingInterval, price, isDefault, trialDays },
+});
+const grants = ({ includedBalance, includedCredits }: Price) => ({ includedBalance, includedCredits });
+const noMarkets = { offerId: null, inheritsFromPriceId: null, marketPrices: [] };
+const regional = ({ currency, price, includedBalance, autoSynced }: RegionalPrice) => ({
+  ...{ currency, price, includedBalance, autoSynced },
+});
+const flatOffer = (offer: IntroOffer | null) => (offer ? flat({ introOffer: offer }) : {});
+
+const priceInPlan = (era: Era, tenant: ReferenceTenant, price: Price): object => ({
+  ...inPrice(price),
+  ...grants(price),
+  ...(era === 'C' ? { id: price.id, metadata: price.metadata, ...noMarkets } : { introOffer: price.introOffer }),
+  regionalPrices: tenant.regionalPricesOf(price.id).map(regional),
+});
+
+const overageInPlan = (link: PlanFeature) => (hasOverage(link) ? { model: 'per_unit', ...link.overage } : null);
+
+const featureInPlan = (tenant: ReferenceTenant, link: PlanFeature): object => {
+  const { code, name, type, unitName } = tenant.feature(link.featureId);
+  const { enabled, includedAmount, unlimited } = link;
+  return {
+    ...{ code, name, type, unitName, enabled, unlimited },
+    includedAmount: type === 'boolean' ? null : includedAmount,
+    overage: overageInPlan(link),
+    regionalPrices: tenant
+      .regionalOveragesOf(link.planId, link.featureId)
+      .map(({ currency, unitPrice, autoSynced }) => ({ currency, overageUnitPrice: unitPrice, autoSynced })),
+  };
+};
+
+/** A plan in a list of the oldest era. */
+const listedPlan = (tenant: ReferenceTenant, plan: PlacedPlan): object => {
+  const { id, code, name, description, isPublic, isFree, sortOrder, createdAt } = plan;
+  return {
+    ...{ id, code, name, description, isPublic, isFree, isDefault: false, sortOrder, createdAt },
+    prices: tenant.pricesOf(id).map(inPrice),
+    features: tenant.featuresOf(id).map((link) => {
+      const { code, name, type, unitName } = tenant.feature(link.featureId);
+      const { enabled, includedAmount, unlimited, overage } = link;
+      return { code, name, type, unitName, enabled, includedAmount, unlimited, ...flat({ overage }) };
+    }),
+  };
+};
+
+const planOf = (era: Era, tenant: ReferenceTenant, plan: PlacedPlan): object => ({
+  ...plan,
+  isDefault: false,
+  ...(era === 'A'
+    ? {}
+    : {
+        exchangeRates: tenant.ratesOf(plan.id).map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),
+        prices: tenant.pricesOf(plan.id).map((price) => priceInPlan(era, tenant, price)),
+        features: tenant.featuresOf(plan.id).map((link) => featureInPlan(tenant, link)),
+      }),
+});
+
+const priceOf = (era: Era, price: Price): object => {
+  const { metadata, introOffer, ...fields } = price;
+  if (era === 'A') return { ...fields, ...flatOffer(introOffer) };
+  return era === 'B' ? { ...fields, introOffer } : { ...fields, metadata, ...noMarkets };
+};
+
+const planFeatureOf = (era: Era, { createdAt: _, updatedAt: __, overage, ...fields }: PlanFeature): object => {
+  if (era !== 'A') return { ...fields, overage };
+  const isFreeModel = fields.pricingMode === 'ai_model' && overage.unitPrice === 0;
+  return {
+    ...fields,
+    overageEnabled: overage.enabled,
+    overageUnitPrice: isFreeModel ? null : overage.unitPrice,
+  };
+};
+
+const groupOf = (tenant: ReferenceTenant, group: Group, withCodes: boolean): object => ({
+  ...group,
+  plans: tenant.membersOf(group.id).map((planId, sortOrder) => {
+    const { id, name, code } = tenant.plan(planId);
+    return { id, name, sortOrder, ...(withCodes ? { code } : {}) };
+  }),
+});
+
+const pricingObject = (era: Era) => (era === 'C' ? 'plan_regional_pricing' : 'plan');
+
+/** The fields of an answer and what it says it is. */
+const fieldsOf = (era: Era, call: Call, result: Result, tenant: ReferenceTenant): [object: string, fields: object] => {
+  const own = (object: string) => (era === 'C' ? object : 'plan');
+  switch (call.operation) {
+    case 'removePlanFeature':
+      return [own('plan_feature'), { ...result, removed: true }];
+    case 'deletePlanPrice':
+      return [own('plan_price'), { ...result, deleted: true }];
+    case 'deletePlan':
+      return ['plan', { ...result, deleted: true }];
+    case 'deleteFeature':
+      return ['feature', { ...result, deleted: true }];
+    case 'deletePlanGroup':
+      return ['plan_group', { ...result, deleted: true }];
+    case 'addPlanToGroup':
+      return [era === 'C' ? 'plan_group_membership' : 'plan_group', { success: true }];
+    case 'removePlanFromGroup':
+      return [era === 'C' ? 'plan_group_membership' : 'plan_group', { id: call.planId, removed: true }];
+    case 'reorderPlansInGroup':
+      return [era === 'C' ? 'plan_group_order' : 'plan_group', { reordered: true }];
+    case 'deleteRegionalPrices':
+      return [pricingObject(era), { deleted: true, ...(era === 'A' ? { id: call.priceId } : {}) }];
+  }
+  if ('overrides' in result) {
+    const overrides = result.overrides.map(({ currency, price, includedBalance }) => ({
+      ...{ currency, price },
+      ...(includedBalance === null ? {} : { includedBalance }),
+    }));
+    return [pricingObject(era), { priceId: result.price.id, overrides }];
+  }
+  if ('rate' in result) {
+    const { rate, pricesConfigured, featuresConfigured } = result;
+    return [pricingObject(era), { ...rate, pricesConfigured, featuresConfigured }];
+  }
+  if ('plan' in result) return ['plan', planOf(era, tenant, result.plan)];
+  if ('price' in result) return [own('plan_price'), priceOf(era, result.price)];
+  if ('planFeature' in result) return [own('plan_feature'), planFeatureOf(era, result.planFeature)];
+  if ('group' in result) return ['plan_group', era === 'B' ? groupOf(tenant, result.group, false) : result.group];
+  return 'feature' in result ? ['feature', result.feature] : ['', result];
+};
+
+const readList = async (era: Era, to: Send, path: string, limit: number): Promise<unknown[]> => {
+  const rows: unknown[] = [];
+  for (let cursor = ''; ; ) {
+    const address = `${path}${path.includes('?') ? '&' : '?'}limit=${limit}${cursor && `&cursor=${cursor}`}`;
+    const [, { data, hasMore, nextCursor }] = await request(era, to, 'GET', address);
+    rows.push(...(data as unknown[]));
+    if (!hasMore) return rows;
+    cursor = String(nextCursor);
+  }
+};
+
+export const rest = (era: Era): Surface => ({
+  name: `REST ${versions[era]}`,
+  sayable: (call) => sayable(era, call),
+  write: (to, call) => write(era, to, call),
+  printed: (call, { result }, tenant, livemode) => {
+    const [object, fields] = fieldsOf(era, call, result, tenant);
+    const data = { ...fields, object, livemode };
+    return era === 'C' ? data : { success: true, data };
+  },
+  readAll: async (to, pageSize) => ({
+    plans: await readList(era, to, '/plans?includePrivate=true', pageSize),
+    publicPlans: await readList(era, to, '/plans', pageSize),
+    features: era === 'A' ? [] : await readList(era, to, '/features', pageSize),
+    groups: await readList(era, to, '/plan-groups', pageSize),
+  }),
+  everything: (tenant, livemode) => {
+    const { listedPlans, listedFeatures, listedGroups } = tenant;
+    const shown = (plans: PlacedPlan[]) =>
+      plans.map((plan) => ({
+        ...(era === 'A' ? listedPlan(tenant, plan) : planOf(era, tenant, plan)),
+        ...{ object: 'plan', livemode },
+      }));
+    const feature = (feature: Feature) => ({ ...feature, object: 'feature', livemode });
+    return {
+      plans: shown(listedPlans),
+      publicPlans: shown(listedPlans.filter(({ isPublic }) => isPublic)),
+      features: era === 'A' ? [] : listedFeatures.map(feature),
+      groups: listedGroups.map((group) => ({
+        ...(era === 'B' ? groupOf(tenant, group, false) : group),
+        ...{ object: 'plan_group', livemode },
+      })),
+    };
+  },
+  nameOf: (param) =>
+    era === 'A' ? param.replace(/^(overage|introOffer)\.(\w+)$/, (_, parent, member) => joined(parent, member)) : param,
+  statusOf: (call) => (routeOf(era, call)[0] === 'POST' ? 201 : 200),
+});
