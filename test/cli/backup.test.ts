@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ContentHash } from '../../src/db/content.ts';
+import { newCatalogue } from '../catalogue.ts';
+import { type Database, newPostgresDatabase, newSqliteFile, World } from '../engines.ts';
+import { command } from './command.ts';
+
+let database: Database;
+let world: World;
+beforeAll(async () => {
+  database = await newSqliteFile();
+  world = await World.open(database.url);
+  await (await newCatalogue(world)).plan();
+});
+afterAll(async () => {
+  await world.close();
+  await database.remove();
+});
+
+describe('backup', () => {
+  const file = () => `${database.url.slice('file:'.length)}.backup`;
+  const backUp = (url: string) => command(['backup', file()], { DATABASE_URL: url });
+
+  it('writes a copy that a gateway can start from', async () => {
+    const { code, stdout, stderr } = await backUp(database.url);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${file()} is a verified copy. To restore it, see README.\n`,
+    });
+    expect(stderr).toMatch(/^(\d+) of \1 pages$/m);
+    const restored = await World.open(`file:${file()}`);
+    const hash = (of: World) => ContentHash.of(of.store.engine.reading);
+    expect(await hash(restored)).toBe(await hash(world));
+    await restored.close();
+  });
+
+  it('overwrites nothing', async () => {
+    const { code, stdout, stderr } = await backUp(database.url);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(`error: ${file()} exists already\n`);
+  });
+
+  it('leaves PostgreSQL to its own tools', async () => {
+    const server = await newPostgresDatabase();
+    const { code, stderr } = await backUp(server.url);
+    expect(code).toBe(2);
+    expect(stderr).toContain('pg_dump');
+    await server.remove();
+  });
+});

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { createPlan } from '../../src/domain/plan.ts';
+import { addPlanPrice } from '../../src/domain/price.ts';
+import { anyone, newSqliteFile, onEveryEngine } from '../engines.ts';
+import { command } from './command.ts';
+
+onEveryEngine('check', (world) => {
+  const check = (...args: string[]) => command(['check', ...args], { DATABASE_URL: world().url });
+
+  it('finds nothing wrong with a healthy database', async () => {
+    const tenant = await world().newTenant();
+    await world().store.write(tenant, anyone, (w) => createPlan(w, { name: 'Pro', code: 'pro' }));
+    expect(await check()).toEqual({ code: 0, stdout: 'No finding.\n', stderr: '' });
+    expect(await check('--json')).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+
+  it('prints each finding and exits with 1', async () => {
+    const { store } = world();
+    const tenant = await world().newTenant();
+    const plan = await store.write(tenant, anyone, (w) => createPlan(w, { name: 'Pro', code: 'pro' }));
+    await store.write(tenant, anyone, (w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }));
+    await sql`update plan_price set is_default = 0 where tenant_id = ${tenant.id}`.execute(store.engine.writing);
+    await sql`update tenant set revision = revision + 1 where id = ${tenant.id}`.execute(store.engine.writing);
+    const findings = [
+      { invariant: 3, finding: `the plan has live prices, but no default: ${plan.id} (tenant ${tenant.id})` },
+      { invariant: 14, finding: `a write to the catalogue has no audit row: revision 3 (tenant ${tenant.id})` },
+    ];
+    const lines = findings.map(({ invariant, finding }) => `invariant ${invariant}: ${finding}\n`);
+    expect(await check()).toEqual({ code: 1, stdout: lines.join(''), stderr: '' });
+    const { code, stdout } = await check('--json');
+    expect({ code, findings: JSON.parse(stdout) }).toEqual({ code: 1, findings });
+  });
+});
+
+describe('check', () => {
+  it('refuses a database without tables, which is probably not the one that was meant', async () => {
+    const database = await newSqliteFile();
+    const { code, stderr } = await command(['check'], { DATABASE_URL: database.url });
+    await database.remove();
+    expect(code).toBe(2);
+    expect(stderr).toContain('error: the database lacks the step 0001_catalogue');
+  });
+});

@@ -1,0 +1,113 @@
+import { type ChildProcessWithoutNullStreams, execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { command, type Environment, finished, start } from './command.ts';
+
+// Each start of the real command takes its time.
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plans-gateway-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Serves until `stop`, and tells what was printed at the start. */
+const serve = async (environment: Environment = {}) => {
+  const child = start(['serve'], folder, { PORT: '0', ...environment });
+  const outcome = finished(child);
+  const printed = await Promise.race([
+    greetingOf(child),
+    outcome.then(({ stderr }) => Promise.reject(new Error(stderr))),
+  ]);
+  const stop = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return outcome;
+  };
+  return { printed, stop, url: /ready on (\S+)/.exec(printed)?.[1] ?? '' };
+};
+
+const greetingOf = async (child: ChildProcessWithoutNullStreams): Promise<string> => {
+  let printed = '';
+  child.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
+  while (!/(-d '.*'|--scope admin)\n$/.test(printed)) await once(child.stdout, 'data');
+  return printed;
+};
+
+/** Pastes the line into a shell whose `curl` tells what it was asked for, so that no curl need be installed. */
+const paste = async (line: string): Promise<Response> => {
+  const { stdout } = await promisify(execFile)('sh', ['-c', `curl() { printf '%s\\n' "$@"; }\n${line}`]);
+  const [url = '', ...options] = stdout.trimEnd().split('\n');
+  const valuesOf = (flag: string) => options.filter((_, index) => options[index - 1] === flag);
+  const headers = valuesOf('-H').map((header): [string, string] => {
+    const [name = '', value = ''] = header.split(': ');
+    return [name, value];
+  });
+  return fetch(url, { method: 'POST', headers, body: valuesOf('-d').join('&') });
+};
+
+const keysIn = (printed: string): string[] => printed.match(/ck_(live|sandbox)_\S+$/gm) ?? [];
+
+it('greets a newcomer with GraphiQL, keys and a line to paste; keeps the data; stops when told to', async () => {
+  const first = await serve();
+  const keys = keysIn(first.printed);
+  expect(keys).toHaveLength(4);
+  expect(first.printed).toContain(`GraphiQL  ${first.url}/graphql`);
+  expect(first.printed).toContain(`REST      ${first.url}/api/v1`);
+  expect((await fetch(`${first.url}/health`)).status).toBe(200);
+
+  const [line = ''] = /^curl .*$/m.exec(first.printed) ?? [];
+  const answer = await (await paste(line)).json();
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data.plans.nodes).toContainEqual({
+    name: 'Starter',
+    prices: [
+      { billingInterval: 'MONTHLY', price: 190_000 },
+      { billingInterval: 'YEARLY', price: 1_900_000 },
+      { billingInterval: 'ONE_TIME', price: 5_990_000 },
+    ],
+  });
+
+  const page = await fetch(`${first.url}/graphql`, { headers: { accept: 'text/html' } });
+  expect(await page.text()).toContain(keys[0]);
+  expect(await first.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
+
+  const second = await serve();
+  expect(keysIn(second.printed)).toEqual(keys);
+  expect(await second.stop('SIGINT')).toMatchObject({ code: 0, stderr: '' });
+
+  await rm(join(folder, 'data', 'demo-keys.json'));
+  const third = await serve();
+  expect(keysIn(third.printed)).toEqual([]);
+  expect(third.printed).toContain('keys create --organization NAME --mode live --scope admin');
+  await third.stop('SIGTERM');
+});
+
+it('makes no demo in production', async () => {
+  const { printed, stop } = await serve({ NODE_ENV: 'production', DATABASE_URL: 'file:./production/plans.db' });
+  expect(keysIn(printed)).toEqual([]);
+  expect(printed).not.toContain('GraphiQL');
+  await stop('SIGTERM');
+  const { stdout } = await command(['organizations', 'list', '--json'], {
+    DATABASE_URL: `file:${folder}/production/plans.db`,
+  });
+  expect(stdout).toBe('[]\n');
+});
+
+it('says in one line that its port is taken', async () => {
+  const squatter = createServer().listen(0, '127.0.0.1');
+  await once(squatter, 'listening');
+  const address = squatter.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const { code, stdout, stderr } = await finished(start(['serve'], folder, { PORT: String(port) }));
+  squatter.close();
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toBe(`error: port ${port} of 127.0.0.1 is in use: stop what uses it, or set PORT to another\n`);
+});
