@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
+import { auditInvariants } from '../src/db/invariants.ts';
 import { revisionOf } from '../src/db/organization.ts';
 import type { Tables } from '../src/db/tables.ts';
 import { type CreateFeatureInput, createFeature, type Feature } from '../src/domain/feature.ts';
@@ -122,4 +123,9 @@ export const bothModes = async (world: World): Promise<[live: Catalogue, sandbox
     new Catalogue(world, await world.tenantOf(organization, 'live')),
     new Catalogue(world, await world.tenantOf(organization, 'sandbox')),
   ];
+};
+
+/** Whatever the suite does to the database, no invariant is broken in the end. */
+export const keepsInvariants = (world: () => World): void => {
+  afterAll(async () => expect(await auditInvariants(world().store)).toEqual([]));
 };

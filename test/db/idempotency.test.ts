@@ -6,13 +6,15 @@ import { createFeature } from '../../src/domain/feature.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
 import { createPlan, findPlan, updatePlan } from '../../src/domain/plan.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
-import { bothModes, newCatalogue } from '../catalogue.ts';
+import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 
 const key = { idempotencyKey: 'k1' };
 const create = (code: string) => (w: Writer) => createPlan(w, { name: 'Plan', code });
 
 onEveryEngine('an idempotency key', (world) => {
+  keepsInvariants(world);
+
   it('makes a repeated request answer as the first one did, without a second effect', async () => {
     const shop = await newCatalogue(world());
     const replays: string[] = [];

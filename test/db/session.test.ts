@@ -24,12 +24,14 @@ import {
   setDefaultPlanPrice,
 } from '../../src/domain/price.ts';
 import { billingIntervals } from '../../src/vocabulary.ts';
-import { type Catalogue, newCatalogue } from '../catalogue.ts';
+import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 
 const create = (code: string) => (w: Writer) => createPlan(w, { name: 'Plan', code });
 
 onEveryEngine('a write', (world) => {
+  keepsInvariants(world);
+
   it('is seen by others once it is done, and not before', async () => {
     const shop = await newCatalogue(world());
     const seen = await shop.change(async (w) => {
@@ -103,6 +105,8 @@ onEveryEngine('a write', (world) => {
 });
 
 onEveryEngine('simultaneous writes', (world) => {
+  keepsInvariants(world);
+
   const storm = async (shop: Catalogue, works: ((w: Writer) => Promise<unknown>)[]) => {
     const before = await shop.revision();
     const answers = await Promise.allSettled(works.map((work) => shop.change(work)));
@@ -170,6 +174,8 @@ onEveryEngine('simultaneous writes', (world) => {
 });
 
 onEveryEngine('a reader', (world) => {
+  keepsInvariants(world);
+
   it('cannot write', async () => {
     const shop = await newCatalogue(world());
     const { id } = await shop.plan();

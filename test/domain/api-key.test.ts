@@ -10,7 +10,7 @@ import {
   revokeApiKey,
 } from '../../src/domain/api-key.ts';
 import { scopes } from '../../src/vocabulary.ts';
-import { bothModes, type Catalogue, newCatalogue } from '../catalogue.ts';
+import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectAcceptance, expectRefusals } from '../refusals.ts';
 
@@ -46,6 +46,8 @@ describe('the input of API keys', () => {
 });
 
 onEveryEngine('API keys', (world) => {
+  keepsInvariants(world);
+
   const create = (shop: Catalogue, input: Partial<CreateApiKeyInput> = {}) =>
     shop.change((w) => createApiKey(w, { name: 'Key', scope: 'read', ...input }));
   const secretOf = async (shop: Catalogue, input?: Partial<CreateApiKeyInput>) =>

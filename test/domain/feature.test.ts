@@ -13,7 +13,7 @@ import {
 } from '../../src/domain/feature.ts';
 import { deletePlan } from '../../src/domain/plan.ts';
 import { addPlanFeature, removePlanFeature } from '../../src/domain/plan-feature.ts';
-import { bothModes, newCatalogue } from '../catalogue.ts';
+import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectRefusals } from '../refusals.ts';
 
@@ -47,6 +47,8 @@ describe('inputs of features', () => {
 });
 
 onEveryEngine('features', (world) => {
+  keepsInvariants(world);
+
   it('have defaults for whatever is left out', async () => {
     const shop = await newCatalogue(world());
     const time = '2026-01-01T00:00:00.000Z';

@@ -4,7 +4,7 @@ import { operation, type Reader } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
-import { bothModes, type Catalogue, newCatalogue } from '../catalogue.ts';
+import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine, type World } from '../engines.ts';
 
 type BatchName = keyof typeof batches;
@@ -47,6 +47,8 @@ const countStatements = async (world: World, work: () => Promise<unknown>): Prom
 };
 
 onEveryEngine('loaders', (world) => {
+  keepsInvariants(world);
+
   const found = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value !== null);
   const foundBy = async (name: BatchName, reader: Reader, { keys }: Stock) => {
     const [answer]: unknown[] = await batches[name](reader, [keys[name]]);

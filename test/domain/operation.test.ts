@@ -8,10 +8,12 @@ import {
   setPlanRegionalPricing,
   upsertRegionalPrices,
 } from '../../src/domain/regional-pricing.ts';
-import { newCatalogue } from '../catalogue.ts';
+import { keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 
 onEveryEngine('operations', (world) => {
+  keepsInvariants(world);
+
   it('leave one audit row each, and raise the revision by one', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();

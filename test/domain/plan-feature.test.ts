@@ -9,7 +9,7 @@ import {
   updatePlanFeature,
 } from '../../src/domain/plan-feature.ts';
 import { type ConsumptionModel, consumptionModels, type FeatureType, featureTypes } from '../../src/vocabulary.ts';
-import { bothModes, newCatalogue } from '../catalogue.ts';
+import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectRefusals } from '../refusals.ts';
 
@@ -55,6 +55,8 @@ describe('inputs of plan features', () => {
 });
 
 onEveryEngine('plan features', (world) => {
+  keepsInvariants(world);
+
   it('have defaults for whatever is left out', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();

@@ -17,7 +17,7 @@ import {
   UpdatePlanGroupInput,
   updatePlanGroup,
 } from '../../src/domain/plan-group.ts';
-import { bothModes, type Catalogue, newCatalogue } from '../catalogue.ts';
+import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectRefusals } from '../refusals.ts';
 
@@ -47,6 +47,8 @@ describe('inputs of plan groups', () => {
 });
 
 onEveryEngine('plan groups', (world) => {
+  keepsInvariants(world);
+
   const orderOf = async (shop: Catalogue, group: PlanGroup) =>
     (await findPlansOfGroups(shop.reader(), [group.id])).map(({ code, sortOrder }) => `${sortOrder} ${code}`);
 

@@ -27,7 +27,7 @@ import {
   findRegionalPrices,
   setPlanRegionalPricing,
 } from '../../src/domain/regional-pricing.ts';
-import { bothModes, type Catalogue, newCatalogue } from '../catalogue.ts';
+import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectAcceptance, expectRefusals, goodMetadata } from '../refusals.ts';
 
@@ -85,6 +85,8 @@ describe('inputs of plans', () => {
 });
 
 onEveryEngine('plans', (world) => {
+  keepsInvariants(world);
+
   it('have defaults for whatever is left out', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.changeAt('2026-01-01T00:00:00.000Z', (w) => createPlan(w, { name: 'Pro', code: 'pro' }));
@@ -276,6 +278,8 @@ onEveryEngine('plans', (world) => {
 });
 
 onEveryEngine('lists of plans', (world) => {
+  keepsInvariants(world);
+
   const codesOf = async (shop: Catalogue, filter: PlanFilter = {}, order?: PlanSorting) =>
     (await listPlans(shop.reader(), { visibility: 'all', ...filter }, { first: 1_000 }, order)).items.map(
       ({ code }) => code,

@@ -12,7 +12,7 @@ import {
   updatePlanPrice,
 } from '../../src/domain/price.ts';
 import { billingIntervals } from '../../src/vocabulary.ts';
-import { bothModes, type Catalogue, newCatalogue } from '../catalogue.ts';
+import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectAcceptance, expectRefusals, goodMetadata } from '../refusals.ts';
 
@@ -74,6 +74,8 @@ describe('inputs of prices', () => {
 });
 
 onEveryEngine('prices', (world) => {
+  keepsInvariants(world);
+
   const pricesOf = (shop: Catalogue, plan: Plan) => findPricesOfPlans(shop.reader(), [plan.id]);
   const defaultsOf = async (shop: Catalogue, plan: Plan) =>
     (await pricesOf(shop, plan)).filter(({ isDefault }) => isDefault).map(({ billingInterval }) => billingInterval);

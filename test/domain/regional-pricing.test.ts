@@ -13,7 +13,7 @@ import {
   upsertRegionalPrices,
 } from '../../src/domain/regional-pricing.ts';
 import { regionalCurrencies } from '../../src/vocabulary.ts';
-import { bothModes, type Catalogue, newCatalogue } from '../catalogue.ts';
+import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectAcceptance, expectRefusals } from '../refusals.ts';
 
@@ -72,6 +72,8 @@ const names = (rows: { currency: string; price: number; autoSynced: boolean }[])
   rows.map(({ currency, price, autoSynced }) => `${currency} ${price} ${autoSynced ? 'derived' : 'manual'}`);
 
 onEveryEngine('regional pricing', (world) => {
+  keepsInvariants(world);
+
   const rowsOf = (shop: Catalogue, price: PlanPrice) => findRegionalPrices(shop.reader(), [price.id]);
   const pricesOf = async (shop: Catalogue, price: PlanPrice) => names(await rowsOf(shop, price));
   const overagesOf = async (shop: Catalogue, plan: Plan) =>
