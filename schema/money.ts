@@ -12,21 +12,27 @@ const decimal = (amount: number): `${number}` => {
   return `${digits.slice(0, -SCALE_DIGITS)}.${digits.slice(-SCALE_DIGITS)}` as `${number}`;
 };
 
-const formats = new Map<string, Intl.NumberFormat>();
+/** Longer than any tag in use; a bound for what is kept. */
+const LONGEST_LOCALE = 64;
 const MOST_FORMATS = 1_000;
+const formats = new Map<string, Intl.NumberFormat>();
 
-/** Shows the currency's own decimals at least, and finer ones where the amount has them. */
-const formatOf = (locale: string, currency: string): Intl.NumberFormat => {
-  const key = `${locale} ${currency}`;
+const isLocale = (locale: string): boolean => {
+  try {
+    return locale.length <= LONGEST_LOCALE && Intl.getCanonicalLocales(locale).length > 0;
+  } catch {
+    return false;
+  }
+};
+
+const formatOf = (locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+  const key = `${locale} ${options.currency}`;
   const known = formats.get(key);
   if (known) return known;
-  const { minimumFractionDigits = 0 } = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-  }).resolvedOptions();
+  if (!isLocale(locale)) throw invalid('locale', 'is not a BCP 47 language tag');
+  const { minimumFractionDigits = 0 } = new Intl.NumberFormat(locale, options).resolvedOptions();
   const format = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
+    ...options,
     minimumFractionDigits,
     maximumFractionDigits: SCALE_DIGITS,
   });
@@ -35,23 +41,12 @@ const formatOf = (locale: string, currency: string): Intl.NumberFormat => {
   return format;
 };
 
-const checkLocale = (locale: string): void => {
-  try {
-    Intl.getCanonicalLocales(locale);
-  } catch {
-    throw invalid('locale', 'is not a BCP 47 language tag');
-  }
-};
+/** Shows the currency's own decimals at least, and finer ones where the amount has them. */
+export const formatAmount = (amount: number, currency: string, locale: string): string =>
+  formatOf(locale, { style: 'currency', currency }).format(decimal(amount));
 
-export const formatAmount = (amount: number, currency: string, locale: string): string => {
-  checkLocale(locale);
-  return formatOf(locale, currency).format(decimal(amount));
-};
-
-export const formatBasisPoints = (value: number, locale: string): string => {
-  checkLocale(locale);
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }).format(decimal(value));
-};
+export const formatBasisPoints = (value: number, locale: string): string =>
+  formatOf(locale, { style: 'percent' }).format(decimal(value));
 
 /** The argument of every formatted amount. */
 export const inLocale = builder.args((t) => ({

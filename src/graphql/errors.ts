@@ -1,86 +1,98 @@
-import { type ASTNode, BREAK, type DocumentNode, GraphQLError, type GraphQLErrorOptions, visit } from 'graphql';
+import { type ASTNode, BREAK, type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
 import type { Context } from '../context.ts';
-import { type ApiError, type ErrorDetail, toApiError } from '../errors.ts';
+import { type ApiError, toApiError, ValidationError } from '../errors.ts';
 
 /** Errors that are not a mutation's typed answer: syntax, the type system, reads that are refused, faults. */
 
-/** Where a value stands in the arguments of a document, as a dotted path without the argument that holds the input. */
+type Facts = Pick<Context, 'requestId' | 'docUrl'>;
+
+/** What a client may know of an error, beside its message. */
+const extensionsOf = ({ code, type, param, details, retryAfter }: ApiError, { requestId, docUrl }: Facts) => ({
+  code,
+  type,
+  ...(param === undefined ? {} : { param }),
+  ...(details ? { details } : {}),
+  ...(retryAfter === undefined ? {} : { retryAfter }),
+  ...(code === 'internal_error' ? { requestId } : {}),
+  docUrl: docUrl(code),
+});
+
+/** The place of an error stays; what our words and extensions do not say is lost. */
+const reworded = (error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError => {
+  const { nodes, source, positions, path } = error;
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions,
+  });
+};
+
+/** `param` is the same on both surfaces: a field of the input, or the argument itself. */
+const inInput = (names: readonly string[]): string | undefined =>
+  (names.length > 1 ? names.slice(1) : names).join('.') || undefined;
+
+/** The argument, input field or variable that a node of a document is the value of. */
+const holderOf = (node: ASTNode): string[] => {
+  if (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD) return [node.name.value];
+  return node.kind === Kind.VARIABLE_DEFINITION ? [node.variable.name.value] : [];
+};
+
 const pathInDocument = (document: DocumentNode, target: ASTNode): string | undefined => {
   let path: string | undefined;
   visit(document, {
     enter(node, _key, _parent, _path, ancestors) {
       if (node !== target) return undefined;
-      const names = [...ancestors.flat(), node].flatMap((ancestor) =>
-        'kind' in ancestor && (ancestor.kind === 'Argument' || ancestor.kind === 'ObjectField')
-          ? [ancestor.name.value]
-          : [],
-      );
-      path = inInput(names);
+      const nodes = [...ancestors.flat(), node].filter((step) => 'kind' in step);
+      path = inInput(nodes.flatMap(holderOf));
       return BREAK;
     },
   });
   return path;
 };
 
-/** `param` is the same on both surfaces: a field of the input, or the argument itself. */
-const inInput = (names: string[]): string | undefined =>
-  (names.length > 1 ? names.slice(1) : names).join('.') || undefined;
-
 /** The offending field, from the words of graphql-js: it tells paths in its messages only. */
-const paramOf = (error: GraphQLError, document: DocumentNode | undefined): string | undefined => {
-  const { message, nodes } = error;
-  const missing = /(?:Field|Argument) "(\w+)" of (?:required )?type/.exec(message)?.[1];
+const paramOf = ({ message, nodes }: GraphQLError, document: DocumentNode | undefined): string | undefined => {
+  const missing = /(?:^|; )(?:Field|Argument) "(\w+)" of (?:required )?type/.exec(message)?.[1];
   const variable = /^Variable "\$(\w+)"/.exec(message)?.[1];
   if (variable) {
-    const inside = / at "(.+?)"/
-      .exec(message)?.[1]
-      ?.replaceAll(/\[(\d+)\]/g, '.$1')
-      .split('.') ?? [variable];
-    return inInput(missing ? [...inside, missing] : inside);
+    const inside = message.match(new RegExp(` at "(${variable}[.\\w[\\]]+)"; `))?.[1] ?? variable;
+    const steps = inside.split(/[.[\]]+/).filter(Boolean);
+    return inInput(missing ? [...steps, missing] : steps);
   }
   const place = document && nodes?.[0] && pathInDocument(document, nodes[0]);
   return [place, missing].filter(Boolean).join('.') || undefined;
 };
 
-/** What GraphQL itself refuses before any resolver runs. Status 400, except where the GraphQL-over-HTTP specification wants 200. */
-export const refusal = (error: GraphQLError, document?: DocumentNode): GraphQLError => {
+/** What GraphQL itself refuses, before any resolver. */
+const refusal = (error: GraphQLError, facts: Facts, document: DocumentNode | undefined): GraphQLError => {
   const param = paramOf(error, document);
-  const details: ErrorDetail[] = param ? [{ field: param, message: error.message }] : [];
-  return new GraphQLError(error.message, {
-    ...locationOf(error),
-    extensions: { code: 'validation_error', ...(param ? { param } : {}), details, http: { status: 400, spec: true } },
-  });
+  const { message } = error;
+  const failure = new ValidationError(param === undefined ? [] : [{ field: param, message }]);
+  return reworded(error, message, extensionsOf(failure, facts));
 };
 
-const locationOf = ({ nodes, source, positions, path }: GraphQLError): GraphQLErrorOptions => ({
-  nodes: nodes ?? null,
-  source: source ?? null,
-  positions: positions ?? null,
-  path: path ?? null,
-});
-
-const extensionsOf = (error: ApiError, docUrl: Context['docUrl']) => {
-  const { code, type, param, details } = error;
-  return {
-    code,
-    type,
-    ...(param === undefined ? {} : { param }),
-    ...(details ? { details } : {}),
-    docUrl: docUrl(code),
-  };
+/** The refusal of a whole request. Status 400, except where the GraphQL-over-HTTP specification wants 200. */
+export const requestRefusal = (error: GraphQLError, facts: Facts, document?: DocumentNode): GraphQLError => {
+  const refused = refusal(error, facts, document);
+  return reworded(refused, refused.message, { ...refused.extensions, http: { status: 400, spec: true } });
 };
 
-/** An error of a resolver. What is not ours tells nothing but the request id, and is reported. */
-export const resolverError = (error: GraphQLError, { docUrl, requestId, report }: Context): GraphQLError => {
-  if (!error.originalError) return refusal(error);
-  const failure = toApiError(error.originalError);
-  if (failure.code === 'internal_error') report(error.originalError);
-  return new GraphQLError(failure.message, {
-    ...locationOf(error),
-    extensions: { ...extensionsOf(failure, docUrl), ...(failure.code === 'internal_error' ? { requestId } : {}) },
-  });
+/** The value of an argument, which only a variable could spoil so late. */
+const isOfArgument = ({ nodes }: GraphQLError): boolean => nodes?.[0] !== undefined && nodes[0].kind !== Kind.FIELD;
+
+/** An error of one field. What is not ours tells nothing but the request id, and is reported. */
+export const fieldError = (error: GraphQLError, context: Context, document: DocumentNode): GraphQLError => {
+  const original = error.originalError ?? error;
+  if (original instanceof GraphQLError && isOfArgument(original)) return refusal(error, context, document);
+  const failure = toApiError(original);
+  if (failure.code === 'internal_error') context.report(original);
+  return reworded(error, failure.message, extensionsOf(failure, context));
 };
 
 /** A request that is turned away as a whole, with the status of the error. */
-export const requestError = (error: ApiError, docUrl: Context['docUrl']): GraphQLError =>
-  new GraphQLError(error.message, { extensions: { ...extensionsOf(error, docUrl), http: { status: error.status } } });
+export const requestError = (error: ApiError, facts: Facts, headers: Record<string, string> = {}): GraphQLError =>
+  new GraphQLError(error.message, {
+    extensions: { ...extensionsOf(error, facts), http: { status: error.status, headers } },
+  });

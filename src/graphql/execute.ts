@@ -8,7 +8,7 @@ import {
 import type { Context } from '../context.ts';
 import { ApiError, invalid } from '../errors.ts';
 import { createDocuments } from './documents.ts';
-import { refusal, requestError, resolverError } from './errors.ts';
+import { fieldError, requestError, requestRefusal } from './errors.ts';
 
 export interface Params {
   query?: string | undefined;
@@ -24,12 +24,14 @@ export type Execute = (params: Params, context: Context) => Promise<ExecutionRes
 export const createExecute = (schema: GraphQLSchema): Execute => {
   const check = createDocuments(schema);
   return async ({ query, operationName, variables, readOnly }, context) => {
-    const checked = check(query ?? '');
-    if ('errors' in checked) return checked;
-    const { document } = checked;
+    const { document, errors: faults } = check(query ?? '');
+    if (faults) return { errors: faults.map((error) => requestRefusal(error, context, document)) };
     const operation = getOperationAST(document, operationName);
-    const refused = operation?.operation === 'mutation' && refusedMutation(operation, readOnly, context);
-    if (refused) return { errors: [requestError(refused, context.docUrl)] };
+    if (operation?.operation === 'mutation') {
+      if (readOnly) return { errors: [mutationByGet(context)] };
+      const refused = refusedMutation(operation, context);
+      if (refused) return { errors: [requestError(refused, context)] };
+    }
     const { data, errors } = await run({
       schema,
       document,
@@ -38,23 +40,24 @@ export const createExecute = (schema: GraphQLSchema): Execute => {
       operationName,
     });
     // Without data, nothing ran: an unknown operation name, or variables that do not fit.
-    if (data === undefined) return { errors: (errors ?? []).map((error) => refusal(error, document)) };
+    if (data === undefined) return { errors: (errors ?? []).map((error) => requestRefusal(error, context, document)) };
     return {
-      ...(errors ? { errors: errors.map((error) => resolverError(error, context)) } : {}),
+      ...(errors ? { errors: errors.map((error) => fieldError(error, context, document)) } : {}),
       data,
       ...(context.replayed ? { extensions: { http: { headers: { 'Idempotent-Replayed': 'true' } } } } : {}),
     };
   };
 };
 
+const mutationByGet = (context: Context) =>
+  requestError(new ApiError('method_not_allowed', 'A mutation is sent with POST.'), context, { allow: 'POST' });
+
+/** An idempotency key stands for one effect. */
 const refusedMutation = (
   { selectionSet: { selections } }: OperationDefinitionNode,
-  readOnly: boolean | undefined,
   { idempotencyKey }: Context,
 ): ApiError | undefined => {
-  if (readOnly) return new ApiError('method_not_allowed', 'A mutation is sent with POST.');
   const isOneField = selections.length === 1 && selections[0]?.kind === 'Field';
-  // An idempotency key stands for one effect.
   return idempotencyKey !== undefined && !isOneField
     ? invalid('Idempotency-Key', 'needs a document with exactly one mutation field')
     : undefined;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { schema } from '../../schema/index.ts';
 import type { Arrival, Context } from '../context.ts';
 import { docUrl } from '../context.ts';
-import { ApiError, fromZod, toApiError } from '../errors.ts';
+import { ApiError, fromZod, invalid, toApiError } from '../errors.ts';
 import { requestError } from './errors.ts';
 import { createExecute, type Execute } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
@@ -47,7 +47,7 @@ export const createGraphql = ({
     try {
       if (explorer && isPage(request)) return await explorerPage(await explorer.demo());
       const gateway = await arrival.admit();
-      return await yoga.fetch(await withBody(request, arrival), { gateway });
+      return await yoga.fetch(await checked(request, arrival), { gateway });
     } catch (thrown) {
       return turnedAway(request, arrival, thrown);
     }
@@ -64,37 +64,61 @@ const GraphqlRequest = z.object({
   extensions: z.record(z.string(), z.unknown()).nullish(),
 });
 
-const parseJson = (text: string): unknown => {
+const parseJson = (text: string, what: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ApiError('invalid_json', 'The body is not JSON.');
+    throw new ApiError('invalid_json', `The ${what} is not JSON.`);
   }
 };
 
-/** A POST is JSON: forms and multipart could be sent by any page without asking. */
-const withBody = async (request: Request, arrival: Arrival): Promise<Request> => {
-  if (request.method !== 'POST') return request;
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+/** The request, once it has the form that Yoga expects. */
+const checked = async (request: Request, arrival: Arrival): Promise<Request> => {
+  const { method, url, headers } = request;
+  if (method === 'GET') {
+    checkForm(paramsOf(new URL(url)));
+    return request;
+  }
+  if (method !== 'POST') throw new ApiError('method_not_allowed', 'A GraphQL request is sent with GET or POST.');
+  // A POST is JSON: forms and multipart could be sent by any page without asking.
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');
   const body = await arrival.readText();
-  const { error } = GraphqlRequest.safeParse(parseJson(body));
+  checkForm(parseJson(body, 'body'));
+  return new Request(url, { method, headers, body });
+};
+
+const paramsOf = ({ searchParams }: URL): Record<string, unknown> =>
+  Object.fromEntries(
+    [...searchParams].map(([name, value]) => [
+      name,
+      name === 'variables' || name === 'extensions' ? parseJson(value, name) : value,
+    ]),
+  );
+
+const checkForm = (params: unknown): void => {
+  if (typeof params !== 'object' || params === null || Array.isArray(params))
+    throw invalid('body', 'must be a JSON object');
+  const { error } = GraphqlRequest.safeParse(params);
   if (error) throw fromZod(error);
-  return new Request(request.url, { method: 'POST', headers: request.headers, body });
 };
 
 const turnedAway = ({ headers }: Request, { origin, requestId, report }: Arrival, thrown: unknown): Response => {
   const failure = toApiError(thrown);
   if (failure.code === 'internal_error') report(thrown);
-  const { message, extensions } = requestError(failure, (code) => docUrl(origin, code));
+  const { message, extensions } = requestError(failure, { requestId, docUrl: (code) => docUrl(origin, code) });
   const { http: _, ...told } = extensions;
   const accepts = headers.get('accept') ?? '';
   const type = accepts.includes('application/graphql-response+json')
     ? 'application/graphql-response+json'
     : 'application/json';
-  return new Response(JSON.stringify({ errors: [{ message, extensions: { ...told, requestId } }] }), {
+  return new Response(JSON.stringify({ errors: [{ message, extensions: told }] }), {
     status: failure.status,
-    headers: { 'content-type': `${type}; charset=utf-8` },
+    headers: {
+      'content-type': `${type}; charset=utf-8`,
+      ...(failure.retryAfter === undefined ? {} : { 'retry-after': String(failure.retryAfter) }),
+      ...(failure.code === 'method_not_allowed' ? { allow: 'GET, POST' } : {}),
+    },
   });
 };

@@ -39,7 +39,15 @@ const readText = async (request: Request): Promise<string> => {
     if (size > BODY_LIMIT_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return decoded(Buffer.concat(chunks));
+};
+
+const decoded = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ApiError('invalid_json', 'The body is not UTF-8.');
+  }
 };
 
 /** What happens to every request before a surface sees it. */
