@@ -2,15 +2,17 @@ import { z } from 'zod';
 import type { Page, PageRequest } from '../domain/page.ts';
 import { Rows } from './operation.ts';
 
-const wholeNumber = (most: number) =>
-  z.codec(z.string().regex(/^\d+$/, 'must be a whole number'), z.int().min(1).max(most), {
+const upTo = (most: number) => {
+  const range = `must be a whole number from 1 to ${most}`;
+  return z.codec(z.string().regex(/^\d{1,9}$/, range), z.int().min(1, range).max(most, range), {
     decode: Number,
     encode: String,
   });
+};
 
 /** Query parameters of a list that answers `unasked` rows when no limit is given. */
 export const paging = (most: number, unasked: number) => ({
-  limit: wholeNumber(most).optional().describe(`How many rows to answer, 1 to ${most}; ${unasked} when left out.`),
+  limit: upTo(most).optional().describe(`How many rows to answer, 1 to ${most}; ${unasked} when left out.`),
   cursor: z.string().optional().describe('The `nextCursor` of the answer before.'),
 });
 

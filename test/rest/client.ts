@@ -30,6 +30,8 @@ export class RestClient {
   readonly catalogue: Catalogue;
   /** Sent as `Commet-Version`, unless undefined. */
   version: string | undefined;
+  /** The version of the organization. */
+  pin: ApiVersion = defaultApiVersion;
 
   constructor(gateway: Gateway, key: string, catalogue: Catalogue, version?: string) {
     this.url = `${gateway.url}${API}`;
@@ -50,7 +52,7 @@ export class RestClient {
     if (!headers.has('x-api-key')) headers.set('x-api-key', this.key);
     if (this.version !== undefined && !headers.has('commet-version')) headers.set('commet-version', this.version);
     const response = await fetch(`${this.url}${path}`, { ...init, headers });
-    return checked(response, init.method ?? 'GET', path, headers.get('commet-version') ?? defaultApiVersion);
+    return checked(response, init.method ?? 'GET', path, headers.get('commet-version') ?? this.pin);
   }
 }
 

@@ -18,7 +18,7 @@ onRest('the contract of era B', (server) => {
     idOf('/plans/manage', { name: 'Pro', code: 'pro', consumptionModel: 'balance', ...body });
   const newFeature = (body: object = {}) =>
     idOf('/features/manage', { name: 'Calls', code: 'calls', type: 'usage', unitName: 'call', ...body });
-  const row = (object: string, rest: object) => ({ ...rest, object, livemode: true });
+  const row = <Fields extends object>(object: string, fields: Fields) => ({ ...fields, object, livemode: true });
   const done = (object: string, rest: object) => ({ success: true, data: row(object, rest) });
 
   beforeEach(async () => {
