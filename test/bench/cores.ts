@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+/** Server and load on cores of their own, as far apart as they come. */
+export const serverCore = 0;
+export const loadCore = availableParallelism() - 1;
+
+export const canPin = loadCore > 0 && spawnSync('taskset', ['-V']).status === 0;
+
+export const pinned = (core: number, command: readonly [string, ...string[]]): readonly [string, ...string[]] =>
+  canPin ? ['taskset', '-c', String(core), ...command] : command;
+
+/** Clock ticks that a process has kept a core busy; NaN where the system does not tell. */
+export const busyTicks = (pid: number): number => {
+  try {
+    const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return Number(afterName[11]) + Number(afterName[12]);
+  } catch {
+    return Number.NaN;
+  }
+};
+export const TICKS_PER_SECOND = 100;

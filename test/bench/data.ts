@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import Sqlite from 'better-sqlite3';
+import { gateway } from './servers.ts';
+
+/** What the load and the servers know of the seeded data. */
+export interface Catalogue {
+  file: string;
+  key: string;
+  apiKeyId: string;
+  tenantId: string;
+  plans: { id: string; code: string }[];
+  /** Plans with exchange rates that take a price for every interval. */
+  pricelessPlans: string[];
+}
+
+export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'plans-gateway-bench-'));
+
+const ORGANIZATION = 'Bench';
+
+const command = async (file: string, ...args: string[]): Promise<string> => {
+  const env = { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: `file:${file}` };
+  const { stdout } = await promisify(execFile)(process.execPath, [gateway, ...args], { env });
+  return stdout;
+};
+
+/** A file with as many plans as the product's own seed makes, and a key to it. */
+export const seed = async (file: string, plans: number): Promise<Catalogue> => {
+  const tenant = ['--organization', ORGANIZATION, '--mode', 'live'];
+  await command(file, 'seed', '--plans', String(plans), ...tenant);
+  const { id, key } = JSON.parse(await command(file, 'keys', 'create', ...tenant, '--scope', 'admin', '--json'));
+  return { file, key, apiKeyId: id, ...contents(file, id) };
+};
+
+const contents = (file: string, apiKeyId: string): Pick<Catalogue, 'tenantId' | 'plans' | 'pricelessPlans'> => {
+  const db = new Sqlite(file);
+  try {
+    const tenantId = String(db.prepare('select tenant_id from api_key where id = ?').pluck().get(apiKeyId));
+    const plans = db
+      .prepare<[string], { id: string; code: string }>(
+        'select id, code from plan where tenant_id = ? and is_public = 1 and is_free = 0 order by created_at, id',
+      )
+      .all(tenantId);
+    return { tenantId, plans, pricelessPlans: [] };
+  } finally {
+    db.close();
+  }
+};
+
+const PRICELESS_PLANS = 12_000;
+const RATES = { eur: '0.92', brl: '5.42', jpy: '155', inr: '83.5', mxn: '18.1', cad: '1.37' };
+
+/** Adds plans that have no price yet. */
+export const withPricelessPlans = (catalogue: Catalogue): Catalogue => {
+  const db = new Sqlite(catalogue.file);
+  const tenant = catalogue.tenantId;
+  const pricelessPlans = Array.from({ length: PRICELESS_PLANS }, (_, n) => `pln_${String(n).padStart(26, '0')}`);
+  const addPlan = db.prepare(`insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free,
+    block_on_exhaustion, sort_order, created_at, updated_at) values (?, ?, ?, 'Without price', 'metered', 1, 0, 0, 0, ?, ?)`);
+  const addRate = db.prepare('insert into exchange_rate values (?, ?, ?, ?)');
+  const now = new Date().toISOString();
+  try {
+    db.transaction(() => {
+      for (const [n, id] of pricelessPlans.entries()) {
+        addPlan.run(tenant, id, `without_price_${n}`, now, now);
+        for (const [currency, rate] of Object.entries(RATES)) addRate.run(tenant, id, currency, rate);
+      }
+    })();
+  } finally {
+    db.close();
+  }
+  return { ...catalogue, pricelessPlans };
+};
+
+/** A copy for somebody who writes. */
+export const copy = (file: string, to: string): string => {
+  const db = new Sqlite(file);
+  try {
+    db.prepare('vacuum into ?').run(to);
+  } finally {
+    db.close();
+  }
+  return to;
+};

@@ -1,0 +1,81 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { canPin } from './cores.ts';
+import { newFolder, seed, withPricelessPlans } from './data.ts';
+import { CONNECTIONS, generator } from './load.ts';
+import { type Measures, measure, type Pace } from './rounds.ts';
+import { scale } from './scale.ts';
+import { table } from './table.ts';
+import { type Workload, type WorkloadName, workloadNames, workloads } from './workloads.ts';
+
+const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--seconds N] [--busy] [--scale]
+
+  --quick    short rounds, fewer of them: rough figures
+  --only     these workloads only
+  --rounds   how often each server has its turn
+  --seconds  how long a turn takes
+  --busy     by the time that each server keeps its core busy: for a machine where others work as well
+  --scale    instead: pages, plans by code and the start at 100 000 plans, beside those at 200
+
+${workloadNames.map((name) => `  ${name}  ${workloads[name].title}`).join('\n')}`;
+
+const PLANS = 200;
+
+const { values: options } = parseArgs({
+  options: {
+    help: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    busy: { type: 'boolean', default: false },
+    scale: { type: 'boolean', default: false },
+  },
+});
+
+const chosen = (only: string | undefined): WorkloadName[] => {
+  const wanted = only?.toUpperCase().split(',') ?? workloadNames;
+  return wanted.map((wish) => {
+    const name = workloadNames.find((known) => known === wish);
+    if (!name) throw new Error(`there is no workload ${wish}`);
+    return name;
+  });
+};
+
+const run = async (folder: string, pace: Pace): Promise<void> => {
+  const results = new Map<WorkloadName, Measures>();
+  for (const name of chosen(options.only)) {
+    const workload: Workload = workloads[name];
+    console.error(`${name}: ${workload.title}`);
+    const place = join(folder, name);
+    await mkdir(place);
+    const seeded = await seed(join(place, 'plans.db'), PLANS);
+    const catalogue = name === 'W4' ? withPricelessPlans(seeded) : seeded;
+    results.set(name, await measure(workload, catalogue, place, pace));
+  }
+  console.log(`
+Requests of Plans Gateway in a second${options.busy ? ' of its own processor time' : ''}, divided by those of another server in the same round:
+median [least … most] of ${pace.rounds} rounds of ${pace.seconds} s; ${CONNECTIONS} connections of ${generator}, ${
+    canPin ? 'server and load on a core each' : 'not pinned to cores'
+  }; Node ${process.version}.
+≥ the target is met, ✗ it is missed; * the other server had time to spare: load or disk were its limit.
+
+${table(results, options.busy ? 'perBusySecond' : 'perSecond')}`);
+};
+
+const pace = {
+  rounds: Number(options.rounds ?? (options.quick ? 3 : 7)),
+  seconds: Number(options.seconds ?? (options.quick ? 1 : 3)),
+};
+if (options.help) console.log(usage);
+else {
+  const folder = await newFolder();
+  try {
+    await (options.scale ? scale(folder, pace) : run(folder, pace));
+    await rm(folder, { recursive: true });
+  } catch (failure) {
+    console.error(`${failure instanceof Error ? failure.message : failure}\nWhat the servers said lies in ${folder}.`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { convertAmount } from '../../../src/domain/exchange.ts';
+import { UpdatePlanInput } from '../../../src/domain/plan.ts';
+import { AddPlanPriceInput, type PlanPrice } from '../../../src/domain/price.ts';
+
+/** What the peers' two mutations check and write, whatever they speak to the database with. */
+
+interface Failure {
+  __typename: 'ValidationError' | 'NotFoundError' | 'ConflictError';
+  code: string;
+  message: string;
+  param: string | null;
+}
+
+export class Refusal extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+const invalid = (param: string, message: string): Refusal =>
+  new Refusal({ __typename: 'ValidationError', code: 'validation_error', message: `${param}: ${message}`, param });
+
+export const planNotFound = (): Refusal =>
+  new Refusal({
+    __typename: 'NotFoundError',
+    code: 'plan_not_found',
+    message: 'There is no such plan.',
+    param: 'planId',
+  });
+
+const checked = <Value>(schema: { parse(input: unknown): Value }, input: unknown): Value => {
+  try {
+    return schema.parse(input);
+  } catch (thrown) {
+    throw invalid('input', String(thrown));
+  }
+};
+
+export const checkedPrice = (input: unknown) => checked(AddPlanPriceInput, input);
+export const checkedPlan = (input: unknown) => checked(UpdatePlanInput, input);
+
+/** The new price of a plan, or why it cannot have it. */
+export const newPrice = (
+  plan: { id: string; isFree: boolean },
+  intervals: readonly string[],
+  input: ReturnType<typeof checkedPrice>,
+  now: string,
+): PlanPrice => {
+  const { billingInterval, introOffer } = input;
+  if (billingInterval === 'one_time' && (input.trialDays ?? 0) > 0)
+    throw invalid('trialDays', 'must be 0 on a one-time price');
+  if (introOffer?.enabled && (introOffer.discountType ?? null) === null)
+    throw invalid('introOffer.discountType', 'is required');
+  if (plan.isFree && input.price > 0) throw invalid('price', 'must be 0 on a free plan');
+  if (intervals.includes(billingInterval))
+    throw new Refusal({
+      __typename: 'ConflictError',
+      code: 'duplicate',
+      message: `The plan has a ${billingInterval} price already.`,
+      param: 'billingInterval',
+    });
+  return {
+    id: `pp_${randomUUID()}`,
+    planId: plan.id,
+    billingInterval,
+    price: input.price,
+    isDefault: intervals.length === 0 || input.isDefault === true,
+    trialDays: input.trialDays ?? 0,
+    includedBalance: input.includedBalance ?? null,
+    includedCredits: input.includedCredits ?? null,
+    introOffer: introOffer
+      ? {
+          enabled: introOffer.enabled,
+          discountType: introOffer.discountType ?? null,
+          discountValue: introOffer.discountValue ?? null,
+          durationCycles: introOffer.durationCycles ?? null,
+        }
+      : null,
+    metadata: input.metadata ?? {},
+    createdAt: now,
+    updatedAt: now,
+  };
+};
+
+/** An amount at an exchange rate, which the tables keep as text. */
+export const converted = (amount: number, rate: string, currency: string): number => {
+  const result = convertAmount(amount, Number(rate), currency);
+  if (result === undefined) throw invalid('price', 'is too large');
+  return result;
+};
+
+export const newAuditId = (): string => `aud_${randomUUID()}`;
+export const newRequestId = (): string => `req_${randomUUID()}`;

@@ -1,0 +1,18 @@
+const required = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+};
+
+export const port = Number(required('PORT'));
+
+/** Where the data lies, and on whose behalf every request is: peers check no keys. */
+export const settings = () => ({
+  file: required('BENCH_FILE'),
+  tenantId: required('BENCH_TENANT'),
+  apiKeyId: required('BENCH_API_KEY'),
+});
+export type Settings = ReturnType<typeof settings>;
+
+/** The ready answer of a server that computes none. */
+export const answerFile = () => required('BENCH_ANSWER');

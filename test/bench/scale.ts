@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ask } from './answers.ts';
+import { type Catalogue, seed } from './data.ts';
+import { load } from './load.ts';
+import { ratios, summarize } from './ratios.ts';
+import type { Pace } from './rounds.ts';
+import { type RunningServer, start } from './servers.ts';
+import { distantPage, graphql, type Traffic, workloads } from './workloads.ts';
+
+const FEW = 200;
+const MANY = 100_000;
+const STEP = 100;
+/** So many plans lie before the thousandth page of 50. */
+const PLANS_BEFORE = 50_000;
+/** How much longer a request may take where there are many plans. */
+const LONGEST = 1.2;
+const START_LIMIT_MS = 1_000;
+
+interface Side {
+  server: RunningServer;
+  catalogue: Catalogue;
+  startedInMs: number;
+}
+
+/** Whether pages, plans by code and the start take longer where there are many plans. */
+export const scale = async (folder: string, pace: Pace): Promise<void> => {
+  const sides: Side[] = [];
+  try {
+    for (const plans of [FEW, MANY]) sides.push(await begin(folder, plans));
+    const [few, many] = sides;
+    if (!few || !many) return;
+    const cursor = await cursorBehind(many, PLANS_BEFORE);
+    const firstPage = workloads.W1.traffic();
+    const byCode = (catalogue: Catalogue) => workloads.W2.traffic(catalogue);
+    const lines = [
+      ['the first page of 50', await longer(few, firstPage, many, firstPage, pace)],
+      ['the thousandth page of 50', await longer(few, firstPage, many, distantPage(cursor), pace)],
+      ['one plan by code', await longer(few, byCode(few.catalogue), many, byCode(many.catalogue), pace)],
+    ];
+    console.log(`
+How many times as long a request takes at ${MANY} plans as at ${FEW} (at most ${LONGEST}):
+${lines.map(([title, text]) => `  ${title}: ${text}`).join('\n')}
+Which part of the second that the start to the first answer may take is used up, at ${FEW} and at ${MANY} plans:
+  ${sides.map(({ startedInMs }) => (startedInMs / START_LIMIT_MS).toFixed(2)).join(' and ')}`);
+  } finally {
+    await Promise.all(sides.map(({ server }) => server.stop()));
+  }
+};
+
+const begin = async (folder: string, plans: number): Promise<Side> => {
+  console.error(`seeding ${plans} plans`);
+  const catalogue = await seed(join(folder, `${plans}.db`), plans);
+  const startedAt = performance.now();
+  const server = await start('ours', { catalogue, file: catalogue.file, answer: '', folder });
+  return { server, catalogue, startedInMs: performance.now() - startedAt };
+};
+
+const cursorBehind = async ({ server, catalogue }: Side, plans: number): Promise<string> => {
+  let after: string | null = null;
+  for (let passed = 0; passed < plans; passed += STEP) {
+    const query = `query Step($after: String) { plans(first: ${STEP}, after: $after) { pageInfo { endCursor } } }`;
+    const body: string = JSON.stringify({ query, variables: { after } });
+    after = JSON.parse(await ask(server, graphql([]), body, catalogue.key)).data.plans.pageInfo.endCursor;
+  }
+  return after ?? '';
+};
+
+const longer = async (
+  few: Side,
+  fewTraffic: Traffic,
+  many: Side,
+  manyTraffic: Traffic,
+  pace: Pace,
+): Promise<string> => {
+  const speeds = { few: [] as number[], many: [] as number[] };
+  for (let round = -1; round < pace.rounds; round += 1) {
+    const atFew = await turn(few, fewTraffic, pace);
+    const atMany = await turn(many, manyTraffic, pace);
+    if (round < 0) continue;
+    speeds.few.push(atFew);
+    speeds.many.push(atMany);
+  }
+  const { median, least, most } = summarize(ratios(speeds.few, speeds.many));
+  return `${median.toFixed(2)} [${least.toFixed(2)}…${most.toFixed(2)}] ${median <= LONGEST ? '≤' : '✗'} ${LONGEST}`;
+};
+
+const turn = async ({ server, catalogue }: Side, traffic: Traffic, { seconds }: Pace): Promise<number> => {
+  const bodiesFile = `${catalogue.file}.bodies`;
+  await writeFile(bodiesFile, traffic.bodies.join('\n'));
+  return (await load(server, { traffic, bodiesFile, from: 0, key: catalogue.key, seconds })).perSecond;
+};

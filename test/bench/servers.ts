@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { pinned, serverCore } from './cores.ts';
+import type { Catalogue } from './data.ts';
+
+/** Every server that is measured, under the name that the table shows. */
+export const servers = {
+  ours: 'Plans Gateway',
+  oursCached: 'Plans Gateway with its response cache',
+  mercurius: 'Mercurius + JIT',
+  apollo: 'Apollo Server 5',
+  stockYoga: 'stock Yoga',
+  sqliteJson: 'L1',
+  readyBuffer: 'L2',
+} as const;
+export type ServerName = keyof typeof servers;
+
+const compiled = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+export const gateway = fileURLToPath(new URL('../../../../../dist/src/main.js', import.meta.url));
+
+const isOurs = (name: ServerName) => name === 'ours' || name === 'oursCached';
+
+const scripts: Record<ServerName, readonly string[]> = {
+  ours: [gateway, 'serve'],
+  oursCached: [gateway, 'serve'],
+  mercurius: [compiled('peers/mercurius.js')],
+  apollo: [compiled('peers/apollo.js')],
+  stockYoga: [compiled('peers/stock-yoga.js')],
+  sqliteJson: [compiled('peers/sqlite-json.js')],
+  readyBuffer: [compiled('peers/ready-buffer.js')],
+};
+
+interface Data {
+  catalogue: Catalogue;
+  file: string;
+  /** Where the answer lies that the server without computation sends. */
+  answer: string;
+  /** Where the server's own words go. */
+  folder: string;
+}
+
+const environment = (name: ServerName, port: number, { catalogue, file, answer }: Data): Record<string, string> => ({
+  NODE_ENV: 'production',
+  PORT: String(port),
+  ...(isOurs(name)
+    ? { DATABASE_URL: `file:${file}`, RESPONSE_CACHE: name === 'oursCached' ? 'on' : 'off' }
+    : {
+        BENCH_FILE: file,
+        BENCH_ANSWER: answer,
+        BENCH_TENANT: catalogue.tenantId,
+        BENCH_API_KEY: catalogue.apiKeyId,
+      }),
+});
+
+export interface RunningServer {
+  name: ServerName;
+  file: string;
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+export const start = async (
+  name: ServerName,
+  data: Data,
+  nodeOptions: readonly string[] = [],
+): Promise<RunningServer> => {
+  const port = await freePort();
+  const log = openSync(join(data.folder, `${name}.log`), 'a');
+  const [command, ...args] = pinned(serverCore, [process.execPath, ...nodeOptions, ...scripts[name]]);
+  const child = spawn(command, args, {
+    env: { PATH: process.env.PATH, ...environment(name, port, data) },
+    stdio: ['ignore', log, log],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await answering(url, child, `${servers[name]} did not start; see ${name}.log in ${data.folder}`);
+  return { name, file: data.file, url, pid: child.pid ?? 0, stop: () => stop(child) };
+};
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('there is no free port');
+  return address.port;
+};
+
+const answering = async (url: string, child: ChildProcess, otherwise: string): Promise<void> => {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline && child.exitCode === null; await sleep(10)) {
+    const response = await fetch(`${url}/health`).catch(() => undefined);
+    if (!response) continue;
+    await response.arrayBuffer();
+    return;
+  }
+  child.kill();
+  throw new Error(otherwise);
+};
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+};

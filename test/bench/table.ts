@@ -1,0 +1,70 @@
+import type { Measure } from './load.ts';
+import { ratios, type Summary, summarize } from './ratios.ts';
+import type { Measures } from './rounds.ts';
+import type { ServerName } from './servers.ts';
+import { type Targets, type WorkloadName, workloadNames, workloads } from './workloads.ts';
+
+export type Yardstick = 'perSecond' | 'perBusySecond';
+
+interface Row {
+  title: string;
+  ours: 'ours' | 'oursCached';
+  against: Exclude<ServerName, 'ours' | 'oursCached'>;
+  /** A row for information only. */
+  untargeted?: true;
+}
+
+const rows: Row[] = [
+  { title: 'against Mercurius + JIT', ours: 'ours', against: 'mercurius' },
+  { title: 'against Apollo Server 5', ours: 'ours', against: 'apollo' },
+  { title: 'against stock Yoga', ours: 'ours', against: 'stockYoga' },
+  { title: 'of L1, SQLite makes the JSON', ours: 'ours', against: 'sqliteJson' },
+  { title: 'of L2, a ready buffer (cache on)', ours: 'oursCached', against: 'readyBuffer' },
+  { title: 'cache on, against Mercurius', ours: 'oursCached', against: 'mercurius', untargeted: true },
+  { title: 'cache on, against Apollo', ours: 'oursCached', against: 'apollo', untargeted: true },
+  { title: 'cache on, against stock Yoga', ours: 'oursCached', against: 'stockYoga', untargeted: true },
+  { title: 'cache on, of L1', ours: 'oursCached', against: 'sqliteJson', untargeted: true },
+];
+
+const short = (ratio: number): string => (ratio < 9.95 ? ratio.toFixed(2) : ratio.toFixed(0));
+
+/** A server that had time to spare was held up by the load or the disk: the ratio would differ on its own. */
+const HELD_UP = 0.9;
+
+const cell = (
+  { ours, against, untargeted }: Row,
+  measures: Measures | undefined,
+  targets: Targets,
+  yardstick: Yardstick,
+): string => {
+  const [mine, theirs] = [measures?.get(ours), measures?.get(against)];
+  if (!mine || !theirs) return '';
+  const speed = (measure: Measure) => measure[yardstick];
+  const summary = summarize(ratios(mine.map(speed), theirs.map(speed)));
+  const target = untargeted ? undefined : targets[against];
+  const isHeldUp = yardstick === 'perSecond' && summarize(theirs.map(({ busy }) => busy)).median < HELD_UP;
+  return `${written(summary)}${isHeldUp ? '*' : ''}${target === undefined ? '' : ` ${summary.median >= target ? '≥' : '✗'} ${target}`}`;
+};
+
+const written = ({ median, least, most }: Summary): string => `${short(median)} [${short(least)}…${short(most)}]`;
+
+/** Ratios only: how many requests one machine serves says nothing about another. */
+export const table = (results: ReadonlyMap<WorkloadName, Measures>, yardstick: Yardstick): string => {
+  const names = workloadNames.filter((name) => results.has(name));
+  const lines = [
+    ['', ...names],
+    ...rows.map((row) => [
+      row.title,
+      ...names.map((name) => cell(row, results.get(name), workloads[name].targets, yardstick)),
+    ]),
+  ].filter((line) => line.slice(1).some((text) => text !== ''));
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
