@@ -7,7 +7,8 @@ import { PostgresDriver } from './postgres-driver.ts';
 import type { Tables } from './tables.ts';
 
 const CONNECTIONS = 10;
-const CONNECT_TIMEOUT_MS = 2_000;
+/** To a new connection, or until one of ours is free. */
+const CONNECT_TIMEOUT_MS = 5_000;
 const LOCK_TIMEOUT_MS = 1_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longer than the server's own limit, for a server that falls silent. */

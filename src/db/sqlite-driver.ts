@@ -118,7 +118,7 @@ class SqliteConnection implements DatabaseConnection {
 export class SqliteDriver implements Driver {
   readonly #file: Sqlite.Database;
   readonly #connection: SqliteConnection;
-  /** Knows whether code runs inside the transaction. In use only while one is open: it slows every promise on Node 20. */
+  /** Knows whether code runs inside the transaction. In use only while the connection is: it slows every promise on Node 20. */
   readonly #inside = new AsyncLocalStorage<symbol>();
   #transaction: symbol | undefined;
   readonly #waiting: (() => void)[] = [];
@@ -137,38 +137,33 @@ export class SqliteDriver implements Driver {
       throw new Error('Inside a transaction only the transaction itself may be used: this would wait for itself.');
     const askedAt = performance.now();
     if (this.#isLent) await this.#turn();
-    this.#isLent = true;
+    else this.#lend();
     this.#connection.askedAt = askedAt;
     return this.#connection;
   }
 
   async releaseConnection(): Promise<void> {
     if (this.#file.readonly) return;
+    this.#transaction = undefined;
     const next = this.#waiting.shift();
     // Statements block the thread: between two borrowers it has time for everything else.
-    if (next) setImmediate(next);
-    else this.#isLent = false;
+    if (next) return void setImmediate(next);
+    this.#isLent = false;
+    this.#inside.disable();
   }
 
   async beginTransaction(connection: SqliteConnection): Promise<void> {
     this.#transaction = Symbol('transaction');
     // Before anything is awaited, so that it holds for the caller too, and for whatever the caller calls.
     this.#inside.enterWith(this.#transaction);
-    try {
-      await connection.begin();
-    } catch (failure) {
-      this.#leave();
-      throw failure;
-    }
+    await connection.begin();
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
     await connection.commit();
-    this.#leave();
   }
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    this.#leave();
     await connection.rollBack();
   }
 
@@ -176,9 +171,10 @@ export class SqliteDriver implements Driver {
     this.#file.close();
   }
 
-  #leave(): void {
-    this.#transaction = undefined;
-    this.#inside.disable();
+  #lend(): void {
+    this.#isLent = true;
+    // Tracking starts before the borrower's first step inside, else Node 20 takes strangers' steps for the borrower's.
+    this.#inside.run(Symbol('outside'), () => {});
   }
 
   #turn(): Promise<void> {

@@ -60,6 +60,15 @@ describe('a transaction', () => {
     expect(await planNames()).toHaveLength(51);
   });
 
+  it('is not mistaken for whatever happens to run beside it', async () => {
+    const beside = async (turns: number) => {
+      for (let count = 0; count < turns; count += 1) await undefined;
+      return catalogue.plan();
+    };
+    await Promise.all(Array.from({ length: 60 }, (_, turns) => beside(turns)));
+    expect(await planNames()).toHaveLength(60);
+  });
+
   it('leaves no trace on the code that comes after it', async () => {
     await catalogue.plan();
     const next = catalogue.plan();
