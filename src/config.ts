@@ -55,13 +55,11 @@ export interface Config {
   corsOrigins: string[] | undefined;
 }
 
-export class ConfigError extends Error {}
-
 /** Reads the environment once; refuses it with one line that names what is wrong. Empty values count as unset. */
 export const readConfig = (environment: Record<string, string | undefined>): Config => {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const { data, error } = Environment.safeParse(set);
-  if (error) throw new ConfigError(error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
+  if (error) throw new Error(error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
   const production = data.NODE_ENV === 'production';
   return {
     databaseUrl: data.DATABASE_URL,
