@@ -152,8 +152,15 @@ export const removeRegionalPrices = async (writer: Writer, priceId: string): Pro
     .execute();
 };
 
+/** Engines bound the parameters of a statement, nothing the features of a plan. */
+const ROWS_A_STATEMENT = 1_000;
+
 export const saveRegionalOverages = async (writer: Writer, overages: readonly RegionalOverage[]): Promise<void> => {
-  if (overages.length === 0) return;
+  for (let start = 0; start < overages.length; start += ROWS_A_STATEMENT)
+    await upsertOverages(writer, overages.slice(start, start + ROWS_A_STATEMENT));
+};
+
+const upsertOverages = async (writer: Writer, overages: readonly RegionalOverage[]): Promise<void> => {
   const rows = overages.map(
     (overage): Insertable<RegionalOverageTable> => ({
       tenant_id: writer.tenant.id,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
 import { removePlanFeature, updatePlanFeature } from '../../src/domain/plan-feature.ts';
@@ -240,6 +241,25 @@ onEveryEngine('regional pricing', (world) => {
       expect(await set(shop, plan, { currency: 'eur', exchangeRate: 1, ...absent })).toMatchObject({
         featuresConfigured: 1,
       });
+    });
+
+    it('covers more features than a statement has room for', async () => {
+      const shop = await newCatalogue(world());
+      const plan = await shop.plan({ consumptionModel: 'metered' });
+      await shop.price(plan);
+      await shop.attach(plan, await shop.feature(), { overage: { unitPrice: 10 } });
+      const copy = (text: string) =>
+        sql`${sql.raw(text)} where tenant_id = ${shop.tenant.id}`.execute(world().store.engine.writing);
+      const numbers =
+        '(with recursive n (i) as (select 1 union all select i + 1 from n where i < 5500) select i from n) n';
+      await copy(`insert into feature (tenant_id, id, code, name, type, created_at, updated_at)
+        select tenant_id, id || i, code || i, name || i, type, created_at, updated_at from feature, ${numbers}`);
+      await copy(`insert into plan_feature (tenant_id, plan_id, feature_id, plan_is_free, plan_consumption_model, feature_type,
+          enabled, included_amount, unlimited, overage_enabled, overage_unit_price, pricing_mode, created_at, updated_at)
+        select tenant_id, plan_id, feature_id || i, plan_is_free, plan_consumption_model, feature_type,
+          enabled, included_amount, unlimited, overage_enabled, overage_unit_price, pricing_mode, created_at, updated_at
+        from plan_feature, ${numbers}`);
+      expect(await set(shop, plan, { currency: 'eur', exchangeRate: 2 })).toMatchObject({ featuresConfigured: 5_501 });
     });
 
     it('keeps a free plan free', async () => {
