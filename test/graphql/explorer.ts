@@ -16,6 +16,7 @@ export class Explorer {
 
   static async open(browser: Browser, url: string): Promise<Explorer> {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(60_000);
     const explorer = new Explorer(page);
     page.on('console', (message) => {
       if (message.type() === 'error') explorer.complaints.push(message.text());

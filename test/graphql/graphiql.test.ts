@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 /** A page takes its time to show something. */
-const eventually = (look: () => Promise<string>) => expect.poll(look, { timeout: 30_000 });
+const eventually = (look: () => Promise<string>) => expect.poll(look, { timeout: 60_000 });
 
 /** Each test is the first visit of a browser. */
 const visiting = (graphiqlKey: () => string | undefined) => {
