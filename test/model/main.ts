@@ -58,7 +58,7 @@ const run = async (): Promise<void> => {
     try {
       await live(seed, steps);
     } catch (failure) {
-      console.error(failure);
+      console.error(failure instanceof Error ? failure.message : failure);
       const few = await shortened(steps, failure, (fewer) => live(seed, fewer));
       const { engine } = values;
       console.error(`Replay: npm run test:model -- --engine ${engine} --seed ${seed} --steps ${few.join(',')}`);

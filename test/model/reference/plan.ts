@@ -44,7 +44,10 @@ export const deletePlan = (tenant: ReferenceTenant, { planId }: CallOf<'deletePl
   const plan = tenant.plan(planId);
   leave(tenant, planId);
   tenant.plans.splice(tenant.plans.indexOf(plan), 1);
+  const prices = tenant.pricesOf(planId).map(({ id }) => id);
   tenant.prices = tenant.prices.filter((price) => price.planId !== planId);
+  tenant.regionalPrices = tenant.regionalPrices.filter((row) => !prices.includes(row.priceId));
+  tenant.regionalOverages = tenant.regionalOverages.filter((row) => row.planId !== planId);
   tenant.planFeatures = tenant.planFeatures.filter((link) => link.planId !== planId);
   tenant.rates = tenant.rates.filter((rate) => rate.planId !== planId);
   tenant.gone.push(planId);

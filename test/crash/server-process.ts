@@ -1,0 +1,73 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The gateway as it is shipped, compiled into a folder of its own. */
+export class Build {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async make(): Promise<Build> {
+    const folder = await mkdtemp(join(tmpdir(), 'plans-gateway-build-'));
+    const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+    const project = ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist'), '--sourceMap', 'false'];
+    await promisify(execFile)(process.execPath, [compiler, ...project]);
+    await cp(join(root, 'package.json'), join(folder, 'package.json'));
+    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+    return new Build(folder);
+  }
+
+  get main(): string {
+    return join(this.#folder, 'dist', 'src', 'main.js');
+  }
+
+  remove(): Promise<void> {
+    return rm(this.#folder, { recursive: true });
+  }
+}
+
+/** `plans-gateway serve` in a process of its own. */
+export class ServerProcess {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  static start(build: Build, databaseUrl: string): Promise<ServerProcess> {
+    const child = spawn(process.execPath, [build.main, 'serve'], {
+      env: { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new Promise((resolve, reject) => {
+      let output = '';
+      const hear = (chunk: unknown) => {
+        output += chunk;
+        const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
+        if (url) resolve(new ServerProcess(child, url));
+      };
+      child.stdout.on('data', hear);
+      child.stderr.on('data', hear);
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+    });
+  }
+
+  /** As when the machine's memory is full: no chance to say or write anything more. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+}
