@@ -43,11 +43,19 @@ export const assertDurable = (file: Sqlite.Database): void => {
   for (const [holds, fault] of faults) if (!holds) throw new Error(`SQLite: ${fault}`);
 };
 
+const settings = [
+  'journal_mode = wal',
+  'synchronous = full',
+  // Without it macOS leaves what was synced in the drive's cache.
+  'fullfsync = on',
+  'foreign_keys = on',
+  'trusted_schema = off',
+];
+
 const openWriter = (path: string): Sqlite.Database => {
   const file = new Sqlite(path, { timeout: START_PATIENCE_MS });
   try {
-    for (const setting of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'trusted_schema = off'])
-      file.pragma(setting);
+    for (const setting of settings) file.pragma(setting);
     assertDurable(file);
     assertWritable(file);
     return file;

@@ -148,6 +148,16 @@ describe('a write', () => {
   });
 });
 
+it('turns away whoever finds too many waiting for a connection', async () => {
+  const ask = () => sql`select pg_sleep(0.001)`.execute(world.store.engine.reading);
+  const answers = await Promise.allSettled(Array.from({ length: 1_100 }, ask));
+  const refused = answers.filter((answer) => answer.status === 'rejected');
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThanOrEqual(100);
+  for (const { reason } of refused) expect(reason).toMatchObject(unavailable);
+  await ask();
+});
+
 describe('the storage', () => {
   it('is checked for guards that were switched off', async () => {
     const { storageFaults } = world.store.engine;
