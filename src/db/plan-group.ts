@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import { byCreation, cut, type Stretch } from './keyset.ts';
-import { livePlans } from './plan.ts';
+import { findPlansOfGroups } from './plan.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Writer } from './session.ts';
 import type { PlanGroupTable } from './tables.ts';
@@ -88,19 +88,19 @@ export const deletePlanGroupRow = async (writer: Writer, id: string): Promise<vo
 
 /**
  * Numbers the plans of a group 0…n−1 as listed. In two phases: a one-statement swap would break the unique index on the
- * position on both engines, so that all first move out of the way.
+ * position on both engines, so that all that move first get out of the way.
  */
 export const numberPlans = async (writer: Writer, groupId: string, planIds: readonly string[]): Promise<void> => {
-  const { highest } = await livePlans(writer)
-    .where('plan_group_id', '=', groupId)
-    .select((eb) => eb.fn.max<number | null>('sort_order').as('highest'))
-    .executeTakeFirstOrThrow();
-  const clear = Math.max(highest ?? 0, planIds.length) + 1;
-  const plans = () => writer[queries].updateTable('plan').where('tenant_id', '=', writer.tenant.id);
+  const plans = await findPlansOfGroups(writer, [groupId]);
+  const places = new Map(plans.map(({ id, sortOrder }) => [id, sortOrder]));
+  const moves = [...planIds.entries()].filter(([position, id]) => places.get(id) !== position);
+  const clear = (plans.at(-1)?.sortOrder ?? 0) + 1;
   for (const start of [clear, 0])
-    for (const [position, id] of planIds.entries())
-      await plans()
+    for (const [position, id] of moves)
+      await writer[queries]
+        .updateTable('plan')
         .set({ sort_order: start + position })
+        .where('tenant_id', '=', writer.tenant.id)
         .where('id', '=', id)
         .execute();
 };

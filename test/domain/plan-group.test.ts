@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Writer } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, findPlan, findPlansOfGroups, type Plan } from '../../src/domain/plan.ts';
 import {
   AddPlanToGroupInput,
@@ -148,7 +149,7 @@ onEveryEngine('plan groups', (world) => {
     const { group } = await groupOf(shop, 'plain');
     const add = async (consumptionModel: 'metered' | 'credits' | null) => {
       const { id } = await shop.plan({ consumptionModel });
-      return (w: Parameters<typeof addPlanToGroup>[0]) => addPlanToGroup(w, group.id, { planId: id });
+      return (w: Writer) => addPlanToGroup(w, group.id, { planId: id });
     };
     await shop.change(await add('metered'));
     await shop.change(await add(null));
@@ -187,6 +188,26 @@ onEveryEngine('plan groups', (world) => {
     await shop.change((w) => removePlanFromGroup(w, group.id, d.id));
     await shop.change((w) => addPlanToGroup(w, group.id, { planId: b.id, sortOrder: 0 }));
     expect(await orderOf(shop, group)).toEqual(['0 b', '1 c']);
+  });
+
+  it('move only the plans whose place changes', async () => {
+    const shop = await newCatalogue(world());
+    const { group, plans } = await groupOf(shop, 'a', 'b', 'c', 'd');
+    const [a, b, c, d] = plans.map(({ id }) => id);
+    if (!a || !b || !c || !d) throw new Error('too few plans');
+    const moved = async (work: (w: Writer) => Promise<unknown>) => {
+      const before = world().statements.length;
+      await shop.change(work);
+      const moves = world()
+        .statements.slice(before)
+        .filter((text) => text.startsWith('update "plan" set "sort_order"'));
+      return moves.length / 2;
+    };
+    expect(await moved((w) => reorderPlansInGroup(w, group.id, { planIds: [a, b, c, d] }))).toBe(0);
+    expect(await moved((w) => reorderPlansInGroup(w, group.id, { planIds: [a, c, b, d] }))).toBe(2);
+    expect(await moved((w) => removePlanFromGroup(w, group.id, d))).toBe(0);
+    expect(await moved((w) => addPlanToGroup(w, group.id, { planId: d, sortOrder: 2 }))).toBe(2);
+    expect(await orderOf(shop, group)).toEqual(['0 a', '1 c', '2 d', '3 b']);
   });
 
   it('are put into any order', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Writer } from '../../src/domain/operation.ts';
 import {
   CreatePlanInput,
   countPlans,
@@ -146,7 +147,7 @@ onEveryEngine('plans', (world) => {
   it('have a code of their own among live plans', async () => {
     const shop = await newCatalogue(world());
     const first = await shop.plan({ code: 'pro' });
-    const again = (w: Parameters<typeof createPlan>[0]) => createPlan(w, { name: 'Other', code: 'pro' });
+    const again = (w: Writer) => createPlan(w, { name: 'Other', code: 'pro' });
     await shop.refuses(again, { code: 'duplicate', param: 'code' });
     await shop.change((w) => deletePlan(w, first.id));
     const second = await shop.change(again);
@@ -259,7 +260,7 @@ onEveryEngine('plans', (world) => {
       (w) => updatePlanPrice(w, plan.id, price.id, { price: 1 }),
       (w) => addPlanFeature(w, plan.id, { featureId: feature.id }),
       (w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 2 }),
-    ] satisfies Parameters<Catalogue['refuses']>[0][])
+    ] satisfies ((w: Writer) => Promise<unknown>)[])
       await shop.refuses(work, { code: 'plan_not_found', param: 'planId' });
   });
 
