@@ -15,7 +15,8 @@ const rootField = (root: 'Query' | 'Mutation', name: string): GraphQLField<unkno
   return field;
 };
 
-const ERROR = `... on Error { type code message param docUrl }
+// A feature has a type of its own, which clients tell from the error's by an alias, too.
+const ERROR = `... on Error { errorType: type code message param docUrl }
   ... on ValidationError { details { field message } }`;
 
 /** A document with one mutation whose arguments are all variables. */

@@ -99,14 +99,14 @@ onEveryGateway('plans', (client) => {
       await client().changesNothing(async () => {
         expect(await client().mutate('createPlan', { input: { name: 'A', code: 'taken' } })).toMatchObject({
           __typename: 'ConflictError',
-          type: 'conflict_error',
+          errorType: 'conflict_error',
           code: 'duplicate',
           param: 'code',
         });
         const input = { name: 'A', code: 'a', planGroupId: 'plg_0' };
         expect(await client().mutate('createPlan', { input })).toMatchObject({
           __typename: 'NotFoundError',
-          type: 'not_found_error',
+          errorType: 'not_found_error',
           code: 'plan_group_not_found',
           param: 'planGroupId',
         });
@@ -285,7 +285,7 @@ onEveryGateway('plans', (client) => {
       expect(
         await client().data('query($id: ID!, $code: String!) { plan(id: $id) { feature(code: $code) { enabled } } }', {
           id: plan.id,
-          code,
+          code: feature.code,
         }),
       ).toEqual({
         plan: { feature: null },

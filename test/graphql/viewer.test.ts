@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { Client, onEveryGateway } from './client.ts';
+
+const VIEWER = '{ viewer { organization { id name apiVersion } mode scopes } }';
+
+onEveryGateway('viewer', (client) => {
+  it.each([
+    ['read', ['READ']],
+    ['write', ['READ', 'WRITE']],
+    ['admin', ['READ', 'WRITE', 'ADMIN']],
+  ] as const)('is the holder of a key with the scope %s', async (scope, scopes) => {
+    const { viewer } = await (await client().as(scope)).data(VIEWER);
+    expect(viewer).toEqual({
+      organization: {
+        id: client().catalogue.tenant.organizationId,
+        name: expect.stringContaining('Organization'),
+        apiVersion: '2026-05-25',
+      },
+      mode: 'LIVE',
+      scopes,
+    });
+  });
+
+  it('is in the mode of the key', async () => {
+    const sandbox = await Client.open(client().world, client().gateway, 'sandbox');
+    expect((await sandbox.data(VIEWER)).viewer.mode).toBe('SANDBOX');
+  });
+});
