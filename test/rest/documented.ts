@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect } from 'vitest';
 import { versionOf } from '../../src/rest/eras/index.ts';
@@ -35,6 +35,14 @@ const pathIn = ({ paths }: Document, method: string, address: string): string | 
     .filter((path) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(address))
     .sort((one, other) => one.split('{').length - other.split('{').length)[0];
 
+const validators = new Map<string, ValidateFunction>();
+const validatorOf = (version: ApiVersion, place: string): ValidateFunction => {
+  const address = `${version}#${place}`;
+  const validator = validators.get(address) ?? ajv.compile({ $ref: address });
+  validators.set(address, validator);
+  return validator;
+};
+
 export interface Exchange {
   method: string;
   /** Below `/api/v1`, without the query. */
@@ -55,7 +63,7 @@ export const expectDocumented = ({ method, path, version: date, status, body }: 
   const place = known
     ? pointer('paths', known, verb, 'responses', String(status), 'content', 'application/json', 'schema')
     : pointer('components', 'schemas', 'Error');
-  const validate = ajv.compile({ $ref: `${version}#${place}` });
+  const validate = validatorOf(version, place);
   validate(body);
   expect({ method, path, version, status, faults: validate.errors ?? [], body }).toMatchObject({ faults: [] });
 };

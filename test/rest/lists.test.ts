@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fill } from '../../src/cli/seed/fill.ts';
+import { addPlanToGroup } from '../../src/domain/plan-group.ts';
+import type { ApiVersion } from '../../src/vocabulary.ts';
+import { onRest, type RestClient } from './client.ts';
+
+const PLANS = 1_010;
+const PRIVATE_PLANS = PLANS / 10;
+
+onRest('lists', (server) => {
+  let crowded: RestClient;
+  beforeAll(async () => {
+    crowded = await server().newClient({ version: '2026-07-11' });
+    const { store } = server().world;
+    for await (const _done of fill(store, crowded.catalogue.tenant, PLANS));
+    // PostgreSQL plans badly for tables that filled up a moment ago, until it has looked at them.
+    await sql`analyze`.execute(store.engine.writing);
+  });
+
+  /** All pages of a list, each a request. */
+  const pages = async (client: RestClient, path: string): Promise<{ id: string }[][]> => {
+    const found = [];
+    let cursor: string | undefined;
+    do {
+      const query: string = `${path.includes('?') ? '&' : '?'}cursor=${cursor}`;
+      const { body } = await client.call('GET', cursor ? path + query : path);
+      expect('nextCursor' in body).toBe(body.hasMore);
+      found.push(body.data);
+      cursor = body.nextCursor;
+    } while (cursor);
+    return found;
+  };
+  const sizes = (found: unknown[][]) => found.map(({ length }) => length);
+
+  describe('of plans', () => {
+    it('answer up to 1000 rows where no limit is given', async () => {
+      expect(sizes(await pages(crowded, '/plans?includePrivate=true'))).toEqual([1_000, PLANS - 1_000]);
+    });
+
+    it('show every public plan once on their pages, oldest first', async () => {
+      const found = await pages(crowded, '/plans?limit=300&includePrivate=false');
+      expect(sizes(found)).toEqual([300, 300, 300, 9]);
+      const codes = found.flat().map((plan) => ('code' in plan ? plan.code : undefined));
+      expect(codes).toEqual([...codes].sort());
+      expect(new Set(codes).size).toBe(PLANS - PRIVATE_PLANS);
+      const whole = await crowded.call('GET', '/plans');
+      expect(whole.body.data).toEqual(found.flat());
+    });
+
+    it('ask the database as often for many plans as for few', async () => {
+      const statementsFor = async (limit: number, version: ApiVersion) => {
+        const { statements } = server().world;
+        const before = statements.length;
+        await crowded.call('GET', `/plans?limit=${limit}`, undefined, { 'commet-version': version });
+        return statements.length - before;
+      };
+      await statementsFor(1, '2026-07-31');
+      for (const version of ['2026-05-25', '2026-07-11', '2026-07-31'] as const) {
+        const few = await statementsFor(2, version);
+        expect(few).toBeLessThanOrEqual(8);
+        expect(await statementsFor(200, version)).toBe(few);
+      }
+    });
+
+    it('stand in the order of their groups, then of their creation', async () => {
+      const client = await server().newClient();
+      const { catalogue } = client;
+      const [first, second, third] = [await catalogue.plan(), await catalogue.plan(), await catalogue.plan()];
+      const group = await catalogue.group();
+      for (const { id } of [third, first]) await catalogue.change((w) => addPlanToGroup(w, group.id, { planId: id }));
+      const { body } = await client.call('GET', '/plans');
+      expect(body.data.map(({ id }: { id: string }) => id)).toEqual([second.id, third.id, first.id]);
+    });
+  });
+
+  it('of features are paged', async () => {
+    const found = await pages(crowded, '/features?limit=5');
+    expect(sizes(found)).toEqual([5, 5, 2]);
+    expect(new Set(found.flat().map(({ id }) => id)).size).toBe(12);
+  });
+
+  it('of plan groups answer 25 rows where no limit is given', async () => {
+    const client = await server().newClient();
+    const ids: string[] = [];
+    for (let number = 0; number < 27; number += 1) ids.push((await client.catalogue.group()).id);
+    const found = await pages(client, '/plan-groups');
+    expect(sizes(found)).toEqual([25, 2]);
+    expect(found.flat().map(({ id }) => id)).toEqual(ids);
+    expect(sizes(await pages(client, '/plan-groups?limit=100'))).toEqual([27]);
+  });
+
+  it('refuse the cursor of another list', async () => {
+    const { body } = await crowded.call('GET', '/plans?limit=1');
+    const answer = await crowded.call('GET', `/features?cursor=${body.nextCursor}`);
+    expect(answer.body.error).toMatchObject({ code: 'validation_error', param: 'cursor' });
+  });
+});
