@@ -96,7 +96,7 @@ export class Life {
     this.#turnClock(random);
     const side = random.pick(this.#sides);
     try {
-      if (random.chance(0.08)) await this.#read(side, random.pick(surfaces), random.pick([1, 2, 3, 5, 100]));
+      if (random.chance(0.04)) await this.#read(side, random.pick(surfaces), random.pick([1, 3, 100, 100]));
       else await this.#write(side, this.#attempt(side, random, number));
     } catch (thrown) {
       throw new Error(`seed ${this.#seed}, step ${number}: ${thrown instanceof Error ? thrown.message : thrown}`, {
