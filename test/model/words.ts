@@ -4,7 +4,6 @@ import {
   discountTypes,
   featureTypes,
   type JsonObject,
-  pricingModes,
 } from '../../src/vocabulary.ts';
 import type { Random } from './random.ts';
 import type { IntroOffer } from './reference/records.ts';
@@ -40,7 +39,6 @@ export const exchangeRate = (random: Random): number =>
 export const billingInterval = (random: Random) => random.pick(billingIntervals);
 export const consumptionModel = (random: Random) => random.pick([...consumptionModels, 'balance', 'metered'] as const);
 export const featureType = (random: Random) => random.pick(featureTypes);
-export const pricingMode = (random: Random) => random.pick(pricingModes);
 export const discountType = (random: Random) => random.pick(discountTypes);
 export const discountValue = (random: Random): number =>
   random.chance(0.05) ? 10_001 : random.pick([0, 2_500, 5_000, 10_000]);
