@@ -33,6 +33,9 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
     const { pathname } = new URL(request.url);
     if (pathname === '/graphql') return graphql(request, arrival);
     if (`${pathname}/`.startsWith(`${REST_PATH}/`)) return rest(request, arrival);
+    // Where a person who opens the address wants to go.
+    if (pathname === '/')
+      return new Response(null, { status: 302, headers: { location: config.graphiql ? '/graphql' : '/docs' } });
     if (pathname === '/health') return Response.json({ status: 'ok' });
     const page = await docsPages(request);
     if (page) return page;
@@ -52,7 +55,9 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
 };
 
 const failed = (thrown: unknown, { origin, report }: ReturnType<typeof receive>): Response => {
-  const { type, code, message, status } = toApiError(thrown);
-  if (code === 'internal_error') report(thrown);
-  return Response.json({ success: false, error: { type, code, message, doc_url: docUrl(origin, code) } }, { status });
+  const { type, code, message, status, retryAfter } = toApiError(thrown);
+  report(thrown);
+  const error = { type, code, message, doc_url: docUrl(origin, code) };
+  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  return Response.json({ success: false, error }, { status, headers });
 };

@@ -11,8 +11,8 @@ export interface Arrival {
   readonly origin: string;
   /** Whose request it is. Throws `unauthorized` without a usable key. */
   admit(): Promise<Context>;
-  /** Tells the operator of a fault that the client is told nothing of. */
-  report(fault: unknown): void;
+  /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
+  report(thrown: unknown): void;
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
   readText(): Promise<string>;
 }
@@ -31,8 +31,8 @@ export interface Context {
   require(scope: Scope): void;
   /** Carries out one operation in one transaction; needs the scope `write` unless another is named. */
   write<Result>(work: (writer: Writer) => Promise<Result>, scope?: Scope): Promise<Result>;
-  /** Tells the operator of a fault that the client is told nothing of. */
-  report(fault: unknown): void;
+  /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
+  report(thrown: unknown): void;
   /** Where the error's meaning is explained. */
   docUrl(code: ErrorCode): string;
 }
@@ -41,7 +41,7 @@ export interface RequestFacts {
   requestId: string;
   idempotencyKey: string | undefined;
   origin: string;
-  report(fault: unknown): void;
+  report(thrown: unknown): void;
 }
 
 export const createContext = (store: Store, caller: KeyHolder, facts: RequestFacts): Context => {

@@ -82,12 +82,12 @@ export const requestRefusal = (error: GraphQLError, facts: Facts, document?: Doc
 /** The value of an argument, which only a variable could spoil so late. */
 const isOfArgument = ({ nodes }: GraphQLError): boolean => nodes?.[0] !== undefined && nodes[0].kind !== Kind.FIELD;
 
-/** An error of one field. What is not ours tells nothing but the request id, and is reported. */
+/** An error of one field. What is not ours tells nothing but the request id. */
 export const fieldError = (error: GraphQLError, context: Context, document: DocumentNode): GraphQLError => {
   const original = error.originalError ?? error;
   if (original instanceof GraphQLError && isOfArgument(original)) return refusal(error, context, document);
   const failure = toApiError(original);
-  if (failure.code === 'internal_error') context.report(original);
+  context.report(original);
   return reworded(error, failure.message, extensionsOf(failure, context));
 };
 

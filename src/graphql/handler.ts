@@ -106,7 +106,7 @@ const checkForm = (params: unknown): void => {
 
 const turnedAway = ({ headers }: Request, { origin, requestId, report }: Arrival, thrown: unknown): Response => {
   const failure = toApiError(thrown);
-  if (failure.code === 'internal_error') report(thrown);
+  report(thrown);
   const { message, extensions } = requestError(failure, { requestId, docUrl: (code) => docUrl(origin, code) });
   const { http: _, ...told } = extensions;
   const accepts = headers.get('accept') ?? '';

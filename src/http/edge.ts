@@ -5,7 +5,7 @@ import type { Store } from '../domain/operation.ts';
 import { ApiError, invalid } from '../errors.ts';
 import { reportFault } from './faults.ts';
 
-export const BODY_LIMIT_BYTES = 256 * 1024;
+const BODY_LIMIT_BYTES = 256 * 1024;
 
 const SANE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 const SANE_IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -34,10 +34,14 @@ const readText = async (request: Request): Promise<string> => {
   if (!request.body) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > BODY_LIMIT_BYTES) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.byteLength;
+      if (size > BODY_LIMIT_BYTES) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (thrown) {
+    throw thrown instanceof ApiError ? thrown : new ApiError('invalid_json', 'The body broke off.', { cause: thrown });
   }
   return decoded(Buffer.concat(chunks));
 };
@@ -54,7 +58,7 @@ const decoded = (bytes: Uint8Array): string => {
 export const receive = (store: Store, request: Request, publicUrl: string | undefined): Arrival => {
   const requestId = requestIdOf(request.headers);
   const origin = publicUrl ?? new URL(request.url).origin;
-  const report = (fault: unknown) => reportFault(requestId, fault);
+  const report = (thrown: unknown) => reportFault(requestId, thrown);
   return {
     requestId,
     origin,

@@ -35,7 +35,7 @@ export const rest = async (request: Request, arrival: Arrival): Promise<Response
     return marked(Response.json(data, { status: method === 'POST' ? 201 : 200 }), context);
   } catch (thrown) {
     const failure = toApiError(thrown);
-    if (failure.code === 'internal_error') arrival.report(thrown);
+    arrival.report(thrown);
     return marked(refusal(failure, eraOf(version), arrival), context);
   }
 };
