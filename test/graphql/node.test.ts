@@ -30,11 +30,7 @@ onEveryGateway('nodes', (client) => {
   });
 
   it.each([
-    ...['pln', 'pp', 'ftr', 'plg'].flatMap((prefix) => [
-      `${prefix}_`,
-      `${prefix}_0`,
-      `${prefix}_${'z'.repeat(26)}`,
-    ]),
+    ...['pln', 'pp', 'ftr', 'plg'].flatMap((prefix) => [`${prefix}_`, `${prefix}_0`, `${prefix}_${'z'.repeat(26)}`]),
     ...['org_0', 'key_0', 'tnt_0', 'aud_0', 'toString_0', '__proto___0', 'constructor_', 'PLN_0'],
     ...[
       '',

@@ -1,0 +1,113 @@
+import { expect, it } from 'vitest';
+import { createFeature } from '../../src/domain/feature.ts';
+import { operation } from '../../src/domain/operation.ts';
+import { createPlan } from '../../src/domain/plan.ts';
+import { addPlanFeature } from '../../src/domain/plan-feature.ts';
+import { createPlanGroup } from '../../src/domain/plan-group.ts';
+import { addPlanPrice } from '../../src/domain/price.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+import { billingIntervals } from '../../src/vocabulary.ts';
+import { onEveryGateway } from './client.ts';
+
+/** Plans with everything that a plan can have, each in a group of its own, in one transaction. */
+const fill = operation('fill', async (writer, count: number): Promise<void> => {
+  for (let number = 1; number <= count; number += 1) {
+    const feature = { name: `Feature ${number}`, code: `feature_${number}`, type: 'usage' } as const;
+    const group = await createPlanGroup(writer, { name: `Group ${number}` });
+    const plan = await createPlan(writer, {
+      name: `Plan ${number}`,
+      code: `plan_${number}`,
+      consumptionModel: 'metered',
+      planGroupId: group.id,
+    });
+    for (const billingInterval of billingIntervals)
+      await addPlanPrice(writer, plan.id, { billingInterval, price: 100 * number });
+    const { id: featureId } = await createFeature(writer, feature);
+    await addPlanFeature(writer, plan.id, { featureId, overage: { enabled: true, unitPrice: 20 } });
+    for (const currency of ['eur', 'jpy']) await setPlanRegionalPricing(writer, plan.id, { currency, exchangeRate: 2 });
+  }
+  writer.changed('all', null, count);
+});
+
+const queries = {
+  'a pricing page': {
+    statements: 13,
+    document: `{ plans(first: 100) { totalCount nodes {
+      code name
+      prices { billingInterval formattedPrice regionalPrices { formattedPrice } regionalPrice(currency: "eur") { price } plan { code } }
+      price(billingInterval: MONTHLY) { price }
+      defaultPrice { formattedPrice regionalPrices { currency } }
+      features {
+        includedAmount
+        feature { code name plans { plan { name } } }
+        overage { formattedUnitPrice }
+        regionalOverages { formattedUnitPrice planFeature { feature { name } } }
+        regionalOverage(currency: "jpy") { unitPrice }
+        plan { code }
+      }
+      feature(code: "feature_1") { enabled }
+      exchangeRates { currency exchangeRate plan { code } }
+      group { name plans { code prices { price } } }
+    } } }`,
+  },
+  'groups down to regional prices': {
+    statements: 7,
+    document: `{ planGroups(first: 100) { nodes { plans { prices { regionalPrices { price planPrice { plan { group { name } } } } } } } } }`,
+  },
+  'features down to the prices of their plans': {
+    statements: 6,
+    document: `{ features(first: 100) { nodes { plans { regionalOverages { unitPrice } plan { prices { price } exchangeRates { exchangeRate } } } } } }`,
+  },
+};
+
+onEveryGateway('the statements of a query', (client) => {
+  /** Without the one that looks the key up. */
+  const countOf = async (document: string, variables?: Record<string, unknown>) => {
+    const statements = await client().statementsOf(() => client().data(document, variables));
+    return statements.filter((sql) => !sql.includes('api_key')).length;
+  };
+
+  it('are as many for a hundred plans as for one', async () => {
+    const { catalogue } = client();
+    const counted = async () => {
+      const counts: Record<string, number> = {};
+      for (const [name, { document }] of Object.entries(queries)) counts[name] = await countOf(document);
+      return counts;
+    };
+    await catalogue.change((w) => fill(w, 1));
+    const forOne = await counted();
+    for (const { id } of await catalogue.rows('plan')) await client().mutate('deletePlan', { planId: id });
+    for (const { id } of await catalogue.rows('feature')) await client().mutate('deleteFeature', { featureId: id });
+    await catalogue.change((w) => fill(w, 100));
+    const forHundred = await counted();
+    expect(forHundred).toEqual(forOne);
+    expect(forHundred).toEqual(
+      Object.fromEntries(Object.entries(queries).map(([name, { statements }]) => [name, statements])),
+    );
+  });
+
+  it('are one for each type of the nodes', async () => {
+    const { catalogue } = client();
+    await catalogue.change((w) => fill(w, 25));
+    const tables = ['plan', 'plan_price', 'feature', 'plan_group'] as const;
+    const ids = (await Promise.all(tables.map((table) => catalogue.rows(table)))).flatMap((rows) =>
+      rows.slice(0, 25).map(({ id }) => id),
+    );
+    expect(ids).toHaveLength(100);
+    const document =
+      'query($ids: [ID!]!) { nodes(ids: $ids) { id ... on PlanPrice { plan { prices { regionalPrices { price } } } } } }';
+    expect(await countOf(document, { ids })).toBe(tables.length + 2);
+    expect(await countOf(document, { ids: ids.slice(25, 26) })).toBe(4);
+  });
+
+  it('read nothing twice', async () => {
+    const { catalogue } = client();
+    await catalogue.change((w) => fill(w, 1));
+    const document = `{
+      a: plan(code: "plan_1") { prices { price } group { id } }
+      b: plan(code: "plan_1") { prices { price } group { id } }
+      plans { nodes { prices { price } group { plans { id } } } }
+    }`;
+    expect(await countOf(document)).toBe(5);
+  });
+});

@@ -1,0 +1,111 @@
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isAbstractType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+import { onEveryGateway } from './client.ts';
+
+const DEEPEST = 4;
+
+/** A literal for each required argument of a field of an object; root fields are called by hand. */
+const literals: Record<string, string> = {
+  billingInterval: 'MONTHLY',
+  currency: '"eur"',
+  code: '"calls"',
+};
+
+const argumentsOf = ({ name, args }: GraphQLField<unknown, unknown>): string => {
+  const required = args.filter((arg) => isNonNullType(arg.type) && arg.defaultValue === undefined);
+  const passed = required.map((arg) => {
+    const literal = literals[arg.name];
+    if (!literal) throw new Error(`no literal for the argument ${arg.name} of ${name}`);
+    return `${arg.name}: ${literal}`;
+  });
+  return passed.length > 0 ? `(${passed.join(', ')})` : '';
+};
+
+/** Every field of the type, of the types behind its fields, and so on. */
+const selectionOf = (type: GraphQLObjectType, depth: number, reached: Set<string>): string =>
+  Object.values(type.getFields())
+    .flatMap((field) => {
+      const inner = getNamedType(field.type);
+      const call = `${field.name}${argumentsOf(field)}`;
+      if (isLeafType(inner)) {
+        reached.add(`${type.name}.${field.name}`);
+        return [call];
+      }
+      if (!isObjectType(inner) || depth === DEEPEST) return [];
+      reached.add(`${type.name}.${field.name}`);
+      return [`${call} { ${selectionOf(inner, depth + 1, reached)} }`];
+    })
+    .join(' ');
+
+const calls: Record<string, { args: string; type: string }> = {
+  viewer: { args: '', type: 'Viewer' },
+  plan: { args: '(code: "pro")', type: 'Plan' },
+  plans: { args: '(first: 5)', type: 'PlanConnection' },
+  feature: { args: '(code: "calls")', type: 'Feature' },
+  features: { args: '(first: 5)', type: 'FeatureConnection' },
+  planGroup: { args: '(id: $group)', type: 'PlanGroup' },
+  planGroups: { args: '', type: 'PlanGroupConnection' },
+  apiKeys: { args: '', type: 'ApiKeyConnection' },
+  node: { args: '(id: $price)', type: 'PlanPrice' },
+  nodes: { args: '(ids: [$price, $group])', type: 'PlanPrice' },
+};
+
+/** Root fields one by one, since all together are more than a document may hold. */
+const documents = Object.entries(calls).map(([name, { args, type: typeName }]) => {
+  const reached = new Set([`Query.${name}`]);
+  const type = schema.getType(typeName);
+  if (!isObjectType(type)) throw new Error(`${typeName} is no object type`);
+  const selection = selectionOf(type, name === 'plan' ? 1 : 2, reached);
+  const isOfInterface = isAbstractType(getNamedType(schema.getQueryType()?.getFields()[name]?.type));
+  const declared = ['group', 'price']
+    .filter((variable) => args.includes(`$${variable}`))
+    .map((name) => `$${name}: ID!`);
+  const document = `query ${declared.length > 0 ? `(${declared.join(', ')})` : ''} {
+    ${name}${args} { ${isOfInterface ? `... on ${typeName} { ${selection} }` : selection} }
+  }`;
+  return { name, document, reached };
+});
+
+/** Only mutations answer these. */
+const changes = ['CreatedApiKey', 'DeletedObject', 'FieldError', 'Mutation'];
+
+onEveryGateway('every field', (client) => {
+  it.each(documents)('that $name leads to can be asked for', async ({ name, document }) => {
+    const { catalogue } = client();
+    const group = await catalogue.group();
+    const plan = await catalogue.plan({
+      code: 'pro',
+      consumptionModel: 'metered',
+      planGroupId: group.id,
+      metadata: { a: 1 },
+    });
+    const offer = { enabled: true, discountType: 'amount', discountValue: 5 } as const;
+    const price = await catalogue.price(plan, { introOffer: offer, includedBalance: 7 });
+    const feature = await catalogue.feature({ code: 'calls' });
+    await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
+    await catalogue.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.9 }));
+    const data = await client().data(document, { group: group.id, price: price.id });
+    expect(data[name]).toBeTruthy();
+  });
+});
+
+it('no field is out of reach of these queries', () => {
+  const reached = new Set(documents.flatMap((document) => [...document.reached]));
+  const fields = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith('__') && !type.name.endsWith('Error'))
+    .filter(({ name }) => !changes.includes(name))
+    .flatMap((type) =>
+      isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
+    );
+  expect(fields.filter((field) => !reached.has(field))).toEqual([]);
+});
