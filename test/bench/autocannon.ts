@@ -9,6 +9,7 @@ const {
   BENCH_FROM,
   BENCH_HEADERS = '',
   BENCH_SECONDS,
+  BENCH_PATIENCE,
   BENCH_CONNECTIONS,
 } = process.env;
 const bodies = readFileSync(BENCH_BODIES, 'utf8').split('\n');
@@ -28,6 +29,7 @@ const options: Options = {
   connections: Number(BENCH_CONNECTIONS),
   pipelining: 1,
   duration: Number(BENCH_SECONDS),
+  timeout: Number(BENCH_PATIENCE),
   method: BENCH_METHOD === 'GET' ? 'GET' : 'POST',
   headers: pairs(BENCH_HEADERS.split('\n')),
   ...(bodies.length > 1 ? { requests: [{ setupRequest: nextRequest }] } : { body: bodies[0] ?? '' }),

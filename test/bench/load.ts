@@ -6,6 +6,8 @@ import type { RunningServer } from './servers.ts';
 import { headersOf, type Traffic } from './workloads.ts';
 
 export const CONNECTIONS = 32;
+/** How long a request may take: as long as it wants, on a machine where others work as well. */
+const PATIENCE_SECONDS = 30;
 
 const hasWrk = spawnSync('wrk', ['-v']).error === undefined;
 export const generator = hasWrk ? 'wrk' : 'autocannon';
@@ -41,6 +43,7 @@ export const load = async (server: RunningServer, order: LoadOrder): Promise<Mea
   const { requests, seconds, failures } = await run(server.url, order);
   const after = busyTicks(server.pid);
   if (failures > 0) throw new Error(`${server.name} failed ${failures} of ${requests} requests`);
+  if (requests === 0) throw new Error(`${server.name} answered nothing within ${order.seconds} s; try --seconds`);
   const left = order.traffic.bodies.length - order.from;
   if (order.traffic.once && requests + CONNECTIONS > left) throw new Error('there were too few bodies to send');
   const busySeconds = (after - before) / TICKS_PER_SECOND;
@@ -58,7 +61,17 @@ const run = async (url: string, { traffic, bodiesFile, from, key, seconds }: Loa
   const [command, ...args] = pinned(
     loadCore,
     hasWrk
-      ? ['wrk', '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', script('../../../wrk.lua'), `${url}${traffic.path}`]
+      ? [
+          'wrk',
+          '-t1',
+          `-c${CONNECTIONS}`,
+          `-d${seconds}s`,
+          '--timeout',
+          `${PATIENCE_SECONDS}s`,
+          '-s',
+          script('../../../wrk.lua'),
+          `${url}${traffic.path}`,
+        ]
       : [process.execPath, script('autocannon.js'), `${url}${traffic.path}`],
   );
   const { stdout } = await promisify(execFile)(command, args, {
@@ -69,6 +82,7 @@ const run = async (url: string, { traffic, bodiesFile, from, key, seconds }: Loa
       BENCH_FROM: String(from),
       BENCH_HEADERS: Object.entries(headersOf(traffic, key)).flat().join('\n'),
       BENCH_SECONDS: String(seconds),
+      BENCH_PATIENCE: String(PATIENCE_SECONDS),
       BENCH_CONNECTIONS: String(CONNECTIONS),
     },
   });
