@@ -26,7 +26,7 @@ const sites: [title: string, newDatabase: () => Promise<Database>, gateways: num
   ['two gateways on one PostgreSQL', () => newPostgresDatabase(), 2],
 ];
 
-describe.each(sites)('Fifty clients at once, through %s', (_title, newDatabase, count) => {
+describe.each(sites)('Fifty clients at once, through %s', { timeout: 120_000 }, (_title, newDatabase, count) => {
   let database: Database;
   let worlds: World[];
   let gateways: Gateway[];

@@ -104,29 +104,27 @@ export class CrashClient {
     const number = this.#written;
     const unique = `${this.name}_${number}`;
     const priceId = this.#random.pick(priceIds);
-    const writes = {
-      group: () => ['POST', '/plan-groups', { name: unique }],
-      plan: () => ['POST', '/plans/manage', { name: unique, code: unique, metadata: { number } }],
-      name: () => {
+    const writes: (() => [method: string, path: string, body: object])[] = [
+      () => ['POST', '/plan-groups', { name: unique }],
+      () => ['POST', '/plans/manage', { name: unique, code: unique, metadata: { number } }],
+      () => {
         this.expected.name = unique;
         return ['PUT', `/plans/${id}/manage`, { name: unique }];
       },
-      price: () => {
+      () => {
         this.expected.price = number;
         return ['PUT', `/plans/${id}/prices/${priceIds[0]}`, { price: number }];
       },
-      default: () => {
+      () => {
         this.expected.defaultPriceId = priceId;
         return ['PUT', `/plans/${id}/prices/${priceId}/default`, {}];
       },
-      rate: () => {
+      () => {
         this.expected.exchangeRate = number + 1;
         return ['PUT', `/plans/${id}/regional`, { currency: 'eur', exchangeRate: number + 1 }];
       },
-    } satisfies Record<string, () => unknown[]>;
-    const kind = this.#random.pick(Object.keys(writes) as (keyof typeof writes)[]);
-    const [method, path, body] = writes[kind]() as [string, string, object];
-    await this.#record(url, method, path, body);
+    ];
+    await this.#record(url, ...this.#random.pick(writes)());
   }
 
   async #create(url: string, path: string, body: object): Promise<{ id: string }> {

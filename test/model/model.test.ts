@@ -9,7 +9,7 @@ onEveryEngine('A catalogue under random operations', (world) => {
   const seed = Number(process.env.MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
   describe(`from seed ${seed}`, () => {
-    it('is what the model says', { timeout: 300_000 }, async () => {
+    it('is what the model says', { timeout: 900_000 }, async () => {
       const life = await Life.begin(world(), seed);
       try {
         for (let number = 0; number < OPERATIONS; number += 1) {
