@@ -5,7 +5,7 @@ import { createApiKey } from '../../src/domain/api-key.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
 import { createPlan, findPlan, updatePlan } from '../../src/domain/plan.ts';
-import { addPlanPrice } from '../../src/domain/price.ts';
+import { addPlanPrice, deletePlanPrice, findPricesOfPlans, setDefaultPlanPrice } from '../../src/domain/price.ts';
 import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 
@@ -110,6 +110,16 @@ onEveryEngine('an idempotency key', (world) => {
     expect(await shop.contents()).toEqual(before);
     const same = (w: Writer) => createPlan(w, { code: 'pro', name: 'Plan' });
     expect(await shop.change(same, key)).toMatchObject({ code: 'pro' });
+  });
+
+  it('is refused for another operation on the same thing', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const { id } = await shop.price(plan);
+    await shop.change((w) => setDefaultPlanPrice(w, plan.id, id), key);
+    const other = shop.change((w) => deletePlanPrice(w, plan.id, id), key);
+    await expect(other).rejects.toMatchObject({ code: 'idempotency_key_mismatch' });
+    expect(await findPricesOfPlans(shop.reader(), [plan.id])).toHaveLength(1);
   });
 
   it('belongs to one tenant', async () => {
