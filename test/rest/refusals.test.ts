@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '../../src/db/connect.ts';
 import { catalogue, type ErrorCode } from '../../src/errors.ts';
 import type { ApiVersion } from '../../src/vocabulary.ts';
 import { keyOf } from '../gateway.ts';
@@ -307,5 +308,28 @@ onRest('refusals', (server) => {
     expect(sane.headers.get('x-request-id')).toBe('req_abc-1');
     const odd = await client.send('/nowhere', { headers: { 'x-request-id': 'a b<script>' } });
     expect(odd.headers.get('x-request-id')).toMatch(/^req_\w+$/);
+  });
+
+  it.each([
+    ['lists', '['.repeat(60_000) + ']'.repeat(60_000)],
+    ['objects', `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`],
+    ['a number beyond all bounds', '{"a":1e999}'],
+    ['half a character', '{"a":"\\ud800"}'],
+  ])('name the field that holds %s, however deep', async (_name, metadata) => {
+    const answer = await send('POST', '/plans/manage', `{"name":"Deep","code":"deep","metadata":${metadata}}`);
+    expect(answer.body.error).toMatchObject({ code: 'validation_error', param: 'metadata' });
+  });
+
+  it('say when to come back while the catalogue is locked', async () => {
+    const { catalogue } = client;
+    const other = await connect(server().world.url);
+    await other.writing.transaction().execute(async (transaction) => {
+      await other.lockTenant(transaction, catalogue.tenant.id);
+      const answer = await client.call('POST', '/plan-groups', { name: 'Late' });
+      expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status: 503, code: 'service_unavailable' });
+      expect(answer.headers.get('retry-after')).toBe('1');
+    });
+    await other.close();
+    expect((await client.call('POST', '/plan-groups', { name: 'Late' })).status).toBe(201);
   });
 });

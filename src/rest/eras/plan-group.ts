@@ -4,7 +4,7 @@ import { planGroupDetails } from '../details.ts';
 import { type Answer, answer, gathered } from './era.ts';
 import * as fields from './fields.ts';
 
-export const groupFields = {
+const groupFields = {
   id: fields.text,
   name: fields.text,
   description: fields.text.nullable(),
@@ -13,7 +13,7 @@ export const groupFields = {
   updatedAt: fields.time,
 };
 
-export const writeGroup = ({ id, name, description, isPublic, createdAt, updatedAt }: PlanGroup) => ({
+const writeGroup = ({ id, name, description, isPublic, createdAt, updatedAt }: PlanGroup) => ({
   id,
   name,
   description,
