@@ -9,6 +9,11 @@ import { type CreatePlanInput, createPlan, type Plan } from '../src/domain/plan.
 import { type AddPlanFeatureInput, addPlanFeature, type PlanFeature } from '../src/domain/plan-feature.ts';
 import { type CreatePlanGroupInput, createPlanGroup, type PlanGroup } from '../src/domain/plan-group.ts';
 import { type AddPlanPriceInput, addPlanPrice, type PlanPrice } from '../src/domain/price.ts';
+import {
+  type PlanRegionalPricing,
+  type SetPlanRegionalPricingInput,
+  setPlanRegionalPricing,
+} from '../src/domain/regional-pricing.ts';
 import type { Audience, Mode } from '../src/vocabulary.ts';
 import { anyone, type World } from './engines.ts';
 
@@ -74,6 +79,10 @@ export class Catalogue {
 
   attach(plan: Plan, feature: Feature, input: Omit<AddPlanFeatureInput, 'featureId'> = {}): Promise<PlanFeature> {
     return this.change((w) => addPlanFeature(w, plan.id, { featureId: feature.id, ...input }));
+  }
+
+  regionalPricing(plan: Plan, input: SetPlanRegionalPricingInput): Promise<PlanRegionalPricing> {
+    return this.change((w) => setPlanRegionalPricing(w, plan.id, input));
   }
 
   group(input: Partial<CreatePlanGroupInput> = {}): Promise<PlanGroup> {

@@ -1,0 +1,231 @@
+import type { Catalogue } from './catalogue.ts';
+
+/** What the cases name, in whatever catalogue. */
+export interface Scene {
+  plan: string;
+  free: string;
+  price: string;
+  yearly: string;
+  feature: string;
+  spare: string;
+  switch: string;
+  group: string;
+  member: string;
+  other: string;
+}
+
+export type Json = Record<string, unknown>;
+/** Ids in the order of the path, the input, and what comes of it: an error code, or nothing. */
+export type Case = [expected: string, ids: (scene: Scene) => string[], input?: (scene: Scene) => Json];
+
+/** What is tried through both surfaces: every writing operation, done and refused. */
+export const cases: Record<string, Case[]> = {
+  createPlan: [
+    ['', () => [], () => ({ name: 'New', code: 'new', metadata: { b: 1, a: [null] }, consumptionModel: 'credits' })],
+    ['', () => [], ({ group }) => ({ name: 'New', code: 'new', planGroupId: group, description: null })],
+    ['validation_error', () => [], () => ({ name: '', code: 'Upper Case' })],
+    ['plan_group_not_found', () => [], () => ({ name: 'New', code: 'new', planGroupId: 'plg_missing' })],
+    ['duplicate', () => [], () => ({ name: 'Again', code: 'pro' })],
+  ],
+  updatePlan: [
+    ['', ({ plan }) => [plan], () => ({ name: 'Renamed', description: null, metadata: { only: 'this' } })],
+    ['validation_error', ({ plan }) => [plan], () => ({ name: null })],
+    ['plan_not_found', () => ['pln_missing'], () => ({ name: 'Renamed' })],
+  ],
+  setPlanVisibility: [
+    ['', ({ plan }) => [plan], () => ({ isPublic: false })],
+    ['plan_not_found', () => ['pln_missing'], () => ({ isPublic: false })],
+  ],
+  deletePlan: [
+    ['', ({ member }) => [member]],
+    ['plan_not_found', () => ['pln_missing']],
+  ],
+  addPlanFeature: [
+    ['', ({ plan }) => [plan], ({ spare }) => ({ featureId: spare, overage: { enabled: true, unitPrice: 20 } })],
+    ['', ({ plan }) => [plan], ({ switch: toggle }) => ({ featureId: toggle })],
+    [
+      'validation_error',
+      ({ plan }) => [plan],
+      ({ spare }) => ({ featureId: spare, overage: { enabled: true, unitPrice: -1 } }),
+    ],
+    [
+      'validation_error',
+      ({ free }) => [free],
+      ({ spare }) => ({ featureId: spare, overage: { enabled: false, unitPrice: 20 } }),
+    ],
+    ['validation_error', ({ plan }) => [plan], ({ switch: toggle }) => ({ featureId: toggle, includedAmount: 5 })],
+    ['feature_not_found', ({ plan }) => [plan], () => ({ featureId: 'ftr_missing' })],
+    ['feature_already_exists', ({ plan }) => [plan], ({ feature }) => ({ featureId: feature })],
+  ],
+  updatePlanFeature: [
+    [
+      '',
+      ({ plan, feature }) => [plan, feature],
+      () => ({ includedAmount: 9, overage: { enabled: true, unitPrice: 70 } }),
+    ],
+    ['validation_error', ({ plan, feature }) => [plan, feature], () => ({ unlimited: true })],
+    ['feature_not_found', ({ plan, spare }) => [plan, spare], () => ({ enabled: false })],
+  ],
+  removePlanFeature: [
+    ['', ({ plan, feature }) => [plan, feature]],
+    ['feature_not_found', ({ plan, spare }) => [plan, spare]],
+  ],
+  addPlanPrice: [
+    ['', ({ plan }) => [plan], () => ({ billingInterval: 'weekly', price: 0, isDefault: true })],
+    [
+      '',
+      ({ plan }) => [plan],
+      () => ({
+        billingInterval: 'quarterly',
+        price: 790_000,
+        trialDays: 14,
+        includedCredits: 5,
+        introOffer: { enabled: true, discountType: 'percentage', discountValue: 5000, durationCycles: 3 },
+      }),
+    ],
+    ['validation_error', ({ plan }) => [plan], () => ({ billingInterval: 'weekly', price: 1.5 })],
+    ['validation_error', ({ plan }) => [plan], () => ({ billingInterval: 'one_time', price: 1, trialDays: 3 })],
+    ['validation_error', ({ free }) => [free], () => ({ billingInterval: 'monthly', price: 1 })],
+    [
+      'validation_error',
+      ({ plan }) => [plan],
+      () => ({
+        billingInterval: 'weekly',
+        price: 1,
+        introOffer: { enabled: true, discountType: 'percentage', discountValue: 10_001 },
+      }),
+    ],
+    ['plan_not_found', () => ['pln_missing'], () => ({ billingInterval: 'weekly', price: 0 })],
+    ['duplicate', ({ plan }) => [plan], () => ({ billingInterval: 'monthly', price: 0 })],
+  ],
+  updatePlanPrice: [
+    ['', ({ plan, price }) => [plan, price], () => ({ price: 390_000, includedBalance: null, trialDays: 7 })],
+    ['validation_error', ({ plan, price }) => [plan, price], () => ({ isDefault: false })],
+    ['validation_error', ({ plan, price }) => [plan, price], () => ({ price: null })],
+    ['price_not_found', ({ plan }) => [plan, 'pp_missing'], () => ({ price: 1 })],
+  ],
+  deletePlanPrice: [
+    ['', ({ plan, price }) => [plan, price]],
+    ['price_not_found', ({ free, price }) => [free, price]],
+  ],
+  setDefaultPlanPrice: [
+    ['', ({ plan, yearly }) => [plan, yearly]],
+    ['plan_not_found', ({ yearly }) => ['pln_missing', yearly]],
+  ],
+  upsertRegionalPrices: [
+    [
+      '',
+      ({ plan, price }) => [plan, price],
+      () => ({
+        overrides: [
+          { currency: 'BRL', price: 1_490_000 },
+          { currency: 'eur', price: 1 },
+        ],
+      }),
+    ],
+    ['validation_error', ({ plan, price }) => [plan, price], () => ({ overrides: [{ currency: 'euro', price: 1 }] })],
+    [
+      'validation_error',
+      ({ plan, price }) => [plan, price],
+      () => ({
+        overrides: [
+          { currency: 'brl', price: 1 },
+          { currency: 'BRL', price: 2 },
+        ],
+      }),
+    ],
+    ['price_not_found', ({ plan }) => [plan, 'pp_missing'], () => ({ overrides: [] })],
+  ],
+  deleteRegionalPrices: [
+    ['', ({ plan, price }) => [plan, price]],
+    ['price_not_found', ({ plan }) => [plan, 'pp_missing']],
+  ],
+  setPlanRegionalPricing: [
+    [
+      '',
+      ({ plan }) => [plan],
+      ({ yearly }) => ({ currency: 'jpy', exchangeRate: 149.3, prices: [{ priceId: yearly, price: 9_990_000 }] }),
+    ],
+    ['validation_error', ({ plan }) => [plan], () => ({ currency: 'jpy', exchangeRate: 0 })],
+    ['validation_error', ({ plan }) => [plan], () => ({ currency: 'chf', exchangeRate: 1 })],
+    [
+      'price_not_found',
+      ({ plan }) => [plan],
+      () => ({ currency: 'jpy', exchangeRate: 1, prices: [{ priceId: 'pp_missing', price: 1 }] }),
+    ],
+    ['no_prices_configured', ({ other }) => [other], () => ({ currency: 'jpy', exchangeRate: 1 })],
+  ],
+  createFeature: [
+    ['', () => [], () => ({ name: 'New', code: 'new', type: 'quota', unitName: 'GB' })],
+    ['validation_error', () => [], () => ({ name: 'x'.repeat(256), code: 'new', type: 'quota' })],
+    ['feature_already_exists', () => [], () => ({ name: 'New', code: 'calls', type: 'usage' })],
+    ['feature_already_exists', () => [], () => ({ name: 'Calls', code: 'new', type: 'usage' })],
+  ],
+  updateFeature: [
+    ['', ({ feature }) => [feature], () => ({ name: 'Requests', unitName: null })],
+    ['', () => ['calls'], () => ({ description: 'By code.' })],
+    ['validation_error', ({ feature }) => [feature], () => ({})],
+    ['feature_already_exists', ({ feature }) => [feature], () => ({ name: 'Spare' })],
+    ['feature_not_found', () => ['missing'], () => ({ name: 'Requests' })],
+  ],
+  deleteFeature: [
+    ['', ({ spare }) => [spare]],
+    ['feature_in_use', ({ feature }) => [feature]],
+    ['feature_not_found', () => ['missing']],
+  ],
+  createPlanGroup: [
+    ['', () => [], () => ({ name: 'New', isPublic: false })],
+    ['validation_error', () => [], () => ({ name: 'a\0b' })],
+  ],
+  updatePlanGroup: [
+    ['', ({ group }) => [group], () => ({ name: 'Renamed', description: null })],
+    ['plan_group_not_found', () => ['plg_missing'], () => ({ name: 'Renamed' })],
+  ],
+  deletePlanGroup: [
+    ['', ({ group }) => [group]],
+    ['plan_group_not_found', () => ['plg_missing']],
+  ],
+  addPlanToGroup: [
+    ['', ({ group }) => [group], ({ free }) => ({ planId: free, sortOrder: 0 })],
+    ['validation_error', ({ group }) => [group], ({ plan }) => ({ planId: plan, sortOrder: -1 })],
+    ['plan_not_found', ({ group }) => [group], () => ({ planId: 'pln_missing' })],
+    ['duplicate', ({ group }) => [group], ({ member }) => ({ planId: member })],
+  ],
+  removePlanFromGroup: [
+    ['', ({ group, member }) => [group, member]],
+    ['plan_not_found', ({ group, plan }) => [group, plan]],
+  ],
+  reorderPlansInGroup: [
+    ['', ({ group }) => [group], ({ member, other }) => ({ planIds: [other, member] })],
+    ['validation_error', ({ group }) => [group], ({ member }) => ({ planIds: [member] })],
+    ['plan_group_not_found', () => ['plg_missing'], ({ member }) => ({ planIds: [member] })],
+  ],
+};
+
+/** The same plans, prices, features and groups in whatever catalogue. */
+export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
+  const plan = await catalogue.plan({ code: 'pro', consumptionModel: 'metered' });
+  const free = await catalogue.plan({ code: 'free', isFree: true });
+  const price = await catalogue.price(plan, { billingInterval: 'monthly', price: 290_000, includedBalance: 100_000 });
+  const yearly = await catalogue.price(plan, { billingInterval: 'yearly', price: 2_900_000 });
+  const feature = await catalogue.feature({ code: 'calls', name: 'Calls' });
+  const spare = await catalogue.feature({ code: 'spare', name: 'Spare' });
+  const toggle = await catalogue.feature({ code: 'sso', name: 'SSO', type: 'boolean' });
+  await catalogue.attach(plan, feature, { includedAmount: 100, overage: { enabled: true, unitPrice: 50 } });
+  await catalogue.regionalPricing(plan, { currency: 'eur', exchangeRate: 0.915 });
+  const group = await catalogue.group();
+  const member = await catalogue.plan({ code: 'member', planGroupId: group.id });
+  const other = await catalogue.plan({ code: 'other', planGroupId: group.id });
+  return {
+    plan: plan.id,
+    free: free.id,
+    price: price.id,
+    yearly: yearly.id,
+    feature: feature.id,
+    spare: spare.id,
+    switch: toggle.id,
+    group: group.id,
+    member: member.id,
+    other: other.id,
+  };
+};
