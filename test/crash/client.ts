@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Random } from '../model/random.ts';
+
+const MOST_ATTEMPTS = 20;
 
 /** A write that a client has sent, with the key that it can be repeated by. */
 interface Sent {
@@ -147,9 +150,20 @@ export class CrashClient {
     if (id !== undefined) this.made.push(id);
   }
 
-  /** Throws a `TypeError` when the connection ends. */
-  async #send(url: string, { key, method, path, body }: Sent): Promise<{ answer: unknown; isReplay: boolean }> {
-    const response = await fetch(`${url}/api/v1${path}`, {
+  /** Comes back as long as it is told to. Throws a `TypeError` when the connection ends. */
+  async #send(url: string, sent: Sent): Promise<{ answer: unknown; isReplay: boolean }> {
+    for (let attempts = 1; ; attempts += 1) {
+      const response = await this.#request(url, sent);
+      const text = await response.text();
+      if (response.ok) return { answer: JSON.parse(text), isReplay: response.headers.has('idempotent-replayed') };
+      if (response.status !== 503 || attempts === MOST_ATTEMPTS)
+        throw new Error(`${sent.method} ${sent.path} answered ${response.status} ${text}`);
+      await sleep(1_000);
+    }
+  }
+
+  #request(url: string, { key, method, path, body }: Sent): Promise<Response> {
+    return fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
         'content-type': 'application/json',
@@ -159,8 +173,5 @@ export class CrashClient {
       },
       body: JSON.stringify(body),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status} ${text}`);
-    return { answer: JSON.parse(text), isReplay: response.headers.has('idempotent-replayed') };
   }
 }
