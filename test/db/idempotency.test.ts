@@ -209,7 +209,8 @@ onEveryEngine('an idempotency key', (world) => {
       status: 409,
     });
     finish();
-    expect(await store.write(shop.tenant, request, create('pro'))).toEqual(await first);
+    const plan = await first;
+    expect(await store.write(shop.tenant, request, create('pro'))).toEqual(plan);
   });
 
   it('serves requests that reach two servers at once', async () => {
