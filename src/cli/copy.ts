@@ -3,6 +3,7 @@ import { connect } from '../db/connect.ts';
 import { type Copy, copyEverything } from '../db/copy.ts';
 import type { Engine } from '../db/engine.ts';
 import { migrate } from '../db/migrate.ts';
+import { refreshStatistics } from '../db/statistics.ts';
 import { showProgress } from './progress.ts';
 import { withStore } from './store.ts';
 
@@ -23,7 +24,9 @@ const copyTo = async (url: string, source: Engine): Promise<Copy> => {
   const target = await connect(url);
   try {
     await migrate(target);
-    return await copyEverything(source, target, showProgress('rows'));
+    const copy = await copyEverything(source, target, showProgress('rows'));
+    await refreshStatistics(target);
+    return copy;
   } finally {
     await target.close();
   }

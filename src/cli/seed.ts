@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { refreshStatistics } from '../db/statistics.ts';
 import type { Mode } from '../vocabulary.ts';
 import { modeOption, organizationOption, positiveCount } from './argument.ts';
 import { ensureTenant } from './operator.ts';
@@ -18,6 +19,7 @@ export const addSeed = (program: Command): void => {
         const tenant = await ensureTenant(store, organization, mode);
         const progress = showProgress('plans');
         for await (const done of fill(store, tenant, plans)) progress(done, plans);
+        await refreshStatistics(store.engine);
       });
       console.log(`${organization}, ${mode}, has ${plans} plans for load tests.`);
     });

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type Arrival, createContext } from '../context.ts';
 import { authenticate } from '../domain/api-key.ts';
 import type { Store } from '../domain/operation.ts';
-import { ApiError, invalid } from '../errors.ts';
+import { ApiError } from '../errors.ts';
 import { reportFault } from './faults.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 
 const SANE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
-const SANE_IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 const requestIdOf = (headers: Headers): string => {
   const given = headers.get('x-request-id');
@@ -18,13 +17,6 @@ const requestIdOf = (headers: Headers): string => {
 const secretOf = (headers: Headers): string | undefined => {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '');
   return headers.get('x-api-key') ?? bearer?.[1];
-};
-
-const idempotencyKeyOf = (headers: Headers): string | undefined => {
-  const key = headers.get('idempotency-key') ?? undefined;
-  if (key !== undefined && !SANE_IDEMPOTENCY_KEY.test(key))
-    throw invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
-  return key;
 };
 
 const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
@@ -69,7 +61,7 @@ export const receive = (store: Store, request: Request, publicUrl: string | unde
         throw new ApiError('unauthorized', 'An API key is needed: send it as x-api-key or as Authorization: Bearer.');
       const caller = await authenticate(store, secret);
       if (!caller) throw new ApiError('unauthorized', 'The API key is unknown, expired or revoked.');
-      const idempotencyKey = idempotencyKeyOf(request.headers);
+      const idempotencyKey = request.headers.get('idempotency-key') ?? undefined;
       return createContext(store, caller, { requestId, idempotencyKey, origin, report });
     },
     readText: () => readText(request),

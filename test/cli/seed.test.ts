@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { auditInvariants } from '../../src/db/invariants.ts';
 import { revisionOf } from '../../src/db/organization.ts';
@@ -38,6 +39,16 @@ onEveryEngine('seed', (world) => {
     expect(regionalPrices).toHaveLength(230 * 4 * 6);
     expect(features).toHaveLength(230 * 12);
     expect(await auditInvariants(world().store)).toEqual([]);
+  });
+
+  it('tells the planner what the tables hold', async () => {
+    const { engine } = world().store;
+    const known =
+      engine.name === 'sqlite'
+        ? sql<{ table: string }>`select distinct tbl as "table" from sqlite_stat1`
+        : sql<{ table: string }>`select relname as "table" from pg_class where relkind = 'r' and reltuples > 0`;
+    const { rows } = await known.execute(engine.reading);
+    expect(rows.map(({ table }) => table)).toEqual(expect.arrayContaining(['plan', 'plan_price', 'plan_feature']));
   });
 
   it('writes one operation a batch', async () => {

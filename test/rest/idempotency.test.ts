@@ -103,6 +103,12 @@ onRest('idempotency keys', (server) => {
     });
   });
 
+  it('are looked at by writes only, and after the route', async () => {
+    expect((await call('a b', 'GET', '/plans')).status).toBe(200);
+    expect((await call('a b', 'POST', '/nowhere', plan)).body.error).toMatchObject({ code: 'not_found' });
+    expect((await call('a b', 'POST', '/plans/manage', {})).body.error).toMatchObject({ param: 'name' });
+  });
+
   it('are free again after a validation failure', async () => {
     expect((await call('k', 'POST', '/plans/manage', { name: 'Pro' })).status).toBe(400);
     const corrected = await call('k', 'POST', '/plans/manage', plan);

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../src/cli/seed/fill.ts';
+import { refreshStatistics } from '../../src/db/statistics.ts';
 import { addPlanToGroup } from '../../src/domain/plan-group.ts';
 import type { ApiVersion } from '../../src/vocabulary.ts';
 import { onRest, type RestClient } from './client.ts';
@@ -14,8 +14,7 @@ onRest('lists', (server) => {
     crowded = await server().newClient({ version: '2026-07-11' });
     const { store } = server().world;
     for await (const _done of fill(store, crowded.catalogue.tenant, PLANS));
-    // PostgreSQL plans badly for tables that filled up a moment ago, until it has looked at them.
-    await sql`analyze`.execute(store.engine.writing);
+    await refreshStatistics(store.engine);
   });
 
   /** All pages of a list, each a request. */
