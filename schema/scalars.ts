@@ -1,16 +1,16 @@
-import { GraphQLError, valueFromASTUntyped } from 'graphql';
+import { valueFromASTUntyped } from 'graphql';
 import type { JsonObject } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
 
 /** A scalar lets its whole JSON kind through: what else is wrong with a value is a typed error of the mutation. */
 
 const number = (value: unknown): number => {
-  if (typeof value !== 'number') throw new GraphQLError('expected a number');
+  if (typeof value !== 'number') throw new TypeError('It must be a number.');
   return value;
 };
 
 const text = (value: unknown): string => {
-  if (typeof value !== 'string') throw new GraphQLError('expected a string');
+  if (typeof value !== 'string') throw new TypeError('It must be a string.');
   return value;
 };
 

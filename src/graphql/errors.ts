@@ -29,40 +29,45 @@ const reworded = (error: GraphQLError, message: string, extensions: Record<strin
   });
 };
 
-/** `param` is the same on both surfaces: a field of the input, or the argument itself. */
-const inInput = (names: readonly string[]): string | undefined =>
-  (names.length > 1 ? names.slice(1) : names).join('.') || undefined;
-
 /** The argument, input field or variable that a node of a document is the value of. */
 const holderOf = (node: ASTNode): string[] => {
   if (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD) return [node.name.value];
   return node.kind === Kind.VARIABLE_DEFINITION ? [node.variable.name.value] : [];
 };
 
-const pathInDocument = (document: DocumentNode, target: ASTNode): string | undefined => {
-  let path: string | undefined;
+const stepsTo = (target: ASTNode, document: DocumentNode): string[] => {
+  let steps: string[] = [];
   visit(document, {
-    enter(node, _key, _parent, _path, ancestors) {
+    enter(node, _key, parent, path, ancestors) {
       if (node !== target) return undefined;
-      const nodes = [...ancestors.flat(), node].filter((step) => 'kind' in step);
-      path = inInput(nodes.flatMap(holderOf));
+      const placeIn = (depth: number) => (path[depth - 1] === 'values' ? [String(path[depth])] : []);
+      const way = [...ancestors, parent ?? [], node];
+      steps = way.flatMap((step, depth) => ('kind' in step ? holderOf(step) : placeIn(depth)));
       return BREAK;
     },
   });
-  return path;
+  return steps;
 };
 
-/** The offending field, from the words of graphql-js: it tells paths in its messages only. */
-const paramOf = ({ message, nodes }: GraphQLError, document: DocumentNode | undefined): string | undefined => {
-  const missing = /(?:^|; )(?:Field|Argument) "(\w+)" of (?:required )?type/.exec(message)?.[1];
-  const variable = /^Variable "\$(\w+)"/.exec(message)?.[1];
-  if (variable) {
-    const inside = message.match(new RegExp(` at "(${variable}[.\\w[\\]]+)"; `))?.[1] ?? variable;
-    const steps = inside.split(/[.[\]]+/).filter(Boolean);
-    return inInput(missing ? [...steps, missing] : steps);
-  }
-  const place = document && nodes?.[0] && pathInDocument(document, nodes[0]);
-  return [place, missing].filter(Boolean).join('.') || undefined;
+/** A field or argument that is missing, or one too many. */
+const NAMED =
+  /(?:^|; )(?:Field "[^"]*" argument|Field|Argument) "(?:[A-Z]\w*\.)?([^"]*)" (?:of (?:required )?type|is not defined by type) /;
+
+/** The way to the offending field. Inside variables, graphql-js tells it in the words of its messages only. */
+const stepsOf = ({ message, nodes }: GraphQLError, document: DocumentNode | undefined): string[] => {
+  const variable = /^Variable "\$(\w+)" got invalid value/.exec(message)?.[1];
+  if (!variable)
+    return (document && nodes?.map((node) => stepsTo(node, document)).findLast(({ length }) => length > 0)) ?? [];
+  const inside = message.match(new RegExp(` at "(${variable}[.\\w[\\]]+)"; `))?.[1] ?? variable;
+  return inside.split(/[.[\]]+/).filter(Boolean);
+};
+
+/** The same on both surfaces: a field of the input, or the argument itself. */
+const paramOf = (error: GraphQLError, document: DocumentNode | undefined): string | undefined => {
+  const steps = stepsOf(error, document);
+  const named = NAMED.exec(error.message)?.[1];
+  if (named && steps.at(-1) !== named) steps.push(named);
+  return (steps.length > 1 ? steps.slice(1) : steps).join('.') || undefined;
 };
 
 /** What GraphQL itself refuses, before any resolver. */

@@ -11,23 +11,13 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
-import { createApiKey } from '../../src/domain/api-key.ts';
-import { createFeature } from '../../src/domain/feature.ts';
-import { operation } from '../../src/domain/operation.ts';
-import { createPlan } from '../../src/domain/plan.ts';
-import { addPlanFeature } from '../../src/domain/plan-feature.ts';
-import { createPlanGroup } from '../../src/domain/plan-group.ts';
-import { addPlanPrice } from '../../src/domain/price.ts';
 import { Catalogue, newCatalogue } from '../catalogue.ts';
+import { arrange, type Ids, type Noun, nouns } from './arrangement.ts';
 import { mutationOf, onEveryGateway } from './client.ts';
 
 type Taken = readonly (GraphQLArgument | GraphQLInputField)[];
 /** The names on the way from a root field to an id; the one entry of a list is no step of its own. */
 type Path = string[];
-
-const nouns = ['plan', 'price', 'feature', 'planGroup', 'apiKey'] as const;
-type Noun = (typeof nouns)[number];
-type Ids = Record<Noun, string>;
 
 /** Ids that nothing has. */
 const unknown: Ids = {
@@ -37,20 +27,6 @@ const unknown: Ids = {
   planGroup: `plg_${'z'.repeat(26)}`,
   apiKey: `key_${'z'.repeat(26)}`,
 };
-
-/** One of each, in one transaction. */
-const arrangeAll = operation('arrange', async (writer): Promise<Ids> => {
-  const group = await createPlanGroup(writer, { name: 'Group' });
-  const form = { name: 'Plan', code: 'plan', consumptionModel: 'metered', planGroupId: group.id } as const;
-  const plan = await createPlan(writer, form);
-  const price = await addPlanPrice(writer, plan.id, { billingInterval: 'monthly', price: 1 });
-  const feature = await createFeature(writer, { name: 'Feature', code: 'feature', type: 'usage' });
-  await addPlanFeature(writer, plan.id, { featureId: feature.id, overage: { enabled: true, unitPrice: 1 } });
-  const { apiKey } = await createApiKey(writer, { name: 'Key', scope: 'read' });
-  writer.changed('all', null, null);
-  return { plan: plan.id, price: price.id, feature: feature.id, planGroup: group.id, apiKey: apiKey.id };
-});
-const arrange = (catalogue: Catalogue): Promise<Ids> => catalogue.change((w) => arrangeAll(w));
 
 const bare = (type: GraphQLInputType): GraphQLInputType =>
   isNonNullType(type) || isListType(type) ? bare(type.ofType) : type;

@@ -1,0 +1,28 @@
+import { createApiKey } from '../../src/domain/api-key.ts';
+import { createFeature } from '../../src/domain/feature.ts';
+import { operation } from '../../src/domain/operation.ts';
+import { createPlan } from '../../src/domain/plan.ts';
+import { addPlanFeature } from '../../src/domain/plan-feature.ts';
+import { createPlanGroup } from '../../src/domain/plan-group.ts';
+import { addPlanPrice } from '../../src/domain/price.ts';
+import type { Catalogue } from '../catalogue.ts';
+
+/** Whatever the API has ids of. */
+export const nouns = ['plan', 'price', 'feature', 'planGroup', 'apiKey'] as const;
+export type Noun = (typeof nouns)[number];
+export type Ids = Record<Noun, string>;
+
+const oneOfEach = operation('oneOfEach', async (writer): Promise<Ids> => {
+  const group = await createPlanGroup(writer, { name: 'Group' });
+  const form = { name: 'Plan', code: 'plan', consumptionModel: 'metered', planGroupId: group.id } as const;
+  const plan = await createPlan(writer, form);
+  const price = await addPlanPrice(writer, plan.id, { billingInterval: 'monthly', price: 1 });
+  const feature = await createFeature(writer, { name: 'Feature', code: 'feature', type: 'usage' });
+  await addPlanFeature(writer, plan.id, { featureId: feature.id, overage: { enabled: true, unitPrice: 1 } });
+  const { apiKey } = await createApiKey(writer, { name: 'Key', scope: 'read' });
+  writer.changed('all', null, null);
+  return { plan: plan.id, price: price.id, feature: feature.id, planGroup: group.id, apiKey: apiKey.id };
+});
+
+/** One of each: a metered plan in a group, with a price and a feature that has overage. All in one transaction. */
+export const arrange = (catalogue: Catalogue): Promise<Ids> => catalogue.change((w) => oneOfEach(w));

@@ -1,0 +1,433 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
+import { bad } from '../refusals.ts';
+import { arrange, type Ids } from './arrangement.ts';
+import { type Client, mutationOf, onEveryGateway } from './client.ts';
+
+type Input = Record<string, unknown>;
+
+const introOffer = { enabled: true, discountType: 'AMOUNT', discountValue: 1, durationCycles: 1 };
+const overage = { enabled: true, unitPrice: 1 };
+
+/** An input with every field that it can have. Ids are told by what they are of. */
+const full: Record<string, Input> = {
+  createPlan: {
+    name: 'N',
+    code: 'n',
+    description: 'D',
+    consumptionModel: 'METERED',
+    isPublic: true,
+    isFree: false,
+    blockOnExhaustion: true,
+    planGroupId: 'planGroup',
+    metadata: { a: 1 },
+  },
+  updatePlan: { name: 'N', description: 'D', metadata: { a: 1 }, isPublic: false },
+  setPlanVisibility: { isPublic: false },
+  addPlanPrice: {
+    billingInterval: 'YEARLY',
+    price: 1,
+    trialDays: 1,
+    isDefault: true,
+    includedBalance: 1,
+    includedCredits: 1,
+    introOffer,
+    metadata: { a: 1 },
+  },
+  updatePlanPrice: {
+    price: 1,
+    trialDays: 1,
+    isDefault: true,
+    includedBalance: 1,
+    includedCredits: 1,
+    introOffer,
+    metadata: { a: 1 },
+  },
+  upsertRegionalPrices: { overrides: [{ currency: 'eur', price: 1, includedBalance: 1 }] },
+  setPlanRegionalPricing: {
+    currency: 'eur',
+    exchangeRate: 0.9,
+    prices: [{ priceId: 'price', price: 1, includedBalance: 1 }],
+    features: [{ featureId: 'feature', overageUnitPrice: 1 }],
+    introOffers: [{ priceId: 'price', discountType: 'AMOUNT', discountValue: 1, durationCycles: 1 }],
+  },
+  addPlanFeature: {
+    featureId: 'unattached',
+    enabled: true,
+    includedAmount: 1,
+    unlimited: false,
+    overage,
+    creditsPerUnit: 1,
+    pricingMode: 'FIXED',
+    margin: 1,
+  },
+  updatePlanFeature: {
+    enabled: true,
+    includedAmount: 1,
+    unlimited: false,
+    overage,
+    creditsPerUnit: 1,
+    pricingMode: 'FIXED',
+    margin: 1,
+  },
+  createFeature: { name: 'N', code: 'n', type: 'USAGE', description: 'D', unitName: 'U' },
+  updateFeature: { name: 'N', description: 'D', unitName: 'U' },
+  createPlanGroup: { name: 'N', description: 'D', isPublic: true },
+  updatePlanGroup: { name: 'N', description: 'D', isPublic: true },
+  addPlanToGroup: { planId: 'ungrouped', sortOrder: 0 },
+  reorderPlansInGroup: { planIds: ['plan'] },
+  createApiKey: { name: 'N', scope: 'READ', expiresAt: '2099-01-01T00:00:00.000Z' },
+};
+
+const cutText = ['\0', '\ud800', 'a\udfffb'];
+
+/** By the field's own name where it says more than its type. */
+const byName: Record<string, readonly unknown[]> = {
+  name: bad.names,
+  code: bad.codes,
+  description: bad.descriptions,
+  unitName: bad.unitNames,
+};
+const byType: Record<string, readonly unknown[]> = {
+  RateAmount: bad.amounts,
+  Quantity: bad.amounts,
+  Int: bad.counts,
+  Float: [0, -1, -0.1, '1', true, {}, []],
+  Boolean: bad.flags,
+  CurrencyCode: [...bad.currencies, ...cutText],
+  DateTime: ['', 'soon', '2099-01-01', 7, true, {}, [], ...cutText],
+  JSONObject: bad.metadata,
+  ID: ['', true, {}, [], 1.5, 'none', 'x'.repeat(5_000), ...cutText],
+  enum: ['', 'one_time', 'monthly', 'OTHER', 7, true, {}, ...cutText],
+};
+
+/** What JSON can carry as it is. */
+const asJson = (values: readonly unknown[]): unknown[] =>
+  values.filter((value) => isDeepStrictEqual(value, JSON.parse(JSON.stringify(value))));
+
+interface Leaf {
+  path: string[];
+  isRequired: boolean;
+  values: unknown[];
+}
+
+const leavesOf = (type: GraphQLInputType, path: string[] = [], isRequired = false): Leaf[] => {
+  if (isNonNullType(type)) return leavesOf(type.ofType, path, true);
+  if (isListType(type)) return [{ path, isRequired, values: [7] }, ...leavesOf(type.ofType, [...path, '0'])];
+  if (isInputObjectType(type)) {
+    const inner = Object.values(type.getFields()).flatMap((field) => leavesOf(field.type, [...path, field.name]));
+    return path.length === 0 ? inner : [{ path, isRequired, values: ['text', 7, true] }, ...inner];
+  }
+  const values = byName[path.at(-1) ?? ''] ?? byType[isEnumType(type) ? 'enum' : type.name] ?? [];
+  return [{ path, isRequired, values: asJson(values) }];
+};
+
+const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+const inputOf = (name: string) =>
+  mutations.find((field) => field.name === name)?.args.find((arg) => arg.name === 'input')?.type;
+const leaves = Object.keys(full).flatMap((name) => {
+  const type = inputOf(name);
+  if (!type) throw new Error(`${name} has no input`);
+  return leavesOf(type).map((leaf) => ({ name, field: leaf.path.join('.'), ...leaf }));
+});
+
+const withValue = (input: unknown, [step, ...rest]: string[], value: unknown): unknown => {
+  if (step === undefined) return value;
+  const copy: Record<string, unknown> = Object.assign(Array.isArray(input) ? [] : {}, input);
+  copy[step] = withValue(copy[step], rest, value);
+  return copy;
+};
+const valueAt = (input: unknown, path: string[]): unknown =>
+  path.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], input);
+
+/** The error of a mutation or of the whole request, and how it came. */
+const errorOf = async (client: Client, name: string, variables: Input) => {
+  const { status, data, errors } = await client.answer(mutationOf(name), variables);
+  expect(JSON.stringify({ data, errors })).not.toMatch(/internal_error|node_modules|\.ts:\d/);
+  if (data) return { form: 'typed', status, ...data[name] };
+  const [{ message, extensions }] = errors;
+  return { form: 'top-level', status, message, ...extensions };
+};
+
+onEveryGateway('bad input', (client) => {
+  let ids: Ids & Record<'unattached' | 'ungrouped', string>;
+  beforeEach(async () => {
+    const { catalogue } = client();
+    const [{ id: unattached }, { id: ungrouped }] = [
+      await catalogue.feature(),
+      await catalogue.plan({ consumptionModel: 'metered' }),
+    ];
+    ids = { ...(await arrange(catalogue)), unattached, ungrouped };
+  });
+
+  /** The input with ids for their names. */
+  const resolved = (value: unknown): unknown => {
+    if (typeof value === 'string') return ids[value as keyof typeof ids] ?? value;
+    if (Array.isArray(value)) return value.map(resolved);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item)]));
+  };
+  const argumentsOf = (name: string, input?: unknown): Input => {
+    const { plan: planId, price: priceId, feature: featureId, planGroup: planGroupId } = ids;
+    return { planId, priceId, featureId, planGroupId, input: input ?? resolved(full[name]) };
+  };
+
+  describe('is none in what these tests spoil', () => {
+    it.each(Object.keys(full))('%s', async (name) => {
+      const type = inputOf(name);
+      for (const { path } of type ? leavesOf(type) : [])
+        expect({ path, value: valueAt(full[name], path) }).not.toEqual({ path, value: undefined });
+      expect((await client().mutate(name, argumentsOf(name))).code ?? 'none').not.toMatch(/error|not_found|duplicate/);
+    });
+
+    it('all mutations with an input are there', () => {
+      const withInput = mutations.filter(({ args }) => args.some(({ name }) => name === 'input'));
+      expect(Object.keys(full).sort()).toEqual(withInput.map(({ name }) => name).sort());
+    });
+  });
+
+  it.each(leaves)('$name: $field', async ({ name, path, field, isRequired, values }) => {
+    const tried = [...values, ...(isRequired ? [null, undefined] : [])];
+    expect(tried).not.toHaveLength(0);
+    const spoilt = (value: unknown) => argumentsOf(name, withValue(resolved(full[name]), path, value));
+    const found = await client().changesNothing(() =>
+      Promise.all(tried.map(async (value) => ({ value, error: await errorOf(client(), name, spoilt(value)) }))),
+    );
+    for (const { value, error } of found) {
+      const typed = { form: 'typed', status: 200, __typename: expect.stringMatching(/^(Validation|NotFound)Error$/) };
+      const topLevel = {
+        form: 'top-level',
+        status: 400,
+        code: 'validation_error',
+        type: 'validation_error',
+        docUrl: expect.any(String),
+      };
+      expect({ value, ...error }).toMatchObject({ value, ...(error.form === 'typed' ? typed : topLevel) });
+      // The plans of a group are refused as a whole.
+      const places = field === 'planIds.0' ? ['planIds', field] : [field];
+      expect(places).toContain(error.param);
+      if (error.code === 'validation_error') expect(error.details[0].field).toBe(error.param);
+    }
+  });
+
+  const inputs = (name: string, input: object) => ({ ...argumentsOf(name, input) });
+  describe('against the rules names the field', () => {
+    it.each([
+      ['addPlanPrice', { billingInterval: 'MONTHLY', price: 1 }, 'billingInterval', 'duplicate'],
+      ['addPlanPrice', { billingInterval: 'ONE_TIME', price: 1, trialDays: 1 }, 'trialDays'],
+      [
+        'addPlanPrice',
+        { billingInterval: 'YEARLY', price: 1, introOffer: { enabled: true } },
+        'introOffer.discountType',
+      ],
+      [
+        'addPlanPrice',
+        { billingInterval: 'YEARLY', price: 1, introOffer: { enabled: true, discountType: 'AMOUNT' } },
+        'introOffer.discountValue',
+      ],
+      [
+        'addPlanPrice',
+        {
+          billingInterval: 'YEARLY',
+          price: 1,
+          introOffer: { enabled: true, discountType: 'PERCENTAGE', discountValue: 10_001 },
+        },
+        'introOffer.discountValue',
+      ],
+      ['updatePlanPrice', { isDefault: false }, 'isDefault'],
+      ['updatePlanFeature', { unlimited: true }, 'overage.enabled'],
+      ['updatePlanFeature', { pricingMode: 'AI_MODEL' }, 'pricingMode'],
+      ['createPlan', { name: 'N', code: 'plan' }, 'code', 'duplicate'],
+      ['createPlan', { name: 'N', code: 'n', consumptionModel: 'CREDITS', planGroupId: 'planGroup' }, 'planGroupId'],
+      ['createFeature', { name: 'N', code: 'feature', type: 'USAGE' }, 'code', 'feature_already_exists'],
+      ['createFeature', { name: 'Feature', code: 'n', type: 'USAGE' }, 'name', 'feature_already_exists'],
+      ['addPlanToGroup', { planId: 'plan' }, 'planId', 'duplicate'],
+      ['setPlanRegionalPricing', { currency: 'gbp', exchangeRate: 1 }, 'currency'],
+      ['setPlanRegionalPricing', { currency: 'eur', exchangeRate: 1e308 }, 'exchangeRate'],
+      [
+        'upsertRegionalPrices',
+        {
+          overrides: [
+            { currency: 'eur', price: 1 },
+            { currency: 'EUR', price: 1 },
+          ],
+        },
+        'overrides.1.currency',
+      ],
+    ] as const)('%s %j', async (name, input, param, code: string = 'validation_error') => {
+      const ofTheirs = 'code' in input || name === 'createFeature' ? input : (resolved(input) as object);
+      const variables = inputs(name, { ...ofTheirs, ...('planGroupId' in input && { planGroupId: ids.planGroup }) });
+      expect(await client().changesNothing(() => errorOf(client(), name, variables))).toMatchObject({
+        form: 'typed',
+        code,
+        param,
+      });
+    });
+
+    it('of a free plan', async () => {
+      const { catalogue } = client();
+      const free = await catalogue.plan({ isFree: true, consumptionModel: 'metered' });
+      const refused = async (name: string, input: object) =>
+        (await client().changesNothing(() => errorOf(client(), name, { planId: free.id, input }))).param;
+      expect(await refused('addPlanPrice', { billingInterval: 'MONTHLY', price: 1 })).toBe('price');
+      const overage = { enabled: true };
+      expect(await refused('addPlanFeature', { featureId: ids.unattached, overage })).toBe('overage.enabled');
+      expect(await refused('addPlanFeature', { featureId: ids.unattached, overage: { unitPrice: 1 } })).toBe(
+        'overage.unitPrice',
+      );
+    });
+
+    it('each of several', async () => {
+      const input = {
+        billingInterval: 'YEARLY',
+        price: -1,
+        trialDays: -1,
+        introOffer: { enabled: true, discountValue: 0.5 },
+        metadata: 7,
+      };
+      const { details } = await errorOf(client(), 'addPlanPrice', inputs('addPlanPrice', input));
+      expect(details.map(({ field }: { field: string }) => field)).toEqual([
+        'price',
+        'trialDays',
+        'introOffer.discountValue',
+        'metadata',
+      ]);
+    });
+  });
+
+  describe('in the document itself names the field', () => {
+    const add = (input: string, more = '') =>
+      `mutation { addPlanPrice(planId: "pln_0", input: ${input}${more}) { __typename } }`;
+    it.each([
+      ['price', add('{ billingInterval: MONTHLY, price: "1" }')],
+      ['price', add('{ billingInterval: MONTHLY, price: [1] }')],
+      ['price', add('{ billingInterval: MONTHLY }')],
+      ['price', add('{ billingInterval: MONTHLY, price: null }')],
+      ['billingInterval', add('{ billingInterval: "MONTHLY", price: 1 }')],
+      ['billingInterval', add('{ billingInterval: monthly, price: 1 }')],
+      ['trialDays', add('{ billingInterval: MONTHLY, price: 1, trialDays: 2147483648 }')],
+      ['trialDays', add('{ billingInterval: MONTHLY, price: 1, trialDays: 1.5 }')],
+      ['isDefault', add('{ billingInterval: MONTHLY, price: 1, isDefault: 1 }')],
+      ['introOffer.enabled', add('{ billingInterval: MONTHLY, price: 1, introOffer: {} }')],
+      [
+        'introOffer.discountType',
+        add('{ billingInterval: MONTHLY, price: 1, introOffer: { enabled: true, discountType: 5 } }'),
+      ],
+      ['other', add('{ billingInterval: MONTHLY, price: 1, other: 5 }')],
+      ['introOffer.other', add('{ billingInterval: MONTHLY, price: 1, introOffer: { enabled: true, other: 5 } }')],
+      ['price', add('{ billingInterval: MONTHLY, price: 1, price: 2 }')],
+      ['input', add('5')],
+      ['input', add('null')],
+      ['input', add('[]')],
+      ['other', add('{ billingInterval: MONTHLY, price: 1 }', ', other: 5')],
+      ['input', 'mutation { addPlanPrice(planId: "pln_0") { __typename } }'],
+      ['planId', 'mutation { deletePlan { __typename } }'],
+      ['planId', 'mutation { deletePlan(planId: null) { __typename } }'],
+      ['planId', 'mutation { deletePlan(planId: 1.5) { __typename } }'],
+      ['planId', 'mutation($id: Int!) { deletePlan(planId: $id) { __typename } }'],
+      ['planId', 'mutation { deletePlan(planId: $id) { __typename } }'],
+      [
+        'overrides.0.currency',
+        'mutation { upsertRegionalPrices(planId: "a", priceId: "b", input: { overrides: [{ price: 1 }] }) { __typename } }',
+      ],
+      [
+        'overrides.0.currency',
+        'mutation { upsertRegionalPrices(planId: "a", priceId: "b", input: { overrides: [{ price: 1, currency: 5 }] }) { __typename } }',
+      ],
+      ['isFree', '{ plans(filter: { isFree: "yes" }) { totalCount } }'],
+      ['metadata.key', '{ plans(filter: { metadata: { value: "v" } }) { totalCount } }'],
+      ['field', '{ plans(orderBy: {}) { totalCount } }'],
+      ['first', '{ plans(first: "1") { totalCount } }'],
+      ['first', '{ plans(first: 99999999999999999999) { totalCount } }'],
+      ['billingInterval', '{ plan(id: "a") { price(billingInterval: DAILY) { id } } }'],
+      ['locale', '{ plan(id: "a") { prices { formattedPrice(locale: 5) } } }'],
+      ['currency', '{ plan(id: "a") { prices { regionalPrice { price } } } }'],
+    ])('%s in %s', async (param, document) => {
+      const [error] = (await client().changesNothing(() => client().answer(document))).errors;
+      expect(error.extensions).toMatchObject({
+        code: 'validation_error',
+        type: 'validation_error',
+        param,
+        details: [{ field: param, message: error.message }],
+      });
+    });
+  });
+
+  describe('in a variable names the field', () => {
+    const add =
+      'mutation($planId: ID!, $input: AddPlanPriceInput!) { addPlanPrice(planId: $planId, input: $input) { __typename } }';
+    const input = { billingInterval: 'MONTHLY', price: 1 };
+    it.each([
+      ['planId', { input }],
+      ['planId', { planId: null, input }],
+      ['planId', { planId: {}, input }],
+      ['input', { planId: 'a' }],
+      ['input', { planId: 'a', input: null }],
+      ['input', { planId: 'a', input: 'text at "input.price"; ' }],
+      ['price', { planId: 'a', input: { billingInterval: 'MONTHLY' } }],
+      ['other', { planId: 'a', input: { ...input, other: 1 } }],
+      ['introOffer.other', { planId: 'a', input: { ...input, introOffer: { enabled: true, other: 1 } } }],
+      ['introOffer.enabled', { planId: 'a', input: { ...input, introOffer: {} } }],
+      [
+        '__proto__',
+        { planId: 'a', input: JSON.parse('{"billingInterval":"MONTHLY","price":1,"__proto__":{"price":2}}') },
+      ],
+      ['constructor', { planId: 'a', input: { ...input, constructor: 1 } }],
+      ['toString', { planId: 'a', input: { ...input, toString: 1 } }],
+    ])('%s in %j', async (param, variables) => {
+      const { status, errors } = await client().changesNothing(() => client().answer(add, variables));
+      expect(status).toBe(400);
+      expect(errors[0].extensions).toMatchObject({ code: 'validation_error', param, details: [{ field: param }] });
+    });
+
+    it('and its place in a list', async () => {
+      const document = mutationOf('upsertRegionalPrices');
+      const overrides = [{ currency: 'eur', price: 1 }, { currency: 'jpy' }];
+      const { errors } = await client().answer(document, { ...argumentsOf('upsertRegionalPrices', { overrides }) });
+      expect(errors[0].extensions).toMatchObject({ param: 'overrides.1.price' });
+    });
+
+    it('every one of them', async () => {
+      const { errors } = await client().answer(add, { planId: 'a', input: { trialDays: 1.5 } });
+      const params = errors.map(({ extensions }: { extensions: { param: string } }) => extensions.param);
+      expect(params.sort()).toEqual(['billingInterval', 'price', 'trialDays']);
+    });
+  });
+
+  it('in a query names the argument, and finds nothing where it is only strange', async () => {
+    const plans = (filter: object) =>
+      client().refusal('query($filter: PlanFilter) { plans(filter: $filter) { totalCount } }', { filter });
+    for (const text of ['', 'x'.repeat(256), ...cutText])
+      expect(await plans({ text })).toMatchObject({ code: 'validation_error', param: 'text' });
+    expect(await plans({ codes: Array.from({ length: 101 }, () => 'a') })).toMatchObject({ param: 'codes' });
+    for (const key of ['x'.repeat(256), ...cutText])
+      expect(await plans({ metadata: { key, value: 'a' } })).toMatchObject({ param: 'metadata.key' });
+    for (const value of ['x'.repeat(2_001), ...cutText])
+      expect(await plans({ metadata: { key: 'a', value } })).toMatchObject({ param: 'metadata.value' });
+    for (const strange of ['', '%', 'x'.repeat(5_000), ...cutText])
+      expect(
+        await client().data(
+          `query($strange: String!, $id: ID!, $currency: CurrencyCode!, $known: ID!) {
+            plan(code: $strange) { id }
+            byId: plan(id: $id) { id }
+            feature(code: $strange) { id }
+            planGroup(id: $id) { id }
+            plans(filter: { codes: [$strange], visibility: ALL }) { totalCount }
+            ofGroup: plans(filter: { planGroupId: $id, visibility: ALL }) { totalCount }
+            known: plan(id: $known) { feature(code: $strange) { enabled } prices { regionalPrice(currency: $currency) { price } } }
+          }`,
+          { strange, id: strange, currency: strange, known: ids.plan },
+        ),
+      ).toEqual({
+        plan: null,
+        byId: null,
+        feature: null,
+        planGroup: null,
+        plans: { totalCount: 0 },
+        ofGroup: { totalCount: 0 },
+        known: { feature: null, prices: [{ regionalPrice: null }] },
+      });
+  });
+});
