@@ -1,7 +1,7 @@
 import type { KeyHolder } from './domain/api-key.ts';
 import { createLoaders, type Loaders } from './domain/loaders.ts';
 import type { Reader, Store, Writer } from './domain/operation.ts';
-import { type ErrorCode, ForbiddenError, invalid, type ValidationError } from './errors.ts';
+import { type ErrorCode, ForbiddenError, invalid } from './errors.ts';
 import { includesScope, type Scope } from './vocabulary.ts';
 
 /** A request at the edge, before it is known whose it is. Each surface decides in which order it asks. */
@@ -46,11 +46,10 @@ export interface RequestFacts {
 
 const SANE_IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** Why a write cannot be known again by this key. */
-export const idempotencyKeyFault = (key: string | undefined): ValidationError | undefined =>
-  key === undefined || SANE_IDEMPOTENCY_KEY.test(key)
-    ? undefined
-    : invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
+const checkIdempotencyKey = (key: string | undefined): void => {
+  if (key !== undefined && !SANE_IDEMPOTENCY_KEY.test(key))
+    throw invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
+};
 
 export const createContext = (store: Store, caller: KeyHolder, facts: RequestFacts): Context => {
   const { requestId, idempotencyKey, origin, report } = facts;
@@ -84,8 +83,7 @@ export const createContext = (store: Store, caller: KeyHolder, facts: RequestFac
     },
     write: async (work, scope = 'write') => {
       require(scope);
-      const fault = idempotencyKeyFault(idempotencyKey);
-      if (fault) throw fault;
+      checkIdempotencyKey(idempotencyKey);
       try {
         return await store.write(caller.tenant, request, work);
       } finally {

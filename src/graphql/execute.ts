@@ -5,7 +5,7 @@ import {
   type OperationDefinitionNode,
   execute as run,
 } from 'graphql';
-import { type Context, idempotencyKeyFault } from '../context.ts';
+import type { Context } from '../context.ts';
 import { ApiError, invalid } from '../errors.ts';
 import { createDocuments } from './documents.ts';
 import { fieldError, requestError, requestRefusal } from './errors.ts';
@@ -57,9 +57,8 @@ const refusedMutation = (
   { selectionSet: { selections } }: OperationDefinitionNode,
   { idempotencyKey }: Context,
 ): ApiError | undefined => {
-  if (idempotencyKey === undefined) return undefined;
   const isOneField = selections.length === 1 && selections[0]?.kind === 'Field';
-  return isOneField
-    ? idempotencyKeyFault(idempotencyKey)
-    : invalid('Idempotency-Key', 'needs a document with exactly one mutation field');
+  return idempotencyKey !== undefined && !isOneField
+    ? invalid('Idempotency-Key', 'needs a document with exactly one mutation field')
+    : undefined;
 };
