@@ -1,5 +1,6 @@
 import {
   type ExecutionResult,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   type OperationDefinitionNode,
@@ -11,9 +12,9 @@ import { createDocuments } from './documents.ts';
 import { fieldError, requestError, requestRefusal } from './errors.ts';
 
 export interface Params {
-  query?: string | undefined;
-  operationName?: string | undefined;
-  variables?: Record<string, unknown> | undefined;
+  query: string;
+  operationName?: string | null | undefined;
+  variables?: Record<string, unknown> | null | undefined;
   /** A GET: it must not change anything. */
   readOnly?: boolean;
 }
@@ -24,9 +25,11 @@ export type Execute = (params: Params, context: Context) => Promise<ExecutionRes
 export const createExecute = (schema: GraphQLSchema): Execute => {
   const check = createDocuments(schema);
   return async ({ query, operationName, variables, readOnly }, context) => {
-    const { document, errors: faults } = check(query ?? '');
+    const { document, errors: faults } = check(query);
     if (faults) return { errors: faults.map((error) => requestRefusal(error, context, document)) };
     const operation = getOperationAST(document, operationName);
+    if (operation && !schema.getRootType(operation.operation))
+      return { errors: [requestRefusal(new GraphQLError('There are no subscriptions.'), context)] };
     if (operation?.operation === 'mutation') {
       if (readOnly) return { errors: [mutationByGet(context)] };
       const refused = refusedMutation(operation, context);
@@ -36,7 +39,7 @@ export const createExecute = (schema: GraphQLSchema): Execute => {
       schema,
       document,
       contextValue: context,
-      variableValues: variables,
+      variableValues: variables ?? {},
       operationName,
     });
     // Without data, nothing ran: an unknown operation name, or variables that do not fit.

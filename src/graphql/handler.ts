@@ -5,7 +5,7 @@ import type { Arrival, Context } from '../context.ts';
 import { docUrl } from '../context.ts';
 import { ApiError, fromZod, invalid, toApiError } from '../errors.ts';
 import { requestError } from './errors.ts';
-import { createExecute, type Execute } from './execute.ts';
+import { createExecute, type Execute, type Params } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
 
 interface HandlerOptions {
@@ -14,17 +14,17 @@ interface HandlerOptions {
 }
 
 interface ServerContext {
+  asked: Params;
   gateway: Context;
 }
 
 const ENDPOINT = '/graphql';
 
-/** Yoga speaks HTTP; what it has understood is executed by us. */
-const ourExecution = (execute: Execute): Plugin<ServerContext> => ({
-  onParams: ({ setParamsHandler }) =>
-    setParamsHandler(({ params, request, context }) =>
-      execute({ ...params, readOnly: request.method === 'GET' }, (context as unknown as ServerContext).gateway),
-    ),
+/** Yoga speaks HTTP: what to answer in which form. What is asked is read and executed by us. */
+const ourExecution = (execute: Execute): Plugin<object, ServerContext> => ({
+  onRequestParse: ({ serverContext, setRequestParser }) =>
+    setRequestParser(() => ({ query: serverContext.asked.query })),
+  onParams: ({ context: { asked, gateway }, setParamsHandler }) => setParamsHandler(() => execute(asked, gateway)),
 });
 
 export const createGraphql = ({
@@ -47,7 +47,7 @@ export const createGraphql = ({
     try {
       if (explorer && isPage(request)) return await explorerPage(await explorer.demo());
       const gateway = await arrival.admit();
-      return await yoga.fetch(await checked(request, arrival), { gateway });
+      return await yoga.fetch(request, { asked: await paramsOf(request, arrival), gateway });
     } catch (thrown) {
       return turnedAway(request, arrival, thrown);
     }
@@ -72,24 +72,15 @@ const parseJson = (text: string, what: string): unknown => {
   }
 };
 
-/** The request, once it has the form that Yoga expects. */
-const checked = async (request: Request, arrival: Arrival): Promise<Request> => {
-  const { method, url, headers } = request;
-  if (method === 'GET') {
-    checkForm(paramsOf(new URL(url)));
-    return request;
-  }
-  if (method !== 'POST') throw new ApiError('method_not_allowed', 'A GraphQL request is sent with GET or POST.');
-  // A POST is JSON: forms and multipart could be sent by any page without asking.
-  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json')
-    throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');
-  const body = await arrival.readText();
-  checkForm(parseJson(body, 'body'));
-  return new Request(url, { method, headers, body });
+/** What is asked. Whatever else stands in the body is ignored, as the specification wants. */
+const paramsOf = async (request: Request, arrival: Arrival): Promise<Params> => {
+  const { method, url } = request;
+  if (method === 'GET') return { ...checked(paramsOfUrl(new URL(url))), readOnly: true };
+  if (method === 'POST') return checked(await jsonBody(request, arrival));
+  throw new ApiError('method_not_allowed', 'A GraphQL request is sent with GET or POST.');
 };
 
-const paramsOf = ({ searchParams }: URL): Record<string, unknown> =>
+const paramsOfUrl = ({ searchParams }: URL): Record<string, unknown> =>
   Object.fromEntries(
     [...searchParams].map(([name, value]) => [
       name,
@@ -97,11 +88,20 @@ const paramsOf = ({ searchParams }: URL): Record<string, unknown> =>
     ]),
   );
 
-const checkForm = (params: unknown): void => {
+/** A POST is JSON: forms and multipart could be sent by any page without asking. */
+const jsonBody = async ({ headers }: Request, arrival: Arrival): Promise<unknown> => {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json')
+    throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');
+  return parseJson(await arrival.readText(), 'body');
+};
+
+const checked = (params: unknown): Params => {
   if (typeof params !== 'object' || params === null || Array.isArray(params))
     throw invalid('body', 'must be a JSON object');
-  const { error } = GraphqlRequest.safeParse(params);
+  const { data, error } = GraphqlRequest.safeParse(params);
   if (error) throw fromZod(error);
+  return data;
 };
 
 const turnedAway = ({ headers }: Request, { origin, requestId, report }: Arrival, thrown: unknown): Response => {

@@ -1,0 +1,307 @@
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { onEveryGateway } from './client.ts';
+
+const SPEC = 'application/graphql-response+json';
+const JSON_TYPE = 'application/json';
+
+interface Sent {
+  method?: string;
+  path?: string;
+  body?: string | Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+}
+
+onEveryGateway('a GraphQL request', (client) => {
+  const send = async ({ method = 'POST', path = '', body, headers = {} }: Sent) => {
+    const response = await fetch(`${client().gateway.url}/graphql${path}`, {
+      method,
+      headers: {
+        'x-api-key': client().key,
+        accept: SPEC,
+        ...(body !== undefined && { 'content-type': JSON_TYPE }),
+        ...headers,
+      },
+      ...(body !== undefined && { body }),
+    });
+    const text = await response.text();
+    expect(text).not.toMatch(/internal_error|node_modules|\.ts:\d/);
+    const { data, errors } = text ? JSON.parse(text) : {};
+    return { status: response.status, headers: response.headers, data, errors, extensions: errors?.[0].extensions };
+  };
+  const post = (params: unknown, headers?: Record<string, string>) =>
+    send({ body: JSON.stringify(params), ...(headers && { headers }) });
+
+  describe('is refused as a whole', () => {
+    it.each<[string, Sent, number, string, string?]>([
+      ['without a body', { body: '' }, 400, 'invalid_json'],
+      ['without JSON', { body: '{"query": ' }, 400, 'invalid_json'],
+      ['with other JSON', { body: "{'query': '{ viewer { mode } }'}" }, 400, 'invalid_json'],
+      ['with broken UTF-8', { body: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]) }, 400, 'invalid_json'],
+      ['with half a surrogate in UTF-8', { body: new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22]) }, 400, 'invalid_json'],
+      ['as a list', { body: '[{"query":"{ viewer { mode } }"}]' }, 400, 'validation_error', 'body'],
+      ['as an empty list', { body: '[]' }, 400, 'validation_error', 'body'],
+      ['as null', { body: 'null' }, 400, 'validation_error', 'body'],
+      ['as a number', { body: '5' }, 400, 'validation_error', 'body'],
+      ['as a text', { body: '"{ viewer { mode } }"' }, 400, 'validation_error', 'body'],
+      ['without a query', { body: '{}' }, 400, 'validation_error', 'query'],
+      ['with a query that is no text', { body: '{"query":{}}' }, 400, 'validation_error', 'query'],
+      [
+        'with variables in a list',
+        { body: '{"query":"{ viewer { mode } }","variables":[]}' },
+        400,
+        'validation_error',
+        'variables',
+      ],
+      [
+        'with variables in a text',
+        { body: '{"query":"{ viewer { mode } }","variables":"{}"}' },
+        400,
+        'validation_error',
+        'variables',
+      ],
+      [
+        'with an operation name that is no text',
+        { body: '{"query":"{ viewer { mode } }","operationName":5}' },
+        400,
+        'validation_error',
+        'operationName',
+      ],
+      [
+        'with extensions that are no object',
+        { body: '{"query":"{ viewer { mode } }","extensions":5}' },
+        400,
+        'validation_error',
+        'extensions',
+      ],
+      [
+        'with a body that is too large',
+        { body: JSON.stringify({ query: '{ viewer { mode } }', variables: { a: 'x'.repeat(256 * 1024) } }) },
+        413,
+        'payload_too_large',
+      ],
+      [
+        'with a document that is too large',
+        { body: JSON.stringify({ query: `{ viewer { mode } }${' '.repeat(16 * 1024)}` }) },
+        400,
+        'validation_error',
+      ],
+      [
+        'as a form',
+        { body: 'query={viewer{mode}}', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+        415,
+        'unsupported_media_type',
+      ],
+      [
+        'in parts',
+        { body: '--x--', headers: { 'content-type': 'multipart/form-data; boundary=x' } },
+        415,
+        'unsupported_media_type',
+      ],
+      [
+        'as plain text',
+        { body: '{"query":"{ viewer { mode } }"}', headers: { 'content-type': 'text/plain' } },
+        415,
+        'unsupported_media_type',
+      ],
+      [
+        'as a bare document',
+        { body: '{ viewer { mode } }', headers: { 'content-type': 'application/graphql' } },
+        415,
+        'unsupported_media_type',
+      ],
+      [
+        'without a content type',
+        { body: new Uint8Array([0x7b, 0x7d]), headers: { 'content-type': '' } },
+        415,
+        'unsupported_media_type',
+      ],
+      ['by PUT', { method: 'PUT', body: '{"query":"{ viewer { mode } }"}' }, 405, 'method_not_allowed'],
+      ['by DELETE', { method: 'DELETE' }, 405, 'method_not_allowed'],
+      ['by GET without a query', { method: 'GET' }, 400, 'validation_error', 'query'],
+      [
+        'by GET with variables that are no JSON',
+        { method: 'GET', path: '?query={viewer{mode}}&variables={' },
+        400,
+        'invalid_json',
+      ],
+      [
+        'by GET with variables in a list',
+        { method: 'GET', path: '?query={viewer{mode}}&variables=[]' },
+        400,
+        'validation_error',
+        'variables',
+      ],
+      [
+        'by GET with extensions that are no JSON',
+        { method: 'GET', path: '?query={viewer{mode}}&extensions=x' },
+        400,
+        'invalid_json',
+      ],
+    ])('%s', async (_, sent, status, code, param) => {
+      const answer = await client().changesNothing(() => send(sent));
+      expect(answer).toMatchObject({ status, errors: [{ message: expect.any(String) }], extensions: { code } });
+      expect(answer.extensions.param).toBe(param);
+      expect(answer.extensions.docUrl).toBe(`${client().gateway.url}/docs/errors/${code}`);
+      expect(answer.headers.get('content-type')).toBe(`${SPEC}; charset=utf-8`);
+      expect(answer.data).toBeUndefined();
+    });
+
+    it('by GET when it would change something', async () => {
+      const query = 'mutation { createPlanGroup(input: { name: "N" }) { __typename } }';
+      const answer = await client().changesNothing(() =>
+        send({ method: 'GET', path: `?query=${encodeURIComponent(query)}` }),
+      );
+      expect(answer).toMatchObject({ status: 405, extensions: { code: 'method_not_allowed' } });
+      expect(answer.headers.get('allow')).toBe('POST');
+    });
+
+    it('without reading a body that is too large to the end', async () => {
+      const { hostname, port } = new URL(client().gateway.url);
+      const answer = await new Promise<string>((resolve, reject) => {
+        const socket = connect(Number(port), hostname, () => {
+          socket.write(
+            `POST /graphql HTTP/1.1\r\nHost: ${hostname}:${port}\r\nx-api-key: ${client().key}\r\n` +
+              `content-type: ${JSON_TYPE}\r\ncontent-length: 1000000000\r\n\r\n{"query":`,
+          );
+        });
+        socket.once('data', (data) => {
+          socket.destroy();
+          resolve(data.toString());
+        });
+        socket.once('error', reject);
+      });
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    });
+  });
+
+  describe('is refused by its document', () => {
+    const nested = (depth: number) =>
+      `{ plans(filter: { metadata: ${'{ key: '.repeat(depth)}1${'}'.repeat(depth)} }) { totalCount } }`;
+    it.each([
+      ['nothing', ''],
+      ['blanks', ' \n '],
+      ['a comment', '# nothing'],
+      ['no GraphQL', 'select 1'],
+      ['an open brace', '{ viewer { mode }'],
+      ['NUL', '{ viewer { mode \0 } }'],
+      ['a lone surrogate', '{ viewer { mode \ud800 } }'],
+      ['a lone surrogate in a text', '{ plan(code: "\ud800") { id } }'],
+      ['fragments only', 'fragment F on Plan { id }'],
+      ['a subscription', 'subscription { plans { totalCount } }'],
+      ['a type', 'type Query { a: Int }'],
+      ['fragments in a circle', '{ plan(code: "a") { ...A } } fragment A on Plan { group { plans { ...A } } }'],
+      ['open braces', '{'.repeat(10_000)],
+      ['open brackets', `{ nodes(ids: ${'['.repeat(10_000)}`],
+      ['10 KB of nested objects', nested(700)],
+      ['more than 4000 tokens', `{ ${'viewer{mode}'.repeat(1_001)} }`],
+    ])('of %s', async (_, query) => {
+      const { status, errors } = await client().changesNothing(() => post({ query }));
+      expect(status).toBe(400);
+      for (const { extensions } of errors)
+        expect(extensions).toMatchObject({
+          code: 'validation_error',
+          type: 'validation_error',
+          details: expect.any(Array),
+        });
+    });
+
+    it('with the status that its client expects', async () => {
+      for (const [accept, status] of [
+        [SPEC, 400],
+        [JSON_TYPE, 200],
+        ['*/*', 200],
+      ] as const) {
+        const answer = await post({ query: '{ viewer { age } }' }, { accept });
+        expect({ accept, status: answer.status }).toEqual({ accept, status });
+        expect(answer.errors).toEqual([
+          {
+            message: expect.stringContaining('age'),
+            locations: [{ line: 1, column: 12 }],
+            extensions: { code: 'validation_error', type: 'validation_error', details: [], docUrl: expect.any(String) },
+          },
+        ]);
+      }
+    });
+
+    it('when it has no such operation, or several', async () => {
+      const query = 'query A { viewer { mode } } query B { viewer { scopes } }';
+      expect((await post({ query, operationName: 'B' })).data).toEqual({
+        viewer: { scopes: ['READ', 'WRITE', 'ADMIN'] },
+      });
+      for (const operationName of ['C', '', '__proto__', '\ud800', undefined, null])
+        expect(await post({ query, operationName })).toMatchObject({
+          status: 400,
+          extensions: { code: 'validation_error' },
+        });
+    });
+  });
+
+  describe('is answered', () => {
+    it('whatever else stands beside the query', async () => {
+      const query = '{ viewer { mode } }';
+      const data = { viewer: { mode: 'LIVE' } };
+      for (const params of [
+        { query, operationName: null, variables: null, extensions: null },
+        { query, variables: { unused: 1, constructor: 2 } },
+        JSON.parse(`{"query":"${query}","variables":{"__proto__":{"a":1}},"__proto__":5}`),
+        { query, id: 5, other: [] },
+      ])
+        expect(await post(params)).toMatchObject({ status: 200, data });
+      expect(await post({ query }, { 'content-type': 'Application/JSON; charset=UTF-8' })).toMatchObject({
+        status: 200,
+        data,
+      });
+      expect(await send({ method: 'GET', path: `?query=${query}&variables={}` })).toMatchObject({
+        status: 200,
+      });
+    });
+
+    it('in the type that its client accepts', async () => {
+      for (const [accept, type] of [
+        [SPEC, SPEC],
+        [JSON_TYPE, JSON_TYPE],
+        [`text/html, ${SPEC}`, SPEC],
+      ] as const) {
+        const { headers } = await post({ query: '{ viewer { mode } }' }, { accept });
+        expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+      }
+    });
+
+    it('when a variable is nested deep where nobody looks', async () => {
+      const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+      const body = (type: string, field: string) =>
+        `{"query":"query($deep: ${type}) { ${field} }","variables":{"deep":${deep}}}`;
+      expect(await send({ body: `{"query":"{ viewer { mode } }","variables":{"deep":${deep}}}` })).toMatchObject({
+        status: 200,
+      });
+      expect(await send({ body: body('ID!', 'node(id: $deep) { id }') })).toMatchObject({
+        status: 400,
+        extensions: { code: 'validation_error', param: 'deep' },
+      });
+      expect(await send({ body: body('[ID!]!', 'nodes(ids: $deep) { id }') })).toMatchObject({
+        status: 400,
+        extensions: { code: 'validation_error' },
+      });
+      expect(await send({ body: body('PlanFilter', 'plans(filter: $deep) { totalCount }') })).toMatchObject({
+        status: 400,
+        extensions: { code: 'validation_error', param: 'deep' },
+      });
+    });
+
+    it('by a typed error when metadata is nested deep', async () => {
+      for (const [open, close] of [
+        ['[', ']'],
+        ['{"a":', '}'],
+      ] as const) {
+        const deep = `${open.repeat(30_000)}1${close.repeat(30_000)}`;
+        const query =
+          'mutation($m: JSONObject) { createPlan(input: { name: \\"N\\", code: \\"n\\", metadata: { m: $m } }) { __typename ... on Error { param } } }';
+        const answer = await client().changesNothing(() =>
+          send({ body: `{"query":"${query}","variables":{"m":${deep}}}` }),
+        );
+        expect(answer.data).toEqual({ createPlan: { __typename: 'ValidationError', param: 'metadata' } });
+      }
+    });
+  });
+});
