@@ -70,7 +70,8 @@ Plan.implement({
     }),
     features: t.field({
       type: [PlanFeature],
-      description: 'The features of the plan, in the order in which they were attached.',
+      description:
+        'The features of the plan, in the order in which they were attached; by id where that was at the same moment.',
       resolve: ({ id }, _, { loaders }) => loaders.featuresOfPlan.load(id),
     }),
     feature: t.field({
