@@ -39,7 +39,7 @@ const record = (row: Selectable<PlanTable>): Plan => ({
 });
 
 /** The one source of plans: live ones that the reader's audience may see. */
-export const livePlans = (reader: Reader) =>
+const livePlans = (reader: Reader) =>
   reader[queries]
     .selectFrom('plan')
     .where('plan.tenant_id', '=', reader.tenant.id)

@@ -6,7 +6,6 @@ import {
   type ExchangeRate,
   findExchangeRates,
   findRegionalPrices,
-  type RegionalIntroOffer,
   type RegionalOverage,
   type RegionalPrice,
   removeRegionalPrices,
@@ -30,7 +29,7 @@ import { requirePlan } from './plan.ts';
 import { refuseDiscountAbove100Percent, refusePriceOnFreePlan, requirePrice } from './price.ts';
 
 export { findExchangeRates, findRegionalOverages, findRegionalPrices } from '../db/regional-pricing.ts';
-export type { ExchangeRate, RegionalIntroOffer, RegionalOverage, RegionalPrice };
+export type { ExchangeRate, RegionalOverage, RegionalPrice };
 
 const LONGEST_LIST = 200;
 
