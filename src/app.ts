@@ -55,9 +55,8 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
 };
 
 const failed = (thrown: unknown, { origin, report }: ReturnType<typeof receive>): Response => {
-  const { type, code, message, status, retryAfter } = toApiError(thrown);
+  const { type, code, message, status, headers } = toApiError(thrown);
   report(thrown);
   const error = { type, code, message, doc_url: docUrl(origin, code) };
-  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
   return Response.json({ success: false, error }, { status, headers });
 };

@@ -198,6 +198,11 @@ export class ApiError extends Error {
   get status(): number {
     return catalogue[this.code].status;
   }
+
+  /** What the response says beside the error itself. */
+  get headers(): Record<string, string> {
+    return this.retryAfter === undefined ? {} : { 'retry-after': String(this.retryAfter) };
+  }
 }
 
 export class ValidationError extends ApiError {
@@ -228,6 +233,19 @@ export class ConflictError extends ApiError {
 export class ForbiddenError extends ApiError {
   constructor(message: string) {
     super('forbidden', message);
+  }
+}
+
+export class MethodNotAllowed extends ApiError {
+  readonly #allowed: readonly string[];
+
+  constructor(allowed: readonly string[], what = 'This path') {
+    super('method_not_allowed', `${what} takes ${allowed.join(', ')} only.`);
+    this.#allowed = allowed;
+  }
+
+  override get headers(): Record<string, string> {
+    return { allow: this.#allowed.join(', ') };
   }
 }
 

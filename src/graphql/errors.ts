@@ -97,7 +97,7 @@ export const fieldError = (error: GraphQLError, context: Context, document: Docu
 };
 
 /** A request that is turned away as a whole, with the status of the error. */
-export const requestError = (error: ApiError, facts: Facts, headers: Record<string, string> = {}): GraphQLError =>
-  new GraphQLError(error.message, {
-    extensions: { ...extensionsOf(error, facts), http: { status: error.status, headers } },
-  });
+export const requestError = (error: ApiError, facts: Facts): GraphQLError => {
+  const { message, status, headers } = error;
+  return new GraphQLError(message, { extensions: { ...extensionsOf(error, facts), http: { status, headers } } });
+};

@@ -7,7 +7,7 @@ import {
   execute as run,
 } from 'graphql';
 import type { Context } from '../context.ts';
-import { ApiError, invalid } from '../errors.ts';
+import { invalid, MethodNotAllowed, toApiError } from '../errors.ts';
 import { createDocuments } from './documents.ts';
 import { fieldError, requestError, requestRefusal } from './errors.ts';
 
@@ -24,24 +24,19 @@ export type Execute = (params: Params, context: Context) => Promise<ExecutionRes
 /** The pipeline of every GraphQL request, whoever received it: parse, validate, limits, execution. */
 export const createExecute = (schema: GraphQLSchema): Execute => {
   const check = createDocuments(schema);
-  return async ({ query, operationName, variables, readOnly }, context) => {
+
+  const answer: Execute = async ({ query, operationName, variables, readOnly }, context) => {
     const { document, errors: faults } = check(query);
     if (faults) return { errors: faults.map((error) => requestRefusal(error, context, document)) };
     const operation = getOperationAST(document, operationName);
     if (operation && !schema.getRootType(operation.operation))
       return { errors: [requestRefusal(new GraphQLError('There are no subscriptions.'), context)] };
     if (operation?.operation === 'mutation') {
-      if (readOnly) return { errors: [mutationByGet(context)] };
-      const refused = refusedMutation(operation, context);
-      if (refused) return { errors: [requestError(refused, context)] };
+      if (readOnly) throw new MethodNotAllowed(['POST'], 'A mutation');
+      if (context.idempotencyKey !== undefined) refuseMoreThanOneEffect(operation);
     }
-    const { data, errors } = await run({
-      schema,
-      document,
-      contextValue: context,
-      variableValues: variables ?? {},
-      operationName,
-    });
+    const variableValues = variables ?? {};
+    const { data, errors } = await run({ schema, document, contextValue: context, variableValues, operationName });
     // Without data, nothing ran: an unknown operation name, or variables that do not fit.
     if (data === undefined) return { errors: (errors ?? []).map((error) => requestRefusal(error, context, document)) };
     return {
@@ -50,18 +45,18 @@ export const createExecute = (schema: GraphQLSchema): Execute => {
       ...(context.replayed ? { extensions: { http: { headers: { 'Idempotent-Replayed': 'true' } } } } : {}),
     };
   };
+
+  return async (params, context) => {
+    try {
+      return await answer(params, context);
+    } catch (thrown) {
+      context.report(thrown);
+      return { errors: [requestError(toApiError(thrown), context)] };
+    }
+  };
 };
 
-const mutationByGet = (context: Context) =>
-  requestError(new ApiError('method_not_allowed', 'A mutation is sent with POST.'), context, { allow: 'POST' });
-
-/** An idempotency key stands for one effect. */
-const refusedMutation = (
-  { selectionSet: { selections } }: OperationDefinitionNode,
-  { idempotencyKey }: Context,
-): ApiError | undefined => {
-  const isOneField = selections.length === 1 && selections[0]?.kind === 'Field';
-  return idempotencyKey !== undefined && !isOneField
-    ? invalid('Idempotency-Key', 'needs a document with exactly one mutation field')
-    : undefined;
+const refuseMoreThanOneEffect = ({ selectionSet: { selections } }: OperationDefinitionNode): void => {
+  if (selections.length !== 1 || selections[0]?.kind !== 'Field')
+    throw invalid('Idempotency-Key', 'needs a document with exactly one mutation field');
 };

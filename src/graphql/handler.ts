@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { schema } from '../../schema/index.ts';
 import type { Arrival, Context } from '../context.ts';
 import { docUrl } from '../context.ts';
-import { ApiError, fromZod, invalid, toApiError } from '../errors.ts';
+import { ApiError, fromZod, invalid, MethodNotAllowed, toApiError } from '../errors.ts';
 import { requestError } from './errors.ts';
 import { createExecute, type Execute, type Params } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
@@ -77,7 +77,7 @@ const paramsOf = async (request: Request, arrival: Arrival): Promise<Params> => 
   const { method, url } = request;
   if (method === 'GET') return { ...checked(paramsOfUrl(new URL(url))), readOnly: true };
   if (method === 'POST') return checked(await jsonBody(request, arrival));
-  throw new ApiError('method_not_allowed', 'A GraphQL request is sent with GET or POST.');
+  throw new MethodNotAllowed(['GET', 'POST']);
 };
 
 const paramsOfUrl = ({ searchParams }: URL): Record<string, unknown> =>
@@ -115,10 +115,6 @@ const turnedAway = ({ headers }: Request, { origin, requestId, report }: Arrival
     : 'application/json';
   return new Response(JSON.stringify({ errors: [{ message, extensions: told }] }), {
     status: failure.status,
-    headers: {
-      'content-type': `${type}; charset=utf-8`,
-      ...(failure.retryAfter === undefined ? {} : { 'retry-after': String(failure.retryAfter) }),
-      ...(failure.code === 'method_not_allowed' ? { allow: 'GET, POST' } : {}),
-    },
+    headers: { ...failure.headers, 'content-type': `${type}; charset=utf-8` },
   });
 };

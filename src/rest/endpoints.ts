@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ApiError, NotFoundError } from '../errors.ts';
+import { MethodNotAllowed, NotFoundError } from '../errors.ts';
 import { type ApiVersion, apiVersions } from '../vocabulary.ts';
 import type { Answer } from './eras/era.ts';
 import { eraOf } from './eras/index.ts';
@@ -69,15 +69,6 @@ const match = (version: ApiVersion, method: string, segments: string[]): Match |
   }
   return undefined;
 };
-
-export class MethodNotAllowed extends ApiError {
-  readonly allowed: string[];
-
-  constructor(allowed: string[]) {
-    super('method_not_allowed', `This path takes ${allowed.join(', ')} only.`);
-    this.allowed = allowed;
-  }
-}
 
 /** What the version offers under the method and path; else the refusal that says what is wrong with them. */
 export const findEndpoint = (version: ApiVersion, method: string, path: string): Match => {

@@ -1,6 +1,5 @@
 import { type Arrival, docUrl } from '../context.ts';
 import { type ApiError, ValidationError } from '../errors.ts';
-import { MethodNotAllowed } from './endpoints.ts';
 import type { Era } from './eras/era.ts';
 
 /** Names that a list's domain has for what REST calls otherwise. */
@@ -20,11 +19,8 @@ const translated = (failure: ApiError, era: Era) => {
 
 /** A failure as the era's clients read it. */
 export const refusal = (failure: ApiError, era: Era, { origin }: Arrival): Response => {
-  const { type, code, status, retryAfter } = failure;
+  const { type, code, status, headers } = failure;
   const { message, param, details } = translated(failure, era);
-  const headers = new Headers();
-  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
-  if (failure instanceof MethodNotAllowed) headers.set('allow', failure.allowed.join(', '));
   const error = {
     type,
     code,
