@@ -16,7 +16,7 @@ const requestIdOf = (headers: Headers): string => {
 
 const secretOf = (headers: Headers): string | undefined => {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '');
-  return headers.get('x-api-key') ?? bearer?.[1];
+  return headers.get('x-api-key') || bearer?.[1];
 };
 
 const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
