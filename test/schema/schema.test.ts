@@ -45,7 +45,6 @@ const outputFields = types
 /** What may be missing from an answer. Whatever else is null is an accident. */
 const nullable = [
   'ApiKey.expiresAt',
-  'ApiKey.lastUsedAt',
   'ApiKey.revokedAt',
   'ConflictError.param',
   'CreatedApiKey.secret',
