@@ -185,6 +185,12 @@ describe('the edge', () => {
     expect((await get('/health')).status).toBe(200);
   });
 
+  it('leads from the bare address to the explorer, or to the reference where there is none', async () => {
+    const bare = (at: Gateway) => fetch(`${at.url}/`, { redirect: 'manual' });
+    expect((await bare(gateway)).headers.get('location')).toBe('/graphql');
+    expect((await bare(production)).headers.get('location')).toBe('/docs');
+  });
+
   describe('in production', () => {
     it('has no explorer unless asked for', async () => {
       const page = (at: Gateway) => get('/graphql', { accept: 'text/html' }, at);
