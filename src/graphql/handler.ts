@@ -1,12 +1,11 @@
 import { createYoga, type Plugin } from 'graphql-yoga';
-import { z } from 'zod';
 import { schema } from '../../schema/index.ts';
-import type { Arrival, Context } from '../context.ts';
-import { docUrl } from '../context.ts';
-import { ApiError, fromZod, invalid, MethodNotAllowed, toApiError } from '../errors.ts';
+import { type Arrival, type Context, docUrl } from '../context.ts';
+import { toApiError } from '../errors.ts';
 import { requestError } from './errors.ts';
 import { createExecute, type Execute, type Params } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
+import { paramsOf } from './params.ts';
 
 interface HandlerOptions {
   /** The explorer's page, with a key to start with; undefined where there shall be no page. */
@@ -47,7 +46,8 @@ export const createGraphql = ({
     try {
       if (explorer && isPage(request)) return await explorerPage(await explorer.demo());
       const gateway = await arrival.admit();
-      return await yoga.fetch(request, { asked: await paramsOf(request, arrival), gateway });
+      const asked = await paramsOf(request, arrival);
+      return await yoga.fetch(withKnownTypes(request), { asked, gateway });
     } catch (thrown) {
       return turnedAway(request, arrival, thrown);
     }
@@ -57,51 +57,12 @@ export const createGraphql = ({
 const isPage = ({ method, headers }: Request): boolean =>
   method === 'GET' && Boolean(headers.get('accept')?.includes('text/html'));
 
-const GraphqlRequest = z.object({
-  query: z.string(),
-  operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.record(z.string(), z.unknown()).nullish(),
-});
+const ANSWER_TYPES = /application\/(?:graphql-response\+json|json|\*)|\*\/\*|text\/event-stream|multipart\/mixed/gi;
 
-const parseJson = (text: string, what: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ApiError('invalid_json', `The ${what} is not JSON.`);
-  }
-};
-
-/** What is asked. Whatever else stands in the body is ignored, as the specification wants. */
-const paramsOf = async (request: Request, arrival: Arrival): Promise<Params> => {
-  const { method, url } = request;
-  if (method === 'GET') return { ...checked(paramsOfUrl(new URL(url))), readOnly: true };
-  if (method === 'POST') return checked(await jsonBody(request, arrival));
-  throw new MethodNotAllowed(['GET', 'POST']);
-};
-
-const paramsOfUrl = ({ searchParams }: URL): Record<string, unknown> =>
-  Object.fromEntries(
-    [...searchParams].map(([name, value]) => [
-      name,
-      name === 'variables' || name === 'extensions' ? parseJson(value, name) : value,
-    ]),
-  );
-
-/** A POST is JSON: forms and multipart could be sent by any page without asking. */
-const jsonBody = async ({ headers }: Request, arrival: Arrival): Promise<unknown> => {
-  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json')
-    throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');
-  return parseJson(await arrival.readText(), 'body');
-};
-
-const checked = (params: unknown): Params => {
-  if (typeof params !== 'object' || params === null || Array.isArray(params))
-    throw invalid('body', 'must be a JSON object');
-  const { data, error } = GraphqlRequest.safeParse(params);
-  if (error) throw fromZod(error);
-  return data;
+/** Whoever accepts nothing that we have gets JSON. Yoga would say 406, after the mutation has done its work. */
+const withKnownTypes = ({ url, method, headers }: Request): Request => {
+  const accept = headers.get('accept')?.match(ANSWER_TYPES)?.join(', ') ?? 'application/json';
+  return new Request(url, { method, headers: { accept } });
 };
 
 const turnedAway = ({ headers }: Request, { origin, requestId, report }: Arrival, thrown: unknown): Response => {

@@ -268,6 +268,24 @@ onEveryGateway('a GraphQL request', (client) => {
       }
     });
 
+    it.each(['text/plain', 'image/*', 'nonsense', 'application/json; charset=latin1', '', ',;'])(
+      'in JSON when its client accepts %j only',
+      async (accept) => {
+        const query = 'mutation { createPlanGroup(input: { name: "N" }) { ... on PlanGroup { name } } }';
+        const { status, headers, data } = await post({ query }, { accept });
+        expect({ status, data }).toEqual({ status: 200, data: { createPlanGroup: { name: 'N' } } });
+        expect(headers.get('content-type')).toBe(`${JSON_TYPE}; charset=utf-8`);
+      },
+    );
+
+    it('as a stream when its client wants one', async () => {
+      const answer = await fetch(`${client().gateway.url}/graphql?query={viewer{mode}}`, {
+        headers: { 'x-api-key': client().key, accept: 'text/event-stream' },
+      });
+      expect(answer.headers.get('content-type')).toBe('text/event-stream');
+      expect(await answer.text()).toContain('data: {"data":{"viewer":{"mode":"LIVE"}}}');
+    });
+
     it('when a variable is nested deep where nobody looks', async () => {
       const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
       const body = (type: string, field: string) =>
