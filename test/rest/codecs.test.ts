@@ -12,6 +12,7 @@ describe('a codec of bodies', () => {
     ['flat change of a plan feature', flat.updatePlanFeature, { enabled: false, overage: { unitPrice: 5 } }],
     ['flat change of nothing', flat.updatePlanFeature, {}],
     ['flat price', flat.addPlanPrice, { billingInterval: 'weekly', price: 1, introOffer: { enabled: false } }],
+    ['flat price with null in its offer', flat.addPlanPrice, { billingInterval: 'weekly', price: 1, introOffer }],
     ['flat price without an offer', flat.addPlanPrice, { billingInterval: 'weekly', price: 1 }],
     ['flat change of a price', flat.updatePlanPrice, { price: 1, introOffer }],
     ['price beside markets', markets.addPlanPrice, { billingInterval: 'weekly', price: 1, metadata: { a: 1 } }],

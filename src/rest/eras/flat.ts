@@ -64,19 +64,15 @@ export const addPlanPrice = z.codec(
   AddPlanPriceInput,
   {
     decode: ({
-      introOfferEnabled,
-      introOfferDiscountType,
-      introOfferDiscountValue,
-      introOfferDurationCycles,
+      introOfferEnabled: enabled,
+      introOfferDiscountType: discountType,
+      introOfferDiscountValue: discountValue,
+      introOfferDurationCycles: durationCycles,
       ...body
     }) => {
-      const offer = given({
-        enabled: introOfferEnabled ?? undefined,
-        discountType: introOfferDiscountType ?? undefined,
-        discountValue: introOfferDiscountValue ?? undefined,
-        durationCycles: introOfferDurationCycles ?? undefined,
-      });
-      return { ...body, introOffer: offer && { ...offer, enabled: offer.enabled ?? false } };
+      const isOffered = [enabled, discountType, discountValue, durationCycles].some((member) => member != null);
+      const offer = { enabled: enabled ?? false, discountType, discountValue, durationCycles };
+      return { ...body, introOffer: isOffered ? offer : undefined };
     },
     encode: ({ introOffer, ...body }) => ({ ...body, ...flatten('introOffer', { ...introOffer }) }),
   },
