@@ -1,12 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import type { Config } from './config.ts';
-import { docUrl } from './context.ts';
+import { type Arrival, docUrl } from './context.ts';
 import { authenticate } from './domain/api-key.ts';
 import type { Store } from './domain/operation.ts';
 import { ApiError, toApiError } from './errors.ts';
+import { jsonReply, type Reply } from './exchange.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { createCors } from './http/cors.ts';
 import { docsPages } from './http/docs.ts';
 import { receive } from './http/edge.ts';
+import { type Received, received } from './http/incoming.ts';
 import { REST_PATH, rest } from './rest/handler.ts';
 
 interface Parts {
@@ -17,7 +20,8 @@ interface Parts {
 }
 
 export interface App {
-  fetch(request: Request): Promise<Response>;
+  /** Never rejects. */
+  handle(message: IncomingMessage): Promise<Reply>;
 }
 
 /** The gateway as a function of requests: the edge, then one of two surfaces. */
@@ -29,34 +33,34 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
   const graphql = createGraphql({ explorer: config.graphiql ? { demo } : undefined });
   const cors = createCors(config.corsOrigins);
 
-  const route = async (request: Request, arrival: ReturnType<typeof receive>): Promise<Response> => {
-    const { pathname } = new URL(request.url);
-    if (pathname === '/graphql') return graphql(request, arrival);
-    if (`${pathname}/`.startsWith(`${REST_PATH}/`)) return rest(request, arrival);
+  const route = async (arrival: Arrival, { host }: Received): Promise<Reply> => {
+    const { path } = arrival;
+    if (host === undefined) throw new ApiError('validation_error', 'The header Host names no host.', { param: 'Host' });
+    if (path === '/graphql') return graphql(arrival);
+    if (`${path}/`.startsWith(`${REST_PATH}/`)) return rest(arrival);
     // Where a person who opens the address wants to go.
-    if (pathname === '/')
-      return new Response(null, { status: 302, headers: { location: config.graphiql ? '/graphql' : '/docs' } });
-    if (pathname === '/health') return Response.json({ status: 'ok' });
-    const page = await docsPages(request);
+    if (path === '/') return { status: 302, headers: { location: config.graphiql ? '/graphql' : '/docs' }, body: '' };
+    if (path === '/health') return jsonReply({ status: 'ok' });
+    const page = await docsPages(arrival);
     if (page) return page;
-    throw new ApiError('not_found', `There is nothing at ${pathname}.`);
+    throw new ApiError('not_found', `There is nothing at ${path}.`);
   };
 
   return {
-    fetch: async (request) => {
+    handle: async (message) => {
+      const request = received(message, config.trustProxy);
       const arrival = receive(store, request, config.publicUrl);
-      const response =
-        cors.preflight(request) ?? (await route(request, arrival).catch((thrown) => failed(thrown, arrival)));
-      cors.allow(request, response);
-      response.headers.set('x-request-id', arrival.requestId);
-      return response;
+      const answer =
+        cors.preflight(request) ?? (await route(arrival, request).catch((thrown) => failed(thrown, arrival)));
+      cors.allow(request, answer);
+      answer.headers['x-request-id'] = arrival.requestId;
+      return answer;
     },
   };
 };
 
-const failed = (thrown: unknown, { origin, report }: ReturnType<typeof receive>): Response => {
+const failed = (thrown: unknown, { origin, report }: Arrival): Reply => {
   const { type, code, message, status, headers } = toApiError(thrown);
   report(thrown);
-  const error = { type, code, message, doc_url: docUrl(origin, code) };
-  return Response.json({ success: false, error }, { status, headers });
+  return jsonReply({ success: false, error: { type, code, message, doc_url: docUrl(origin, code) } }, status, headers);
 };

@@ -35,6 +35,10 @@ export const variables = {
     .enum(['on', 'off'], 'must be on or off')
     .optional()
     .describe('The GraphiQL page at /graphql. On outside production when unset.'),
+  TRUST_PROXY: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('off')
+    .describe('On behind a proxy that appends the address of its client to X-Forwarded-For.'),
   CORS_ORIGINS: list
     .optional()
     .describe(
@@ -51,6 +55,8 @@ export interface Config {
   publicUrl: string | undefined;
   production: boolean;
   graphiql: boolean;
+  /** Clients' addresses stand in `X-Forwarded-For`. */
+  trustProxy: boolean;
   /** Undefined allows every localhost origin. */
   corsOrigins: string[] | undefined;
 }
@@ -68,6 +74,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     publicUrl: data.PUBLIC_URL,
     production,
     graphiql: data.GRAPHIQL ? data.GRAPHIQL === 'on' : !production,
+    trustProxy: data.TRUST_PROXY === 'on',
     corsOrigins: data.CORS_ORIGINS ?? (production ? [] : undefined),
   };
 };

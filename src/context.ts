@@ -2,10 +2,11 @@ import type { KeyHolder } from './domain/api-key.ts';
 import { createLoaders, type Loaders } from './domain/loaders.ts';
 import type { Reader, Store, Writer } from './domain/operation.ts';
 import { type ErrorCode, ForbiddenError, invalid } from './errors.ts';
+import type { Incoming } from './exchange.ts';
 import { includesScope, type Scope } from './vocabulary.ts';
 
 /** A request at the edge, before it is known whose it is. Each surface decides in which order it asks. */
-export interface Arrival {
+export interface Arrival extends Incoming {
   readonly requestId: string;
   /** Origin of this server as the client sees it. */
   readonly origin: string;

@@ -36,7 +36,7 @@ export class Gateway {
     graphiqlKey?: string,
   ): Promise<Gateway> {
     const app = createApp({ store, config: readConfig({ NODE_ENV: 'test', ...environment }), graphiqlKey });
-    return new Gateway(await listen(app.fetch, { host: '127.0.0.1', port: 0 }));
+    return new Gateway(await listen(app.handle, { host: '127.0.0.1', port: 0, farewellMs: 0 }));
   }
 
   get url(): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { App } from '../app.ts';
 import { type Config, describeVariables } from '../config.ts';
 import type { Store } from '../domain/operation.ts';
 import { type Listener, listen } from '../http/listen.ts';
@@ -21,7 +22,7 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   // Loaded only here: the other commands start without GraphQL and REST.
   const { createApp } = await import('../app.ts');
   const app = createApp({ store, config, graphiqlKey: fullKeyOf(demoKeys) });
-  const listener = await listenOrExplain(app.fetch, config);
+  const listener = await listenOrExplain(app.handle, config);
   const url = config.publicUrl ?? reachable(listener.url);
   console.log(greeting({ url, graphiql: config.graphiql, demoKeys }));
   await stop;
@@ -38,12 +39,9 @@ const stopSignal = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   });
 
-const listenOrExplain = async (
-  fetch: (request: Request) => Promise<Response>,
-  { host, port }: Config,
-): Promise<Listener> => {
+const listenOrExplain = async (handle: App['handle'], { host, port }: Config): Promise<Listener> => {
   try {
-    return await listen(fetch, { host, port });
+    return await listen(handle, { host, port });
   } catch (failure) {
     const inUse = failure instanceof Error && 'code' in failure && failure.code === 'EADDRINUSE';
     throw inUse ? new Error(`port ${port} of ${host} is in use: stop what uses it, or set PORT to another`) : failure;

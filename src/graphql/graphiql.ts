@@ -2,6 +2,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Reader } from '../domain/operation.ts';
 import { listPlans } from '../domain/plan.ts';
 import { findPricesOfPlans } from '../domain/price.ts';
+import { type Reply, reply } from '../exchange.ts';
 import { billingIntervals } from '../vocabulary.ts';
 
 /** A key to start with, and what it may read. */
@@ -11,7 +12,7 @@ export interface DemoKey {
 }
 
 /** GraphiQL with examples that run as they stand. The page asks nothing of any other host, and may not. */
-export const explorerPage = async (demo: DemoKey | undefined): Promise<Response> => {
+export const explorerPage = async (demo: DemoKey | undefined): Promise<Reply> => {
   const page = renderGraphiQL({
     title: 'Plans Gateway',
     logo,
@@ -24,12 +25,12 @@ export const explorerPage = async (demo: DemoKey | undefined): Promise<Response>
       ? [{ query: pricingPage }, { query: addPlanPrice(await roomForPrice(demo.reader)) }]
       : [{ query: `${howToGiveAKey}${pricingPage}` }, { query: addPlanPrice(undefined) }],
   });
-  return new Response(page.replace('<head>', `<head>${forgetOtherTabs(demo?.reader.tenant.id ?? '')}`), {
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': ownHostOnly,
-      'cache-control': 'no-store',
-    },
+  const text = page.replace('<head>', `<head>${forgetOtherTabs(demo?.reader.tenant.id ?? '')}`);
+  return reply(text, 'text/html; charset=utf-8', {
+    'content-security-policy': ownHostOnly,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
   });
 };
 

@@ -19,27 +19,26 @@ const parseJson = (text: string, what: string): unknown => {
 };
 
 /** What is asked. Whatever else stands in the body is ignored, as the specification wants. */
-export const paramsOf = async (request: Request, arrival: Arrival): Promise<Params> => {
-  const { method, url } = request;
-  if (method === 'GET') return { ...checked(paramsOfUrl(new URL(url))), readOnly: true };
-  if (method === 'POST') return checked(await jsonBody(request, arrival));
+export const paramsOf = async (arrival: Arrival): Promise<Params> => {
+  if (arrival.method === 'GET') return { ...checked(paramsOfUrl(arrival.query)), readOnly: true };
+  if (arrival.method === 'POST') return checked(await jsonBody(arrival));
   throw new MethodNotAllowed(['GET', 'POST']);
 };
 
-const paramsOfUrl = ({ searchParams }: URL): Record<string, unknown> =>
+const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   Object.fromEntries(
-    [...searchParams].map(([name, value]) => [
+    [...query].map(([name, value]) => [
       name,
       name === 'variables' || name === 'extensions' ? parseJson(value, name) : value,
     ]),
   );
 
 /** A POST is JSON: forms and multipart could be sent by any page without asking. */
-const jsonBody = async ({ headers }: Request, arrival: Arrival): Promise<unknown> => {
-  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+const jsonBody = async ({ header, readText }: Arrival): Promise<unknown> => {
+  const type = header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');
-  return parseJson(await arrival.readText(), 'body');
+  return parseJson(await readText(), 'body');
 };
 
 const checked = (params: unknown): Params => {

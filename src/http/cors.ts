@@ -1,3 +1,5 @@
+import type { Incoming, Reply } from '../exchange.ts';
+
 const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
 const SENT = 'content-type, x-api-key, authorization, idempotency-key, commet-version, x-request-id';
 const READ = 'x-request-id, idempotent-replayed, retry-after';
@@ -5,28 +7,29 @@ const PREFLIGHT_SECONDS = '600';
 
 const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
+const preflight = (): Reply => ({
+  status: 204,
+  headers: {
+    'access-control-allow-methods': METHODS,
+    'access-control-allow-headers': SENT,
+    'access-control-max-age': PREFLIGHT_SECONDS,
+  },
+  body: '',
+});
+
 /** Which browsers' pages may read answers. Never with credentials: keys travel in a header, not in cookies. */
 export const createCors = (origins: string[] | undefined) => {
   const allows = (origin: string) => (origins ? origins.includes(origin) : LOCALHOST.test(origin));
   return {
     /** The answer to a preflight; undefined for any other request. */
-    preflight: ({ method, headers }: Request): Response | undefined =>
-      method === 'OPTIONS' && headers.has('access-control-request-method')
-        ? new Response(null, {
-            status: 204,
-            headers: {
-              'access-control-allow-methods': METHODS,
-              'access-control-allow-headers': SENT,
-              'access-control-max-age': PREFLIGHT_SECONDS,
-            },
-          })
-        : undefined,
-    allow: ({ headers }: Request, response: Response): void => {
-      response.headers.append('vary', 'origin');
-      const origin = headers.get('origin');
-      if (!origin || !allows(origin)) return;
-      response.headers.set('access-control-allow-origin', origin);
-      response.headers.set('access-control-expose-headers', READ);
+    preflight: ({ method, header }: Incoming): Reply | undefined =>
+      method === 'OPTIONS' && header('access-control-request-method') !== undefined ? preflight() : undefined,
+    allow: ({ header }: Incoming, { headers }: Reply): void => {
+      headers.vary = headers.vary ? `${headers.vary}, origin` : 'origin';
+      const origin = header('origin');
+      if (origin === undefined || !allows(origin)) return;
+      headers['access-control-allow-origin'] = origin;
+      headers['access-control-expose-headers'] = READ;
     },
   };
 };

@@ -1,11 +1,12 @@
 import { catalogue, type ErrorCode } from '../errors.ts';
+import type { Reply } from '../exchange.ts';
 import { page, prose } from './page.ts';
 
 /** What each error code means: where `doc_url` leads. */
 
 const codes = Object.keys(catalogue) as ErrorCode[];
 
-export const errorIndex = (): Response => {
+export const errorIndex = (): Reply => {
   const rows = codes.map((code) => {
     const { status, meaning } = catalogue[code];
     return `<tr><td><a href="/docs/errors/${code}"><code>${code}</code></a></td><td>${status}</td><td>${prose(meaning)}</td></tr>`;
@@ -23,7 +24,7 @@ ${rows.join('\n')}
 };
 
 /** Undefined for a code that there is not. */
-export const errorPage = (name: string): Response | undefined => {
+export const errorPage = (name: string): Reply | undefined => {
   const code = codes.find((known) => known === name);
   if (!code) return undefined;
   const { type, status, meaning, remedy } = catalogue[code];

@@ -1,19 +1,66 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import type { Reply } from '../exchange.ts';
+import { malformed } from './malformed.ts';
 
 export interface Listener {
   /** Where the server answers, e.g. `http://127.0.0.1:4000`. */
   url: string;
-  /** Takes no more connections, lets running requests finish. */
+  /** Takes no more connections, lets running requests finish, and breaks off what lasts longer than ten seconds. */
   close(): Promise<void>;
 }
 
-type Fetch = (request: Request) => Promise<Response>;
+export interface ListenOptions {
+  host: string;
+  port: number;
+  /** How long a client may take to send its headers, and then its body. */
+  requestTimeoutMs?: number;
+  /** How long a connection may wait for its next request. */
+  keepAliveMs?: number;
+  /** How long connections in use have to hear of the end with an answer; what is silent for longer is idle. */
+  farewellMs?: number;
+  drainMs?: number;
+}
+
+const FAREWELL_MS = 500;
+const DRAIN_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the idle time of common load balancers, so that they close first. */
+const KEEP_ALIVE_MS = 75_000;
+
+type Handle = (message: IncomingMessage) => Promise<Reply>;
 
 /** Serves until closed. Rejects when the address cannot be had. */
-export const listen = async (fetch: Fetch, { host, port }: { host: string; port: number }): Promise<Listener> => {
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
+export const listen = async (
+  handle: Handle,
+  {
+    host,
+    port,
+    requestTimeoutMs = REQUEST_TIMEOUT_MS,
+    keepAliveMs = KEEP_ALIVE_MS,
+    farewellMs = FAREWELL_MS,
+    drainMs = DRAIN_MS,
+  }: ListenOptions,
+): Promise<Listener> => {
+  let isClosing = false;
+  const server = createServer(
+    {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: Math.min(requestTimeoutMs, 10_000),
+      keepAliveTimeout: keepAliveMs,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000),
+    },
+    (message, response) => {
+      void handle(message).then((answer) => {
+        if (isClosing) answer.headers.connection = 'close';
+        send(answer, response);
+      });
+    },
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else socket.end(malformed(error));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -21,10 +68,22 @@ export const listen = async (fetch: Fetch, { host, port }: { host: string; port:
   const { address, family, port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeIdleConnections();
-      }),
+    close: async () => {
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => server.once('close', resolve));
+      // Of HTTP servers, `close` would cut idle connections at once, also those on which a request is on its way.
+      NetServer.prototype.close.call(server);
+      const farewell = setTimeout(() => server.closeIdleConnections(), farewellMs);
+      const end = setTimeout(() => server.closeAllConnections(), drainMs);
+      await closed;
+      clearTimeout(farewell);
+      clearTimeout(end);
+    },
   };
+};
+
+const send = ({ status, headers, body }: Reply, response: ServerResponse): void => {
+  if (status !== 204 && status !== 304) headers['content-length'] = String(Buffer.byteLength(body));
+  response.writeHead(status, headers);
+  response.end(body);
 };

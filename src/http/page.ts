@@ -1,3 +1,5 @@
+import { type Reply, reply } from '../exchange.ts';
+
 /** Pages for people: plain HTML that asks nothing of any other host. */
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -46,8 +48,8 @@ interface Content {
   styles?: string;
 }
 
-export const page = ({ title, tools = '', main, scripts = '', styles = '' }: Content): Response =>
-  new Response(
+export const page = ({ title, tools = '', main, scripts = '', styles = '' }: Content): Reply =>
+  reply(
     `<!doctype html>
 <html lang="en">
 <head>
@@ -64,12 +66,10 @@ ${scripts}
 </body>
 </html>
 `,
+    'text/html; charset=utf-8',
     {
-      headers: {
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': contentPolicy,
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-      },
+      'content-security-policy': contentPolicy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
     },
   );

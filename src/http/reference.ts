@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { type Reply, reply } from '../exchange.ts';
 import { type ApiVersion, apiVersions } from '../vocabulary.ts';
 import { page } from './page.ts';
 
@@ -32,15 +33,16 @@ const assets = new Map([
 ]);
 
 /** A file that the page needs; undefined for any other. */
-export const referenceAsset = async (name: string): Promise<Response | undefined> => {
+export const referenceAsset = async (name: string): Promise<Reply | undefined> => {
   const asset = assets.get(name);
   if (!asset) return undefined;
-  return new Response(await asset.read(), {
-    headers: { 'content-type': asset.type, 'cache-control': 'max-age=3600', 'x-content-type-options': 'nosniff' },
+  return reply(await asset.read(), asset.type, {
+    'cache-control': 'max-age=3600',
+    'x-content-type-options': 'nosniff',
   });
 };
 
-export const referencePage = (version: ApiVersion): Response => {
+export const referencePage = (version: ApiVersion): Reply => {
   const options = apiVersions.map((date) => `<option${date === version ? ' selected' : ''}>${date}</option>`);
   return page({
     title: 'REST reference',

@@ -4,10 +4,10 @@ import { ApiError } from '../errors.ts';
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /** The body as JSON; an empty one counts as `{}`, whatever its type. */
-export const readBody = async (request: Request, arrival: Arrival): Promise<unknown> => {
-  const text = await arrival.readText();
+export const readBody = async ({ readText, header }: Arrival): Promise<unknown> => {
+  const text = await readText();
   if (text === '') return {};
-  if (!JSON_TYPE.test(request.headers.get('content-type') ?? ''))
+  if (!JSON_TYPE.test(header('content-type') ?? ''))
     throw new ApiError('unsupported_media_type', 'The body must be JSON, with Content-Type: application/json.');
   try {
     return JSON.parse(text);

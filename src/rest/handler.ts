@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Arrival, Context } from '../context.ts';
 import { fromZod, invalid, toApiError } from '../errors.ts';
+import { jsonReply, type Reply } from '../exchange.ts';
 import { defaultApiVersion } from '../vocabulary.ts';
 import { readBody } from './body.ts';
 import { type Endpoint, findEndpoint } from './endpoints.ts';
@@ -12,27 +13,26 @@ import { refusal } from './refusal.ts';
 export const REST_PATH = '/api/v1';
 
 /** REST requests become calls of operations, and what these come to is written as the version of the request says. */
-export const rest = async (request: Request, arrival: Arrival): Promise<Response> => {
-  const { pathname, searchParams } = new URL(request.url);
-  const asked = request.headers.get('commet-version') || undefined;
+export const rest = async (arrival: Arrival): Promise<Reply> => {
+  const asked = arrival.header('commet-version') || undefined;
   let version = versionOf(asked ?? defaultApiVersion);
   let context: Context | undefined;
   try {
     context = await arrival.admit();
     version = versionOf(asked ?? context.caller.organization.apiVersion);
-    const { endpoint, params } = findEndpoint(version, request.method, pathname.slice(REST_PATH.length));
+    const { endpoint, params } = findEndpoint(version, arrival.method, arrival.path.slice(REST_PATH.length));
     const { operation, method, body } = endpoint;
-    const wire = await readBody(request, arrival);
+    const wire = await readBody(arrival);
     if (method !== 'GET') context.require('write');
     const result = await operation.run({
       params,
       body: parse(body, wire),
-      query: parse(operation.query, Object.fromEntries(searchParams)),
+      query: parse(operation.query, Object.fromEntries(arrival.query)),
       reader: context.reader,
       write: context.write,
     });
     const data = await print(endpoint, eraOf(version), result, context);
-    return marked(Response.json(data, { status: method === 'POST' ? 201 : 200 }), context);
+    return marked(jsonReply(data, method === 'POST' ? 201 : 200), context);
   } catch (thrown) {
     const failure = toApiError(thrown);
     arrival.report(thrown);
@@ -59,7 +59,7 @@ const print = async ({ answer }: Endpoint, era: Era, result: unknown, context: C
   return era.envelope.one(only);
 };
 
-const marked = (response: Response, context: Context | undefined): Response => {
-  if (context?.replayed) response.headers.set('idempotent-replayed', 'true');
-  return response;
+const marked = (answer: Reply, context: Context | undefined): Reply => {
+  if (context?.replayed) answer.headers['idempotent-replayed'] = 'true';
+  return answer;
 };

@@ -1,5 +1,6 @@
 import { type Arrival, docUrl } from '../context.ts';
 import { type ApiError, ValidationError } from '../errors.ts';
+import { jsonReply, type Reply } from '../exchange.ts';
 import type { Era } from './eras/era.ts';
 
 /** Names that a list's domain has for what REST calls otherwise. */
@@ -18,7 +19,7 @@ const translated = (failure: ApiError, era: Era) => {
 };
 
 /** A failure as the era's clients read it. */
-export const refusal = (failure: ApiError, era: Era, { origin }: Arrival): Response => {
+export const refusal = (failure: ApiError, era: Era, { origin }: Arrival): Reply => {
   const { type, code, status, headers } = failure;
   const { message, param, details } = translated(failure, era);
   const error = {
@@ -29,5 +30,5 @@ export const refusal = (failure: ApiError, era: Era, { origin }: Arrival): Respo
     ...(param !== undefined && { param }),
     ...(details && { details }),
   };
-  return Response.json(era.envelope.refusal(error), { status, headers });
+  return jsonReply(era.envelope.refusal(error), status, headers);
 };

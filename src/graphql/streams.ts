@@ -1,0 +1,46 @@
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Context } from '../context.ts';
+import type { Reply } from '../exchange.ts';
+import type { Execute, Params } from './execute.ts';
+
+interface ServerContext {
+  params: Params;
+  context: Context;
+}
+
+const ENDPOINT = '/graphql';
+
+/** Yoga speaks HTTP: what to answer in which form. What is asked is read and executed by us. */
+const ourExecution = (execute: Execute): Plugin<object, ServerContext> => ({
+  onRequestParse: ({ serverContext, setRequestParser }) =>
+    setRequestParser(() => ({ query: serverContext.params.query })),
+  onParams: ({ context: { params, context }, setParamsHandler }) => setParamsHandler(() => execute(params, context)),
+});
+
+/** Answers as server-sent events or in parts, for clients that take nothing else. */
+export const createStreams = (
+  execute: Execute,
+): ((accept: string | undefined, params: Params, context: Context) => Promise<Reply>) => {
+  const yoga = createYoga<ServerContext>({
+    graphqlEndpoint: ENDPOINT,
+    plugins: [ourExecution(execute)],
+    // Our edge, our execution and our explorer see to these.
+    graphiql: false,
+    cors: false,
+    maskedErrors: false,
+    parserAndValidationCache: false,
+    batching: false,
+    multipart: false,
+    landingPage: false,
+    logging: false,
+  });
+  return async (accept = '', params, context) => {
+    const request = new Request(`http://localhost${ENDPOINT}`, { method: 'POST', headers: { accept } });
+    const response = await yoga.fetch(request, { params, context });
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: new Uint8Array(await response.arrayBuffer()),
+    };
+  };
+};

@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiError } from '../errors.ts';
+import type { Incoming } from '../exchange.ts';
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+
+/** A request of Node's server, with its body still unread. */
+export interface Received extends Incoming {
+  /** What the client calls this server; undefined when that is no name. */
+  readonly host: string | undefined;
+  /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
+  readText(): Promise<string>;
+}
+
+const SANE_HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/** A proxy of ours writes the address it saw behind those that clients claim. */
+const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): string => {
+  const forwarded = trustProxy
+    ? String(headers['x-forwarded-for'] ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim()
+    : '';
+  return forwarded || (socket.remoteAddress ?? '');
+};
+
+/** The target of a request to a server, or of one that thinks it speaks to a proxy. */
+const splitTarget = (target: string): { path: string; search: string } => {
+  const local = target.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
+  const end = local.indexOf('?');
+  return end < 0 ? { path: local, search: '' } : { path: local.slice(0, end), search: local.slice(end + 1) };
+};
+
+export const received = (message: IncomingMessage, trustProxy: boolean): Received => {
+  const { method = 'GET', headers, url = '/' } = message;
+  const { path, search } = splitTarget(url);
+  let query: URLSearchParams | undefined;
+  return {
+    method,
+    path,
+    get query() {
+      query ??= new URLSearchParams(search);
+      return query;
+    },
+    host: hostOf(headers.host),
+    address: addressOf(message, trustProxy),
+    header: (name) => {
+      const value = headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    readText: () => readText(message),
+  };
+};
+
+const hostOf = (host = 'localhost'): string | undefined => (SANE_HOST.test(host) ? host : undefined);
+
+const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
+
+const readText = async (message: IncomingMessage): Promise<string> => {
+  if (Number(message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
+  return decoded(await readBytes(message));
+};
+
+const readBytes = (message: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
+      else {
+        // The rest flows by unread, until the answer is out.
+        chunks.length = 0;
+        reject(tooLarge());
+      }
+    });
+    message.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    const broken = (cause?: unknown) => reject(new ApiError('invalid_json', 'The body broke off.', { cause }));
+    message.on('error', broken);
+    message.on('close', broken);
+  });
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const decoded = (bytes: Uint8Array): string => {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new ApiError('invalid_json', 'The body is not UTF-8.');
+  }
+};
