@@ -8,6 +8,7 @@ import './plan-feature.ts';
 import './feature.ts';
 import './plan-group.ts';
 import './api-key.ts';
+import './audit-log.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
 

@@ -34,6 +34,12 @@ export const findApiKey = async (reader: Reader, id: string): Promise<ApiKey | u
   return row && record(row);
 };
 
+export const findApiKeys = async (reader: Reader, ids: readonly string[]): Promise<ApiKey[]> => {
+  if (ids.length === 0) return [];
+  const rows = await keys(reader).selectAll().where('id', 'in', ids).execute();
+  return rows.map(record);
+};
+
 export const listApiKeys = async (reader: Reader, stretch: Stretch): Promise<ApiKey[]> => {
   const rows = await cut(keys(reader).selectAll(), byCreation, stretch).execute();
   return rows.map(record);

@@ -97,7 +97,8 @@ export const upsertRegionalPrices = operation(
       };
     });
     await saveRegionalPrices(writer, overrides);
-    writer.changed(priceId, before, await findRegionalPrices(writer, [priceId]));
+    const regionalPrices = await findRegionalPrices(writer, [priceId]);
+    writer.changed(priceId, { regionalPrices: before }, { regionalPrices });
     return { price, overrides };
   },
 );
@@ -110,7 +111,7 @@ export const deleteRegionalPrices = operation(
     const price = await requirePrice(writer, planId, priceId);
     const before = await findRegionalPrices(writer, [priceId]);
     await removeRegionalPrices(writer, priceId);
-    writer.changed(priceId, before, null);
+    writer.changed(priceId, { regionalPrices: before }, { regionalPrices: [] });
     return price;
   },
 );

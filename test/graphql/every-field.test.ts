@@ -56,6 +56,7 @@ const calls: Record<string, { args: string; type: string }> = {
   planGroup: { args: '(id: $group)', type: 'PlanGroup' },
   planGroups: { args: '', type: 'PlanGroupConnection' },
   apiKeys: { args: '', type: 'ApiKeyConnection' },
+  auditLog: { args: '', type: 'AuditEntryConnection' },
   node: { args: '(id: $price)', type: 'PlanPrice' },
   nodes: { args: '(ids: [$price, $group])', type: 'PlanPrice' },
 };

@@ -24,7 +24,7 @@ const files = (await readdir(domain)).filter((file) => file.endsWith('.ts'));
 const exported = (await Promise.all(files.map((file) => import(new URL(file, domain).href)))).flatMap(Object.entries);
 
 const zodInputs = new Map<string, z.ZodObject>(
-  exported.filter(([name, value]) => /Input$|^PlanFilter$/.test(name) && value instanceof z.ZodObject),
+  exported.filter(([name, value]) => /Input$|Filter$/.test(name) && value instanceof z.ZodObject),
 );
 
 const unwrap = (type: z.core.$ZodType): z.core.$ZodType =>

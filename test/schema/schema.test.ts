@@ -46,6 +46,11 @@ const outputFields = types
 const nullable = [
   'ApiKey.expiresAt',
   'ApiKey.revokedAt',
+  'AuditEntry.after',
+  'AuditEntry.apiKey',
+  'AuditEntry.apiKeyId',
+  'AuditEntry.before',
+  'AuditEntry.requestId',
   'ConflictError.param',
   'CreatedApiKey.secret',
   'Error.param',

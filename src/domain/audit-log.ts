@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { type ApiKey, findApiKeys } from '../db/api-key.ts';
+import {
+  byWriting,
+  countAuditEntries as count,
+  listAuditEntries as list,
+  type AuditEntry as StoredEntry,
+} from '../db/audit-log.ts';
+import type { Reader } from './operation.ts';
+import { type Page, type PageRequest, page } from './page.ts';
+
+export interface AuditEntry extends StoredEntry {
+  /** As it is now, revoked or not; null for the command line. */
+  apiKey: ApiKey | null;
+}
+
+export const AuditLogFilter = z.object({
+  objectId: z
+    .string()
+    .nullish()
+    .describe('Entries about the object with this id. Features and rates of a plan are entries about the plan.'),
+});
+export type AuditLogFilter = z.infer<typeof AuditLogFilter>;
+
+const selectionOf = ({ objectId }: AuditLogFilter) => ({ objectId: objectId ?? undefined });
+
+const withKeys = async (reader: Reader, entries: StoredEntry[]): Promise<AuditEntry[]> => {
+  const ids = new Set(entries.flatMap(({ apiKeyId }) => apiKeyId ?? []));
+  const keys = new Map((await findApiKeys(reader, [...ids])).map((key) => [key.id, key]));
+  return entries.map((entry) => ({ ...entry, apiKey: keys.get(entry.apiKeyId ?? '') ?? null }));
+};
+
+/** Newest first. */
+export const listAuditLog = (reader: Reader, filter: AuditLogFilter, request: PageRequest): Promise<Page<AuditEntry>> =>
+  page(request, {
+    list: 'audit-log',
+    sortKey: byWriting,
+    fetch: async (stretch) => withKeys(reader, await list(reader, selectionOf(filter), stretch)),
+  });
+
+export const countAuditLog = (reader: Reader, filter: AuditLogFilter): Promise<number> =>
+  count(reader, selectionOf(filter));

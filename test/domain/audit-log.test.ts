@@ -1,0 +1,134 @@
+import { expect, it } from 'vitest';
+import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
+import { countAuditLog, listAuditLog } from '../../src/domain/audit-log.ts';
+import { createPlan, deletePlan, updatePlan } from '../../src/domain/plan.ts';
+import { deleteRegionalPrices, upsertRegionalPrices } from '../../src/domain/regional-pricing.ts';
+import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
+import { onEveryEngine } from '../engines.ts';
+
+onEveryEngine('the audit log', (world) => {
+  keepsInvariants(world);
+
+  const entriesOf = async (shop: Catalogue, filter = {}) => (await listAuditLog(shop.reader(), filter, {})).items;
+  const operationsOf = async (shop: Catalogue, filter = {}) =>
+    (await entriesOf(shop, filter)).map(({ operation }) => operation);
+
+  it('says who did what to which object, when, and on which request', async () => {
+    const shop = await newCatalogue(world());
+    const { apiKey } = await shop.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }));
+    const at = '2026-01-01T00:00:00.000Z';
+    const request = { apiKeyId: apiKey.id, requestId: 'req_1' };
+    const before = await shop.changeAt(at, (w) => createPlan(w, { name: 'Old', code: 'pro' }), request);
+    const after = await shop.changeAt(at, (w) => updatePlan(w, before.id, { name: 'New' }), request);
+    await shop.changeAt(at, (w) => deletePlan(w, before.id));
+    const [deleted, updated, created, ...rest] = await entriesOf(shop);
+    const common = { id: expect.stringMatching(/^aud_[0-9a-z]{26}$/), at, objectId: before.id };
+    const byKey = { ...common, requestId: 'req_1', apiKeyId: apiKey.id, apiKey };
+    expect(created).toEqual({ ...byKey, operation: 'createPlan', before: null, after: before });
+    expect(updated).toEqual({ ...byKey, operation: 'updatePlan', before, after });
+    expect(deleted).toEqual({
+      ...common,
+      requestId: null,
+      apiKeyId: null,
+      apiKey: null,
+      operation: 'deletePlan',
+      before: after,
+      after: null,
+    });
+    expect(rest).toMatchObject([{ operation: 'createApiKey', objectId: apiKey.id }]);
+  });
+
+  it('shows keys as they are now', async () => {
+    const shop = await newCatalogue(world());
+    const { apiKey } = await shop.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }));
+    await shop.change((w) => createPlan(w, { name: 'Plan', code: 'pro' }), { apiKeyId: apiKey.id });
+    const revoked = await shop.change((w) => revokeApiKey(w, apiKey.id));
+    expect((await entriesOf(shop))[1]).toMatchObject({ operation: 'createPlan', apiKey: revoked });
+  });
+
+  it('tells of regional prices as objects', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const price = await shop.price(plan);
+    const overrides = [{ currency: 'eur', price: 1 }];
+    await shop.change((w) => upsertRegionalPrices(w, plan.id, price.id, { overrides }));
+    await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id));
+    const filled = { regionalPrices: [expect.objectContaining({ currency: 'eur', price: 1 })] };
+    expect(await entriesOf(shop, { objectId: price.id })).toMatchObject([
+      { before: filled, after: { regionalPrices: [] } },
+      { before: { regionalPrices: [] }, after: filled },
+      { operation: 'addPlanPrice' },
+    ]);
+  });
+
+  it('can be read about one object', async () => {
+    const shop = await newCatalogue(world());
+    const [one, other] = [await shop.plan(), await shop.plan()];
+    await shop.change((w) => updatePlan(w, other.id, { name: 'New' }));
+    expect(await operationsOf(shop, { objectId: one.id })).toEqual(['createPlan']);
+    expect(await operationsOf(shop, { objectId: other.id })).toEqual(['updatePlan', 'createPlan']);
+    for (const objectId of ['pln_none', '', 'a\0', '\ud800', '%'])
+      expect(await operationsOf(shop, { objectId })).toEqual([]);
+    for (const [objectId, count] of [
+      [other.id, 2],
+      ['pln_none', 0],
+      [null, 3],
+    ] as const)
+      expect(await countAuditLog(shop.reader(), { objectId })).toBe(count);
+  });
+
+  it('is walked newest first, in the order of writing even when the clock stands or goes back', async () => {
+    const shop = await newCatalogue(world());
+    const written: string[] = [];
+    for (const time of ['2026-01-01', '2026-01-01', '2020-01-01', '2026-01-01', '2026-01-01'])
+      written.unshift(
+        (
+          await shop.changeAt(`${time}T00:00:00.000Z`, (w) =>
+            createPlan(w, { name: 'Plan', code: `p${written.length}` }),
+          )
+        ).id,
+      );
+    const walked: string[] = [];
+    for (let after: string | undefined, goesOn = true; goesOn; ) {
+      const page = await listAuditLog(shop.reader(), {}, { first: 2, after });
+      walked.push(...page.items.map(({ objectId }) => objectId));
+      const last = page.items.at(-1);
+      after = last && page.cursorOf(last);
+      goesOn = page.hasNextPage;
+    }
+    expect(walked).toEqual(written);
+    const { items } = await listAuditLog(shop.reader(), {}, { last: 2 });
+    expect(items.map(({ objectId }) => objectId)).toEqual(written.slice(-2));
+  });
+
+  it('reads entries and keys with one statement each', async () => {
+    const shop = await newCatalogue(world());
+    for (const name of ['a', 'b', 'c']) {
+      const { apiKey } = await shop.change((w) => createApiKey(w, { name, scope: 'admin' }));
+      await shop.change((w) => createPlan(w, { name, code: name }), { apiKeyId: apiKey.id });
+    }
+    const before = world().statements.length;
+    const entries = await entriesOf(shop);
+    expect(entries.map(({ apiKey }) => apiKey?.name)).toEqual(['c', undefined, 'b', undefined, 'a', undefined]);
+    expect(world().statements.length - before).toBe(2);
+  });
+
+  it('belongs to one tenant', async () => {
+    const [live, sandbox] = await bothModes(world());
+    const { id } = await live.plan();
+    const page = await listAuditLog(live.reader(), {}, {});
+    const [entry] = page.items;
+    for (const other of [sandbox, await newCatalogue(world())]) {
+      await other.plan();
+      const [own] = await entriesOf(other);
+      expect(own).toBeDefined();
+      for (const filter of [{ objectId: id }, { objectId: entry?.id }]) {
+        expect(await entriesOf(other, filter)).toEqual([]);
+        expect(await countAuditLog(other.reader(), filter)).toBe(0);
+      }
+      // A cursor is a place in any such list, no way into another.
+      const beyond = await listAuditLog(other.reader(), {}, { before: entry && page.cursorOf(entry) });
+      expect(beyond.items).toEqual([own]);
+    }
+  });
+});

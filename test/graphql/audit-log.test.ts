@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { arrange, cases } from '../parity-cases.ts';
+import { Client, mutationOf, onEveryGateway } from './client.ts';
+
+const ENTRY = 'id at apiKeyId apiKey { id name } operation objectId before after requestId';
+
+onEveryGateway('auditLog', (client) => {
+  const log = async (args = ''): Promise<Record<string, unknown>[]> =>
+    (await client().data(`{ auditLog${args} { nodes { ${ENTRY} } } }`)).auditLog.nodes;
+
+  it('tells newest first who did what to which object', async () => {
+    const { headers, data } = await client().answer(
+      mutationOf('createPlan', 'id name code createdAt'),
+      { input: { name: 'Pro', code: 'pro' } },
+      { 'x-request-id': 'the-request' },
+    );
+    expect(headers.get('x-request-id')).toBe('the-request');
+    const { id, createdAt } = data.createPlan;
+    await client().mutate('deletePlan', { planId: id });
+    const [deleted, created, key, ...rest] = await log();
+    const { apiKeys } = await client().data('{ apiKeys { nodes { id name } } }');
+    const [apiKey] = apiKeys.nodes;
+    expect(created).toEqual({
+      id: expect.stringMatching(/^aud_/),
+      at: createdAt,
+      apiKeyId: apiKey.id,
+      apiKey,
+      operation: 'createPlan',
+      objectId: id,
+      before: null,
+      after: expect.objectContaining({ id, name: 'Pro', code: 'pro', metadata: null }),
+      requestId: 'the-request',
+    });
+    expect(deleted).toMatchObject({ operation: 'deletePlan', before: created?.after, after: null });
+    expect(key).toMatchObject({ operation: 'createApiKey', apiKeyId: null, apiKey: null, requestId: null });
+    expect(rest).toEqual([]);
+  });
+
+  it('can be read about one object', async () => {
+    const [one] = [await client().catalogue.plan(), await client().catalogue.plan()];
+    const entries = await log(`(filter: { objectId: "${one.id}" })`);
+    expect(entries).toMatchObject([{ operation: 'createPlan', objectId: one.id }]);
+    expect(await log('(filter: { objectId: "pln_none" })')).toEqual([]);
+    expect(await log('(filter: { objectId: null })')).toHaveLength(3);
+    expect(await log('(filter: null)')).toHaveLength(3);
+  });
+
+  it('can be walked in both directions, each entry once', async () => {
+    for (let made = 0; made < 4; made += 1) await client().catalogue.plan();
+    const page = async (args: object) => {
+      const document = `query($first: Int, $after: String, $last: Int, $before: String) {
+        auditLog(first: $first, after: $after, last: $last, before: $before) {
+          totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        }
+      }`;
+      const { auditLog } = await client().data(document, { ...args });
+      expect(auditLog.totalCount).toBe(5);
+      return { ids: auditLog.nodes.map(({ id }: { id: string }) => id), ...auditLog.pageInfo };
+    };
+    const all = (await page({})).ids;
+    expect(all).toEqual([...all].sort().reverse());
+    const forward: string[] = [];
+    for (let after = null, goesOn = true; goesOn; ) {
+      const { ids, endCursor, hasNextPage } = await page({ first: 2, after });
+      forward.push(...ids);
+      [after, goesOn] = [endCursor, hasNextPage];
+    }
+    expect(forward).toEqual(all);
+    const backward: string[] = [];
+    for (let before = null, goesOn = true; goesOn; ) {
+      const { ids, startCursor, hasPreviousPage } = await page({ last: 2, before });
+      backward.unshift(...ids);
+      [before, goesOn] = [startCursor, hasPreviousPage];
+    }
+    expect(backward).toEqual(all);
+  });
+
+  it.each([0, 101, -1])('holds no page of %d', async (size) => {
+    for (const param of ['first', 'last'])
+      expect(await client().refusal(`{ auditLog(${param}: ${size}) { totalCount } }`)).toMatchObject({ param });
+  });
+
+  it('takes no cursor of another list, and no text that is none', async () => {
+    await client().catalogue.plan();
+    const { plans } = await client().data('{ plans { pageInfo { endCursor } } }');
+    for (const cursor of [plans.pageInfo.endCursor, '', 'cur_', '\0'])
+      for (const param of ['after', 'before'])
+        expect(
+          await client().refusal(`query($cursor: String) { auditLog(${param}: $cursor) { totalCount } }`, { cursor }),
+        ).toMatchObject({ code: 'validation_error', param });
+  });
+
+  it('needs the scope admin', async () => {
+    for (const scope of ['read', 'write'] as const)
+      expect(await (await client().as(scope)).refusal('{ auditLog { totalCount } }')).toMatchObject({
+        code: 'forbidden',
+        type: 'authentication_error',
+      });
+  });
+
+  it('shows nothing of another tenant', async () => {
+    const other = await Client.open(client().world, client().gateway);
+    const { id } = await other.catalogue.plan();
+    expect(await log(`(filter: { objectId: "${id}" })`)).toEqual([]);
+    expect((await log()).map(({ operation }) => operation)).toEqual(['createApiKey']);
+  });
+
+  it('holds no secret', async () => {
+    const headers = { 'idempotency-key': 'once' };
+    const create = () =>
+      client().answer(
+        mutationOf('createApiKey', 'secret apiKey { id }'),
+        { input: { name: 'K', scope: 'READ' } },
+        headers,
+      );
+    const { secret, apiKey } = (await create()).data.createApiKey;
+    await create();
+    await client().mutate('revokeApiKey', { id: apiKey.id });
+    const entries = await log();
+    expect(entries.map(({ operation }) => operation)).toEqual(['revokeApiKey', 'createApiKey', 'createApiKey']);
+    const told = JSON.stringify([entries, await client().catalogue.rows('audit_log')]);
+    const hashes = (await client().catalogue.rows('api_key')).map(({ hash }) => hash);
+    for (const part of [secret, secret.slice(-20), client().key, client().key.slice(-20), 'once', ...hashes])
+      expect(told).not.toContain(part);
+  });
+
+  describe('tells before and after of every operation as objects', () => {
+    it.each(Object.keys(cases))('%s', async (name) => {
+      const { catalogue } = client();
+      const scene = await arrange(catalogue);
+      const [, ids, input] = cases[name]?.find(([refused]) => refused === '') ?? [];
+      const args = ['planGroupId', 'planId', 'priceId', 'featureId'].filter((arg) =>
+        mutationOf(name).includes(`$${arg}:`),
+      );
+      const named = args.map((arg, index) => [arg, ids?.(scene)[index]]);
+      const words = (value: unknown) =>
+        JSON.parse(JSON.stringify(value), (key, word) =>
+          ['billingInterval', 'consumptionModel', 'type', 'discountType'].includes(key) ? word.toUpperCase() : word,
+        );
+      const variables = { ...Object.fromEntries(named), ...(input && { input: words(input(scene)) }) };
+      expect(await client().mutate(name, variables)).not.toHaveProperty('code');
+      const [entry] = await log('(first: 1)');
+      expect(entry?.operation).toBe(name);
+      for (const state of [entry?.before, entry?.after])
+        expect(state === null || Object.getPrototypeOf(state) === Object.prototype).toBe(true);
+      expect([entry?.before, entry?.after]).not.toEqual([null, null]);
+    });
+  });
+});
