@@ -6,10 +6,12 @@ import type { Store } from './domain/operation.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { jsonReply, type Reply } from './exchange.ts';
 import { createGraphql } from './graphql/handler.ts';
+import { createConcurrencyCap } from './http/concurrency.ts';
 import { createCors } from './http/cors.ts';
 import { docsPages } from './http/docs.ts';
 import { receive } from './http/edge.ts';
 import { type Received, received } from './http/incoming.ts';
+import { createRateLimiter } from './http/rate-limits.ts';
 import { REST_PATH, rest } from './rest/handler.ts';
 
 interface Parts {
@@ -32,12 +34,15 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
   };
   const graphql = createGraphql({ explorer: config.graphiql ? { demo } : undefined });
   const cors = createCors(config.corsOrigins);
+  const rates = config.rateLimits && createRateLimiter(config.rateLimits);
+  const edge = { store, publicUrl: config.publicUrl, rates };
+  const capped = createConcurrencyCap(config.maxConcurrentRequests);
 
   const route = async (arrival: Arrival, { host }: Received): Promise<Reply> => {
     const { path } = arrival;
     if (host === undefined) throw new ApiError('validation_error', 'The header Host names no host.', { param: 'Host' });
-    if (path === '/graphql') return graphql(arrival);
-    if (`${path}/`.startsWith(`${REST_PATH}/`)) return rest(arrival);
+    if (path === '/graphql') return capped(() => graphql(arrival));
+    if (`${path}/`.startsWith(`${REST_PATH}/`)) return capped(() => rest(arrival));
     // Where a person who opens the address wants to go.
     if (path === '/') return { status: 302, headers: { location: config.graphiql ? '/graphql' : '/docs' }, body: '' };
     if (path === '/health') return jsonReply({ status: 'ok' });
@@ -49,11 +54,11 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
   return {
     handle: async (message) => {
       const request = received(message, config.trustProxy);
-      const arrival = receive(store, request, config.publicUrl);
+      const arrival = receive(edge, request);
       const answer =
         cors.preflight(request) ?? (await route(arrival, request).catch((thrown) => failed(thrown, arrival)));
       cors.allow(request, answer);
-      answer.headers['x-request-id'] = arrival.requestId;
+      Object.assign(answer.headers, arrival.replyHeaders);
       return answer;
     },
   };

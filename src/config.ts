@@ -7,6 +7,15 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+const count = (otherwise: string) =>
+  z.coerce
+    .number(otherwise)
+    .int(otherwise)
+    .min(1, otherwise)
+    .max(2 ** 31 - 1, otherwise);
+
+const most = (preset: number, meaning: string) => count('must be a whole number').default(preset).describe(meaning);
+
 /** Every variable that the gateway reads from its environment. `serve --help` prints them. */
 export const variables = {
   DATABASE_URL: z
@@ -30,23 +39,71 @@ export const variables = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'], 'must be development, test or production')
     .default('development')
-    .describe('In production there is no demo catalogue, and GraphiQL and CORS are off unless asked for.'),
+    .describe('In production there is no demo catalogue, and GraphiQL is off unless asked for.'),
   GRAPHIQL: z
     .enum(['on', 'off'], 'must be on or off')
     .optional()
     .describe('The GraphiQL page at /graphql. On outside production when unset.'),
+  RATE_LIMIT: z
+    .union([z.literal('off'), count('must be off or a number of requests')])
+    .default(6_000)
+    .describe('Requests a minute of one key, on both surfaces together; off for no limits at all.'),
+  RATE_LIMIT_WITHOUT_KEY: count('must be a number of requests')
+    .default(300)
+    .describe('Requests a minute from one address that carry no usable key; then none from there is looked at.'),
+  MAX_CONCURRENT_REQUESTS: count('must be a number of requests')
+    .default(256)
+    .describe('Requests at once; more are answered 503 and may be repeated after a second.'),
+  MAX_CONNECTIONS: count('must be a number of connections').default(10_000).describe('Open connections at once.'),
+  REQUEST_TIMEOUT_SECONDS: count('must be a number of seconds')
+    .default(30)
+    .describe('How long a client may take to send its request.'),
+  KEEP_ALIVE_SECONDS: count('must be a number of seconds')
+    .default(75)
+    .describe('How long a connection may wait for its next request.'),
   TRUST_PROXY: z
     .enum(['on', 'off'], 'must be on or off')
     .default('off')
     .describe('On behind a proxy that appends the address of its client to X-Forwarded-For.'),
   CORS_ORIGINS: list
+    .default([])
+    .describe('Comma-separated origins that browsers may call from; localhost stands for every port of it.'),
+  INTROSPECTION: z
+    .enum(['on', 'secret', 'off'], 'must be on, secret or off')
     .optional()
     .describe(
-      'Comma-separated origins that browsers may call from. Localhost outside production when unset, none in it.',
+      'Whose keys may read the GraphQL schema: all, secret ones only, or none. On outside production when unset, secret in it.',
     ),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .optional()
+    .describe('JSON file of GraphQL documents by id or SHA-256, which clients may name instead of sending a text.'),
+  GRAPHQL_MAX_BYTES: most(16_384, 'Most bytes of a GraphQL document.'),
+  GRAPHQL_MAX_TOKENS: most(2_000, 'Most tokens of a document.'),
+  GRAPHQL_MAX_DEPTH: most(16, 'Most fields inside one another. GraphiQL reads the schema with 15.'),
+  GRAPHQL_MAX_FIELDS: most(1_000, 'Most fields that an operation selects, fragments counted wherever they are spread.'),
+  GRAPHQL_MAX_ALIASES: most(50, 'Most aliases and fields selected twice, counted alike.'),
+  GRAPHQL_MAX_ROOT_FIELDS: most(20, 'Most fields of Query or Mutation in an operation, counted alike.'),
+  GRAPHQL_MAX_LIST: most(100, 'Most entries of a list in an argument, in the document or in variables.'),
+  GRAPHQL_MAX_COST: most(50_000, 'Most fields that an answer may hold, pages taken as full and nested lists as usual.'),
 } as const;
 
 const Environment = z.object(variables);
+
+/** How much one GraphQL request may ask for. */
+export interface GraphqlLimits {
+  bytes: number;
+  tokens: number;
+  depth: number;
+  fields: number;
+  aliases: number;
+  rootFields: number;
+  list: number;
+  cost: number;
+}
+
+/** Whose keys may read the schema. */
+export type IntrospectionPolicy = 'on' | 'secret' | 'off';
 
 export interface Config {
   databaseUrl: string;
@@ -57,8 +114,17 @@ export interface Config {
   graphiql: boolean;
   /** Clients' addresses stand in `X-Forwarded-For`. */
   trustProxy: boolean;
-  /** Undefined allows every localhost origin. */
-  corsOrigins: string[] | undefined;
+  /** Undefined for no limits. */
+  rateLimits: { perKey: number; perAddress: number } | undefined;
+  maxConcurrentRequests: number;
+  maxConnections: number;
+  requestTimeoutMs: number;
+  keepAliveMs: number;
+  corsOrigins: string[];
+  introspection: IntrospectionPolicy;
+  /** Path of the file of trusted documents. */
+  trustedDocuments: string | undefined;
+  graphqlLimits: GraphqlLimits;
 }
 
 /** Reads the environment once; refuses it with one line that names what is wrong. Empty values count as unset. */
@@ -74,8 +140,26 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     publicUrl: data.PUBLIC_URL,
     production,
     graphiql: data.GRAPHIQL ? data.GRAPHIQL === 'on' : !production,
+    rateLimits:
+      data.RATE_LIMIT === 'off' ? undefined : { perKey: data.RATE_LIMIT, perAddress: data.RATE_LIMIT_WITHOUT_KEY },
+    maxConcurrentRequests: data.MAX_CONCURRENT_REQUESTS,
+    maxConnections: data.MAX_CONNECTIONS,
+    requestTimeoutMs: data.REQUEST_TIMEOUT_SECONDS * 1000,
+    keepAliveMs: data.KEEP_ALIVE_SECONDS * 1000,
     trustProxy: data.TRUST_PROXY === 'on',
-    corsOrigins: data.CORS_ORIGINS ?? (production ? [] : undefined),
+    corsOrigins: data.CORS_ORIGINS,
+    introspection: data.INTROSPECTION ?? (production ? 'secret' : 'on'),
+    trustedDocuments: data.TRUSTED_DOCUMENTS,
+    graphqlLimits: {
+      bytes: data.GRAPHQL_MAX_BYTES,
+      tokens: data.GRAPHQL_MAX_TOKENS,
+      depth: data.GRAPHQL_MAX_DEPTH,
+      fields: data.GRAPHQL_MAX_FIELDS,
+      aliases: data.GRAPHQL_MAX_ALIASES,
+      rootFields: data.GRAPHQL_MAX_ROOT_FIELDS,
+      list: data.GRAPHQL_MAX_LIST,
+      cost: data.GRAPHQL_MAX_COST,
+    },
   };
 };
 
@@ -85,6 +169,6 @@ export const describeVariables = (): string =>
     .map(([name, schema]) => {
       const preset = schema.safeParse(undefined).data;
       const meaning = `${schema.description}${preset === undefined ? '' : ` [${preset}]`}`;
-      return `  ${name.padEnd(14)}${meaning}`;
+      return `  ${name.padEnd(25)}${meaning}`;
     })
     .join('\n');

@@ -23,6 +23,8 @@ export interface Context {
   readonly caller: KeyHolder;
   readonly requestId: string;
   readonly idempotencyKey: string | undefined;
+  /** Requests that the key may still make in the running minute; undefined where nothing is limited. */
+  readonly rateBudgetLeft: number | undefined;
   readonly reader: Reader;
   /** Fresh after each write, so that a mutation's answer shows what it did. */
   readonly loaders: Loaders;
@@ -42,6 +44,7 @@ export interface RequestFacts {
   requestId: string;
   idempotencyKey: string | undefined;
   origin: string;
+  rateBudgetLeft: number | undefined;
   report(thrown: unknown): void;
 }
 
@@ -53,7 +56,7 @@ const checkIdempotencyKey = (key: string | undefined): void => {
 };
 
 export const createContext = (store: Store, caller: KeyHolder, facts: RequestFacts): Context => {
-  const { requestId, idempotencyKey, origin, report } = facts;
+  const { requestId, idempotencyKey, origin, rateBudgetLeft, report } = facts;
   const reader = store.reader(caller.tenant);
   let loaders = createLoaders(reader);
   let replayed = false;
@@ -73,6 +76,7 @@ export const createContext = (store: Store, caller: KeyHolder, facts: RequestFac
     caller,
     requestId,
     idempotencyKey,
+    rateBudgetLeft,
     report,
     reader,
     require,

@@ -35,8 +35,9 @@ export class Gateway {
     environment: Record<string, string> = {},
     graphiqlKey?: string,
   ): Promise<Gateway> {
-    const app = createApp({ store, config: readConfig({ NODE_ENV: 'test', ...environment }), graphiqlKey });
-    return new Gateway(await listen(app.handle, { host: '127.0.0.1', port: 0, farewellMs: 0 }));
+    const config = readConfig({ NODE_ENV: 'test', RATE_LIMIT: 'off', ...environment });
+    const app = createApp({ store, config, graphiqlKey });
+    return new Gateway(await listen(app.handle, { ...config, host: '127.0.0.1', port: 0, farewellMs: 0 }));
   }
 
   get url(): string {

@@ -39,12 +39,14 @@ const stopSignal = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   });
 
-const listenOrExplain = async (handle: App['handle'], { host, port }: Config): Promise<Listener> => {
+const listenOrExplain = async (handle: App['handle'], config: Config): Promise<Listener> => {
   try {
-    return await listen(handle, { host, port });
+    return await listen(handle, config);
   } catch (failure) {
     const inUse = failure instanceof Error && 'code' in failure && failure.code === 'EADDRINUSE';
-    throw inUse ? new Error(`port ${port} of ${host} is in use: stop what uses it, or set PORT to another`) : failure;
+    throw inUse
+      ? new Error(`port ${config.port} of ${config.host} is in use: stop what uses it, or set PORT to another`)
+      : failure;
   }
 };
 

@@ -2,7 +2,7 @@ import type { Incoming, Reply } from '../exchange.ts';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
 const SENT = 'content-type, x-api-key, authorization, idempotency-key, commet-version, x-request-id';
-const READ = 'x-request-id, idempotent-replayed, retry-after';
+const READ = 'x-request-id, idempotent-replayed, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset';
 const PREFLIGHT_SECONDS = '600';
 
 const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
@@ -18,8 +18,9 @@ const preflight = (): Reply => ({
 });
 
 /** Which browsers' pages may read answers. Never with credentials: keys travel in a header, not in cookies. */
-export const createCors = (origins: string[] | undefined) => {
-  const allows = (origin: string) => (origins ? origins.includes(origin) : LOCALHOST.test(origin));
+export const createCors = (origins: string[]) => {
+  const allows = (origin: string) =>
+    origins.includes(origin) || (origins.includes('localhost') && LOCALHOST.test(origin));
   return {
     /** The answer to a preflight; undefined for any other request. */
     preflight: ({ method, header }: Incoming): Reply | undefined =>

@@ -4,6 +4,7 @@ import type { Store } from '../domain/operation.ts';
 import { ApiError } from '../errors.ts';
 import { reportFault } from './faults.ts';
 import type { Received } from './incoming.ts';
+import { type RateLimiter, rateHeaders } from './rate-limits.ts';
 import { requestIdOf } from './request-id.ts';
 
 const secretOf = ({ header }: Received): string | undefined => {
@@ -11,11 +12,29 @@ const secretOf = ({ header }: Received): string | undefined => {
   return header('x-api-key') || bearer?.[1];
 };
 
+interface Edge {
+  store: Store;
+  publicUrl: string | undefined;
+  /** Undefined where nothing is limited. */
+  rates: RateLimiter | undefined;
+}
+
+/** A request with what every answer to it says in its headers. */
+export interface EdgeArrival extends Arrival {
+  readonly replyHeaders: Record<string, string>;
+}
+
 /** What happens to every request before a surface sees it. */
-export const receive = (store: Store, request: Received, publicUrl: string | undefined): Arrival => {
+export const receive = ({ store, publicUrl, rates }: Edge, request: Received): EdgeArrival => {
   const requestId = requestIdOf(request.header('x-request-id'));
   const origin = publicUrl ?? `http://${request.host ?? 'localhost'}`;
   const report = (thrown: unknown) => reportFault(requestId, thrown);
+  const replyHeaders: Record<string, string> = { 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
+
+  const unauthorized = async (message: string) => {
+    await rates?.blame(request.address);
+    return new ApiError('unauthorized', message);
+  };
   return {
     method: request.method,
     path: request.path,
@@ -28,14 +47,17 @@ export const receive = (store: Store, request: Received, publicUrl: string | und
     requestId,
     origin,
     report,
+    replyHeaders,
     admit: async () => {
+      await rates?.checkAddress(request.address);
       const secret = secretOf(request);
-      if (!secret)
-        throw new ApiError('unauthorized', 'An API key is needed: send it as x-api-key or as Authorization: Bearer.');
+      if (!secret) throw await unauthorized('An API key is needed: send it as x-api-key or as Authorization: Bearer.');
       const caller = await authenticate(store, secret);
-      if (!caller) throw new ApiError('unauthorized', 'The API key is unknown, expired or revoked.');
+      if (!caller) throw await unauthorized('The API key is unknown, expired or revoked.');
+      const budget = await rates?.spend(caller.apiKeyId);
+      if (budget) Object.assign(replyHeaders, rateHeaders(budget));
       const idempotencyKey = request.header('idempotency-key');
-      return createContext(store, caller, { requestId, idempotencyKey, origin, report });
+      return createContext(store, caller, { requestId, idempotencyKey, origin, report, rateBudgetLeft: budget?.left });
     },
   };
 };

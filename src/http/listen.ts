@@ -14,9 +14,10 @@ export interface ListenOptions {
   host: string;
   port: number;
   /** How long a client may take to send its headers, and then its body. */
-  requestTimeoutMs?: number;
+  requestTimeoutMs: number;
   /** How long a connection may wait for its next request. */
-  keepAliveMs?: number;
+  keepAliveMs: number;
+  maxConnections: number;
   /** How long connections in use have to hear of the end with an answer; what is silent for longer is idle. */
   farewellMs?: number;
   drainMs?: number;
@@ -24,9 +25,6 @@ export interface ListenOptions {
 
 const FAREWELL_MS = 500;
 const DRAIN_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the idle time of common load balancers, so that they close first. */
-const KEEP_ALIVE_MS = 75_000;
 
 type Handle = (message: IncomingMessage) => Promise<Reply>;
 
@@ -36,8 +34,9 @@ export const listen = async (
   {
     host,
     port,
-    requestTimeoutMs = REQUEST_TIMEOUT_MS,
-    keepAliveMs = KEEP_ALIVE_MS,
+    requestTimeoutMs,
+    keepAliveMs,
+    maxConnections,
     farewellMs = FAREWELL_MS,
     drainMs = DRAIN_MS,
   }: ListenOptions,
@@ -57,6 +56,7 @@ export const listen = async (
       });
     },
   );
+  server.maxConnections = maxConnections;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else socket.end(malformed(error));

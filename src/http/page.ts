@@ -69,7 +69,6 @@ ${scripts}
     'text/html; charset=utf-8',
     {
       'content-security-policy': contentPolicy,
-      'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     },
   );

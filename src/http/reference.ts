@@ -38,7 +38,6 @@ export const referenceAsset = async (name: string): Promise<Reply | undefined> =
   if (!asset) return undefined;
   return reply(await asset.read(), asset.type, {
     'cache-control': 'max-age=3600',
-    'x-content-type-options': 'nosniff',
   });
 };
 

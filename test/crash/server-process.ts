@@ -47,7 +47,14 @@ export class ServerProcess {
 
   static start(build: Build, databaseUrl: string): Promise<ServerProcess> {
     const child = spawn(process.execPath, [build.main, 'serve'], {
-      env: { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: '0' },
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'production',
+        RATE_LIMIT: 'off',
+        DATABASE_URL: databaseUrl,
+        HOST: '127.0.0.1',
+        PORT: '0',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new Promise((resolve, reject) => {

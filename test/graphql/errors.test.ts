@@ -188,6 +188,7 @@ describe('a fault', () => {
     const context = createContext(world.store, caller, {
       requestId: 'r',
       idempotencyKey: undefined,
+      rateBudgetLeft: undefined,
       origin: gateway.url,
       report,
     });

@@ -1,0 +1,73 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { ApiError } from '../errors.ts';
+import { networkOf } from './network.ts';
+
+const WINDOW_SECONDS = 60;
+
+export interface RateLimits {
+  /** Requests a minute of one key, whichever surface they come by. */
+  perKey: number;
+  /** Requests a minute without a usable key, from one address. */
+  perAddress: number;
+}
+
+/** What is left of a limit in the running minute. */
+interface Budget {
+  limit: number;
+  left: number;
+  resetSeconds: number;
+}
+
+export interface RateLimiter {
+  /** Takes one request from the key's budget. Throws `rate_limited` when nothing is left. */
+  spend(apiKeyId: string): Promise<Budget>;
+  /** Throws `rate_limited` for an address that has tried too many keys. */
+  checkAddress(address: string): Promise<void>;
+  /** Counts a request without a usable key. */
+  blame(address: string): Promise<void>;
+}
+
+const secondsOf = ({ msBeforeNext }: RateLimiterRes): number => Math.max(1, Math.ceil(msBeforeNext / 1000));
+
+/** The headers of the IETF's draft, and of most rate limits. */
+export const rateHeaders = ({ limit, left, resetSeconds }: Budget): Record<string, string> => ({
+  'ratelimit-limit': String(limit),
+  'ratelimit-remaining': String(left),
+  'ratelimit-reset': String(resetSeconds),
+});
+
+export class RateLimited extends ApiError {
+  readonly budget: Budget;
+
+  constructor(limit: number, spent: RateLimiterRes, what: string) {
+    const resetSeconds = secondsOf(spent);
+    super('rate_limited', `More than ${limit} requests a minute ${what}.`, { retryAfter: resetSeconds });
+    this.budget = { limit, left: 0, resetSeconds };
+  }
+
+  override get headers(): Record<string, string> {
+    return { ...super.headers, ...rateHeaders(this.budget) };
+  }
+}
+
+/** Counts in the memory of this process: several processes give each client a budget each. */
+export const createRateLimiter = ({ perKey, perAddress }: RateLimits): RateLimiter => {
+  const keys = new RateLimiterMemory({ points: perKey, duration: WINDOW_SECONDS });
+  const addresses = new RateLimiterMemory({ points: perAddress, duration: WINDOW_SECONDS });
+  return {
+    spend: async (apiKeyId) => {
+      const spent = await keys.consume(apiKeyId).catch((refused: unknown) => {
+        throw refused instanceof RateLimiterRes ? new RateLimited(perKey, refused, 'with this key') : refused;
+      });
+      return { limit: perKey, left: spent.remainingPoints, resetSeconds: secondsOf(spent) };
+    },
+    checkAddress: async (address) => {
+      const tried = await addresses.get(networkOf(address));
+      if (tried && tried.consumedPoints >= perAddress)
+        throw new RateLimited(perAddress, tried, 'without a usable key from this address');
+    },
+    blame: async (address) => {
+      await addresses.penalty(networkOf(address));
+    },
+  };
+};
