@@ -2,6 +2,14 @@ import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { Ddl } from '../../migrations/index.ts';
 import type { Tables } from './tables.ts';
 
+/** How busy a set of connections is. */
+export interface Load {
+  inUse: number;
+  idle: number;
+  /** Requests that wait for a connection. */
+  waiting: number;
+}
+
 /** What SQLite and PostgreSQL do differently, in one place for each. */
 export interface Engine {
   readonly name: 'sqlite' | 'postgres';
@@ -25,6 +33,8 @@ export interface Engine {
   storageFaults(): Promise<string[]>;
   /** Writes a verified copy of the whole database, as it is at one moment, while it stays in use. */
   backUp(file: string, onProgress: (done: number, total: number) => void): Promise<void>;
+  /** How busy the connections are at this moment. */
+  load(): { reading: Load; writing: Load };
   close(): Promise<void>;
 }
 

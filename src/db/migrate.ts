@@ -1,4 +1,4 @@
-import { type MigrationResult, Migrator } from 'kysely';
+import { type MigrationResult, Migrator, sql } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import type { Engine } from './engine.ts';
 
@@ -22,4 +22,11 @@ export const migrate = async (engine: Engine): Promise<string[]> => {
 export const pendingMigrations = async (engine: Engine): Promise<string[]> => {
   const steps = await migratorOf(engine).getMigrations();
   return steps.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+};
+
+/** The database answers and has today's tables. Asks nothing of whoever writes. */
+export const isMigrated = async ({ reading }: Engine): Promise<boolean> => {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(reading);
+  const taken = new Set(rows.map(({ name }) => name));
+  return migrations.every(({ name }) => taken.has(name));
 };

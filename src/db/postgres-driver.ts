@@ -1,6 +1,6 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from 'kysely';
 import { DatabaseError, type QueryResult as PgResult, Pool, type PoolClient, type PoolConfig } from 'pg';
-import type { EngineOptions } from './engine.ts';
+import type { EngineOptions, Load } from './engine.ts';
 import { Interrupted, StorageUnavailable } from './faults.ts';
 
 /** Requests that may wait for a connection; whoever comes then is turned away. */
@@ -30,8 +30,10 @@ const faultOf = (failure: unknown): unknown => {
  * asks for a text instead that nobody can have stored, and finds as little.
  */
 const unstored = `\uffff${crypto.randomUUID()}`;
-const findable = (parameter: unknown): unknown =>
-  typeof parameter === 'string' && parameter.includes('\0') ? unstored : parameter;
+const findable = (parameter: unknown): unknown => {
+  if (Array.isArray(parameter)) return parameter.map(findable);
+  return typeof parameter === 'string' && parameter.includes('\0') ? unstored : parameter;
+};
 
 class PostgresConnection implements DatabaseConnection {
   readonly #client: PoolClient;
@@ -99,6 +101,11 @@ export class PostgresDriver implements Driver {
   constructor(config: PoolConfig, { onStatement = () => {} }: EngineOptions) {
     this.#config = config;
     this.#onStatement = onStatement;
+  }
+
+  get load(): Load {
+    const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.#pool ?? {};
+    return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
   async init(): Promise<void> {

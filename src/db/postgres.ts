@@ -41,11 +41,11 @@ const pool = (url: string, settings: Record<string, string | number>, limits: Po
   ...limits,
 });
 
-const database = (config: PoolConfig, options: EngineOptions): Kysely<Tables> =>
+const database = (driver: PostgresDriver): Kysely<Tables> =>
   new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new PostgresDriver(config, options),
+      createDriver: () => driver,
       createIntrospector: (db) => new PostgresIntrospector(db),
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
@@ -114,9 +114,13 @@ const assertUsable = async (db: Kysely<Tables>): Promise<void> => {
 
 export const openPostgres = async (url: string, options: EngineOptions = {}): Promise<Engine> => {
   const limits = { max: CONNECTIONS, query_timeout: ANSWER_TIMEOUT_MS };
-  const reading = database(pool(url, { ...hurried, default_transaction_read_only: 'on' }, limits), options);
-  const writing = database(pool(url, { ...hurried, default_transaction_isolation: 'read committed' }, limits), options);
-  const maintenance = database(pool(url, {}, { max: 2 }), options);
+  const driver = (settings: Record<string, string | number>, bounds: PoolConfig) =>
+    new PostgresDriver(pool(url, settings, bounds), options);
+  const readers = driver({ ...hurried, default_transaction_read_only: 'on' }, limits);
+  const writers = driver({ ...hurried, default_transaction_isolation: 'read committed' }, limits);
+  const reading = database(readers);
+  const writing = database(writers);
+  const maintenance = database(driver({}, { max: 2 }));
   const close = async () => {
     await Promise.all([reading, writing, maintenance].map((db) => db.destroy()));
   };
@@ -143,6 +147,7 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     backUp: async () => {
       throw new Error('this makes copies of SQLite files; back PostgreSQL up with its own pg_dump');
     },
+    load: () => ({ reading: readers.load, writing: writers.load }),
     close,
   };
 };

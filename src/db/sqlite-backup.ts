@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { ContentHash } from './content.ts';
 import type { EngineOptions } from './engine.ts';
+import { SqliteDriver } from './sqlite-driver.ts';
 import { database, storageFaults, withSnapshot } from './sqlite-file.ts';
 
 const PAGES_A_STEP = 250;
@@ -35,7 +36,7 @@ const verify = async (path: string, contentHash: string, options: EngineOptions)
   try {
     // One file, with no log beside it.
     file.pragma('journal_mode = delete');
-    const copy = database(file, options);
+    const copy = database(new SqliteDriver(file, options));
     const [fault] = await storageFaults(copy);
     if (fault) throw new Error(`the copy is damaged: ${fault}`);
     if ((await ContentHash.of(copy)) !== contentHash) throw new Error('the copy differs from what was copied');

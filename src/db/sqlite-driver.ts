@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
-import type { EngineOptions } from './engine.ts';
+import type { EngineOptions, Load } from './engine.ts';
 import { StorageUnavailable } from './faults.ts';
 
 /** How long a request waits while another process writes, its time in our own queue included. */
@@ -127,6 +127,11 @@ export class SqliteDriver implements Driver {
   constructor(file: Sqlite.Database, { onStatement = () => {} }: EngineOptions) {
     this.#file = file;
     this.#connection = new SqliteConnection(file, onStatement);
+  }
+
+  get load(): Load {
+    const inUse = this.#isLent ? 1 : 0;
+    return { inUse, idle: 1 - inUse, waiting: this.#waiting.length };
   }
 
   async init(): Promise<void> {}

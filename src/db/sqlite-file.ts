@@ -17,11 +17,11 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-export const database = (file: Sqlite.Database, options: EngineOptions): Kysely<Tables> =>
+export const database = (driver: SqliteDriver): Kysely<Tables> =>
   new Kysely<Tables>({
     dialect: {
       createAdapter: () => new TransactionalDdlAdapter(),
-      createDriver: () => new SqliteDriver(file, options),
+      createDriver: () => driver,
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
@@ -104,7 +104,7 @@ export const withSnapshot = async <Result>(
   const file = openReader(path);
   try {
     file.exec('begin; select 1 from sqlite_schema');
-    return await read(database(file, options), file);
+    return await read(database(new SqliteDriver(file, options)), file);
   } finally {
     file.close();
   }

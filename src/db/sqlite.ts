@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Ddl } from '../../migrations/index.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { backUp } from './sqlite-backup.ts';
+import { SqliteDriver } from './sqlite-driver.ts';
 import { database, openFile, storageFaults, withSnapshot } from './sqlite-file.ts';
 
 const ddl: Ddl = {
@@ -35,8 +36,10 @@ const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => 
 
 export const openSqlite = (path: string, options: EngineOptions = {}): Engine => {
   const { writer, reader } = openFile(path);
-  const writing = database(writer, options);
-  const reading = database(reader, options);
+  const writers = new SqliteDriver(writer, options);
+  const readers = new SqliteDriver(reader, options);
+  const writing = database(writers);
+  const reading = database(readers);
   return {
     name: 'sqlite',
     reading,
@@ -50,6 +53,7 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
     withoutTriggers,
     storageFaults: () => storageFaults(reading),
     backUp: async (target, onProgress) => backUp(path, target, options, onProgress),
+    load: () => ({ reading: readers.load, writing: writers.load }),
     close: async () => {
       reader.close();
       // Other processes may keep the file open; else closing it would do the same.
