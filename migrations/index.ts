@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import * as catalogue from './0001_catalogue.ts';
+import * as publishableKeys from './0002_publishable_keys.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -7,4 +8,5 @@ export type { Ddl } from './ddl.ts';
 /** Every step that leads to today's tables, in order. A published step never changes; a new one is appended. */
 export const migrations: { name: string; up: (db: Kysely<unknown>, ddl: Ddl) => Promise<void> }[] = [
   { name: '0001_catalogue', up: catalogue.up },
+  { name: '0002_publishable_keys', up: publishableKeys.up },
 ];

@@ -14,6 +14,7 @@ import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
+import { metadata } from './metadata.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { DeletedObject, ExchangeRate, Plan, PlanFeature, PlanGroup, PlanPrice } from './refs.ts';
@@ -37,7 +38,12 @@ Plan.implement({
       description: 'Usage stops when the balance is used up.',
     }),
     sortOrder: t.exposeInt('sortOrder', { description: 'Position in the group from 0; 0 outside groups.' }),
-    metadata: t.expose('metadata', { type: 'JSONObject', nullable: true, description: 'JSON object of your own.' }),
+    metadata: t.field({
+      type: 'JSONObject',
+      nullable: true,
+      description: 'JSON object of your own. Refused to publishable keys.',
+      resolve: metadata,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
     group: t.field({
@@ -144,7 +150,7 @@ builder.queryFields((t) => ({
   plan: t.field({
     type: Plan,
     nullable: true,
-    description: 'One plan by its id or by its code, public or private; null when there is none.',
+    description: 'One plan by its id or by its code, public or private; null when there is none that the key may see.',
     args: {
       id: t.arg.id({ description: 'Id of the plan. Either this or `code`.' }),
       code: t.arg.string({ description: 'Code of the plan. Either this or `id`.' }),

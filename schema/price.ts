@@ -12,6 +12,7 @@ import {
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
+import { metadata } from './metadata.ts';
 import { formatAmount, formatBasisPoints, inLocale } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
@@ -85,7 +86,11 @@ PlanPrice.implement({
       description: 'A discount for new subscribers.',
       resolve: ({ introOffer }) => introOffer && { ...introOffer, currency: BASE_CURRENCY },
     }),
-    metadata: t.expose('metadata', { type: 'JSONObject', description: 'JSON object of your own.' }),
+    metadata: t.field({
+      type: 'JSONObject',
+      description: 'JSON object of your own. Refused to publishable keys.',
+      resolve: metadata,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
     plan: t.field({

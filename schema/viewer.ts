@@ -1,7 +1,7 @@
 import type { KeyHolder } from '../src/domain/api-key.ts';
 import { includesScope, scopes } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
-import { Mode, Scope } from './vocabulary.ts';
+import { ApiKeyKind, Mode, Scope } from './vocabulary.ts';
 
 const Organization = builder.objectRef<KeyHolder['organization']>('Organization').implement({
   description: 'Whose catalogue it is.',
@@ -19,6 +19,7 @@ const Viewer = builder.objectRef<KeyHolder>('Viewer').implement({
   fields: (t) => ({
     organization: t.expose('organization', { type: Organization, description: 'The organization of the key.' }),
     mode: t.field({ type: Mode, description: 'The mode of the key.', resolve: ({ tenant }) => tenant.mode }),
+    keyKind: t.expose('kind', { type: ApiKeyKind, description: 'Who may know the secret of the key.' }),
     scopes: t.field({
       type: [Scope],
       description: 'What the key may do, weakest first.',

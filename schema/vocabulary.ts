@@ -1,4 +1,5 @@
 import {
+  apiKeyKinds,
   billingIntervals,
   consumptionModels,
   discountTypes,
@@ -74,6 +75,14 @@ export const Scope = builder.enumType('Scope', {
     read: 'Read the catalogue.',
     write: 'Change the catalogue.',
     admin: 'Manage API keys.',
+  }),
+});
+
+export const ApiKeyKind = builder.enumType('ApiKeyKind', {
+  description: 'Who may know the secret of an API key.',
+  values: words(apiKeyKinds, {
+    secret: 'Servers and operators only.',
+    publishable: 'Everyone: it stands in web pages, reads public plans and no metadata, and works at its origins only.',
   }),
 });
 

@@ -1,13 +1,13 @@
 import type { KeyHolder } from './domain/api-key.ts';
 import { createLoaders, type Loaders } from './domain/loaders.ts';
 import type { Reader, Store, Writer } from './domain/operation.ts';
+import { audienceOf } from './domain/publishable-key.ts';
 import { type ErrorCode, ForbiddenError, invalid } from './errors.ts';
-import type { Incoming } from './exchange.ts';
+import type { Account, Step, Watched } from './exchange.ts';
 import { includesScope, type Scope } from './vocabulary.ts';
 
 /** A request at the edge, before it is known whose it is. Each surface decides in which order it asks. */
-export interface Arrival extends Incoming {
-  readonly requestId: string;
+export interface Arrival extends Watched {
   /** Origin of this server as the client sees it. */
   readonly origin: string;
   /** Whose request it is. Throws `unauthorized` without a usable key. */
@@ -22,14 +22,13 @@ export interface Arrival extends Incoming {
 export interface Context {
   readonly caller: KeyHolder;
   readonly requestId: string;
+  readonly account: Account;
   readonly idempotencyKey: string | undefined;
   /** Requests that the key may still make in the running minute; undefined where nothing is limited. */
   readonly rateBudgetLeft: number | undefined;
   readonly reader: Reader;
   /** Fresh after each write, so that a mutation's answer shows what it did. */
   readonly loaders: Loaders;
-  /** True once a write was answered with the outcome of an earlier one with the same idempotency key. */
-  readonly replayed: boolean;
   /** Throws `forbidden` unless the key has the scope. */
   require(scope: Scope): void;
   /** Carries out one operation in one transaction; needs the scope `write` unless another is named. */
@@ -45,6 +44,8 @@ export interface RequestFacts {
   idempotencyKey: string | undefined;
   origin: string;
   rateBudgetLeft: number | undefined;
+  account: Account;
+  step: Step;
   report(thrown: unknown): void;
 }
 
@@ -56,16 +57,15 @@ const checkIdempotencyKey = (key: string | undefined): void => {
 };
 
 export const createContext = (store: Store, caller: KeyHolder, facts: RequestFacts): Context => {
-  const { requestId, idempotencyKey, origin, rateBudgetLeft, report } = facts;
-  const reader = store.reader(caller.tenant);
+  const { requestId, idempotencyKey, origin, rateBudgetLeft, account, step, report } = facts;
+  const reader = store.reader(caller.tenant, audienceOf(caller));
   let loaders = createLoaders(reader);
-  let replayed = false;
   const request = {
     apiKeyId: caller.apiKeyId,
     requestId,
     idempotencyKey,
     onReplay: () => {
-      replayed = true;
+      account.replayed = true;
     },
   };
   const require = (scope: Scope) => {
@@ -75,6 +75,7 @@ export const createContext = (store: Store, caller: KeyHolder, facts: RequestFac
   return {
     caller,
     requestId,
+    account,
     idempotencyKey,
     rateBudgetLeft,
     report,
@@ -83,14 +84,11 @@ export const createContext = (store: Store, caller: KeyHolder, facts: RequestFac
     get loaders() {
       return loaders;
     },
-    get replayed() {
-      return replayed;
-    },
     write: async (work, scope = 'write') => {
       require(scope);
       checkIdempotencyKey(idempotencyKey);
       try {
-        return await store.write(caller.tenant, request, work);
+        return await step('transaction', () => store.write(caller.tenant, request, work));
       } finally {
         loaders = createLoaders(reader);
       }

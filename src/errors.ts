@@ -38,8 +38,10 @@ export const catalogue = {
   forbidden: {
     type: 'authentication_error',
     status: 403,
-    meaning: 'The key is valid, but its scope does not allow this operation.',
-    remedy: 'Use a key with the scope that the message names. Scopes nest: admin includes write, write includes read.',
+    meaning:
+      'The key is valid, but does not allow this: its scope is too small, or it is a publishable key, which shows no metadata and works only in web pages of its origins.',
+    remedy:
+      'Use a key with the scope that the message names (admin includes write, write includes read), or a secret key on a server. Name the origin of a page when its publishable key is created.',
   },
   not_found: {
     type: 'not_found_error',

@@ -24,7 +24,11 @@ export type Scope = (typeof scopes)[number];
 
 export const includesScope = (held: Scope, needed: Scope): boolean => scopes.indexOf(held) >= scopes.indexOf(needed);
 
-/** Who a reading is for: `public` sees public plans only. */
+/** A publishable key may be seen by everyone: it stands in web pages. */
+export const apiKeyKinds = ['secret', 'publishable'] as const;
+export type ApiKeyKind = (typeof apiKeyKinds)[number];
+
+/** Who a reading is for: `public` sees public plans only, and no metadata. */
 export type Audience = 'all' | 'public';
 
 /** Which plans a list shows. */

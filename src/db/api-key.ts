@@ -1,13 +1,18 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { ApiVersion, Scope } from '../vocabulary.ts';
+import type { ApiKeyKind, ApiVersion, Scope } from '../vocabulary.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
+import { flag } from './rows.ts';
 import { queries, type Reader, type Store, type Tenant, type Writer } from './session.ts';
 import type { ApiKeyTable } from './tables.ts';
 
 export interface ApiKey {
   id: string;
   name: string;
+  kind: ApiKeyKind;
   scope: Scope;
+  /** Of a publishable key, the origins of the pages that may use it; null for a secret one. */
+  allowedOrigins: string[] | null;
+  trustedDocumentsOnly: boolean;
   /** The last characters of the secret, to tell keys apart. */
   hint: string;
   createdAt: string;
@@ -16,10 +21,15 @@ export interface ApiKey {
   lastUsedAt: string | null;
 }
 
+const origins = (text: string | null): string[] | null => (text === null ? null : JSON.parse(text));
+
 const record = (row: Selectable<ApiKeyTable>): ApiKey => ({
   id: row.id,
   name: row.name,
+  kind: row.kind,
   scope: row.scope,
+  allowedOrigins: origins(row.allowed_origins),
+  trustedDocumentsOnly: row.trusted_documents_only === 1,
   hint: row.hint,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
@@ -64,23 +74,53 @@ export const insertApiKey = async (writer: Writer, key: ApiKey, hash: string): P
     expires_at: key.expiresAt,
     revoked_at: key.revokedAt,
     last_used_at: key.lastUsedAt,
+    kind: key.kind,
+    allowed_origins: key.allowedOrigins && JSON.stringify(key.allowedOrigins),
+    trusted_documents_only: flag(key.trustedDocumentsOnly),
   };
   await writer[queries].insertInto('api_key').values(row).execute();
 };
 
+const updateApiKeyRow = (writer: Writer, id: string) =>
+  writer[queries].updateTable('api_key').where('tenant_id', '=', writer.tenant.id).where('id', '=', id);
+
 export const markApiKeyRevoked = async (writer: Writer, id: string, at: string): Promise<void> => {
-  await writer[queries]
-    .updateTable('api_key')
-    .set({ revoked_at: at })
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('id', '=', id)
-    .execute();
+  await updateApiKeyRow(writer, id).set({ revoked_at: at }).execute();
+};
+
+export const setApiKeyExpiry = async (writer: Writer, id: string, at: string): Promise<void> => {
+  await updateApiKeyRow(writer, id).set({ expires_at: at }).execute();
+};
+
+export interface ApiKeyUse {
+  tenantId: string;
+  apiKeyId: string;
+  at: string;
+}
+
+/** Bookkeeping: neither a write to the catalogue nor one that the audit trail shows. */
+export const recordApiKeyUses = async ({ engine }: Store, uses: readonly ApiKeyUse[]): Promise<void> => {
+  await engine.writing.transaction().execute(async (transaction) => {
+    for (const { tenantId, apiKeyId, at } of uses)
+      await transaction
+        .updateTable('api_key')
+        .set({ last_used_at: at })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', apiKeyId)
+        .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)]))
+        .execute();
+  });
 };
 
 /** Whom a secret stands for. */
 export interface KeyHolder {
   apiKeyId: string;
+  kind: ApiKeyKind;
   scope: Scope;
+  /** The origins that a publishable key is bound to; null for a secret one. */
+  allowedOrigins: string[] | null;
+  /** Runs only the documents that the operator has approved. */
+  trustedDocumentsOnly: boolean;
   tenant: Tenant;
   organization: { id: string; name: string; apiVersion: ApiVersion };
 }
@@ -93,7 +133,10 @@ export const findKeyHolder = async (store: Store, hash: string): Promise<KeyHold
     .innerJoin('organization', 'organization.id', 'tenant.organization_id')
     .select([
       'api_key.id',
+      'api_key.kind',
       'api_key.scope',
+      'api_key.allowed_origins',
+      'api_key.trusted_documents_only',
       'api_key.expires_at',
       'api_key.tenant_id',
       'tenant.mode',
@@ -107,7 +150,10 @@ export const findKeyHolder = async (store: Store, hash: string): Promise<KeyHold
   if (!row || (row.expires_at !== null && row.expires_at <= store.clock().toISOString())) return undefined;
   return {
     apiKeyId: row.id,
+    kind: row.kind,
     scope: row.scope,
+    allowedOrigins: origins(row.allowed_origins),
+    trustedDocumentsOnly: row.trusted_documents_only === 1,
     tenant: { id: row.tenant_id, organizationId: row.organization_id, mode: row.mode },
     organization: { id: row.organization_id, name: row.name, apiVersion: row.api_version },
   };

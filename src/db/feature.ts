@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { FeatureType } from '../vocabulary.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
+import { ofLivePlan } from './plan.ts';
 import { queries, type Reader, type Writer } from './session.ts';
 import type { FeatureTable } from './tables.ts';
 
@@ -26,8 +27,24 @@ const record = (row: Selectable<FeatureTable>): Feature => ({
   updatedAt: row.updated_at,
 });
 
+/** Live features; for the public, those of public plans. */
 const liveFeatures = (reader: Reader) =>
-  reader[queries].selectFrom('feature').where('tenant_id', '=', reader.tenant.id).where('deleted_at', 'is', null);
+  reader[queries]
+    .selectFrom('feature')
+    .where('feature.tenant_id', '=', reader.tenant.id)
+    .where('feature.deleted_at', 'is', null)
+    .$if(reader.audience === 'public', (features) =>
+      features.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('plan_feature')
+            .select('plan_feature.feature_id')
+            .where('plan_feature.tenant_id', '=', reader.tenant.id)
+            .whereRef('plan_feature.feature_id', '=', 'feature.id')
+            .where(ofLivePlan(reader, 'plan_feature.plan_id')),
+        ),
+      ),
+    );
 
 /** By id, else by code: an id wins over a code that looks like it. */
 export const findFeature = async (reader: Reader, idOrCode: string): Promise<Feature | undefined> => {

@@ -38,13 +38,30 @@ const record = (row: Selectable<PlanTable>): Plan => ({
   updatedAt: row.updated_at,
 });
 
+/**
+ * The table as the public sees it: whatever selects, sorts or counts these rows learns nothing of private plans and groups, and
+ * finds no metadata. A plan's position is its place among the public plans of its group.
+ */
+const publicPlans = sql<Selectable<PlanTable>>`(
+  select seen.tenant_id, seen.id, seen.code, seen.name, seen.description, seen.consumption_model, seen.is_public,
+    seen.is_free, seen.block_on_exhaustion, cast(null as text) as metadata, seen.created_at, seen.updated_at,
+    seen.deleted_at, plan_group.id as plan_group_id,
+    case when plan_group.id is null then 0 else (
+      select count(*) from plan as earlier where earlier.tenant_id = seen.tenant_id and earlier.is_public = 1
+        and earlier.plan_group_id = seen.plan_group_id and earlier.sort_order < seen.sort_order
+    ) end as sort_order
+  from plan as seen left join plan_group
+    on plan_group.tenant_id = seen.tenant_id and plan_group.id = seen.plan_group_id and plan_group.is_public = 1
+  where seen.is_public = 1)`;
+
+const everyPlan = sql<Selectable<PlanTable>>`${sql.table('plan')}`;
+
 /** The one source of plans: live ones that the reader's audience may see. */
 const livePlans = (reader: Reader) =>
   reader[queries]
-    .selectFrom('plan')
+    .selectFrom((reader.audience === 'public' ? publicPlans : everyPlan).as('plan'))
     .where('plan.tenant_id', '=', reader.tenant.id)
-    .where('plan.deleted_at', 'is', null)
-    .$if(reader.audience === 'public', (plans) => plans.where('plan.is_public', '=', 1));
+    .where('plan.deleted_at', 'is', null);
 
 /** A condition: `livePlans` shows the plan that the column names. Correlated, so that it costs one look-up a row. */
 export const ofLivePlan = (reader: Reader, column: string) =>

@@ -28,7 +28,7 @@ export interface PlanPrice {
   updatedAt: string;
 }
 
-const record = (row: Selectable<PlanPriceTable>): PlanPrice => ({
+const record = (row: Selectable<PlanPriceTable>, { audience }: Reader): PlanPrice => ({
   id: row.id,
   planId: row.plan_id,
   billingInterval: row.billing_interval,
@@ -46,7 +46,7 @@ const record = (row: Selectable<PlanPriceTable>): PlanPrice => ({
           discountValue: row.intro_offer_discount_value,
           durationCycles: row.intro_offer_duration_cycles,
         },
-  metadata: parseJson(row.metadata),
+  metadata: audience === 'public' ? {} : parseJson(row.metadata),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
@@ -84,13 +84,13 @@ export const findPrice = async (reader: Reader, planId: string, id: string): Pro
     .where('id', '=', id)
     .where('plan_id', '=', planId)
     .executeTakeFirst();
-  return row && record(row);
+  return row && record(row, reader);
 };
 
 export const findPrices = async (reader: Reader, ids: readonly string[]): Promise<PlanPrice[]> => {
   if (ids.length === 0) return [];
   const rows = await livePrices(reader).selectAll().where('id', 'in', ids).execute();
-  return rows.map(record);
+  return rows.map((row) => record(row, reader));
 };
 
 /** The prices of each plan, oldest first. */
@@ -102,7 +102,7 @@ export const findPricesOfPlans = async (reader: Reader, planIds: readonly string
     .orderBy('created_at')
     .orderBy('id')
     .execute();
-  return rows.map(record);
+  return rows.map((row) => record(row, reader));
 };
 
 export const insertPrice = (writer: Writer, price: PlanPrice, plan: { isFree: boolean }): Promise<void> =>

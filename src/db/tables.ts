@@ -1,4 +1,5 @@
 import type {
+  ApiKeyKind,
   ApiVersion,
   BillingInterval,
   ConsumptionModel,
@@ -50,6 +51,10 @@ export interface ApiKeyTable extends Owned {
   expires_at: Time | null;
   revoked_at: Time | null;
   last_used_at: Time | null;
+  kind: ApiKeyKind;
+  /** Null for secret keys. */
+  allowed_origins: JsonText | null;
+  trusted_documents_only: Flag;
 }
 
 export interface PlanGroupTable extends Owned, Timed {

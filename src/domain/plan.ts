@@ -12,7 +12,7 @@ import {
   planSortKeys,
   savePlan,
 } from '../db/plan.ts';
-import { ConflictError, NotFoundError } from '../errors.ts';
+import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
 import { consumptionModels, visibilities } from '../vocabulary.ts';
 import * as fields from './fields.ts';
 import { joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
@@ -66,8 +66,9 @@ export const PlanFilter = z.object({
 });
 export type PlanFilter = z.infer<typeof PlanFilter>;
 
-const selectionOf = (filter: PlanFilter): PlanSelection => {
+const selectionOf = ({ audience }: Reader, filter: PlanFilter): PlanSelection => {
   const { visibility, codes, planGroupId, isFree, consumptionModel, text, metadata } = filter;
+  if (metadata && audience === 'public') throw new ForbiddenError('A publishable key does not search metadata.');
   return {
     isPublic: visibility === 'all' ? undefined : visibility !== 'private',
     codes: codes ?? undefined,
@@ -93,10 +94,11 @@ export const listPlans = (
   page(request, {
     list: `plans-${order.by}-${order.descending ? 'desc' : 'asc'}`,
     sortKey: planSortKeys[order.by],
-    fetch: (stretch) => list(reader, selectionOf(filter), order, stretch),
+    fetch: (stretch) => list(reader, selectionOf(reader, filter), order, stretch),
   });
 
-export const countPlans = (reader: Reader, filter: PlanFilter): Promise<number> => count(reader, selectionOf(filter));
+export const countPlans = (reader: Reader, filter: PlanFilter): Promise<number> =>
+  count(reader, selectionOf(reader, filter));
 
 export const CreatePlanInput = z.object({
   name: fields.name,

@@ -1,8 +1,10 @@
 import { type Arrival, createContext } from '../context.ts';
 import { authenticate } from '../domain/api-key.ts';
 import type { Store } from '../domain/operation.ts';
+import { requireAllowedOrigin } from '../domain/publishable-key.ts';
 import { ApiError } from '../errors.ts';
-import { reportFault } from './faults.ts';
+import { newAccount } from '../exchange.ts';
+import type { Watch } from '../observe/watch.ts';
 import type { Received } from './incoming.ts';
 import { type RateLimiter, rateHeaders } from './rate-limits.ts';
 import { requestIdOf } from './request-id.ts';
@@ -17,6 +19,7 @@ interface Edge {
   publicUrl: string | undefined;
   /** Undefined where nothing is limited. */
   rates: RateLimiter | undefined;
+  watch: Watch;
 }
 
 /** A request with what every answer to it says in its headers. */
@@ -25,10 +28,11 @@ export interface EdgeArrival extends Arrival {
 }
 
 /** What happens to every request before a surface sees it. */
-export const receive = ({ store, publicUrl, rates }: Edge, request: Received): EdgeArrival => {
+export const receive = ({ store, publicUrl, rates, watch }: Edge, request: Received): EdgeArrival => {
   const requestId = requestIdOf(request.header('x-request-id'));
   const origin = publicUrl ?? `http://${request.host ?? 'localhost'}`;
-  const report = (thrown: unknown) => reportFault(requestId, thrown);
+  const account = newAccount();
+  const report = (thrown: unknown) => watch.report(requestId, thrown);
   const replyHeaders: Record<string, string> = { 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
 
   const unauthorized = async (message: string) => {
@@ -45,6 +49,7 @@ export const receive = ({ store, publicUrl, rates }: Edge, request: Received): E
     header: request.header,
     readText: request.readText,
     requestId,
+    account,
     origin,
     report,
     replyHeaders,
@@ -54,10 +59,20 @@ export const receive = ({ store, publicUrl, rates }: Edge, request: Received): E
       if (!secret) throw await unauthorized('An API key is needed: send it as x-api-key or as Authorization: Bearer.');
       const caller = await authenticate(store, secret);
       if (!caller) throw await unauthorized('The API key is unknown, expired or revoked.');
+      account.caller = caller;
       const budget = await rates?.spend(caller.apiKeyId);
       if (budget) Object.assign(replyHeaders, rateHeaders(budget));
+      requireAllowedOrigin(caller, request.header('origin'));
       const idempotencyKey = request.header('idempotency-key');
-      return createContext(store, caller, { requestId, idempotencyKey, origin, report, rateBudgetLeft: budget?.left });
+      return createContext(store, caller, {
+        requestId,
+        idempotencyKey,
+        origin,
+        rateBudgetLeft: budget?.left,
+        account,
+        step: watch.step,
+        report,
+      });
     },
   };
 };

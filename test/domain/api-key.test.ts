@@ -83,7 +83,10 @@ onEveryEngine('API keys', (world) => {
       );
       expect(await authenticate(store, secret ?? '')).toEqual({
         apiKeyId: apiKey.id,
+        kind: 'secret',
         scope,
+        allowedOrigins: null,
+        trustedDocumentsOnly: false,
         tenant,
         organization: { id: tenant.organizationId, name: organization, apiVersion: '2026-05-25' },
       });

@@ -81,6 +81,13 @@ const full: Record<string, Input> = {
   addPlanToGroup: { planId: 'ungrouped', sortOrder: 0 },
   reorderPlansInGroup: { planIds: ['plan'] },
   createApiKey: { name: 'N', scope: 'READ', expiresAt: '2099-01-01T00:00:00.000Z' },
+  createPublishableKey: {
+    name: 'N',
+    allowedOrigins: ['https://shop.example'],
+    trustedDocumentsOnly: true,
+    expiresAt: '2099-01-01T00:00:00.000Z',
+  },
+  rotateApiKey: { overlapSeconds: 60, expiresAt: '2099-01-01T00:00:00.000Z' },
 };
 
 const cutText = ['\0', '\ud800', 'a\udfffb'];
@@ -177,8 +184,8 @@ onEveryEngine('bad input', (world) => {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item)]));
   };
   const argumentsOf = (name: string, input?: unknown): Input => {
-    const { plan: planId, price: priceId, feature: featureId, planGroup: planGroupId } = ids;
-    return { planId, priceId, featureId, planGroupId, input: input ?? resolved(full[name]) };
+    const { plan: planId, price: priceId, feature: featureId, planGroup: planGroupId, apiKey: id } = ids;
+    return { id, planId, priceId, featureId, planGroupId, input: input ?? resolved(full[name]) };
   };
 
   it.each(leaves)('$name: $field', async ({ name, path, field, isRequired, values }) => {

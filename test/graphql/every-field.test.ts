@@ -78,7 +78,7 @@ const documents = Object.entries(calls).map(([name, { args, type: typeName }]) =
 });
 
 /** Only mutations answer these. */
-const changes = ['CreatedApiKey', 'DeletedObject', 'FieldError', 'Mutation'];
+const changes = ['CreatedApiKey', 'RotatedApiKey', 'DeletedObject', 'FieldError', 'Mutation'];
 
 onEveryGateway('every field', (client) => {
   it.each(documents)('that $name leads to can be asked for', async ({ name, document }) => {

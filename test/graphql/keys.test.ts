@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
 import { Client, mutationOf, onEveryGateway } from './client.ts';
 
-const described = 'id name scope hint createdAt expiresAt revokedAt';
+const described =
+  'id name kind scope allowedOrigins trustedDocumentsOnly hint createdAt expiresAt revokedAt lastUsedAt';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 onEveryGateway('API keys', (client) => {
@@ -20,11 +21,15 @@ onEveryGateway('API keys', (client) => {
     expect(apiKey).toEqual({
       id: expect.stringMatching(/^key_[0-9a-z]{26}$/),
       name: 'Site',
+      kind: 'SECRET',
       scope: 'WRITE',
+      allowedOrigins: null,
+      trustedDocumentsOnly: false,
       hint: secret.slice(-4),
       createdAt: expect.any(String),
       expiresAt: new Date(Date.parse(apiKey.createdAt) + 365 * DAY_MS).toISOString(),
       revokedAt: null,
+      lastUsedAt: null,
     });
     expect((await client().gateway.graphql(secret, '{ viewer { scopes } }')).data).toEqual({
       viewer: { scopes: ['READ', 'WRITE'] },
@@ -98,7 +103,7 @@ onEveryGateway('API keys', (client) => {
 
   describe('without the scope', () => {
     const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
-    const forKeys = ['createApiKey', 'revokeApiKey'];
+    const forKeys = ['createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey'];
     const variables = {
       planId: 'pln_0',
       planGroupId: 'plg_0',
@@ -111,6 +116,7 @@ onEveryGateway('API keys', (client) => {
       createFeature: { name: 'N', code: 'c', type: 'USAGE' },
       createPlanGroup: { name: 'N' },
       createApiKey: { name: 'N', scope: 'READ' },
+      createPublishableKey: { name: 'N', allowedOrigins: [] },
       addPlanPrice: { billingInterval: 'MONTHLY', price: -1 },
       addPlanFeature: { featureId: '' },
       addPlanToGroup: { planId: '' },

@@ -43,7 +43,7 @@ const nounsAt = (field: string, path: Path): readonly Noun[] => {
   const name = path.at(-1);
   const noun = nouns.find((noun) => name === `${noun}Id` || name === `${noun}Ids` || (name === 'id' && field === noun));
   if (noun) return [noun];
-  return field === 'revokeApiKey' ? ['apiKey'] : ['plan', 'price', 'feature', 'planGroup'];
+  return field === 'revokeApiKey' || field === 'rotateApiKey' ? ['apiKey'] : ['plan', 'price', 'feature', 'planGroup'];
 };
 
 const places = [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>

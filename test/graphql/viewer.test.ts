@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Client, onEveryGateway } from './client.ts';
 
-const VIEWER = '{ viewer { organization { id name apiVersion } mode scopes } }';
+const VIEWER = '{ viewer { organization { id name apiVersion } mode keyKind scopes } }';
 
 onEveryGateway('viewer', (client) => {
   it.each([
@@ -17,6 +17,7 @@ onEveryGateway('viewer', (client) => {
         apiVersion: '2026-05-25',
       },
       mode: 'LIVE',
+      keyKind: 'SECRET',
       scopes,
     });
   });

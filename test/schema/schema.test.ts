@@ -44,7 +44,9 @@ const outputFields = types
 
 /** What may be missing from an answer. Whatever else is null is an accident. */
 const nullable = [
+  'ApiKey.allowedOrigins',
   'ApiKey.expiresAt',
+  'ApiKey.lastUsedAt',
   'ApiKey.revokedAt',
   'AuditEntry.after',
   'AuditEntry.apiKey',
@@ -87,6 +89,7 @@ const nullable = [
   'RegionalPrice.formattedIncludedBalance',
   'RegionalPrice.includedBalance',
   'RegionalPrice.introOffer',
+  'RotatedApiKey.secret',
   'ValidationError.param',
 ];
 

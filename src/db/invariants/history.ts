@@ -2,7 +2,7 @@ import { type Audit, audit, keyOf } from './query.ts';
 
 /** How many committed writes to its catalogue the audit trail of a tenant shows. Writes to API keys raise no revision. */
 const catalogueWrites = `(select count(*) from audit_log a where a.tenant_id = t.tenant_id
-  and a.operation not in ('createApiKey', 'revokeApiKey'))`;
+  and a.operation not in ('createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey'))`;
 const tenants = '(select id as tenant_id, revision from tenant) t';
 
 const never = (wrong: string, tables: string[], condition: string): Audit[] =>

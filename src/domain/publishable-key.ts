@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { ForbiddenError } from '../errors.ts';
+import type { Audience } from '../vocabulary.ts';
+import type { KeyHolder } from './api-key.ts';
+import { type CreatedApiKey, expiresAt, issueApiKey, withoutSecret } from './api-key-issue.ts';
+import * as fields from './fields.ts';
+import { operation } from './operation.ts';
+
+const MOST_ORIGINS = 20;
+
+/** Written as browsers send it: scheme, host and, unless it is the scheme's own, port. */
+const isOrigin = (text: string): boolean =>
+  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
+const origin = fields.text(255).refine(isOrigin, {
+  error: 'must be an origin as browsers send it, e.g. https://shop.example or http://localhost:3000',
+});
+
+export const CreatePublishableKeyInput = z.object({
+  name: fields.name,
+  allowedOrigins: z
+    .array(origin)
+    .min(1, 'must not be empty')
+    .max(MOST_ORIGINS, `must have at most ${MOST_ORIGINS} entries`)
+    .refine((origins) => new Set(origins).size === origins.length, 'must not repeat an origin')
+    .describe('The origins of the pages that may use the key, e.g. https://shop.example.'),
+  trustedDocumentsOnly: z
+    .boolean()
+    .nullish()
+    .describe('The key runs only the GraphQL documents that the operator has approved; false when omitted.'),
+  expiresAt,
+});
+export type CreatePublishableKeyInput = z.infer<typeof CreatePublishableKeyInput>;
+
+export const createPublishableKey = operation(
+  'createPublishableKey',
+  async (writer, input: CreatePublishableKeyInput): Promise<CreatedApiKey> => {
+    const { name, allowedOrigins, trustedDocumentsOnly, expiresAt } = input;
+    const created = await issueApiKey(writer, {
+      name,
+      kind: 'publishable',
+      scope: 'read',
+      allowedOrigins,
+      trustedDocumentsOnly: trustedDocumentsOnly ?? false,
+      expiresAt,
+    });
+    writer.changed(created.apiKey.id, null, created.apiKey);
+    return created;
+  },
+  { raisesRevision: false, withoutSecrets: withoutSecret },
+);
+
+/** What the holder of a key may see. */
+export const audienceOf = ({ kind }: Pick<KeyHolder, 'kind'>): Audience => (kind === 'publishable' ? 'public' : 'all');
+
+/** A secret key is used from anywhere, a publishable one by pages of its origins. `origin` is the request's header. */
+export const requireAllowedOrigin = (
+  { allowedOrigins }: Pick<KeyHolder, 'allowedOrigins'>,
+  origin: string | undefined,
+): void => {
+  if (allowedOrigins === null || (origin !== undefined && allowedOrigins.includes(origin))) return;
+  throw new ForbiddenError(
+    origin === undefined
+      ? 'This publishable key works in web pages only: the request has no Origin.'
+      : 'This publishable key does not work at the origin of the request.',
+  );
+};
