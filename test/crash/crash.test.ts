@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newPostgresDatabase, newSqliteFile } from '../engines.ts';
-import { Build } from './server-process.ts';
+import { Build } from '../server-process.ts';
 import { CrashSite } from './site.ts';
 
 let build: Build;

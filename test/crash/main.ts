@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { newPostgresDatabase, newSqliteFile } from '../engines.ts';
 import { PostgresServer } from '../postgres-server.ts';
-import { Build } from './server-process.ts';
+import { Build } from '../server-process.ts';
 import { CrashSite } from './site.ts';
 
 /** The long form. The seed decides what is written and when the server is killed; the machine, how far it is by then. */

@@ -6,8 +6,8 @@ import type { Tenant } from '../../src/db/session.ts';
 import { World } from '../engines.ts';
 import { keyOf } from '../gateway.ts';
 import { Random } from '../model/random.ts';
+import { type Build, ServerProcess } from '../server-process.ts';
 import { CrashClient } from './client.ts';
-import { type Build, ServerProcess } from './server-process.ts';
 
 const CLIENTS = 8;
 const MOST_ANSWERS_IN_A_ROUND = 60;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../', import.meta.url));
 
 /** The gateway as it is shipped, compiled into a folder of its own. */
 export class Build {
@@ -35,6 +35,12 @@ export class Build {
   }
 }
 
+/** Answers each message of its parent with the bytes that live on the heap. */
+const TELL_HEAP = `data:text/javascript,${encodeURIComponent(`
+  process.on('message', () => { gc(); process.send(process.memoryUsage().heapUsed); });
+  process.channel.unref();
+`)}`;
+
 /** `plans-gateway serve` in a process of its own. */
 export class ServerProcess {
   readonly url: string;
@@ -45,34 +51,55 @@ export class ServerProcess {
     this.url = url;
   }
 
-  static start(build: Build, databaseUrl: string): Promise<ServerProcess> {
-    const child = spawn(process.execPath, [build.main, 'serve'], {
+  static start(
+    build: Build,
+    databaseUrl: string,
+    environment: Record<string, string> = {},
+    onOutput: (text: string) => void = () => {},
+  ): Promise<ServerProcess> {
+    const child = spawn(process.execPath, ['--expose-gc', '--import', TELL_HEAP, build.main, 'serve'], {
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'production',
-        RATE_LIMIT: 'off',
         DATABASE_URL: databaseUrl,
         HOST: '127.0.0.1',
         PORT: '0',
+        ...environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     return new Promise((resolve, reject) => {
-      let output = '';
+      let output: string | undefined = '';
       const hear = (chunk: unknown) => {
+        onOutput(String(chunk));
+        if (output === undefined) return;
         output += chunk;
         const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
-        if (url) resolve(new ServerProcess(child, url));
+        if (!url) return;
+        output = undefined;
+        resolve(new ServerProcess(child, url));
       };
-      child.stdout.on('data', hear);
-      child.stderr.on('data', hear);
+      child.stdout?.on('data', hear);
+      child.stderr?.on('data', hear);
       child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+    });
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** What lives on its heap once garbage is collected, in bytes. */
+  heap(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#child.once('message', (bytes) => resolve(Number(bytes)));
+      this.#child.send('heap', (failure) => failure && reject(failure));
     });
   }
 
   /** As when the machine's memory is full: no chance to say or write anything more. */
   async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (!this.isRunning) return;
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.kill('SIGKILL');
     await ended;

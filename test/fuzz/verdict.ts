@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { catalogue, type ErrorCode } from '../../src/errors.ts';
+import type { Probe } from './probe.ts';
+import { strangersIn } from './tenants.ts';
+import type { Answer } from './wire.ts';
+
+/** Holds an answer to what every answer must be. */
+
+const codes = Object.keys(catalogue) as [ErrorCode, ...ErrorCode[]];
+const Told = z.looseObject({ code: z.enum(codes).exclude(['internal_error']), type: z.string() });
+/** No address of ours is known to whom no request was understood. */
+const Malformed = Told.extend({ message: z.string().min(1), doc_url: z.string().optional() });
+const RestError = z.strictObject({
+  success: z.literal(false).optional(),
+  error: Malformed.required({ doc_url: true }),
+});
+const GraphqlAnswer = z.looseObject({
+  data: z.looseObject({}).nullish(),
+  errors: z
+    .array(z.looseObject({ message: z.string().min(1), extensions: Told }))
+    .min(1)
+    .optional(),
+});
+
+const STREAMED = /^(text\/event-stream|multipart\/mixed)/;
+const PAGE = /^\/(docs|metrics|$)/;
+const MARKS_OF_THE_INSIDE = [
+  /\n\s+at .+:\d+:\d+/,
+  /node_modules|node:internal|file:\/\/\//,
+  /\/(src|dist|schema|test)\/[\w/-]+\.(ts|js)\b/,
+  /SQLITE_|SqliteError|better-sqlite3|kysely|postgres:\/\//i,
+  /\b(select .{1,80} from|insert into|update "?\w+"? set|delete from) /i,
+  /duplicate key value|violates .{1,40} constraint|UNIQUE constraint|syntax error at or near/i,
+  /Cannot read propert|is not a function|is not iterable|Unexpected error/,
+];
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** A request without Host, or with an expectation that it does not know, Node answers before anything of ours runs. */
+const isOfNodeItself = ({ status, body }: Answer, { surface }: Probe): boolean =>
+  surface === 'junk' && (status === 400 || status === 417) && body === '';
+
+const faultsOfShape = (
+  { status, headers, body }: Answer,
+  { method, surface, whole }: Probe,
+  path: string,
+): string[] => {
+  if (method === 'HEAD' || status === 204 || (status >= 300 && status < 400)) return [];
+  const type = headers.get('content-type') ?? '';
+  if (surface === 'edge' && PAGE.test(path) && status === 200 && !type.includes('json')) return [];
+  const part = STREAMED.test(type) ? /^(?:data: )?(\{.*)$/m.exec(body)?.[1] : undefined;
+  const json = parsed(part ?? body);
+  if (typeof json !== 'object' || json === null) return [`is no JSON object (${type})`];
+  if (part === undefined && !type.includes('json')) return [`is JSON, but says that it is ${type}`];
+  const isGraphql = path === '/graphql' && !('error' in json);
+  if (!isGraphql && status < 400) return 'error' in json ? ['is an error with a status of success'] : [];
+  const known = isGraphql ? GraphqlAnswer : whole ? RestError : RestError.extend({ error: Malformed });
+  const { error } = known.safeParse(json);
+  return error ? [`has an unknown shape: ${z.prettifyError(error)}`] : [];
+};
+
+const pathOf = (sent: string): string => /^\S+ (?:http:\/\/[^/ ]*)?([^ ?]*)/.exec(sent)?.[1] ?? '';
+
+/** What is wrong with an answer, one line each. */
+export const faultsOf = (answer: Answer, probe: Probe, secrets: readonly string[]): string[] => {
+  if (isOfNodeItself(answer, probe)) return [];
+  const { status, headers, body } = answer;
+  const sent = probe.bytes.toString('utf8');
+  const told = `${body}\n${[...headers].flat().join('\n')}`;
+  const wait = headers.get('retry-after');
+  const faults = faultsOfShape(answer, probe, pathOf(sent));
+  if (!(status >= 200 && status < 500) && !(status === 503 && Number(wait) >= 1))
+    faults.push(`has the status ${status}`);
+  if (headers.has('transfer-encoding') && headers.has('content-length')) faults.push('has two lengths');
+  if (!headers.has('x-request-id')) faults.push('has no x-request-id');
+  if (secrets.some((secret) => told.includes(secret))) faults.push('shows a key');
+  faults.push(...MARKS_OF_THE_INSIDE.filter((mark) => mark.test(told)).map((mark) => `shows ${mark}`));
+  faults.push(...strangersIn(told, probe.holder, sent).map((word) => `shows ${word} of somebody else`));
+  return faults;
+};
