@@ -1,6 +1,21 @@
-import type { Kysely, RawBuilder, Transaction } from 'kysely';
+import type { Expression, Kysely, RawBuilder, Transaction } from 'kysely';
 import type { Ddl } from '../../migrations/index.ts';
 import type { Tables } from './tables.ts';
+
+/** How the same thing is said to SQLite and to PostgreSQL. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres';
+  /** The JSON object in `column` has a top-level `key` whose value is this text, or prints like it. */
+  metadataHas(column: string, key: string, value: string): RawBuilder<boolean>;
+  /** Values as a JSON array. */
+  tuple(values: readonly Expression<unknown>[]): RawBuilder<unknown>;
+  /** An item of JSON for each row, as a JSON array. */
+  list(item: Expression<unknown>, order: readonly Expression<unknown>[]): RawBuilder<unknown>;
+  /** The keys of a parameter, with the place of each, from 0. */
+  asked(keys: Expression<unknown>): RawBuilder<{ place: number; value: string }>;
+  /** Keys as such a parameter. */
+  askFor(keys: readonly string[]): unknown;
+}
 
 /** How busy a set of connections is. */
 export interface Load {
@@ -12,7 +27,7 @@ export interface Load {
 
 /** What SQLite and PostgreSQL do differently, in one place for each. */
 export interface Engine {
-  readonly name: 'sqlite' | 'postgres';
+  readonly name: Dialect['name'];
   /** Sees the last commit; refuses to write. */
   readonly reading: Kysely<Tables>;
   readonly writing: Kysely<Tables>;
@@ -21,10 +36,7 @@ export interface Engine {
   /** Reads all of one moment, whatever is written meanwhile. */
   snapshot<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result>;
   readonly ddl: Ddl;
-  readonly sql: {
-    /** The JSON object in `column` has a top-level `key` whose value is this text, or prints like it. */
-    metadataHas(column: string, key: string, value: string): RawBuilder<boolean>;
-  };
+  readonly sql: Dialect;
   /** One writer per tenant: whoever holds the lock is the only one to write to it until its transaction ends. */
   lockTenant(transaction: Transaction<Tables>, tenantId: string): Promise<void>;
   /** Puts rows in place that the rules of today would refuse; constraints hold nevertheless. For an empty database only. */

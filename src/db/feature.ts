@@ -1,8 +1,10 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Expression, type Insertable, sql } from 'kysely';
 import type { FeatureType } from '../vocabulary.ts';
+import { batch, found } from './batch.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
+import { listed, type Nested, only, shape } from './nested.ts';
 import { ofLivePlan } from './plan.ts';
-import { queries, type Reader, type Writer } from './session.ts';
+import { queries, type Reader, type Source, type Writer } from './session.ts';
 import type { FeatureTable } from './tables.ts';
 
 export interface Feature {
@@ -16,67 +18,67 @@ export interface Feature {
   updatedAt: string;
 }
 
-const record = (row: Selectable<FeatureTable>): Feature => ({
-  id: row.id,
-  code: row.code,
-  name: row.name,
-  type: row.type,
-  description: row.description,
-  unitName: row.unit_name,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+const feature = shape(
+  'feature',
+  ['id', 'code', 'name', 'type', 'description', 'unit_name', 'created_at', 'updated_at'],
+  ([id, code, name, type, description, unitName, createdAt, updatedAt]): Feature => ({
+    id,
+    code,
+    name,
+    type,
+    description,
+    unitName,
+    createdAt,
+    updatedAt,
+  }),
+);
 
 /** Live features; for the public, those of public plans. */
-const liveFeatures = (reader: Reader) =>
-  reader[queries]
+const liveFeatures = (source: Source) =>
+  source[queries]
     .selectFrom('feature')
-    .where('feature.tenant_id', '=', reader.tenant.id)
+    .where('feature.tenant_id', '=', source.tenant.id)
     .where('feature.deleted_at', 'is', null)
-    .$if(reader.audience === 'public', (features) =>
+    .$if(source.audience === 'public', (features) =>
       features.where((eb) =>
         eb.exists(
           eb
             .selectFrom('plan_feature')
             .select('plan_feature.feature_id')
-            .where('plan_feature.tenant_id', '=', reader.tenant.id)
+            .where('plan_feature.tenant_id', '=', source.tenant.id)
             .whereRef('plan_feature.feature_id', '=', 'feature.id')
-            .where(ofLivePlan(reader, 'plan_feature.plan_id')),
+            .where(ofLivePlan(source, sql.ref('plan_feature.plan_id'))),
         ),
       ),
     );
 
+export const featureWith = (source: Source, id: Expression<string>): Nested<Feature | null> =>
+  only(liveFeatures(source).where('feature.id', '=', id), feature(source));
+
+export const featureById = batch(featureWith);
+export const featureByCode = batch((source, code) =>
+  only(liveFeatures(source).where('feature.code', '=', code), feature(source)),
+);
+
+export const findFeatures = found(featureById);
+export const findFeaturesByCode = found(featureByCode);
+
 /** By id, else by code: an id wins over a code that looks like it. */
 export const findFeature = async (reader: Reader, idOrCode: string): Promise<Feature | undefined> => {
-  const rows = await liveFeatures(reader)
-    .selectAll()
-    .where((eb) => eb.or([eb('id', '=', idOrCode), eb('code', '=', idOrCode)]))
-    .execute();
-  const row = rows.find(({ id }) => id === idOrCode) ?? rows[0];
-  return row && record(row);
-};
-
-export const findFeatures = async (reader: Reader, ids: readonly string[]): Promise<Feature[]> => {
-  if (ids.length === 0) return [];
-  const rows = await liveFeatures(reader).selectAll().where('id', 'in', ids).execute();
-  return rows.map(record);
-};
-
-export const findFeaturesByCode = async (reader: Reader, codes: readonly string[]): Promise<Feature[]> => {
-  if (codes.length === 0) return [];
-  const rows = await liveFeatures(reader).selectAll().where('code', 'in', codes).execute();
-  return rows.map(record);
+  const features = await listed(
+    liveFeatures(reader).where((eb) => eb.or([eb('feature.id', '=', idOrCode), eb('feature.code', '=', idOrCode)])),
+    feature(reader),
+  );
+  return features.find(({ id }) => id === idOrCode) ?? features[0];
 };
 
 export const findFeatureNamed = async (reader: Reader, name: string): Promise<Feature | undefined> => {
-  const row = await liveFeatures(reader).selectAll().where('name', '=', name).executeTakeFirst();
-  return row && record(row);
+  const [named] = await listed(liveFeatures(reader).where('feature.name', '=', name), feature(reader));
+  return named;
 };
 
-export const listFeatures = async (reader: Reader, stretch: Stretch): Promise<Feature[]> => {
-  const rows = await cut(liveFeatures(reader).selectAll(), byCreation, stretch).execute();
-  return rows.map(record);
-};
+export const listFeatures = (reader: Reader, stretch: Stretch): Promise<Feature[]> =>
+  listed(cut(liveFeatures(reader), byCreation, stretch), feature(reader));
 
 export const countFeatures = async (reader: Reader): Promise<number> => {
   const { count } = await liveFeatures(reader)

@@ -1,8 +1,10 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Expression, type Insertable, sql } from 'kysely';
 import type { FeatureType, PricingMode } from '../vocabulary.ts';
+import { batch, inOneList } from './batch.ts';
+import { every, listed, type Nested, provided, shape } from './nested.ts';
 import { ofLivePlan, type Plan } from './plan.ts';
 import { flag, slices } from './rows.ts';
-import { queries, type Reader, type Writer } from './session.ts';
+import { queries, type Reader, type Source, type Writer } from './session.ts';
 import type { PlanFeatureTable } from './tables.ts';
 
 export interface PlanFeature {
@@ -19,19 +21,49 @@ export interface PlanFeature {
   updatedAt: string;
 }
 
-const record = (row: Selectable<PlanFeatureTable>): PlanFeature => ({
-  planId: row.plan_id,
-  featureId: row.feature_id,
-  enabled: row.enabled === 1,
-  includedAmount: row.included_amount,
-  unlimited: row.unlimited === 1,
-  overage: { enabled: row.overage_enabled === 1, unitPrice: row.overage_unit_price },
-  creditsPerUnit: row.credits_per_unit,
-  pricingMode: row.pricing_mode,
-  margin: row.margin,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+export const planFeature = shape(
+  'plan_feature',
+  [
+    'plan_id',
+    'feature_id',
+    'enabled',
+    'included_amount',
+    'unlimited',
+    'overage_enabled',
+    'overage_unit_price',
+    'credits_per_unit',
+    'pricing_mode',
+    'margin',
+    'created_at',
+    'updated_at',
+  ],
+  ([
+    planId,
+    featureId,
+    enabled,
+    includedAmount,
+    unlimited,
+    overageEnabled,
+    unitPrice,
+    creditsPerUnit,
+    pricingMode,
+    margin,
+    createdAt,
+    updatedAt,
+  ]): PlanFeature => ({
+    planId,
+    featureId,
+    enabled: enabled === 1,
+    includedAmount,
+    unlimited: unlimited === 1,
+    overage: { enabled: overageEnabled === 1, unitPrice },
+    creditsPerUnit,
+    pricingMode,
+    margin,
+    createdAt,
+    updatedAt,
+  }),
+);
 
 const columns = (link: PlanFeature) => ({
   enabled: flag(link.enabled),
@@ -45,49 +77,58 @@ const columns = (link: PlanFeature) => ({
   updated_at: link.updatedAt,
 });
 
-const livePlanFeatures = (reader: Reader) =>
-  reader[queries]
-    .selectFrom('plan_feature')
-    .selectAll()
-    .where('tenant_id', '=', reader.tenant.id)
-    .where(ofLivePlan(reader, 'plan_feature.plan_id'));
+/** The features of plans; of deleted ones, too. */
+const planFeatures = (source: Source) =>
+  source[queries].selectFrom('plan_feature').where('plan_feature.tenant_id', '=', source.tenant.id);
+
+const livePlanFeatures = (source: Source) =>
+  planFeatures(source).where(ofLivePlan(source, sql.ref('plan_feature.plan_id')));
+
+/** The features of a plan that is live, in the order in which they were attached, as what is made of each. */
+export const featuresOf = <Item>(source: Source, planId: Expression<string>, item: Nested<Item>): Nested<Item[]> =>
+  every(
+    source,
+    planFeatures(source).where('plan_feature.plan_id', '=', planId),
+    ['plan_feature.created_at', 'plan_feature.feature_id'],
+    item,
+  );
+
+/** The features of a plan, in the order in which they were attached. */
+export const featuresOfPlan = batch((source, planId) =>
+  provided(ofLivePlan(source, planId), featuresOf(source, planId, planFeature(source))),
+);
+
+/** Where a feature is attached: to which live plans, oldest link first. */
+export const plansOfFeature = batch((source, featureId) =>
+  every(
+    source,
+    livePlanFeatures(source).where('plan_feature.feature_id', '=', featureId),
+    ['plan_feature.created_at', 'plan_feature.plan_id'],
+    planFeature(source),
+  ),
+);
+
+export const findFeaturesOfPlans = inOneList(featuresOfPlan);
+export const findPlansOfFeatures = inOneList(plansOfFeature);
 
 export const findPlanFeature = async (
   reader: Reader,
   planId: string,
   featureId: string,
 ): Promise<PlanFeature | undefined> => {
-  const row = await livePlanFeatures(reader)
-    .where('plan_id', '=', planId)
-    .where('feature_id', '=', featureId)
-    .executeTakeFirst();
-  return row && record(row);
+  const [link] = await listed(
+    livePlanFeatures(reader)
+      .where('plan_feature.plan_id', '=', planId)
+      .where('plan_feature.feature_id', '=', featureId),
+    planFeature(reader),
+  );
+  return link;
 };
 
-/** The features of each plan, in the order in which they were attached. */
-export const findFeaturesOfPlans = async (reader: Reader, planIds: readonly string[]): Promise<PlanFeature[]> => {
-  if (planIds.length === 0) return [];
-  const rows = await livePlanFeatures(reader)
-    .where('plan_id', 'in', planIds)
-    .orderBy('created_at')
-    .orderBy('feature_id')
-    .execute();
-  return rows.map(record);
+export const isAttached = async (reader: Reader, featureId: string): Promise<boolean> => {
+  const links = livePlanFeatures(reader).where('plan_feature.feature_id', '=', featureId).limit(1);
+  return (await listed(links, planFeature(reader))).length > 0;
 };
-
-/** Where each feature is attached: to which live plans, oldest link first. */
-export const findPlansOfFeatures = async (reader: Reader, featureIds: readonly string[]): Promise<PlanFeature[]> => {
-  if (featureIds.length === 0) return [];
-  const rows = await livePlanFeatures(reader)
-    .where('feature_id', 'in', featureIds)
-    .orderBy('created_at')
-    .orderBy('plan_id')
-    .execute();
-  return rows.map(record);
-};
-
-export const isAttached = async (reader: Reader, featureId: string): Promise<boolean> =>
-  (await livePlanFeatures(reader).where('feature_id', '=', featureId).limit(1).executeTakeFirst()) !== undefined;
 
 export const insertPlanFeature = (
   writer: Writer,

@@ -1,8 +1,10 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable } from 'kysely';
+import { batch, found } from './batch.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
+import { listed, only, shape } from './nested.ts';
 import { findPlansOfGroups } from './plan.ts';
 import { flag } from './rows.ts';
-import { queries, type Reader, type Writer } from './session.ts';
+import { queries, type Reader, type Source, type Writer } from './session.ts';
 import type { PlanGroupTable } from './tables.ts';
 
 export interface PlanGroup {
@@ -14,14 +16,18 @@ export interface PlanGroup {
   updatedAt: string;
 }
 
-const record = (row: Selectable<PlanGroupTable>): PlanGroup => ({
-  id: row.id,
-  name: row.name,
-  description: row.description,
-  isPublic: row.is_public === 1,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+const planGroup = shape(
+  'plan_group',
+  ['id', 'name', 'description', 'is_public', 'created_at', 'updated_at'],
+  ([id, name, description, isPublic, createdAt, updatedAt]): PlanGroup => ({
+    id,
+    name,
+    description,
+    isPublic: isPublic === 1,
+    createdAt,
+    updatedAt,
+  }),
+);
 
 const columns = (group: PlanGroup) => ({
   name: group.name,
@@ -30,27 +36,22 @@ const columns = (group: PlanGroup) => ({
   updated_at: group.updatedAt,
 });
 
-const groups = (reader: Reader) =>
-  reader[queries]
+const groups = (source: Source) =>
+  source[queries]
     .selectFrom('plan_group')
-    .where('plan_group.tenant_id', '=', reader.tenant.id)
-    .$if(reader.audience === 'public', (all) => all.where('plan_group.is_public', '=', 1));
+    .where('plan_group.tenant_id', '=', source.tenant.id)
+    .$if(source.audience === 'public', (all) => all.where('plan_group.is_public', '=', 1));
 
-export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGroup | undefined> => {
-  const row = await groups(reader).selectAll().where('id', '=', id).executeTakeFirst();
-  return row && record(row);
-};
+export const planGroupById = batch((source, id) =>
+  only(groups(source).where('plan_group.id', '=', id), planGroup(source)),
+);
+export const findPlanGroups = found(planGroupById);
 
-export const findPlanGroups = async (reader: Reader, ids: readonly string[]): Promise<PlanGroup[]> => {
-  if (ids.length === 0) return [];
-  const rows = await groups(reader).selectAll().where('id', 'in', ids).execute();
-  return rows.map(record);
-};
+export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGroup | undefined> =>
+  (await findPlanGroups(reader, [id]))[0];
 
-export const listPlanGroups = async (reader: Reader, stretch: Stretch): Promise<PlanGroup[]> => {
-  const rows = await cut(groups(reader).selectAll(), byCreation, stretch).execute();
-  return rows.map(record);
-};
+export const listPlanGroups = (reader: Reader, stretch: Stretch): Promise<PlanGroup[]> =>
+  listed(cut(groups(reader), byCreation, stretch), planGroup(reader));
 
 export const countPlanGroups = async (reader: Reader): Promise<number> => {
   const { count } = await groups(reader)

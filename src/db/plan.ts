@@ -1,8 +1,10 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { type Expression, type Insertable, type Selectable, sql } from 'kysely';
 import type { ConsumptionModel, JsonObject } from '../vocabulary.ts';
+import { batch, found, inOneList } from './batch.ts';
 import { byCreation, cut, type SortKey, type Stretch } from './keyset.ts';
+import { every, listed, only, shape } from './nested.ts';
 import { flag, json, parseJson, slices } from './rows.ts';
-import { dialect, queries, type Reader, type Writer } from './session.ts';
+import { dialect, queries, type Reader, type Source, type Writer } from './session.ts';
 import type { PlanTable } from './tables.ts';
 
 export interface Plan {
@@ -22,21 +24,53 @@ export interface Plan {
   updatedAt: string;
 }
 
-const record = (row: Selectable<PlanTable>): Plan => ({
-  id: row.id,
-  code: row.code,
-  name: row.name,
-  description: row.description,
-  consumptionModel: row.consumption_model === 'none' ? null : row.consumption_model,
-  isPublic: row.is_public === 1,
-  isFree: row.is_free === 1,
-  blockOnExhaustion: row.block_on_exhaustion === 1,
-  planGroupId: row.plan_group_id,
-  sortOrder: row.sort_order,
-  metadata: row.metadata === null ? null : parseJson(row.metadata),
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+const plan = shape(
+  'plan',
+  [
+    'id',
+    'code',
+    'name',
+    'description',
+    'consumption_model',
+    'is_public',
+    'is_free',
+    'block_on_exhaustion',
+    'plan_group_id',
+    'sort_order',
+    'metadata',
+    'created_at',
+    'updated_at',
+  ],
+  ([
+    id,
+    code,
+    name,
+    description,
+    consumptionModel,
+    isPublic,
+    isFree,
+    blockOnExhaustion,
+    planGroupId,
+    sortOrder,
+    metadata,
+    createdAt,
+    updatedAt,
+  ]): Plan => ({
+    id,
+    code,
+    name,
+    description,
+    consumptionModel: consumptionModel === 'none' ? null : consumptionModel,
+    isPublic: isPublic === 1,
+    isFree: isFree === 1,
+    blockOnExhaustion: blockOnExhaustion === 1,
+    planGroupId,
+    sortOrder,
+    metadata: metadata === null ? null : parseJson(metadata),
+    createdAt,
+    updatedAt,
+  }),
+);
 
 /**
  * The table as the public sees it: whatever selects, sorts or counts these rows learns nothing of private plans and groups, and
@@ -57,49 +91,33 @@ const publicPlans = sql<Selectable<PlanTable>>`(
 const everyPlan = sql<Selectable<PlanTable>>`${sql.table('plan')}`;
 
 /** The one source of plans: live ones that the reader's audience may see. */
-const livePlans = (reader: Reader) =>
-  reader[queries]
-    .selectFrom((reader.audience === 'public' ? publicPlans : everyPlan).as('plan'))
-    .where('plan.tenant_id', '=', reader.tenant.id)
+export const livePlans = (source: Source) =>
+  source[queries]
+    .selectFrom((source.audience === 'public' ? publicPlans : everyPlan).as('plan'))
+    .where('plan.tenant_id', '=', source.tenant.id)
     .where('plan.deleted_at', 'is', null);
 
-/** A condition: `livePlans` shows the plan that the column names. Correlated, so that it costs one look-up a row. */
-export const ofLivePlan = (reader: Reader, column: string) =>
-  sql<boolean>`exists ${livePlans(reader).select('plan.id').where('plan.id', '=', sql.ref<string>(column))}`;
+/** A condition: `livePlans` shows the plan with this id. Correlated, so that it costs one look-up a row. */
+export const ofLivePlan = (source: Source, id: Expression<string>) =>
+  sql<boolean>`exists ${livePlans(source).select('plan.id').where('plan.id', '=', id)}`;
 
-export const findPlan = async (reader: Reader, id: string): Promise<Plan | undefined> => {
-  const row = await livePlans(reader).selectAll().where('id', '=', id).executeTakeFirst();
-  return row && record(row);
-};
+export const planById = batch((source, id) => only(livePlans(source).where('plan.id', '=', id), plan(source)));
+export const planByCode = batch((source, code) => only(livePlans(source).where('plan.code', '=', code), plan(source)));
 
-export const findPlanByCode = async (reader: Reader, code: string): Promise<Plan | undefined> => {
-  const row = await livePlans(reader).selectAll().where('code', '=', code).executeTakeFirst();
-  return row && record(row);
-};
+/** The plans of a group, in its order. */
+export const plansOfGroup = batch((source, groupId) =>
+  every(source, livePlans(source).where('plan.plan_group_id', '=', groupId), ['plan.sort_order'], plan(source)),
+);
 
-export const findPlans = async (reader: Reader, ids: readonly string[]): Promise<Plan[]> => {
-  if (ids.length === 0) return [];
-  const rows = await livePlans(reader).selectAll().where('id', 'in', ids).execute();
-  return rows.map(record);
-};
+export const findPlans = found(planById);
+export const findPlansByCode = found(planByCode);
+export const findPlansOfGroups = inOneList(plansOfGroup);
 
-export const findPlansByCode = async (reader: Reader, codes: readonly string[]): Promise<Plan[]> => {
-  if (codes.length === 0) return [];
-  const rows = await livePlans(reader).selectAll().where('code', 'in', codes).execute();
-  return rows.map(record);
-};
+export const findPlan = async (reader: Reader, id: string): Promise<Plan | undefined> =>
+  (await findPlans(reader, [id]))[0];
 
-/** The plans of each group, in the order of the group. */
-export const findPlansOfGroups = async (reader: Reader, groupIds: readonly string[]): Promise<Plan[]> => {
-  if (groupIds.length === 0) return [];
-  const rows = await livePlans(reader)
-    .selectAll()
-    .where('plan_group_id', 'in', groupIds)
-    .orderBy('plan_group_id')
-    .orderBy('sort_order')
-    .execute();
-  return rows.map(record);
-};
+export const findPlanByCode = async (reader: Reader, code: string): Promise<Plan | undefined> =>
+  (await findPlansByCode(reader, [code]))[0];
 
 export interface PlanSelection {
   codes?: readonly string[] | undefined;
@@ -147,9 +165,7 @@ export const listPlans = async (
   order: { by: PlanOrder; descending: boolean },
   stretch: Stretch,
 ): Promise<Plan[]> => {
-  const plans = selectPlans(reader, selection).selectAll();
-  const rows = await cut(plans, planSortKeys[order.by], stretch, order.descending).execute();
-  return rows.map(record);
+  return listed(cut(selectPlans(reader, selection), planSortKeys[order.by], stretch, order.descending), plan(reader));
 };
 
 export const countPlans = async (reader: Reader, selection: PlanSelection): Promise<number> => {

@@ -1,7 +1,7 @@
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import { type ClientBase, type PoolConfig, TypeOverrides, types } from 'pg';
 import type { Ddl } from '../../migrations/index.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import type { Dialect, Engine, EngineOptions } from './engine.ts';
 import { StorageUnavailable } from './faults.ts';
 import { PostgresDriver } from './postgres-driver.ts';
 import type { Tables } from './tables.ts';
@@ -67,13 +67,23 @@ const ddl: Ddl = {
   ],
 };
 
-const metadataHas: Engine['sql']['metadataHas'] = (column, key, value) =>
+const metadataHas: Dialect['metadataHas'] = (column, key, value) =>
   sql<boolean>`exists (select 1 from json_each(${sql.ref(column)}::json) as entry where entry.key = ${key} and
     case json_typeof(entry.value)
       when 'string' then entry.value #>> '{}' = ${value}
       when 'number' then entry.value::text = ${value}
       when 'boolean' then entry.value::text = ${value}
     end)`;
+
+const dialect: Dialect = {
+  name: 'postgres',
+  metadataHas,
+  tuple: (values) => sql`json_build_array(${sql.join(values)})`,
+  list: (item, order) => sql`coalesce(json_agg(${item} order by ${sql.join(order)}), '[]')`,
+  asked: (keys) =>
+    sql`(select place - 1 as place, value from unnest(${keys}::text[]) with ordinality as given (value, place))`,
+  askFor: (keys) => keys,
+};
 
 const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => {
   const { rows } = await sql<{ name: string }>`
@@ -131,14 +141,14 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     throw failure;
   }
   return {
-    name: 'postgres',
+    name: dialect.name,
     reading,
     writing,
     maintenance,
     snapshot: (read) =>
       maintenance.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read),
     ddl,
-    sql: { metadataHas },
+    sql: dialect,
     lockTenant: async (transaction, tenantId) => {
       await transaction.selectFrom('tenant').select('id').where('id', '=', tenantId).forNoKeyUpdate().execute();
     },

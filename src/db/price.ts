@@ -1,8 +1,10 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { type Expression, type Insertable, sql } from 'kysely';
 import type { BillingInterval, DiscountType, JsonObject } from '../vocabulary.ts';
+import { batch, found, inOneList } from './batch.ts';
+import { every, type Nested, only, provided, shape } from './nested.ts';
 import { ofLivePlan } from './plan.ts';
 import { flag, json, parseJson, slices } from './rows.ts';
-import { queries, type Reader, type Writer } from './session.ts';
+import { queries, type Reader, type Source, type Writer } from './session.ts';
 import type { PlanPriceTable } from './tables.ts';
 
 export interface IntroOffer {
@@ -28,28 +30,57 @@ export interface PlanPrice {
   updatedAt: string;
 }
 
-const record = (row: Selectable<PlanPriceTable>, { audience }: Reader): PlanPrice => ({
-  id: row.id,
-  planId: row.plan_id,
-  billingInterval: row.billing_interval,
-  price: row.price,
-  isDefault: row.is_default === 1,
-  trialDays: row.trial_days,
-  includedBalance: row.included_balance,
-  includedCredits: row.included_credits,
-  introOffer:
-    row.intro_offer_enabled === null
-      ? null
-      : {
-          enabled: row.intro_offer_enabled === 1,
-          discountType: row.intro_offer_discount_type,
-          discountValue: row.intro_offer_discount_value,
-          durationCycles: row.intro_offer_duration_cycles,
-        },
-  metadata: audience === 'public' ? {} : parseJson(row.metadata),
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-});
+export const price = shape(
+  'plan_price',
+  [
+    'id',
+    'plan_id',
+    'billing_interval',
+    'price',
+    'is_default',
+    'trial_days',
+    'included_balance',
+    'included_credits',
+    'intro_offer_enabled',
+    'intro_offer_discount_type',
+    'intro_offer_discount_value',
+    'intro_offer_duration_cycles',
+    'metadata',
+    'created_at',
+    'updated_at',
+  ],
+  ([
+    id,
+    planId,
+    billingInterval,
+    price,
+    isDefault,
+    trialDays,
+    includedBalance,
+    includedCredits,
+    enabled,
+    discountType,
+    discountValue,
+    durationCycles,
+    metadata,
+    createdAt,
+    updatedAt,
+  ]): PlanPrice => ({
+    id,
+    planId,
+    billingInterval,
+    price,
+    isDefault: isDefault === 1,
+    trialDays,
+    includedBalance,
+    includedCredits,
+    introOffer: enabled === null ? null : { enabled: enabled === 1, discountType, discountValue, durationCycles },
+    metadata: parseJson(metadata),
+    createdAt,
+    updatedAt,
+  }),
+  { metadata: '{}' },
+);
 
 const columns = (price: PlanPrice) => ({
   billing_interval: price.billingInterval,
@@ -66,43 +97,42 @@ const columns = (price: PlanPrice) => ({
   updated_at: price.updatedAt,
 });
 
-/** Live prices of live plans. */
-const livePrices = (reader: Reader) =>
-  reader[queries]
+/** Prices that are not archived; of deleted plans, too. */
+const prices = (source: Source) =>
+  source[queries]
     .selectFrom('plan_price')
-    .where('plan_price.tenant_id', '=', reader.tenant.id)
-    .where('plan_price.archived_at', 'is', null)
-    .where(ofLivePlan(reader, 'plan_price.plan_id'));
+    .where('plan_price.tenant_id', '=', source.tenant.id)
+    .where('plan_price.archived_at', 'is', null);
 
-/** A condition: `livePrices` shows the price that the column names. */
-export const ofLivePrice = (reader: Reader, column: string) =>
-  sql<boolean>`exists ${livePrices(reader).select('plan_price.id').where('plan_price.id', '=', sql.ref<string>(column))}`;
+/** Live prices of live plans. */
+const livePrices = (source: Source) => prices(source).where(ofLivePlan(source, sql.ref('plan_price.plan_id')));
+
+/** A condition: `livePrices` shows the price with this id. */
+export const ofLivePrice = (source: Source, id: Expression<string>) =>
+  sql<boolean>`exists ${livePrices(source).select('plan_price.id').where('plan_price.id', '=', id)}`;
+
+/** The prices of a plan that is live, oldest first, as what is made of each. */
+export const pricesOf = <Item>(source: Source, planId: Expression<string>, item: Nested<Item>): Nested<Item[]> =>
+  every(
+    source,
+    prices(source).where('plan_price.plan_id', '=', planId),
+    ['plan_price.created_at', 'plan_price.id'],
+    item,
+  );
+
+export const priceById = batch((source, id) => only(livePrices(source).where('plan_price.id', '=', id), price(source)));
+
+/** The prices of a plan, oldest first. */
+export const pricesOfPlan = batch((source, planId) =>
+  provided(ofLivePlan(source, planId), pricesOf(source, planId, price(source))),
+);
+
+export const findPrices = found(priceById);
+export const findPricesOfPlans = inOneList(pricesOfPlan);
 
 export const findPrice = async (reader: Reader, planId: string, id: string): Promise<PlanPrice | undefined> => {
-  const row = await livePrices(reader)
-    .selectAll()
-    .where('id', '=', id)
-    .where('plan_id', '=', planId)
-    .executeTakeFirst();
-  return row && record(row, reader);
-};
-
-export const findPrices = async (reader: Reader, ids: readonly string[]): Promise<PlanPrice[]> => {
-  if (ids.length === 0) return [];
-  const rows = await livePrices(reader).selectAll().where('id', 'in', ids).execute();
-  return rows.map((row) => record(row, reader));
-};
-
-/** The prices of each plan, oldest first. */
-export const findPricesOfPlans = async (reader: Reader, planIds: readonly string[]): Promise<PlanPrice[]> => {
-  if (planIds.length === 0) return [];
-  const rows = await livePrices(reader)
-    .selectAll()
-    .where('plan_id', 'in', planIds)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => record(row, reader));
+  const [found] = await findPrices(reader, [id]);
+  return found?.planId === planId ? found : undefined;
 };
 
 export const insertPrice = (writer: Writer, price: PlanPrice, plan: { isFree: boolean }): Promise<void> =>

@@ -1,10 +1,12 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Expression, Insertable } from 'kysely';
 import type { DiscountType } from '../vocabulary.ts';
+import { batch, inOneList } from './batch.ts';
+import { every, type Nested, provided, shape } from './nested.ts';
 import { ofLivePlan } from './plan.ts';
 import { ofLivePrice } from './price.ts';
 import { flag, slices } from './rows.ts';
-import { queries, type Reader, type Writer } from './session.ts';
-import type { ExchangeRateTable, RegionalOverageTable, RegionalPriceTable } from './tables.ts';
+import { queries, type Source, type Writer } from './session.ts';
+import type { RegionalOverageTable, RegionalPriceTable } from './tables.ts';
 
 export interface RegionalIntroOffer {
   discountType: DiscountType;
@@ -37,79 +39,108 @@ export interface ExchangeRate {
   exchangeRate: number;
 }
 
-const regionalPrice = (row: Selectable<RegionalPriceTable>): RegionalPrice => ({
-  priceId: row.price_id,
-  currency: row.currency,
-  price: row.price,
-  includedBalance: row.included_balance,
-  autoSynced: row.auto_synced === 1,
-  introOffer:
-    row.intro_offer_discount_type === null || row.intro_offer_discount_value === null
-      ? null
-      : {
-          discountType: row.intro_offer_discount_type,
-          discountValue: row.intro_offer_discount_value,
-          durationCycles: row.intro_offer_duration_cycles,
-        },
-  introOfferAutoSynced: row.intro_offer_auto_synced === 1,
-});
+export const regionalPrice = shape(
+  'regional_price',
+  [
+    'price_id',
+    'currency',
+    'price',
+    'included_balance',
+    'auto_synced',
+    'intro_offer_discount_type',
+    'intro_offer_discount_value',
+    'intro_offer_duration_cycles',
+    'intro_offer_auto_synced',
+  ],
+  ([
+    priceId,
+    currency,
+    price,
+    includedBalance,
+    autoSynced,
+    discountType,
+    discountValue,
+    durationCycles,
+    introOfferAutoSynced,
+  ]): RegionalPrice => ({
+    priceId,
+    currency,
+    price,
+    includedBalance,
+    autoSynced: autoSynced === 1,
+    introOffer:
+      discountType === null || discountValue === null ? null : { discountType, discountValue, durationCycles },
+    introOfferAutoSynced: introOfferAutoSynced === 1,
+  }),
+);
 
-const regionalOverage = (row: Selectable<RegionalOverageTable>): RegionalOverage => ({
-  planId: row.plan_id,
-  featureId: row.feature_id,
-  currency: row.currency,
-  unitPrice: row.unit_price,
-  autoSynced: row.auto_synced === 1,
-});
+const regionalOverage = shape(
+  'regional_overage',
+  ['plan_id', 'feature_id', 'currency', 'unit_price', 'auto_synced'],
+  ([planId, featureId, currency, unitPrice, autoSynced]): RegionalOverage => ({
+    planId,
+    featureId,
+    currency,
+    unitPrice,
+    autoSynced: autoSynced === 1,
+  }),
+);
 
-const exchangeRate = (row: Selectable<ExchangeRateTable>): ExchangeRate => ({
-  planId: row.plan_id,
-  currency: row.currency,
-  exchangeRate: Number(row.exchange_rate),
-});
+const exchangeRate = shape(
+  'exchange_rate',
+  ['plan_id', 'currency', 'exchange_rate'],
+  ([planId, currency, exchangeRate]): ExchangeRate => ({ planId, currency, exchangeRate: Number(exchangeRate) }),
+);
 
-export const findRegionalPrices = async (reader: Reader, priceIds: readonly string[]): Promise<RegionalPrice[]> => {
-  if (priceIds.length === 0) return [];
-  const rows = await reader[queries]
-    .selectFrom('regional_price')
-    .selectAll()
-    .where('tenant_id', '=', reader.tenant.id)
-    .where('price_id', 'in', priceIds)
-    .where(ofLivePrice(reader, 'regional_price.price_id'))
-    .orderBy('price_id')
-    .orderBy('currency')
-    .execute();
-  return rows.map(regionalPrice);
-};
+/** A live price in other currencies, by currency. */
+export const regionalPricesOf = (source: Source, priceId: Expression<string>): Nested<RegionalPrice[]> =>
+  every(
+    source,
+    source[queries]
+      .selectFrom('regional_price')
+      .where('regional_price.tenant_id', '=', source.tenant.id)
+      .where('regional_price.price_id', '=', priceId),
+    ['regional_price.currency'],
+    regionalPrice(source),
+  );
 
-export const findRegionalOverages = async (reader: Reader, planIds: readonly string[]): Promise<RegionalOverage[]> => {
-  if (planIds.length === 0) return [];
-  const rows = await reader[queries]
-    .selectFrom('regional_overage')
-    .selectAll()
-    .where('tenant_id', '=', reader.tenant.id)
-    .where('plan_id', 'in', planIds)
-    .where(ofLivePlan(reader, 'regional_overage.plan_id'))
-    .orderBy('plan_id')
-    .orderBy('feature_id')
-    .orderBy('currency')
-    .execute();
-  return rows.map(regionalOverage);
-};
+/** The overage of a live plan in other currencies, by feature and currency. */
+export const regionalOveragesOf = (source: Source, planId: Expression<string>): Nested<RegionalOverage[]> =>
+  every(
+    source,
+    source[queries]
+      .selectFrom('regional_overage')
+      .where('regional_overage.tenant_id', '=', source.tenant.id)
+      .where('regional_overage.plan_id', '=', planId),
+    ['regional_overage.feature_id', 'regional_overage.currency'],
+    regionalOverage(source),
+  );
 
-export const findExchangeRates = async (reader: Reader, planIds: readonly string[]): Promise<ExchangeRate[]> => {
-  if (planIds.length === 0) return [];
-  const rows = await reader[queries]
-    .selectFrom('exchange_rate')
-    .selectAll()
-    .where('tenant_id', '=', reader.tenant.id)
-    .where('plan_id', 'in', planIds)
-    .where(ofLivePlan(reader, 'exchange_rate.plan_id'))
-    .orderBy('plan_id')
-    .orderBy('currency')
-    .execute();
-  return rows.map(exchangeRate);
-};
+/** The exchange rates of a live plan, by currency. */
+export const exchangeRatesOf = (source: Source, planId: Expression<string>): Nested<ExchangeRate[]> =>
+  every(
+    source,
+    source[queries]
+      .selectFrom('exchange_rate')
+      .where('exchange_rate.tenant_id', '=', source.tenant.id)
+      .where('exchange_rate.plan_id', '=', planId),
+    ['exchange_rate.currency'],
+    exchangeRate(source),
+  );
+
+export const regionalPricesOfPrice = batch((source, priceId) =>
+  provided(ofLivePrice(source, priceId), regionalPricesOf(source, priceId)),
+);
+export const regionalOveragesOfPlan = batch((source, planId) =>
+  provided(ofLivePlan(source, planId), regionalOveragesOf(source, planId)),
+);
+export const exchangeRatesOfPlan = batch((source, planId) =>
+  provided(ofLivePlan(source, planId), exchangeRatesOf(source, planId)),
+);
+
+export const findRegionalPrices = inOneList(regionalPricesOfPrice);
+export const findRegionalOverages = inOneList(regionalOveragesOfPlan);
+export const findExchangeRates = inOneList(exchangeRatesOfPlan);
 
 export const saveRegionalPrices = async (writer: Writer, prices: readonly RegionalPrice[]): Promise<void> => {
   const rows = prices.map(

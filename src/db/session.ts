@@ -1,7 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Expression, Kysely, Transaction } from 'kysely';
 import { ConflictError } from '../errors.ts';
 import type { Audience, Mode } from '../vocabulary.ts';
-import type { Engine } from './engine.ts';
+import type { Dialect, Engine } from './engine.ts';
 import { type Clock, createIds, type Ids, type Noun } from './ids.ts';
 import { persist } from './retry.ts';
 import type { Tables } from './tables.ts';
@@ -18,14 +18,22 @@ export const queries = Symbol('queries');
 export const dialect = Symbol('dialect');
 export const unit = Symbol('unit');
 
-/** What a tenant's audience may see. Every query of the catalogue starts from one. */
-export class Reader {
+/** What every query of the catalogue starts from: a reader, or what stands for any reader in a text that is compiled once. */
+export interface Source {
+  readonly tenant: { readonly id: string | Expression<string> };
+  readonly audience: Audience;
+  readonly [queries]: Kysely<Tables>;
+  readonly [dialect]: Dialect;
+}
+
+/** What a tenant's audience may see. */
+export class Reader implements Source {
   readonly tenant: Tenant;
   readonly audience: Audience;
   readonly [queries]: Kysely<Tables>;
-  readonly [dialect]: Engine['sql'];
+  readonly [dialect]: Dialect;
 
-  constructor(tenant: Tenant, audience: Audience, db: Kysely<Tables>, sql: Engine['sql']) {
+  constructor(tenant: Tenant, audience: Audience, db: Kysely<Tables>, sql: Dialect) {
     this.tenant = tenant;
     this.audience = audience;
     this[queries] = db;
@@ -61,7 +69,7 @@ export class Writer extends Reader {
   readonly newId: Ids;
   readonly [unit]: UnitOfWork;
 
-  constructor(tenant: Tenant, db: Kysely<Tables>, sql: Engine['sql'], request: WriteRequest, now: string, newId: Ids) {
+  constructor(tenant: Tenant, db: Kysely<Tables>, sql: Dialect, request: WriteRequest, now: string, newId: Ids) {
     super(tenant, 'all', db, sql);
     this.now = now;
     this.newId = newId;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Ddl } from '../../migrations/index.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import type { Dialect, Engine, EngineOptions } from './engine.ts';
 import { backUp } from './sqlite-backup.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 import { database, openFile, storageFaults, withSnapshot } from './sqlite-file.ts';
@@ -17,12 +17,21 @@ const ddl: Ddl = {
   ],
 };
 
-const metadataHas: Engine['sql']['metadataHas'] = (column, key, value) => {
+const metadataHas: Dialect['metadataHas'] = (column, key, value) => {
   const isNumber = String(Number(value)) === value;
   return sql<boolean>`exists (select 1 from json_each(${sql.ref(column)}) as entry where entry.key = ${key} and (
     (entry.type = 'text' and entry.value = ${value})
     or (entry.type in ('true', 'false') and entry.type = ${value})
     or (entry.type in ('integer', 'real') and entry.value = ${isNumber ? Number(value) : null})))`;
+};
+
+const dialect: Dialect = {
+  name: 'sqlite',
+  metadataHas,
+  tuple: (values) => sql`json_array(${sql.join(values)})`,
+  list: (item, order) => sql`json_group_array(${item} order by ${sql.join(order)})`,
+  asked: (keys) => sql`(select key as place, value from json_each(${keys}))`,
+  askFor: (keys) => JSON.stringify(keys),
 };
 
 const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => {
@@ -41,13 +50,13 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
   const writing = database(writers);
   const reading = database(readers);
   return {
-    name: 'sqlite',
+    name: dialect.name,
     reading,
     writing,
     maintenance: writing,
     snapshot: (read) => withSnapshot(path, options, read),
     ddl,
-    sql: { metadataHas },
+    sql: dialect,
     // `begin immediate` has locked the whole file already.
     lockTenant: async () => {},
     withoutTriggers,

@@ -1,0 +1,67 @@
+import { type CompiledQuery, type Expression, sql } from 'kysely';
+import type { Nested } from './nested.ts';
+import { dialect, queries, type Reader, type Source } from './session.ts';
+
+/** Stand in a text for what is given each time that it runs. */
+const TENANT = Symbol('tenant');
+const KEYS = Symbol('keys');
+
+interface Answer {
+  place: number;
+  json: string | null;
+}
+
+interface Statement<Item> {
+  text: CompiledQuery<Answer>;
+  read(json: unknown): Item;
+}
+
+/** Reads for keys. The answers stand in the order of the keys. */
+export type Batch<Item> = (reader: Reader, keys: readonly string[]) => Promise<Item[]>;
+
+/** What is asked for: a place in the text of a statement. */
+export type Key = Expression<string>;
+
+/** Reads what hangs on a key, for any number of keys in one statement. Its text is always the same, and compiled once. */
+export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): Batch<Item> => {
+  const compile = (reader: Reader, isAlone: boolean): Statement<Item> => {
+    const keys = sql<string>`${KEYS}`;
+    const source = { ...reader, tenant: { id: sql<string>`${TENANT}` } };
+    const { json, read } = find(source, isAlone ? keys : sql.ref('asked.value'));
+    const found = sql<string | null>`cast(${json} as text)`.as('json');
+    const query = isAlone
+      ? reader[queries].selectNoFrom([sql.lit(0).as('place'), found])
+      : reader[queries].selectFrom(reader[dialect].asked(keys).as('asked')).select(['asked.place', found]);
+    return { text: query.compile(), read };
+  };
+  const statements = new Map<string, Statement<Item>>();
+
+  return async (reader, keys) => {
+    if (keys.length === 0) return [];
+    const isAlone = keys.length === 1;
+    const name = `${reader[dialect].name} ${reader.audience} ${isAlone}`;
+    const { text, read } = statements.get(name) ?? compile(reader, isAlone);
+    statements.set(name, { text, read });
+    const given = new Map<unknown, unknown>([
+      [TENANT, reader.tenant.id],
+      [KEYS, isAlone ? keys[0] : reader[dialect].askFor(keys)],
+    ]);
+    const parameters = text.parameters.map((parameter) => given.get(parameter) ?? parameter);
+    const { rows } = await reader[queries].executeQuery<Answer>({ ...text, parameters });
+    const items = new Array<Item>(keys.length);
+    for (const { place, json } of rows) items[place] = read(json === null ? null : JSON.parse(json));
+    return items;
+  };
+};
+
+/** What all keys have, in one list. */
+export const inOneList =
+  <Item>(read: Batch<Item[]>) =>
+  async (reader: Reader, keys: readonly string[]): Promise<Item[]> =>
+    (await read(reader, keys)).flat();
+
+/** Whatever is found, in one list. */
+export const found =
+  <Item>(read: Batch<Item | null>) =>
+  async (reader: Reader, keys: readonly string[]): Promise<Item[]> =>
+    (await read(reader, keys)).filter((item) => item !== null);

@@ -1,0 +1,80 @@
+import { type Expression, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { dialect, type Source } from './session.ts';
+import type { Tables } from './tables.ts';
+
+/** JSON that a statement makes, and what is made of it. Rows are tuples and nest, so that a whole tree is one value. */
+export interface Nested<Item> {
+  readonly json: RawBuilder<unknown>;
+  read(json: unknown): Item;
+}
+
+type Values<Row, Columns extends readonly (keyof Row)[]> = { -readonly [Place in keyof Columns]: Row[Columns[Place]] };
+
+/** A record's columns, in their order, and what their values make. What the public may not see has a constant in its place. */
+export const shape =
+  <Table extends keyof Tables, const Columns extends readonly (keyof Tables[Table] & string)[], Item>(
+    table: Table,
+    columns: Columns,
+    record: (values: Values<Tables[Table], Columns>) => Item,
+    hidden: { readonly [Column in Columns[number]]?: string } = {},
+  ) =>
+  ({ [dialect]: { tuple }, audience }: Source): Nested<Item> => ({
+    json: tuple(
+      columns.map((column: Columns[number]) => {
+        const constant = audience === 'public' ? hidden[column] : undefined;
+        return constant === undefined ? sql.ref(`${table}.${column}`) : sql.lit(constant);
+      }),
+    ),
+    read: (values) => record(values as Values<Tables[Table], Columns>),
+  });
+
+/** The only row that the query finds, or null. */
+export const only = <DB, Table extends keyof DB, Item>(
+  rows: SelectQueryBuilder<DB, Table, object>,
+  { json, read }: Nested<Item>,
+): Nested<Item | null> => ({
+  json: sql`${rows.select(json.as('json'))}`,
+  read: (row) => (row === null ? null : read(row)),
+});
+
+/** Every row that the query finds, sorted by columns. */
+export const every = <DB, Table extends keyof DB, Item>(
+  source: Source,
+  rows: SelectQueryBuilder<DB, Table, object>,
+  order: readonly string[],
+  { json, read }: Nested<Item>,
+): Nested<Item[]> => {
+  const list = source[dialect].list(
+    json,
+    order.map((column) => sql.ref(column)),
+  );
+  return { json: sql`${rows.select(list.as('json'))}`, read: (items) => (items as unknown[]).map(read) };
+};
+
+/** What hangs on something that has to be shown; else nothing. */
+export const provided = <Item>(condition: Expression<boolean>, { json, read }: Nested<Item[]>): Nested<Item[]> => ({
+  json: sql`case when ${condition} then ${json} end`,
+  read: (items) => (items === null ? [] : read(items)),
+});
+
+/** Several things side by side, as one. */
+export const beside = <Parts extends unknown[], Item>(
+  source: Source,
+  parts: { [Place in keyof Parts]: Nested<Parts[Place]> },
+  join: (...parts: Parts) => Item,
+): Nested<Item> => ({
+  json: source[dialect].tuple(parts.map(({ json }) => json)),
+  read: (values) => join(...(parts.map(({ read }, place) => read((values as unknown[])[place])) as Parts)),
+});
+
+/** Nothing at all, where nothing is asked for. */
+export const nothing: Nested<undefined> = { json: sql`null`, read: () => undefined };
+
+/** Runs a query that is put together for the occasion. */
+export const listed = async <DB, Table extends keyof DB, Item>(
+  rows: SelectQueryBuilder<DB, Table, object>,
+  { json, read }: Nested<Item>,
+): Promise<Item[]> => {
+  const found = await rows.select(sql<string>`cast(${json} as text)`.as('json')).$castTo<{ json: string }>().execute();
+  return found.map((row) => read(JSON.parse(row.json)));
+};
