@@ -1,18 +1,38 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { RotateApiKeyInput } from '../domain/api-key-rotation.ts';
 import { name } from '../domain/fields.ts';
+import { CreatePublishableKeyInput } from '../domain/publishable-key.ts';
 import { modes } from '../vocabulary.ts';
 
 /** Makes a commander argument parser of a schema. */
 const checked =
   <Value>(schema: z.ZodType<Value>) =>
-  (text: string): Value => {
-    const { data, error } = schema.safeParse(text);
+  (given: unknown): Value => {
+    const { data, error } = schema.safeParse(given);
     if (error) throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(', ')}.`);
     return data;
   };
 
 export const displayName = checked(name);
+
+const checkedOrigins = checked(CreatePublishableKeyInput.shape.allowedOrigins);
+
+export const originOption = () =>
+  new Option('--origin <origin>', 'an origin whose pages may use a publishable key; may be given again').argParser(
+    (text, earlier: string[] = []) => checkedOrigins([...earlier, text]),
+  );
+
+const secondsIn = new Map(Object.entries({ s: 1, m: 60, h: 3_600, d: 86_400 }));
+
+/** A length of time in seconds: `90s`, `30m`, `24h`, `7d`. */
+export const overlap = checked(
+  z
+    .string()
+    .regex(/^\d{1,9}[smhd]$/, 'must be a number of s, m, h or d, e.g. 24h')
+    .transform((text) => Number(text.slice(0, -1)) * (secondsIn.get(text.slice(-1)) ?? 0))
+    .pipe(RotateApiKeyInput.shape.overlapSeconds.unwrap().unwrap()),
+);
 
 const whole = 'must be a whole number from 1';
 export const positiveCount = checked(z.coerce.number(whole).int(whole).min(1, whole));

@@ -1,5 +1,6 @@
-import { createApiKey } from '../domain/api-key.ts';
-import type { Store } from '../domain/operation.ts';
+import { type CreatedApiKey, createApiKey } from '../domain/api-key.ts';
+import type { Store, Tenant, Writer } from '../domain/operation.ts';
+import { createPublishableKey } from '../domain/publishable-key.ts';
 import type { Mode, Scope } from '../vocabulary.ts';
 import { ensureTenant, operator } from './operator.ts';
 
@@ -8,6 +9,9 @@ interface KeyOrder {
   mode: Mode;
   scope: Scope;
   name: string;
+  /** Makes the key a publishable one. */
+  allowedOrigins?: string[] | undefined;
+  trustedDocumentsOnly?: boolean | undefined;
 }
 
 /** A key with its secret, which is known only now. */
@@ -20,9 +24,24 @@ export interface IssuedKey {
 }
 
 /** Creates the organization too, when it is new. */
-export const issueKey = async (store: Store, { organization, mode, scope, name }: KeyOrder): Promise<IssuedKey> => {
+export const issueKey = async (store: Store, order: KeyOrder): Promise<IssuedKey> => {
+  const { organization, mode, scope, name, allowedOrigins, trustedDocumentsOnly } = order;
   const tenant = await ensureTenant(store, organization, mode);
-  const { apiKey, secret } = await store.write(tenant, operator, (writer) => createApiKey(writer, { name, scope }));
+  const { id, key } = await madeKey(store, tenant, (writer) =>
+    allowedOrigins
+      ? createPublishableKey(writer, { name, allowedOrigins, trustedDocumentsOnly })
+      : createApiKey(writer, { name, scope }),
+  );
+  return { id, key, organization, mode, scope };
+};
+
+/** The one moment at which the secret of a key is known. */
+export const madeKey = async (
+  store: Store,
+  tenant: Tenant,
+  make: (writer: Writer) => Promise<CreatedApiKey>,
+): Promise<Pick<IssuedKey, 'id' | 'key'>> => {
+  const { apiKey, secret } = await store.write(tenant, operator, make);
   if (secret === null) throw new Error('the secret of a new key was not given');
-  return { id: apiKey.id, key: secret, organization, mode, scope };
+  return { id: apiKey.id, key: secret };
 };

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import { findTenantOfApiKey } from '../db/organization.ts';
 import { type ApiKey, listApiKeys, revokeApiKey } from '../domain/api-key.ts';
-import type { Reader, Store } from '../domain/operation.ts';
+import { rotateApiKey } from '../domain/api-key-rotation.ts';
+import type { Reader, Store, Tenant } from '../domain/operation.ts';
 import { type Mode, modes, type Scope, scopes } from '../vocabulary.ts';
-import { displayName, modeOption, organizationOption } from './argument.ts';
-import { issueKey } from './issue-key.ts';
+import { displayName, modeOption, organizationOption, originOption, overlap } from './argument.ts';
+import { issueKey, madeKey } from './issue-key.ts';
 import { operator, requireTenant } from './operator.ts';
 import { withStore } from './store.ts';
 
@@ -12,8 +13,20 @@ export const addKeys = (program: Command): void => {
   const keys = program.command('keys').description('API keys');
   addCreate(keys);
   addList(keys);
+  addRotate(keys);
   addRevoke(keys);
 };
+
+interface Creation {
+  organization: string;
+  mode: Mode;
+  scope?: Scope;
+  name: string;
+  publishable?: true;
+  origin?: string[];
+  trustedDocumentsOnly?: true;
+  json?: true;
+}
 
 const addCreate = (keys: Command): void => {
   keys
@@ -21,16 +34,31 @@ const addCreate = (keys: Command): void => {
     .description('create a key, and the organization when it is new; the secret is shown once')
     .addOption(organizationOption().makeOptionMandatory())
     .addOption(modeOption().makeOptionMandatory())
-    .addOption(new Option('--scope <scope>', 'what the key may do').choices(scopes).makeOptionMandatory())
+    .addOption(new Option('--scope <scope>', 'what the key may do; not for a publishable key').choices(scopes))
     .addOption(new Option('--name <name>', 'what the key is for').argParser(displayName).default('command line'))
+    .addOption(
+      new Option('--publishable', 'a key for web pages: reads public plans, without metadata').conflicts('scope'),
+    )
+    .addOption(originOption())
+    .option('--trusted-documents-only', 'the publishable key runs only documents that the operator has approved')
     .option('--json', 'print JSON: id, key, organization, mode, scope')
-    .action(
-      async ({ json, ...order }: { organization: string; mode: Mode; scope: Scope; name: string; json?: true }) => {
-        const issued = await withStore((store) => issueKey(store, order));
-        if (json) console.log(JSON.stringify(issued));
-        else console.log(`${issued.key}\n\nThis is ${issued.id}. Its secret is shown only now.`);
-      },
-    );
+    .action(async ({ json, ...creation }: Creation) => {
+      const order = orderOf(creation);
+      show(await withStore((store) => issueKey(store, order)), json);
+    });
+};
+
+const orderOf = ({ publishable, origin, trustedDocumentsOnly, scope, ...rest }: Creation) => {
+  if (!publishable && (origin || trustedDocumentsOnly))
+    throw new Error('--origin and --trusted-documents-only are for a --publishable key');
+  if (publishable && !origin) throw new Error('a publishable key needs an --origin');
+  if (!publishable && !scope) throw new Error('--scope is needed, unless the key is --publishable');
+  return { ...rest, scope: scope ?? 'read', allowedOrigins: origin, trustedDocumentsOnly };
+};
+
+const show = (made: { id: string; key: string }, json: true | undefined): void => {
+  if (json) console.log(JSON.stringify(made));
+  else console.log(`${made.key}\n\nThis is ${made.id}. Its secret is shown only now.`);
 };
 
 type ListedKey = ApiKey & { mode: Mode };
@@ -67,9 +95,44 @@ async function* everyKey(reader: Reader): AsyncGenerator<ApiKey> {
   }
 }
 
-const lineOf = ({ id, mode, scope, hint, name, expiresAt, revokedAt }: ListedKey): string => {
+const lineOf = ({
+  id,
+  mode,
+  scope,
+  hint,
+  name,
+  expiresAt,
+  revokedAt,
+  lastUsedAt,
+  allowedOrigins,
+}: ListedKey): string => {
   const state = revokedAt ? `revoked ${revokedAt}` : expiresAt ? `expires ${expiresAt}` : 'never expires';
-  return `${id}  ${mode.padEnd(7)}  ${scope.padEnd(5)}  …${hint}  ${state}  ${name}`;
+  const use = lastUsedAt ? `used ${lastUsedAt}` : 'not used yet';
+  const place = allowedOrigins ? `  publishable at ${allowedOrigins.join(' ')}` : '';
+  return `${id}  ${mode.padEnd(7)}  ${scope.padEnd(5)}  …${hint}  ${state}  ${use}  ${name}${place}`;
+};
+
+const tenantOf = async (store: Store, apiKeyId: string): Promise<Tenant> => {
+  const tenant = await findTenantOfApiKey(store, apiKeyId);
+  if (!tenant) throw new Error(`there is no key with the id ${apiKeyId}`);
+  return tenant;
+};
+
+const addRotate = (keys: Command): void => {
+  keys
+    .command('rotate')
+    .description('create a key like another one, which ends a while later; the secret is shown once')
+    .argument('<id>', 'id of the key to replace')
+    .addOption(
+      new Option('--overlap <time>', 'how long the old key goes on working').argParser(overlap).default(86_400, '24h'),
+    )
+    .option('--json', 'print JSON: id, key')
+    .action(async (id: string, { overlap: overlapSeconds, json }: { overlap: number; json?: true }) => {
+      const made = await withStore(async (store) =>
+        madeKey(store, await tenantOf(store, id), (writer) => rotateApiKey(writer, id, { overlapSeconds })),
+      );
+      show(made, json);
+    });
 };
 
 const addRevoke = (keys: Command): void => {
@@ -79,9 +142,7 @@ const addRevoke = (keys: Command): void => {
     .argument('<id>', 'id of the key')
     .action(async (id: string) => {
       await withStore(async (store) => {
-        const tenant = await findTenantOfApiKey(store, id);
-        if (!tenant) throw new Error(`there is no key with the id ${id}`);
-        await store.write(tenant, operator, (writer) => revokeApiKey(writer, id));
+        await store.write(await tenantOf(store, id), operator, (writer) => revokeApiKey(writer, id));
       });
       console.log(`${id} is revoked.`);
     });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { authenticate, createApiKey } from '../../src/domain/api-key.ts';
+import { createKeyUsage } from '../../src/domain/api-key-usage.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 import { command } from './command.ts';
 
@@ -64,6 +65,48 @@ onEveryEngine('keys and organizations', (world) => {
     for (let n = 0; n < 101; n += 1)
       await world().store.write(tenant, anyone, (w) => createApiKey(w, { name: `Key ${n}`, scope: 'read' }));
     expect(JSON.parse(await run('keys', 'list', '--organization', 'Many', '--json'))).toHaveLength(102);
+  });
+
+  it('creates a publishable key', async () => {
+    const pages = ['--origin', 'https://shop.example', '--origin', 'http://localhost:3000'];
+    const place = ['--organization', 'Shop', '--mode', 'live'];
+    const issued = JSON.parse(
+      await run('keys', 'create', ...place, '--publishable', ...pages, '--trusted-documents-only', '--json'),
+    );
+    expect(issued).toMatchObject({ key: expect.stringMatching(/^pk_live_/), scope: 'read' });
+    expect(await authenticate(world().store, issued.key)).toMatchObject({
+      kind: 'publishable',
+      scope: 'read',
+      allowedOrigins: ['https://shop.example', 'http://localhost:3000'],
+      trustedDocumentsOnly: true,
+    });
+    expect(await run('keys', 'list', '--organization', 'Shop')).toContain('https://shop.example http://localhost:3000');
+  });
+
+  it('says when a key was last used', async () => {
+    const { key } = await newKey('User', 'live', 'read');
+    expect(await run('keys', 'list', '--organization', 'User')).toContain('not used yet');
+    const holder = (await authenticate(world().store, key)) ?? expect.fail('the key is unknown');
+    const usage = createKeyUsage(world().store, (failure) => expect.fail(String(failure)));
+    usage.seen(holder);
+    await usage.flush();
+    expect(await run('keys', 'list', '--organization', 'User')).toMatch(/ used \d{4}-/);
+  });
+
+  it('rotates a key: both work until the overlap is over', async () => {
+    const old = await newKey('Rotator', 'live', 'write');
+    const fresh = JSON.parse(await run('keys', 'rotate', old.id, '--overlap', '2h', '--json'));
+    expect(Object.keys(fresh)).toEqual(['id', 'key']);
+    const usable = async () =>
+      (await Promise.all([old, fresh].map(({ key }) => authenticate(world().store, key)))).map(
+        (holder) => holder?.scope,
+      );
+    expect(await usable()).toEqual(['write', 'write']);
+    world().time = new Date(Date.now() + 2 * 60 * 60 * 1000);
+    expect(await usable()).toEqual([undefined, 'write']);
+    world().time = undefined;
+    const [secret = ''] = (await run('keys', 'rotate', fresh.id)).split('\n');
+    expect(await authenticate(world().store, secret)).toMatchObject({ scope: 'write' });
   });
 
   it('revokes a key at once', async () => {
