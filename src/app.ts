@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { type Arrival, docUrl } from './context.ts';
 import { authenticate } from './domain/api-key.ts';
 import type { Store } from './domain/operation.ts';
+import { isMigrated } from './domain/storage.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { jsonReply, type Reply } from './exchange.ts';
 import { createGraphql } from './graphql/handler.ts';
@@ -11,7 +12,11 @@ import { createCors } from './http/cors.ts';
 import { docsPages } from './http/docs.ts';
 import { receive } from './http/edge.ts';
 import { type Received, received } from './http/incoming.ts';
+import { createMetricsPage } from './http/metrics.ts';
 import { createRateLimiter } from './http/rate-limits.ts';
+import { createReadiness } from './http/ready.ts';
+import { createLog, type Log } from './observe/log.ts';
+import { createWatch } from './observe/watch.ts';
 import { REST_PATH, rest } from './rest/handler.ts';
 
 interface Parts {
@@ -19,15 +24,18 @@ interface Parts {
   config: Config;
   /** A key that the explorer's page starts with; for demonstrations only. */
   graphiqlKey?: string | undefined;
+  log?: Log;
 }
 
 export interface App {
   /** Never rejects. */
   handle(message: IncomingMessage): Promise<Reply>;
+  /** From now on `/ready` asks for no more requests; those that come are answered. */
+  retire(): void;
 }
 
 /** The gateway as a function of requests: the edge, then one of two surfaces. */
-export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
+export const createApp = ({ store, config, graphiqlKey, log = createLog(config.logLevel) }: Parts): App => {
   const demo = async () => {
     const holder = graphiqlKey === undefined ? undefined : await authenticate(store, graphiqlKey);
     return holder && graphiqlKey ? { secret: graphiqlKey, reader: store.reader(holder.tenant) } : undefined;
@@ -35,19 +43,40 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
   const graphql = createGraphql({ explorer: config.graphiql ? { demo } : undefined });
   const cors = createCors(config.corsOrigins);
   const rates = config.rateLimits && createRateLimiter(config.rateLimits);
-  const edge = { store, publicUrl: config.publicUrl, rates };
+  const watch = createWatch(log, store.engine);
+  const edge = { store, publicUrl: config.publicUrl, rates, watch };
   const capped = createConcurrencyCap(config.maxConcurrentRequests);
+  const readiness = createReadiness(() => isMigrated(store.engine));
+  const metricsPage = createMetricsPage(watch.metrics, config);
+  const pages = new Map<string, (arrival: Arrival) => Promise<Reply> | Reply>([
+    // Where a person who opens the address wants to go.
+    ['/', () => ({ status: 302, headers: { location: config.graphiql ? '/graphql' : '/docs' }, body: '' })],
+    ['/health', () => jsonReply({ status: 'ok' })],
+    ['/ready', readiness.reply],
+    ...(metricsPage ? [['/metrics', metricsPage] as const] : []),
+  ]);
 
   const route = async (arrival: Arrival, { host }: Received): Promise<Reply> => {
-    const { path } = arrival;
+    const { path, account } = arrival;
     if (host === undefined) throw new ApiError('validation_error', 'The header Host names no host.', { param: 'Host' });
-    if (path === '/graphql') return capped(() => graphql(arrival));
-    if (`${path}/`.startsWith(`${REST_PATH}/`)) return capped(() => rest(arrival));
-    // Where a person who opens the address wants to go.
-    if (path === '/') return { status: 302, headers: { location: config.graphiql ? '/graphql' : '/docs' }, body: '' };
-    if (path === '/health') return jsonReply({ status: 'ok' });
-    const page = await docsPages(arrival);
-    if (page) return page;
+    if (path === '/graphql') {
+      account.surface = 'graphql';
+      return capped(() => graphql(arrival));
+    }
+    if (`${path}/`.startsWith(`${REST_PATH}/`)) {
+      account.surface = 'rest';
+      return capped(() => rest(arrival));
+    }
+    const page = pages.get(path);
+    if (page) {
+      account.operation = path.slice(1) || 'root';
+      return page(arrival);
+    }
+    const docs = await docsPages(arrival);
+    if (docs) {
+      account.operation = 'docs';
+      return docs;
+    }
     throw new ApiError('not_found', `There is nothing at ${path}.`);
   };
 
@@ -55,12 +84,15 @@ export const createApp = ({ store, config, graphiqlKey }: Parts): App => {
     handle: async (message) => {
       const request = received(message, config.trustProxy);
       const arrival = receive(edge, request);
-      const answer =
-        cors.preflight(request) ?? (await route(arrival, request).catch((thrown) => failed(thrown, arrival)));
-      cors.allow(request, answer);
-      Object.assign(answer.headers, arrival.replyHeaders);
-      return answer;
+      return watch.exchange(arrival, async () => {
+        const answer =
+          cors.preflight(request) ?? (await route(arrival, request).catch((thrown) => failed(thrown, arrival)));
+        cors.allow(request, answer);
+        Object.assign(answer.headers, arrival.replyHeaders);
+        return answer;
+      });
     },
+    retire: readiness.stop,
   };
 };
 

@@ -61,6 +61,27 @@ export const variables = {
   KEEP_ALIVE_SECONDS: count('must be a number of seconds')
     .default(75)
     .describe('How long a connection may wait for its next request.'),
+  SHUTDOWN_DELAY_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .int('must be a number of seconds')
+    .min(0, 'must be a number of seconds')
+    .max(3_600, 'must be a number of seconds')
+    .default(0)
+    .describe('How long /ready says no, after SIGTERM, before connections are refused.'),
+  SHUTDOWN_TIMEOUT_SECONDS: count('must be a number of seconds')
+    .default(10)
+    .describe('How long requests that are under way may take, after that.'),
+  LOG_LEVEL: z
+    .enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent')
+    .optional()
+    .describe(
+      'Least of what is logged: info has a line for each request. info in production when unset, warn outside.',
+    ),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('Bearer token that /metrics asks for. When unset it is open outside production, and missing in it.'),
   TRUST_PROXY: z
     .enum(['on', 'off'], 'must be on or off')
     .default('off')
@@ -85,7 +106,10 @@ export const variables = {
   GRAPHQL_MAX_ALIASES: most(50, 'Most aliases and fields selected twice, counted alike.'),
   GRAPHQL_MAX_ROOT_FIELDS: most(20, 'Most fields of Query or Mutation in an operation, counted alike.'),
   GRAPHQL_MAX_LIST: most(100, 'Most entries of a list in an argument, in the document or in variables.'),
-  GRAPHQL_MAX_COST: most(50_000, 'Most fields that an answer may hold, pages taken as full and nested lists as usual.'),
+  GRAPHQL_MAX_COST: most(
+    100_000,
+    'Most fields that an answer may hold, pages taken as full and nested lists as usual.',
+  ),
 } as const;
 
 const Environment = z.object(variables);
@@ -105,6 +129,8 @@ export interface GraphqlLimits {
 /** Whose keys may read the schema. */
 export type IntrospectionPolicy = 'on' | 'secret' | 'off';
 
+export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
+
 export interface Config {
   databaseUrl: string;
   host: string;
@@ -120,6 +146,10 @@ export interface Config {
   maxConnections: number;
   requestTimeoutMs: number;
   keepAliveMs: number;
+  shutdownDelayMs: number;
+  drainMs: number;
+  logLevel: LogLevel;
+  metricsToken: string | undefined;
   corsOrigins: string[];
   introspection: IntrospectionPolicy;
   /** Path of the file of trusted documents. */
@@ -146,6 +176,10 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     maxConnections: data.MAX_CONNECTIONS,
     requestTimeoutMs: data.REQUEST_TIMEOUT_SECONDS * 1000,
     keepAliveMs: data.KEEP_ALIVE_SECONDS * 1000,
+    shutdownDelayMs: data.SHUTDOWN_DELAY_SECONDS * 1000,
+    drainMs: data.SHUTDOWN_TIMEOUT_SECONDS * 1000,
+    logLevel: data.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+    metricsToken: data.METRICS_TOKEN,
     trustProxy: data.TRUST_PROXY === 'on',
     corsOrigins: data.CORS_ORIGINS,
     introspection: data.INTROSPECTION ?? (production ? 'secret' : 'on'),

@@ -11,6 +11,30 @@ export interface Incoming {
   header(name: string): string | undefined;
 }
 
+/**
+ * What an exchange turned out to be, noted while it is answered, for whoever watches the server. Its words are ours and
+ * finitely many: nothing that a client chose stands in it.
+ */
+export interface Account {
+  surface: 'graphql' | 'rest' | 'other';
+  operation: string;
+  caller?: { readonly apiKeyId: string; readonly tenant: { readonly id: string; readonly organizationId: string } };
+  /** A write was answered with the outcome of an earlier one with the same idempotency key. */
+  replayed: boolean;
+}
+
+/** `unknown` stays where a request is turned away before it is clear what it wants. */
+export const newAccount = (): Account => ({ surface: 'other', operation: 'unknown', replayed: false });
+
+/** A request that is watched until it is answered. */
+export interface Watched extends Incoming {
+  readonly requestId: string;
+  readonly account: Account;
+}
+
+/** Runs work as a step of the exchange that it belongs to. */
+export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
+
 export interface Reply {
   status: number;
   headers: Record<string, string>;

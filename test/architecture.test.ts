@@ -9,11 +9,12 @@ const surface = ['src/context.ts', 'src/domain/', ...leaves];
 const layers: Layers = {
   'src/main.ts': ['src/cli/'],
   'src/cli/': ['src/app.ts', 'src/http/', 'src/config.ts', 'src/domain/', 'src/db/', ...leaves],
-  'src/app.ts': ['src/http/', 'src/graphql/', 'src/rest/', 'src/config.ts', ...surface],
-  'src/http/': ['src/rest/', 'src/config.ts', ...surface],
+  'src/app.ts': ['src/observe/', 'src/http/', 'src/graphql/', 'src/rest/', 'src/config.ts', ...surface],
+  'src/http/': ['src/observe/', 'src/rest/', 'src/config.ts', ...surface],
   'src/graphql/': ['schema/', ...surface],
   'src/rest/': surface,
   'schema/': surface,
+  'src/observe/': ['src/config.ts', ...leaves],
   'src/context.ts': ['src/domain/', ...leaves],
   'src/domain/': ['src/db/', ...leaves],
   'src/db/': ['migrations/', ...leaves],
@@ -29,6 +30,7 @@ const reserved: Reserved = [
   { packages: /^kysely/, for: /^(src\/db|migrations)\// },
   { packages: /^(graphql|@pothos|@graphql-yoga)/, for: /^(schema|src\/graphql)\// },
   { packages: /^better-sqlite3/, for: /^src\/db\/sqlite[\w-]*\.ts$/ },
+  { packages: /^(pino|prom-client|@opentelemetry)/, for: /^src\/observe\// },
   { packages: /^pg($|-|\/)/, for: /^src\/db\/postgres[\w-]*\.ts$/ },
 ];
 

@@ -1,8 +1,9 @@
-import { createApp } from '../src/app.ts';
+import { type App, createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import type { Tenant } from '../src/db/session.ts';
 import { createApiKey } from '../src/domain/api-key.ts';
 import { type Listener, listen } from '../src/http/listen.ts';
+import { createLog } from '../src/observe/log.ts';
 import type { Scope } from '../src/vocabulary.ts';
 import { anyone, type World } from './engines.ts';
 
@@ -24,10 +25,15 @@ export interface GraphqlAnswer {
 
 /** The real server on a port of its own. */
 export class Gateway {
+  readonly #app: App;
   readonly #listener: Listener;
+  /** What the operator reads, line by line. */
+  readonly lines: string[];
 
-  private constructor(listener: Listener) {
+  private constructor(app: App, listener: Listener, lines: string[]) {
+    this.#app = app;
     this.#listener = listener;
+    this.lines = lines;
   }
 
   static async start(
@@ -36,8 +42,21 @@ export class Gateway {
     graphiqlKey?: string,
   ): Promise<Gateway> {
     const config = readConfig({ NODE_ENV: 'test', RATE_LIMIT: 'off', ...environment });
-    const app = createApp({ store, config, graphiqlKey });
-    return new Gateway(await listen(app.handle, { ...config, host: '127.0.0.1', port: 0, farewellMs: 0 }));
+    const lines: string[] = [];
+    const log = createLog(config.logLevel, { write: (line) => lines.push(line) });
+    const app = createApp({ store, config, graphiqlKey, log });
+    const listener = await listen(app.handle, { ...config, host: '127.0.0.1', port: 0, farewellMs: 0 });
+    return new Gateway(app, listener, lines);
+  }
+
+  /** The same lines, read by a program. */
+  get log() {
+    return this.lines.map((line) => JSON.parse(line));
+  }
+
+  /** As after a SIGTERM, while requests are still taken. */
+  retire(): void {
+    this.#app.retire();
   }
 
   get url(): string {

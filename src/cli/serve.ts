@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { App } from '../app.ts';
 import { type Config, describeVariables } from '../config.ts';
@@ -26,6 +27,8 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   const url = config.publicUrl ?? reachable(listener.url);
   console.log(greeting({ url, graphiql: config.graphiql, demoKeys }));
   await stop;
+  app.retire();
+  await sleep(config.shutdownDelayMs);
   await listener.close();
 };
 

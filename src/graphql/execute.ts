@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, toApiError } from '../errors.ts';
 import { createDocuments } from './documents.ts';
 import { fieldError, requestError, requestRefusal } from './errors.ts';
+import { operationNameOf } from './operation-name.ts';
 
 export interface Params {
   query: string;
@@ -26,9 +27,11 @@ export const createExecute = (schema: GraphQLSchema): Execute => {
   const check = createDocuments(schema);
 
   const answer: Execute = async ({ query, operationName, variables, readOnly }, context) => {
+    context.account.operation = 'invalid';
     const { document, errors: faults } = check(query);
     if (faults) return { errors: faults.map((error) => requestRefusal(error, context, document)) };
     const operation = getOperationAST(document, operationName);
+    if (operation) context.account.operation = operationNameOf(operation);
     if (operation && !schema.getRootType(operation.operation))
       return { errors: [requestRefusal(new GraphQLError('There are no subscriptions.'), context)] };
     if (operation?.operation === 'mutation') {
@@ -42,7 +45,7 @@ export const createExecute = (schema: GraphQLSchema): Execute => {
     return {
       ...(errors ? { errors: errors.map((error) => fieldError(error, context, document)) } : {}),
       data,
-      ...(context.replayed ? { extensions: { http: { headers: { 'Idempotent-Replayed': 'true' } } } } : {}),
+      ...(context.account.replayed ? { extensions: { http: { headers: { 'Idempotent-Replayed': 'true' } } } } : {}),
     };
   };
 

@@ -6,7 +6,7 @@ import { malformed } from './malformed.ts';
 export interface Listener {
   /** Where the server answers, e.g. `http://127.0.0.1:4000`. */
   url: string;
-  /** Takes no more connections, lets running requests finish, and breaks off what lasts longer than ten seconds. */
+  /** Takes no more connections, lets running requests finish, and breaks off what lasts longer than it may. */
   close(): Promise<void>;
 }
 
@@ -20,26 +20,18 @@ export interface ListenOptions {
   maxConnections: number;
   /** How long connections in use have to hear of the end with an answer; what is silent for longer is idle. */
   farewellMs?: number;
-  drainMs?: number;
+  /** How long running requests may take once the end has come. */
+  drainMs: number;
 }
 
 const FAREWELL_MS = 500;
-const DRAIN_MS = 10_000;
 
 type Handle = (message: IncomingMessage) => Promise<Reply>;
 
 /** Serves until closed. Rejects when the address cannot be had. */
 export const listen = async (
   handle: Handle,
-  {
-    host,
-    port,
-    requestTimeoutMs,
-    keepAliveMs,
-    maxConnections,
-    farewellMs = FAREWELL_MS,
-    drainMs = DRAIN_MS,
-  }: ListenOptions,
+  { host, port, requestTimeoutMs, keepAliveMs, maxConnections, farewellMs = FAREWELL_MS, drainMs }: ListenOptions,
 ): Promise<Listener> => {
   let isClosing = false;
   const server = createServer(

@@ -22,6 +22,7 @@ export const rest = async (arrival: Arrival): Promise<Reply> => {
     version = versionOf(asked ?? context.caller.organization.apiVersion);
     const { endpoint, params } = findEndpoint(version, arrival.method, arrival.path.slice(REST_PATH.length));
     const { operation, method, body } = endpoint;
+    arrival.account.operation = endpoint.id;
     const wire = await readBody(arrival);
     if (method !== 'GET') context.require('write');
     const result = await operation.run({
@@ -32,11 +33,11 @@ export const rest = async (arrival: Arrival): Promise<Reply> => {
       write: context.write,
     });
     const data = await print(endpoint, eraOf(version), result, context);
-    return marked(jsonReply(data, method === 'POST' ? 201 : 200), context);
+    return marked(jsonReply(data, method === 'POST' ? 201 : 200), arrival);
   } catch (thrown) {
     const failure = toApiError(thrown);
     arrival.report(thrown);
-    return marked(refusal(failure, eraOf(version), arrival), context);
+    return marked(refusal(failure, eraOf(version), arrival), arrival);
   }
 };
 
@@ -59,7 +60,7 @@ const print = async ({ answer }: Endpoint, era: Era, result: unknown, context: C
   return era.envelope.one(only);
 };
 
-const marked = (answer: Reply, context: Context | undefined): Reply => {
-  if (context?.replayed) answer.headers['idempotent-replayed'] = 'true';
+const marked = (answer: Reply, { account }: Arrival): Reply => {
+  if (account.replayed) answer.headers['idempotent-replayed'] = 'true';
   return answer;
 };

@@ -1,0 +1,87 @@
+import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino';
+import type { LogLevel } from '../config.ts';
+import { ApiError, toApiError } from '../errors.ts';
+import type { Watched } from '../exchange.ts';
+import { withoutSecrets } from './secrets.ts';
+
+export interface Log {
+  /** One line for a request that was answered. */
+  answered(watched: Watched, status: number, milliseconds: number): void;
+  /** The cause of a failure of the server. Passes over what a client did wrong, and over what was refused on purpose. */
+  fault(requestId: string, thrown: unknown): void;
+}
+
+const LONGEST_PATH = 256;
+const LONGEST_STACK = 8_192;
+const DEEPEST_CAUSE = 5;
+/** Lines are handed on in pieces of this size, and at the latest after the time below. */
+const PIECE_BYTES = 4_096;
+const LATEST_MS = 250;
+/** What may wait when nobody takes the lines; then they are lost, not the server. */
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+
+/** The error stream, shared by all gateways of a process. Written without waiting; at the exit, to the last line. */
+let stderr: DestinationStream | undefined;
+const errorStream = (): DestinationStream => {
+  stderr ??= destination({
+    fd: 2,
+    sync: false,
+    minLength: PIECE_BYTES,
+    periodicFlush: LATEST_MS,
+    maxLength: MOST_WAITING_BYTES,
+  });
+  return stderr;
+};
+
+/** An error and what caused it, as far as it goes. */
+const told = (fault: unknown, depth = 0): object | string => {
+  if (!(fault instanceof Error)) return String(fault).slice(0, LONGEST_STACK);
+  const { name, message, stack, cause } = fault;
+  return {
+    name,
+    message: message.slice(0, LONGEST_STACK),
+    stack: stack?.slice(0, LONGEST_STACK),
+    ...(cause === undefined || depth === DEEPEST_CAUSE ? {} : { cause: told(cause, depth + 1) }),
+  };
+};
+
+/** Lines of JSON for whoever runs the server. */
+export const createLog = (level: LogLevel, stream: DestinationStream = errorStream()): Log => {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      hooks: { streamWrite: withoutSecrets },
+    },
+    stream,
+  );
+  const tellsRequests = logger.isLevelEnabled('info');
+  return {
+    answered: ({ requestId, method, path, account }, status, milliseconds) => {
+      if (!tellsRequests) return;
+      const { surface, operation, caller, replayed } = account;
+      logger.info({
+        requestId,
+        apiKeyId: caller?.apiKeyId,
+        organizationId: caller?.tenant.organizationId,
+        tenantId: caller?.tenant.id,
+        surface,
+        operation,
+        method,
+        path: path.slice(0, LONGEST_PATH),
+        status,
+        durationMs: Math.round(milliseconds * 1_000) / 1_000,
+        ...(replayed ? { replayed } : {}),
+      });
+    },
+    fault: (requestId, thrown) => {
+      const { status, code } = toApiError(thrown);
+      if (status < 500) return;
+      const cause = thrown instanceof ApiError ? thrown.cause : thrown;
+      if (cause === undefined) return;
+      logger.error({ requestId, code, error: told(cause) });
+    },
+  };
+};

@@ -1,0 +1,104 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { ApiError } from '../errors.ts';
+import type { Account } from '../exchange.ts';
+import { Tally } from './tally.ts';
+
+interface Load {
+  inUse: number;
+  idle: number;
+  waiting: number;
+}
+
+/** Reads what is counted elsewhere, at the moment when somebody asks. */
+export interface Sources {
+  load(): { reading: Load; writing: Load };
+}
+
+export interface Metrics {
+  begin(): void;
+  end(account: Account, status: number, seconds: number): void;
+  /** Counts what is refused to keep the server standing; passes over everything else that is thrown. */
+  refused(thrown: unknown): void;
+  /** In Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+/** Memory, processor and event loop belong to the process, however many gateways run in it. */
+let ofProcess: Registry | undefined;
+const processMetrics = (): Registry => {
+  if (!ofProcess) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({ register: ofProcess });
+  }
+  return ofProcess;
+};
+
+/** Work that is turned away on purpose has no cause; a failure has. */
+const refusalOf = (thrown: unknown): 'rate' | 'overload' | undefined => {
+  if (!(thrown instanceof ApiError)) return undefined;
+  if (thrown.code === 'rate_limited') return 'rate';
+  return thrown.code === 'service_unavailable' && thrown.cause === undefined ? 'overload' : undefined;
+};
+
+export const createMetrics = ({ load }: Sources): Metrics => {
+  const registers = [new Registry()];
+  const tally = new Tally();
+  let inFlight = 0;
+  new Gauge({
+    name: 'plans_gateway_requests_in_flight',
+    help: 'Requests that are being answered.',
+    registers,
+    collect() {
+      this.set(inFlight);
+    },
+  });
+  const refusals = new Counter({
+    name: 'plans_gateway_refusals_total',
+    help: 'Requests turned away by a rate limit, or because too much was under way.',
+    labelNames: ['kind'],
+    registers,
+  });
+  for (const kind of ['rate', 'overload']) refusals.inc({ kind }, 0);
+  const replays = new Counter({
+    name: 'plans_gateway_idempotent_replays_total',
+    help: 'Writes answered with the outcome of an earlier one with the same idempotency key.',
+    registers,
+  });
+  new Gauge({
+    name: 'plans_gateway_database_connections',
+    help: 'Connections to the database. SQLite has one that writes, and one that any number of reads share.',
+    labelNames: ['pool', 'state'],
+    registers,
+    collect() {
+      for (const [pool, { inUse, idle }] of Object.entries(load())) {
+        this.set({ pool, state: 'in_use' }, inUse);
+        this.set({ pool, state: 'idle' }, idle);
+      }
+    },
+  });
+  new Gauge({
+    name: 'plans_gateway_database_queue',
+    help: 'Requests that wait for a connection to the database.',
+    labelNames: ['pool'],
+    registers,
+    collect() {
+      for (const [pool, { waiting }] of Object.entries(load())) this.set({ pool }, waiting);
+    },
+  });
+  const all = [processMetrics(), ...registers];
+  return {
+    begin: () => {
+      inFlight += 1;
+    },
+    end: (account, status, seconds) => {
+      inFlight -= 1;
+      tally.add(account, status, seconds);
+      if (account.replayed) replays.inc();
+    },
+    refused: (thrown) => {
+      const kind = refusalOf(thrown);
+      if (kind) refusals.inc({ kind });
+    },
+    text: async () => [...(await Promise.all(all.map((registry) => registry.metrics()))), tally.text()].join('\n'),
+  };
+};
