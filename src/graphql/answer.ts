@@ -5,12 +5,12 @@ const RESPONSE = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
 export type AnswerType = typeof RESPONSE | typeof JSON_TYPE;
 
-const known: Record<string, AnswerType> = {
-  [RESPONSE]: RESPONSE,
-  [JSON_TYPE]: JSON_TYPE,
-  'application/*': JSON_TYPE,
-  '*/*': JSON_TYPE,
-};
+const known = new Map<string, AnswerType>([
+  [RESPONSE, RESPONSE],
+  [JSON_TYPE, JSON_TYPE],
+  ['application/*', JSON_TYPE],
+  ['*/*', JSON_TYPE],
+]);
 const FOREIGN_CHARSET = /charset=(?!"?utf-8)/i;
 
 /** The first of our types that the client names; JSON for whoever names none; undefined when only a stream will do. */
@@ -18,7 +18,7 @@ export const answerType = (accept: string | undefined): AnswerType | undefined =
   if (accept === undefined) return JSON_TYPE;
   for (const range of accept.toLowerCase().split(',')) {
     const [name = ''] = range.split(';', 1);
-    const type = known[name.trim()];
+    const type = known.get(name.trim());
     if (type && !FOREIGN_CHARSET.test(range)) return type;
   }
   return /text\/event-stream|multipart\/mixed/i.test(accept) ? undefined : JSON_TYPE;

@@ -267,7 +267,7 @@ onEveryGateway('a GraphQL request', (client) => {
       }
     });
 
-    it.each(['text/plain', 'image/*', 'nonsense', 'application/json; charset=latin1', '', ',;'])(
+    it.each(['text/plain', 'image/*', 'nonsense', 'application/json; charset=latin1', '', ',;', 'constructor'])(
       'in JSON when its client accepts %j only',
       async (accept) => {
         const query = 'mutation { createPlanGroup(input: { name: "N" }) { ... on PlanGroup { name } } }';
