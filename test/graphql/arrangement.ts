@@ -12,12 +12,14 @@ export const nouns = ['plan', 'price', 'feature', 'planGroup', 'apiKey'] as cons
 export type Noun = (typeof nouns)[number];
 export type Ids = Record<Noun, string>;
 
-const oneOfEach = operation('oneOfEach', async (writer): Promise<Ids> => {
+export const usualCodes = { plan: 'plan', feature: 'feature' };
+
+const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes): Promise<Ids> => {
   const group = await createPlanGroup(writer, { name: 'Group' });
-  const form = { name: 'Plan', code: 'plan', consumptionModel: 'metered', planGroupId: group.id } as const;
+  const form = { name: 'Plan', code: codes.plan, consumptionModel: 'metered', planGroupId: group.id } as const;
   const plan = await createPlan(writer, form);
   const price = await addPlanPrice(writer, plan.id, { billingInterval: 'monthly', price: 1 });
-  const feature = await createFeature(writer, { name: 'Feature', code: 'feature', type: 'usage' });
+  const feature = await createFeature(writer, { name: 'Feature', code: codes.feature, type: 'usage' });
   await addPlanFeature(writer, plan.id, { featureId: feature.id, overage: { enabled: true, unitPrice: 1 } });
   const { apiKey } = await createApiKey(writer, { name: 'Key', scope: 'read' });
   writer.changed('all', null, null);
@@ -25,4 +27,5 @@ const oneOfEach = operation('oneOfEach', async (writer): Promise<Ids> => {
 });
 
 /** One of each: a metered plan in a group, with a price and a feature that has overage. All in one transaction. */
-export const arrange = (catalogue: Catalogue): Promise<Ids> => catalogue.change((w) => oneOfEach(w));
+export const arrange = (catalogue: Catalogue, codes = usualCodes): Promise<Ids> =>
+  catalogue.change((w) => oneOfEach(w, codes));

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { includesScope, scopes } from '../src/vocabulary.ts';
+import { keepsInvariants, newCatalogue } from './catalogue.ts';
+import { onEveryEngine } from './engines.ts';
+import { Gateway, keyOf } from './gateway.ts';
+import { arrange, type Ids, type Noun, nouns, usualCodes } from './graphql/arrangement.ts';
+import { graphqlOperations, nestedIdArguments } from './tenancy/graphql.ts';
+import { holdsCodes, type Operation, type Request, type Slot } from './tenancy/operation.ts';
+import { idsOfNothing, restOperations } from './tenancy/rest.ts';
+import { type Scene, setScene, unknown } from './tenancy/scene.ts';
+
+/** Every operation of both surfaces × every place of an id × everything that a caller may not reach. */
+
+const operations = [...graphqlOperations, ...restOperations];
+const withSlots = operations.filter(({ slots }) => slots.length > 0);
+
+/** The trail of what was deleted stays. */
+const tellsOfTheDeleted = ['query auditLog'];
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are compared, whatever their shape.
+  body: any;
+}
+
+const differsByNature = ['date', 'x-request-id', 'content-length'];
+
+const codeOf = ({ body }: Answer): string | undefined => {
+  const [result] = Object.values<{ code?: string } | null>(body.data ?? {});
+  return body.error?.code ?? body.errors?.[0]?.extensions?.code ?? result?.code;
+};
+
+const nameFor = ({ path }: Slot, noun: Noun, ours: Ids): string =>
+  holdsCodes(path.at(-1) ?? '') && (noun === 'plan' || noun === 'feature') ? usualCodes[noun] : ours[noun];
+
+onEveryEngine('what is not the caller’s', (world) => {
+  keepsInvariants(world);
+  let gateway: Gateway;
+  let scene: Scene;
+  beforeAll(async () => {
+    gateway = await Gateway.start(world());
+    scene = await setScene(world());
+  });
+  afterAll(() => gateway.close());
+
+  const send = async ({ path, ...init }: Request, key: string | undefined): Promise<Answer> => {
+    const headers = { ...init.headers, ...(key !== undefined && { 'x-api-key': key }) };
+    const response = await fetch(`${gateway.url}${path}`, { ...init, headers });
+    return {
+      status: response.status,
+      headers: Object.fromEntries([...response.headers].filter(([name]) => !differsByNature.includes(name))),
+      body: await response.json(),
+    };
+  };
+
+  /** The answer to an id or code, which is blanked wherever it comes back. */
+  const answerTo = async (operation: Operation, slot: Slot, id: string, ours: Ids, key: string): Promise<Answer> => {
+    const { body, ...answer } = await send(operation.request(ours, { slot, id }), key);
+    return { ...answer, body: JSON.parse(JSON.stringify(body).replaceAll(id, '…')) };
+  };
+
+  const freshScene = async () => {
+    const catalogue = await newCatalogue(world());
+    return { ours: await arrange(catalogue), keys: { admin: await keyOf(world(), catalogue.tenant) } };
+  };
+
+  /** Whatever the tests around do, all tenants store what they stored. */
+  const changesNothing = (): void => {
+    const contents = () => Promise.all(scene.catalogues.map((catalogue) => catalogue.contents()));
+    let before: unknown;
+    beforeAll(async () => {
+      before = await contents();
+    });
+    afterAll(async () => expect(await contents()).toEqual(before));
+  };
+
+  describe('answers as what does not exist', () => {
+    changesNothing();
+
+    it.each(withSlots)('$title', async (operation) => {
+      const { ours, hidden, keys } = scene;
+      for (const slot of operation.slots)
+        for (const noun of slot.nouns) {
+          const missing = await answerTo(operation, slot, unknown[noun], ours, keys.admin);
+          expect(missing.status).toBeLessThan(500);
+          for (const [whose, names] of Object.entries(hidden)) {
+            if (whose === 'deleted' && tellsOfTheDeleted.includes(operation.title)) continue;
+            for (const id of names[noun] ?? []) {
+              const answer = await answerTo(operation, slot, id, ours, keys.admin);
+              expect({ slot, noun, whose, id, ...answer }).toEqual({ slot, noun, whose, id, ...missing });
+            }
+          }
+        }
+    });
+  });
+
+  describe('is out of reach of useless keys', () => {
+    changesNothing();
+
+    it.each(operations)('$title', async (operation) => {
+      const { ours, useless } = scene;
+      const request = operation.request(ours);
+      const refused = await send(request, useless.unknown);
+      expect({ status: refused.status, code: codeOf(refused) }).toEqual({ status: 401, code: 'unauthorized' });
+      expect(await send(request, useless.revoked)).toEqual(refused);
+      expect(await send(request, useless.expired)).toEqual(refused);
+      expect(await send(operation.request(unknown), useless.revoked)).toEqual(refused);
+      const keyless = await send(request, undefined);
+      expect({ status: keyless.status, code: codeOf(keyless) }).toEqual({ status: 401, code: 'unauthorized' });
+      expect(await send(operation.request(unknown), undefined)).toEqual(keyless);
+    });
+  });
+
+  describe('is out of reach of keys whose scope is too small', () => {
+    changesNothing();
+
+    it.each(operations.filter(({ needs }) => needs !== 'read'))('$title', async (operation) => {
+      const { ours, keys } = scene;
+      for (const scope of scopes.filter((held) => !includesScope(held, operation.needs))) {
+        const refused = await send(operation.request(ours), keys[scope]);
+        expect({ scope, code: codeOf(refused) }).toEqual({ scope, code: 'forbidden' });
+        expect(await send(operation.request(unknown), keys[scope])).toEqual(refused);
+      }
+    });
+
+    it.each(operations.filter(({ needs }) => needs === 'read'))('but not $title', async (operation) => {
+      expect(codeOf(await send(operation.request(scene.ours), scene.keys.read))).not.toBe('forbidden');
+    });
+  });
+
+  /** Without this the denials above might be those of a bad request. */
+  describe('is told from what is', () => {
+    it.each(withSlots)('$title', async (operation) => {
+      for (const slot of operation.slots) {
+        if (slot.path.some((name) => name in idsOfNothing)) continue;
+        for (const noun of slot.nouns) {
+          // A write may do what it says.
+          const own = operation.needs === 'read' ? scene : await freshScene();
+          const id = nameFor(slot, noun, own.ours);
+          const missing = await answerTo(operation, slot, unknown[noun], own.ours, own.keys.admin);
+          const found = await answerTo(operation, slot, id, own.ours, own.keys.admin);
+          expect({ slot, noun, ...found }).not.toEqual({ slot, noun, ...missing });
+        }
+      }
+    });
+  });
+});
+
+describe('the matrix', () => {
+  it('reaches every kind of id on both surfaces', () => {
+    const reached = (found: Operation[]) => new Set(found.flatMap(({ slots }) => slots.flatMap(({ nouns }) => nouns)));
+    expect(reached(graphqlOperations)).toEqual(new Set(nouns));
+    expect(reached(restOperations)).toEqual(new Set(nouns.filter((noun) => noun !== 'apiKey')));
+    expect(graphqlOperations.flatMap(({ slots }) => slots).length).toBeGreaterThan(40);
+    expect(restOperations.flatMap(({ slots }) => slots).length).toBeGreaterThan(100);
+  });
+
+  it('leaves out no argument of a nested field', () => {
+    expect(nestedIdArguments).toEqual(['Plan.feature(code)']);
+  });
+});

@@ -1,0 +1,105 @@
+import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
+import { createFeature, deleteFeature } from '../../src/domain/feature.ts';
+import { operation } from '../../src/domain/operation.ts';
+import { createPlan, deletePlan } from '../../src/domain/plan.ts';
+import { createPlanGroup, deletePlanGroup } from '../../src/domain/plan-group.ts';
+import { addPlanPrice, deletePlanPrice } from '../../src/domain/price.ts';
+import { type Scope, scopes } from '../../src/vocabulary.ts';
+import { bothModes, type Catalogue, newCatalogue } from '../catalogue.ts';
+import type { World } from '../engines.ts';
+import { keyOf } from '../gateway.ts';
+import { arrange, type Ids, type Noun, usualCodes } from '../graphql/arrangement.ts';
+
+/** Ids that nothing has. */
+export const unknown: Ids = {
+  plan: `pln_${'z'.repeat(26)}`,
+  price: `pp_${'z'.repeat(26)}`,
+  feature: `ftr_${'z'.repeat(26)}`,
+  planGroup: `plg_${'z'.repeat(26)}`,
+  apiKey: `key_${'z'.repeat(26)}`,
+};
+
+/** Ids and codes by what they are of. */
+type Names = Partial<Record<Noun, readonly string[]>>;
+
+/** An entry of the audit log about each, which the wrong reader would find. */
+const mention = operation('mention', async (writer, id: string) => writer.changed(id, null, null));
+
+/** One of each that exists, and is mentioned. */
+const arrangeMentioned = async (catalogue: Catalogue, codes = usualCodes): Promise<Ids> => {
+  const ids = await arrange(catalogue, codes);
+  for (const id of Object.values(ids)) await catalogue.change((w) => mention(w, id));
+  return ids;
+};
+
+/** The catalogue of a caller among those that are none of its business. */
+export interface Scene {
+  readonly catalogues: readonly Catalogue[];
+  readonly ours: Ids;
+  /** What answers as if it did not exist. */
+  readonly hidden: { strangers: Names; otherMode: Names; deleted: Names };
+  readonly keys: Record<Scope, string>;
+  /** Keys that let nobody in. */
+  readonly useless: Record<'unknown' | 'revoked' | 'expired', string>;
+}
+
+const arrangeStrangers = async (catalogue: Catalogue): Promise<Names> => {
+  const codes = { plan: 'plan_of_strangers', feature: 'feature_of_strangers' };
+  const { plan, price, feature, planGroup, apiKey } = await arrangeMentioned(catalogue, codes);
+  return {
+    plan: [plan, codes.plan],
+    price: [price],
+    feature: [feature, codes.feature],
+    planGroup: [planGroup],
+    apiKey: [apiKey],
+  };
+};
+
+const arrangeDeleted = async (catalogue: Catalogue, livePlan: string): Promise<Names> => {
+  const plan = await catalogue.change((w) => createPlan(w, { name: 'Deleted', code: 'deleted_plan' }));
+  const ofDeleted = await catalogue.price(plan);
+  await catalogue.change((w) => deletePlan(w, plan.id));
+  const form = { billingInterval: 'yearly', price: 1 } as const;
+  const price = await catalogue.change((w) => addPlanPrice(w, livePlan, form));
+  await catalogue.change((w) => deletePlanPrice(w, livePlan, price.id));
+  const feature = await catalogue.change((w) =>
+    createFeature(w, { name: 'Deleted', code: 'deleted_feature', type: 'usage' }),
+  );
+  await catalogue.change((w) => deleteFeature(w, feature.id));
+  const group = await catalogue.change((w) => createPlanGroup(w, { name: 'Deleted' }));
+  await catalogue.change((w) => deletePlanGroup(w, group.id));
+  return {
+    plan: [plan.id, plan.code],
+    price: [price.id, ofDeleted.id],
+    feature: [feature.id, feature.code],
+    planGroup: [group.id],
+  };
+};
+
+const uselessKeys = async (catalogue: Catalogue): Promise<Scene['useless']> => {
+  const form = { name: 'Useless', scope: 'admin' } as const;
+  const revoked = await catalogue.change((w) => createApiKey(w, form));
+  await catalogue.change((w) => revokeApiKey(w, revoked.apiKey.id));
+  const expired = await catalogue.changeAt('2020-01-01T00:00:00.000Z', (w) =>
+    createApiKey(w, { ...form, expiresAt: '2020-01-02T00:00:00.000Z' }),
+  );
+  return { unknown: `ck_live_${'A'.repeat(43)}`, revoked: revoked.secret ?? '', expired: expired.secret ?? '' };
+};
+
+export const setScene = async (world: World): Promise<Scene> => {
+  const [live, sandbox] = await bothModes(world);
+  const stranger = await newCatalogue(world);
+  const ours = await arrangeMentioned(live);
+  const [read, write, admin] = await Promise.all(scopes.map((scope) => keyOf(world, live.tenant, scope)));
+  return {
+    catalogues: [live, sandbox, stranger],
+    ours,
+    hidden: {
+      strangers: await arrangeStrangers(stranger),
+      otherMode: await arrangeStrangers(sandbox),
+      deleted: await arrangeDeleted(live, ours.plan),
+    },
+    keys: { read: read ?? '', write: write ?? '', admin: admin ?? '' },
+    useless: await uselessKeys(live),
+  };
+};
