@@ -14,6 +14,7 @@ import {
 import { CreatePublishableKeyInput, createPublishableKey } from '../src/domain/publishable-key.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
+import { costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
 import { adminMutation } from './mutation.ts';
 import { ApiKey } from './refs.ts';
@@ -68,6 +69,7 @@ builder.queryField('apiKeys', (t) =>
   t.connection(
     {
       type: ApiKey,
+      complexity: costOfPage,
       description:
         'The keys of this organization and mode, oldest first, revoked ones included. Needs the scope admin.',
       authScopes: { admin: true },

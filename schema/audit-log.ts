@@ -6,6 +6,7 @@ import {
 } from '../src/domain/audit-log.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
+import { costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
 import { ApiKey } from './refs.ts';
 
@@ -46,6 +47,7 @@ builder.queryField('auditLog', (t) =>
   t.connection(
     {
       type: AuditEntry,
+      complexity: costOfPage,
       description:
         'Every write to this organization and mode, newest first, at most 100 a page (20 unless said otherwise). Needs the scope admin.',
       authScopes: { admin: true },

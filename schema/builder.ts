@@ -1,4 +1,5 @@
 import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
@@ -6,6 +7,7 @@ import ZodPlugin from '@pothos/plugin-zod';
 import type { Context } from '../src/context.ts';
 import { ForbiddenError, fromZod } from '../src/errors.ts';
 import { includesScope, type JsonObject } from '../src/vocabulary.ts';
+import { NO_COST, USUAL_LENGTH } from './cost.ts';
 
 interface Amount {
   Input: number;
@@ -33,7 +35,7 @@ export const builder = new SchemaBuilder<{
   };
   Connection: { totalCount: () => Promise<number> };
 }>({
-  plugins: [ErrorsPlugin, RelayPlugin, ScopeAuthPlugin, ZodPlugin],
+  plugins: [ErrorsPlugin, RelayPlugin, ScopeAuthPlugin, ComplexityPlugin, ZodPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,
@@ -46,8 +48,12 @@ export const builder = new SchemaBuilder<{
     cursorType: 'String',
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    nodesOnConnection: { description: 'The objects of the page, without their cursors.' },
-    edgesFieldOptions: { description: 'The objects of the page, each with its cursor.', nullable: false },
+    nodesOnConnection: { description: 'The objects of the page, without their cursors.', complexity: NO_COST },
+    edgesFieldOptions: {
+      description: 'The objects of the page, each with its cursor.',
+      nullable: false,
+      complexity: NO_COST,
+    },
     nodeFieldOptions: { description: 'The object.', nullable: false },
     cursorFieldOptions: { description: 'The place of the object in the list; opaque.' },
     pageInfoFieldOptions: { description: 'Where the page lies in the list.' },
@@ -69,6 +75,8 @@ export const builder = new SchemaBuilder<{
     unauthorizedError: (_parent, { caller }, { fieldName }) =>
       new ForbiddenError(`This key has the scope ${caller.scope}, which does not allow ${fieldName}.`),
   },
+  // Costs are held against their limit before anything runs; resolvers need not do it again.
+  complexity: { disabled: true, defaultListMultiplier: USUAL_LENGTH },
   // Paths begin with the argument that holds the input; REST has no such step.
   zod: { validationError: (error) => fromZod(error, 1) },
 });

@@ -2,12 +2,12 @@ import type { DefaultConnectionArguments } from '@pothos/plugin-relay';
 import type { Page, PageRequest } from '../src/domain/page.ts';
 import { invalid } from '../src/errors.ts';
 import { builder } from './builder.ts';
-
-const LONGEST_PAGE = 100;
+import { COST_OF_TOTAL, LONGEST_PAGE } from './cost.ts';
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({
     description: 'How many objects the list has in all; counted only when it is selected.',
+    complexity: COST_OF_TOTAL,
     resolve: ({ totalCount }) => totalCount(),
   }),
 );

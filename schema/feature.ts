@@ -9,6 +9,7 @@ import {
 } from '../src/domain/feature.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
+import { COST_OF_LONGER_LIST, costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
@@ -29,6 +30,7 @@ Feature.implement({
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
     plans: t.field({
       type: [PlanFeature],
+      complexity: COST_OF_LONGER_LIST,
       description: 'How each live plan that has the feature offers it, oldest link first.',
       resolve: ({ id }, _, { loaders }) => loaders.plansOfFeature.load(id),
     }),
@@ -49,6 +51,7 @@ builder.queryFields((t) => ({
   features: t.connection(
     {
       type: Feature,
+      complexity: costOfPage,
       description: 'The feature catalogue, oldest first, at most 100 a page (20 unless said otherwise).',
       resolve: async (_, args, { reader }) =>
         connection(await listFeatures(reader, pageRequest(args)), () => countFeatures(reader)),

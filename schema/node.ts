@@ -1,6 +1,6 @@
 import type { Loaders } from '../src/domain/loaders.ts';
-import { invalid } from '../src/errors.ts';
 import { builder } from './builder.ts';
+import { costOfNodes } from './cost.ts';
 
 /** Objects that can be fetched by their id alone. Ids are the API's own, and their prefix tells the type. */
 
@@ -29,8 +29,6 @@ export const Node = builder.interfaceRef<{ id: string }>('Node').implement({
   }),
 });
 
-const MOST_NODES = 100;
-
 builder.queryFields((t) => ({
   node: t.field({
     type: Node,
@@ -42,11 +40,9 @@ builder.queryFields((t) => ({
   nodes: t.field({
     type: [Node],
     nullable: { list: false, items: true },
-    description: `The objects with these ids, in the same order; null where there is none. At most ${MOST_NODES} ids.`,
+    description: 'The objects with these ids, in the same order; null where there is none. At most 100 ids.',
     args: { ids: t.arg.idList({ required: true, description: 'Ids of the objects.' }) },
-    resolve: (_, { ids }, { loaders }) => {
-      if (ids.length > MOST_NODES) throw invalid('ids', `must have at most ${MOST_NODES} entries`);
-      return Promise.all(ids.map((id) => load(loaders, id)));
-    },
+    complexity: costOfNodes,
+    resolve: (_, { ids }, { loaders }) => Promise.all(ids.map((id) => load(loaders, id))),
   }),
 }));

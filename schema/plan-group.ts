@@ -14,6 +14,7 @@ import {
 } from '../src/domain/plan-group.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
+import { costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
@@ -52,6 +53,7 @@ builder.queryFields((t) => ({
   planGroups: t.connection(
     {
       type: PlanGroup,
+      complexity: costOfPage,
       description: 'The plan groups, oldest first, at most 100 a page (20 unless said otherwise).',
       resolve: async (_, args, { reader }) =>
         connection(await listPlanGroups(reader, pageRequest(args)), () => countPlanGroups(reader)),

@@ -12,6 +12,7 @@ import {
 } from '../src/domain/plan.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
+import { COST_OF_LONGER_LIST, costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
 import { metadata } from './metadata.ts';
@@ -76,6 +77,7 @@ Plan.implement({
     }),
     features: t.field({
       type: [PlanFeature],
+      complexity: COST_OF_LONGER_LIST,
       description:
         'The features of the plan, in the order in which they were attached; by id where that was at the same moment.',
       resolve: ({ id }, _, { loaders }) => loaders.featuresOfPlan.load(id),
@@ -160,6 +162,7 @@ builder.queryFields((t) => ({
   plans: t.connection(
     {
       type: Plan,
+      complexity: costOfPage,
       description:
         'Plans, page by page, at most 100 a page (20 unless said otherwise). Public plans only, unless the filter says otherwise.',
       args: {

@@ -23,6 +23,21 @@ export const catalogue = {
     remedy:
       'Read `details`: each entry names a field and what is wrong with it. Correct the request and send it again.',
   },
+  query_too_complex: {
+    type: 'validation_error',
+    status: 400,
+    meaning:
+      'The GraphQL request is beyond one of the limits of this server: its length, its shape, a list in it, or its cost.',
+    remedy:
+      'Read `extensions`: `limit` is what is allowed, `reached` what was asked for. Ask for smaller pages or fewer fields, or in several requests.',
+  },
+  document_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'No trusted GraphQL document has this id or hash.',
+    remedy:
+      'Check the id; documents are approved by whoever runs this server, in the file that `TRUSTED_DOCUMENTS` names.',
+  },
   invalid_json: {
     type: 'validation_error',
     status: 400,
@@ -235,6 +250,18 @@ export class ConflictError extends ApiError {
 export class ForbiddenError extends ApiError {
   constructor(message: string) {
     super('forbidden', message);
+  }
+}
+
+/** A GraphQL request beyond one of the limits, with the figure that it reached. */
+export class LimitExceeded extends ApiError {
+  readonly limit: number;
+  readonly reached: number;
+
+  constructor(subject: string, limit: number, reached: number, param?: string) {
+    super('query_too_complex', `${subject}; the limit is ${limit}.`, { param });
+    this.limit = limit;
+    this.reached = reached;
   }
 }
 

@@ -11,7 +11,7 @@ const layers: Layers = {
   'src/cli/': ['src/app.ts', 'src/http/', 'src/config.ts', 'src/domain/', 'src/db/', ...leaves],
   'src/app.ts': ['src/observe/', 'src/http/', 'src/graphql/', 'src/rest/', 'src/config.ts', ...surface],
   'src/http/': ['src/observe/', 'src/rest/', 'src/config.ts', ...surface],
-  'src/graphql/': ['schema/', ...surface],
+  'src/graphql/': ['schema/', 'src/config.ts', ...surface],
   'src/rest/': surface,
   'schema/': surface,
   'src/observe/': ['src/config.ts', ...leaves],

@@ -21,6 +21,8 @@ export interface GraphqlAnswer {
   data: any;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   errors: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  extensions: any;
 }
 
 /** The real server on a port of its own. */

@@ -25,7 +25,7 @@ interface Listing<Item> {
   fetch(stretch: Stretch): Promise<Item[]>;
 }
 
-const DEFAULT_SIZE = 20;
+export const DEFAULT_SIZE = 20;
 /** What a surface may allow at most. */
 const LONGEST_PAGE = 1_000;
 

@@ -1,23 +1,44 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Lexer,
+  parse,
+  Source,
+  TokenKind,
+  validate,
+} from 'graphql';
+import type { GraphqlLimits } from '../config.ts';
+import { LimitExceeded } from '../errors.ts';
+import { refuseLongLiterals } from './lists.ts';
+import { type Shapes, shapesOf } from './shape.ts';
 
-/** Far above any pricing page; below what overflows the parser's stack. */
-const MOST_TOKENS = 4_000;
-const LONGEST_DOCUMENT_BYTES = 16 * 1024;
 /** Of text: parsed, it takes about eighty times as much. */
 const CACHE_BYTES = 512 * 1024;
+/** Finding out what is wrong takes longer than finding out that something is. */
+const MOST_ERRORS = 10;
+
+/** A document that may run. */
+export interface Valid {
+  document: DocumentNode;
+  shapes: Shapes;
+}
 
 /** A document that may run, or what is wrong with it. */
 export type Checked =
-  | { document: DocumentNode; errors?: undefined }
-  | { document?: DocumentNode; errors: readonly GraphQLError[] };
+  | (Valid & { errors?: undefined })
+  | { document?: DocumentNode; shapes?: undefined; errors: readonly GraphQLError[] };
 
-/** Parses and validates documents. Valid ones are kept, up to a size in bytes; the least recently used go first. */
-export const createDocuments = (schema: GraphQLSchema): ((text: string) => Checked) => {
-  const kept = new Map<string, DocumentNode>();
+/**
+ * Parses and validates documents; throws where one is beyond the limits, the cheapest first.
+ * Valid ones are kept, up to a size in bytes; the least recently used go first.
+ */
+export const createDocuments = (schema: GraphQLSchema, limits: GraphqlLimits): ((text: string) => Checked) => {
+  const kept = new Map<string, Valid>();
   let bytes = 0;
 
-  const keep = (text: string, document: DocumentNode) => {
-    kept.set(text, document);
+  const keep = (text: string, valid: Valid) => {
+    kept.set(text, valid);
     bytes += text.length;
     for (const oldest of kept.keys()) {
       if (bytes <= CACHE_BYTES) return;
@@ -31,25 +52,35 @@ export const createDocuments = (schema: GraphQLSchema): ((text: string) => Check
     if (known) {
       kept.delete(text);
       kept.set(text, known);
-      return { document: known };
+      return known;
     }
-    const checked = check(schema, text);
-    if (!checked.errors) keep(text, checked.document);
+    const checked = check(schema, limits, text);
+    if (!checked.errors) keep(text, checked);
     return checked;
   };
 };
 
-const check = (schema: GraphQLSchema, text: string): Checked => {
+const check = (schema: GraphQLSchema, limits: GraphqlLimits, text: string): Checked => {
   const size = Buffer.byteLength(text);
-  if (size > LONGEST_DOCUMENT_BYTES)
-    return { errors: [new GraphQLError(`The document has ${size} bytes; the limit is ${LONGEST_DOCUMENT_BYTES}.`)] };
+  if (size > limits.bytes) throw new LimitExceeded(`The document has ${size} bytes`, limits.bytes, size);
   try {
-    const document = parse(text, { maxTokens: MOST_TOKENS });
-    const errors = validate(schema, document);
-    return errors.length > 0 ? { document, errors } : { document };
+    holdTokens(text, limits.tokens);
+    const document = parse(text);
+    const shapes = shapesOf(document, limits);
+    const errors = validate(schema, document, undefined, { maxErrors: MOST_ERRORS });
+    if (errors.length > 0) return { document, errors };
+    refuseLongLiterals(schema, document, limits.list);
+    return { document, shapes };
   } catch (thrown) {
     if (thrown instanceof GraphQLError) return { errors: [thrown] };
     if (thrown instanceof RangeError) return { errors: [new GraphQLError('The document is nested too deep.')] };
     throw thrown;
   }
+};
+
+const holdTokens = (text: string, limit: number): void => {
+  const lexer = new Lexer(new Source(text));
+  let tokens = 0;
+  while (lexer.advance().kind !== TokenKind.EOF) tokens += 1;
+  if (tokens > limit) throw new LimitExceeded(`The document has ${tokens} tokens`, limit, tokens);
 };

@@ -1,6 +1,6 @@
 import { type ASTNode, BREAK, type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
 import type { Context } from '../context.ts';
-import { type ApiError, toApiError, ValidationError } from '../errors.ts';
+import { type ApiError, LimitExceeded, toApiError, ValidationError } from '../errors.ts';
 
 /** Errors that are not a mutation's typed answer: syntax, the type system, reads that are refused, faults. */
 
@@ -30,7 +30,7 @@ const reworded = (error: GraphQLError, message: string, extensions: Record<strin
 };
 
 /** The argument, input field or variable that a node of a document is the value of. */
-const holderOf = (node: ASTNode): string[] => {
+export const holderOf = (node: ASTNode): string[] => {
   if (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD) return [node.name.value];
   return node.kind === Kind.VARIABLE_DEFINITION ? [node.variable.name.value] : [];
 };
@@ -99,5 +99,7 @@ export const fieldError = (error: GraphQLError, context: Context, document: Docu
 /** A request that is turned away as a whole, with the status of the error. */
 export const requestError = (error: ApiError, facts: Facts): GraphQLError => {
   const { message, status, headers } = error;
-  return new GraphQLError(message, { extensions: { ...extensionsOf(error, facts), http: { status, headers } } });
+  const figures = error instanceof LimitExceeded ? { limit: error.limit, reached: error.reached } : {};
+  const http = { status, headers, spec: error instanceof LimitExceeded };
+  return new GraphQLError(message, { extensions: { ...extensionsOf(error, facts), ...figures, http } });
 };

@@ -6,10 +6,14 @@ import {
   type OperationDefinitionNode,
   execute as run,
 } from 'graphql';
+import { type GraphqlLimits, type IntrospectionPolicy, readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, toApiError } from '../errors.ts';
+import { createCostCheck } from './cost.ts';
 import { createDocuments } from './documents.ts';
 import { fieldError, requestError, requestRefusal } from './errors.ts';
+import { refuseIntrospection } from './introspection.ts';
+import { createListCheck } from './lists.ts';
 import { operationNameOf } from './operation-name.ts';
 
 export interface Params {
@@ -22,30 +26,48 @@ export interface Params {
 
 export type Execute = (params: Params, context: Context) => Promise<ExecutionResult>;
 
+export interface ExecuteOptions {
+  graphqlLimits: GraphqlLimits;
+  introspection: IntrospectionPolicy;
+}
+
 /** The pipeline of every GraphQL request, whoever received it: parse, validate, limits, execution. */
-export const createExecute = (schema: GraphQLSchema): Execute => {
-  const check = createDocuments(schema);
+export const createExecute = (
+  schema: GraphQLSchema,
+  { graphqlLimits, introspection }: ExecuteOptions = readConfig({}),
+): Execute => {
+  const check = createDocuments(schema, graphqlLimits);
+  const refuseLongLists = createListCheck(schema, graphqlLimits.list);
+  const costWithin = createCostCheck(schema, graphqlLimits.cost);
 
   const answer: Execute = async ({ query, operationName, variables, readOnly }, context) => {
     context.account.operation = 'invalid';
-    const { document, errors: faults } = check(query);
+    const { document, shapes, errors: faults } = check(query);
     if (faults) return { errors: faults.map((error) => requestRefusal(error, context, document)) };
     const operation = getOperationAST(document, operationName);
-    if (operation) context.account.operation = operationNameOf(operation);
-    if (operation && !schema.getRootType(operation.operation))
+    const shape = operation && shapes.get(operation);
+    if (!operation || !shape) return { errors: [requestRefusal(noOperation(operationName), context)] };
+    if (!schema.getRootType(operation.operation))
       return { errors: [requestRefusal(new GraphQLError('There are no subscriptions.'), context)] };
-    if (operation?.operation === 'mutation') {
+    context.account.operation = operationNameOf(operation);
+    if (shape.introspections > 0) refuseIntrospection(introspection, context.caller);
+    if (operation.operation === 'mutation') {
       if (readOnly) throw new MethodNotAllowed(['POST'], 'A mutation');
       if (context.idempotencyKey !== undefined) refuseMoreThanOneEffect(operation);
     }
     const variableValues = variables ?? {};
+    refuseLongLists(operation, variableValues);
+    const cost = costWithin(document, operation, shape, variableValues);
     const { data, errors } = await run({ schema, document, contextValue: context, variableValues, operationName });
-    // Without data, nothing ran: an unknown operation name, or variables that do not fit.
+    // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return { errors: (errors ?? []).map((error) => requestRefusal(error, context, document)) };
     return {
       ...(errors ? { errors: errors.map((error) => fieldError(error, context, document)) } : {}),
       data,
-      ...(context.account.replayed ? { extensions: { http: { headers: { 'Idempotent-Replayed': 'true' } } } } : {}),
+      extensions: {
+        cost: { ...cost, rateBudgetLeft: context.rateBudgetLeft ?? null },
+        ...(context.account.replayed ? { http: { headers: { 'Idempotent-Replayed': 'true' } } } : {}),
+      },
     };
   };
 
@@ -53,11 +75,19 @@ export const createExecute = (schema: GraphQLSchema): Execute => {
     try {
       return await answer(params, context);
     } catch (thrown) {
+      if (thrown instanceof GraphQLError) return { errors: [requestRefusal(thrown, context)] };
       context.report(thrown);
       return { errors: [requestError(toApiError(thrown), context)] };
     }
   };
 };
+
+const noOperation = (name: string | null | undefined): GraphQLError =>
+  new GraphQLError(
+    typeof name === 'string'
+      ? `The document has no operation ${name}.`
+      : 'The document has several operations; name one in operationName.',
+  );
 
 const refuseMoreThanOneEffect = ({ selectionSet: { selections } }: OperationDefinitionNode): void => {
   if (selections.length !== 1 || selections[0]?.kind !== 'Field')

@@ -66,9 +66,10 @@ onEveryGateway('nodes', (client) => {
     const ids = (count: number) => Array.from({ length: count }, () => plan?.id);
     expect((await client().data(NODES, { ids: ids(100) })).nodes).toHaveLength(100);
     expect(await client().refusal(NODES, { ids: ids(101) })).toMatchObject({
-      code: 'validation_error',
+      code: 'query_too_complex',
       param: 'ids',
-      details: [{ field: 'ids', message: 'must have at most 100 entries' }],
+      limit: 100,
+      reached: 101,
     });
     expect(await client().data(NODES, { ids: [] })).toEqual({ nodes: [] });
   });

@@ -1,0 +1,38 @@
+import { DEFAULT_SIZE } from '../src/domain/page.ts';
+
+/** Costs count the fields that an answer may hold. A field costs 1; what stands inside a list counts for each of its items. */
+
+export const LONGEST_PAGE = 100;
+
+/** The arguments that costs depend on. */
+export const sizeArguments: ReadonlySet<string> = new Set(['first', 'last', 'ids']);
+
+interface PageArguments {
+  first?: number | null | undefined;
+  last?: number | null | undefined;
+}
+
+/** A page is taken as full. One of a forbidden size is refused where it is resolved. */
+export const costOfPage = ({ first, last }: PageArguments) => ({
+  field: 1,
+  multiplier: Math.min(Math.max(last ?? first ?? DEFAULT_SIZE, 1), LONGEST_PAGE),
+});
+
+export const costOfNodes = ({ ids }: { ids: readonly unknown[] }) => ({
+  field: 1,
+  multiplier: Math.max(ids.length, 1),
+});
+
+/** What has been counted already: the items of a page, by the page. */
+export const NO_COST = { field: 0, multiplier: 1 };
+
+/** Of a nested list, whose length nobody says. */
+export const USUAL_LENGTH = 5;
+export const COST_OF_LONGER_LIST = { field: 1, multiplier: 10 };
+
+/** Counting reads the whole list. */
+export const COST_OF_TOTAL = 20;
+/** A transaction, and the wait until it is durable. */
+export const COST_OF_WRITE = 100;
+/** `__schema` and `__type` answer at length, whatever is selected. */
+export const COST_OF_INTROSPECTION = 5_000;
