@@ -136,7 +136,7 @@ onEveryEngine('what is not the caller’s', (world) => {
         if (slot.path.some((name) => name in idsOfNothing)) continue;
         for (const noun of slot.nouns) {
           // A write may do what it says.
-          const own = operation.needs === 'read' ? scene : await freshScene();
+          const own = operation.writes ? await freshScene() : scene;
           const id = nameFor(slot, noun, own.ours);
           const missing = await answerTo(operation, slot, unknown[noun], own.ours, own.keys.admin);
           const found = await answerTo(operation, slot, id, own.ours, own.keys.admin);

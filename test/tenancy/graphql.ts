@@ -122,6 +122,7 @@ const needsOf = (root: Root, { description }: RootField): Operation['needs'] => 
 
 const operationOf = (root: Root, field: RootField): Operation => ({
   title: `${root === 'Query' ? 'query' : 'mutation'} ${field.name}`,
+  writes: root === 'Mutation',
   needs: needsOf(root, field),
   slots: slotsOf(root, field),
   request: (ours, at) => {

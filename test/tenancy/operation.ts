@@ -18,6 +18,7 @@ export interface Request {
 /** Something that clients may ask for, on either surface. */
 export interface Operation {
   readonly title: string;
+  readonly writes: boolean;
   readonly needs: Scope;
   readonly slots: readonly Slot[];
   /** Our own ids wherever one is needed, but at the slot the one in question. */

@@ -102,6 +102,7 @@ const operationOf = (version: ApiVersion, endpoint: Endpoint): Operation => {
   const title = `${method} ${path}`;
   return {
     title: `${version} ${title}`,
+    writes: method !== 'GET',
     needs: method === 'GET' ? 'read' : 'write',
     slots: [...pathSlots(endpoint), ...(schema ? pathsToIds(schema, title) : [])],
     request: (ours, at) => {
