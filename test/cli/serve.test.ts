@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, execFile } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { command, type Environment, finished, start } from './command.ts';
+import { keysIn, serve as serveIn } from './serving.ts';
 
 // Each start of the real command takes its time.
 vi.setConfig({ testTimeout: 120_000 });
@@ -17,28 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Serves until `stop`, and tells what was printed at the start. */
 const serve = async (environment: Environment = {}) => {
-  const child = start(['serve'], folder, { PORT: '0', ...environment });
-  const outcome = finished(child);
-  const printed = await Promise.race([
-    greetingOf(child),
-    outcome.then(({ stderr }) => Promise.reject(new Error(stderr))),
-  ]);
-  const stop = async (signal: NodeJS.Signals) => {
-    child.kill(signal);
+  const { signal, outcome, ...started } = await serveIn(folder, environment);
+  const stop = (name: NodeJS.Signals) => {
+    signal(name);
     return outcome;
   };
-  return { printed, stop, url: /ready on (\S+)/.exec(printed)?.[1] ?? '' };
-};
-
-const greetingOf = async (child: ChildProcessWithoutNullStreams): Promise<string> => {
-  let printed = '';
-  child.stdout.on('data', (chunk) => {
-    printed += chunk;
-  });
-  while (!/(-d '.*'|--scope admin)\n$/.test(printed)) await once(child.stdout, 'data');
-  return printed;
+  return { ...started, stop };
 };
 
 /** Pastes the line into a shell whose `curl` tells what it was asked for, so that no curl need be installed. */
@@ -52,8 +38,6 @@ const paste = async (line: string): Promise<Response> => {
   });
   return fetch(url, { method: 'POST', headers, body: valuesOf('-d').join('&') });
 };
-
-const keysIn = (printed: string): string[] => printed.match(/ck_(live|sandbox)_\S+$/gm) ?? [];
 
 it('greets a newcomer with GraphiQL, keys and a line to paste; keeps the data; stops when told to', async () => {
   const first = await serve();
