@@ -58,6 +58,8 @@ describe('of a failure, the log', () => {
     "headers: { authorization: 'Basic plain-old-secret' }",
     'Authorization: Bearer plain-old-secret',
     'cookie=session=plain-old-secret',
+    'line\nbearer plain-old-secret',
+    'line\nx-api-key: plain-old-secret',
     'cannot reach postgres://gateway:plain-old-secret@db.example.com/plans',
   ])('keeps the secrets to itself in %j', (message) => {
     const { log, lines, told } = listen();
