@@ -105,7 +105,7 @@ describe('help', () => {
   it('of serve explains each variable of the environment', async () => {
     const { stdout } = await command(['serve', '--help'], {});
     for (const [name, { description }] of Object.entries(variables))
-      expect(stdout).toContain(`${name.padEnd(14)}${description}`);
+      expect(stdout).toContain(`${name.padEnd(25)}${description}`);
     expect(stdout).toContain('[file:./data/plans.db]');
   });
 });

@@ -137,8 +137,8 @@ onEveryGateway('an idempotency key', (client) => {
         headers: { 'content-type': 'application/json', 'x-api-key': client().key, 'idempotency-key': 'a' },
         body: JSON.stringify({ query: document, operationName }),
       }).then((response) => response.json());
-    expect(await run('Read')).toEqual({ data: { viewer: { mode: 'LIVE' }, plans: { totalCount: 0 } } });
-    expect(await run('Write')).toEqual({ data: { createPlan: { __typename: 'Plan' } } });
+    expect((await run('Read')).data).toEqual({ viewer: { mode: 'LIVE' }, plans: { totalCount: 0 } });
+    expect((await run('Write')).data).toEqual({ createPlan: { __typename: 'Plan' } });
     expect(await run('Read')).toMatchObject({ data: { plans: { totalCount: 1 } } });
   });
 
