@@ -7,7 +7,7 @@ import { arrange, type Ids, type Noun, nouns, usualCodes } from './graphql/arran
 import { graphqlOperations, nestedIdArguments } from './tenancy/graphql.ts';
 import { holdsCodes, type Operation, type Request, type Slot } from './tenancy/operation.ts';
 import { idsOfNothing, restOperations } from './tenancy/rest.ts';
-import { type Scene, setScene, unknown } from './tenancy/scene.ts';
+import { type Names, ORIGIN, type Scene, setScene, unknown } from './tenancy/scene.ts';
 
 /** Every operation of both surfaces × every place of an id × everything that a caller may not reach. */
 
@@ -44,8 +44,8 @@ onEveryEngine('what is not the caller’s', (world) => {
   });
   afterAll(() => gateway.close());
 
-  const send = async ({ path, ...init }: Request, key: string | undefined): Promise<Answer> => {
-    const headers = { ...init.headers, ...(key !== undefined && { 'x-api-key': key }) };
+  const send = async ({ path, ...init }: Request, key: string | undefined, origin = ORIGIN): Promise<Answer> => {
+    const headers = { ...init.headers, ...(origin && { origin }), ...(key !== undefined && { 'x-api-key': key }) };
     const response = await fetch(`${gateway.url}${path}`, { ...init, headers });
     return {
       status: response.status,
@@ -78,20 +78,29 @@ onEveryEngine('what is not the caller’s', (world) => {
   describe('answers as what does not exist', () => {
     changesNothing();
 
-    it.each(withSlots)('$title', async (operation) => {
-      const { ours, hidden, keys } = scene;
+    const expectDenials = async (operation: Operation, hidden: Record<string, Names>, key: string) => {
+      const { ours } = scene;
       for (const slot of operation.slots)
         for (const noun of slot.nouns) {
-          const missing = await answerTo(operation, slot, unknown[noun], ours, keys.admin);
+          const missing = await answerTo(operation, slot, unknown[noun], ours, key);
           expect(missing.status).toBeLessThan(500);
-          for (const [whose, names] of Object.entries(hidden)) {
-            if (whose === 'deleted' && tellsOfTheDeleted.includes(operation.title)) continue;
+          for (const [whose, names] of Object.entries(hidden))
             for (const id of names[noun] ?? []) {
-              const answer = await answerTo(operation, slot, id, ours, keys.admin);
+              const answer = await answerTo(operation, slot, id, ours, key);
               expect({ slot, noun, whose, id, ...answer }).toEqual({ slot, noun, whose, id, ...missing });
             }
-          }
         }
+    };
+
+    it.each(withSlots)('$title', async (operation) => {
+      const { deleted, ...others } = scene.hidden;
+      const hidden = tellsOfTheDeleted.includes(operation.title) ? others : { ...others, deleted };
+      await expectDenials(operation, hidden, scene.keys.admin);
+    });
+
+    it.each(withSlots.filter(({ writes }) => !writes))('to publishable keys: $title', async (operation) => {
+      const { hidden, unpublished, keys } = scene;
+      await expectDenials(operation, { ...hidden, unpublished }, keys.publishable);
     });
   });
 
@@ -117,15 +126,28 @@ onEveryEngine('what is not the caller’s', (world) => {
 
     it.each(operations.filter(({ needs }) => needs !== 'read'))('$title', async (operation) => {
       const { ours, keys } = scene;
-      for (const scope of scopes.filter((held) => !includesScope(held, operation.needs))) {
-        const refused = await send(operation.request(ours), keys[scope]);
-        expect({ scope, code: codeOf(refused) }).toEqual({ scope, code: 'forbidden' });
-        expect(await send(operation.request(unknown), keys[scope])).toEqual(refused);
+      const tooSmall = scopes.filter((held) => !includesScope(held, operation.needs));
+      for (const held of [...tooSmall, 'publishable'] as const) {
+        const refused = await send(operation.request(ours), keys[held]);
+        expect({ held, code: codeOf(refused) }).toEqual({ held, code: 'forbidden' });
+        expect(await send(operation.request(unknown), keys[held])).toEqual(refused);
       }
     });
 
     it.each(operations.filter(({ needs }) => needs === 'read'))('but not $title', async (operation) => {
       expect(codeOf(await send(operation.request(scene.ours), scene.keys.read))).not.toBe('forbidden');
+    });
+  });
+
+  describe('is out of reach of publishable keys in other pages, and in none', () => {
+    changesNothing();
+
+    it.each(operations)('$title', async (operation) => {
+      for (const origin of ['https://elsewhere.example', '']) {
+        const refused = await send(operation.request(scene.ours), scene.keys.publishable, origin);
+        expect({ status: refused.status, code: codeOf(refused) }).toEqual({ status: 403, code: 'forbidden' });
+        expect(await send(operation.request(unknown), scene.keys.publishable, origin)).toEqual(refused);
+      }
     });
   });
 

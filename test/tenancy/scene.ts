@@ -4,6 +4,7 @@ import { operation } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { createPlanGroup, deletePlanGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, deletePlanPrice } from '../../src/domain/price.ts';
+import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { type Scope, scopes } from '../../src/vocabulary.ts';
 import { bothModes, type Catalogue, newCatalogue } from '../catalogue.ts';
 import type { World } from '../engines.ts';
@@ -20,7 +21,7 @@ export const unknown: Ids = {
 };
 
 /** Ids and codes by what they are of. */
-type Names = Partial<Record<Noun, readonly string[]>>;
+export type Names = Partial<Record<Noun, readonly string[]>>;
 
 /** An entry of the audit log about each, which the wrong reader would find. */
 const mention = operation('mention', async (writer, id: string) => writer.changed(id, null, null));
@@ -32,19 +33,24 @@ const arrangeMentioned = async (catalogue: Catalogue, codes = usualCodes): Promi
   return ids;
 };
 
+/** Where publishable keys work. */
+export const ORIGIN = 'https://shop.example';
+
 /** The catalogue of a caller among those that are none of its business. */
 export interface Scene {
   readonly catalogues: readonly Catalogue[];
   readonly ours: Ids;
   /** What answers as if it did not exist. */
   readonly hidden: { strangers: Names; otherMode: Names; deleted: Names };
-  readonly keys: Record<Scope, string>;
+  /** What answers so to publishable keys, though it is ours. */
+  readonly unpublished: Names;
+  readonly keys: Record<Scope | 'publishable', string>;
   /** Keys that let nobody in. */
   readonly useless: Record<'unknown' | 'revoked' | 'expired', string>;
 }
 
-const arrangeStrangers = async (catalogue: Catalogue): Promise<Names> => {
-  const codes = { plan: 'plan_of_strangers', feature: 'feature_of_strangers' };
+const arrangeStrangers = async (catalogue: Catalogue, name: string): Promise<Names> => {
+  const codes = { plan: `plan_of_${name}`, feature: `feature_of_${name}` };
   const { plan, price, feature, planGroup, apiKey } = await arrangeMentioned(catalogue, codes);
   return {
     plan: [plan, codes.plan],
@@ -76,6 +82,21 @@ const arrangeDeleted = async (catalogue: Catalogue, livePlan: string): Promise<N
   };
 };
 
+const arrangeUnpublished = async (catalogue: Catalogue): Promise<Names> => {
+  const group = await catalogue.group({ isPublic: false });
+  const plan = await catalogue.plan({ isPublic: false, code: 'private_plan', planGroupId: group.id });
+  const price = await catalogue.price(plan);
+  const feature = await catalogue.feature({ code: 'private_feature' });
+  await catalogue.attach(plan, feature);
+  return { plan: [plan.id, plan.code], price: [price.id], feature: [feature.id, feature.code], planGroup: [group.id] };
+};
+
+const publishableKey = async (catalogue: Catalogue): Promise<string> => {
+  const form = { name: 'Page', allowedOrigins: [ORIGIN] };
+  const { secret } = await catalogue.change((w) => createPublishableKey(w, form));
+  return secret ?? '';
+};
+
 const uselessKeys = async (catalogue: Catalogue): Promise<Scene['useless']> => {
   const form = { name: 'Useless', scope: 'admin' } as const;
   const revoked = await catalogue.change((w) => createApiKey(w, form));
@@ -95,11 +116,12 @@ export const setScene = async (world: World): Promise<Scene> => {
     catalogues: [live, sandbox, stranger],
     ours,
     hidden: {
-      strangers: await arrangeStrangers(stranger),
-      otherMode: await arrangeStrangers(sandbox),
+      strangers: await arrangeStrangers(stranger, 'strangers'),
+      otherMode: await arrangeStrangers(sandbox, 'sandbox'),
       deleted: await arrangeDeleted(live, ours.plan),
     },
-    keys: { read: read ?? '', write: write ?? '', admin: admin ?? '' },
+    unpublished: await arrangeUnpublished(live),
+    keys: { read: read ?? '', write: write ?? '', admin: admin ?? '', publishable: await publishableKey(live) },
     useless: await uselessKeys(live),
   };
 };
