@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Catalogue, newCatalogue } from '../catalogue.ts';
+import { keyOf } from '../gateway.ts';
 import { arrange } from './arrangement.ts';
-import { onEveryGateway } from './client.ts';
+import { Client, mutationOf, onEveryGateway } from './client.ts';
+
+interface Edge {
+  cursor: string;
+  node: { id: string };
+}
 
 /** Beside the matrix of ids: texts that another tenant uses, and lists. */
 onEveryGateway('another tenant', (client) => {
@@ -59,5 +65,69 @@ onEveryGateway('another tenant', (client) => {
       planGroups: { totalCount: 1, nodes: [{ id: ours.planGroup }] },
       apiKeys: { totalCount: 2 },
     });
+  });
+
+  it('has nothing for those who take its cursors: they are places, and ours lie where they lie', async () => {
+    const stranger = await Client.open(client().world, client().gateway);
+    const fill = async ({ catalogue }: Client) => {
+      await catalogue.plan({ name: 'Name' });
+      await catalogue.feature();
+      await catalogue.group();
+    };
+    const lists = {
+      plans: 'orderBy: { field: CREATED_AT }',
+      features: 'first: 20',
+      planGroups: 'first: 20',
+      apiKeys: 'first: 20',
+      auditLog: 'first: 20',
+    };
+    for (const whose of [client(), stranger, client(), stranger]) await fill(whose);
+    for (const [list, args] of Object.entries(lists)) {
+      const idsOf = async (whose: Client, more = '') => {
+        const { edges } = (await whose.data(`{ ${list}(${args} ${more}) { edges { cursor node { id } } } }`))[list];
+        return edges.map(({ cursor, node }: Edge) => ({ cursor, id: node.id }));
+      };
+      const ours: { id: string }[] = await idsOf(client());
+      for (const { cursor } of await idsOf(stranger)) {
+        const [before, after] = [
+          await idsOf(client(), `before: "${cursor}"`),
+          await idsOf(client(), `after: "${cursor}"`),
+        ];
+        expect({ list, found: [...before, ...after] }).toEqual({ list, found: ours });
+      }
+    }
+  });
+
+  it('has idempotency keys of its own, even at the same time', async () => {
+    const { world, gateway } = client();
+    const sandbox = await sandboxOf();
+    const keys = [
+      client().key,
+      await keyOf(world, sandbox.tenant),
+      await keyOf(world, (await newCatalogue(world)).tenant),
+    ];
+    const create = (key: string) =>
+      gateway.graphql(
+        key,
+        mutationOf('createPlan', 'id'),
+        { input: { name: 'P', code: 'p' } },
+        { 'idempotency-key': 'k' },
+      );
+    const ids = async () => (await Promise.all(keys.map(create))).map(({ data }) => data.createPlan.id);
+    const first = await ids();
+    expect(new Set(first).size).toBe(3);
+    expect(await ids()).toEqual(first);
+    const reader = await client().as('read');
+    const { data } = await create(reader.key);
+    expect(data.createPlan).toMatchObject({ __typename: 'ForbiddenError' });
+  });
+
+  it('and keys, organizations and entries, also our own, are no nodes', async () => {
+    const { tenant } = client().catalogue;
+    const document = '{ viewer { organization { id } } auditLog { nodes { id apiKeyId } } apiKeys { nodes { id } } }';
+    const { viewer, auditLog, apiKeys } = await client().data(document);
+    const ids = [viewer.organization.id, tenant.id, auditLog.nodes[0].id, apiKeys.nodes[0].id];
+    const { nodes } = await client().data('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+    expect(nodes).toEqual([null, null, null, null]);
   });
 });
