@@ -46,7 +46,8 @@ builder.queryFields((t) => ({
       id: t.arg.id({ description: 'Id of the feature. Either this or `code`.' }),
       code: t.arg.string({ description: 'Code of the feature. Either this or `id`.' }),
     },
-    resolve: (_, by, { loaders }) => byIdOrCode(by, loaders.feature, loaders.featureByCode),
+    resolve: (_, by, { loaders }) =>
+      byIdOrCode(by, (key, value) => (key === 'id' ? loaders.feature : loaders.featureByCode).load(value)),
   }),
   features: t.connection(
     {

@@ -1,11 +1,17 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Loaders } from '../src/domain/loaders.ts';
+import type { Branches } from '../src/domain/plan-reader.ts';
+import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { costOfNodes } from './cost.ts';
 
 /** Objects that can be fetched by their id alone. Ids are the API's own, and their prefix tells the type. */
 
 const kinds = {
-  pln: { type: 'Plan', load: (loaders: Loaders, id: string) => loaders.plan.load(id) },
+  pln: {
+    type: 'Plan',
+    load: ({ plans }: Loaders, id: string, selected: Branches) => plans.load('id', id, selected),
+  },
   pp: { type: 'PlanPrice', load: (loaders: Loaders, id: string) => loaders.price.load(id) },
   ftr: { type: 'Feature', load: (loaders: Loaders, id: string) => loaders.feature.load(id) },
   plg: { type: 'PlanGroup', load: (loaders: Loaders, id: string) => loaders.planGroup.load(id) },
@@ -16,8 +22,8 @@ const kindOf = (id: string) => {
   return Object.hasOwn(kinds, prefix) ? kinds[prefix as keyof typeof kinds] : undefined;
 };
 
-const load = async (loaders: Loaders, id: string): Promise<{ id: string } | null> =>
-  (await kindOf(id)?.load(loaders, id)) ?? null;
+const load = (loaders: Loaders, id: string, info: GraphQLResolveInfo) =>
+  kindOf(id)?.load(loaders, id, branchesOf(info)) ?? null;
 
 export const Node = builder.interfaceRef<{ id: string }>('Node').implement({
   description: 'An object that can be fetched by its id alone.',
@@ -35,7 +41,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'The plan, price, feature or plan group with this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the object.' }) },
-    resolve: (_, { id }, { loaders }) => load(loaders, id),
+    resolve: (_, { id }, { loaders }, info) => load(loaders, id, info),
   }),
   nodes: t.field({
     type: [Node],
@@ -43,6 +49,6 @@ builder.queryFields((t) => ({
     description: 'The objects with these ids, in the same order; null where there is none. At most 100 ids.',
     args: { ids: t.arg.idList({ required: true, description: 'Ids of the objects.' }) },
     complexity: costOfNodes,
-    resolve: (_, { ids }, { loaders }) => Promise.all(ids.map((id) => load(loaders, id))),
+    resolve: (_, { ids }, { loaders }, info) => Promise.all(ids.map((id) => load(loaders, id, info))),
   }),
 }));

@@ -6,9 +6,10 @@ import {
   UpdatePlanFeatureInput,
   updatePlanFeature,
 } from '../src/domain/plan-feature.ts';
+import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
-import { linked } from './lookup.ts';
+import { from, linked } from './lookup.ts';
 import { formatAmount, inLocale } from './money.ts';
 import { mutation } from './mutation.ts';
 import { DeletedObject, Feature, Plan, PlanFeature, RegionalOverage } from './refs.ts';
@@ -56,22 +57,25 @@ PlanFeature.implement({
     plan: t.field({
       type: Plan,
       description: 'The plan that offers it.',
-      resolve: ({ planId }, _, { loaders }) => linked(loaders.plan.load(planId), 'plan_not_found'),
+      resolve: ({ planId }, _, { loaders }, info) =>
+        linked(loaders.plans.load('id', planId, branchesOf(info)), 'plan_not_found'),
     }),
     regionalOverages: t.field({
       type: [RegionalOverage],
       description: 'The overage unit price in other currencies, by currency.',
-      resolve: async ({ planId, featureId }, _, { loaders }) =>
-        (await loaders.regionalOveragesOfPlan.load(planId)).filter((overage) => overage.featureId === featureId),
+      resolve: ({ planId, featureId }, _, { loaders }) =>
+        from(loaders.regionalOveragesOfPlan.load(planId), (overages) =>
+          overages.filter((overage) => overage.featureId === featureId),
+        ),
     }),
     regionalOverage: t.field({
       type: RegionalOverage,
       nullable: true,
       description: 'The overage unit price in one other currency.',
       args: { currency: t.arg({ type: 'CurrencyCode', required: true, description: 'The currency, in any case.' }) },
-      resolve: async ({ planId, featureId }, { currency }, { loaders }) =>
-        (await loaders.regionalOveragesOfPlan.load(planId)).find(
-          (overage) => overage.featureId === featureId && overage.currency === currency.toLowerCase(),
+      resolve: ({ planId, featureId }, { currency }, { loaders }) =>
+        from(loaders.regionalOveragesOfPlan.load(planId), (overages) =>
+          overages.find((overage) => overage.featureId === featureId && overage.currency === currency.toLowerCase()),
         ),
     }),
   }),

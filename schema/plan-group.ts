@@ -12,6 +12,7 @@ import {
   UpdatePlanGroupInput,
   updatePlanGroup,
 } from '../src/domain/plan-group.ts';
+import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { costOfPage } from './cost.ts';
@@ -33,7 +34,8 @@ PlanGroup.implement({
     plans: t.field({
       type: [Plan],
       description: 'The plans of the group, public and private, in the order of the group.',
-      resolve: ({ id }, _, { loaders }) => loaders.plansOfGroup.load(id),
+      resolve: async ({ id }, _, { loaders }, info) =>
+        loaders.plans.withBranches(await loaders.plansOfGroup.load(id), branchesOf(info)),
     }),
   }),
 });

@@ -10,11 +10,12 @@ import {
   UpdatePlanInput,
   updatePlan,
 } from '../src/domain/plan.ts';
+import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { COST_OF_LONGER_LIST, costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
-import { byIdOrCode } from './lookup.ts';
+import { byIdOrCode, from } from './lookup.ts';
 import { metadata } from './metadata.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
@@ -65,15 +66,17 @@ Plan.implement({
       args: {
         billingInterval: t.arg({ type: BillingInterval, required: true, description: 'The interval of the price.' }),
       },
-      resolve: async ({ id }, { billingInterval }, { loaders }) =>
-        (await loaders.pricesOfPlan.load(id)).find((price) => price.billingInterval === billingInterval),
+      resolve: ({ id }, { billingInterval }, { loaders }) =>
+        from(loaders.pricesOfPlan.load(id), (prices) =>
+          prices.find((price) => price.billingInterval === billingInterval),
+        ),
     }),
     defaultPrice: t.field({
       type: PlanPrice,
       nullable: true,
       description: 'The price to offer first; null while the plan has none.',
-      resolve: async ({ id }, _, { loaders }) =>
-        (await loaders.pricesOfPlan.load(id)).find(({ isDefault }) => isDefault),
+      resolve: ({ id }, _, { loaders }) =>
+        from(loaders.pricesOfPlan.load(id), (prices) => prices.find(({ isDefault }) => isDefault)),
     }),
     features: t.field({
       type: [PlanFeature],
@@ -157,7 +160,8 @@ builder.queryFields((t) => ({
       id: t.arg.id({ description: 'Id of the plan. Either this or `code`.' }),
       code: t.arg.string({ description: 'Code of the plan. Either this or `id`.' }),
     },
-    resolve: (_, by, { loaders }) => byIdOrCode(by, loaders.plan, loaders.planByCode),
+    resolve: (_, by, { loaders }, info) =>
+      byIdOrCode(by, (key, value) => loaders.plans.load(key, value, branchesOf(info))),
   }),
   plans: t.connection(
     {
@@ -169,11 +173,11 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: PlanFilterInput, description: 'Which plans.' }),
         orderBy: t.arg({ type: PlanOrder, description: 'In which order; by SORT_ORDER when omitted.' }),
       },
-      resolve: async (_, { filter, orderBy, ...page }, { reader }) => {
+      resolve: async (_, { filter, orderBy, ...request }, { reader, loaders }, info) => {
         const order = { by: orderBy?.field ?? 'sortOrder', descending: orderBy?.direction === 'desc' };
-        return connection(await listPlans(reader, filter ?? {}, pageRequest(page), order), () =>
-          countPlans(reader, filter ?? {}),
-        );
+        const page = await listPlans(reader, filter ?? {}, pageRequest(request), order);
+        await loaders.plans.withBranches(page.items, branchesOf(info));
+        return connection(page, () => countPlans(reader, filter ?? {}));
       },
     },
     ...connectionTypes('Plan'),

@@ -9,9 +9,10 @@ import {
   UpdatePlanPriceInput,
   updatePlanPrice,
 } from '../src/domain/price.ts';
+import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
-import { linked } from './lookup.ts';
+import { from, linked } from './lookup.ts';
 import { metadata } from './metadata.ts';
 import { formatAmount, formatBasisPoints, inLocale } from './money.ts';
 import { mutation } from './mutation.ts';
@@ -96,7 +97,8 @@ PlanPrice.implement({
     plan: t.field({
       type: Plan,
       description: 'The plan that it is a price of.',
-      resolve: ({ planId }, _, { loaders }) => linked(loaders.plan.load(planId), 'plan_not_found'),
+      resolve: ({ planId }, _, { loaders }, info) =>
+        linked(loaders.plans.load('id', planId, branchesOf(info)), 'plan_not_found'),
     }),
     regionalPrices: t.field({
       type: [RegionalPrice],
@@ -108,8 +110,10 @@ PlanPrice.implement({
       nullable: true,
       description: 'The price in one other currency.',
       args: { currency: t.arg({ type: 'CurrencyCode', required: true, description: 'The currency, in any case.' }) },
-      resolve: async ({ id }, { currency }, { loaders }) =>
-        (await loaders.regionalPricesOfPrice.load(id)).find((price) => price.currency === currency.toLowerCase()),
+      resolve: ({ id }, { currency }, { loaders }) =>
+        from(loaders.regionalPricesOfPrice.load(id), (prices) =>
+          prices.find((price) => price.currency === currency.toLowerCase()),
+        ),
     }),
   }),
 });

@@ -5,9 +5,10 @@ import {
   UpsertRegionalPricesInput,
   upsertRegionalPrices,
 } from '../src/domain/regional-pricing.ts';
+import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
-import { linked } from './lookup.ts';
+import { from, linked } from './lookup.ts';
 import { formatAmount, inLocale } from './money.ts';
 import { mutation } from './mutation.ts';
 import { IntroOffer } from './price.ts';
@@ -80,7 +81,7 @@ RegionalOverage.implement({
       description: 'The feature of the plan that is charged.',
       resolve: ({ planId, featureId }, _, { loaders }) =>
         linked(
-          loaders.featuresOfPlan.load(planId).then((links) => links.find((link) => link.featureId === featureId)),
+          from(loaders.featuresOfPlan.load(planId), (links) => links.find((link) => link.featureId === featureId)),
           'feature_not_found',
         ),
     }),
@@ -95,7 +96,8 @@ ExchangeRate.implement({
     plan: t.field({
       type: Plan,
       description: 'The plan.',
-      resolve: ({ planId }, _, { loaders }) => linked(loaders.plan.load(planId), 'plan_not_found'),
+      resolve: ({ planId }, _, { loaders }, info) =>
+        linked(loaders.plans.load('id', planId, branchesOf(info)), 'plan_not_found'),
     }),
   }),
 });

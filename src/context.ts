@@ -59,7 +59,7 @@ const checkIdempotencyKey = (key: string | undefined): void => {
 export const createContext = (store: Store, caller: KeyHolder, facts: RequestFacts): Context => {
   const { requestId, idempotencyKey, origin, rateBudgetLeft, account, step, report } = facts;
   const reader = store.reader(caller.tenant, audienceOf(caller));
-  let loaders = createLoaders(reader);
+  let loaders = createLoaders(reader, store.readsAhead);
   const request = {
     apiKeyId: caller.apiKeyId,
     requestId,
@@ -90,7 +90,7 @@ export const createContext = (store: Store, caller: KeyHolder, facts: RequestFac
       try {
         return await step('transaction', () => store.write(caller.tenant, request, work));
       } finally {
-        loaders = createLoaders(reader);
+        loaders = createLoaders(reader, store.readsAhead);
       }
     },
     docUrl: (code) => docUrl(origin, code),

@@ -67,7 +67,12 @@ export class World {
     const statements: string[] = [];
     const engine = await connect(url, { onStatement: (sql) => statements.push(sql) });
     await migrate(engine);
-    return new World(url, (world) => new Store(engine, { clock: () => world.time ?? new Date() }), statements);
+    const readsAhead = process.env.READ_AHEAD !== 'off';
+    return new World(
+      url,
+      (world) => new Store(engine, { clock: () => world.time ?? new Date(), readsAhead }),
+      statements,
+    );
   }
 
   /** A tenant of an organization that nobody else uses. */

@@ -39,7 +39,7 @@ export class Gateway {
   }
 
   static async start(
-    { store }: World,
+    { store }: Pick<World, 'store'>,
     environment: Record<string, string> = {},
     graphiqlKey?: string,
   ): Promise<Gateway> {

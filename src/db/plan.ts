@@ -24,7 +24,7 @@ export interface Plan {
   updatedAt: string;
 }
 
-const plan = shape(
+export const plan = shape(
   'plan',
   [
     'id',

@@ -39,7 +39,7 @@ export interface ExchangeRate {
   exchangeRate: number;
 }
 
-export const regionalPrice = shape(
+const regionalPrice = shape(
   'regional_price',
   [
     'price_id',

@@ -92,6 +92,8 @@ export interface StoreOptions {
   newId?: (noun: Noun) => string;
   /** How long a duplicate waits for the first request with its idempotency key. */
   duplicatePatienceMs?: number;
+  /** False to read each thing only when it is asked for. Answers are the same. */
+  readsAhead?: boolean;
 }
 
 const DUPLICATE_PATIENCE_MS = 5_000;
@@ -118,6 +120,7 @@ export class Store {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly newId: Ids;
+  readonly readsAhead: boolean;
   readonly #duplicatePatienceMs: number;
   readonly #running = new Map<string, Promise<unknown>>();
 
@@ -127,11 +130,13 @@ export class Store {
       clock = () => new Date(),
       newId = createIds(clock),
       duplicatePatienceMs = DUPLICATE_PATIENCE_MS,
+      readsAhead = true,
     }: StoreOptions = {},
   ) {
     this.engine = engine;
     this.clock = clock;
     this.newId = newId;
+    this.readsAhead = readsAhead;
     this.#duplicatePatienceMs = duplicatePatienceMs;
   }
 

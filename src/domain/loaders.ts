@@ -1,4 +1,3 @@
-import DataLoader from 'dataloader';
 import type { Batch } from '../db/batch.ts';
 import { featureByCode, featureById } from '../db/feature.ts';
 import { planByCode, planById, plansOfGroup } from '../db/plan.ts';
@@ -6,7 +5,9 @@ import { featuresOfPlan, plansOfFeature } from '../db/plan-feature.ts';
 import { planGroupById } from '../db/plan-group.ts';
 import { priceById, pricesOfPlan } from '../db/price.ts';
 import { exchangeRatesOfPlan, regionalOveragesOfPlan, regionalPricesOfPrice } from '../db/regional-pricing.ts';
+import { Loader } from './loader.ts';
 import type { Reader } from './operation.ts';
+import { PlanReader } from './plan-reader.ts';
 
 /** Each reads for any number of keys in one statement, with or without a loader. */
 export const batches = {
@@ -25,17 +26,19 @@ export const batches = {
   regionalOveragesOfPlan,
 };
 
-export type Loaders = {
-  [Name in keyof typeof batches]: DataLoader<string, Awaited<ReturnType<(typeof batches)[Name]>>[number]>;
+type RecordLoaders = {
+  readonly [Name in keyof typeof batches]: Loader<Awaited<ReturnType<(typeof batches)[Name]>>[number]>;
 };
 
-const MOST_KEYS = 500;
+export interface Loaders extends RecordLoaders {
+  /** Plans with what is selected below them. */
+  readonly plans: PlanReader;
+}
 
 /** One request's loaders. They live as long as the request and see what its reader sees. */
-export const createLoaders = (reader: Reader): Loaders => {
-  const loader = <Value>(batch: Batch<Value>) =>
-    new DataLoader<string, Value>((keys) => batch(reader, keys), { maxBatchSize: MOST_KEYS });
-  return {
+export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
+  const loader = <Value>(batch: Batch<Value>) => new Loader<Value>((keys) => batch(reader, keys));
+  const loaders = {
     plan: loader(batches.plan),
     planByCode: loader(batches.planByCode),
     price: loader(batches.price),
@@ -50,4 +53,5 @@ export const createLoaders = (reader: Reader): Loaders => {
     regionalPricesOfPrice: loader(batches.regionalPricesOfPrice),
     regionalOveragesOfPlan: loader(batches.regionalOveragesOfPlan),
   };
+  return { ...loaders, plans: new PlanReader(reader, loaders, readsAhead) };
 };

@@ -4,10 +4,20 @@ import { batches } from '../domain/loaders.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlanFeature } from '../domain/plan-feature.ts';
 import type { PlanGroup } from '../domain/plan-group.ts';
+import { branchesNamed, readDefinitions, readPlanTrees } from '../domain/plan-tree.ts';
 import type { PlanPrice } from '../domain/price.ts';
 import type { ExchangeRate, RegionalOverage, RegionalPrice } from '../domain/regional-pricing.ts';
 
 /** What answers show beside the record itself: read for all rows of a list at once. */
+
+const featuresWith = (
+  links: readonly PlanFeature[] = [],
+  definitions: ReadonlyMap<string, Feature>,
+): { link: PlanFeature; feature: Feature }[] =>
+  links.flatMap((link) => {
+    const feature = definitions.get(link.featureId);
+    return feature ? [{ link, feature }] : [];
+  });
 
 export interface PlanContents {
   plan: Plan;
@@ -15,22 +25,15 @@ export interface PlanContents {
   features: { link: PlanFeature; feature: Feature }[];
 }
 
-export const planContents = async ({ reader, loaders }: Context, plans: Plan[]): Promise<PlanContents[]> => {
-  const ids = plans.map(({ id }) => id);
-  const [prices, links] = await Promise.all([batches.pricesOfPlan(reader, ids), batches.featuresOfPlan(reader, ids)]);
-  const featureIds = [...new Set(links.flat().map(({ featureId }) => featureId))];
-  const features = new Map<string, Feature>();
-  for (const feature of await loaders.feature.loadMany(featureIds)) {
-    if (feature instanceof Error) throw feature;
-    if (feature) features.set(feature.id, feature);
-  }
-  return plans.map((plan, index) => ({
+const contents = branchesNamed(['prices', 'features']);
+
+export const planContents = async ({ reader }: Context, plans: Plan[]): Promise<PlanContents[]> => {
+  const trees = await readPlanTrees(reader, plans, contents);
+  const definitions = await readDefinitions(reader, trees);
+  return trees.map(({ plan, prices = [], features }) => ({
     plan,
-    prices: prices[index] ?? [],
-    features: (links[index] ?? []).flatMap((link) => {
-      const feature = features.get(link.featureId);
-      return feature ? [{ link, feature }] : [];
-    }),
+    prices: prices.map(({ price }) => price),
+    features: featuresWith(features, definitions),
   }));
 };
 
@@ -41,30 +44,21 @@ export interface PlanDetail {
   exchangeRates: ExchangeRate[];
 }
 
+const details = branchesNamed(['prices', 'regionalPrices', 'features', 'regionalOverages', 'exchangeRates']);
+
 /** The contents of plans in every currency. */
-export const planDetails = async (context: Context, plans: Plan[]): Promise<PlanDetail[]> => {
-  const { reader } = context;
-  const ids = plans.map(({ id }) => id);
-  const [contents, rates, overages] = await Promise.all([
-    planContents(context, plans),
-    batches.exchangeRatesOfPlan(reader, ids),
-    batches.regionalOveragesOfPlan(reader, ids),
-  ]);
-  const prices = contents.flatMap((plan) => plan.prices);
-  const regional = await batches.regionalPricesOfPrice(
-    reader,
-    prices.map(({ id }) => id),
-  );
-  const regionalPricesOf = new Map(prices.map(({ id }, index) => [id, regional[index] ?? []]));
-  return contents.map(({ plan, prices, features }, index) => ({
+export const planDetails = async ({ reader }: Context, plans: Plan[]): Promise<PlanDetail[]> => {
+  const trees = await readPlanTrees(reader, plans, details);
+  const definitions = await readDefinitions(reader, trees);
+  return trees.map(({ plan, prices = [], features, regionalOverages = [], exchangeRates = [] }) => ({
     plan,
-    prices: prices.map((price) => ({ price, regionalPrices: regionalPricesOf.get(price.id) ?? [] })),
-    features: features.map(({ link, feature }) => ({
+    prices: prices.map(({ price, regionalPrices = [] }) => ({ price, regionalPrices })),
+    features: featuresWith(features, definitions).map(({ link, feature }) => ({
       link,
       feature,
-      regionalOverages: (overages[index] ?? []).filter(({ featureId }) => featureId === feature.id),
+      regionalOverages: regionalOverages.filter(({ featureId }) => featureId === feature.id),
     })),
-    exchangeRates: rates[index] ?? [],
+    exchangeRates,
   }));
 };
 

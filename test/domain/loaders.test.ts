@@ -101,7 +101,7 @@ onEveryEngine('loaders', (world) => {
     });
 
     it('has a loader', async () => {
-      expect(found(await createLoaders(shop.reader())[name].load(shown.keys[name]))).toBe(true);
+      expect(found(await createLoaders(shop.reader(), false)[name].load(shown.keys[name]))).toBe(true);
     });
   });
 
@@ -122,7 +122,7 @@ onEveryEngine('loaders', (world) => {
     });
     const ids = await shop.change((w) => fill(w));
     const read = (planIds: string[]) => async () => {
-      const loaders = createLoaders(shop.reader());
+      const loaders = createLoaders(shop.reader(), false);
       const readPlan = async (id: string) => {
         const [prices] = await Promise.all([
           loaders.pricesOfPlan.load(id),
@@ -140,10 +140,10 @@ onEveryEngine('loaders', (world) => {
 
   it('remember what they read until they are made anew', async () => {
     const { id } = await shop.plan();
-    const loaders = createLoaders(shop.reader());
+    const loaders = createLoaders(shop.reader(), false);
     expect(await loaders.plan.load(id)).toMatchObject({ id });
     await shop.change((w) => deletePlan(w, id));
     expect(await loaders.plan.load(id)).toMatchObject({ id });
-    expect(await createLoaders(shop.reader()).plan.load(id)).toBeNull();
+    expect(await createLoaders(shop.reader(), false).plan.load(id)).toBeNull();
   });
 });

@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import { type Batch, batch } from './batch.ts';
+import { beside, type Nested, nothing, only } from './nested.ts';
+import { livePlans, type Plan, plan } from './plan.ts';
+import { featuresOf, type PlanFeature, planFeature } from './plan-feature.ts';
+import { type PlanPrice, price, pricesOf } from './price.ts';
+import {
+  type ExchangeRate,
+  exchangeRatesOf,
+  type RegionalOverage,
+  type RegionalPrice,
+  regionalOveragesOf,
+  regionalPricesOf,
+} from './regional-pricing.ts';
+import type { Source } from './session.ts';
+
+/** What can be read together with a plan. Plans share the definitions of their features, which are read apart. */
+export type PlanBranch =
+  | 'prices'
+  | 'regionalPrices'
+  | 'features'
+  | 'definitions'
+  | 'regionalOverages'
+  | 'exchangeRates';
+
+/** The same branches are the same object. */
+export type Branches = ReadonlySet<PlanBranch>;
+
+const sets = new Map<string, Branches>();
+
+export const branchesNamed = (names: readonly PlanBranch[]): Branches => {
+  const branches = new Set([...names].sort());
+  const name = [...branches].join();
+  const known = sets.get(name);
+  if (!known) sets.set(name, branches);
+  return known ?? branches;
+};
+
+/** A plan with those of its branches that were asked for. */
+export interface PlanTree {
+  plan: Plan;
+  prices?: { price: PlanPrice; regionalPrices?: RegionalPrice[] | undefined }[] | undefined;
+  features?: PlanFeature[] | undefined;
+  regionalOverages?: RegionalOverage[] | undefined;
+  exchangeRates?: ExchangeRate[] | undefined;
+}
+
+const treeWith = (source: Source, branches: Branches): Nested<PlanTree> => {
+  const id = sql.ref<string>('plan.id');
+  const asked = <Item>(branch: PlanBranch, items: Nested<Item>): Nested<Item | undefined> =>
+    branches.has(branch) ? items : nothing;
+  const regionalPrices = asked('regionalPrices', regionalPricesOf(source, sql.ref('plan_price.id')));
+  const priceTree = beside(source, [price(source), regionalPrices], (price, regionalPrices) => ({
+    price,
+    regionalPrices,
+  }));
+  return beside(
+    source,
+    [
+      plan(source),
+      asked('prices', pricesOf(source, id, priceTree)),
+      asked('features', featuresOf(source, id, planFeature(source))),
+      asked('regionalOverages', regionalOveragesOf(source, id)),
+      asked('exchangeRates', exchangeRatesOf(source, id)),
+    ],
+    (plan, prices, features, regionalOverages, exchangeRates) => ({
+      plan,
+      prices,
+      features,
+      regionalOverages,
+      exchangeRates,
+    }),
+  );
+};
+
+type PlanKey = 'id' | 'code';
+const texts = { id: new Map<Branches, Batch<PlanTree | null>>(), code: new Map<Branches, Batch<PlanTree | null>>() };
+
+/** Reads plans with branches, all in one statement. */
+export const planTrees = (key: PlanKey, branches: Branches): Batch<PlanTree | null> => {
+  const known = texts[key].get(branches);
+  if (known) return known;
+  const trees = batch((source, value) =>
+    only(livePlans(source).where(`plan.${key}`, '=', value), treeWith(source, branches)),
+  );
+  texts[key].set(branches, trees);
+  return trees;
+};

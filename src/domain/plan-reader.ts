@@ -1,0 +1,92 @@
+import { type Branches, branchesNamed, type PlanBranch, type PlanTree, planTrees } from '../db/plan-tree.ts';
+import type { Feature } from './feature.ts';
+import { Loader } from './loader.ts';
+import type { Reader } from './operation.ts';
+import type { Plan } from './plan.ts';
+import type { PlanFeature } from './plan-feature.ts';
+import type { PlanPrice } from './price.ts';
+import type { ExchangeRate, RegionalOverage, RegionalPrice } from './regional-pricing.ts';
+
+export { type Branches, branchesNamed, type PlanBranch };
+
+/** The loaders that find what was read ahead. */
+interface Shelves {
+  readonly plan: Loader<Plan | null>;
+  readonly planByCode: Loader<Plan | null>;
+  readonly price: Loader<PlanPrice | null>;
+  readonly feature: Loader<Feature | null>;
+  readonly pricesOfPlan: Loader<PlanPrice[]>;
+  readonly featuresOfPlan: Loader<PlanFeature[]>;
+  readonly exchangeRatesOfPlan: Loader<ExchangeRate[]>;
+  readonly regionalPricesOfPrice: Loader<RegionalPrice[]>;
+  readonly regionalOveragesOfPlan: Loader<RegionalOverage[]>;
+}
+
+type Key = 'id' | 'code';
+
+/** Reads plans ahead with their branches, so that whoever asks the loaders for these finds them at hand. */
+export class PlanReader {
+  readonly #reader: Reader;
+  readonly #loaders: Shelves;
+  readonly #readsAhead: boolean;
+  readonly #trees = { id: new Map<Branches, Loader<Plan | null>>(), code: new Map<Branches, Loader<Plan | null>>() };
+
+  constructor(reader: Reader, loaders: Shelves, readsAhead: boolean) {
+    this.#reader = reader;
+    this.#loaders = loaders;
+    this.#readsAhead = readsAhead;
+  }
+
+  load(key: Key, value: string, branches: Branches): Plan | null | Promise<Plan | null> {
+    const { plan, planByCode } = this.#loaders;
+    const bare = key === 'id' ? plan : planByCode;
+    return this.#isInVain(branches) || bare.has(value) ? bare.load(value) : this.#tree(key, branches).load(value);
+  }
+
+  /** The same plans, once their branches are at hand. */
+  async withBranches(plans: readonly Plan[], branches: Branches): Promise<readonly Plan[]> {
+    if (!this.#isInVain(branches)) await Promise.all(plans.map(({ id }) => this.#tree('id', branches).load(id)));
+    return plans;
+  }
+
+  #isInVain(branches: Branches): boolean {
+    return !this.#readsAhead || branches.size === 0;
+  }
+
+  #tree(key: Key, branches: Branches): Loader<Plan | null> {
+    const trees = this.#trees[key];
+    const known = trees.get(branches);
+    if (known) return known;
+    const loader = new Loader((values) => this.#read(key, values, branches));
+    trees.set(branches, loader);
+    return loader;
+  }
+
+  async #read(key: Key, values: readonly string[], branches: Branches): Promise<(Plan | null)[]> {
+    const trees = await planTrees(key, branches)(this.#reader, values);
+    for (const tree of trees) if (tree) this.#keep(tree);
+    if (branches.has('definitions')) {
+      const links = trees.flatMap((tree) => tree?.features ?? []);
+      await this.#loaders.feature.fetch([...new Set(links.map(({ featureId }) => featureId))]);
+    }
+    return trees.map((tree) => tree?.plan ?? null);
+  }
+
+  #keep({ plan, prices, features, regionalOverages, exchangeRates }: PlanTree): void {
+    const loaders = this.#loaders;
+    loaders.plan.put(plan.id, plan);
+    loaders.planByCode.put(plan.code, plan);
+    if (prices)
+      loaders.pricesOfPlan.put(
+        plan.id,
+        prices.map(({ price }) => price),
+      );
+    for (const { price, regionalPrices } of prices ?? []) {
+      loaders.price.put(price.id, price);
+      if (regionalPrices) loaders.regionalPricesOfPrice.put(price.id, regionalPrices);
+    }
+    if (features) loaders.featuresOfPlan.put(plan.id, features);
+    if (regionalOverages) loaders.regionalOveragesOfPlan.put(plan.id, regionalOverages);
+    if (exchangeRates) loaders.exchangeRatesOfPlan.put(plan.id, exchangeRates);
+  }
+}
