@@ -24,7 +24,7 @@ export interface ListenOptions {
   drainMs: number;
 }
 
-const FAREWELL_MS = 500;
+const FAREWELL_MS = 1_000;
 
 type Handle = (message: IncomingMessage) => Promise<Reply>;
 
@@ -65,7 +65,8 @@ export const listen = async (
       const closed = new Promise<void>((resolve) => server.once('close', resolve));
       // Of HTTP servers, `close` would cut idle connections at once, also those on which a request is on its way.
       NetServer.prototype.close.call(server);
-      const farewell = setTimeout(() => server.closeIdleConnections(), farewellMs);
+      // A step later than the time is up: after a busy moment, requests that have arrived are read in between.
+      const farewell = setTimeout(() => setImmediate(() => server.closeIdleConnections()), farewellMs);
       const end = setTimeout(() => server.closeAllConnections(), drainMs);
       await closed;
       clearTimeout(farewell);
