@@ -1,0 +1,219 @@
+import { isObjectType } from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
+import { onEveryEngine } from '../engines.ts';
+import { Gateway, type GraphqlAnswer, keyOf } from '../gateway.ts';
+import { ORIGIN, Shop } from '../hidden.ts';
+import { mutationOf } from './client.ts';
+import { type IsOpen, type Step, Walk } from './walk.ts';
+
+/** What publishable keys are refused. Every other field is walked, and has to answer. */
+const closed = ['Query.apiKeys', 'Query.auditLog', 'Plan.metadata', 'PlanPrice.metadata'];
+const isOpen: IsOpen = (type, field) => !closed.includes(`${type}.${field}`);
+
+/** Arguments that anyone is refused, and the one that publishable keys are. */
+const refusedArguments = /id: is required, unless|is not a cursor of this list|does not search metadata/;
+
+const AT_ONCE = 20;
+const PATIENCE_MS = 120_000;
+
+const answersTo = async (steps: Step[], ask: (document: string) => Promise<GraphqlAnswer>) => {
+  const answers: { document: string; answer: string }[] = [];
+  for (let start = 0; start < steps.length; start += AT_ONCE) {
+    const some = steps.slice(start, start + AT_ONCE).map(async ({ document }) => {
+      const { data, errors } = await ask(document);
+      return { document, answer: JSON.stringify({ data, errors }) };
+    });
+    answers.push(...(await Promise.all(some)));
+  }
+  return answers;
+};
+
+onEveryEngine('a publishable key in GraphQL', (world) => {
+  let gateway: Gateway;
+  let shop: Shop;
+  beforeAll(async () => {
+    gateway = await Gateway.start(world(), { RATE_LIMIT: 'off' });
+  });
+  beforeEach(async () => {
+    shop = await Shop.open(world());
+  });
+  afterAll(() => gateway.close());
+
+  const fromPage = { origin: ORIGIN };
+  const ask = (document: string, variables = {}, headers: Record<string, string> = fromPage) =>
+    gateway.graphql(shop.key, document, variables, headers);
+
+  /** The error, and the fields on the way to it. */
+  const refusalOf = async (document: string) => {
+    const { data, errors } = await ask(document);
+    expect(errors).toHaveLength(1);
+    const { path, message, extensions } = errors[0];
+    return { data, message, code: extensions.code, place: path.filter((step: unknown) => typeof step === 'string') };
+  };
+
+  it(
+    'finds nothing that is hidden on a walk through the whole schema, nor learns that there was something',
+    async () => {
+      const { steps } = new Walk(shop, isOpen);
+      const answers = () => answersTo(steps, (document) => ask(document));
+      const before = await answers();
+      expect(before.filter(({ answer }) => shop.canaries.some((canary) => answer.includes(canary)))).toEqual([]);
+      const refused = before.filter(({ answer }) => answer.includes('"errors":'));
+      expect(refused.filter(({ answer }) => !refusedArguments.test(answer))).toEqual([]);
+      for (const text of ['"Pro"', '"Calls"', '"Teams"', '490000', '"$49.00"', '"exchangeRate":0.92', '"totalCount":3'])
+        expect(before.some(({ answer }) => answer.includes(text))).toBe(true);
+      await shop.removeHidden();
+      expect(await answers()).toEqual(before);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'shows the same walk, by a secret key, all that is hidden',
+    async () => {
+      const key = await keyOf(world(), shop.catalogue.tenant, 'read');
+      const { steps } = new Walk(shop, isOpen);
+      const answers = await answersTo(steps, (document) => gateway.graphql(key, document));
+      const { plan, other, price, feature, loose, group, others } = shop.hidden;
+      const ours = [plan, other, price, feature, loose, group, others].map(({ id }) => id);
+      for (const canary of ['canary', '987654321', '98,765', '7.654321', ...ours])
+        expect({ canary, isSeen: answers.some(({ answer }) => answer.includes(canary)) }).toEqual({
+          canary,
+          isSeen: true,
+        });
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([
+    ['{ plans { nodes { code metadata } } }', ['plans', 'nodes', 'metadata'], 3],
+    ['{ plan(code: "pro") { code metadata } }', ['plan', 'metadata'], 1],
+    ['{ plan(code: "pro") { prices { metadata } } }', ['plan', 'prices', 'metadata'], 1],
+  ])('is refused metadata: %s', async (document, place, times) => {
+    const { data, errors } = await ask(document);
+    expect(errors).toHaveLength(times);
+    for (const { message, path, extensions } of errors) {
+      expect(message).toBe('A publishable key does not show metadata.');
+      expect(extensions).toMatchObject({ code: 'forbidden', type: 'authentication_error' });
+      expect(path.filter((step: unknown) => typeof step === 'string')).toEqual(place);
+    }
+    expect(JSON.stringify(data)).not.toContain('canary');
+  });
+
+  it.each([
+    ['{ apiKeys { totalCount } }', 'apiKeys'],
+    ['{ auditLog { totalCount } }', 'auditLog'],
+    ['{ plans(filter: { metadata: { key: "canary_of_ours", value: "canary value" } }) { totalCount } }', 'plans'],
+    ['{ plans(filter: { metadata: { key: "no", value: "no" } }) { totalCount } }', 'plans'],
+  ])('is refused %s', async (document, field) => {
+    expect(await refusalOf(document)).toMatchObject({ data: null, code: 'forbidden', place: [field] });
+  });
+
+  it('shows what is open to everyone, in an order that tells nothing', async () => {
+    const shown = `nodes { code isPublic sortOrder group { name plans { code sortOrder } } }`;
+    const { data } = await ask(`{ plans(filter: { visibility: ALL }) { totalCount ${shown} } }`);
+    const group = {
+      name: 'Teams',
+      plans: [
+        { code: 'pro', sortOrder: 0 },
+        { code: 'team', sortOrder: 1 },
+      ],
+    };
+    expect(data.plans).toEqual({
+      totalCount: 3,
+      nodes: [
+        { code: 'pro', isPublic: true, sortOrder: 0, group },
+        { code: 'lonely', isPublic: true, sortOrder: 0, group: null },
+        { code: 'team', isPublic: true, sortOrder: 1, group },
+      ],
+    });
+    const page = '{ edges { cursor } pageInfo { endCursor } }';
+    const cursors = JSON.stringify((await ask(`{ plans ${page} features ${page} planGroups ${page} }`)).data).matchAll(
+      /"cur_([\w-]+)"/g,
+    );
+    const places = [...cursors].map(([, text = '']) => JSON.parse(Buffer.from(text, 'base64url').toString()));
+    expect(places.filter(([list]) => list.startsWith('plans')).map(([, position]) => position)).toEqual([0, 0, 1, 1]);
+  });
+
+  it('is told what it is', async () => {
+    expect((await ask('{ viewer { keyKind scopes mode } }')).data.viewer).toEqual({
+      keyKind: 'PUBLISHABLE',
+      scopes: ['READ'],
+      mode: 'LIVE',
+    });
+  });
+
+  it('pages through the public plans only', async () => {
+    const codes: string[] = [];
+    for (let after = 'null', goesOn = true; goesOn; ) {
+      const { data } = await ask(
+        `{ plans(first: 1, after: ${after}) { nodes { code } pageInfo { endCursor hasNextPage } } }`,
+      );
+      codes.push(data.plans.nodes[0].code);
+      after = JSON.stringify(data.plans.pageInfo.endCursor);
+      goesOn = data.plans.pageInfo.hasNextPage;
+    }
+    expect(codes).toEqual(['pro', 'lonely', 'team']);
+  });
+
+  describe('at another origin', () => {
+    it.each([
+      [undefined],
+      ['https://shop.example.evil.example'],
+      ['http://shop.example'],
+      ['https://shop.example:8443'],
+      ['https://SHOP.example'],
+      ['https://www.shop.example'],
+      ['null'],
+      [''],
+    ])('%s is refused', async (origin) => {
+      const { status, data, errors } = await ask(
+        '{ plans { totalCount } }',
+        {},
+        origin === undefined ? {} : { origin },
+      );
+      expect(status).toBe(403);
+      expect(data).toBeUndefined();
+      expect(errors[0].extensions).toMatchObject({ code: 'forbidden', type: 'authentication_error' });
+      expect(errors[0].message).toMatch(/^This publishable key (works in web pages only|does not work at the origin)/);
+    });
+  });
+
+  it.each(Object.keys(schema.getMutationType()?.getFields() ?? {}))('cannot %s', async (name) => {
+    const before = await shop.catalogue.contents();
+    const inputs: Record<string, object> = {
+      createPlan: { name: 'N', code: 'c' },
+      createFeature: { name: 'N', code: 'c', type: 'USAGE' },
+      createPlanGroup: { name: 'N' },
+      createApiKey: { name: 'N', scope: 'READ' },
+      createPublishableKey: { name: 'N', allowedOrigins: [ORIGIN] },
+      addPlanPrice: { billingInterval: 'MONTHLY', price: 1 },
+      addPlanFeature: { featureId: shop.hidden.feature.id },
+      addPlanToGroup: { planId: shop.hidden.plan.id },
+      reorderPlansInGroup: { planIds: [shop.hidden.plan.id] },
+      setPlanVisibility: { isPublic: true },
+      upsertRegionalPrices: { overrides: [] },
+      setPlanRegionalPricing: { currency: 'eur', exchangeRate: 1 },
+    };
+    const { plan, price, feature, group, apiKey } = shop.hidden;
+    const ids = { planId: plan.id, priceId: price.id, featureId: feature.id, planGroupId: group.id, id: apiKey.id };
+    const variables = { ...ids, input: inputs[name] ?? {} };
+    const { data } = await ask(mutationOf(name), variables, { ...fromPage, 'idempotency-key': 'k' });
+    expect(data[name]).toMatchObject({ __typename: 'ForbiddenError', code: 'forbidden' });
+    expect(JSON.stringify(data)).not.toContain('canary');
+    expect(await shop.catalogue.contents()).toEqual(before);
+  });
+});
+
+it('no field is out of reach of the walk', () => {
+  const { reached } = new Walk({ ids: ['pln_0'], codes: ['code'] }, isOpen);
+  const changes = schema.getMutationType()?.getFields() ?? {};
+  expect(Object.keys(changes).length).toBeGreaterThan(25);
+  const beyond = /^(__|Mutation$|.*Error$|CreatedApiKey$|RotatedApiKey$|DeletedObject$|ApiKey|Audit)/;
+  const fields = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type))
+    .filter(({ name }) => !beyond.test(name))
+    .flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
+  expect(fields.filter((field) => !reached.has(field) && !closed.includes(field))).toEqual([]);
+});
