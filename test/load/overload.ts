@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type LoadClient, Outcome } from './client.ts';
 
 /** Clients who ask without end, and others who take up all places of the server by requests that they do not finish. */
@@ -13,8 +14,13 @@ interface Flood {
   cap: number;
 }
 
+/** For the sluggish to have taken their places when the greedy come. */
+const HEAD_START_SECONDS = 1;
+
 export const overload = async ({ greedy, sluggish }: Crowds, { clients, seconds, cap }: Flood): Promise<Outcome> => {
   const outcome = new Outcome();
-  await Promise.all([sluggish.sluggish(2 * cap, seconds / 3, outcome), greedy.crowd(clients, seconds, outcome)]);
+  const waiting = sluggish.sluggish(2 * cap, HEAD_START_SECONDS + seconds / 3, outcome);
+  await sleep(HEAD_START_SECONDS * 1000);
+  await Promise.all([waiting, greedy.crowd(clients, seconds, outcome)]);
   return outcome;
 };
