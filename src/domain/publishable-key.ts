@@ -8,9 +8,9 @@ import { operation } from './operation.ts';
 
 const MOST_ORIGINS = 20;
 
-/** Written as browsers send it: scheme, host and, unless it is the scheme's own, port. */
+/** Written as browsers send it: scheme, host and, unless it is the scheme's own, port. No host has an asterisk. */
 const isOrigin = (text: string): boolean =>
-  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 
 const origin = fields.text(255).refine(isOrigin, {
   error: 'must be an origin as browsers send it, e.g. https://shop.example or http://localhost:3000',

@@ -252,6 +252,8 @@ onEveryEngine('the database', (world) => {
         'feature.type': ['metered', null],
         'plan_feature.pricing_mode': ['other', null],
         'api_key.scope': ['owner', null],
+        'api_key.kind': ['other', '', null],
+        'api_key.trusted_documents_only': [2, -1, null],
       };
       for (const [place, values] of Object.entries(words)) {
         const [table = '', column = ''] = place.split('.');
@@ -291,6 +293,36 @@ onEveryEngine('the database', (world) => {
       await refuses('value', 'feature', { deleted_at: '2000-01-01' });
       await refuses('value', 'plan_price', { archived_at: '2000-01-01' });
       await refuses('value', 'api_key', { revoked_at: '2000-01-01' });
+    });
+  });
+
+  describe('17: publishable keys', () => {
+    const publishable = { kind: 'publishable', scope: 'read', allowed_origins: '["https://shop.example"]' };
+
+    it('read only, at origins that are named', async () => {
+      for (const scope of ['write', 'admin']) await refuses('value', 'api_key', { ...publishable, scope });
+      for (const allowed_origins of [
+        null,
+        '',
+        '[]',
+        '"https://shop.example"',
+        '["shop.example"]',
+        `["https://${'a'.repeat(8_200)}"]`,
+      ])
+        await refuses('value', 'api_key', { ...publishable, allowed_origins });
+      const row = { ...sound.api_key, ...publishable, trusted_documents_only: 1 };
+      expect(await answer(insertion('api_key', row))).toBeUndefined();
+    });
+
+    it('are the only ones that are bound to anything', async () => {
+      await refuses('value', 'api_key', { kind: 'secret', allowed_origins: publishable.allowed_origins });
+      await refuses('value', 'api_key', { kind: 'secret', trusted_documents_only: 1 });
+      await keeps(
+        'value',
+        'api_key',
+        { allowed_origins: publishable.allowed_origins },
+        { id: String(found.api_key?.id) },
+      );
     });
   });
 

@@ -7,6 +7,7 @@ import { deleteFeature } from '../../src/domain/feature.ts';
 import { createPlan, deletePlan, findPlan } from '../../src/domain/plan.ts';
 import { addPlanToGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, deletePlanPrice } from '../../src/domain/price.ts';
+import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { bothModes, type Catalogue } from '../catalogue.ts';
 import { type Database, emptyDatabases, World } from '../engines.ts';
@@ -28,6 +29,8 @@ const fill = async (catalogue: Catalogue): Promise<void> => {
   const group = await catalogue.group();
   await catalogue.change((w) => addPlanToGroup(w, group.id, { planId: plan.id }));
   await catalogue.change((w) => createApiKey(w, { name: 'key', scope: 'read' }));
+  const page = { name: 'page', allowedOrigins: ['https://shop.example'], trustedDocumentsOnly: true };
+  await catalogue.change((w) => createPublishableKey(w, page));
 };
 
 /** Deleted things, which keep links that no new row may have, and whose codes others have taken. */

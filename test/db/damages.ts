@@ -363,6 +363,16 @@ export const damages: Damage[] = [
     ],
   },
   {
+    what: 'a key that becomes publishable',
+    by: set('api_key', 'key', `kind = 'publishable'`),
+    findings: [[17, 'the publishable key does not read only, at origins that are named']],
+  },
+  {
+    what: 'a publishable key that writes',
+    by: set('api_key', 'key', `kind = 'publishable', allowed_origins = '["https://shop.example"]', scope = 'write'`),
+    findings: [[17, 'the publishable key does not read only, at origins that are named']],
+  },
+  {
     what: 'a revision that lags behind',
     by: ({ tenant }) => `update tenant set revision = 0 where id = '${tenant}'`,
     findings: [[16, 'the revision did not grow with a write to the catalogue']],

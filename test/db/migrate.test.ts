@@ -1,8 +1,12 @@
-import { sql } from 'kysely';
+import { createHash } from 'node:crypto';
+import { Migrator, sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { connect } from '../../src/db/connect.ts';
+import { auditInvariants } from '../../src/db/invariants.ts';
 import { migrate, pendingMigrations } from '../../src/db/migrate.ts';
+import { Store } from '../../src/db/session.ts';
+import { authenticate } from '../../src/domain/api-key.ts';
 import { createPlan, findPlan } from '../../src/domain/plan.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { emptyDatabases, onEveryEngine } from '../engines.ts';
@@ -19,6 +23,36 @@ it.each(emptyDatabases)('an empty database is brought up step by step on %s', as
   expect(await pendingMigrations(engine)).toEqual(names);
   expect(await migrate(engine)).toEqual(names);
   expect(await pendingMigrations(engine)).toEqual([]);
+  await engine.close();
+  await database.remove();
+});
+
+it.each(emptyDatabases)('keys of an older release go on working, as secret ones, on %s', async (_engine, create) => {
+  const database = await create();
+  const engine = await connect(database.url);
+  const [first] = migrations;
+  const { error } = await new Migrator({
+    db: engine.maintenance,
+    provider: {
+      getMigrations: async () => ({ [first?.name ?? '']: { up: async (db) => first?.up(db, engine.ddl) } }),
+    },
+  }).migrateToLatest();
+  expect(error).toBeUndefined();
+  const secret = 'ck_live_of_an_older_release';
+  const hash = createHash('sha256').update(secret).digest('hex');
+  for (const statement of [
+    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+    `insert into tenant values ('tnt_1', 'org_1', 'live', 1, '2026-01-01')`,
+    `insert into api_key values ('tnt_1', 'key_1', 'Old', 'write', '${hash}', 'ease', '2026-01-01', null, null, null)`,
+    `insert into audit_log values ('tnt_1', 'aud_1', '2026-01-01', 'key_1', null, 'createPlan', 'pln_1', null, null)`,
+  ])
+    await sql.raw(statement).execute(engine.maintenance);
+  expect(await migrate(engine)).toEqual(names.slice(1));
+  const store = new Store(engine);
+  const holder = await authenticate(store, secret);
+  expect(holder).toMatchObject({ apiKeyId: 'key_1', kind: 'secret', scope: 'write', allowedOrigins: null });
+  expect(holder?.trustedDocumentsOnly).toBe(false);
+  expect(await auditInvariants(store)).toEqual([]);
   await engine.close();
   await database.remove();
 });

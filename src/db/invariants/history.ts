@@ -16,7 +16,7 @@ const usedTwice = (table: string): Audit =>
     `${table} where id in (select id from ${table} group by id having count(*) > 1)`,
   );
 
-/** Invariants 13 to 16: records of what was done, and when. */
+/** Invariants 13 to 17: records of what was done, and when, and who may do it. */
 export const history: Audit[] = [
   audit(
     13,
@@ -45,6 +45,14 @@ export const history: Audit[] = [
   ...never('was archived before it was created', ['plan_price'], 'archived_at < created_at'),
   ...never('was revoked before it was created', ['api_key'], 'revoked_at < created_at'),
   ...['api_key', 'plan_group', 'plan', 'feature', 'plan_price'].map(usedTwice),
+  audit(
+    17,
+    'the publishable key does not read only, at origins that are named',
+    'id',
+    `api_key where (kind = 'publishable') <> (allowed_origins is not null)
+      or (kind = 'publishable' and (scope <> 'read' or allowed_origins not like '["http%"]'))
+      or (kind <> 'publishable' and trusted_documents_only = 1)`,
+  ),
   audit(
     16,
     'the revision did not grow with a write to the catalogue',
