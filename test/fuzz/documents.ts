@@ -14,7 +14,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { schema } from '../../schema/index.ts';
-import { hostileJson, jsonText, Verbatim } from './hostile.ts';
+import { hostileJson, Verbatim } from './hostile.ts';
 import type { Imagination } from './imagination.ts';
 
 /** Documents that the schema allows, but for a hostile value here and there. */
@@ -171,5 +171,3 @@ const literal = (value: unknown, type: GraphQLInputType): string => {
   const members = Object.entries(value).map(([key, member]) => `${key}: ${literal(member, fields[key]?.type ?? type)}`);
   return `{${members.join(', ')}}`;
 };
-
-export const requestText = ({ query, variables }: Asked): string => jsonText({ query, variables });
