@@ -17,7 +17,8 @@ import { createRateLimiter } from './http/rate-limits.ts';
 import { createReadiness } from './http/ready.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createWatch } from './observe/watch.ts';
-import { REST_PATH, rest } from './rest/handler.ts';
+import { ResponseCache } from './response-cache.ts';
+import { createRest, REST_PATH } from './rest/handler.ts';
 
 interface Parts {
   store: Store;
@@ -40,7 +41,9 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
     const holder = graphiqlKey === undefined ? undefined : await authenticate(store, graphiqlKey);
     return holder && graphiqlKey ? { secret: graphiqlKey, reader: store.reader(holder.tenant) } : undefined;
   };
-  const graphql = createGraphql({ explorer: config.graphiql ? { demo } : undefined });
+  const cache = new ResponseCache(config.responseCacheBytes);
+  const graphql = createGraphql({ ...config, cache, explorer: config.graphiql ? { demo } : undefined });
+  const rest = createRest(cache);
   const cors = createCors(config.corsOrigins);
   const rates = config.rateLimits && createRateLimiter(config.rateLimits);
   const watch = createWatch(log, store.engine);

@@ -54,6 +54,14 @@ export const variables = {
   MAX_CONCURRENT_REQUESTS: count('must be a number of requests')
     .default(256)
     .describe('Requests at once; more are answered 503 and may be repeated after a second.'),
+  GRAPHQL_COMPILE_AFTER: z
+    .union([z.literal('off'), count('must be off or a number of requests')])
+    .default(3)
+    .describe('A GraphQL query is compiled when it comes for the so manieth time; off to compile none.'),
+  RESPONSE_CACHE: z
+    .union([z.literal('off'), count('must be off or a number of MiB')])
+    .default(64)
+    .describe('MiB of memory for answers to reads, which hold until the catalogue changes; off to keep none.'),
   MAX_CONNECTIONS: count('must be a number of connections').default(10_000).describe('Open connections at once.'),
   REQUEST_TIMEOUT_SECONDS: count('must be a number of seconds')
     .default(30)
@@ -144,6 +152,10 @@ export interface Config {
   rateLimits: { perKey: number; perAddress: number } | undefined;
   maxConcurrentRequests: number;
   maxConnections: number;
+  /** 0 keeps no answers. */
+  responseCacheBytes: number;
+  /** Infinity compiles no query. */
+  graphqlCompileAfter: number;
   requestTimeoutMs: number;
   keepAliveMs: number;
   shutdownDelayMs: number;
@@ -173,6 +185,8 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     rateLimits:
       data.RATE_LIMIT === 'off' ? undefined : { perKey: data.RATE_LIMIT, perAddress: data.RATE_LIMIT_WITHOUT_KEY },
     maxConcurrentRequests: data.MAX_CONCURRENT_REQUESTS,
+    graphqlCompileAfter: data.GRAPHQL_COMPILE_AFTER === 'off' ? Number.POSITIVE_INFINITY : data.GRAPHQL_COMPILE_AFTER,
+    responseCacheBytes: data.RESPONSE_CACHE === 'off' ? 0 : data.RESPONSE_CACHE * 2 ** 20,
     maxConnections: data.MAX_CONNECTIONS,
     requestTimeoutMs: data.REQUEST_TIMEOUT_SECONDS * 1000,
     keepAliveMs: data.KEEP_ALIVE_SECONDS * 1000,

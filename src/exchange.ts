@@ -5,6 +5,8 @@ export interface Incoming {
   /** As it was sent, without the query string. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query string as it was sent, without its question mark. */
+  readonly search: string;
   /** Of the client, or of the proxy that is trusted to name it. */
   readonly address: string;
   /** By its lower-case name. */
@@ -39,6 +41,8 @@ export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: string | Uint8Array;
+  /** Follows the body: the part of a kept answer that differs from one request to the next. */
+  tail?: string;
 }
 
 export const reply = (

@@ -122,6 +122,8 @@ export interface KeyHolder {
   /** Runs only the documents that the operator has approved. */
   trustedDocumentsOnly: boolean;
   tenant: Tenant;
+  /** Of the catalogue, when the key was read: any later read sees this state or a later one. */
+  revision: number;
   organization: { id: string; name: string; apiVersion: ApiVersion };
 }
 
@@ -140,6 +142,7 @@ export const findKeyHolder = async (store: Store, hash: string): Promise<KeyHold
       'api_key.expires_at',
       'api_key.tenant_id',
       'tenant.mode',
+      'tenant.revision',
       'organization.id as organization_id',
       'organization.name',
       'organization.api_version',
@@ -155,6 +158,7 @@ export const findKeyHolder = async (store: Store, hash: string): Promise<KeyHold
     allowedOrigins: origins(row.allowed_origins),
     trustedDocumentsOnly: row.trusted_documents_only === 1,
     tenant: { id: row.tenant_id, organizationId: row.organization_id, mode: row.mode },
+    revision: row.revision,
     organization: { id: row.organization_id, name: row.name, apiVersion: row.api_version },
   };
 };

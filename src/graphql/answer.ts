@@ -30,9 +30,13 @@ export interface HttpFacts {
   headers?: Record<string, string>;
   /** With the type `application/json`, the status is 200 all the same: GraphQL over HTTP wants it. */
   spec?: boolean;
+  /** The same request gets the same answer for as long as the catalogue does not change. */
+  isKeepable?: boolean;
 }
 
 const factsOf = ({ extensions }: { extensions?: { http?: HttpFacts } }): HttpFacts => extensions?.http ?? {};
+
+export const isKeepable = (result: ExecutionResult): boolean => factsOf(result).isKeepable ?? false;
 
 const withoutFacts = <Extensions extends object>(extensions: Extensions | undefined): object | undefined => {
   if (!extensions || !('http' in extensions)) return extensions;

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { GraphqlLimits } from '../config.ts';
 import { LimitExceeded } from '../errors.ts';
+import { Kept } from '../kept.ts';
 import { refuseLongLiterals } from './lists.ts';
 import { type Shapes, shapesOf } from './shape.ts';
 
@@ -34,28 +35,13 @@ export type Checked =
  * Valid ones are kept, up to a size in bytes; the least recently used go first.
  */
 export const createDocuments = (schema: GraphQLSchema, limits: GraphqlLimits): ((text: string) => Checked) => {
-  const kept = new Map<string, Valid>();
-  let bytes = 0;
-
-  const keep = (text: string, valid: Valid) => {
-    kept.set(text, valid);
-    bytes += text.length;
-    for (const oldest of kept.keys()) {
-      if (bytes <= CACHE_BYTES) return;
-      kept.delete(oldest);
-      bytes -= oldest.length;
-    }
-  };
+  const kept = new Kept<Valid>(CACHE_BYTES);
 
   return (text) => {
     const known = kept.get(text);
-    if (known) {
-      kept.delete(text);
-      kept.set(text, known);
-      return known;
-    }
+    if (known) return known;
     const checked = check(schema, limits, text);
-    if (!checked.errors) keep(text, checked);
+    if (!checked.errors) kept.set(text, checked, 0);
     return checked;
   };
 };

@@ -4,14 +4,15 @@ import {
   type GraphQLSchema,
   getOperationAST,
   type OperationDefinitionNode,
-  execute as run,
 } from 'graphql';
 import { type GraphqlLimits, type IntrospectionPolicy, readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, toApiError } from '../errors.ts';
+import { isCatalogueRead } from './catalogue-read.ts';
 import { createCostCheck } from './cost.ts';
 import { createDocuments } from './documents.ts';
 import { fieldError, requestError, requestRefusal } from './errors.ts';
+import { createExecution } from './execution.ts';
 import { refuseIntrospection } from './introspection.ts';
 import { createListCheck } from './lists.ts';
 import { operationNameOf } from './operation-name.ts';
@@ -21,23 +22,26 @@ export interface Params {
   operationName?: string | null | undefined;
   variables?: Record<string, unknown> | null | undefined;
   /** A GET: it must not change anything. */
-  readOnly?: boolean;
+  readOnly?: boolean | undefined;
 }
 
 export type Execute = (params: Params, context: Context) => Promise<ExecutionResult>;
 
 export interface ExecuteOptions {
   graphqlLimits: GraphqlLimits;
+  /** Infinity compiles nothing. */
+  graphqlCompileAfter: number;
   introspection: IntrospectionPolicy;
 }
 
 /** The pipeline of every GraphQL request, whoever received it: parse, validate, limits, execution. */
 export const createExecute = (
   schema: GraphQLSchema,
-  { graphqlLimits, introspection }: ExecuteOptions = readConfig({}),
+  { graphqlLimits, graphqlCompileAfter, introspection }: ExecuteOptions = readConfig({}),
 ): Execute => {
   const check = createDocuments(schema, graphqlLimits);
   const refuseLongLists = createListCheck(schema, graphqlLimits.list);
+  const run = createExecution(schema, graphqlCompileAfter);
   const costWithin = createCostCheck(schema, graphqlLimits.cost);
 
   const answer: Execute = async ({ query, operationName, variables, readOnly }, context) => {
@@ -58,7 +62,7 @@ export const createExecute = (
     const variableValues = variables ?? {};
     refuseLongLists(operation, variableValues);
     const cost = costWithin(document, operation, shape, variableValues);
-    const { data, errors } = await run({ schema, document, contextValue: context, variableValues, operationName });
+    const { data, errors } = await run({ document, operation, contextValue: context, variableValues });
     // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return { errors: (errors ?? []).map((error) => requestRefusal(error, context, document)) };
     return {
@@ -67,6 +71,7 @@ export const createExecute = (
       extensions: {
         cost: { ...cost, rateBudgetLeft: context.rateBudgetLeft ?? null },
         ...(context.account.replayed ? { http: { headers: { 'Idempotent-Replayed': 'true' } } } : {}),
+        ...(!errors && isCatalogueRead(operation) ? { http: { isKeepable: true } } : {}),
       },
     };
   };

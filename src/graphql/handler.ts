@@ -1,22 +1,31 @@
+import type { ExecutionResult } from 'graphql';
 import { schema } from '../../schema/index.ts';
-import { type Arrival, docUrl } from '../context.ts';
+import { type Arrival, type Context, docUrl } from '../context.ts';
 import { toApiError } from '../errors.ts';
 import type { Reply } from '../exchange.ts';
-import { answer, answerType } from './answer.ts';
+import { questionOf, type ResponseCache } from '../response-cache.ts';
+import { type AnswerType, answer, answerType, isKeepable } from './answer.ts';
 import { requestError } from './errors.ts';
-import { createExecute } from './execute.ts';
+import { createExecute, type ExecuteOptions } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
 import { paramsOf } from './params.ts';
 import { createStreams } from './streams.ts';
+import { createTextOf, type TrustedDocumentsOptions } from './trusted-documents.ts';
 
-interface HandlerOptions {
+interface HandlerOptions extends ExecuteOptions, TrustedDocumentsOptions {
+  cache: ResponseCache;
   /** The explorer's page, with a key to start with; undefined where there shall be no page. */
   explorer: { demo(): Promise<DemoKey | undefined> } | undefined;
 }
 
 /** A request becomes one call of `execute`: the plain ones here, those that want a stream through Yoga. */
-export const createGraphql = ({ explorer }: HandlerOptions): ((arrival: Arrival) => Promise<Reply>) => {
-  const execute = createExecute(schema);
+export const createGraphql = ({
+  explorer,
+  cache,
+  ...limits
+}: HandlerOptions): ((arrival: Arrival) => Promise<Reply>) => {
+  const execute = createExecute(schema, limits);
+  const textOf = createTextOf(schema, limits);
   const streams = createStreams(execute);
   return async (arrival) => {
     const accept = arrival.header('accept');
@@ -24,13 +33,33 @@ export const createGraphql = ({ explorer }: HandlerOptions): ((arrival: Arrival)
       if (explorer && arrival.method === 'GET' && accept?.includes('text/html'))
         return await explorerPage(await explorer.demo());
       const context = await arrival.admit();
-      const params = await paramsOf(arrival);
+      const sent = await paramsOf(arrival);
+      const { operationName, variables, readOnly } = sent;
+      const query = textOf(sent, context.caller);
+      const params = { query, operationName, variables, readOnly };
       const type = answerType(accept);
-      return type ? answer(await execute(params, context), type) : await streams(accept, params, context);
+      if (!type) return await streams(accept, params, context);
+      const answered = await cache.read({
+        question: questionOf(context, type, sent.readOnly ? 'GET' : 'POST', sent.verbatim),
+        context,
+        conditional: readOnly ? { ifNoneMatch: arrival.header('if-none-match') } : undefined,
+        answer: async () => openEnded(await execute(params, context), type, context),
+      });
+      return answered.tail === undefined ? answered : { ...answered, tail: lastWords(context) };
     } catch (thrown) {
       return turnedAway(arrival, thrown);
     }
   };
+};
+
+/** What the rate limit leaves is told last, because it differs from one request to the next. */
+const lastWords = ({ rateBudgetLeft }: Context): string => `${rateBudgetLeft ?? null}}}}`;
+
+const openEnded = (result: ExecutionResult, type: AnswerType, context: Context) => {
+  const whole = answer(result, type);
+  if (!isKeepable(result)) return { reply: whole, isKeepable: false };
+  const tail = lastWords(context);
+  return { reply: { ...whole, body: whole.body.slice(0, -tail.length), tail }, isKeepable: true };
 };
 
 const turnedAway = ({ header, origin, requestId, report }: Arrival, thrown: unknown): Reply => {

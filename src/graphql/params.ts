@@ -4,11 +4,18 @@ import { ApiError, fromZod, invalid, MethodNotAllowed } from '../errors.ts';
 import type { Params } from './execute.ts';
 
 const GraphqlRequest = z.object({
-  query: z.string(),
+  query: z.string().nullish(),
+  documentId: z.string().nullish(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
   extensions: z.record(z.string(), z.unknown()).nullish(),
 });
+
+/** What a request carries: its text, or the name of a trusted document. */
+interface Sent extends z.infer<typeof GraphqlRequest>, Pick<Params, 'readOnly'> {
+  /** All of it, letter by letter. */
+  verbatim: string;
+}
 
 const parseJson = (text: string, what: string): unknown => {
   try {
@@ -19,10 +26,12 @@ const parseJson = (text: string, what: string): unknown => {
 };
 
 /** What is asked. Whatever else stands in the body is ignored, as the specification wants. */
-export const paramsOf = async (arrival: Arrival): Promise<Params> => {
-  if (arrival.method === 'GET') return { ...checked(paramsOfUrl(arrival.query)), readOnly: true };
-  if (arrival.method === 'POST') return checked(await jsonBody(arrival));
-  throw new MethodNotAllowed(['GET', 'POST']);
+export const paramsOf = async (arrival: Arrival): Promise<Sent> => {
+  const { method } = arrival;
+  if (method === 'GET') return { ...checked(paramsOfUrl(arrival.query)), readOnly: true, verbatim: arrival.search };
+  if (method !== 'POST') throw new MethodNotAllowed(['GET', 'POST']);
+  const verbatim = await jsonText(arrival);
+  return { ...checked(parseJson(verbatim, 'body')), verbatim };
 };
 
 const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
@@ -34,14 +43,14 @@ const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   );
 
 /** A POST is JSON: forms and multipart could be sent by any page without asking. */
-const jsonBody = async ({ header, readText }: Arrival): Promise<unknown> => {
+const jsonText = ({ header, readText }: Arrival): Promise<string> => {
   const type = header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');
-  return parseJson(await readText(), 'body');
+  return readText();
 };
 
-const checked = (params: unknown): Params => {
+const checked = (params: unknown): z.infer<typeof GraphqlRequest> => {
   if (typeof params !== 'object' || params === null || Array.isArray(params))
     throw invalid('body', 'must be a JSON object');
   const { data, error } = GraphqlRequest.safeParse(params);

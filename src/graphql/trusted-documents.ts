@@ -9,7 +9,7 @@ import { createDocuments } from './documents.ts';
 
 /** Documents that the operator has approved, which requests may name instead of sending a text. */
 
-interface TrustedDocumentsOptions {
+export interface TrustedDocumentsOptions {
   /** Path of a JSON object: id or SHA-256 → text. */
   trustedDocuments: string | undefined;
   graphqlLimits: GraphqlLimits;

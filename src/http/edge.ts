@@ -45,6 +45,7 @@ export const receive = ({ store, publicUrl, rates, watch }: Edge, request: Recei
     get query() {
       return request.query;
     },
+    search: request.search,
     address: request.address,
     header: request.header,
     readText: request.readText,

@@ -43,6 +43,7 @@ export const received = (message: IncomingMessage, trustProxy: boolean): Receive
       query ??= new URLSearchParams(search);
       return query;
     },
+    search,
     host: hostOf(headers.host),
     address: addressOf(message, trustProxy),
     header: (name) => {

@@ -75,8 +75,14 @@ export const listen = async (
   };
 };
 
-const send = ({ status, headers, body }: Reply, response: ServerResponse): void => {
-  if (status !== 204 && status !== 304) headers['content-length'] = String(Buffer.byteLength(body));
+const send = ({ status, headers, body, tail = '' }: Reply, response: ServerResponse): void => {
+  if (status !== 204 && status !== 304)
+    headers['content-length'] = String(Buffer.byteLength(body) + Buffer.byteLength(tail));
   response.writeHead(status, headers);
-  response.end(body);
+  if (tail === '') response.end(body);
+  else {
+    response.cork();
+    response.write(body);
+    response.end(tail);
+  }
 };

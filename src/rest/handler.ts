@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Arrival, Context } from '../context.ts';
 import { fromZod, invalid, toApiError } from '../errors.ts';
 import { jsonReply, type Reply } from '../exchange.ts';
-import { defaultApiVersion } from '../vocabulary.ts';
+import { questionOf, type ResponseCache } from '../response-cache.ts';
+import { type ApiVersion, defaultApiVersion } from '../vocabulary.ts';
 import { readBody } from './body.ts';
 import { type Endpoint, findEndpoint } from './endpoints.ts';
 import type { Era } from './eras/era.ts';
@@ -13,33 +14,40 @@ import { refusal } from './refusal.ts';
 export const REST_PATH = '/api/v1';
 
 /** REST requests become calls of operations, and what these come to is written as the version of the request says. */
-export const rest = async (arrival: Arrival): Promise<Reply> => {
-  const asked = arrival.header('commet-version') || undefined;
-  let version = versionOf(asked ?? defaultApiVersion);
-  let context: Context | undefined;
-  try {
-    context = await arrival.admit();
-    version = versionOf(asked ?? context.caller.organization.apiVersion);
-    const { endpoint, params } = findEndpoint(version, arrival.method, arrival.path.slice(REST_PATH.length));
-    const { operation, method, body } = endpoint;
-    arrival.account.operation = endpoint.id;
-    const wire = await readBody(arrival);
-    if (method !== 'GET') context.require('write');
-    const result = await operation.run({
-      params,
-      body: parse(body, wire),
-      query: parse(operation.query, Object.fromEntries(arrival.query)),
-      reader: context.reader,
-      write: context.write,
-    });
-    const data = await print(endpoint, eraOf(version), result, context);
-    return marked(jsonReply(data, method === 'POST' ? 201 : 200), arrival);
-  } catch (thrown) {
-    const failure = toApiError(thrown);
-    arrival.report(thrown);
-    return marked(refusal(failure, eraOf(version), arrival), arrival);
-  }
-};
+export const createRest =
+  (cache: ResponseCache) =>
+  async (arrival: Arrival): Promise<Reply> => {
+    const asked = arrival.header('commet-version') || undefined;
+    let version = versionOf(asked ?? defaultApiVersion);
+    let context: Context | undefined;
+    try {
+      context = await arrival.admit();
+      version = versionOf(asked ?? context.caller.organization.apiVersion);
+      const { endpoint, params } = findEndpoint(version, arrival.method, arrival.path.slice(REST_PATH.length));
+      const { operation, method, body } = endpoint;
+      arrival.account.operation = endpoint.id;
+      const wire = await readBody(arrival);
+      if (method !== 'GET') context.require('write');
+      const answer = answering(endpoint, version, context, {
+        params,
+        body: parse(body, wire),
+        query: parse(operation.query, Object.fromEntries(arrival.query)),
+        reader: context.reader,
+        write: context.write,
+      });
+      if (method !== 'GET') return marked(await answer(), arrival);
+      return await cache.read({
+        question: questionOf(context, 'rest', version, arrival.path, arrival.search),
+        context,
+        conditional: { ifNoneMatch: arrival.header('if-none-match') },
+        answer: async () => ({ reply: await answer(), isKeepable: true }),
+      });
+    } catch (thrown) {
+      const failure = toApiError(thrown);
+      arrival.report(thrown);
+      return marked(refusal(failure, eraOf(version), arrival), arrival);
+    }
+  };
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -50,6 +58,13 @@ const parse = (schema: z.ZodType | undefined, value: unknown): unknown => {
   if (!success) throw fromZod(error);
   return data;
 };
+
+const answering =
+  (endpoint: Endpoint, version: ApiVersion, context: Context, call: Parameters<Endpoint['operation']['run']>[0]) =>
+  async (): Promise<Reply> => {
+    const data = await print(endpoint, eraOf(version), await endpoint.operation.run(call), context);
+    return jsonReply(data, endpoint.method === 'POST' ? 201 : 200);
+  };
 
 const print = async ({ answer }: Endpoint, era: Era, result: unknown, context: Context): Promise<object> => {
   const stamp = { object: answer.object, livemode: context.caller.tenant.mode === 'live' };

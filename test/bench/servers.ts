@@ -50,7 +50,7 @@ const environment = (name: ServerName, port: number, { catalogue, file, answer }
   RATE_LIMIT: '2000000000',
   PORT: String(port),
   ...(isOurs(name)
-    ? { DATABASE_URL: `file:${file}`, RESPONSE_CACHE: name === 'oursCached' ? 'on' : 'off' }
+    ? { DATABASE_URL: `file:${file}`, RESPONSE_CACHE: name === 'oursCached' ? '64' : 'off' }
     : {
         BENCH_FILE: file,
         BENCH_ANSWER: answer,

@@ -1,0 +1,79 @@
+import {
+  BREAK,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  execute as interpret,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+
+interface Request {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  variableValues: Record<string, unknown>;
+  contextValue: unknown;
+}
+
+/** A document that selects more would block other requests while it is compiled. */
+const MOST_FIELDS = 300;
+/** A compiled query takes some hundred times the memory of its text. */
+const MOST_COMPILED = 100;
+
+/**
+ * Executes an operation. A query that comes for the so manieth time is compiled, with the same answers: whatever does not
+ * end well is interpreted once more, for errors in the words of graphql-js.
+ */
+export const createExecution = (
+  schema: GraphQLSchema,
+  compileAfter: number,
+): ((request: Request) => Promise<ExecutionResult>) => {
+  const times = new WeakMap<OperationDefinitionNode, number>();
+  const kept = new Map<OperationDefinitionNode, CompiledQuery>();
+
+  const compile = ({ document, operation }: Request): CompiledQuery | undefined => {
+    const count = (times.get(operation) ?? 0) + 1;
+    times.set(operation, count);
+    if (count !== compileAfter || !isCompilable(document, operation)) return undefined;
+    const compiled = compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
+    return isCompiledQuery(compiled) ? compiled : undefined;
+  };
+
+  /** The least recently used goes first. It stays interpreted for as long as its document is kept. */
+  const compiledOf = (request: Request): CompiledQuery | undefined => {
+    const { operation } = request;
+    const compiled = kept.get(operation) ?? compile(request);
+    if (!compiled) return undefined;
+    kept.delete(operation);
+    kept.set(operation, compiled);
+    const [oldest] = kept.keys();
+    if (kept.size > MOST_COMPILED && oldest) kept.delete(oldest);
+    return compiled;
+  };
+
+  return async (request) => {
+    const { document, operation, variableValues, contextValue } = request;
+    const result = await compiledOf(request)?.query(undefined, contextValue, variableValues);
+    if (result && !result.errors) return result;
+    return interpret({ schema, document, contextValue, variableValues, operationName: operation.name?.value });
+  };
+};
+
+/** Mutations have their effect once, so that they are never tried. Conditional fragments are left to graphql-js. */
+const isCompilable = (document: DocumentNode, { operation }: OperationDefinitionNode): boolean => {
+  if (operation !== 'query') return false;
+  let fields = 0;
+  let isPlain = true;
+  visit(document, {
+    [Kind.FIELD]: () => {
+      fields += 1;
+    },
+    [Kind.DIRECTIVE]: () => {
+      isPlain = false;
+      return BREAK;
+    },
+  });
+  return isPlain && fields <= MOST_FIELDS;
+};

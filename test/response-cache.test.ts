@@ -1,0 +1,231 @@
+import { getNamedType, isAbstractType, isCompositeType } from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { schema } from '../schema/index.ts';
+import { updatePlan } from '../src/domain/plan.ts';
+import { createPublishableKey } from '../src/domain/publishable-key.ts';
+import { type Catalogue, newCatalogue } from './catalogue.ts';
+import { anyone, onEveryEngine, World } from './engines.ts';
+import { Gateway, keyOf } from './gateway.ts';
+
+const NAMES = '{ plans(first: 100) { nodes { name } } }';
+const ORIGIN = 'https://shop.example';
+
+onEveryEngine('an answer that was given before', (world) => {
+  let gateway: Gateway;
+  let other: Gateway;
+  let otherWorld: World;
+  let catalogue: Catalogue;
+  let key: string;
+  beforeAll(async () => {
+    const environment = { RESPONSE_CACHE: '1', RATE_LIMIT: '1000' };
+    gateway = await Gateway.start(world(), environment);
+    // Another process: it shares nothing but the database.
+    otherWorld = await World.open(world().url);
+    other = await Gateway.start(otherWorld, environment);
+  });
+  beforeEach(async () => {
+    catalogue = await newCatalogue(world());
+    key = await keyOf(world(), catalogue.tenant);
+    await catalogue.plan({ name: 'First' });
+  });
+  afterAll(async () => {
+    await Promise.all([gateway.close(), other.close()]);
+    await otherWorld.close();
+  });
+
+  const statementsOf = async <Result>(work: () => Promise<Result>): Promise<[Result, number]> => {
+    const { statements } = world();
+    statements.length = 0;
+    const result = await work();
+    return [result, statements.length];
+  };
+  const names = async (at = gateway, secret = key): Promise<string[]> => {
+    const { data } = await at.graphql(secret, NAMES);
+    return data.plans.nodes.map(({ name }: { name: string }) => name);
+  };
+  const get = (path: string, headers: Record<string, string> = {}, at = gateway) =>
+    fetch(`${at.url}${path}`, { headers: { 'x-api-key': key, ...headers } });
+
+  it('is given again without asking the database for more than the key', async () => {
+    const [first, asked] = await statementsOf(() => gateway.graphql(key, NAMES));
+    const [again, askedAgain] = await statementsOf(() => gateway.graphql(key, NAMES));
+    expect(asked).toBeGreaterThan(1);
+    expect(askedAgain).toBe(1);
+    expect(again.data).toEqual(first.data);
+    for (const path of ['/api/v1/plans', '/api/v1/features?limit=5']) {
+      const [before] = await statementsOf(() => get(path));
+      const [after, count] = await statementsOf(() => get(path));
+      expect(count).toBe(1);
+      expect(await after.json()).toEqual(await before.json());
+      expect(after.headers.get('etag')).toBe(before.headers.get('etag'));
+    }
+  });
+
+  it('tells what the rate limit leaves now', async () => {
+    const left = async () => (await gateway.graphql(key, NAMES)).extensions.cost;
+    const [first, second] = [await left(), await left()];
+    expect(second).toEqual({ ...first, rateBudgetLeft: first.rateBudgetLeft - 1 });
+  });
+
+  it('is not given after a write, whoever made it', async () => {
+    const plan = await catalogue.plan({ name: 'Before' });
+    for (const at of [gateway, other]) {
+      expect(await names(at)).toContain('Before');
+      expect((await (await get('/api/v1/plans', {}, at)).json()).data).toHaveLength(2);
+    }
+    for (const [name, writer] of [
+      ['By another', other],
+      ['By itself', gateway],
+    ] as const) {
+      const { data } = await writer.graphql(
+        key,
+        'mutation($id: ID!, $input: UpdatePlanInput!) { updatePlan(planId: $id, input: $input) { ... on Plan { name } } }',
+        { id: plan.id, input: { name } },
+      );
+      expect(data.updatePlan).toEqual({ name });
+      for (const at of [gateway, other]) {
+        expect(await names(at)).toContain(name);
+        expect(await (await get('/api/v1/plans', {}, at)).text()).toContain(name);
+      }
+    }
+    await catalogue.change((w) => updatePlan(w, plan.id, { name: 'By the command line' }));
+    expect(await names()).toContain('By the command line');
+  });
+
+  it('is of its own catalogue only', async () => {
+    const stranger = await newCatalogue(world());
+    await stranger.plan({ name: 'Strange' });
+    const strangersKey = await keyOf(world(), stranger.tenant);
+    for (let round = 0; round < 2; round += 1) {
+      expect(await names()).toEqual(['First']);
+      expect(await names(gateway, strangersKey)).toEqual(['Strange']);
+    }
+  });
+
+  it('is of its own audience only', async () => {
+    await catalogue.plan({ name: 'Private', isPublic: false });
+    const { secret } = await world().store.write(catalogue.tenant, anyone, (w) =>
+      createPublishableKey(w, { name: 'shop', allowedOrigins: [ORIGIN] }),
+    );
+    const everything = '{ plans(first: 9, filter: { visibility: ALL }) { nodes { name } } }';
+    for (let round = 0; round < 2; round += 1) {
+      const all = await gateway.graphql(key, everything);
+      const some = await gateway.graphql(secret ?? '', everything, {}, { origin: ORIGIN });
+      expect(JSON.stringify(all.data)).toContain('Private');
+      expect(JSON.stringify(some)).not.toContain('Private');
+    }
+  });
+
+  it('is of its own variables, operation, version and page', async () => {
+    await catalogue.plan({ name: 'Second' });
+    const document = `query A($n: Int!) { plans(first: $n) { nodes { name } } } query B { features(first: 1) { nodes { name } } }`;
+    const ask = async (operationName: string, n: number) => {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-api-key': key },
+        body: JSON.stringify({ query: document, operationName, variables: operationName === 'A' ? { n } : {} }),
+      });
+      return JSON.stringify((await response.json()).data);
+    };
+    for (let round = 0; round < 2; round += 1) {
+      const answers = [await ask('A', 1), await ask('A', 2), await ask('B', 1)];
+      expect(new Set(answers).size).toBe(3);
+      const bodies = [];
+      for (const [path, version] of [
+        ['/api/v1/plans', '2026-05-25'],
+        ['/api/v1/plans', '2026-07-31'],
+        ['/api/v1/plans?limit=1', '2026-07-31'],
+      ] as const)
+        bodies.push(await (await get(path, { 'commet-version': version })).text());
+      expect(new Set(bodies).size).toBe(3);
+    }
+  });
+
+  it('is not kept when it is a refusal or not about the catalogue', async () => {
+    for (const query of [
+      '{ viewer { mode } }',
+      '{ apiKeys(first: 5) { nodes { name } } }',
+      '{ plan(id: "pln_x") { name } nope }',
+    ]) {
+      await gateway.graphql(key, query);
+      const [, count] = await statementsOf(() => gateway.graphql(key, query));
+      const [, once] = await statementsOf(() => gateway.graphql(key, '{ __typename }'));
+      expect(once).toBe(1);
+      if (query.includes('nope')) expect(count).toBe(1);
+    }
+    await keyOf(world(), catalogue.tenant);
+    const count = async () =>
+      (await gateway.graphql(key, '{ apiKeys(first: 100) { totalCount } }')).data.apiKeys.totalCount;
+    const before = await count();
+    await keyOf(world(), catalogue.tenant);
+    expect(await count()).toBe(before + 1);
+    for (let round = 0; round < 2; round += 1) expect((await get('/api/v1/plans/pln_unknown')).status).toBe(404);
+  });
+
+  describe('to a GET', () => {
+    const paths = ['/api/v1/plans', `/graphql?query=${encodeURIComponent(NAMES)}`];
+
+    it.each(paths)('is only confirmed to whoever has it: %s', async (path) => {
+      const first = await get(path);
+      const etag = first.headers.get('etag') ?? '';
+      expect(etag).toMatch(/^W\/"[\w-]{22}"$/);
+      expect(first.headers.get('cache-control')).toBe('private, no-cache');
+      expect(first.headers.get('vary')).toMatch('x-api-key');
+      for (const known of [etag, `"other", ${etag}`]) {
+        const confirmed = await get(path, { 'if-none-match': known });
+        expect(confirmed.status).toBe(304);
+        expect(await confirmed.text()).toBe('');
+        expect(confirmed.headers.get('etag')).toBe(etag);
+      }
+      expect((await get(path, { 'if-none-match': etag }, other)).status).toBe(304);
+      await catalogue.plan({ name: 'New' });
+      const changed = await get(path, { 'if-none-match': etag });
+      expect(changed.status).toBe(200);
+      expect(changed.headers.get('etag')).not.toBe(etag);
+      expect(await changed.text()).toContain('New');
+    });
+
+    it('may lie in shared caches when it is for everyone', async () => {
+      const { secret } = await world().store.write(catalogue.tenant, anyone, (w) =>
+        createPublishableKey(w, { name: 'shop', allowedOrigins: [ORIGIN] }),
+      );
+      const { headers } = await get('/api/v1/plans', { 'x-api-key': secret ?? '', origin: ORIGIN });
+      expect(headers.get('cache-control')).toBe('public, no-cache');
+      expect(headers.get('vary')).toMatch(/x-api-key.*origin/);
+    });
+  });
+
+  it('is looked for nowhere when the cache is off', async () => {
+    const off = await Gateway.start(world(), { RESPONSE_CACHE: 'off' });
+    try {
+      await names(off);
+      const [, count] = await statementsOf(() => names(off));
+      expect(count).toBeGreaterThan(1);
+    } finally {
+      await off.close();
+    }
+  });
+});
+
+describe('what is kept of GraphQL', () => {
+  it('leads to nothing but the catalogue', () => {
+    const query = schema.getQueryType()?.getFields() ?? {};
+    const roots = ['plan', 'plans', 'feature', 'features', 'planGroup', 'planGroups', 'node', 'nodes'];
+    const found = new Set<string>();
+    const visit = (name: string) => {
+      const type = schema.getType(name);
+      if (!isCompositeType(type) || found.has(name)) return;
+      found.add(name);
+      if (isAbstractType(type)) for (const possible of schema.getPossibleTypes(type)) visit(possible.name);
+      if ('getFields' in type)
+        for (const field of Object.values(type.getFields())) visit(getNamedType(field.type).name);
+    };
+    for (const root of roots) {
+      const field = query[root];
+      expect(field, root).toBeDefined();
+      if (field) visit(getNamedType(field.type).name);
+    }
+    expect([...found]).toContain('RegionalPrice');
+    expect([...found].filter((name) => /ApiKey|Viewer|Audit|Organization/.test(name))).toEqual([]);
+  });
+});
