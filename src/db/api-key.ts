@@ -1,5 +1,7 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ApiKeyKind, ApiVersion, Scope } from '../vocabulary.ts';
+import { runCompiled } from './compiled.ts';
+import type { Engine } from './engine.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Store, type Tenant, type Writer } from './session.ts';
@@ -127,9 +129,11 @@ export interface KeyHolder {
   organization: { id: string; name: string; apiVersion: ApiVersion };
 }
 
-/** The holder of a usable key. Read for each request, so that a revocation counts at once. */
-export const findKeyHolder = async (store: Store, hash: string): Promise<KeyHolder | undefined> => {
-  const row = await store.engine.reading
+/** Stands in the text for the hash of a secret. */
+const HASH = Symbol('hash');
+
+const compileHolder = ({ reading }: Engine) =>
+  reading
     .selectFrom('api_key')
     .innerJoin('tenant', 'tenant.id', 'api_key.tenant_id')
     .innerJoin('organization', 'organization.id', 'tenant.organization_id')
@@ -147,9 +151,21 @@ export const findKeyHolder = async (store: Store, hash: string): Promise<KeyHold
       'organization.name',
       'organization.api_version',
     ])
-    .where('api_key.hash', '=', hash)
+    .where('api_key.hash', '=', sql<string>`${HASH}`)
     .where('api_key.revoked_at', 'is', null)
-    .executeTakeFirst();
+    .compile();
+
+const holderTexts = new WeakMap<Engine, ReturnType<typeof compileHolder>>();
+
+const holderText = (engine: Engine) => {
+  const text = holderTexts.get(engine) ?? compileHolder(engine);
+  holderTexts.set(engine, text);
+  return text;
+};
+
+/** The holder of a usable key. Read for each request, so that a revocation counts at once. */
+export const findKeyHolder = async (store: Store, hash: string): Promise<KeyHolder | undefined> => {
+  const [row] = await runCompiled(store.engine.reading, holderText(store.engine), new Map([[HASH, hash]]));
   if (!row || (row.expires_at !== null && row.expires_at <= store.clock().toISOString())) return undefined;
   return {
     apiKeyId: row.id,

@@ -1,4 +1,5 @@
 import { type CompiledQuery, type Expression, sql } from 'kysely';
+import { runCompiled } from './compiled.ts';
 import type { Nested } from './nested.ts';
 import { dialect, queries, type Reader, type Source } from './session.ts';
 
@@ -7,7 +8,8 @@ const TENANT = Symbol('tenant');
 const KEYS = Symbol('keys');
 
 interface Answer {
-  place: number;
+  /** Of the key; left out where there is only one. */
+  place?: number;
   json: string | null;
 }
 
@@ -28,9 +30,9 @@ export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): B
     const keys = sql<string>`${KEYS}`;
     const source = { ...reader, tenant: { id: sql<string>`${TENANT}` } };
     const { json, read } = find(source, isAlone ? keys : sql.ref('asked.value'));
-    const found = sql<string | null>`cast(${json} as text)`.as('json');
+    const found = reader[dialect].text(json).as('json');
     const query = isAlone
-      ? reader[queries].selectNoFrom([sql.lit(0).as('place'), found])
+      ? reader[queries].selectNoFrom(found)
       : reader[queries].selectFrom(reader[dialect].asked(keys).as('asked')).select(['asked.place', found]);
     return { text: query.compile(), read };
   };
@@ -42,14 +44,13 @@ export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): B
     const name = `${reader[dialect].name} ${reader.audience} ${isAlone}`;
     const { text, read } = statements.get(name) ?? compile(reader, isAlone);
     statements.set(name, { text, read });
-    const given = new Map<unknown, unknown>([
+    const filling = new Map<unknown, unknown>([
       [TENANT, reader.tenant.id],
       [KEYS, isAlone ? keys[0] : reader[dialect].askFor(keys)],
     ]);
-    const parameters = text.parameters.map((parameter) => given.get(parameter) ?? parameter);
-    const { rows } = await reader[queries].executeQuery<Answer>({ ...text, parameters });
     const items = new Array<Item>(keys.length);
-    for (const { place, json } of rows) items[place] = read(json === null ? null : JSON.parse(json));
+    for (const { place = 0, json } of await runCompiled(reader[queries], text, filling))
+      items[place] = read(json === null ? null : JSON.parse(json));
     return items;
   };
 };

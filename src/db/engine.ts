@@ -11,6 +11,8 @@ export interface Dialect {
   tuple(values: readonly Expression<unknown>[]): RawBuilder<unknown>;
   /** An item of JSON for each row, as a JSON array. */
   list(item: Expression<unknown>, order: readonly Expression<unknown>[]): RawBuilder<unknown>;
+  /** JSON as the text that it is. */
+  text(json: Expression<unknown>): RawBuilder<string | null>;
   /** The keys of a parameter, with the place of each, from 0. */
   asked(keys: Expression<unknown>): RawBuilder<{ place: number; value: string }>;
   /** Keys as such a parameter. */

@@ -66,6 +66,7 @@ export const findFeaturesByCode = found(featureByCode);
 /** By id, else by code: an id wins over a code that looks like it. */
 export const findFeature = async (reader: Reader, idOrCode: string): Promise<Feature | undefined> => {
   const features = await listed(
+    reader,
     liveFeatures(reader).where((eb) => eb.or([eb('feature.id', '=', idOrCode), eb('feature.code', '=', idOrCode)])),
     feature(reader),
   );
@@ -73,12 +74,12 @@ export const findFeature = async (reader: Reader, idOrCode: string): Promise<Fea
 };
 
 export const findFeatureNamed = async (reader: Reader, name: string): Promise<Feature | undefined> => {
-  const [named] = await listed(liveFeatures(reader).where('feature.name', '=', name), feature(reader));
+  const [named] = await listed(reader, liveFeatures(reader).where('feature.name', '=', name), feature(reader));
   return named;
 };
 
 export const listFeatures = (reader: Reader, stretch: Stretch): Promise<Feature[]> =>
-  listed(cut(liveFeatures(reader), byCreation, stretch), feature(reader));
+  listed(reader, cut(liveFeatures(reader), byCreation, stretch), feature(reader));
 
 export const countFeatures = async (reader: Reader): Promise<number> => {
   const { count } = await liveFeatures(reader)

@@ -72,9 +72,10 @@ export const nothing: Nested<undefined> = { json: sql`null`, read: () => undefin
 
 /** Runs a query that is put together for the occasion. */
 export const listed = async <DB, Table extends keyof DB, Item>(
+  source: Source,
   rows: SelectQueryBuilder<DB, Table, object>,
   { json, read }: Nested<Item>,
 ): Promise<Item[]> => {
-  const found = await rows.select(sql<string>`cast(${json} as text)`.as('json')).$castTo<{ json: string }>().execute();
+  const found = await rows.select(source[dialect].text(json).as('json')).$castTo<{ json: string }>().execute();
   return found.map((row) => read(JSON.parse(row.json)));
 };

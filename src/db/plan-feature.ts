@@ -117,6 +117,7 @@ export const findPlanFeature = async (
   featureId: string,
 ): Promise<PlanFeature | undefined> => {
   const [link] = await listed(
+    reader,
     livePlanFeatures(reader)
       .where('plan_feature.plan_id', '=', planId)
       .where('plan_feature.feature_id', '=', featureId),
@@ -127,7 +128,7 @@ export const findPlanFeature = async (
 
 export const isAttached = async (reader: Reader, featureId: string): Promise<boolean> => {
   const links = livePlanFeatures(reader).where('plan_feature.feature_id', '=', featureId).limit(1);
-  return (await listed(links, planFeature(reader))).length > 0;
+  return (await listed(reader, links, planFeature(reader))).length > 0;
 };
 
 export const insertPlanFeature = (

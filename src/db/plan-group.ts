@@ -51,7 +51,7 @@ export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGro
   (await findPlanGroups(reader, [id]))[0];
 
 export const listPlanGroups = (reader: Reader, stretch: Stretch): Promise<PlanGroup[]> =>
-  listed(cut(groups(reader), byCreation, stretch), planGroup(reader));
+  listed(reader, cut(groups(reader), byCreation, stretch), planGroup(reader));
 
 export const countPlanGroups = async (reader: Reader): Promise<number> => {
   const { count } = await groups(reader)

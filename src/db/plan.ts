@@ -165,7 +165,11 @@ export const listPlans = async (
   order: { by: PlanOrder; descending: boolean },
   stretch: Stretch,
 ): Promise<Plan[]> => {
-  return listed(cut(selectPlans(reader, selection), planSortKeys[order.by], stretch, order.descending), plan(reader));
+  return listed(
+    reader,
+    cut(selectPlans(reader, selection), planSortKeys[order.by], stretch, order.descending),
+    plan(reader),
+  );
 };
 
 export const countPlans = async (reader: Reader, selection: PlanSelection): Promise<number> => {

@@ -80,6 +80,7 @@ const dialect: Dialect = {
   metadataHas,
   tuple: (values) => sql`json_build_array(${sql.join(values)})`,
   list: (item, order) => sql`coalesce(json_agg(${item} order by ${sql.join(order)}), '[]')`,
+  text: (json) => sql`cast(${json} as text)`,
   asked: (keys) =>
     sql`(select place - 1 as place, value from unnest(${keys}::text[]) with ordinality as given (value, place))`,
   askFor: (keys) => keys,

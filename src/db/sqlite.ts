@@ -30,6 +30,7 @@ const dialect: Dialect = {
   metadataHas,
   tuple: (values) => sql`json_array(${sql.join(values)})`,
   list: (item, order) => sql`json_group_array(${item} order by ${sql.join(order)})`,
+  text: (json) => sql`${json}`,
   asked: (keys) => sql`(select key as place, value from json_each(${keys}))`,
   askFor: (keys) => JSON.stringify(keys),
 };
