@@ -26,6 +26,8 @@ describe('the verdict on an answer', () => {
     expect(faultsOf(answer({ data: [{ name: 'canary_amber_live name' }] }), probe(), secrets)).toEqual([]);
     expect(faultsOf(answer(refused('plan_not_found'), 404), probe(), secrets)).toEqual([]);
     expect(faultsOf(answer({ data: { plan: null } }), probe('/graphql'), secrets)).toEqual([]);
+    const explorer = answer('<!doctype html>', 200, { 'content-type': 'text/html; charset=utf-8' });
+    expect(faultsOf(explorer, probe('/graphql'), secrets)).toEqual([]);
     const busy = answer(refused('service_unavailable'), 503, { 'retry-after': '1' });
     expect(faultsOf(busy, probe(), secrets)).toEqual([]);
     const echoed = answer(refused('validation_error', 'canary_birch_live is no code'), 400);
@@ -40,6 +42,7 @@ describe('the verdict on an answer', () => {
     ['has an unknown shape', answer({ errors: [{ message: 'No.' }] }), '/graphql'],
     ['is no JSON object', answer('<html>', 404)],
     ['is no JSON object', answer('{"data":', 200)],
+    ['is no JSON object', answer('<html>', 200, { 'content-type': 'text/html' })],
     ['is JSON, but says that it is text/plain', answer({ data: [] }, 200, { 'content-type': 'text/plain' })],
     ['is an error with a status of success', answer(refused('not_found'))],
     ['has no x-request-id', { ...answer({ data: [] }), headers: new Map([['content-type', 'application/json']]) }],

@@ -46,6 +46,9 @@ const parsed = (text: string): unknown => {
 const isOfNodeItself = ({ status, body }: Answer, { surface }: Probe): boolean =>
   surface === 'junk' && (status === 400 || status === 417) && body === '';
 
+const isPage = (path: string, type: string): boolean =>
+  (path === '/graphql' && type.startsWith('text/html')) || (PAGE.test(path) && !type.includes('json'));
+
 const faultsOfShape = (
   { status, headers, body }: Answer,
   { method, surface, whole }: Probe,
@@ -53,7 +56,7 @@ const faultsOfShape = (
 ): string[] => {
   if (method === 'HEAD' || status === 204 || (status >= 300 && status < 400)) return [];
   const type = headers.get('content-type') ?? '';
-  if (surface === 'edge' && PAGE.test(path) && status === 200 && !type.includes('json')) return [];
+  if (status === 200 && isPage(path, type)) return [];
   const part = STREAMED.test(type) ? /^(?:data: )?(\{.*)$/m.exec(body)?.[1] : undefined;
   const json = parsed(part ?? body);
   if (typeof json !== 'object' || json === null) return [`is no JSON object (${type})`];
