@@ -46,17 +46,19 @@ const parsed = (text: string): unknown => {
 const isOfNodeItself = ({ status, body }: Answer, { surface }: Probe): boolean =>
   surface === 'junk' && (status === 400 || status === 417) && body === '';
 
-const isPage = (path: string, type: string): boolean =>
-  (path === '/graphql' && type.startsWith('text/html')) || (PAGE.test(path) && !type.includes('json'));
+const typeOf = ({ headers }: Answer): string => headers.get('content-type') ?? '';
 
-const faultsOfShape = (
-  { status, headers, body }: Answer,
-  { method, surface, whole }: Probe,
-  path: string,
-): string[] => {
+const isPage = (answer: Answer, path: string): boolean => {
+  const type = typeOf(answer);
+  const isExplorer = path === '/graphql' && type.startsWith('text/html');
+  return answer.status === 200 && (isExplorer || (PAGE.test(path) && !type.includes('json')));
+};
+
+const faultsOfShape = (answer: Answer, { method, whole }: Probe, path: string): string[] => {
+  const { status, body } = answer;
   if (method === 'HEAD' || status === 204 || (status >= 300 && status < 400)) return [];
-  const type = headers.get('content-type') ?? '';
-  if (status === 200 && isPage(path, type)) return [];
+  if (isPage(answer, path)) return [];
+  const type = typeOf(answer);
   const part = STREAMED.test(type) ? /^(?:data: )?(\{.*)$/m.exec(body)?.[1] : undefined;
   const json = parsed(part ?? body);
   if (typeof json !== 'object' || json === null) return [`is no JSON object (${type})`];
@@ -77,13 +79,16 @@ export const faultsOf = (answer: Answer, probe: Probe, secrets: readonly string[
   const sent = probe.bytes.toString('utf8');
   const told = `${body}\n${[...headers].flat().join('\n')}`;
   const wait = headers.get('retry-after');
-  const faults = faultsOfShape(answer, probe, pathOf(sent));
+  const path = pathOf(sent);
+  const faults = faultsOfShape(answer, probe, path);
   if (!(status >= 200 && status < 500) && !(status === 503 && Number(wait) >= 1))
     faults.push(`has the status ${status}`);
   if (headers.has('transfer-encoding') && headers.has('content-length')) faults.push('has two lengths');
   if (!headers.has('x-request-id')) faults.push('has no x-request-id');
   if (secrets.some((secret) => told.includes(secret))) faults.push('shows a key');
-  faults.push(...MARKS_OF_THE_INSIDE.filter((mark) => mark.test(told)).map((mark) => `shows ${mark}`));
+  // Pages bring the libraries that they are made with.
+  if (!isPage(answer, path))
+    faults.push(...MARKS_OF_THE_INSIDE.filter((mark) => mark.test(told)).map((mark) => `shows ${mark}`));
   faults.push(...strangersIn(told, probe.holder, sent).map((word) => `shows ${word} of somebody else`));
   return faults;
 };
