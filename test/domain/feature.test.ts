@@ -148,7 +148,7 @@ onEveryEngine('features', (world) => {
     const features = [await shop.feature(), await shop.feature(), await shop.feature()];
     const gone = await shop.feature();
     await shop.change((w) => deleteFeature(w, gone.id));
-    const { items, hasNextPage, cursorOf } = await listFeatures(shop.reader('public'), { first: 2 });
+    const { items, hasNextPage, cursorOf } = await listFeatures(shop.reader(), { first: 2 });
     expect({ items, hasNextPage }).toEqual({ items: features.slice(0, 2), hasNextPage: true });
     const [first, second] = items;
     const rest = await listFeatures(shop.reader(), { after: second && cursorOf(second) });
