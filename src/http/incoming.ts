@@ -65,6 +65,9 @@ const readText = async (message: IncomingMessage): Promise<string> => {
 
 const readBytes = (message: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {
+    const broken = (cause?: unknown) => reject(new ApiError('invalid_json', 'The body broke off.', { cause }));
+    // Who gave up while the key was looked up sends no more events.
+    if (message.destroyed) broken();
     const chunks: Buffer[] = [];
     let size = 0;
     message.on('data', (chunk: Buffer) => {
@@ -77,7 +80,6 @@ const readBytes = (message: IncomingMessage): Promise<Buffer> =>
       }
     });
     message.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    const broken = (cause?: unknown) => reject(new ApiError('invalid_json', 'The body broke off.', { cause }));
     message.on('error', broken);
     message.on('close', broken);
   });
