@@ -10,6 +10,8 @@ import { Kept } from './kept.ts';
 
 interface Answer {
   reply: Reply;
+  /** Headers that let whoever keeps the answer ask whether it still holds. */
+  conditions: Record<string, string>;
   /** What metrics and logs call it. */
   operation: string;
 }
@@ -18,15 +20,17 @@ interface Answer {
 export const questionOf = ({ caller, reader }: Context, ...words: string[]): string =>
   [caller.tenant.id, reader.audience, caller.revision, ...words].join('\n');
 
-/** The same for the same answer, before it is known. */
-const etagOf = (question: string): string =>
-  `W/"${createHash('sha256').update(question).digest('base64url').slice(0, 22)}"`;
+/** Tells the answer itself: the revision would tell the public of writes that it sees nothing of, and come again after a restore. */
+const etagOf = ({ headers, body }: Reply): string => {
+  const hash = createHash('sha256').update(`${headers['content-type']}\n`).update(body);
+  return `W/"${hash.digest('base64url').slice(0, 22)}"`;
+};
 
 const VARY = 'x-api-key, authorization, commet-version, accept';
 
 /** Whoever keeps an answer asks before using it again. What publishable keys read may lie in shared caches. */
-const conditions = (question: string, { reader }: Context): Record<string, string> => ({
-  etag: etagOf(question),
+const conditionsOf = (reply: Reply, { reader }: Context): Record<string, string> => ({
+  etag: etagOf(reply),
   'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
   vary: VARY,
 });
@@ -52,19 +56,24 @@ export class ResponseCache {
 
   async read({ question, context, conditional, answer }: Read): Promise<Reply> {
     const { account } = context;
-    const headers = conditional ? conditions(question, context) : {};
-    const known = this.#kept.get(question);
-    if (known) account.operation = known.operation;
-    const { reply, isKeepable } = known ? { reply: known.reply, isKeepable: true } : await answer();
-    if (!isKeepable) return reply;
-    if (!known) this.#keep(question, { reply, operation: account.operation });
-    if (headers.etag && isKnown(conditional?.ifNoneMatch, headers.etag)) return { status: 304, headers, body: '' };
-    return { ...reply, headers: { ...reply.headers, ...headers } };
+    let given = this.#kept.get(question);
+    if (given) account.operation = given.operation;
+    else {
+      const { reply, isKeepable } = await answer();
+      if (!isKeepable) return reply;
+      given = { reply, conditions: conditional ? conditionsOf(reply, context) : {}, operation: account.operation };
+      this.#keep(question, given);
+    }
+    const { reply, conditions } = given;
+    if (conditions.etag && isKnown(conditional?.ifNoneMatch, conditions.etag))
+      return { status: 304, headers: { ...conditions }, body: '' };
+    return { ...reply, headers: { ...reply.headers, ...conditions } };
   }
 
-  #keep(question: string, { reply, operation }: Answer): void {
+  #keep(question: string, answer: Answer): void {
     if (!this.#kept.isOpen) return;
-    reply.body = Buffer.from(reply.body);
-    this.#kept.set(question, { reply, operation }, reply.body.byteLength);
+    const body = Buffer.from(answer.reply.body);
+    answer.reply.body = body;
+    this.#kept.set(question, answer, body.byteLength);
   }
 }

@@ -185,6 +185,20 @@ onEveryEngine('an answer that was given before', (world) => {
       expect(await changed.text()).toContain('New');
     });
 
+    it('tells the public nothing of writes that it does not see', async () => {
+      const { secret } = await world().store.write(catalogue.tenant, anyone, (w) =>
+        createPublishableKey(w, { name: 'shop', allowedOrigins: [ORIGIN] }),
+      );
+      for (const path of paths) {
+        const ofPage = async () => (await get(path, { 'x-api-key': secret ?? '', origin: ORIGIN })).headers.get('etag');
+        const before = await ofPage();
+        await catalogue.plan({ isPublic: false });
+        expect(await ofPage()).toBe(before);
+        await catalogue.plan();
+        expect(await ofPage()).not.toBe(before);
+      }
+    });
+
     it('may lie in shared caches when it is for everyone', async () => {
       const { secret } = await world().store.write(catalogue.tenant, anyone, (w) =>
         createPublishableKey(w, { name: 'shop', allowedOrigins: [ORIGIN] }),
