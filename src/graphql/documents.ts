@@ -30,30 +30,38 @@ export type Checked =
   | (Valid & { errors?: undefined })
   | { document?: DocumentNode; shapes?: undefined; errors: readonly GraphQLError[] };
 
+/** How much errors may tell: what is wrong, and beside it the names that may have been meant. */
+export interface Telling {
+  hideSuggestions: boolean;
+}
+
 /**
  * Parses and validates documents; throws where one is beyond the limits, the cheapest first.
  * Valid ones are kept, up to a size in bytes; the least recently used go first.
  */
-export const createDocuments = (schema: GraphQLSchema, limits: GraphqlLimits): ((text: string) => Checked) => {
+export const createDocuments = (
+  schema: GraphQLSchema,
+  limits: GraphqlLimits,
+): ((text: string, telling?: Telling) => Checked) => {
   const kept = new Kept<Valid>(CACHE_BYTES);
 
-  return (text) => {
+  return (text, telling) => {
     const known = kept.get(text);
     if (known) return known;
-    const checked = check(schema, limits, text);
+    const checked = check(schema, limits, text, telling);
     if (!checked.errors) kept.set(text, checked, 0);
     return checked;
   };
 };
 
-const check = (schema: GraphQLSchema, limits: GraphqlLimits, text: string): Checked => {
+const check = (schema: GraphQLSchema, limits: GraphqlLimits, text: string, telling?: Telling): Checked => {
   const size = Buffer.byteLength(text);
   if (size > limits.bytes) throw new LimitExceeded(`The document has ${size} bytes`, limits.bytes, size);
   try {
     holdTokens(text, limits.tokens);
     const document = parse(text);
     const shapes = shapesOf(document, limits);
-    const errors = validate(schema, document, undefined, { maxErrors: MOST_ERRORS });
+    const errors = validate(schema, document, undefined, { ...telling, maxErrors: MOST_ERRORS });
     if (errors.length > 0) return { document, errors };
     refuseLongLiterals(schema, document, limits.list);
     return { document, shapes };

@@ -5,7 +5,7 @@ import {
   getOperationAST,
   type OperationDefinitionNode,
 } from 'graphql';
-import { type GraphqlLimits, type IntrospectionPolicy, readConfig } from '../config.ts';
+import type { GraphqlLimits, IntrospectionPolicy } from '../config.ts';
 import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, toApiError } from '../errors.ts';
 import { isCatalogueRead } from './catalogue-read.ts';
@@ -13,7 +13,7 @@ import { createCostCheck } from './cost.ts';
 import { createDocuments } from './documents.ts';
 import { fieldError, requestError, requestRefusal } from './errors.ts';
 import { createExecution } from './execution.ts';
-import { refuseIntrospection } from './introspection.ts';
+import { introspectionRefused, maySeeSchema } from './introspection.ts';
 import { createListCheck } from './lists.ts';
 import { operationNameOf } from './operation-name.ts';
 
@@ -37,7 +37,7 @@ export interface ExecuteOptions {
 /** The pipeline of every GraphQL request, whoever received it: parse, validate, limits, execution. */
 export const createExecute = (
   schema: GraphQLSchema,
-  { graphqlLimits, graphqlCompileAfter, introspection }: ExecuteOptions = readConfig({}),
+  { graphqlLimits, graphqlCompileAfter, introspection }: ExecuteOptions,
 ): Execute => {
   const check = createDocuments(schema, graphqlLimits);
   const refuseLongLists = createListCheck(schema, graphqlLimits.list);
@@ -46,7 +46,8 @@ export const createExecute = (
 
   const answer: Execute = async ({ query, operationName, variables, readOnly }, context) => {
     context.account.operation = 'invalid';
-    const { document, shapes, errors: faults } = check(query);
+    const hideSuggestions = !maySeeSchema(introspection, context.caller);
+    const { document, shapes, errors: faults } = check(query, { hideSuggestions });
     if (faults) return { errors: faults.map((error) => requestRefusal(error, context, document)) };
     const operation = getOperationAST(document, operationName);
     const shape = operation && shapes.get(operation);
@@ -54,7 +55,7 @@ export const createExecute = (
     if (!schema.getRootType(operation.operation))
       return { errors: [requestRefusal(new GraphQLError('There are no subscriptions.'), context)] };
     context.account.operation = operationNameOf(operation);
-    if (shape.introspections > 0) refuseIntrospection(introspection, context.caller);
+    if (shape.introspections > 0 && hideSuggestions) throw introspectionRefused(introspection);
     if (operation.operation === 'mutation') {
       if (readOnly) throw new MethodNotAllowed(['POST'], 'A mutation');
       if (context.idempotencyKey !== undefined) refuseMoreThanOneEffect(operation);
@@ -62,7 +63,7 @@ export const createExecute = (
     const variableValues = variables ?? {};
     refuseLongLists(operation, variableValues);
     const cost = costWithin(document, operation, shape, variableValues);
-    const { data, errors } = await run({ document, operation, contextValue: context, variableValues });
+    const { data, errors } = await run({ document, operation, contextValue: context, variableValues, hideSuggestions });
     // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return { errors: (errors ?? []).map((error) => requestRefusal(error, context, document)) };
     return {

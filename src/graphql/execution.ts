@@ -15,6 +15,7 @@ interface Request {
   operation: OperationDefinitionNode;
   variableValues: Record<string, unknown>;
   contextValue: unknown;
+  hideSuggestions: boolean;
 }
 
 /** A document that selects more would block other requests while it is compiled. */
@@ -54,10 +55,10 @@ export const createExecution = (
   };
 
   return async (request) => {
-    const { document, operation, variableValues, contextValue } = request;
+    const { operation, variableValues, contextValue } = request;
     const result = await compiledOf(request)?.query(undefined, contextValue, variableValues);
     if (result && !result.errors) return result;
-    return interpret({ schema, document, contextValue, variableValues, operationName: operation.name?.value });
+    return interpret({ ...request, schema, operationName: operation.name?.value });
   };
 };
 

@@ -1,6 +1,7 @@
 import { buildSchema } from 'graphql';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { createContext } from '../../src/context.ts';
 import { authenticate } from '../../src/domain/api-key.ts';
 import { newAccount } from '../../src/exchange.ts';
@@ -135,17 +136,17 @@ describe('a fault', () => {
   });
 
   it('in a field tells the client its request id, and the operator what it was', async () => {
-    await client.catalogue.plan();
-    await drop('regional_price');
-    await drop('plan_price');
+    await client.catalogue.feature();
+    await drop('regional_overage');
+    await drop('plan_feature');
     const { status, data, errors, headers } = await client.answer(
-      '{ viewer { mode } plans { nodes { id prices { id } } } }',
+      '{ viewer { mode } features { nodes { id plans { enabled } } } }',
       {},
       { 'x-request-id': 'my-request' },
     );
     expect({ status, data }).toEqual({ status: 200, data: null });
     expect(errors).toEqual([
-      { ...masked('my-request'), path: ['plans', 'nodes', 0, 'prices'], locations: expect.any(Array) },
+      { ...masked('my-request'), path: ['features', 'nodes', 0, 'plans'], locations: expect.any(Array) },
     ]);
     expect(headers.get('x-request-id')).toBe('my-request');
     expect(gateway.log).toEqual([
@@ -154,7 +155,10 @@ describe('a fault', () => {
         time: expect.any(String),
         requestId: 'my-request',
         code: 'internal_error',
-        error: expect.objectContaining({ message: 'no such table: plan_price', stack: expect.stringContaining('.ts') }),
+        error: expect.objectContaining({
+          message: 'no such table: plan_feature',
+          stack: expect.stringContaining('.ts'),
+        }),
       },
     ]);
     expect(gateway.lines.join()).not.toContain(client.key);
@@ -192,7 +196,10 @@ describe('a fault', () => {
       step: (_, work) => work(),
       report,
     });
-    const { data, errors } = await createExecute(buildSchema('type NoQuery { a: Int }'))({ query: '{ a }' }, context);
+    const { data, errors } = await createExecute(buildSchema('type NoQuery { a: Int }'), readConfig({}))(
+      { query: '{ a }' },
+      context,
+    );
     expect(data).toBeUndefined();
     expect(JSON.parse(JSON.stringify(errors))).toMatchObject([masked('r')]);
     expect(faults).toHaveLength(1);
