@@ -178,6 +178,51 @@ describe('a request at the limit passes, and one beyond it is refused:', () => {
   });
 });
 
+describe('the operator may set another limit:', () => {
+  it.each<[variable: string, limit: number, of: (count: number) => Case]>([
+    ['GRAPHQL_MAX_BYTES', 40, inDocument(bytes)],
+    ['GRAPHQL_MAX_TOKENS', 20, inDocument(tokens)],
+    ['GRAPHQL_MAX_DEPTH', 4, inDocument(depth)],
+    [
+      'GRAPHQL_MAX_FIELDS',
+      3,
+      inDocument((count) => `{ viewer { ${['mode', 'scopes', 'keyKind'].slice(0, count - 1).join(' ')} } }`),
+    ],
+    ['GRAPHQL_MAX_ALIASES', 2, inDocument(aliases)],
+    ['GRAPHQL_MAX_ROOT_FIELDS', 2, inDocument(rootFields)],
+    ['GRAPHQL_MAX_LIST', 2, inVariables(NODES, (count) => ({ ids: list(count) }))],
+    ['GRAPHQL_MAX_COST', 10, inDocument((count) => `{ plans(first: ${count - 1}) { nodes { id } } }`)],
+  ])('%s', async (variable, limit, of) => {
+    const stricter = await Gateway.start(world, { [variable]: String(limit) });
+    try {
+      const [at, beyond] = [of(limit), of(limit + 1)];
+      const passed = await stricter.graphql(client.key, at.document, at.variables);
+      expect(passed).toMatchObject({ status: 200, extensions: { cost: { requested: expect.any(Number) } } });
+      expect(passed.errors).toBeUndefined();
+      const refused = await stricter.graphql(client.key, beyond.document, beyond.variables);
+      expect(refused).toMatchObject({
+        status: 400,
+        errors: [{ extensions: { code: 'query_too_complex', limit, reached: limit + 1 } }],
+      });
+      expect((await client.answer(beyond.document, beyond.variables)).errors).toBeUndefined();
+    } finally {
+      await stricter.close();
+    }
+  });
+
+  it('of costs is told with every answer', async () => {
+    const generous = await Gateway.start(world, { GRAPHQL_MAX_COST: '200000' });
+    try {
+      const { document } = inDocument((count) => cost(count - 99_902))(100_001);
+      const { errors, extensions } = await generous.graphql(client.key, document);
+      expect(errors).toBeUndefined();
+      expect(extensions.cost).toMatchObject({ requested: 100_001, limit: 200_000 });
+    } finally {
+      await generous.close();
+    }
+  });
+});
+
 describe('passes', () => {
   it('a list inside metadata, which has limits of its own', async () => {
     const input = { name: 'P', code: 'long_metadata', metadata: { numbers: list(101, 1) } };

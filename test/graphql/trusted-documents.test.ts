@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
 import { readConfig } from '../../src/config.ts';
+import { deletePlan } from '../../src/domain/plan.ts';
+import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { createTextOf } from '../../src/graphql/trusted-documents.ts';
+import { type Catalogue, newCatalogue } from '../catalogue.ts';
+import { type Database, newSqliteFile, World } from '../engines.ts';
+import { Gateway, keyOf } from '../gateway.ts';
 
 const MODE = '{ viewer { mode } }';
 const NAME = '{ viewer { organization { name } } }';
@@ -89,5 +94,115 @@ describe('the file of trusted documents is refused at the start', () => {
   it('when it is not there', () => {
     const config = readConfig({ TRUSTED_DOCUMENTS: join(folder, 'missing.json') });
     expect(() => createTextOf(schema, config)).toThrow(/TRUSTED_DOCUMENTS: .*missing\.json cannot be read/);
+  });
+});
+
+describe('through the server, a trusted document', () => {
+  const NAMES = '{ plans(first: 9) { nodes { name } } }';
+  const ORIGIN = 'https://shop.example';
+  let database: Database;
+  let world: World;
+  let gateway: Gateway;
+  let catalogue: Catalogue;
+  let keys: Record<'secret' | 'open' | 'bound', string>;
+  beforeAll(async () => {
+    const TRUSTED_DOCUMENTS = join(folder, 'served.json');
+    await writeFile(TRUSTED_DOCUMENTS, JSON.stringify({ names: NAMES }));
+    database = await newSqliteFile();
+    world = await World.open(database.url);
+    gateway = await Gateway.start(world, { TRUSTED_DOCUMENTS });
+    catalogue = await newCatalogue(world);
+    await catalogue.plan({ name: 'First' });
+    const ofPage = async (trustedDocumentsOnly: boolean) => {
+      const form = { name: 'Page', allowedOrigins: [ORIGIN], trustedDocumentsOnly };
+      return (await catalogue.change((w) => createPublishableKey(w, form))).secret ?? '';
+    };
+    const secret = await keyOf(world, catalogue.tenant, 'read');
+    keys = { secret, open: await ofPage(false), bound: await ofPage(true) };
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await world.close();
+    await database.remove();
+  });
+
+  type Params = Record<string, unknown>;
+  const headersOf = (key: keyof typeof keys) => ({
+    'x-api-key': keys[key],
+    origin: ORIGIN,
+    accept: 'application/graphql-response+json',
+  });
+  const post = (key: keyof typeof keys, params: Params) =>
+    fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { ...headersOf(key), 'content-type': 'application/json' },
+      body: JSON.stringify(params),
+    });
+  const get = (key: keyof typeof keys, params: Params, headers: Record<string, string> = {}) => {
+    const told = Object.entries(params).map(([name, value]): [string, string] => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]);
+    return fetch(`${gateway.url}/graphql?${new URLSearchParams(told)}`, { headers: { ...headersOf(key), ...headers } });
+  };
+  const byHash = (text: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(text) } } });
+
+  it.each(['secret', 'open', 'bound'] as const)('runs by id and by hash, posted or not, by a key: %s', async (key) => {
+    for (const params of [{ documentId: 'names' }, { documentId: hash(NAMES) }, byHash(NAMES)])
+      for (const ask of [post, get, post, get]) {
+        const response = await ask(key, params);
+        expect(response.status).toBe(200);
+        expect((await response.json()).data).toEqual({ plans: { nodes: [{ name: 'First' }] } });
+      }
+  });
+
+  it('is only confirmed to a browser that has its answer, until the catalogue changes', async () => {
+    const params = { documentId: 'names' };
+    const { headers } = await get('bound', params);
+    expect(headers.get('cache-control')).toBe('public, no-cache');
+    const known = { 'if-none-match': headers.get('etag') ?? '' };
+    const confirmed = await get('bound', params, known);
+    expect(confirmed.status).toBe(304);
+    expect(await confirmed.text()).toBe('');
+    const second = await catalogue.plan({ name: 'Second' });
+    const changed = await get('bound', params, known);
+    expect(changed.status).toBe(200);
+    expect(await changed.text()).toContain('Second');
+    await catalogue.change((w) => deletePlan(w, second.id));
+  });
+
+  it('is all that a bound key runs, even where the answer to the text lies ready for another', async () => {
+    const texts = [{ query: NAMES }, { query: '{ features(first: 1) { totalCount } }' }];
+    for (const params of texts)
+      for (let round = 0; round < 2; round += 1) {
+        expect((await post('open', params)).status).toBe(200);
+        const { headers } = await get('open', params);
+        const known = { 'if-none-match': headers.get('etag') ?? 'none' };
+        expect((await get('open', params, known)).status).toBe(304);
+        for (const refused of [await post('bound', params), await get('bound', params, known)]) {
+          expect(refused.status).toBe(403);
+          const answer = await refused.json();
+          expect(answer).toMatchObject({ errors: [{ extensions: { code: 'forbidden' } }] });
+          expect(answer.data).toBeUndefined();
+        }
+      }
+    expect((await post('bound', { query: NAMES, documentId: 'names' })).status).toBe(403);
+  });
+
+  it('is none that a client sends, whatever hash it sends beside', async () => {
+    const params = byHash(MODE);
+    expect((await post('secret', { query: MODE, ...params })).status).toBe(200);
+    for (const key of ['secret', 'open', 'bound'] as const)
+      for (const [named, param] of [
+        [params, 'extensions.persistedQuery.sha256Hash'],
+        [{ documentId: 'unknown' }, 'documentId'],
+      ] as const)
+        for (const ask of [post, get]) {
+          const response = await ask(key, named);
+          expect(response.status).toBe(404);
+          expect(await response.json()).toMatchObject({
+            errors: [{ extensions: { code: 'document_not_found', param } }],
+          });
+        }
   });
 });
