@@ -1,8 +1,8 @@
-import { type Expression, type Insertable, sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { FeatureType } from '../vocabulary.ts';
 import { batch, found } from './batch.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
-import { listed, type Nested, only, shape } from './nested.ts';
+import { listed, only, shape } from './nested.ts';
 import { ofLivePlan } from './plan.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
 import type { FeatureTable } from './tables.ts';
@@ -52,10 +52,9 @@ const liveFeatures = (source: Source) =>
       ),
     );
 
-export const featureWith = (source: Source, id: Expression<string>): Nested<Feature | null> =>
-  only(liveFeatures(source).where('feature.id', '=', id), feature(source));
-
-export const featureById = batch(featureWith);
+export const featureById = batch((source, id) =>
+  only(liveFeatures(source).where('feature.id', '=', id), feature(source)),
+);
 export const featureByCode = batch((source, code) =>
   only(liveFeatures(source).where('feature.code', '=', code), feature(source)),
 );
