@@ -31,7 +31,7 @@ export type Checked =
   | { document?: DocumentNode; shapes?: undefined; errors: readonly GraphQLError[] };
 
 /** How much errors may tell: what is wrong, and beside it the names that may have been meant. */
-export interface Telling {
+interface Telling {
   hideSuggestions: boolean;
 }
 
