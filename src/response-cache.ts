@@ -29,7 +29,7 @@ const etagOf = ({ headers, body }: Reply): string => {
 const VARY = 'x-api-key, authorization, commet-version, accept';
 
 /** Whoever keeps an answer asks before using it again. What publishable keys read may lie in shared caches. */
-const conditionsOf = (reply: Reply, { reader }: Context): Record<string, string> => ({
+const conditionsOf = (reply: Reply, { reader }: Pick<Context, 'reader'>): Record<string, string> => ({
   etag: etagOf(reply),
   'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
   vary: VARY,
@@ -38,10 +38,21 @@ const conditionsOf = (reply: Reply, { reader }: Context): Record<string, string>
 const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   ifNoneMatch?.split(',').some((known) => known.trim() === etag) ?? false;
 
+/** What an answer takes beside its text: headers, and the entry itself. */
+const ENTRY_BYTES = 1_024;
+
+/** Not of the pool that small buffers share: each would keep eight kilobytes of others from being freed. */
+const ofItsOwn = (body: string | Uint8Array): Uint8Array => {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const own = Buffer.allocUnsafeSlow(bytes.byteLength);
+  own.set(bytes);
+  return own;
+};
+
 /** What a client asks with, and how it is answered when nothing is kept. */
 interface Read {
   question: string;
-  context: Context;
+  context: Pick<Context, 'account' | 'reader'>;
   /** Of a GET; undefined where an answer is no resource of its own. */
   conditional?: { ifNoneMatch: string | undefined } | undefined;
   answer(): Promise<{ reply: Reply; isKeepable: boolean }>;
@@ -72,8 +83,8 @@ export class ResponseCache {
 
   #keep(question: string, answer: Answer): void {
     if (!this.#kept.isOpen) return;
-    const body = Buffer.from(answer.reply.body);
+    const body = ofItsOwn(answer.reply.body);
     answer.reply.body = body;
-    this.#kept.set(question, answer, body.byteLength);
+    this.#kept.set(question, answer, body.byteLength + ENTRY_BYTES);
   }
 }

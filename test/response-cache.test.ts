@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { schema } from '../schema/index.ts';
 import { updatePlan } from '../src/domain/plan.ts';
 import { createPublishableKey } from '../src/domain/publishable-key.ts';
+import { jsonReply, newAccount } from '../src/exchange.ts';
+import { ResponseCache } from '../src/response-cache.ts';
 import { type Catalogue, newCatalogue } from './catalogue.ts';
 import { anyone, onEveryEngine, World } from './engines.ts';
 import { Gateway, keyOf } from './gateway.ts';
@@ -207,6 +209,29 @@ onEveryEngine('an answer that was given before', (world) => {
       expect(headers.get('cache-control')).toBe('public, no-cache');
       expect(headers.get('vary')).toMatch(/x-api-key.*origin/);
     });
+  });
+
+  it('takes no more memory than it may, however small it is', async () => {
+    const cache = new ResponseCache(100 * 1024);
+    const context = { account: newAccount(), reader: world().store.reader(catalogue.tenant) };
+    let asked = 0;
+    const ask = (question: string) =>
+      cache.read({
+        question,
+        context,
+        answer: async () => {
+          asked += 1;
+          return { reply: jsonReply({}), isKeepable: true };
+        },
+      });
+    const questions = Array.from({ length: 200 }, (_, number) => String(number));
+    for (const question of questions) await ask(question);
+    const { body } = await ask('199');
+    expect(asked).toBe(200);
+    if (typeof body === 'string') throw new Error('it was not kept');
+    expect(body.buffer.byteLength).toBe(body.byteLength);
+    for (const question of questions.toReversed().slice(0, 100)) await ask(question);
+    expect(asked).toBeGreaterThan(200);
   });
 
   it('is looked for nowhere when the cache is off', async () => {
