@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Config } from './config.ts';
 import { type Arrival, docUrl } from './context.ts';
 import { authenticate } from './domain/api-key.ts';
+import { createKeyUsage } from './domain/api-key-usage.ts';
 import type { Store } from './domain/operation.ts';
 import { isMigrated } from './domain/storage.ts';
 import { ApiError, toApiError } from './errors.ts';
@@ -33,6 +34,8 @@ export interface App {
   handle(message: IncomingMessage): Promise<Reply>;
   /** From now on `/ready` asks for no more requests; those that come are answered. */
   retire(): void;
+  /** Writes down what is still in memory only. Never fails. */
+  finish(): Promise<void>;
 }
 
 /** The gateway as a function of requests: the edge, then one of two surfaces. */
@@ -47,7 +50,8 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
   const cors = createCors(config.corsOrigins);
   const rates = config.rateLimits && createRateLimiter(config.rateLimits);
   const watch = createWatch(log, store.engine);
-  const edge = { store, publicUrl: config.publicUrl, rates, watch };
+  const usage = createKeyUsage(store, (failure) => watch.report('key usage', failure));
+  const edge = { store, publicUrl: config.publicUrl, rates, watch, usage };
   const capped = createConcurrencyCap(config.maxConcurrentRequests);
   const readiness = createReadiness(() => isMigrated(store.engine));
   const metricsPage = createMetricsPage(watch.metrics, config);
@@ -96,6 +100,7 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
       });
     },
     retire: readiness.stop,
+    finish: usage.flush,
   };
 };
 

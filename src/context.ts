@@ -59,7 +59,7 @@ const checkIdempotencyKey = (key: string | undefined): void => {
 export const createContext = (store: Store, caller: KeyHolder, facts: RequestFacts): Context => {
   const { requestId, idempotencyKey, origin, rateBudgetLeft, account, step, report } = facts;
   const reader = store.reader(caller.tenant, audienceOf(caller));
-  let loaders = createLoaders(reader, store.readsAhead);
+  let loaders: Loaders | undefined;
   const request = {
     apiKeyId: caller.apiKeyId,
     requestId,
@@ -82,6 +82,7 @@ export const createContext = (store: Store, caller: KeyHolder, facts: RequestFac
     reader,
     require,
     get loaders() {
+      loaders ??= createLoaders(reader, store.readsAhead);
       return loaders;
     },
     write: async (work, scope = 'write') => {
@@ -90,7 +91,7 @@ export const createContext = (store: Store, caller: KeyHolder, facts: RequestFac
       try {
         return await step('transaction', () => store.write(caller.tenant, request, work));
       } finally {
-        loaders = createLoaders(reader, store.readsAhead);
+        loaders = undefined;
       }
     },
     docUrl: (code) => docUrl(origin, code),

@@ -67,6 +67,11 @@ export class Gateway {
     this.#app.retire();
   }
 
+  /** As when the server ends. */
+  finish(): Promise<void> {
+    return this.#app.finish();
+  }
+
   get url(): string {
     return this.#listener.url;
   }

@@ -30,6 +30,7 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   app.retire();
   await sleep(config.shutdownDelayMs);
   await listener.close();
+  await app.finish();
 };
 
 /** The first SIGINT or SIGTERM. A second one ends the process at once. */

@@ -1,4 +1,4 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { type CompiledQuery, type Insertable, type Selectable, sql } from 'kysely';
 import type { ApiKeyKind, ApiVersion, Scope } from '../vocabulary.ts';
 import { runCompiled } from './compiled.ts';
 import type { Engine } from './engine.ts';
@@ -155,18 +155,45 @@ const compileHolder = ({ reading }: Engine) =>
     .where('api_key.revoked_at', 'is', null)
     .compile();
 
-const holderTexts = new WeakMap<Engine, ReturnType<typeof compileHolder>>();
+type Compiled = ReturnType<typeof compileHolder>;
+type HolderRow = Compiled extends CompiledQuery<infer Row> ? Row : never;
 
-const holderText = (engine: Engine) => {
-  const text = holderTexts.get(engine) ?? compileHolder(engine);
-  holderTexts.set(engine, text);
-  return text;
-};
+/** Most keys in use at a time; beyond it they are forgotten all at once. */
+const MOST_HOLDERS = 10_000;
 
-/** The holder of a usable key. Read for each request, so that a revocation counts at once. */
-export const findKeyHolder = async (store: Store, hash: string): Promise<KeyHolder | undefined> => {
-  const [row] = await runCompiled(store.engine.reading, holderText(store.engine), new Map([[HASH, hash]]));
-  if (!row || (row.expires_at !== null && row.expires_at <= store.clock().toISOString())) return undefined;
+/** The holders that were found, for as long as the database stays as it was then. */
+class Holders {
+  readonly #engine: Engine;
+  readonly #text: Compiled;
+  readonly #found = new Map<string, HolderRow>();
+  #state: unknown;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#text = compileHolder(engine);
+  }
+
+  async find(hash: string): Promise<HolderRow | undefined> {
+    const state = this.#engine.state();
+    if (state !== this.#state || this.#found.size > MOST_HOLDERS) this.#found.clear();
+    this.#state = state;
+    const known = this.#found.get(hash);
+    if (known) return known;
+    const [row] = await runCompiled(this.#engine.reading, this.#text, new Map([[HASH, hash]]));
+    // Another look-up may have seen the next state in the meantime.
+    if (row && state !== undefined && state === this.#state) this.#found.set(hash, row);
+    return row;
+  }
+}
+
+const holders = new WeakMap<Engine, Holders>();
+
+/** The holder of a usable key, as it is at the time of each request: a revocation counts at once. */
+export const findKeyHolder = async ({ engine, clock }: Store, hash: string): Promise<KeyHolder | undefined> => {
+  const found = holders.get(engine) ?? new Holders(engine);
+  holders.set(engine, found);
+  const row = await found.find(hash);
+  if (!row || (row.expires_at !== null && row.expires_at <= clock().toISOString())) return undefined;
   return {
     apiKeyId: row.id,
     kind: row.kind,

@@ -37,6 +37,8 @@ export interface Engine {
   readonly maintenance: Kysely<Tables>;
   /** Reads all of one moment, whatever is written meanwhile. */
   snapshot<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result>;
+  /** Another value after every commit of whichever process; undefined where to ask costs as much as to read. */
+  state(): unknown;
   readonly ddl: Ddl;
   readonly sql: Dialect;
   /** One writer per tenant: whoever holds the lock is the only one to write to it until its transaction ends. */

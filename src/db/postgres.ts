@@ -148,6 +148,7 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     maintenance,
     snapshot: (read) =>
       maintenance.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read),
+    state: () => undefined,
     ddl,
     sql: dialect,
     lockTenant: async (transaction, tenantId) => {

@@ -50,12 +50,14 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
   const readers = new SqliteDriver(reader, options);
   const writing = database(writers);
   const reading = database(readers);
+  const state = reader.prepare('pragma data_version').pluck();
   return {
     name: dialect.name,
     reading,
     writing,
     maintenance: writing,
     snapshot: (read) => withSnapshot(path, options, read),
+    state: () => state.get(),
     ddl,
     sql: dialect,
     // `begin immediate` has locked the whole file already.

@@ -1,5 +1,6 @@
 import { type Arrival, createContext } from '../context.ts';
 import { authenticate } from '../domain/api-key.ts';
+import type { KeyUsage } from '../domain/api-key-usage.ts';
 import type { Store } from '../domain/operation.ts';
 import { requireAllowedOrigin } from '../domain/publishable-key.ts';
 import { ApiError } from '../errors.ts';
@@ -20,6 +21,7 @@ interface Edge {
   /** Undefined where nothing is limited. */
   rates: RateLimiter | undefined;
   watch: Watch;
+  usage: KeyUsage;
 }
 
 /** A request with what every answer to it says in its headers. */
@@ -28,7 +30,7 @@ export interface EdgeArrival extends Arrival {
 }
 
 /** What happens to every request before a surface sees it. */
-export const receive = ({ store, publicUrl, rates, watch }: Edge, request: Received): EdgeArrival => {
+export const receive = ({ store, publicUrl, rates, watch, usage }: Edge, request: Received): EdgeArrival => {
   const requestId = requestIdOf(request.header('x-request-id'));
   const origin = publicUrl ?? `http://${request.host ?? 'localhost'}`;
   const account = newAccount();
@@ -64,6 +66,7 @@ export const receive = ({ store, publicUrl, rates, watch }: Edge, request: Recei
       const budget = await rates?.spend(caller.apiKeyId);
       if (budget) Object.assign(replyHeaders, rateHeaders(budget));
       requireAllowedOrigin(caller, request.header('origin'));
+      usage.seen(caller);
       const idempotencyKey = request.header('idempotency-key');
       return createContext(store, caller, {
         requestId,

@@ -65,7 +65,10 @@ const readText = async (message: IncomingMessage): Promise<string> => {
 
 const readBytes = (message: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    const broken = (cause?: unknown) => reject(new ApiError('invalid_json', 'The body broke off.', { cause }));
+    let isWhole = false;
+    const broken = (cause?: unknown) => {
+      if (!isWhole) reject(new ApiError('invalid_json', 'The body broke off.', { cause }));
+    };
     // Who gave up while the key was looked up sends no more events.
     if (message.destroyed) broken();
     const chunks: Buffer[] = [];
@@ -79,7 +82,10 @@ const readBytes = (message: IncomingMessage): Promise<Buffer> =>
         reject(tooLarge());
       }
     });
-    message.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    message.on('end', () => {
+      isWhole = true;
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
     message.on('error', broken);
     message.on('close', broken);
   });

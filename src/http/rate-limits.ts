@@ -36,7 +36,7 @@ export const rateHeaders = ({ limit, left, resetSeconds }: Budget): Record<strin
   'ratelimit-reset': String(resetSeconds),
 });
 
-export class RateLimited extends ApiError {
+class RateLimited extends ApiError {
   readonly budget: Budget;
 
   constructor(limit: number, spent: RateLimiterRes, what: string) {

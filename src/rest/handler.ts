@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Arrival, Context } from '../context.ts';
-import { fromZod, invalid, toApiError } from '../errors.ts';
+import { ForbiddenError, fromZod, invalid, toApiError } from '../errors.ts';
 import { jsonReply, type Reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
 import { type ApiVersion, defaultApiVersion } from '../vocabulary.ts';
@@ -22,6 +22,8 @@ export const createRest =
     let context: Context | undefined;
     try {
       context = await arrival.admit();
+      if (context.caller.trustedDocumentsOnly)
+        throw new ForbiddenError('This key runs trusted GraphQL documents only.');
       version = versionOf(asked ?? context.caller.organization.apiVersion);
       const { endpoint, params } = findEndpoint(version, arrival.method, arrival.path.slice(REST_PATH.length));
       const { operation, method, body } = endpoint;

@@ -84,6 +84,7 @@ onEveryEngine('API keys', (world) => {
       expect(await authenticate(store, secret ?? '')).toEqual({
         apiKeyId: apiKey.id,
         kind: 'secret',
+        revision: 0,
         scope,
         allowedOrigins: null,
         trustedDocumentsOnly: false,
