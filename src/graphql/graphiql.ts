@@ -29,7 +29,6 @@ export const explorerPage = async (demo: DemoKey | undefined): Promise<Reply> =>
   return reply(text, 'text/html; charset=utf-8', {
     'content-security-policy': ownHostOnly,
     'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   });
 };
