@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type ApiKey, insertApiKey } from '../db/api-key.ts';
 import { invalid } from '../errors.ts';
@@ -13,7 +13,7 @@ const DEFAULT_LIFETIME_MS = 365 * 24 * 60 * 60 * 1000;
 export const prefixes: Record<ApiKeyKind, string> = { secret: 'ck_', publishable: 'pk_' };
 
 /** A key has so much chance in it that one plain hash keeps it secret. */
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const hashOf = (secret: string): string => hash('sha256', secret);
 
 export const expiresAt = z.iso
   .datetime({ error: 'must be an ISO 8601 time in UTC' })

@@ -6,9 +6,9 @@ import type { Reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
 import { type AnswerType, answer, answerType, isKeepable } from './answer.ts';
 import { requestError } from './errors.ts';
-import { createExecute, type ExecuteOptions } from './execute.ts';
+import { createExecute, type ExecuteOptions, type Params } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
-import { paramsOf } from './params.ts';
+import { isReadOnly, paramsOf, verbatimOf } from './params.ts';
 import { createStreams } from './streams.ts';
 import { createTextOf, type TrustedDocumentsOptions } from './trusted-documents.ts';
 
@@ -33,17 +33,21 @@ export const createGraphql = ({
       if (explorer && arrival.method === 'GET' && accept?.includes('text/html'))
         return await explorerPage(await explorer.demo());
       const context = await arrival.admit();
-      const sent = await paramsOf(arrival);
-      const { operationName, variables, readOnly } = sent;
-      const query = textOf(sent, context.caller);
-      const params = { query, operationName, variables, readOnly };
+      const verbatim = await verbatimOf(arrival);
+      const readOnly = isReadOnly(arrival);
+      const paramsFor = (): Params => {
+        const sent = paramsOf(arrival, verbatim);
+        const { operationName, variables } = sent;
+        return { query: textOf(sent, context.caller), operationName, variables, readOnly };
+      };
       const type = answerType(accept);
-      if (!type) return await streams(accept, params, context);
+      if (!type) return await streams(accept, paramsFor(), context);
+      const whose = context.caller.trustedDocumentsOnly ? 'trusted' : 'any';
       const answered = await cache.read({
-        question: questionOf(context, type, sent.readOnly ? 'GET' : 'POST', sent.verbatim),
+        question: questionOf(context, type, whose, arrival.method, verbatim),
         context,
         conditional: readOnly ? { ifNoneMatch: arrival.header('if-none-match') } : undefined,
-        answer: async () => openEnded(await execute(params, context), type, context),
+        answer: async () => openEnded(await execute(paramsFor(), context), type, context),
       });
       return answered.tail === undefined ? answered : { ...answered, tail: lastWords(context) };
     } catch (thrown) {

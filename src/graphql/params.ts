@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Arrival } from '../context.ts';
 import { ApiError, fromZod, invalid, MethodNotAllowed } from '../errors.ts';
-import type { Params } from './execute.ts';
 
 const GraphqlRequest = z.object({
   query: z.string().nullish(),
@@ -12,10 +11,7 @@ const GraphqlRequest = z.object({
 });
 
 /** What a request carries: its text, or the name of a trusted document. */
-interface Sent extends z.infer<typeof GraphqlRequest>, Pick<Params, 'readOnly'> {
-  /** All of it, letter by letter. */
-  verbatim: string;
-}
+type Sent = z.infer<typeof GraphqlRequest>;
 
 const parseJson = (text: string, what: string): unknown => {
   try {
@@ -25,14 +21,19 @@ const parseJson = (text: string, what: string): unknown => {
   }
 };
 
-/** What is asked. Whatever else stands in the body is ignored, as the specification wants. */
-export const paramsOf = async (arrival: Arrival): Promise<Sent> => {
-  const { method } = arrival;
-  if (method === 'GET') return { ...checked(paramsOfUrl(arrival.query)), readOnly: true, verbatim: arrival.search };
-  if (method !== 'POST') throw new MethodNotAllowed(['GET', 'POST']);
-  const verbatim = await jsonText(arrival);
-  return { ...checked(parseJson(verbatim, 'body')), verbatim };
+/** A GET must not change anything. */
+export const isReadOnly = ({ method }: Arrival): boolean => method === 'GET';
+
+/** The request letter by letter, before it is known whether it makes sense. */
+export const verbatimOf = async (arrival: Arrival): Promise<string> => {
+  if (isReadOnly(arrival)) return arrival.search;
+  if (arrival.method === 'POST') return jsonText(arrival);
+  throw new MethodNotAllowed(['GET', 'POST']);
 };
+
+/** What is asked. Whatever else stands in the body is ignored, as the specification wants. */
+export const paramsOf = (arrival: Arrival, verbatim: string): Sent =>
+  checked(isReadOnly(arrival) ? paramsOfUrl(arrival.query) : parseJson(verbatim, 'body'));
 
 const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   Object.fromEntries(
@@ -50,7 +51,7 @@ const jsonText = ({ header, readText }: Arrival): Promise<string> => {
   return readText();
 };
 
-const checked = (params: unknown): z.infer<typeof GraphqlRequest> => {
+const checked = (params: unknown): Sent => {
   if (typeof params !== 'object' || params === null || Array.isArray(params))
     throw invalid('body', 'must be a JSON object');
   const { data, error } = GraphqlRequest.safeParse(params);

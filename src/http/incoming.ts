@@ -25,9 +25,12 @@ const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): s
   return forwarded || (socket.remoteAddress ?? '');
 };
 
-/** The target of a request to a server, or of one that thinks it speaks to a proxy. */
+/** What thinks it speaks to a proxy names the host once more. */
+const localOf = (target: string): string =>
+  target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
+
 const splitTarget = (target: string): { path: string; search: string } => {
-  const local = target.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
+  const local = localOf(target);
   const end = local.indexOf('?');
   return end < 0 ? { path: local, search: '' } : { path: local.slice(0, end), search: local.slice(end + 1) };
 };
