@@ -23,13 +23,24 @@ const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** The error stream, shared by all gateways of a process. Written without waiting; at the exit, to the last line. */
 let stderr: DestinationStream | undefined;
 const errorStream = (): DestinationStream => {
-  stderr ??= destination({
-    fd: 2,
-    sync: false,
-    minLength: PIECE_BYTES,
-    periodicFlush: LATEST_MS,
-    maxLength: MOST_WAITING_BYTES,
-  });
+  if (!stderr) {
+    const stream = destination({
+      fd: 2,
+      sync: false,
+      minLength: PIECE_BYTES,
+      periodicFlush: LATEST_MS,
+      maxLength: MOST_WAITING_BYTES,
+    });
+    // A full disk must not stop the server: lines are tried again with the next ones. The last flush alone would try for ever.
+    const flushSync = stream.flushSync.bind(stream);
+    stream.on('error', () => {
+      stream.flushSync = () => {};
+    });
+    stream.on('write', () => {
+      stream.flushSync = flushSync;
+    });
+    stderr = stream;
+  }
   return stderr;
 };
 
