@@ -31,14 +31,24 @@ export const pageRequest = (args: DefaultConnectionArguments): PageRequest => {
 
 /** A page of the domain as Relay shapes it. The total is counted only when it is selected. */
 export const connection = <Item>({ items, cursorOf, ...page }: Page<Item>, totalCount: () => Promise<number>) => {
-  const edges = items.map((node) => ({ node, cursor: cursorOf(node) }));
+  const edges = items.map((node) => ({
+    node,
+    // Made for whoever selects it: most read the nodes only.
+    get cursor() {
+      return cursorOf(node);
+    },
+  }));
   return {
     edges,
     totalCount,
     pageInfo: {
       ...page,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
 };
