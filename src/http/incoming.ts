@@ -47,7 +47,7 @@ export const received = (message: IncomingMessage, trustProxy: boolean): Receive
       return query;
     },
     search,
-    host: hostOf(headers.host),
+    host: hostOf(message),
     address: addressOf(message, trustProxy),
     header: (name) => {
       const value = headers[name];
@@ -57,7 +57,11 @@ export const received = (message: IncomingMessage, trustProxy: boolean): Receive
   };
 };
 
-const hostOf = (host = 'localhost'): string | undefined => (SANE_HOST.test(host) ? host : undefined);
+/** Only the oldest clients may leave it out. */
+const hostOf = ({ headers, httpVersion }: IncomingMessage): string | undefined => {
+  const host = headers.host ?? (httpVersion === '1.1' ? '' : 'localhost');
+  return SANE_HOST.test(host) ? host : undefined;
+};
 
 const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
 

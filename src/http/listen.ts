@@ -40,6 +40,8 @@ export const listen = async (
       headersTimeout: Math.min(requestTimeoutMs, 10_000),
       keepAliveTimeout: keepAliveMs,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000),
+      // Node would refuse without a word; the edge says why.
+      requireHostHeader: false,
     },
     (message, response) => {
       void handle(message).then((answer) => {
@@ -49,6 +51,8 @@ export const listen = async (
     },
   );
   server.maxConnections = maxConnections;
+  // Whatever else a client expects, it gets the answer to its request.
+  server.on('checkExpectation', (message, response) => server.emit('request', message, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else socket.end(malformed(error));

@@ -42,10 +42,6 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** A request without Host, or with an expectation that it does not know, Node answers before anything of ours runs. */
-const isOfNodeItself = ({ status, body }: Answer, { surface }: Probe): boolean =>
-  surface === 'junk' && (status === 400 || status === 417) && body === '';
-
 const typeOf = ({ headers }: Answer): string => headers.get('content-type') ?? '';
 
 const isPage = (answer: Answer, path: string): boolean => {
@@ -74,7 +70,6 @@ const pathOf = (sent: string): string => /^\S+ (?:http:\/\/[^/ ]*)?([^ ?]*)/.exe
 
 /** What is wrong with an answer, one line each. */
 export const faultsOf = (answer: Answer, probe: Probe, secrets: readonly string[]): string[] => {
-  if (isOfNodeItself(answer, probe)) return [];
   const { status, headers, body } = answer;
   const sent = probe.bytes.toString('utf8');
   const told = `${body}\n${[...headers].flat().join('\n')}`;

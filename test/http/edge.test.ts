@@ -159,18 +159,31 @@ describe('the edge', () => {
     });
   });
 
-  it('outlives requests that are none', async () => {
-    const { hostname, port } = new URL(gateway.url);
-    const raw = (text: string) =>
-      new Promise<string>((resolve) => {
-        let answer = '';
-        const socket = connect(Number(port), hostname, () => socket.end(text));
-        socket.on('data', (data) => {
-          answer += data;
-        });
-        socket.on('close', () => resolve(answer.split('\r\n')[0] ?? ''));
-        socket.on('error', () => {});
+  const raw = (text: string) =>
+    new Promise<string>((resolve) => {
+      const { hostname, port } = new URL(gateway.url);
+      let answer = '';
+      const socket = connect(Number(port), hostname, () => socket.end(text));
+      socket.on('data', (data) => {
+        answer += data;
       });
+      socket.on('close', () => resolve(answer));
+      socket.on('error', () => {});
+    });
+
+  it('says why to whoever names no host, and answers whoever expects something else', async () => {
+    const [head = '', body = ''] = (await raw('GET /health HTTP/1.1\r\n\r\n')).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 [\s\S]*x-request-id: req_/);
+    expect(JSON.parse(body).error).toMatchObject({
+      code: 'validation_error',
+      message: 'The header Host names no host.',
+    });
+    expect(await raw('GET /health HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
+    const expecting = await raw('GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: wonders\r\n\r\n');
+    expect(expecting).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"status":"ok"\}$/);
+  });
+
+  it('outlives requests that are none', async () => {
     for (const text of [
       'nonsense\r\n\r\n',
       'GET / HTTP/1.1\r\n\r\n',
@@ -181,7 +194,7 @@ describe('the edge', () => {
       `GET /health HTTP/1.1\r\nHost: localhost\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`,
       `POST /graphql HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${key}\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{"query"`,
     ])
-      expect(await raw(text)).not.toMatch(/ (200|500) /);
+      expect((await raw(text)).split('\r\n')[0]).not.toMatch(/ (200|500) /);
     expect((await get('/health')).status).toBe(200);
   });
 
