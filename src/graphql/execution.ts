@@ -68,8 +68,10 @@ const isCompilable = (document: DocumentNode, { operation }: OperationDefinition
   let fields = 0;
   let isPlain = true;
   visit(document, {
-    [Kind.FIELD]: () => {
+    [Kind.FIELD]: ({ alias }) => {
       fields += 1;
+      // Compiled, the answer would take the value for its prototype.
+      if (alias?.value === '__proto__') isPlain = false;
     },
     [Kind.DIRECTIVE]: () => {
       isPlain = false;

@@ -256,6 +256,19 @@ onEveryGateway('a GraphQL request', (client) => {
       });
     });
 
+    it('under whatever alias', async () => {
+      const query = '{ __proto__: __typename constructor: __typename plan(code: "none") { __proto__: id } }';
+      const { status, data } = await post({ query });
+      expect([status, Object.entries(data)]).toEqual([
+        200,
+        [
+          ['__proto__', 'Query'],
+          ['constructor', 'Query'],
+          ['plan', null],
+        ],
+      ]);
+    });
+
     it('in the type that its client accepts', async () => {
       for (const [accept, type] of [
         [SPEC, SPEC],
