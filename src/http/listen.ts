@@ -13,7 +13,7 @@ export interface Listener {
 export interface ListenOptions {
   host: string;
   port: number;
-  /** How long a client may take to send its headers, and then its body. */
+  /** How long a client may take to send its headers, and then its body; and to take any of its answer. */
   requestTimeoutMs: number;
   /** How long a connection may wait for its next request. */
   keepAliveMs: number;
@@ -44,10 +44,15 @@ export const listen = async (
       requireHostHeader: false,
     },
     (message, response) => {
-      void handle(message).then((answer) => {
-        if (isClosing) answer.headers.connection = 'close';
-        send(answer, response);
-      });
+      handle(message)
+        .then((answer) => {
+          if (isClosing) answer.headers.connection = 'close';
+          // Whoever does not take the answer must not hold it in memory for ever.
+          response.setTimeout(requestTimeoutMs);
+          send(answer, response);
+        })
+        // Never, by what `handle` promises; if it does, one connection ends and not the server.
+        .catch(() => response.destroy());
     },
   );
   server.maxConnections = maxConnections;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { jsonReply } from '../../src/exchange.ts';
+import { jsonReply, reply } from '../../src/exchange.ts';
 import { listen } from '../../src/http/listen.ts';
 
 /** The thread does nothing else meanwhile, as under a load beyond what it can do. */
@@ -20,4 +20,46 @@ it('at its end the server still answers what had arrived while it was busy', asy
   stall(200);
   expect(String((await once(socket, 'data'))[0])).toMatch(/connection: close/i);
   await closed;
+});
+
+it('whoever takes nothing of an answer loses the connection', async () => {
+  const body = Buffer.alloc(32 * 1024 * 1024);
+  let closed: Promise<unknown> | undefined;
+  const server = await listen(
+    async ({ socket }) => {
+      closed = once(socket, 'close');
+      return reply(body, 'text/plain');
+    },
+    { ...readConfig({ PORT: '0', REQUEST_TIMEOUT_SECONDS: '1' }), farewellMs: 0 },
+  );
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  try {
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await vi.waitFor(() => expect(closed).toBeDefined());
+    await closed;
+  } finally {
+    socket.destroy();
+    await server.close();
+  }
+});
+
+it('an answer that fails costs no more than its connection', async () => {
+  let attempts = 0;
+  const server = await listen(
+    async () => {
+      attempts += 1;
+      if (attempts === 1) throw new Error('never, as promised');
+      return reply('', 'text/plain', attempts === 2 ? { broken: 'a\nb' } : {});
+    },
+    { ...readConfig({ PORT: '0' }), farewellMs: 0 },
+  );
+  try {
+    for (let attempt = 0; attempt < 2; attempt += 1) await expect(fetch(server.url)).rejects.toThrow('fetch failed');
+    expect((await fetch(server.url)).status).toBe(200);
+  } finally {
+    await server.close();
+  }
 });
