@@ -47,7 +47,9 @@ export const variables = {
   RATE_LIMIT: z
     .union([z.literal('off'), count('must be off or a number of requests')])
     .default(6_000)
-    .describe('Requests a minute of one key, on both surfaces together; off for no limits at all.'),
+    .describe(
+      'Requests a minute of one key, of a publishable one from each address, on both surfaces together; off for no limits.',
+    ),
   RATE_LIMIT_WITHOUT_KEY: count('must be a number of requests')
     .default(300)
     .describe('Requests a minute from one address that carry no usable key; then none from there is looked at.'),

@@ -67,7 +67,7 @@ export class World {
     const statements: string[] = [];
     const engine = await connect(url, { onStatement: (sql) => statements.push(sql) });
     await migrate(engine);
-    const readsAhead = process.env.READ_AHEAD !== 'off';
+    const readsAhead = process.env.TEST_SHORT_CUTS !== 'off';
     return new World(
       url,
       (world) => new Store(engine, { clock: () => world.time ?? new Date(), readsAhead }),
@@ -93,9 +93,13 @@ export class World {
   }
 }
 
+/** `TEST_ENGINES=sqlite` is for runs that ask something else than whether engines differ. */
+const chosen = process.env.TEST_ENGINES?.split(',');
+
 /** Runs a suite once on each engine, on an empty database of its own. */
 export const onEveryEngine = (title: string, suite: (world: () => World) => void): void => {
-  describe.each(emptyDatabases)(`${title} on %s`, (_engine, create) => {
+  const engines = emptyDatabases.filter(([engine]) => chosen?.includes(engine) ?? true);
+  describe.each(engines)(`${title} on %s`, (_engine, create) => {
     let database: Database;
     let world: World;
     beforeAll(async () => {

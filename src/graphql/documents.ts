@@ -16,6 +16,8 @@ import { type Shapes, shapesOf } from './shape.ts';
 
 /** Of text: parsed, it takes about eighty times as much. */
 const CACHE_BYTES = 512 * 1024;
+/** What even the shortest takes in the cache, counted as text. */
+const ENTRY_BYTES = 256;
 /** Finding out what is wrong takes longer than finding out that something is. */
 const MOST_ERRORS = 10;
 
@@ -49,7 +51,7 @@ export const createDocuments = (
     const known = kept.get(text);
     if (known) return known;
     const checked = check(schema, limits, text, telling);
-    if (!checked.errors) kept.set(text, checked, 0);
+    if (!checked.errors) kept.set(text, checked, ENTRY_BYTES);
     return checked;
   };
 };

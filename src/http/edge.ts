@@ -63,7 +63,7 @@ export const receive = ({ store, publicUrl, rates, watch, usage }: Edge, request
       const caller = await authenticate(store, secret);
       if (!caller) throw await unauthorized('The API key is unknown, expired or revoked.');
       account.caller = caller;
-      const budget = await rates?.spend(caller.apiKeyId);
+      const budget = await rates?.spend(caller, request.address);
       if (budget) Object.assign(replyHeaders, rateHeaders(budget));
       requireAllowedOrigin(caller, request.header('origin'));
       usage.seen(caller);

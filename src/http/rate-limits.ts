@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { KeyHolder } from '../domain/api-key.ts';
 import { ApiError } from '../errors.ts';
 import { networkOf } from './network.ts';
 
@@ -19,8 +20,11 @@ interface Budget {
 }
 
 export interface RateLimiter {
-  /** Takes one request from the key's budget. Throws `rate_limited` when nothing is left. */
-  spend(apiKeyId: string): Promise<Budget>;
+  /**
+   * Takes one request from the key's budget. Throws `rate_limited` when nothing is left. A publishable key is known to
+   * every visitor of a page: each address has a budget of its own, or one could use up everybody's.
+   */
+  spend(holder: Pick<KeyHolder, 'apiKeyId' | 'kind'>, address: string): Promise<Budget>;
   /** Throws `rate_limited` for an address that has tried too many keys. */
   checkAddress(address: string): Promise<void>;
   /** Counts a request without a usable key. */
@@ -56,8 +60,9 @@ export const createRateLimiter = ({ perKey, perAddress }: RateLimits): RateLimit
   const addresses = new RateLimiterMemory({ points: perAddress, duration: WINDOW_SECONDS });
   let lastBlame = Number.NEGATIVE_INFINITY;
   return {
-    spend: async (apiKeyId) => {
-      const spent = await keys.consume(apiKeyId).catch((refused: unknown) => {
+    spend: async ({ apiKeyId, kind }, address) => {
+      const payer = kind === 'publishable' ? `${apiKeyId} ${networkOf(address)}` : apiKeyId;
+      const spent = await keys.consume(payer).catch((refused: unknown) => {
         throw refused instanceof RateLimiterRes ? new RateLimited(perKey, refused, 'with this key') : refused;
       });
       return { limit: perKey, left: spent.remainingPoints, resetSeconds: secondsOf(spent) };

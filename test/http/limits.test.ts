@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Tenant } from '../../src/db/session.ts';
+import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { createConcurrencyCap } from '../../src/http/concurrency.ts';
 import { networkOf } from '../../src/http/network.ts';
-import { type Database, newSqliteFile, World } from '../engines.ts';
+import { anyone, type Database, newSqliteFile, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
 
 describe('the edge takes', () => {
@@ -10,10 +12,11 @@ describe('the edge takes', () => {
   let world: World;
   let key: string;
   let otherKey: string;
+  let tenant: Tenant;
   beforeAll(async () => {
     database = await newSqliteFile();
     world = await World.open(database.url);
-    const tenant = await world.newTenant();
+    tenant = await world.newTenant();
     key = await keyOf(world, tenant);
     otherKey = await keyOf(world, tenant);
   });
@@ -63,6 +66,18 @@ describe('the edge takes', () => {
           });
         }
         expect((await viaRest(gateway, { 'x-api-key': otherKey })).status).toBe(200);
+      }));
+
+    it('of a publishable key from each address, so that no visitor spends the budget of all', () =>
+      onGateway({ RATE_LIMIT: '2', TRUST_PROXY: 'on' }, async (gateway) => {
+        const origin = 'https://shop.example';
+        const { secret } = await world.store.write(tenant, anyone, (w) =>
+          createPublishableKey(w, { name: 'shop', allowedOrigins: [origin] }),
+        );
+        const from = async (address: string) =>
+          (await viaRest(gateway, { 'x-api-key': secret ?? '', origin, 'x-forwarded-for': address })).status;
+        expect([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.1')]).toEqual([200, 200, 429]);
+        expect(await from('192.0.2.2')).toBe(200);
       }));
 
     it('without a usable key from one address, and then none from there', () =>
