@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { JsonObject } from '../vocabulary.ts';
+import { insertion } from './insertion.ts';
 import { cut, type SortKey, type Stretch } from './keyset.ts';
 import { parseJson } from './rows.ts';
 import { queries, type Reader, type Writer } from './session.ts';
@@ -73,22 +74,22 @@ interface NewAuditEntry {
 
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
 
+const insertEntries = insertion<Insertable<AuditLogTable>>((db, rows) => db.insertInto('audit_log').values(rows));
+
 /** Answers the id of the entry. */
 export const appendAuditEntry = async (writer: Writer, entry: NewAuditEntry): Promise<string> => {
   const id = writer.newId('auditEntry');
-  await writer[queries]
-    .insertInto('audit_log')
-    .values({
-      tenant_id: writer.tenant.id,
-      id,
-      at: writer.now,
-      api_key_id: entry.apiKeyId,
-      request_id: entry.requestId,
-      operation: entry.operation,
-      object_id: entry.objectId,
-      before: text(entry.before),
-      after: text(entry.after),
-    })
-    .execute();
+  const row = {
+    tenant_id: writer.tenant.id,
+    id,
+    at: writer.now,
+    api_key_id: entry.apiKeyId,
+    request_id: entry.requestId,
+    operation: entry.operation,
+    object_id: entry.objectId,
+    before: text(entry.before),
+    after: text(entry.after),
+  };
+  await insertEntries(writer, [row]);
   return id;
 };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 export type Clock = () => Date;
 
@@ -22,14 +22,30 @@ const digits = (value: bigint, length: number): string => {
   return text;
 };
 
+/** 80 bits of chance at a time, drawn from the system for many times at once: that costs more than all else of an id. */
+const createChance = (): (() => bigint) => {
+  const pool = Buffer.alloc(10 * 100);
+  let used = pool.length;
+  return () => {
+    if (used === pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    const chance = BigInt(`0x${pool.toString('hex', used, used + 10)}`);
+    used += 10;
+    return chance;
+  };
+};
+
 /**
  * Prefixed ULIDs: 48 bits of time, 80 of chance. Ids of one process grow even within a millisecond and when the
  * clock steps back, so that ties in `created_at` are broken in the order of creation.
  */
 export const createIds = (clock: Clock): Ids => {
+  const draw = createChance();
   let last = 0n;
   return (noun) => {
-    const random = BigInt(`0x${randomBytes(10).toString('hex')}`);
+    const random = draw();
     const fresh = (BigInt(clock().getTime()) << 80n) | random;
     last = fresh > last ? fresh : last + 1n + (random >> 48n);
     return `${prefixes[noun]}_${digits(last, 26)}`;

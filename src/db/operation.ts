@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type CompiledQuery, sql } from 'kysely';
 import { ApiError } from '../errors.ts';
 import { appendAuditEntry } from './audit-log.ts';
+import { runCompiled } from './compiled.ts';
 import { type Attempt, findOutcome, fingerprint, reproduce, storeOutcome } from './idempotency.ts';
-import { queries, unit, type Writer } from './session.ts';
+import { dialect, queries, unit, type Writer } from './session.ts';
 
 export interface OperationOptions<Result> {
   /** False where the catalogue itself does not change (API keys). */
@@ -76,10 +77,19 @@ const performOnce = async <Result>(
 const isOutcome = (failure: unknown): failure is ApiError =>
   failure instanceof ApiError && (failure.type === 'not_found_error' || failure.type === 'conflict_error');
 
+/** Stands in the text for the tenant. */
+const TENANT = Symbol('tenant');
+const revisionTexts = new Map<string, CompiledQuery>();
+
 const raiseRevision = async (writer: Writer): Promise<void> => {
-  await writer[queries]
-    .updateTable('tenant')
-    .set((eb) => ({ revision: eb('revision', '+', 1) }))
-    .where('id', '=', writer.tenant.id)
-    .execute();
+  const { name } = writer[dialect];
+  const text =
+    revisionTexts.get(name) ??
+    writer[queries]
+      .updateTable('tenant')
+      .set((eb) => ({ revision: eb('revision', '+', 1) }))
+      .where('id', '=', sql<string>`${TENANT}`)
+      .compile();
+  revisionTexts.set(name, text);
+  await runCompiled(writer[queries], text, new Map([[TENANT, writer.tenant.id]]));
 };

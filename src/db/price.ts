@@ -1,9 +1,10 @@
 import { type Expression, type Insertable, sql } from 'kysely';
 import type { BillingInterval, DiscountType, JsonObject } from '../vocabulary.ts';
 import { batch, found, inOneList } from './batch.ts';
+import { insertion } from './insertion.ts';
 import { every, type Nested, only, provided, shape } from './nested.ts';
 import { ofLivePlan } from './plan.ts';
-import { flag, json, parseJson, slices } from './rows.ts';
+import { flag, json, parseJson } from './rows.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
 import type { PlanPriceTable } from './tables.ts';
 
@@ -138,6 +139,8 @@ export const findPrice = async (reader: Reader, planId: string, id: string): Pro
 export const insertPrice = (writer: Writer, price: PlanPrice, plan: { isFree: boolean }): Promise<void> =>
   insertPrices(writer, [{ price, plan }]);
 
+const insertPriceRows = insertion<Insertable<PlanPriceTable>>((db, rows) => db.insertInto('plan_price').values(rows));
+
 export const insertPrices = async (
   writer: Writer,
   prices: readonly { price: PlanPrice; plan: { isFree: boolean } }[],
@@ -153,7 +156,7 @@ export const insertPrices = async (
       archived_at: null,
     }),
   );
-  for (const slice of slices(rows)) await writer[queries].insertInto('plan_price').values(slice).execute();
+  await insertPriceRows(writer, rows);
 };
 
 const updatePriceRow = (writer: Writer, id: string) =>

@@ -1,10 +1,11 @@
 import type { Expression, Insertable } from 'kysely';
 import type { DiscountType } from '../vocabulary.ts';
 import { batch, inOneList } from './batch.ts';
+import { insertion } from './insertion.ts';
 import { every, type Nested, provided, shape } from './nested.ts';
 import { ofLivePlan } from './plan.ts';
 import { ofLivePrice } from './price.ts';
-import { flag, slices } from './rows.ts';
+import { flag } from './rows.ts';
 import { queries, type Source, type Writer } from './session.ts';
 import type { RegionalOverageTable, RegionalPriceTable } from './tables.ts';
 
@@ -142,6 +143,23 @@ export const findRegionalPrices = inOneList(regionalPricesOfPrice);
 export const findRegionalOverages = inOneList(regionalOveragesOfPlan);
 export const findExchangeRates = inOneList(exchangeRatesOfPlan);
 
+const upsertPrices = insertion<Insertable<RegionalPriceTable>>((db, rows) =>
+  db
+    .insertInto('regional_price')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'price_id', 'currency']).doUpdateSet((eb) => ({
+        price: eb.ref('excluded.price'),
+        included_balance: eb.ref('excluded.included_balance'),
+        auto_synced: eb.ref('excluded.auto_synced'),
+        intro_offer_discount_type: eb.ref('excluded.intro_offer_discount_type'),
+        intro_offer_discount_value: eb.ref('excluded.intro_offer_discount_value'),
+        intro_offer_duration_cycles: eb.ref('excluded.intro_offer_duration_cycles'),
+        intro_offer_auto_synced: eb.ref('excluded.intro_offer_auto_synced'),
+      })),
+    ),
+);
+
 export const saveRegionalPrices = async (writer: Writer, prices: readonly RegionalPrice[]): Promise<void> => {
   const rows = prices.map(
     (price): Insertable<RegionalPriceTable> => ({
@@ -157,22 +175,7 @@ export const saveRegionalPrices = async (writer: Writer, prices: readonly Region
       intro_offer_auto_synced: flag(price.introOfferAutoSynced),
     }),
   );
-  for (const slice of slices(rows))
-    await writer[queries]
-      .insertInto('regional_price')
-      .values(slice)
-      .onConflict((conflict) =>
-        conflict.columns(['tenant_id', 'price_id', 'currency']).doUpdateSet((eb) => ({
-          price: eb.ref('excluded.price'),
-          included_balance: eb.ref('excluded.included_balance'),
-          auto_synced: eb.ref('excluded.auto_synced'),
-          intro_offer_discount_type: eb.ref('excluded.intro_offer_discount_type'),
-          intro_offer_discount_value: eb.ref('excluded.intro_offer_discount_value'),
-          intro_offer_duration_cycles: eb.ref('excluded.intro_offer_duration_cycles'),
-          intro_offer_auto_synced: eb.ref('excluded.intro_offer_auto_synced'),
-        })),
-      )
-      .execute();
+  await upsertPrices(writer, rows);
 };
 
 export const removeRegionalPrices = async (writer: Writer, priceId: string): Promise<void> => {
