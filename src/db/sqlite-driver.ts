@@ -42,8 +42,7 @@ class SqliteConnection implements DatabaseConnection {
   /** When its borrower asked for the connection. */
   askedAt: number | undefined;
 
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    this.#requireTransaction();
+  executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     return this.#run(sql, parameters);
   }
 
@@ -58,7 +57,6 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async commit(): Promise<void> {
-    this.#requireTransaction();
     await this.#run('commit');
     this.#isInTransaction = false;
   }
@@ -76,6 +74,7 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async #run<Row>(text: string, parameters: readonly unknown[] = []): Promise<QueryResult<Row>> {
+    this.#requireTransaction();
     this.#onStatement(text);
     for (let deadline: number | undefined; ; ) {
       try {

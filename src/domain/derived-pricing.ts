@@ -67,8 +67,11 @@ export const deriveOverage = (link: PlanFeature, rate: ExchangeRate, param = 'ov
 });
 
 /** A new price gets a row for each exchange rate of its plan. */
-export const deriveRegionalPrices = async (writer: Writer, price: PlanPrice): Promise<void> => {
-  const rates = await findExchangeRates(writer, [price.planId]);
+export const deriveRegionalPrices = async (
+  writer: Writer,
+  price: PlanPrice,
+  rates: readonly ExchangeRate[],
+): Promise<void> => {
   await saveRegionalPrices(
     writer,
     rates.map((rate) => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Plan } from '../db/plan.ts';
+import { branchesNamed, planTrees } from '../db/plan-tree.ts';
 import {
   archivePrice,
   findPrice,
@@ -92,6 +93,16 @@ export const AddPlanPriceInput = z.object({
 });
 export type AddPlanPriceInput = z.infer<typeof AddPlanPriceInput>;
 
+const pricings = planTrees('id', branchesNamed(['prices', 'exchangeRates']));
+
+/** A live plan with all that a new price of it has to fit, in one statement. */
+const requirePricing = async (writer: Writer, planId: string) => {
+  const [pricing] = await pricings(writer, [planId]);
+  if (!pricing) throw new NotFoundError('plan_not_found', 'planId');
+  const { plan, prices = [], exchangeRates = [] } = pricing;
+  return { plan, prices: prices.map(({ price }) => price), exchangeRates };
+};
+
 export const addPlanPrice = operation(
   'addPlanPrice',
   async (writer, planId: string, input: AddPlanPriceInput): Promise<PlanPrice> => {
@@ -106,9 +117,8 @@ export const addPlanPrice = operation(
       : null;
     checkTrial(billingInterval, input.trialDays ?? 0);
     checkIntroOffer(introOffer);
-    const plan = await requirePlan(writer, planId);
+    const { plan, prices, exchangeRates } = await requirePricing(writer, planId);
     refusePriceOnFreePlan(plan, input.price, 'price');
-    const prices = await findPricesOfPlans(writer, [planId]);
     if (prices.some((price) => price.billingInterval === billingInterval))
       throw new ConflictError('duplicate', `The plan has a ${billingInterval} price already.`, 'billingInterval');
 
@@ -128,7 +138,7 @@ export const addPlanPrice = operation(
     };
     if (price.isDefault) await yieldDefault(writer, prices, price.id);
     await insertPrice(writer, price, plan);
-    await deriveRegionalPrices(writer, price);
+    await deriveRegionalPrices(writer, price, exchangeRates);
     writer.changed(price.id, null, price);
     return price;
   },

@@ -165,6 +165,23 @@ onEveryEngine('prices', (world) => {
     await shop.price(await shop.plan());
   });
 
+  it('are added by one statement that reads, and one for each table that is written', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    await shop.price(plan);
+    for (const currency of ['brl', 'eur', 'jpy']) await shop.regionalPricing(plan, { currency, exchangeRate: 2 });
+    const before = world().statements.length;
+    await shop.price(plan, { billingInterval: 'yearly' });
+    const statements = world().statements.slice(before);
+    const named = (...tables: string[]) =>
+      statements.filter((text) => tables.some((name) => text.includes(`"${name}"`)));
+    expect(named('plan_price', 'exchange_rate', 'regional_price')).toEqual([
+      expect.stringMatching(/^select .*"exchange_rate"/),
+      expect.stringMatching(/^insert into "plan_price"/),
+      expect.stringMatching(/^insert into "regional_price"/),
+    ]);
+  });
+
   it('leave their interval free once archived', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
