@@ -30,13 +30,14 @@ export const createRest =
       arrival.account.operation = endpoint.id;
       const wire = await readBody(arrival);
       if (method !== 'GET') context.require('write');
-      const answer = answering(endpoint, version, context, {
+      const { reader, write } = context;
+      const answer = answering(endpoint, version, context, () => ({
         params,
         body: parse(body, wire),
         query: parse(operation.query, Object.fromEntries(arrival.query)),
-        reader: context.reader,
-        write: context.write,
-      });
+        reader,
+        write,
+      }));
       if (method !== 'GET') return marked(await answer(), arrival);
       return await cache.read({
         question: questionOf(context, 'rest', version, arrival.path, arrival.search),
@@ -61,10 +62,11 @@ const parse = (schema: z.ZodType | undefined, value: unknown): unknown => {
   return data;
 };
 
+type Call = Parameters<Endpoint['operation']['run']>[0];
+
 const answering =
-  (endpoint: Endpoint, version: ApiVersion, context: Context, call: Parameters<Endpoint['operation']['run']>[0]) =>
-  async (): Promise<Reply> => {
-    const data = await print(endpoint, eraOf(version), await endpoint.operation.run(call), context);
+  (endpoint: Endpoint, version: ApiVersion, context: Context, call: () => Call) => async (): Promise<Reply> => {
+    const data = await print(endpoint, eraOf(version), await endpoint.operation.run(call()), context);
     return jsonReply(data, endpoint.method === 'POST' ? 201 : 200);
   };
 
