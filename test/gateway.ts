@@ -57,6 +57,20 @@ export class Gateway {
     return new Gateway(app, listener, lines);
   }
 
+  /** Serves for as long as the work takes. */
+  static async during(
+    world: World,
+    environment: Record<string, string>,
+    work: (gateway: Gateway) => Promise<void>,
+  ): Promise<void> {
+    const gateway = await Gateway.start(world, environment);
+    try {
+      await work(gateway);
+    } finally {
+      await gateway.close();
+    }
+  }
+
   /** The same lines, read by a program. */
   get log() {
     return this.lines.map((line) => JSON.parse(line));

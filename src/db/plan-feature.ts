@@ -1,9 +1,10 @@
 import { type Expression, type Insertable, sql } from 'kysely';
 import type { FeatureType, PricingMode } from '../vocabulary.ts';
 import { batch, inOneList } from './batch.ts';
+import { insertion } from './insertion.ts';
 import { every, listed, type Nested, provided, shape } from './nested.ts';
 import { ofLivePlan, type Plan } from './plan.ts';
-import { flag, slices } from './rows.ts';
+import { flag } from './rows.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
 import type { PlanFeatureTable } from './tables.ts';
 
@@ -138,6 +139,10 @@ export const insertPlanFeature = (
   feature: { type: FeatureType },
 ): Promise<void> => insertPlanFeatures(writer, [{ link, plan, feature }]);
 
+const insertPlanFeatureRows = insertion<Insertable<PlanFeatureTable>>((db, rows) =>
+  db.insertInto('plan_feature').values(rows),
+);
+
 export const insertPlanFeatures = async (
   writer: Writer,
   links: readonly { link: PlanFeature; plan: Plan; feature: { type: FeatureType } }[],
@@ -154,7 +159,7 @@ export const insertPlanFeatures = async (
       created_at: link.createdAt,
     }),
   );
-  for (const slice of slices(rows)) await writer[queries].insertInto('plan_feature').values(slice).execute();
+  await insertPlanFeatureRows(writer, rows);
 };
 
 export const savePlanFeature = async (writer: Writer, link: PlanFeature): Promise<void> => {

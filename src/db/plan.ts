@@ -1,9 +1,10 @@
 import { type Expression, type Insertable, type Selectable, sql } from 'kysely';
 import type { ConsumptionModel, JsonObject } from '../vocabulary.ts';
 import { batch, found, inOneList } from './batch.ts';
+import { insertion } from './insertion.ts';
 import { byCreation, cut, type SortKey, type Stretch } from './keyset.ts';
 import { every, listed, only, shape } from './nested.ts';
-import { flag, json, parseJson, slices } from './rows.ts';
+import { flag, json, parseJson } from './rows.ts';
 import { dialect, queries, type Reader, type Source, type Writer } from './session.ts';
 import type { PlanTable } from './tables.ts';
 
@@ -181,6 +182,8 @@ export const countPlans = async (reader: Reader, selection: PlanSelection): Prom
 
 export const insertPlan = (writer: Writer, plan: Plan): Promise<void> => insertPlans(writer, [plan]);
 
+const insertPlanRows = insertion<Insertable<PlanTable>>((db, rows) => db.insertInto('plan').values(rows));
+
 export const insertPlans = async (writer: Writer, plans: readonly Plan[]): Promise<void> => {
   const rows = plans.map(
     (plan): Insertable<PlanTable> => ({
@@ -201,7 +204,7 @@ export const insertPlans = async (writer: Writer, plans: readonly Plan[]): Promi
       deleted_at: null,
     }),
   );
-  for (const slice of slices(rows)) await writer[queries].insertInto('plan').values(slice).execute();
+  await insertPlanRows(writer, rows);
 };
 
 const updatePlanRow = (writer: Writer, id: string) =>

@@ -186,15 +186,19 @@ export const removeRegionalPrices = async (writer: Writer, priceId: string): Pro
     .execute();
 };
 
-/** Engines bound the parameters of a statement, nothing the features of a plan. */
-const ROWS_A_STATEMENT = 1_000;
+const upsertOverages = insertion<Insertable<RegionalOverageTable>>((db, rows) =>
+  db
+    .insertInto('regional_overage')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'plan_id', 'feature_id', 'currency']).doUpdateSet((eb) => ({
+        unit_price: eb.ref('excluded.unit_price'),
+        auto_synced: eb.ref('excluded.auto_synced'),
+      })),
+    ),
+);
 
 export const saveRegionalOverages = async (writer: Writer, overages: readonly RegionalOverage[]): Promise<void> => {
-  for (let start = 0; start < overages.length; start += ROWS_A_STATEMENT)
-    await upsertOverages(writer, overages.slice(start, start + ROWS_A_STATEMENT));
-};
-
-const upsertOverages = async (writer: Writer, overages: readonly RegionalOverage[]): Promise<void> => {
   const rows = overages.map(
     (overage): Insertable<RegionalOverageTable> => ({
       tenant_id: writer.tenant.id,
@@ -205,16 +209,7 @@ const upsertOverages = async (writer: Writer, overages: readonly RegionalOverage
       auto_synced: flag(overage.autoSynced),
     }),
   );
-  await writer[queries]
-    .insertInto('regional_overage')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(['tenant_id', 'plan_id', 'feature_id', 'currency']).doUpdateSet((eb) => ({
-        unit_price: eb.ref('excluded.unit_price'),
-        auto_synced: eb.ref('excluded.auto_synced'),
-      })),
-    )
-    .execute();
+  await upsertOverages(writer, rows);
 };
 
 export const removeRegionalOverages = async (writer: Writer, planId: string, featureId: string): Promise<void> => {

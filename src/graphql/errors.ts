@@ -63,11 +63,13 @@ const stepsOf = ({ message, nodes }: GraphQLError, document: DocumentNode | unde
 };
 
 /** The same on both surfaces: a field of the input, or the argument itself. */
+export const paramAt = (steps: readonly string[]): string => (steps.length > 1 ? steps.slice(1) : steps).join('.');
+
 const paramOf = (error: GraphQLError, document: DocumentNode | undefined): string | undefined => {
   const steps = stepsOf(error, document);
   const named = NAMED.exec(error.message)?.[1];
   if (named && steps.at(-1) !== named) steps.push(named);
-  return (steps.length > 1 ? steps.slice(1) : steps).join('.') || undefined;
+  return paramAt(steps) || undefined;
 };
 
 /** What GraphQL itself refuses, before any resolver. */

@@ -13,16 +13,13 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import { LimitExceeded } from '../errors.ts';
-import { holderOf } from './errors.ts';
+import { holderOf, paramAt } from './errors.ts';
 
 /** Lists in arguments: in a document once it is valid, and in the variables of each request. */
 
-/** The same on both surfaces: a field of the input, or the argument itself. */
-const paramOf = (steps: readonly string[]): string => (steps.length > 1 ? steps.slice(1) : steps).join('.');
-
 const hold = (entries: number, limit: number, steps: readonly string[]): void => {
   if (entries <= limit) return;
-  const param = paramOf(steps);
+  const param = paramAt(steps);
   throw new LimitExceeded(`The list ${param} has ${entries} entries`, limit, entries, param);
 };
 

@@ -25,7 +25,7 @@ interface Edge {
 }
 
 /** A request with what every answer to it says in its headers. */
-export interface EdgeArrival extends Arrival {
+interface EdgeArrival extends Arrival {
   readonly replyHeaders: Record<string, string>;
 }
 
@@ -41,16 +41,7 @@ export const receive = ({ store, publicUrl, rates, watch, usage }: Edge, request
     await rates?.blame(request.address);
     return new ApiError('unauthorized', message);
   };
-  return {
-    method: request.method,
-    path: request.path,
-    get query() {
-      return request.query;
-    },
-    search: request.search,
-    address: request.address,
-    header: request.header,
-    readText: request.readText,
+  return Object.assign(request, {
     requestId,
     account,
     origin,
@@ -78,5 +69,5 @@ export const receive = ({ store, publicUrl, rates, watch, usage }: Edge, request
         report,
       });
     },
-  };
+  });
 };

@@ -16,14 +16,8 @@ describe('pages of other origins', () => {
     await database.remove();
   });
 
-  const onGateway = async (environment: Record<string, string>, work: (gateway: Gateway) => Promise<void>) => {
-    const gateway = await Gateway.start(world, environment);
-    try {
-      await work(gateway);
-    } finally {
-      await gateway.close();
-    }
-  };
+  const onGateway = (environment: Record<string, string>, work: (gateway: Gateway) => Promise<void>) =>
+    Gateway.during(world, environment, work);
 
   /** What a browser needs to let the page send its request, and read the answer. */
   const allowed = async ({ url }: Gateway, origin: string) => {

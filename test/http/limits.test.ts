@@ -25,14 +25,8 @@ describe('the edge takes', () => {
     await database.remove();
   });
 
-  const onGateway = async (environment: Record<string, string>, work: (gateway: Gateway) => Promise<void>) => {
-    const gateway = await Gateway.start(world, environment);
-    try {
-      await work(gateway);
-    } finally {
-      await gateway.close();
-    }
-  };
+  const onGateway = (environment: Record<string, string>, work: (gateway: Gateway) => Promise<void>) =>
+    Gateway.during(world, environment, work);
   const viaRest = ({ url }: Gateway, headers: Record<string, string> = { 'x-api-key': key }) =>
     fetch(`${url}/api/v1/plans`, { headers });
   const viaGraphql = ({ url }: Gateway, headers: Record<string, string> = { 'x-api-key': key }) =>
