@@ -1,40 +1,39 @@
-/** Values by a text, up to a size in bytes: the least recently used go first. */
-export class Kept<Value> {
+/** Values by key, up to a size in all: the least recently used go first. */
+export class Kept<Key, Value> {
   readonly #most: number;
-  readonly #entries = new Map<string, { value: Value; bytes: number }>();
-  #bytes = 0;
+  readonly #entries = new Map<Key, { value: Value; size: number }>();
+  #size = 0;
 
-  constructor(mostBytes: number) {
-    this.#most = mostBytes;
+  constructor(most: number) {
+    this.#most = most;
   }
 
   get isOpen(): boolean {
     return this.#most > 0;
   }
 
-  get(text: string): Value | undefined {
-    const entry = this.#entries.get(text);
+  get(key: Key): Value | undefined {
+    const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    this.#entries.delete(text);
-    this.#entries.set(text, entry);
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
     return entry.value;
   }
 
   /** Does not keep what would drive out most of the rest. */
-  set(text: string, value: Value, size: number): void {
-    const bytes = size + text.length;
-    if (bytes > this.#most / 4) return;
-    this.#drop(text);
-    this.#entries.set(text, { value, bytes });
-    this.#bytes += bytes;
+  set(key: Key, value: Value, size: number): void {
+    if (!this.isOpen || size > this.#most / 4) return;
+    this.#drop(key);
+    this.#entries.set(key, { value, size });
+    this.#size += size;
     for (const oldest of this.#entries.keys()) {
-      if (this.#bytes <= this.#most) return;
+      if (this.#size <= this.#most) return;
       this.#drop(oldest);
     }
   }
 
-  #drop(text: string): void {
-    this.#bytes -= this.#entries.get(text)?.bytes ?? 0;
-    this.#entries.delete(text);
+  #drop(key: Key): void {
+    this.#size -= this.#entries.get(key)?.size ?? 0;
+    this.#entries.delete(key);
   }
 }

@@ -59,7 +59,7 @@ interface Read {
 }
 
 export class ResponseCache {
-  readonly #kept: Kept<Answer>;
+  readonly #kept: Kept<string, Answer>;
 
   constructor(mostBytes: number) {
     this.#kept = new Kept(mostBytes);
@@ -85,6 +85,6 @@ export class ResponseCache {
     if (!this.#kept.isOpen) return;
     const body = ofItsOwn(answer.reply.body);
     answer.reply.body = body;
-    this.#kept.set(question, answer, body.byteLength + ENTRY_BYTES);
+    this.#kept.set(question, answer, question.length + body.byteLength + ENTRY_BYTES);
   }
 }

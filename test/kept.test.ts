@@ -3,14 +3,14 @@ import { Kept } from '../src/kept.ts';
 
 describe('what is kept', () => {
   it('is found by its text, and replaced', () => {
-    const kept = new Kept<number>(100);
+    const kept = new Kept<string, number>(100);
     kept.set('a', 1, 9);
     kept.set('a', 2, 9);
     expect([kept.get('a'), kept.get('b')]).toEqual([2, undefined]);
   });
 
   it('has a size: the least recently used goes first', () => {
-    const kept = new Kept<string>(100);
+    const kept = new Kept<string, string>(100);
     for (const text of ['a', 'b', 'c', 'd', 'e']) kept.set(text, text, 19);
     expect(kept.get('a')).toBe('a');
     kept.set('f', 'f', 19);
@@ -20,14 +20,14 @@ describe('what is kept', () => {
   });
 
   it('does not lose everything to one that is large', () => {
-    const kept = new Kept<string>(100);
+    const kept = new Kept<string, string>(100);
     kept.set('a', 'a', 9);
     kept.set('large', 'large', 30);
     expect([kept.get('a'), kept.get('large')]).toEqual(['a', undefined]);
   });
 
   it('is nothing where there is no room', () => {
-    const kept = new Kept<string>(0);
+    const kept = new Kept<string, string>(0);
     kept.set('a', 'a', 0);
     expect([kept.isOpen, kept.get('a')]).toEqual([false, undefined]);
   });

@@ -45,13 +45,13 @@ export const createDocuments = (
   schema: GraphQLSchema,
   limits: GraphqlLimits,
 ): ((text: string, telling?: Telling) => Checked) => {
-  const kept = new Kept<Valid>(CACHE_BYTES);
+  const kept = new Kept<string, Valid>(CACHE_BYTES);
 
   return (text, telling) => {
     const known = kept.get(text);
     if (known) return known;
     const checked = check(schema, limits, text, telling);
-    if (!checked.errors) kept.set(text, checked, ENTRY_BYTES);
+    if (!checked.errors) kept.set(text, checked, text.length + ENTRY_BYTES);
     return checked;
   };
 };

@@ -9,6 +9,7 @@ import {
   visit,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { Kept } from '../kept.ts';
 
 interface Request {
   document: DocumentNode;
@@ -32,7 +33,7 @@ export const createExecution = (
   compileAfter: number,
 ): ((request: Request) => Promise<ExecutionResult>) => {
   const times = new WeakMap<OperationDefinitionNode, number>();
-  const kept = new Map<OperationDefinitionNode, CompiledQuery>();
+  const kept = new Kept<OperationDefinitionNode, CompiledQuery>(MOST_COMPILED);
 
   const compile = ({ document, operation }: Request): CompiledQuery | undefined => {
     const count = (times.get(operation) ?? 0) + 1;
@@ -45,12 +46,10 @@ export const createExecution = (
   /** The least recently used goes first. It stays interpreted for as long as its document is kept. */
   const compiledOf = (request: Request): CompiledQuery | undefined => {
     const { operation } = request;
-    const compiled = kept.get(operation) ?? compile(request);
-    if (!compiled) return undefined;
-    kept.delete(operation);
-    kept.set(operation, compiled);
-    const [oldest] = kept.keys();
-    if (kept.size > MOST_COMPILED && oldest) kept.delete(oldest);
+    const known = kept.get(operation);
+    if (known) return known;
+    const compiled = compile(request);
+    if (compiled) kept.set(operation, compiled, 1);
     return compiled;
   };
 
