@@ -6,10 +6,11 @@ import {
   UpdatePlanFeatureInput,
   updatePlanFeature,
 } from '../src/domain/plan-feature.ts';
+import { from } from '../src/eventual.ts';
 import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
-import { from, linked } from './lookup.ts';
+import { linked } from './lookup.ts';
 import { formatAmount, inLocale } from './money.ts';
 import { mutation } from './mutation.ts';
 import { DeletedObject, Feature, Plan, PlanFeature, RegionalOverage } from './refs.ts';

@@ -10,12 +10,13 @@ import {
   UpdatePlanInput,
   updatePlan,
 } from '../src/domain/plan.ts';
+import { from } from '../src/eventual.ts';
 import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { COST_OF_LONGER_LIST, costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
-import { byIdOrCode, from } from './lookup.ts';
+import { byIdOrCode } from './lookup.ts';
 import { metadata } from './metadata.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
@@ -161,7 +162,7 @@ builder.queryFields((t) => ({
       code: t.arg.string({ description: 'Code of the plan. Either this or `id`.' }),
     },
     resolve: (_, by, { loaders }, info) =>
-      byIdOrCode(by, (key, value) => loaders.plans.load(key, value, branchesOf(info))),
+      byIdOrCode(by, (key, value) => loaders.plans.loadAlone(key, value, branchesOf(info))),
   }),
   plans: t.connection(
     {

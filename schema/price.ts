@@ -9,10 +9,11 @@ import {
   UpdatePlanPriceInput,
   updatePlanPrice,
 } from '../src/domain/price.ts';
+import { from } from '../src/eventual.ts';
 import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
-import { from, linked } from './lookup.ts';
+import { linked } from './lookup.ts';
 import { metadata } from './metadata.ts';
 import { formatAmount, formatBasisPoints, inLocale } from './money.ts';
 import { mutation } from './mutation.ts';

@@ -5,10 +5,11 @@ import {
   UpsertRegionalPricesInput,
   upsertRegionalPrices,
 } from '../src/domain/regional-pricing.ts';
+import { from } from '../src/eventual.ts';
 import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
-import { from, linked } from './lookup.ts';
+import { linked } from './lookup.ts';
 import { formatAmount, inLocale } from './money.ts';
 import { mutation } from './mutation.ts';
 import { IntroOffer } from './price.ts';

@@ -179,7 +179,7 @@ class Holders {
     this.#state = state;
     const known = this.#found.get(hash);
     if (known) return known;
-    const [row] = await runCompiled(this.#engine.reading, this.#text, new Map([[HASH, hash]]));
+    const [row] = await runCompiled(this.#engine.read, this.#text, new Map([[HASH, hash]]));
     // Another look-up may have seen the next state in the meantime.
     if (row && state !== undefined && state === this.#state) this.#found.set(hash, row);
     return row;

@@ -1,7 +1,8 @@
 import { type CompiledQuery, type Expression, sql } from 'kysely';
+import { type Eventual, from } from '../eventual.ts';
 import { runCompiled } from './compiled.ts';
 import type { Nested } from './nested.ts';
-import { dialect, queries, type Reader, type Source } from './session.ts';
+import { dialect, queries, type Reader, run, type Source } from './session.ts';
 
 /** Stand in a text for what is given each time that it runs. */
 const TENANT = Symbol('tenant');
@@ -19,7 +20,7 @@ interface Statement<Item> {
 }
 
 /** Reads for keys. The answers stand in the order of the keys. */
-export type Batch<Item> = (reader: Reader, keys: readonly string[]) => Promise<Item[]>;
+export type Batch<Item> = (reader: Reader, keys: readonly string[]) => Eventual<Item[]>;
 
 /** What is asked for: a place in the text of a statement. */
 export type Key = Expression<string>;
@@ -38,7 +39,7 @@ export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): B
   };
   const statements = new Map<string, Statement<Item>>();
 
-  return async (reader, keys) => {
+  return (reader, keys) => {
     if (keys.length === 0) return [];
     const isAlone = keys.length === 1;
     const name = `${reader[dialect].name} ${reader.audience} ${isAlone}`;
@@ -48,10 +49,11 @@ export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): B
       [TENANT, reader.tenant.id],
       [KEYS, isAlone ? keys[0] : reader[dialect].askFor(keys)],
     ]);
-    const items = new Array<Item>(keys.length);
-    for (const { place = 0, json } of await runCompiled(reader[queries], text, filling))
-      items[place] = read(json === null ? null : JSON.parse(json));
-    return items;
+    return from(runCompiled(reader[run], text, filling), (answers) => {
+      const items = new Array<Item>(keys.length);
+      for (const { place = 0, json } of answers) items[place] = read(json === null ? null : JSON.parse(json));
+      return items;
+    });
   };
 };
 

@@ -1,16 +1,13 @@
-import type { CompiledQuery, Kysely } from 'kysely';
-import type { Tables } from './tables.ts';
+import type { CompiledQuery } from 'kysely';
+import type { Eventual } from '../eventual.ts';
+import type { Run } from './engine.ts';
 
 /** What is given to a text each time that it runs, by what stands for it there. */
 export type Filling = ReadonlyMap<unknown, unknown>;
 
 /** Runs a query that was compiled once: to build and compile it costs as much as to run it. */
-export const runCompiled = async <Row>(
-  db: Kysely<Tables>,
-  text: CompiledQuery<Row>,
-  filling: Filling,
-): Promise<Row[]> => {
+export const runCompiled = <Row>(run: Run, text: CompiledQuery<Row>, filling: Filling): Eventual<Row[]> => {
+  const { sql, query, queryId } = text;
   const parameters = text.parameters.map((blank) => (filling.has(blank) ? filling.get(blank) : blank));
-  const { rows } = await db.executeQuery<Row>({ ...text, parameters });
-  return rows;
+  return run({ sql, query, queryId, parameters });
 };

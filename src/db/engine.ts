@@ -1,10 +1,13 @@
-import type { Expression, Kysely, RawBuilder, Transaction } from 'kysely';
+import type { CompiledQuery, Expression, Kysely, RawBuilder, Transaction } from 'kysely';
 import type { Ddl } from '../../migrations/index.ts';
+import type { Eventual } from '../eventual.ts';
 import type { Tables } from './tables.ts';
 
 /** How the same thing is said to SQLite and to PostgreSQL. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres';
+  /** Reading needs no waiting: whoever asks alone is answered sooner than together with others. */
+  readonly isAtHand: boolean;
   /** The JSON object in `column` has a top-level `key` whose value is this text, or prints like it. */
   metadataHas(column: string, key: string, value: string): RawBuilder<boolean>;
   /** Values as a JSON array. */
@@ -27,11 +30,16 @@ export interface Load {
   waiting: number;
 }
 
+/** Runs a query that was compiled before: at once, where the database is a part of this process. */
+export type Run = <Row>(query: CompiledQuery<Row>) => Eventual<Row[]>;
+
 /** What SQLite and PostgreSQL do differently, in one place for each. */
 export interface Engine {
   readonly name: Dialect['name'];
   /** Sees the last commit; refuses to write. */
   readonly reading: Kysely<Tables>;
+  /** The short way to `reading`. */
+  readonly read: Run;
   readonly writing: Kysely<Tables>;
   /** Like `writing`, for work that may take its time: no statement is cut short. */
   readonly maintenance: Kysely<Tables>;
@@ -43,6 +51,8 @@ export interface Engine {
   readonly sql: Dialect;
   /** One writer per tenant: whoever holds the lock is the only one to write to it until its transaction ends. */
   lockTenant(transaction: Transaction<Tables>, tenantId: string): Promise<void>;
+  /** The short way to a transaction, for as long as it runs. */
+  inside(transaction: Transaction<Tables>): Run;
   /** Puts rows in place that the rules of today would refuse; constraints hold nevertheless. For an empty database only. */
   withoutTriggers<Result>(transaction: Transaction<Tables>, work: () => Promise<Result>): Promise<Result>;
   /** What the engine itself finds wrong with its storage. */

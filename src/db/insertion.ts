@@ -1,6 +1,6 @@
 import { type Compilable, type CompiledQuery, type Kysely, sql } from 'kysely';
 import { slices } from './rows.ts';
-import { dialect, queries, type Writer } from './session.ts';
+import { dialect, queries, run, type Writer } from './session.ts';
 import type { Tables } from './tables.ts';
 
 /** Stands in a text for what a row has in a column. */
@@ -40,7 +40,7 @@ export const insertion = <Row extends object>(insert: (db: Kysely<Tables>, rows:
     const parameters = text.parameters.map((blank) =>
       blank instanceof Cell ? rows[blank.place]?.[blank.column as keyof Row] : blank,
     );
-    await db.executeQuery({ ...text, parameters });
+    await writer[run]({ ...text, parameters });
   };
 
   return async (writer: Writer, rows: readonly Row[]): Promise<void> => {

@@ -3,7 +3,7 @@ import { ApiError } from '../errors.ts';
 import { appendAuditEntry } from './audit-log.ts';
 import { runCompiled } from './compiled.ts';
 import { type Attempt, findOutcome, fingerprint, reproduce, storeOutcome } from './idempotency.ts';
-import { dialect, queries, unit, type Writer } from './session.ts';
+import { dialect, queries, run, unit, type Writer } from './session.ts';
 
 export interface OperationOptions<Result> {
   /** False where the catalogue itself does not change (API keys). */
@@ -91,5 +91,5 @@ const raiseRevision = async (writer: Writer): Promise<void> => {
       .where('id', '=', sql<string>`${TENANT}`)
       .compile();
   revisionTexts.set(name, text);
-  await runCompiled(writer[queries], text, new Map([[TENANT, writer.tenant.id]]));
+  await runCompiled(writer[run], text, new Map([[TENANT, writer.tenant.id]]));
 };

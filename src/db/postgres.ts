@@ -1,7 +1,7 @@
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import { type ClientBase, type PoolConfig, TypeOverrides, types } from 'pg';
 import type { Ddl } from '../../migrations/index.ts';
-import type { Dialect, Engine, EngineOptions } from './engine.ts';
+import type { Dialect, Engine, EngineOptions, Run } from './engine.ts';
 import { StorageUnavailable } from './faults.ts';
 import { PostgresDriver } from './postgres-driver.ts';
 import type { Tables } from './tables.ts';
@@ -77,6 +77,7 @@ const metadataHas: Dialect['metadataHas'] = (column, key, value) =>
 
 const dialect: Dialect = {
   name: 'postgres',
+  isAtHand: false,
   metadataHas,
   tuple: (values) => sql`json_build_array(${sql.join(values)})`,
   list: (item, order) => sql`coalesce(json_agg(${item} order by ${sql.join(order)}), '[]')`,
@@ -123,6 +124,11 @@ const assertUsable = async (db: Kysely<Tables>): Promise<void> => {
   if (encoding !== 'UTF8') throw new Error(`PostgreSQL: the database is encoded in ${encoding}, not in UTF8`);
 };
 
+const through =
+  (db: Kysely<Tables>): Run =>
+  async (query) =>
+    (await db.executeQuery(query)).rows;
+
 export const openPostgres = async (url: string, options: EngineOptions = {}): Promise<Engine> => {
   const limits = { max: CONNECTIONS, query_timeout: ANSWER_TIMEOUT_MS };
   const driver = (settings: Record<string, string | number>, bounds: PoolConfig) =>
@@ -144,6 +150,7 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
   return {
     name: dialect.name,
     reading,
+    read: through(reading),
     writing,
     maintenance,
     snapshot: (read) =>
@@ -154,6 +161,7 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     lockTenant: async (transaction, tenantId) => {
       await transaction.selectFrom('tenant').select('id').where('id', '=', tenantId).forNoKeyUpdate().execute();
     },
+    inside: through,
     withoutTriggers,
     storageFaults: () => storageFaults(maintenance),
     backUp: async () => {

@@ -1,7 +1,7 @@
 import type { Expression, Kysely, Transaction } from 'kysely';
 import { ConflictError } from '../errors.ts';
 import type { Audience, Mode } from '../vocabulary.ts';
-import type { Dialect, Engine } from './engine.ts';
+import type { Dialect, Engine, Run } from './engine.ts';
 import { type Clock, createIds, type Ids, type Noun } from './ids.ts';
 import { persist } from './retry.ts';
 import type { Tables } from './tables.ts';
@@ -15,6 +15,7 @@ export interface Tenant {
 
 /** The ways from a Reader to SQL; the SQL layer keeps them to itself. */
 export const queries = Symbol('queries');
+export const run = Symbol('run');
 export const dialect = Symbol('dialect');
 export const unit = Symbol('unit');
 
@@ -26,18 +27,32 @@ export interface Source {
   readonly [dialect]: Dialect;
 }
 
+/** Queries that are put together, and those that were compiled before. */
+interface Access {
+  db: Kysely<Tables>;
+  run: Run;
+  sql: Dialect;
+}
+
 /** What a tenant's audience may see. */
 export class Reader implements Source {
   readonly tenant: Tenant;
   readonly audience: Audience;
   readonly [queries]: Kysely<Tables>;
+  readonly [run]: Run;
   readonly [dialect]: Dialect;
 
-  constructor(tenant: Tenant, audience: Audience, db: Kysely<Tables>, sql: Dialect) {
+  constructor(tenant: Tenant, audience: Audience, { db, run: way, sql }: Access) {
     this.tenant = tenant;
     this.audience = audience;
     this[queries] = db;
+    this[run] = way;
     this[dialect] = sql;
+  }
+
+  /** Reading needs no waiting: whoever asks alone is answered sooner than together with others. */
+  get isAtHand(): boolean {
+    return this[dialect].isAtHand;
   }
 }
 
@@ -69,8 +84,8 @@ export class Writer extends Reader {
   readonly newId: Ids;
   readonly [unit]: UnitOfWork;
 
-  constructor(tenant: Tenant, db: Kysely<Tables>, sql: Dialect, request: WriteRequest, now: string, newId: Ids) {
-    super(tenant, 'all', db, sql);
+  constructor(tenant: Tenant, access: Access, request: WriteRequest, now: string, newId: Ids) {
+    super(tenant, 'all', access);
     this.now = now;
     this.newId = newId;
     this[unit] = { request };
@@ -141,7 +156,8 @@ export class Store {
   }
 
   reader(tenant: Tenant, audience: Audience = 'all'): Reader {
-    return new Reader(tenant, audience, this.engine.reading, this.engine.sql);
+    const { reading, read, sql } = this.engine;
+    return new Reader(tenant, audience, { db: reading, run: read, sql });
   }
 
   /** The one place where a transaction on a catalogue begins. Inside, only the database is awaited. */
@@ -175,7 +191,8 @@ export class Store {
         // Whoever holds the lock knows that the attempt before has ended, one way or the other.
         if (earlier && (await isRecorded(transaction, tenant, earlier.auditEntryId))) return earlier.outcome;
         const now = this.clock().toISOString();
-        const writer = new Writer(tenant, transaction, this.engine.sql, request, now, this.newId);
+        const access = { db: transaction, run: this.engine.inside(transaction), sql: this.engine.sql };
+        const writer = new Writer(tenant, access, request, now, this.newId);
         earlier = { outcome: await carryOut(writer, work), auditEntryId: writer[unit].auditEntryId };
         return earlier.outcome;
       }),

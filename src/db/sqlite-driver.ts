@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
-import type { EngineOptions, Load } from './engine.ts';
+import { type Eventual, from } from '../eventual.ts';
+import type { EngineOptions, Load, Run } from './engine.ts';
 import { StorageUnavailable } from './faults.ts';
 
 /** How long a request waits while another process writes, its time in our own queue included. */
@@ -42,8 +43,8 @@ class SqliteConnection implements DatabaseConnection {
   /** When its borrower asked for the connection. */
   askedAt: number | undefined;
 
-  executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    return this.#run(sql, parameters);
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.run(sql, parameters);
   }
 
   // biome-ignore lint/correctness/useYield: the Driver contract asks for a generator; nothing here streams.
@@ -52,19 +53,19 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async begin(): Promise<void> {
-    await this.#run('begin immediate');
+    await this.run('begin immediate');
     this.#isInTransaction = true;
   }
 
   async commit(): Promise<void> {
-    await this.#run('commit');
+    await this.run('commit');
     this.#isInTransaction = false;
   }
 
   async rollBack(): Promise<void> {
     this.#isInTransaction = false;
     this.#undoing = undefined;
-    if (this.#file.inTransaction) await this.#run('rollback');
+    if (this.#file.inTransaction) await this.run('rollback');
   }
 
   /** SQLite ends a transaction by itself when it runs out of disk, for one: what follows would commit piece by piece. */
@@ -73,17 +74,27 @@ class SqliteConnection implements DatabaseConnection {
       throw this.#undoing ?? new Error('The transaction has ended before its time.');
   }
 
-  async #run<Row>(text: string, parameters: readonly unknown[] = []): Promise<QueryResult<Row>> {
-    this.#requireTransaction();
-    this.#onStatement(text);
-    for (let deadline: number | undefined; ; ) {
+  /** Answers at once, unless another process has to be waited for. */
+  run<Row>(text: string, parameters: readonly unknown[] = []): Eventual<QueryResult<Row>> {
+    try {
+      this.#requireTransaction();
+      this.#onStatement(text);
+      return this.#answer(text, parameters);
+    } catch (failure) {
+      return this.#again(failure, text, parameters);
+    }
+  }
+
+  async #again<Row>(failed: unknown, text: string, parameters: readonly unknown[]): Promise<QueryResult<Row>> {
+    const deadline = (this.askedAt ?? performance.now()) + PATIENCE_MS;
+    for (let failure = failed; ; ) {
+      if (!isBusy(failure) || this.#file.inTransaction || performance.now() > deadline) throw this.#noted(failure);
+      await sleep(PAUSE_MS);
       try {
         return this.#answer(text, parameters);
-      } catch (failure) {
-        deadline ??= (this.askedAt ?? performance.now()) + PATIENCE_MS;
-        if (!isBusy(failure) || this.#file.inTransaction || performance.now() > deadline) throw this.#noted(failure);
+      } catch (next) {
+        failure = next;
       }
-      await sleep(PAUSE_MS);
     }
   }
 
@@ -132,6 +143,10 @@ export class SqliteDriver implements Driver {
     const inUse = this.#isLent ? 1 : 0;
     return { inUse, idle: 1 - inUse, waiting: this.#waiting.length };
   }
+
+  /** Past the queue of borrowers: for a connection that only reads, or for its borrower. */
+  readonly run: Run = <Row>({ sql, parameters }: CompiledQuery<Row>) =>
+    from(this.#connection.run<Row>(sql, parameters), ({ rows }) => rows);
 
   async init(): Promise<void> {}
 

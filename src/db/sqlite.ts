@@ -27,6 +27,7 @@ const metadataHas: Dialect['metadataHas'] = (column, key, value) => {
 
 const dialect: Dialect = {
   name: 'sqlite',
+  isAtHand: true,
   metadataHas,
   tuple: (values) => sql`json_array(${sql.join(values)})`,
   list: (item, order) => sql`json_group_array(${item} order by ${sql.join(order)})`,
@@ -54,6 +55,7 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
   return {
     name: dialect.name,
     reading,
+    read: readers.run,
     writing,
     maintenance: writing,
     snapshot: (read) => withSnapshot(path, options, read),
@@ -62,6 +64,7 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
     sql: dialect,
     // `begin immediate` has locked the whole file already.
     lockTenant: async () => {},
+    inside: () => writers.run,
     withoutTriggers,
     storageFaults: () => storageFaults(reading),
     backUp: async (target, onProgress) => backUp(path, target, options, onProgress),

@@ -1,23 +1,30 @@
 import DataLoader from 'dataloader';
+import { type Eventual, from } from '../eventual.ts';
 
 const MOST_KEYS = 500;
 
 /** Finds by keys what one request asks for: at once what is at hand, the rest in one statement for all who ask together. */
 export class Loader<Value> {
-  readonly #fetch: (keys: readonly string[]) => Promise<Value[]>;
+  readonly #fetch: (keys: readonly string[]) => Eventual<Value[]>;
   readonly #atHand = new Map<string, Value>();
   #waiting: DataLoader<string, Value> | undefined;
 
-  constructor(fetch: (keys: readonly string[]) => Promise<Value[]>) {
+  constructor(fetch: (keys: readonly string[]) => Eventual<Value[]>) {
     this.#fetch = fetch;
   }
 
   /** Not a promise where nothing has to be waited for: promises cost more than most fields. */
-  load(key: string): Value | Promise<Value> {
+  load(key: string): Eventual<Value> {
     const value = this.#atHand.get(key);
     if (value !== undefined) return value;
-    this.#waiting ??= new DataLoader((keys) => this.#read(keys), { maxBatchSize: MOST_KEYS });
+    this.#waiting ??= new DataLoader(async (keys) => this.#read(keys), { maxBatchSize: MOST_KEYS });
     return this.#waiting.load(key);
+  }
+
+  /** Like `load`, for whoever knows that nobody else asks: does not wait for others. */
+  loadAlone(key: string): Eventual<Value> {
+    if (this.#atHand.has(key)) return this.load(key);
+    return from(this.#read([key]), () => this.load(key));
   }
 
   has(key: string): boolean {
@@ -30,14 +37,15 @@ export class Loader<Value> {
   }
 
   /** Gets values at hand before they are asked for. */
-  async fetch(keys: readonly string[]): Promise<void> {
+  fetch(keys: readonly string[]): Eventual<unknown> {
     const missing = keys.filter((key) => !this.#atHand.has(key));
-    if (missing.length > 0) await this.#read(missing);
+    return missing.length > 0 ? this.#read(missing) : undefined;
   }
 
-  async #read(keys: readonly string[]): Promise<Value[]> {
-    const values = await this.#fetch(keys);
-    for (const [place, value] of values.entries()) this.put(keys[place] ?? '', value);
-    return values;
+  #read(keys: readonly string[]): Eventual<Value[]> {
+    return from(this.#fetch(keys), (values) => {
+      for (const [place, value] of values.entries()) this.put(keys[place] ?? '', value);
+      return values;
+    });
   }
 }

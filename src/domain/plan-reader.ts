@@ -1,4 +1,5 @@
 import { type Branches, branchesNamed, type PlanBranch, type PlanTree, planTrees } from '../db/plan-tree.ts';
+import { type Eventual, from } from '../eventual.ts';
 import type { Feature } from './feature.ts';
 import { Loader } from './loader.ts';
 import type { Reader } from './operation.ts';
@@ -37,16 +38,26 @@ export class PlanReader {
     this.#readsAhead = readsAhead;
   }
 
-  load(key: Key, value: string, branches: Branches): Plan | null | Promise<Plan | null> {
-    const { plan, planByCode } = this.#loaders;
-    const bare = key === 'id' ? plan : planByCode;
-    return this.#isInVain(branches) || bare.has(value) ? bare.load(value) : this.#tree(key, branches).load(value);
+  load(key: Key, value: string, branches: Branches): Eventual<Plan | null> {
+    return this.#loader(key, value, branches).load(value);
+  }
+
+  /** Like `load`, for a plan that stands alone: where reading needs no waiting, it waits for no others. */
+  loadAlone(key: Key, value: string, branches: Branches): Eventual<Plan | null> {
+    const loader = this.#loader(key, value, branches);
+    return this.#readsAhead && this.#reader.isAtHand ? loader.loadAlone(value) : loader.load(value);
   }
 
   /** The same plans, once their branches are at hand. */
   async withBranches(plans: readonly Plan[], branches: Branches): Promise<readonly Plan[]> {
     if (!this.#isInVain(branches)) await Promise.all(plans.map(({ id }) => this.#tree('id', branches).load(id)));
     return plans;
+  }
+
+  #loader(key: Key, value: string, branches: Branches): Loader<Plan | null> {
+    const { plan, planByCode } = this.#loaders;
+    const bare = key === 'id' ? plan : planByCode;
+    return this.#isInVain(branches) || bare.has(value) ? bare : this.#tree(key, branches);
   }
 
   #isInVain(branches: Branches): boolean {
@@ -62,14 +73,14 @@ export class PlanReader {
     return loader;
   }
 
-  async #read(key: Key, values: readonly string[], branches: Branches): Promise<(Plan | null)[]> {
-    const trees = await planTrees(key, branches)(this.#reader, values);
-    for (const tree of trees) if (tree) this.#keep(tree);
-    if (branches.has('definitions')) {
+  #read(key: Key, values: readonly string[], branches: Branches): Eventual<(Plan | null)[]> {
+    return from(planTrees(key, branches)(this.#reader, values), (trees) => {
+      for (const tree of trees) if (tree) this.#keep(tree);
+      const plans = trees.map((tree) => tree?.plan ?? null);
+      if (!branches.has('definitions')) return plans;
       const links = trees.flatMap((tree) => tree?.features ?? []);
-      await this.#loaders.feature.fetch([...new Set(links.map(({ featureId }) => featureId))]);
-    }
-    return trees.map((tree) => tree?.plan ?? null);
+      return from(this.#loaders.feature.fetch([...new Set(links.map(({ featureId }) => featureId))]), () => plans);
+    });
   }
 
   #keep({ plan, prices, features, regionalOverages, exchangeRates }: PlanTree): void {
