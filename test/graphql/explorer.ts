@@ -1,4 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** An editor's text. It shows spaces as ones that do not break. */
 const textOf = async (editor: Locator): Promise<string> => (await editor.innerText()).replaceAll('\u00a0', ' ');
@@ -50,6 +51,15 @@ export class Explorer {
 
   async openTab(name: string): Promise<void> {
     await this.page.getByRole('tab', { name }).click();
+    // GraphiQL takes a moment to see which operation the tab holds, and keeps the tab after that.
+    await expect.poll(() => this.#keptOperation(), { timeout: 60_000 }).toBe(name);
+  }
+
+  #keptOperation(): Promise<unknown> {
+    return this.page.evaluate(`(() => {
+      const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{ "tabs": [] }');
+      return tabs[activeTabIndex]?.operationName;
+    })()`);
   }
 
   async run(): Promise<void> {
