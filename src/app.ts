@@ -11,8 +11,7 @@ import { createGraphql } from './graphql/handler.ts';
 import { createConcurrencyCap } from './http/concurrency.ts';
 import { createCors } from './http/cors.ts';
 import { docsPages } from './http/docs.ts';
-import { receive } from './http/edge.ts';
-import { type Received, received } from './http/incoming.ts';
+import { AtEdge } from './http/edge.ts';
 import { createMetricsPage } from './http/metrics.ts';
 import { createRateLimiter } from './http/rate-limits.ts';
 import { createReadiness } from './http/ready.ts';
@@ -51,7 +50,8 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
   const rates = config.rateLimits && createRateLimiter(config.rateLimits);
   const watch = createWatch(log, store.engine);
   const usage = createKeyUsage(store, (failure) => watch.report('key usage', failure));
-  const edge = { store, publicUrl: config.publicUrl, rates, watch, usage };
+  const { publicUrl, trustProxy } = config;
+  const edge = { store, publicUrl, trustProxy, rates, watch, usage };
   const capped = createConcurrencyCap(config.maxConcurrentRequests);
   const readiness = createReadiness(() => isMigrated(store.engine));
   const metricsPage = createMetricsPage(watch.metrics, config);
@@ -63,8 +63,8 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
     ...(metricsPage ? [['/metrics', metricsPage] as const] : []),
   ]);
 
-  const route = async (arrival: Arrival, { host }: Received): Promise<Reply> => {
-    const { path, account } = arrival;
+  const route = (arrival: AtEdge): Promise<Reply> | Reply => {
+    const { path, account, host } = arrival;
     if (host === undefined) throw new ApiError('validation_error', 'The header Host names no host.', { param: 'Host' });
     if (path === '/graphql') {
       account.surface = 'graphql';
@@ -79,25 +79,31 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
       account.operation = path.slice(1) || 'root';
       return page(arrival);
     }
+    return documented(arrival);
+  };
+
+  const documented = async (arrival: AtEdge): Promise<Reply> => {
     const docs = await docsPages(arrival);
-    if (docs) {
-      account.operation = 'docs';
-      return docs;
+    if (!docs) throw new ApiError('not_found', `There is nothing at ${arrival.path}.`);
+    arrival.account.operation = 'docs';
+    return docs;
+  };
+
+  const answer = async (arrival: AtEdge): Promise<Reply> => {
+    cors.allow(arrival, arrival.replyHeaders);
+    let reply: Reply;
+    try {
+      reply = cors.preflight(arrival) ?? (await route(arrival));
+    } catch (thrown) {
+      reply = failed(thrown, arrival);
     }
-    throw new ApiError('not_found', `There is nothing at ${path}.`);
+    return { ...reply, edgeHeaders: arrival.replyHeaders };
   };
 
   return {
-    handle: async (message) => {
-      const request = received(message, config.trustProxy);
-      const arrival = receive(edge, request);
-      return watch.exchange(arrival, async () => {
-        const answer =
-          cors.preflight(request) ?? (await route(arrival, request).catch((thrown) => failed(thrown, arrival)));
-        cors.allow(request, answer);
-        Object.assign(answer.headers, arrival.replyHeaders);
-        return answer;
-      });
+    handle: (message) => {
+      const arrival = new AtEdge(edge, message);
+      return watch.exchange(arrival, () => answer(arrival));
     },
     retire: readiness.stop,
     finish: usage.flush,

@@ -11,42 +11,22 @@ export interface Arrival extends Watched {
   /** Origin of this server as the client sees it. */
   readonly origin: string;
   /** Whose request it is. Throws `unauthorized` without a usable key. */
-  admit(): Promise<Context>;
+  readonly admit: () => Promise<Context>;
   /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
-  report(thrown: unknown): void;
+  readonly report: (thrown: unknown) => void;
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
-  readText(): Promise<string>;
+  readonly readText: () => Promise<string>;
 }
 
-/** What one request carries, whichever surface it came by. */
-export interface Context {
-  readonly caller: KeyHolder;
+/** What is known of a request once it is admitted. */
+export interface Admitted {
   readonly requestId: string;
-  readonly account: Account;
   readonly idempotencyKey: string | undefined;
-  /** Requests that the key may still make in the running minute; undefined where nothing is limited. */
+  readonly origin: string;
   readonly rateBudgetLeft: number | undefined;
-  readonly reader: Reader;
-  /** Fresh after each write, so that a mutation's answer shows what it did. */
-  readonly loaders: Loaders;
-  /** Throws `forbidden` unless the key has the scope. */
-  require(scope: Scope): void;
-  /** Carries out one operation in one transaction; needs the scope `write` unless another is named. */
-  write<Result>(work: (writer: Writer) => Promise<Result>, scope?: Scope): Promise<Result>;
-  /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
-  report(thrown: unknown): void;
-  /** Where the error's meaning is explained. */
-  docUrl(code: ErrorCode): string;
-}
-
-export interface RequestFacts {
-  requestId: string;
-  idempotencyKey: string | undefined;
-  origin: string;
-  rateBudgetLeft: number | undefined;
-  account: Account;
-  step: Step;
-  report(thrown: unknown): void;
+  readonly account: Account;
+  readonly step: Step;
+  readonly report: (thrown: unknown) => void;
 }
 
 const SANE_IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -56,46 +36,66 @@ const checkIdempotencyKey = (key: string | undefined): void => {
     throw invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
 };
 
-export const createContext = (store: Store, caller: KeyHolder, facts: RequestFacts): Context => {
-  const { requestId, idempotencyKey, origin, rateBudgetLeft, account, step, report } = facts;
-  const reader = store.reader(caller.tenant, audienceOf(caller));
-  let loaders: Loaders | undefined;
-  const request = {
-    apiKeyId: caller.apiKeyId,
-    requestId,
-    idempotencyKey,
-    onReplay: () => {
+/** What one request carries, whichever surface it came by. */
+export class Context {
+  readonly caller: KeyHolder;
+  readonly reader: Reader;
+  readonly requestId: string;
+  readonly account: Account;
+  readonly idempotencyKey: string | undefined;
+  /** Requests that the key may still make in the running minute; undefined where nothing is limited. */
+  readonly rateBudgetLeft: number | undefined;
+  /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
+  readonly report: (thrown: unknown) => void;
+  readonly #store: Store;
+  readonly #request: Admitted;
+  #loaders: Loaders | undefined;
+
+  constructor(store: Store, caller: KeyHolder, request: Admitted) {
+    this.caller = caller;
+    this.reader = store.reader(caller.tenant, audienceOf(caller));
+    this.requestId = request.requestId;
+    this.account = request.account;
+    this.idempotencyKey = request.idempotencyKey;
+    this.rateBudgetLeft = request.rateBudgetLeft;
+    this.report = request.report;
+    this.#store = store;
+    this.#request = request;
+  }
+
+  /** Fresh after each write, so that a mutation's answer shows what it did. */
+  get loaders(): Loaders {
+    this.#loaders ??= createLoaders(this.reader, this.#store.readsAhead);
+    return this.#loaders;
+  }
+
+  /** Throws `forbidden` unless the key has the scope. */
+  readonly require = (scope: Scope): void => {
+    if (!includesScope(this.caller.scope, scope))
+      throw new ForbiddenError(`This key has the scope ${this.caller.scope}; the operation needs ${scope}.`);
+  };
+
+  /** Carries out one operation in one transaction; needs the scope `write` unless another is named. */
+  readonly write = async <Result>(
+    work: (writer: Writer) => Promise<Result>,
+    scope: Scope = 'write',
+  ): Promise<Result> => {
+    const { caller, requestId, account, idempotencyKey } = this;
+    this.require(scope);
+    checkIdempotencyKey(idempotencyKey);
+    const onReplay = () => {
       account.replayed = true;
-    },
+    };
+    const request = { apiKeyId: caller.apiKeyId, requestId, idempotencyKey, onReplay };
+    try {
+      return await this.#request.step('transaction', () => this.#store.write(caller.tenant, request, work));
+    } finally {
+      this.#loaders = undefined;
+    }
   };
-  const require = (scope: Scope) => {
-    if (!includesScope(caller.scope, scope))
-      throw new ForbiddenError(`This key has the scope ${caller.scope}; the operation needs ${scope}.`);
-  };
-  return {
-    caller,
-    requestId,
-    account,
-    idempotencyKey,
-    rateBudgetLeft,
-    report,
-    reader,
-    require,
-    get loaders() {
-      loaders ??= createLoaders(reader, store.readsAhead);
-      return loaders;
-    },
-    write: async (work, scope = 'write') => {
-      require(scope);
-      checkIdempotencyKey(idempotencyKey);
-      try {
-        return await step('transaction', () => store.write(caller.tenant, request, work));
-      } finally {
-        loaders = undefined;
-      }
-    },
-    docUrl: (code) => docUrl(origin, code),
-  };
-};
+
+  /** Where the error's meaning is explained. */
+  readonly docUrl = (code: ErrorCode): string => docUrl(this.#request.origin, code);
+}
 
 export const docUrl = (origin: string, code: ErrorCode): string => `${origin}/docs/errors/${code}`;

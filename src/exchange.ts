@@ -10,7 +10,7 @@ export interface Incoming {
   /** Of the client, or of the proxy that is trusted to name it. */
   readonly address: string;
   /** By its lower-case name. */
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
 }
 
 /**
@@ -20,13 +20,20 @@ export interface Incoming {
 export interface Account {
   surface: 'graphql' | 'rest' | 'other';
   operation: string;
-  caller?: { readonly apiKeyId: string; readonly tenant: { readonly id: string; readonly organizationId: string } };
+  caller:
+    | { readonly apiKeyId: string; readonly tenant: { readonly id: string; readonly organizationId: string } }
+    | undefined;
   /** A write was answered with the outcome of an earlier one with the same idempotency key. */
   replayed: boolean;
 }
 
 /** `unknown` stays where a request is turned away before it is clear what it wants. */
-export const newAccount = (): Account => ({ surface: 'other', operation: 'unknown', replayed: false });
+export const newAccount = (): Account => ({
+  surface: 'other',
+  operation: 'unknown',
+  caller: undefined,
+  replayed: false,
+});
 
 /** A request that is watched until it is answered. */
 export interface Watched extends Incoming {
@@ -37,24 +44,24 @@ export interface Watched extends Incoming {
 /** Runs work as a step of the exchange that it belongs to. */
 export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
+export type Headers = Readonly<Record<string, string>>;
+
+/** May be kept and sent again: whoever adds something makes another. */
 export interface Reply {
-  status: number;
-  headers: Record<string, string>;
-  body: string | Uint8Array;
+  readonly status: number;
+  readonly headers: Headers;
+  /** What every answer to the request says beside them: names and values in turn, as Node takes them. */
+  readonly edgeHeaders?: readonly string[];
+  readonly body: string | Uint8Array;
   /** Follows the body: the part of a kept answer that differs from one request to the next. */
-  tail?: string;
+  readonly tail?: string;
 }
 
-export const reply = (
-  body: Reply['body'],
-  type: string,
-  headers: Record<string, string> = {},
-  status = 200,
-): Reply => ({
+export const reply = (body: Reply['body'], type: string, headers: Headers = {}, status = 200): Reply => ({
   status,
   headers: { 'content-type': type, ...headers },
   body,
 });
 
-export const jsonReply = (data: unknown, status = 200, headers: Record<string, string> = {}): Reply =>
+export const jsonReply = (data: unknown, status = 200, headers: Headers = {}): Reply =>
   reply(JSON.stringify(data), 'application/json', headers, status);

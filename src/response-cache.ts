@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context } from './context.ts';
-import type { Reply } from './exchange.ts';
+import type { Headers, Reply } from './exchange.ts';
 import { Kept } from './kept.ts';
 
 /**
@@ -10,15 +10,15 @@ import { Kept } from './kept.ts';
 
 interface Answer {
   reply: Reply;
-  /** Headers that let whoever keeps the answer ask whether it still holds. */
-  conditions: Record<string, string>;
+  /** Headers that let whoever keeps the answer ask whether it still holds; undefined where it is no resource of its own. */
+  conditions: ({ etag: string } & Headers) | undefined;
   /** What metrics and logs call it. */
   operation: string;
 }
 
 /** What is asked of one state of a catalogue, as its audience sees it. */
-export const questionOf = ({ caller, reader }: Context, ...words: string[]): string =>
-  [caller.tenant.id, reader.audience, caller.revision, ...words].join('\n');
+export const questionOf = ({ caller, reader }: Context, words: string): string =>
+  `${caller.tenant.id}\n${reader.audience}\n${caller.revision}\n${words}`;
 
 /** Tells the answer itself: the revision would tell the public of writes that it sees nothing of, and come again after a restore. */
 const etagOf = ({ headers, body }: Reply): string => {
@@ -29,7 +29,7 @@ const etagOf = ({ headers, body }: Reply): string => {
 const VARY = 'x-api-key, authorization, commet-version, accept';
 
 /** Whoever keeps an answer asks before using it again. What publishable keys read may lie in shared caches. */
-const conditionsOf = (reply: Reply, { reader }: Pick<Context, 'reader'>): Record<string, string> => ({
+const conditionsOf = (reply: Reply, { reader }: Pick<Context, 'reader'>) => ({
   etag: etagOf(reply),
   'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
   vary: VARY,
@@ -49,14 +49,15 @@ const ofItsOwn = (body: string | Uint8Array): Uint8Array => {
   return own;
 };
 
-/** What a client asks with, and how it is answered when nothing is kept. */
-interface Read {
-  question: string;
-  context: Pick<Context, 'account' | 'reader'>;
-  /** Of a GET; undefined where an answer is no resource of its own. */
-  conditional?: { ifNoneMatch: string | undefined } | undefined;
-  answer(): Promise<{ reply: Reply; isKeepable: boolean }>;
-}
+/** Of a GET; undefined where an answer is no resource of its own. */
+type Conditional = { ifNoneMatch: string | undefined } | undefined;
+
+type Asker = Pick<Context, 'account' | 'reader'>;
+
+const answered = ({ reply, conditions }: Answer, conditional: Conditional): Reply =>
+  conditions && isKnown(conditional?.ifNoneMatch, conditions.etag)
+    ? { status: 304, headers: conditions, body: '' }
+    : reply;
 
 export class ResponseCache {
   readonly #kept: Kept<string, Answer>;
@@ -65,26 +66,24 @@ export class ResponseCache {
     this.#kept = new Kept(mostBytes);
   }
 
-  async read({ question, context, conditional, answer }: Read): Promise<Reply> {
-    const { account } = context;
-    let given = this.#kept.get(question);
-    if (given) account.operation = given.operation;
-    else {
-      const { reply, isKeepable } = await answer();
-      if (!isKeepable) return reply;
-      given = { reply, conditions: conditional ? conditionsOf(reply, context) : {}, operation: account.operation };
-      this.#keep(question, given);
-    }
-    const { reply, conditions } = given;
-    if (conditions.etag && isKnown(conditional?.ifNoneMatch, conditions.etag))
-      return { status: 304, headers: { ...conditions }, body: '' };
-    return { ...reply, headers: { ...reply.headers, ...conditions } };
+  /** The answer that is kept to the question. */
+  find(question: string, { account }: Asker, conditional: Conditional): Reply | undefined {
+    const known = this.#kept.get(question);
+    if (!known) return undefined;
+    account.operation = known.operation;
+    return answered(known, conditional);
   }
 
-  #keep(question: string, answer: Answer): void {
-    if (!this.#kept.isOpen) return;
-    const body = ofItsOwn(answer.reply.body);
-    answer.reply.body = body;
-    this.#kept.set(question, answer, question.length + body.byteLength + ENTRY_BYTES);
+  /** Keeps an answer, and gives it to whoever asked. */
+  keep(question: string, reply: Reply, context: Asker, conditional: Conditional): Reply {
+    const conditions = conditional && conditionsOf(reply, context);
+    const whole = conditions ? { ...reply, headers: { ...reply.headers, ...conditions } } : reply;
+    const answer = {
+      reply: this.#kept.isOpen ? { ...whole, body: ofItsOwn(reply.body) } : whole,
+      conditions,
+      operation: context.account.operation,
+    };
+    this.#kept.set(question, answer, question.length + answer.reply.body.length + ENTRY_BYTES);
+    return answered(answer, conditional);
   }
 }

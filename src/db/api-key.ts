@@ -1,4 +1,5 @@
 import { type CompiledQuery, type Insertable, type Selectable, sql } from 'kysely';
+import { type Eventual, from } from '../eventual.ts';
 import type { ApiKeyKind, ApiVersion, Scope } from '../vocabulary.ts';
 import { runCompiled } from './compiled.ts';
 import type { Engine } from './engine.ts';
@@ -97,13 +98,14 @@ export const setApiKeyExpiry = async (writer: Writer, id: string, at: string): P
 export interface ApiKeyUse {
   tenantId: string;
   apiKeyId: string;
-  at: string;
+  at: Date;
 }
 
 /** Bookkeeping: neither a write to the catalogue nor one that the audit trail shows. */
 export const recordApiKeyUses = async ({ engine }: Store, uses: readonly ApiKeyUse[]): Promise<void> => {
   await engine.writing.transaction().execute(async (transaction) => {
-    for (const { tenantId, apiKeyId, at } of uses)
+    for (const { tenantId, apiKeyId, at: moment } of uses) {
+      const at = moment.toISOString();
       await transaction
         .updateTable('api_key')
         .set({ last_used_at: at })
@@ -111,6 +113,7 @@ export const recordApiKeyUses = async ({ engine }: Store, uses: readonly ApiKeyU
         .where('id', '=', apiKeyId)
         .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)]))
         .execute();
+    }
   });
 };
 
@@ -158,43 +161,15 @@ const compileHolder = ({ reading }: Engine) =>
 type Compiled = ReturnType<typeof compileHolder>;
 type HolderRow = Compiled extends CompiledQuery<infer Row> ? Row : never;
 
-/** Most keys in use at a time; beyond it they are forgotten all at once. */
-const MOST_HOLDERS = 10_000;
-
-/** The holders that were found, for as long as the database stays as it was then. */
-class Holders {
-  readonly #engine: Engine;
-  readonly #text: Compiled;
-  readonly #found = new Map<string, HolderRow>();
-  #state: unknown;
-
-  constructor(engine: Engine) {
-    this.#engine = engine;
-    this.#text = compileHolder(engine);
-  }
-
-  async find(hash: string): Promise<HolderRow | undefined> {
-    const state = this.#engine.state();
-    if (state !== this.#state || this.#found.size > MOST_HOLDERS) this.#found.clear();
-    this.#state = state;
-    const known = this.#found.get(hash);
-    if (known) return known;
-    const [row] = await runCompiled(this.#engine.read, this.#text, new Map([[HASH, hash]]));
-    // Another look-up may have seen the next state in the meantime.
-    if (row && state !== undefined && state === this.#state) this.#found.set(hash, row);
-    return row;
-  }
+/** What a usable key stands for, until it expires. */
+interface Held {
+  holder: KeyHolder;
+  /** Infinity for a key that does not. */
+  endsAtMs: number;
 }
 
-const holders = new WeakMap<Engine, Holders>();
-
-/** The holder of a usable key, as it is at the time of each request: a revocation counts at once. */
-export const findKeyHolder = async ({ engine, clock }: Store, hash: string): Promise<KeyHolder | undefined> => {
-  const found = holders.get(engine) ?? new Holders(engine);
-  holders.set(engine, found);
-  const row = await found.find(hash);
-  if (!row || (row.expires_at !== null && row.expires_at <= clock().toISOString())) return undefined;
-  return {
+const held = (row: HolderRow): Held => ({
+  holder: {
     apiKeyId: row.id,
     kind: row.kind,
     scope: row.scope,
@@ -203,5 +178,47 @@ export const findKeyHolder = async ({ engine, clock }: Store, hash: string): Pro
     tenant: { id: row.tenant_id, organizationId: row.organization_id, mode: row.mode },
     revision: row.revision,
     organization: { id: row.organization_id, name: row.name, apiVersion: row.api_version },
-  };
+  },
+  endsAtMs: row.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(row.expires_at),
+});
+
+/** Most keys in use at a time; beyond it they are forgotten all at once. */
+const MOST_HOLDERS = 10_000;
+
+/** The holders that were found, for as long as the database stays as it was then. */
+class Holders {
+  readonly #engine: Engine;
+  readonly #text: Compiled;
+  readonly #found = new Map<string, Held>();
+  #state: unknown;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#text = compileHolder(engine);
+  }
+
+  find(hash: string): Eventual<Held | undefined> {
+    const state = this.#engine.state();
+    if (state !== this.#state || this.#found.size > MOST_HOLDERS) this.#found.clear();
+    this.#state = state;
+    return this.#found.get(hash) ?? this.#read(hash, state);
+  }
+
+  #read(hash: string, state: unknown): Eventual<Held | undefined> {
+    return from(runCompiled(this.#engine.read, this.#text, new Map([[HASH, hash]])), ([row]) => {
+      const found = row && held(row);
+      // Another look-up may have seen the next state in the meantime.
+      if (found && state !== undefined && state === this.#state) this.#found.set(hash, found);
+      return found;
+    });
+  }
+}
+
+const holders = new WeakMap<Engine, Holders>();
+
+/** The holder of a usable key, as it is at the time of each request: a revocation counts at once. */
+export const findKeyHolder = ({ engine, clock }: Store, hash: string): Eventual<KeyHolder | undefined> => {
+  const found = holders.get(engine) ?? new Holders(engine);
+  holders.set(engine, found);
+  return from(found.find(hash), (held) => (held && held.endsAtMs > clock().getTime() ? held.holder : undefined));
 };

@@ -43,7 +43,7 @@ export const createKeyUsage = (
 
   return {
     seen: ({ apiKeyId, tenant }) => {
-      uses.set(apiKeyId, { tenantId: tenant.id, apiKeyId, at: store.clock().toISOString() });
+      uses.set(apiKeyId, { tenantId: tenant.id, apiKeyId, at: store.clock() });
       timer ??= setTimeout(flush, precisionMs).unref();
     },
     flush,

@@ -10,6 +10,7 @@ import {
 } from '../db/api-key.ts';
 import { byCreation } from '../db/keyset.ts';
 import { NotFoundError } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
 import { scopes } from '../vocabulary.ts';
 import { type CreatedApiKey, expiresAt, hashOf, issueApiKey, prefixes, withoutSecret } from './api-key-issue.ts';
 import * as fields from './fields.ts';
@@ -19,7 +20,7 @@ import { type Page, type PageRequest, page } from './page.ts';
 export type { ApiKey, CreatedApiKey, KeyHolder };
 
 /** Whom the secret stands for; undefined when it is unknown, expired or revoked. */
-export const authenticate = async (store: Store, secret: string): Promise<KeyHolder | undefined> =>
+export const authenticate = (store: Store, secret: string): Eventual<KeyHolder | undefined> =>
   Object.values(prefixes).some((prefix) => secret.startsWith(prefix))
     ? findKeyHolder(store, hashOf(secret))
     : undefined;

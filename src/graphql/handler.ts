@@ -1,10 +1,9 @@
-import type { ExecutionResult } from 'graphql';
 import { schema } from '../../schema/index.ts';
 import { type Arrival, type Context, docUrl } from '../context.ts';
 import { toApiError } from '../errors.ts';
 import type { Reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
-import { type AnswerType, answer, answerType, isKeepable } from './answer.ts';
+import { answer, answerType, isKeepable } from './answer.ts';
 import { requestError } from './errors.ts';
 import { createExecute, type ExecuteOptions, type Params } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
@@ -43,13 +42,14 @@ export const createGraphql = ({
       const type = answerType(accept);
       if (!type) return await streams(accept, paramsFor(), context);
       const whose = context.caller.trustedDocumentsOnly ? 'trusted' : 'any';
-      const answered = await cache.read({
-        question: questionOf(context, type, whose, arrival.method, verbatim),
-        context,
-        conditional: readOnly ? { ifNoneMatch: arrival.header('if-none-match') } : undefined,
-        answer: async () => openEnded(await execute(paramsFor(), context), type, context),
-      });
-      return answered.tail === undefined ? answered : { ...answered, tail: lastWords(context) };
+      const question = questionOf(context, `${type}\n${whose}\n${arrival.method}\n${verbatim}`);
+      const conditional = readOnly ? { ifNoneMatch: arrival.header('if-none-match') } : undefined;
+      const kept = cache.find(question, context, conditional);
+      if (kept) return withLastWords(kept, context);
+      const result = await execute(paramsFor(), context);
+      const whole = answer(result, type);
+      if (!isKeepable(result)) return whole;
+      return withLastWords(cache.keep(question, openEnded(whole, context), context, conditional), context);
     } catch (thrown) {
       return turnedAway(arrival, thrown);
     }
@@ -59,12 +59,15 @@ export const createGraphql = ({
 /** What the rate limit leaves is told last, because it differs from one request to the next. */
 const lastWords = ({ rateBudgetLeft }: Context): string => `${rateBudgetLeft ?? null}}}}`;
 
-const openEnded = (result: ExecutionResult, type: AnswerType, context: Context) => {
-  const whole = answer(result, type);
-  if (!isKeepable(result)) return { reply: whole, isKeepable: false };
+const openEnded = (whole: Reply, context: Context): Reply => {
   const tail = lastWords(context);
-  return { reply: { ...whole, body: whole.body.slice(0, -tail.length), tail }, isKeepable: true };
+  return { ...whole, body: whole.body.slice(0, -tail.length), tail };
 };
+
+const withLastWords = (kept: Reply, context: Context): Reply =>
+  kept.tail === undefined
+    ? kept
+    : { status: kept.status, headers: kept.headers, body: kept.body, tail: lastWords(context) };
 
 const turnedAway = ({ header, origin, requestId, report }: Arrival, thrown: unknown): Reply => {
   report(thrown);

@@ -25,12 +25,12 @@ export const createCors = (origins: string[]) => {
     /** The answer to a preflight; undefined for any other request. */
     preflight: ({ method, header }: Incoming): Reply | undefined =>
       method === 'OPTIONS' && header('access-control-request-method') !== undefined ? preflight() : undefined,
-    allow: ({ header }: Incoming, { headers }: Reply): void => {
-      headers.vary = headers.vary ? `${headers.vary}, origin` : 'origin';
+    /** Adds what browsers have to know to the headers of whatever is answered. */
+    allow: ({ header }: Incoming, replyHeaders: string[]): void => {
+      replyHeaders.push('vary', 'origin');
       const origin = header('origin');
       if (origin === undefined || !allows(origin)) return;
-      headers['access-control-allow-origin'] = origin;
-      headers['access-control-expose-headers'] = READ;
+      replyHeaders.push('access-control-allow-origin', origin, 'access-control-expose-headers', READ);
     },
   };
 };

@@ -1,73 +1,82 @@
-import { type Arrival, createContext } from '../context.ts';
-import { authenticate } from '../domain/api-key.ts';
+import type { IncomingMessage } from 'node:http';
+import { type Arrival, Context } from '../context.ts';
+import { authenticate, type KeyHolder } from '../domain/api-key.ts';
 import type { KeyUsage } from '../domain/api-key-usage.ts';
 import type { Store } from '../domain/operation.ts';
 import { requireAllowedOrigin } from '../domain/publishable-key.ts';
 import { ApiError } from '../errors.ts';
-import { newAccount } from '../exchange.ts';
+import { type Account, newAccount, type Step } from '../exchange.ts';
 import type { Watch } from '../observe/watch.ts';
-import type { Received } from './incoming.ts';
+import { Received } from './incoming.ts';
 import { type RateLimiter, rateHeaders } from './rate-limits.ts';
 import { requestIdOf } from './request-id.ts';
-
-const secretOf = ({ header }: Received): string | undefined => {
-  const bearer = /^Bearer\s+(\S+)$/i.exec(header('authorization') ?? '');
-  return header('x-api-key') || bearer?.[1];
-};
 
 interface Edge {
   store: Store;
   publicUrl: string | undefined;
+  trustProxy: boolean;
   /** Undefined where nothing is limited. */
   rates: RateLimiter | undefined;
   watch: Watch;
   usage: KeyUsage;
 }
 
-/** A request with what every answer to it says in its headers. */
-interface EdgeArrival extends Arrival {
-  readonly replyHeaders: Record<string, string>;
-}
+const bearerOf = (authorization: string | undefined): string | undefined =>
+  authorization === undefined ? undefined : /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
+
+const secretOf = ({ header }: Received): string | undefined => header('x-api-key') || bearerOf(header('authorization'));
 
 /** What happens to every request before a surface sees it. */
-export const receive = ({ store, publicUrl, rates, watch, usage }: Edge, request: Received): EdgeArrival => {
-  const requestId = requestIdOf(request.header('x-request-id'));
-  const origin = publicUrl ?? `http://${request.host ?? 'localhost'}`;
-  const account = newAccount();
-  const report = (thrown: unknown) => watch.report(requestId, thrown);
-  const replyHeaders: Record<string, string> = { 'x-request-id': requestId, 'x-content-type-options': 'nosniff' };
+export class AtEdge extends Received implements Arrival {
+  readonly requestId: string;
+  readonly account: Account = newAccount();
+  readonly origin: string;
+  readonly step: Step;
+  /** What every answer to it says: names and values in turn. */
+  readonly replyHeaders: string[];
+  idempotencyKey: string | undefined;
+  rateBudgetLeft: number | undefined;
+  readonly #edge: Edge;
 
-  const unauthorized = async (message: string) => {
-    await rates?.blame(request.address);
-    return new ApiError('unauthorized', message);
+  constructor(edge: Edge, message: IncomingMessage) {
+    super(message, edge.trustProxy);
+    this.#edge = edge;
+    this.requestId = requestIdOf(this.header('x-request-id'));
+    this.origin = edge.publicUrl ?? `http://${this.host ?? 'localhost'}`;
+    this.step = edge.watch.step;
+    this.replyHeaders = ['x-request-id', this.requestId, 'x-content-type-options', 'nosniff'];
+  }
+
+  readonly report = (thrown: unknown): void => this.#edge.watch.report(this.requestId, thrown);
+
+  readonly admit = async (): Promise<Context> => {
+    const { rates, store, usage } = this.#edge;
+    const checked = rates?.checkAddress(this.address);
+    if (checked) await checked;
+    const caller = await this.#caller();
+    this.account.caller = caller;
+    if (rates) {
+      const budget = await rates.spend(caller, this.address);
+      this.rateBudgetLeft = budget.left;
+      this.replyHeaders.push(...rateHeaders(budget).flat());
+    }
+    requireAllowedOrigin(caller, this.header('origin'));
+    usage.seen(caller);
+    this.idempotencyKey = this.header('idempotency-key');
+    return new Context(store, caller, this);
   };
-  return Object.assign(request, {
-    requestId,
-    account,
-    origin,
-    report,
-    replyHeaders,
-    admit: async () => {
-      await rates?.checkAddress(request.address);
-      const secret = secretOf(request);
-      if (!secret) throw await unauthorized('An API key is needed: send it as x-api-key or as Authorization: Bearer.');
-      const caller = await authenticate(store, secret);
-      if (!caller) throw await unauthorized('The API key is unknown, expired or revoked.');
-      account.caller = caller;
-      const budget = await rates?.spend(caller, request.address);
-      if (budget) Object.assign(replyHeaders, rateHeaders(budget));
-      requireAllowedOrigin(caller, request.header('origin'));
-      usage.seen(caller);
-      const idempotencyKey = request.header('idempotency-key');
-      return createContext(store, caller, {
-        requestId,
-        idempotencyKey,
-        origin,
-        rateBudgetLeft: budget?.left,
-        account,
-        step: watch.step,
-        report,
-      });
-    },
-  });
-};
+
+  async #caller(): Promise<KeyHolder> {
+    const secret = secretOf(this);
+    if (!secret)
+      throw await this.#unauthorized('An API key is needed: send it as x-api-key or as Authorization: Bearer.');
+    const caller = await authenticate(this.#edge.store, secret);
+    if (!caller) throw await this.#unauthorized('The API key is unknown, expired or revoked.');
+    return caller;
+  }
+
+  async #unauthorized(message: string): Promise<ApiError> {
+    await this.#edge.rates?.blame(this.address);
+    return new ApiError('unauthorized', message);
+  }
+}

@@ -4,14 +4,6 @@ import type { Incoming } from '../exchange.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 
-/** A request of Node's server, with its body still unread. */
-export interface Received extends Incoming {
-  /** What the client calls this server; undefined when that is no name. */
-  readonly host: string | undefined;
-  /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
-  readText(): Promise<string>;
-}
-
 const SANE_HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /** A proxy of ours writes the address it saw behind those that clients claim. */
@@ -35,27 +27,44 @@ const splitTarget = (target: string): { path: string; search: string } => {
   return end < 0 ? { path: local, search: '' } : { path: local.slice(0, end), search: local.slice(end + 1) };
 };
 
-export const received = (message: IncomingMessage, trustProxy: boolean): Received => {
-  const { method = 'GET', headers, url = '/' } = message;
-  const { path, search } = splitTarget(url);
-  let query: URLSearchParams | undefined;
-  return {
-    method,
-    path,
-    get query() {
-      query ??= new URLSearchParams(search);
-      return query;
-    },
-    search,
-    host: hostOf(message),
-    address: addressOf(message, trustProxy),
-    header: (name) => {
+/** A request of Node's server, with its body still unread. */
+export class Received implements Incoming {
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly address: string;
+  /** What the client calls this server; undefined when that is no name. */
+  readonly host: string | undefined;
+  readonly header: Incoming['header'];
+  readonly #message: IncomingMessage;
+  #query: URLSearchParams | undefined;
+
+  constructor(message: IncomingMessage, trustProxy: boolean) {
+    const { method = 'GET', headers, url = '/' } = message;
+    const { path, search } = splitTarget(url);
+    this.method = method;
+    this.path = path;
+    this.search = search;
+    this.address = addressOf(message, trustProxy);
+    this.host = hostOf(message);
+    this.header = (name) => {
       const value = headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
-    },
-    readText: () => readText(message),
+    };
+    this.#message = message;
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.search);
+    return this.#query;
+  }
+
+  /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
+  readonly readText = async (): Promise<string> => {
+    if (Number(this.#message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
+    return decoded(await readBytes(this.#message));
   };
-};
+}
 
 /** Only the oldest clients may leave it out. */
 const hostOf = ({ headers, httpVersion }: IncomingMessage): string | undefined => {
@@ -64,11 +73,6 @@ const hostOf = ({ headers, httpVersion }: IncomingMessage): string | undefined =
 };
 
 const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
-
-const readText = async (message: IncomingMessage): Promise<string> => {
-  if (Number(message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
-  return decoded(await readBytes(message));
-};
 
 const readBytes = (message: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Reply } from '../exchange.ts';
 import { malformed } from './malformed.ts';
+import { createTogether } from './together.ts';
 
 export interface Listener {
   /** Where the server answers, e.g. `http://127.0.0.1:4000`. */
@@ -34,6 +35,8 @@ export const listen = async (
   { host, port, requestTimeoutMs, keepAliveMs, maxConnections, farewellMs = FAREWELL_MS, drainMs }: ListenOptions,
 ): Promise<Listener> => {
   let isClosing = false;
+  const requests = createTogether();
+  const answers = createTogether();
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -44,17 +47,26 @@ export const listen = async (
       requireHostHeader: false,
     },
     (message, response) => {
-      handle(message)
-        .then((answer) => {
-          if (isClosing) answer.headers.connection = 'close';
+      const respond = (answer: Reply): void => {
+        try {
+          send(answer, response, isClosing);
           // Whoever does not take the answer must not hold it in memory for ever.
-          response.setTimeout(requestTimeoutMs);
-          send(answer, response);
-        })
-        // Never, by what `handle` promises; if it does, one connection ends and not the server.
-        .catch(() => response.destroy());
+          if (response.writableLength > 0) response.setTimeout(requestTimeoutMs);
+        } catch {
+          response.destroy();
+        }
+      };
+      // Never fails, by what `handle` promises; if it does, one connection ends and not the server.
+      const answerIt = () =>
+        handle(message).then(
+          (answer) => answers(() => respond(answer)),
+          () => response.destroy(),
+        );
+      requests(answerIt);
     },
   );
+  // Else who has nothing more to send, and says so, is taken for gone before the answer is out.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = maxConnections;
   // Whatever else a client expects, it gets the answer to its request.
   server.on('checkExpectation', (message, response) => server.emit('request', message, response));
@@ -84,9 +96,14 @@ export const listen = async (
   };
 };
 
-const send = ({ status, headers, body, tail = '' }: Reply, response: ServerResponse): void => {
+const send = (answer: Reply, response: ServerResponse, isLast: boolean): void => {
+  const { status, headers: own, edgeHeaders = [], body, tail = '' } = answer;
+  const headers: string[] = [];
+  for (const name in own) headers.push(name, own[name] ?? '');
+  headers.push(...edgeHeaders);
+  if (isLast) headers.push('connection', 'close');
   if (status !== 204 && status !== 304)
-    headers['content-length'] = String(Buffer.byteLength(body) + Buffer.byteLength(tail));
+    headers.push('content-length', String(Buffer.byteLength(body) + Buffer.byteLength(tail)));
   response.writeHead(status, headers);
   if (tail === '') response.end(body);
   else {

@@ -26,7 +26,7 @@ export interface RateLimiter {
    */
   spend(holder: Pick<KeyHolder, 'apiKeyId' | 'kind'>, address: string): Promise<Budget>;
   /** Throws `rate_limited` for an address that has tried too many keys. */
-  checkAddress(address: string): Promise<void>;
+  checkAddress(address: string): Promise<void> | undefined;
   /** Counts a request without a usable key. */
   blame(address: string): Promise<void>;
 }
@@ -34,11 +34,11 @@ export interface RateLimiter {
 const secondsOf = ({ msBeforeNext }: RateLimiterRes): number => Math.max(1, Math.ceil(msBeforeNext / 1000));
 
 /** The headers of the IETF's draft, and of most rate limits. */
-export const rateHeaders = ({ limit, left, resetSeconds }: Budget): Record<string, string> => ({
-  'ratelimit-limit': String(limit),
-  'ratelimit-remaining': String(left),
-  'ratelimit-reset': String(resetSeconds),
-});
+export const rateHeaders = ({ limit, left, resetSeconds }: Budget): [string, string][] => [
+  ['ratelimit-limit', String(limit)],
+  ['ratelimit-remaining', String(left)],
+  ['ratelimit-reset', String(resetSeconds)],
+];
 
 class RateLimited extends ApiError {
   readonly budget: Budget;
@@ -50,7 +50,7 @@ class RateLimited extends ApiError {
   }
 
   override get headers(): Record<string, string> {
-    return { ...super.headers, ...rateHeaders(this.budget) };
+    return { ...super.headers, ...Object.fromEntries(rateHeaders(this.budget)) };
   }
 }
 
@@ -59,20 +59,21 @@ export const createRateLimiter = ({ perKey, perAddress }: RateLimits): RateLimit
   const keys = new RateLimiterMemory({ points: perKey, duration: WINDOW_SECONDS });
   const addresses = new RateLimiterMemory({ points: perAddress, duration: WINDOW_SECONDS });
   let lastBlame = Number.NEGATIVE_INFINITY;
+  const check = async (address: string): Promise<void> => {
+    const tried = await addresses.get(networkOf(address));
+    if (tried && tried.consumedPoints >= perAddress)
+      throw new RateLimited(perAddress, tried, 'without a usable key from this address');
+  };
   return {
-    spend: async ({ apiKeyId, kind }, address) => {
-      const payer = kind === 'publishable' ? `${apiKeyId} ${networkOf(address)}` : apiKeyId;
-      const spent = await keys.consume(payer).catch((refused: unknown) => {
-        throw refused instanceof RateLimiterRes ? new RateLimited(perKey, refused, 'with this key') : refused;
-      });
-      return { limit: perKey, left: spent.remainingPoints, resetSeconds: secondsOf(spent) };
-    },
-    checkAddress: async (address) => {
-      if (performance.now() - lastBlame > WINDOW_SECONDS * 1_000) return;
-      const tried = await addresses.get(networkOf(address));
-      if (tried && tried.consumedPoints >= perAddress)
-        throw new RateLimited(perAddress, tried, 'without a usable key from this address');
-    },
+    spend: ({ apiKeyId, kind }, address) =>
+      keys.consume(kind === 'publishable' ? `${apiKeyId} ${networkOf(address)}` : apiKeyId).then(
+        (spent) => ({ limit: perKey, left: spent.remainingPoints, resetSeconds: secondsOf(spent) }),
+        (refused: unknown) => {
+          throw refused instanceof RateLimiterRes ? new RateLimited(perKey, refused, 'with this key') : refused;
+        },
+      ),
+    // Nothing to wait for unless somebody was blamed lately.
+    checkAddress: (address) => (performance.now() - lastBlame > WINDOW_SECONDS * 1_000 ? undefined : check(address)),
     blame: async (address) => {
       lastBlame = performance.now();
       await addresses.penalty(networkOf(address));

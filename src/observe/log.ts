@@ -56,6 +56,16 @@ const told = (fault: unknown, depth = 0): object | string => {
   };
 };
 
+/** Every request pays for its line, so that pino does not put it together. Only what a client chose has to be searched for secrets. */
+const lineOf = ({ requestId, method, path, account }: Watched, status: number, milliseconds: number): string => {
+  const { surface, operation, caller, replayed } = account;
+  const sent = (text: string) => withoutSecrets(JSON.stringify(text));
+  const whose = caller
+    ? `"apiKeyId":"${caller.apiKeyId}","organizationId":"${caller.tenant.organizationId}","tenantId":"${caller.tenant.id}",`
+    : '';
+  return `{"level":"info"${stdTimeFunctions.isoTime()},"requestId":${sent(requestId)},${whose}"surface":"${surface}","operation":"${operation}","method":${JSON.stringify(method)},"path":${sent(path.slice(0, LONGEST_PATH))},"status":${status},"durationMs":${Math.round(milliseconds * 1_000) / 1_000}${replayed ? ',"replayed":true' : ''}}\n`;
+};
+
 /** Lines of JSON for whoever runs the server. */
 export const createLog = (level: LogLevel, stream: DestinationStream = errorStream()): Log => {
   const logger = pino(
@@ -70,22 +80,8 @@ export const createLog = (level: LogLevel, stream: DestinationStream = errorStre
   );
   const tellsRequests = logger.isLevelEnabled('info');
   return {
-    answered: ({ requestId, method, path, account }, status, milliseconds) => {
-      if (!tellsRequests) return;
-      const { surface, operation, caller, replayed } = account;
-      logger.info({
-        requestId,
-        apiKeyId: caller?.apiKeyId,
-        organizationId: caller?.tenant.organizationId,
-        tenantId: caller?.tenant.id,
-        surface,
-        operation,
-        method,
-        path: path.slice(0, LONGEST_PATH),
-        status,
-        durationMs: Math.round(milliseconds * 1_000) / 1_000,
-        ...(replayed ? { replayed } : {}),
-      });
+    answered: (watched, status, milliseconds) => {
+      if (tellsRequests) stream.write(lineOf(watched, status, milliseconds));
     },
     fault: (requestId, thrown) => {
       const { status, code } = toApiError(thrown);

@@ -39,12 +39,9 @@ export const createRest =
         write,
       }));
       if (method !== 'GET') return marked(await answer(), arrival);
-      return await cache.read({
-        question: questionOf(context, 'rest', version, arrival.path, arrival.search),
-        context,
-        conditional: { ifNoneMatch: arrival.header('if-none-match') },
-        answer: async () => ({ reply: await answer(), isKeepable: true }),
-      });
+      const question = questionOf(context, `rest\n${version}\n${arrival.path}\n${arrival.search}`);
+      const conditional = { ifNoneMatch: arrival.header('if-none-match') };
+      return cache.find(question, context, conditional) ?? cache.keep(question, await answer(), context, conditional);
     } catch (thrown) {
       const failure = toApiError(thrown);
       arrival.report(thrown);
@@ -79,7 +76,5 @@ const print = async ({ answer }: Endpoint, era: Era, result: unknown, context: C
   return era.envelope.one(only);
 };
 
-const marked = (answer: Reply, { account }: Arrival): Reply => {
-  if (account.replayed) answer.headers['idempotent-replayed'] = 'true';
-  return answer;
-};
+const marked = (answer: Reply, { account }: Arrival): Reply =>
+  account.replayed ? { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } } : answer;

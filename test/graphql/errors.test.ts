@@ -2,7 +2,7 @@ import { buildSchema } from 'graphql';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { createContext } from '../../src/context.ts';
+import { Context } from '../../src/context.ts';
 import { authenticate } from '../../src/domain/api-key.ts';
 import { newAccount } from '../../src/exchange.ts';
 import { createExecute } from '../../src/graphql/execute.ts';
@@ -187,7 +187,7 @@ describe('a fault', () => {
     if (!caller) throw new Error('the key is good');
     const faults: unknown[] = [];
     const report = (fault: unknown) => faults.push(fault);
-    const context = createContext(world.store, caller, {
+    const context = new Context(world.store, caller, {
       requestId: 'r',
       idempotencyKey: undefined,
       rateBudgetLeft: undefined,
