@@ -52,6 +52,7 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
   const writing = database(writers);
   const reading = database(readers);
   const state = reader.prepare('pragma data_version').pluck();
+  let known: unknown;
   return {
     name: dialect.name,
     reading,
@@ -59,7 +60,16 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
     writing,
     maintenance: writing,
     snapshot: (read) => withSnapshot(path, options, read),
-    state: () => state.get(),
+    state: () => {
+      // Who asks before the next promise goes on had asked when it was read.
+      if (known === undefined) {
+        known = state.get();
+        queueMicrotask(() => {
+          known = undefined;
+        });
+      }
+      return known;
+    },
     ddl,
     sql: dialect,
     // `begin immediate` has locked the whole file already.
