@@ -46,6 +46,11 @@ export type Step = <Result>(name: string, work: () => Promise<Result>) => Promis
 
 export type Headers = Readonly<Record<string, string>>;
 
+/** Adds headers to a list of names and values in turn, as Node takes them. */
+export const listHeaders = (headers: Headers, list: string[]): void => {
+  for (const name in headers) list.push(name, headers[name] ?? '');
+};
+
 /** May be kept and sent again: whoever adds something makes another. */
 export interface Reply {
   readonly status: number;

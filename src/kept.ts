@@ -1,7 +1,17 @@
-/** Values by key, up to a size in all: the least recently used go first. */
+interface Entry<Value> {
+  readonly value: Value;
+  readonly size: number;
+  /** Since it was put where it stands. */
+  isUsed: boolean;
+}
+
+/**
+ * Values by key, up to a size in all. What was not used for long goes first: whoever was used since its turn came last
+ * goes to the end of the queue instead, as does who came last. So finding costs no more than a look.
+ */
 export class Kept<Key, Value> {
   readonly #most: number;
-  readonly #entries = new Map<Key, { value: Value; size: number }>();
+  readonly #entries = new Map<Key, Entry<Value>>();
   #size = 0;
 
   constructor(most: number) {
@@ -15,8 +25,7 @@ export class Kept<Key, Value> {
   get(key: Key): Value | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    entry.isUsed = true;
     return entry.value;
   }
 
@@ -24,11 +33,14 @@ export class Kept<Key, Value> {
   set(key: Key, value: Value, size: number): void {
     if (!this.isOpen || size > this.#most / 4) return;
     this.#drop(key);
-    this.#entries.set(key, { value, size });
+    this.#entries.set(key, { value, size, isUsed: false });
     this.#size += size;
-    for (const oldest of this.#entries.keys()) {
+    for (const [oldest, entry] of this.#entries) {
       if (this.#size <= this.#most) return;
-      this.#drop(oldest);
+      if (entry.isUsed || oldest === key) {
+        this.#entries.delete(oldest);
+        this.#entries.set(oldest, { ...entry, isUsed: false });
+      } else this.#drop(oldest);
     }
   }
 

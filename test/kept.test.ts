@@ -19,6 +19,14 @@ describe('what is kept', () => {
     expect(['a', 'c', 'd', 'e', 'f'].map((text) => kept.get(text))).toEqual(['a', 'c', 'd', 'e', 'f']);
   });
 
+  it('has room for one more, also where all were used since', () => {
+    const kept = new Kept<string, string>(100);
+    for (const text of ['a', 'b', 'c', 'd', 'e']) kept.set(text, text, 19);
+    for (const text of ['a', 'b', 'c', 'd', 'e']) kept.get(text);
+    kept.set('f', 'f', 19);
+    expect(['a', 'b', 'f'].map((text) => kept.get(text))).toEqual([undefined, 'b', 'f']);
+  });
+
   it('does not lose everything to one that is large', () => {
     const kept = new Kept<string, string>(100);
     kept.set('a', 'a', 9);

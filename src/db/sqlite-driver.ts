@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
 import { type Eventual, from } from '../eventual.ts';
+import { Kept } from '../kept.ts';
 import type { EngineOptions, Load, Run } from './engine.ts';
 import { StorageUnavailable } from './faults.ts';
 
@@ -11,7 +12,7 @@ const PATIENCE_MS = 2_000;
 const PAUSE_MS = 5;
 /** Writes that may wait for their turn; whoever comes then is turned away. */
 const LONGEST_QUEUE = 1_000;
-/** Statements kept prepared for each connection; the least recently used one goes first. */
+/** Statements kept prepared for each connection. */
 const PREPARED_STATEMENTS = 500;
 
 const isBusy = (failure: unknown): boolean =>
@@ -31,7 +32,7 @@ const faultOf = (failure: unknown): unknown => {
 class SqliteConnection implements DatabaseConnection {
   readonly #file: Sqlite.Database;
   readonly #onStatement: (sql: string) => void;
-  readonly #prepared = new Map<string, Sqlite.Statement>();
+  readonly #prepared = new Kept<string, Sqlite.Statement>(PREPARED_STATEMENTS);
   #isInTransaction = false;
   #undoing: unknown;
 
@@ -113,13 +114,9 @@ class SqliteConnection implements DatabaseConnection {
 
   #prepare(text: string): Sqlite.Statement {
     const kept = this.#prepared.get(text);
-    const statement = kept ?? this.#file.prepare(text);
-    if (kept) this.#prepared.delete(text);
-    this.#prepared.set(text, statement);
-    if (this.#prepared.size > PREPARED_STATEMENTS) {
-      const [oldest] = this.#prepared.keys();
-      if (oldest !== undefined) this.#prepared.delete(oldest);
-    }
+    if (kept) return kept;
+    const statement = this.#file.prepare(text);
+    this.#prepared.set(text, statement, 1);
     return statement;
   }
 }

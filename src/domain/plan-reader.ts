@@ -30,7 +30,7 @@ export class PlanReader {
   readonly #reader: Reader;
   readonly #loaders: Shelves;
   readonly #readsAhead: boolean;
-  readonly #trees = { id: new Map<Branches, Loader<Plan | null>>(), code: new Map<Branches, Loader<Plan | null>>() };
+  #trees: Record<Key, Map<Branches, Loader<Plan | null>>> | undefined;
 
   constructor(reader: Reader, loaders: Shelves, readsAhead: boolean) {
     this.#reader = reader;
@@ -65,6 +65,7 @@ export class PlanReader {
   }
 
   #tree(key: Key, branches: Branches): Loader<Plan | null> {
+    this.#trees ??= { id: new Map(), code: new Map() };
     const trees = this.#trees[key];
     const known = trees.get(branches);
     if (known) return known;

@@ -5,7 +5,7 @@ import type { KeyUsage } from '../domain/api-key-usage.ts';
 import type { Store } from '../domain/operation.ts';
 import { requireAllowedOrigin } from '../domain/publishable-key.ts';
 import { ApiError } from '../errors.ts';
-import { type Account, newAccount, type Step } from '../exchange.ts';
+import { type Account, listHeaders, newAccount, type Step } from '../exchange.ts';
 import type { Watch } from '../observe/watch.ts';
 import { Received } from './incoming.ts';
 import { type RateLimiter, rateHeaders } from './rate-limits.ts';
@@ -58,7 +58,7 @@ export class AtEdge extends Received implements Arrival {
     if (rates) {
       const budget = await rates.spend(caller, this.address);
       this.rateBudgetLeft = budget.left;
-      this.replyHeaders.push(...rateHeaders(budget).flat());
+      listHeaders(rateHeaders(budget), this.replyHeaders);
     }
     requireAllowedOrigin(caller, this.header('origin'));
     usage.seen(caller);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
-import type { Reply } from '../exchange.ts';
+import { listHeaders, type Reply } from '../exchange.ts';
 import { malformed } from './malformed.ts';
 import { createTogether } from './together.ts';
 
@@ -99,7 +99,7 @@ export const listen = async (
 const send = (answer: Reply, response: ServerResponse, isLast: boolean): void => {
   const { status, headers: own, edgeHeaders = [], body, tail = '' } = answer;
   const headers: string[] = [];
-  for (const name in own) headers.push(name, own[name] ?? '');
+  listHeaders(own, headers);
   headers.push(...edgeHeaders);
   if (isLast) headers.push('connection', 'close');
   if (status !== 204 && status !== 304)

@@ -1,6 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { KeyHolder } from '../domain/api-key.ts';
 import { ApiError } from '../errors.ts';
+import type { Headers } from '../exchange.ts';
 import { networkOf } from './network.ts';
 
 const WINDOW_SECONDS = 60;
@@ -34,11 +35,11 @@ export interface RateLimiter {
 const secondsOf = ({ msBeforeNext }: RateLimiterRes): number => Math.max(1, Math.ceil(msBeforeNext / 1000));
 
 /** The headers of the IETF's draft, and of most rate limits. */
-export const rateHeaders = ({ limit, left, resetSeconds }: Budget): [string, string][] => [
-  ['ratelimit-limit', String(limit)],
-  ['ratelimit-remaining', String(left)],
-  ['ratelimit-reset', String(resetSeconds)],
-];
+export const rateHeaders = ({ limit, left, resetSeconds }: Budget): Headers => ({
+  'ratelimit-limit': String(limit),
+  'ratelimit-remaining': String(left),
+  'ratelimit-reset': String(resetSeconds),
+});
 
 class RateLimited extends ApiError {
   readonly budget: Budget;
@@ -50,7 +51,7 @@ class RateLimited extends ApiError {
   }
 
   override get headers(): Record<string, string> {
-    return { ...super.headers, ...Object.fromEntries(rateHeaders(this.budget)) };
+    return { ...super.headers, ...rateHeaders(this.budget) };
   }
 }
 
