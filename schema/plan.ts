@@ -177,7 +177,7 @@ builder.queryFields((t) => ({
       resolve: async (_, { filter, orderBy, ...request }, { reader, loaders }, info) => {
         const order = { by: orderBy?.field ?? 'sortOrder', descending: orderBy?.direction === 'desc' };
         const page = await listPlans(reader, filter ?? {}, pageRequest(request), order);
-        await loaders.plans.withBranches(page.items, branchesOf(info));
+        await loaders.plans.withBranchesAlone(page.items, branchesOf(info));
         return connection(page, () => countPlans(reader, filter ?? {}));
       },
     },

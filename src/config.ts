@@ -64,6 +64,12 @@ export const variables = {
     .union([z.literal('off'), count('must be off or a number of MiB')])
     .default(64)
     .describe('MiB of memory for answers to reads, which hold until the catalogue changes; off to keep none.'),
+  RECORD_CACHE: z
+    .union([z.literal('off'), count('must be off or a number of MiB')])
+    .default(64)
+    .describe(
+      'MiB of memory for plans and features as they were read, which hold until they change; off to keep none.',
+    ),
   MAX_CONNECTIONS: count('must be a number of connections').default(10_000).describe('Open connections at once.'),
   REQUEST_TIMEOUT_SECONDS: count('must be a number of seconds')
     .default(30)
@@ -156,6 +162,8 @@ export interface Config {
   maxConnections: number;
   /** 0 keeps no answers. */
   responseCacheBytes: number;
+  /** 0 keeps no records. */
+  recordCacheBytes: number;
   /** Infinity compiles no query. */
   graphqlCompileAfter: number;
   requestTimeoutMs: number;
@@ -170,6 +178,8 @@ export interface Config {
   trustedDocuments: string | undefined;
   graphqlLimits: GraphqlLimits;
 }
+
+const bytes = (mebibytes: 'off' | number): number => (mebibytes === 'off' ? 0 : mebibytes * 2 ** 20);
 
 /** Reads the environment once; refuses it with one line that names what is wrong. Empty values count as unset. */
 export const readConfig = (environment: Record<string, string | undefined>): Config => {
@@ -188,7 +198,8 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
       data.RATE_LIMIT === 'off' ? undefined : { perKey: data.RATE_LIMIT, perAddress: data.RATE_LIMIT_WITHOUT_KEY },
     maxConcurrentRequests: data.MAX_CONCURRENT_REQUESTS,
     graphqlCompileAfter: data.GRAPHQL_COMPILE_AFTER === 'off' ? Number.POSITIVE_INFINITY : data.GRAPHQL_COMPILE_AFTER,
-    responseCacheBytes: data.RESPONSE_CACHE === 'off' ? 0 : data.RESPONSE_CACHE * 2 ** 20,
+    responseCacheBytes: bytes(data.RESPONSE_CACHE),
+    recordCacheBytes: bytes(data.RECORD_CACHE),
     maxConnections: data.MAX_CONNECTIONS,
     requestTimeoutMs: data.REQUEST_TIMEOUT_SECONDS * 1000,
     keepAliveMs: data.KEEP_ALIVE_SECONDS * 1000,

@@ -53,7 +53,7 @@ export class Context {
 
   constructor(store: Store, caller: KeyHolder, request: Admitted) {
     this.caller = caller;
-    this.reader = store.reader(caller.tenant, audienceOf(caller));
+    this.reader = store.reader(caller.tenant, audienceOf(caller), caller.revision);
     this.requestId = request.requestId;
     this.account = request.account;
     this.idempotencyKey = request.idempotencyKey;

@@ -32,7 +32,7 @@ export class Kept<Key, Value> {
   /** Does not keep what would drive out most of the rest. */
   set(key: Key, value: Value, size: number): void {
     if (!this.isOpen || size > this.#most / 4) return;
-    this.#drop(key);
+    this.drop(key);
     this.#entries.set(key, { value, size, isUsed: false });
     this.#size += size;
     for (const [oldest, entry] of this.#entries) {
@@ -40,11 +40,11 @@ export class Kept<Key, Value> {
       if (entry.isUsed || oldest === key) {
         this.#entries.delete(oldest);
         this.#entries.set(oldest, { ...entry, isUsed: false });
-      } else this.#drop(oldest);
+      } else this.drop(oldest);
     }
   }
 
-  #drop(key: Key): void {
+  drop(key: Key): void {
     this.#size -= this.#entries.get(key)?.size ?? 0;
     this.#entries.delete(key);
   }

@@ -70,7 +70,8 @@ export class World {
     const readsAhead = process.env.TEST_SHORT_CUTS !== 'off';
     return new World(
       url,
-      (world) => new Store(engine, { clock: () => world.time ?? new Date(), readsAhead }),
+      (world) =>
+        new Store(engine, { clock: () => world.time ?? new Date(), readsAhead, recordBytes: readsAhead ? 2 ** 20 : 0 }),
       statements,
     );
   }

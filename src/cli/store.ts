@@ -21,5 +21,5 @@ export const withEngine = async <Result>(
 export const withStore = <Result>(work: (store: Store, config: Config) => Promise<Result>): Promise<Result> =>
   withEngine(async (engine, config) => {
     await migrate(engine);
-    return work(new Store(engine), config);
+    return work(new Store(engine, { recordBytes: config.recordCacheBytes }), config);
   });

@@ -1,10 +1,12 @@
 import { type Insertable, sql } from 'kysely';
 import type { FeatureType } from '../vocabulary.ts';
 import { batch, found } from './batch.ts';
+import { Part } from './kept-records.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
 import { listed, only, shape } from './nested.ts';
 import { ofLivePlan } from './plan.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
+import { shelved } from './shelved.ts';
 import type { FeatureTable } from './tables.ts';
 
 export interface Feature {
@@ -52,8 +54,14 @@ const liveFeatures = (source: Source) =>
       ),
     );
 
-export const featureById = batch((source, id) =>
-  only(liveFeatures(source).where('feature.id', '=', id), feature(source)),
+const definition = new Part<Feature>();
+
+export const featureById = shelved(
+  batch((source, id) => only(liveFeatures(source).where('feature.id', '=', id), feature(source))),
+  {
+    find: (shelf, id) => shelf.get('feature', id, definition),
+    put: (shelf, feature) => shelf.put('feature', feature.id, definition, feature),
+  },
 );
 export const featureByCode = batch((source, code) =>
   only(liveFeatures(source).where('feature.code', '=', code), feature(source)),

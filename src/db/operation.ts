@@ -8,6 +8,8 @@ import { dialect, queries, run, unit, type Writer } from './session.ts';
 export interface OperationOptions<Result> {
   /** False where the catalogue itself does not change (API keys). */
   raisesRevision?: boolean;
+  /** Changes nothing but the plan that its first argument names, and what belongs to it. */
+  changesItsPlanOnly?: boolean;
   /** The result as a repeated request may see it: without secrets. */
   withoutSecrets?: (result: Result) => Result;
 }
@@ -20,7 +22,11 @@ export const operation =
   <Input extends unknown[], Result>(
     name: string,
     effect: (writer: Writer, ...input: Input) => Promise<Result>,
-    { raisesRevision = true, withoutSecrets = (result) => result }: OperationOptions<Result> = {},
+    {
+      raisesRevision = true,
+      changesItsPlanOnly = false,
+      withoutSecrets = (result) => result,
+    }: OperationOptions<Result> = {},
   ) =>
   async (writer: Writer, ...input: Input): Promise<Result> => {
     const work = writer[unit];
@@ -31,7 +37,8 @@ export const operation =
       const result = await effect(writer, ...input);
       if (!work.change) throw new Error(`${name} did not say what it changed`);
       work.auditEntryId = await appendAuditEntry(writer, { operation: name, ...work.request, ...work.change });
-      if (raisesRevision) await raiseRevision(writer);
+      if (raisesRevision) work.revision = await raiseRevision(writer);
+      if (changesItsPlanOnly) work.planId = String(input[0]);
       return result;
     };
     const key = work.request.idempotencyKey;
@@ -79,9 +86,9 @@ const isOutcome = (failure: unknown): failure is ApiError =>
 
 /** Stands in the text for the tenant. */
 const TENANT = Symbol('tenant');
-const revisionTexts = new Map<string, CompiledQuery>();
+const revisionTexts = new Map<string, CompiledQuery<{ revision: number }>>();
 
-const raiseRevision = async (writer: Writer): Promise<void> => {
+const raiseRevision = async (writer: Writer): Promise<number> => {
   const { name } = writer[dialect];
   const text =
     revisionTexts.get(name) ??
@@ -89,7 +96,10 @@ const raiseRevision = async (writer: Writer): Promise<void> => {
       .updateTable('tenant')
       .set((eb) => ({ revision: eb('revision', '+', 1) }))
       .where('id', '=', sql<string>`${TENANT}`)
+      .returning('revision')
       .compile();
   revisionTexts.set(name, text);
-  await runCompiled(writer[run], text, new Map([[TENANT, writer.tenant.id]]));
+  const [raised] = await runCompiled(writer[run], text, new Map([[TENANT, writer.tenant.id]]));
+  if (!raised) throw new Error('the tenant is gone');
+  return raised.revision;
 };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type Batch, batch } from './batch.ts';
+import { Part } from './kept-records.ts';
 import { beside, type Nested, nothing, only } from './nested.ts';
 import { livePlans, type Plan, plan } from './plan.ts';
 import { featuresOf, type PlanFeature, planFeature } from './plan-feature.ts';
@@ -13,6 +14,7 @@ import {
   regionalPricesOf,
 } from './regional-pricing.ts';
 import type { Source } from './session.ts';
+import { shelved } from './shelved.ts';
 
 /** What can be read together with a plan. Plans share the definitions of their features, which are read apart. */
 export type PlanBranch =
@@ -74,15 +76,30 @@ const treeWith = (source: Source, branches: Branches): Nested<PlanTree> => {
 };
 
 type PlanKey = 'id' | 'code';
+
+const trees = new Map<Branches, Part<PlanTree>>();
+const idOfCode = new Part<string>();
 const texts = { id: new Map<Branches, Batch<PlanTree | null>>(), code: new Map<Branches, Batch<PlanTree | null>>() };
 
 /** Reads plans with branches, all in one statement. */
 export const planTrees = (key: PlanKey, branches: Branches): Batch<PlanTree | null> => {
   const known = texts[key].get(branches);
   if (known) return known;
-  const trees = batch((source, value) =>
+  const part = trees.get(branches) ?? new Part<PlanTree>();
+  trees.set(branches, part);
+  const read = batch((source, value) =>
     only(livePlans(source).where(`plan.${key}`, '=', value), treeWith(source, branches)),
   );
-  texts[key].set(branches, trees);
-  return trees;
+  const keeping = shelved(read, {
+    find: (shelf, value) => {
+      const id = key === 'id' ? value : shelf.get('code', value, idOfCode);
+      return id === undefined ? undefined : shelf.get('plan', id, part);
+    },
+    put: (shelf, tree) => {
+      shelf.put('plan', tree.plan.id, part, tree);
+      shelf.put('code', tree.plan.code, idOfCode, tree.plan.id);
+    },
+  });
+  texts[key].set(branches, keeping);
+  return keeping;
 };

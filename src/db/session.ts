@@ -3,6 +3,7 @@ import { ConflictError } from '../errors.ts';
 import type { Audience, Mode } from '../vocabulary.ts';
 import type { Dialect, Engine, Run } from './engine.ts';
 import { type Clock, createIds, type Ids, type Noun } from './ids.ts';
+import { KeptRecords, type Shelf } from './kept-records.ts';
 import { persist } from './retry.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,6 +17,7 @@ export interface Tenant {
 /** The ways from a Reader to SQL; the SQL layer keeps them to itself. */
 export const queries = Symbol('queries');
 export const run = Symbol('run');
+export const shelf = Symbol('shelf');
 export const dialect = Symbol('dialect');
 export const unit = Symbol('unit');
 
@@ -32,6 +34,8 @@ interface Access {
   db: Kysely<Tables>;
   run: Run;
   sql: Dialect;
+  /** What was read before; a writer has none. */
+  shelf?: Shelf | undefined;
 }
 
 /** What a tenant's audience may see. */
@@ -41,13 +45,15 @@ export class Reader implements Source {
   readonly [queries]: Kysely<Tables>;
   readonly [run]: Run;
   readonly [dialect]: Dialect;
+  readonly [shelf]: Shelf | undefined;
 
-  constructor(tenant: Tenant, audience: Audience, { db, run: way, sql }: Access) {
+  constructor(tenant: Tenant, audience: Audience, { db, run: way, sql, shelf: kept }: Access) {
     this.tenant = tenant;
     this.audience = audience;
     this[queries] = db;
     this[run] = way;
     this[dialect] = sql;
+    this[shelf] = kept;
   }
 
   /** Reading needs no waiting: whoever asks alone is answered sooner than together with others. */
@@ -73,6 +79,10 @@ interface UnitOfWork {
   change?: { objectId: string; before: unknown; after: unknown };
   /** Stands in the database if and only if the transaction committed. */
   auditEntryId?: string;
+  /** What the catalogue's revision has become. */
+  revision?: number;
+  /** The only plan that was changed, where that is known beforehand. */
+  planId?: string;
   /** The effect is undone, its outcome is kept: the transaction commits and the failure is thrown after that. */
   keepsFailure?: boolean;
 }
@@ -109,6 +119,8 @@ export interface StoreOptions {
   duplicatePatienceMs?: number;
   /** False to read each thing only when it is asked for. Answers are the same. */
   readsAhead?: boolean;
+  /** How much memory records may take that are kept until they change; 0 reads them each time. Answers are the same. */
+  recordBytes?: number;
 }
 
 const DUPLICATE_PATIENCE_MS = 5_000;
@@ -137,6 +149,7 @@ export class Store {
   readonly newId: Ids;
   readonly readsAhead: boolean;
   readonly #duplicatePatienceMs: number;
+  readonly #records: KeptRecords;
   readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -146,6 +159,7 @@ export class Store {
       newId = createIds(clock),
       duplicatePatienceMs = DUPLICATE_PATIENCE_MS,
       readsAhead = true,
+      recordBytes = 0,
     }: StoreOptions = {},
   ) {
     this.engine = engine;
@@ -153,11 +167,14 @@ export class Store {
     this.newId = newId;
     this.readsAhead = readsAhead;
     this.#duplicatePatienceMs = duplicatePatienceMs;
+    this.#records = new KeptRecords(recordBytes);
   }
 
-  reader(tenant: Tenant, audience: Audience = 'all'): Reader {
+  /** Whoever has seen a revision may be shown what was read of it before. */
+  reader(tenant: Tenant, audience: Audience = 'all', revision?: number): Reader {
     const { reading, read, sql } = this.engine;
-    return new Reader(tenant, audience, { db: reading, run: read, sql });
+    const shelf = revision === undefined ? undefined : this.#records.shelfOf(tenant.id, audience, revision);
+    return new Reader(tenant, audience, { db: reading, run: read, sql, shelf });
   }
 
   /** The one place where a transaction on a catalogue begins. Inside, only the database is awaited. */
@@ -184,19 +201,21 @@ export class Store {
     request: WriteRequest,
     work: (writer: Writer) => Promise<Result>,
   ): Promise<Result> {
-    let earlier: { outcome: Outcome<Result>; auditEntryId: string | undefined } | undefined;
+    let earlier: { outcome: Outcome<Result>; work: UnitOfWork } | undefined;
     const outcome = await persist(() =>
       this.engine.writing.transaction().execute(async (transaction) => {
         await this.engine.lockTenant(transaction, tenant.id);
         // Whoever holds the lock knows that the attempt before has ended, one way or the other.
-        if (earlier && (await isRecorded(transaction, tenant, earlier.auditEntryId))) return earlier.outcome;
+        if (earlier && (await isRecorded(transaction, tenant, earlier.work.auditEntryId))) return earlier.outcome;
         const now = this.clock().toISOString();
         const access = { db: transaction, run: this.engine.inside(transaction), sql: this.engine.sql };
         const writer = new Writer(tenant, access, request, now, this.newId);
-        earlier = { outcome: await carryOut(writer, work), auditEntryId: writer[unit].auditEntryId };
+        earlier = { outcome: await carryOut(writer, work), work: writer[unit] };
         return earlier.outcome;
       }),
     );
+    const { revision, planId } = earlier?.work ?? {};
+    if (revision !== undefined) this.#records.written(tenant.id, revision, planId);
     if ('failure' in outcome) throw outcome.failure;
     return outcome.result;
   }

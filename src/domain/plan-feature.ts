@@ -103,6 +103,7 @@ export const addPlanFeature = operation(
     writer.changed(planId, null, link);
     return link;
   },
+  { changesItsPlanOnly: true },
 );
 
 export const UpdateOverageInput = z.object({
@@ -147,6 +148,7 @@ export const updatePlanFeature = operation(
     writer.changed(planId, before, after);
     return after;
   },
+  { changesItsPlanOnly: true },
 );
 
 /** Answers the id of the feature, which stays in the catalogue. */
@@ -160,4 +162,5 @@ export const removePlanFeature = operation(
     writer.changed(planId, before, null);
     return { id: feature.id };
   },
+  { changesItsPlanOnly: true },
 );

@@ -54,6 +54,12 @@ export class PlanReader {
     return plans;
   }
 
+  /** Like `withBranches`, for plans that stand alone. */
+  async withBranchesAlone(plans: readonly Plan[], branches: Branches): Promise<void> {
+    const ids = plans.map(({ id }) => id);
+    if (!this.#isInVain(branches)) await this.#read('id', ids, branches);
+  }
+
   #loader(key: Key, value: string, branches: Branches): Loader<Plan | null> {
     const { plan, planByCode } = this.#loaders;
     const bare = key === 'id' ? plan : planByCode;

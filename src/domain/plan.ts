@@ -169,8 +169,10 @@ const change = async (
   return after;
 };
 
-export const updatePlan = operation('updatePlan', (writer, planId: string, input: UpdatePlanInput) =>
-  change(writer, planId, input),
+export const updatePlan = operation(
+  'updatePlan',
+  (writer, planId: string, input: UpdatePlanInput) => change(writer, planId, input),
+  { changesItsPlanOnly: true },
 );
 
 export const SetPlanVisibilityInput = z.object({ isPublic: z.boolean().describe('Listed for everyone.') });
@@ -179,6 +181,7 @@ export type SetPlanVisibilityInput = z.infer<typeof SetPlanVisibilityInput>;
 export const setPlanVisibility = operation(
   'setPlanVisibility',
   (writer, planId: string, { isPublic }: SetPlanVisibilityInput) => change(writer, planId, { isPublic }),
+  { changesItsPlanOnly: true },
 );
 
 /** The plan can be selected no more, and leaves its group; its prices and features stay on record. */

@@ -142,6 +142,7 @@ export const addPlanPrice = operation(
     writer.changed(price.id, null, price);
     return price;
   },
+  { changesItsPlanOnly: true },
 );
 
 export const UpdatePlanPriceInput = z.object({
@@ -197,6 +198,7 @@ export const updatePlanPrice = operation(
     writer.changed(priceId, before, after);
     return after;
   },
+  { changesItsPlanOnly: true },
 );
 
 export const setDefaultPlanPrice = operation(
@@ -210,6 +212,7 @@ export const setDefaultPlanPrice = operation(
     writer.changed(priceId, before, after);
     return after;
   },
+  { changesItsPlanOnly: true },
 );
 
 /** The price can be selected no more. When it was the default, the oldest remaining price becomes it. */
@@ -224,4 +227,5 @@ export const deletePlanPrice = operation(
     writer.changed(priceId, before, null);
     return { id: priceId };
   },
+  { changesItsPlanOnly: true },
 );

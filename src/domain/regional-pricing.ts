@@ -101,6 +101,7 @@ export const upsertRegionalPrices = operation(
     writer.changed(priceId, { regionalPrices: before }, { regionalPrices });
     return { price, overrides };
   },
+  { changesItsPlanOnly: true },
 );
 
 /** Removes every regional price of the price. The plan keeps its exchange rates, but derives no row from them again. */
@@ -114,6 +115,7 @@ export const deleteRegionalPrices = operation(
     writer.changed(priceId, { regionalPrices: before }, { regionalPrices: [] });
     return price;
   },
+  { changesItsPlanOnly: true },
 );
 
 export const SetPlanRegionalPricingInput = z.object({
@@ -273,4 +275,5 @@ export const setPlanRegionalPricing = operation(
       featuresConfigured: regionalOverages.length,
     };
   },
+  { changesItsPlanOnly: true },
 );

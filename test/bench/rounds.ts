@@ -67,6 +67,7 @@ async function* begin(
   });
   const ours = await start('ours', data('ours'));
   yield ours;
+  yield await start('oursKeeping', data('oursKeeping'));
   if (!uncachedOnly) yield await start('oursCached', data('oursCached'));
   if ('readyBuffer' in targets)
     await writeFile(answer, await ask(ours, traffic, traffic.bodies[0] ?? '', catalogue.key));

@@ -6,24 +6,27 @@ import { type Targets, type WorkloadName, workloadNames, workloads } from './wor
 
 export type Yardstick = 'perSecond' | 'perBusySecond';
 
+type Ours = 'ours' | 'oursKeeping' | 'oursCached';
+
 interface Row {
   title: string;
-  ours: 'ours' | 'oursCached';
-  against: Exclude<ServerName, 'ours' | 'oursCached'>;
+  ours: Ours;
+  against: Exclude<ServerName, Ours>;
   /** A row for information only. */
   untargeted?: true;
 }
 
 const rows: Row[] = [
-  { title: 'against Mercurius + JIT', ours: 'ours', against: 'mercurius' },
-  { title: 'against Apollo Server 5', ours: 'ours', against: 'apollo' },
-  { title: 'against stock Yoga', ours: 'ours', against: 'stockYoga' },
-  { title: 'of L1, SQLite makes the JSON', ours: 'ours', against: 'sqliteJson' },
-  { title: 'of L2, a ready buffer (cache on)', ours: 'oursCached', against: 'readyBuffer' },
-  { title: 'cache on, against Mercurius', ours: 'oursCached', against: 'mercurius', untargeted: true },
-  { title: 'cache on, against Apollo', ours: 'oursCached', against: 'apollo', untargeted: true },
-  { title: 'cache on, against stock Yoga', ours: 'oursCached', against: 'stockYoga', untargeted: true },
-  { title: 'cache on, of L1', ours: 'oursCached', against: 'sqliteJson', untargeted: true },
+  { title: 'records kept, against Mercurius + JIT', ours: 'oursKeeping', against: 'mercurius' },
+  { title: 'records kept, against Apollo Server 5', ours: 'oursKeeping', against: 'apollo' },
+  { title: 'records kept, against stock Yoga', ours: 'oursKeeping', against: 'stockYoga' },
+  { title: 'nothing kept, of L1: SQLite makes the JSON', ours: 'ours', against: 'sqliteJson' },
+  { title: 'answers kept, of L2: a ready buffer', ours: 'oursCached', against: 'readyBuffer' },
+  { title: 'nothing kept, against Mercurius + JIT', ours: 'ours', against: 'mercurius', untargeted: true },
+  { title: 'nothing kept, against Apollo Server 5', ours: 'ours', against: 'apollo', untargeted: true },
+  { title: 'nothing kept, against stock Yoga', ours: 'ours', against: 'stockYoga', untargeted: true },
+  { title: 'answers kept, against Mercurius + JIT', ours: 'oursCached', against: 'mercurius', untargeted: true },
+  { title: 'answers kept, of L1', ours: 'oursCached', against: 'sqliteJson', untargeted: true },
 ];
 
 const short = (ratio: number): string => (ratio < 9.95 ? ratio.toFixed(2) : ratio.toFixed(0));

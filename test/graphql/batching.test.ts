@@ -98,7 +98,7 @@ onEveryGateway('the statements of a query', (client) => {
     const document =
       'query($ids: [ID!]!) { nodes(ids: $ids) { id ... on PlanPrice { plan { prices { regionalPrices { price } } } } } }';
     expect(await countOf(document, { ids })).toBe(tables.length + { ahead: 0, bare: 2 }[way()]);
-    expect(await countOf(document, { ids: ids.slice(25, 26) })).toBe({ ahead: 2, bare: 4 }[way()]);
+    expect(await countOf(document, { ids: ids.slice(25, 26) })).toBe({ ahead: 1, bare: 4 }[way()]);
   });
 
   it('read nothing twice', async () => {
@@ -109,7 +109,8 @@ onEveryGateway('the statements of a query', (client) => {
       b: plan(code: "plan_1") { prices { price } group { id } }
       plans { nodes { prices { price } group { plans { id } } } }
     }`;
-    expect(await countOf(document)).toBe(5);
+    // The plan that was found by its code is kept when the list comes to it.
+    expect(await countOf(document)).toBe({ ahead: 4, bare: 5 }[way()]);
   });
 
   it('are one for a plan with its prices, and one for the definitions of its features', async () => {

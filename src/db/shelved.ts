@@ -1,0 +1,28 @@
+import { from } from '../eventual.ts';
+import type { Batch } from './batch.ts';
+import type { Shelf } from './kept-records.ts';
+import { shelf } from './session.ts';
+
+interface Place<Item> {
+  find(shelf: Shelf, key: string): Item | undefined;
+  put(shelf: Shelf, item: Item): void;
+}
+
+/** Reads only what is not kept. A writer keeps nothing: it sees what nobody else does yet. */
+export const shelved =
+  <Item>(read: Batch<Item | null>, { find, put }: Place<Item>): Batch<Item | null> =>
+  (reader, keys) => {
+    const kept = reader[shelf];
+    if (!kept) return read(reader, keys);
+    const items = keys.map((key) => find(kept, key) ?? null);
+    const missing = keys.filter((_, place) => items[place] === null);
+    if (missing.length === 0) return items;
+    return from(read(reader, missing), (found) => {
+      const rest = found.values();
+      return items.map((item) => {
+        const known = item ?? rest.next().value ?? null;
+        if (known !== null && item === null) put(kept, known);
+        return known;
+      });
+    });
+  };

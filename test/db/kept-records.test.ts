@@ -1,0 +1,123 @@
+import { expect, it } from 'vitest';
+import { connect } from '../../src/db/connect.ts';
+import { featureById } from '../../src/db/feature.ts';
+import { revisionOf } from '../../src/db/organization.ts';
+import { branchesNamed, planTrees } from '../../src/db/plan-tree.ts';
+import { Store, type Tenant, type Writer } from '../../src/db/session.ts';
+import { updateFeature } from '../../src/domain/feature.ts';
+import { deletePlan, updatePlan } from '../../src/domain/plan.ts';
+import { addPlanFeature } from '../../src/domain/plan-feature.ts';
+import { addPlanToGroup, reorderPlansInGroup } from '../../src/domain/plan-group.ts';
+import { addPlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
+import type { Audience } from '../../src/vocabulary.ts';
+import { newCatalogue } from '../catalogue.ts';
+import { anyone, onEveryEngine } from '../engines.ts';
+
+const readTrees = planTrees('id', branchesNamed(['prices', 'features']));
+
+onEveryEngine('records that are kept', (world) => {
+  const keeping = () => new Store(world().store.engine, { recordBytes: 2 ** 20 });
+
+  /** What a request sees that comes now, and how many statements it takes. */
+  const seen = async (store: Store, tenant: Tenant, ids: readonly string[], audience: Audience = 'all') => {
+    const reader = store.reader(tenant, audience, await revisionOf(store, tenant));
+    const before = world().statements.length;
+    const trees = await readTrees(reader, ids);
+    const features = trees.flatMap((tree) => tree?.features ?? []);
+    const definitions = await featureById(
+      reader,
+      features.map(({ featureId }) => featureId),
+    );
+    return { trees, definitions, statements: world().statements.length - before };
+  };
+
+  const scene = async () => {
+    const catalogue = await newCatalogue(world());
+    const plans = [await catalogue.plan(), await catalogue.plan()];
+    const [first, second] = plans.map(({ id }) => id);
+    if (!first || !second) throw new Error('there are two');
+    await catalogue.change((w) => addPlanPrice(w, first, { billingInterval: 'monthly', price: 1 }));
+    const store = keeping();
+    const write = <Result>(work: (writer: Writer) => Promise<Result>) => store.write(catalogue.tenant, anyone, work);
+    const look = (audience?: Audience) => seen(store, catalogue.tenant, [first, second], audience);
+    return { catalogue, first, second, store, write, look };
+  };
+
+  it('are not read again until something changes', async () => {
+    const { look } = await scene();
+    const { statements, ...read } = await look();
+    expect(statements).toBeGreaterThan(0);
+    expect(await look()).toEqual({ ...read, statements: 0 });
+  });
+
+  it('are read again where a write of this process changed them, and only there', async () => {
+    const { catalogue, first, second, store, write, look } = await scene();
+    const [price] = (await look()).trees[0]?.prices ?? [];
+    await write((w) => updatePlanPrice(w, first, price?.price.id ?? '', { price: 2 }));
+    expect(await seen(store, catalogue.tenant, [second])).toMatchObject({ statements: 0 });
+    const { trees } = await look();
+    expect(trees[0]?.prices).toMatchObject([{ price: { price: 2 } }]);
+    expect((await look()).statements).toBe(0);
+  });
+
+  it('do not outlive a write of another process', async () => {
+    const { catalogue, first, look } = await scene();
+    await look();
+    const engine = await connect(world().url);
+    try {
+      await new Store(engine).write(catalogue.tenant, anyone, (w) => updatePlan(w, first, { name: 'Renamed' }));
+    } finally {
+      await engine.close();
+    }
+    expect((await look()).trees[0]?.plan.name).toBe('Renamed');
+  });
+
+  it('do not outlive a write that changes several plans', async () => {
+    const { catalogue, first, second, write, look } = await scene();
+    const group = await catalogue.group();
+    for (const planId of [first, second]) await write((w) => addPlanToGroup(w, group.id, { planId }));
+    expect((await look()).trees.map((tree) => tree?.plan.sortOrder)).toEqual([0, 1]);
+    await write((w) => reorderPlansInGroup(w, group.id, { planIds: [second, first] }));
+    expect((await look()).trees.map((tree) => tree?.plan.sortOrder)).toEqual([1, 0]);
+    await write((w) => deletePlan(w, second));
+    expect((await look()).trees.map((tree) => tree?.plan.sortOrder)).toEqual([0, undefined]);
+  });
+
+  it('show the public nothing of what is no longer public', async () => {
+    const { first, write, look } = await scene();
+    expect((await look('public')).trees[0]?.plan.isPublic).toBe(true);
+    await write((w) => updatePlan(w, first, { isPublic: false }));
+    expect((await look('public')).trees[0]).toBe(null);
+    expect((await look()).trees[0]?.plan.isPublic).toBe(false);
+  });
+
+  it('are definitions of features, too', async () => {
+    const { catalogue, first, write, look } = await scene();
+    const feature = await catalogue.feature();
+    await write((w) => addPlanFeature(w, first, { featureId: feature.id }));
+    expect((await look()).definitions).toMatchObject([{ name: feature.name }]);
+    expect((await look()).statements).toBe(0);
+    await write((w) => updateFeature(w, feature.id, { name: 'Renamed' }));
+    expect((await look()).definitions).toMatchObject([{ name: 'Renamed' }]);
+  });
+
+  it('are not taken from a request that has seen the state before', async () => {
+    const { catalogue, first, store, write, look } = await scene();
+    const early = store.reader(catalogue.tenant, 'all', await revisionOf(store, catalogue.tenant));
+    await write((w) => updatePlan(w, first, { name: 'Renamed' }));
+    await readTrees(early, [first]);
+    const { statements, trees } = await look();
+    expect(statements).toBeGreaterThan(0);
+    expect(trees[0]).toMatchObject({ plan: { name: 'Renamed' }, prices: [{ price: { price: 1 } }] });
+  });
+
+  it('take no more memory than they may', async () => {
+    const { catalogue, first, second } = await scene();
+    const tight = new Store(world().store.engine, { recordBytes: 16 * 1024 });
+    const look = (id: string) => seen(tight, catalogue.tenant, [id]);
+    const more = await Promise.all(Array.from({ length: 20 }, () => catalogue.plan()));
+    for (const { id } of [{ id: first }, { id: second }, ...more]) await look(id);
+    expect((await look(first)).statements).toBeGreaterThan(0);
+    expect((await look(first)).statements).toBe(0);
+  });
+});
