@@ -1,11 +1,15 @@
 import type { Engine, EngineOptions } from './engine.ts';
-import { openPostgres } from './postgres.ts';
-import { openSqlite } from './sqlite.ts';
 
-/** `file:./data/plans.db` opens SQLite, `postgres://…` PostgreSQL. */
+/** `file:./data/plans.db` opens SQLite, `postgres://…` PostgreSQL. Only the one that is used is loaded, for a quick start. */
 export const connect = async (url: string, options: EngineOptions = {}): Promise<Engine> => {
-  if (url.startsWith('file:')) return openSqlite(url.slice('file:'.length), options);
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, options);
+  if (url.startsWith('file:')) {
+    const { openSqlite } = await import('./sqlite.ts');
+    return openSqlite(url.slice('file:'.length), options);
+  }
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    const { openPostgres } = await import('./postgres.ts');
+    return openPostgres(url, options);
+  }
   throw new Error(
     `a database's address starts with file: or postgres:// (got ${url.slice(0, url.indexOf(':') + 1) || 'nothing'})`,
   );
