@@ -1,4 +1,4 @@
-import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { Reply } from '../exchange.ts';
 import type { Execute, Params } from './execute.ts';
@@ -21,7 +21,25 @@ const ourExecution = (execute: Execute): Plugin<object, ServerContext> => ({
 export const createStreams = (
   execute: Execute,
 ): ((accept: string | undefined, params: Params, context: Context) => Promise<Reply>) => {
-  const yoga = createYoga<ServerContext>({
+  let yoga: ReturnType<typeof startYoga> | undefined;
+  return async (accept = '', params, context) => {
+    const request = new Request(`http://localhost${ENDPOINT}`, { method: 'POST', headers: { accept } });
+    yoga ??= startYoga(execute);
+    const response = await (await yoga).fetch(request, { params, context });
+    // Sent in one piece, whatever Yoga meant to do.
+    response.headers.delete('transfer-encoding');
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: new Uint8Array(await response.arrayBuffer()),
+    };
+  };
+};
+
+/** Only when somebody wants a stream: to load Yoga takes a good part of a start. */
+const startYoga = async (execute: Execute) => {
+  const { createYoga } = await import('graphql-yoga');
+  return createYoga<ServerContext>({
     graphqlEndpoint: ENDPOINT,
     plugins: [ourExecution(execute)],
     // Our edge, our execution and our explorer see to these.
@@ -34,15 +52,4 @@ export const createStreams = (
     landingPage: false,
     logging: false,
   });
-  return async (accept = '', params, context) => {
-    const request = new Request(`http://localhost${ENDPOINT}`, { method: 'POST', headers: { accept } });
-    const response = await yoga.fetch(request, { params, context });
-    // Sent in one piece, whatever Yoga meant to do.
-    response.headers.delete('transfer-encoding');
-    return {
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: new Uint8Array(await response.arrayBuffer()),
-    };
-  };
 };
