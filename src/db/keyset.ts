@@ -14,32 +14,61 @@ export const byCreation: SortKey<{ createdAt: string; id: string }> = {
   of: ({ createdAt, id }) => [createdAt, id],
 };
 
-/** A stretch of a list: the rows after or before a position, counted from there. */
-export interface Stretch {
+/** The rows after or before a position. */
+export interface Range {
   after?: Position | undefined;
   before?: Position | undefined;
-  limit: number;
+  /** The last row that counts, in the direction of reading. */
+  upTo?: Position | undefined;
+  /** Read from the end, in reverse. */
   fromEnd?: boolean;
 }
 
-/**
- * Cuts a stretch out of a sorted list, all columns in one direction, with one row more than asked for: whether it came
- * tells that the list goes on. Rows counted from the end come in reverse.
- */
-export const cut = <DB, Table extends keyof DB, Row, Item>(
+/** A stretch of a list: so many rows of a range. */
+export interface Stretch extends Range {
+  limit: number;
+}
+
+const isAscending = (fromEnd: boolean | undefined, descending: boolean): boolean => (fromEnd ?? false) === descending;
+
+/** The rows of a range of a sorted list, all columns in one direction. */
+export const within = <DB, Table extends keyof DB, Row, Item>(
   query: SelectQueryBuilder<DB, Table, Row>,
   sortKey: SortKey<Item>,
-  { after, before, limit, fromEnd = false }: Stretch,
+  { after, before, upTo, fromEnd }: Range,
   descending = false,
 ): SelectQueryBuilder<DB, Table, Row> => {
   const columns = Object.keys(sortKey.columns);
   const key = sql`(${sql.join(columns.map((column) => sql.ref(column)))})`;
-  const beyond = (position: Position, forward: boolean) =>
-    sql<boolean>`${key} ${sql.raw(forward !== descending ? '>' : '<')} (${sql.join([...position])})`;
-  let stretch = query;
-  if (after) stretch = stretch.where(beyond(after, true));
-  if (before) stretch = stretch.where(beyond(before, false));
-  const direction = fromEnd !== descending ? 'desc' : 'asc';
-  for (const column of columns) stretch = stretch.orderBy(sql.ref(column), direction);
-  return stretch.limit(limit + 1);
+  const compared = (operator: string, position: Position) =>
+    sql<boolean>`${key} ${sql.raw(operator)} (${sql.join([...position])})`;
+  let range = query;
+  if (after) range = range.where(compared(descending ? '<' : '>', after));
+  if (before) range = range.where(compared(descending ? '>' : '<', before));
+  if (upTo) range = range.where(compared(isAscending(fromEnd, descending) ? '<=' : '>=', upTo));
+  return range;
 };
+
+/** The same in the direction of reading. */
+export const ordered = <DB, Table extends keyof DB, Row, Item>(
+  query: SelectQueryBuilder<DB, Table, Row>,
+  sortKey: SortKey<Item>,
+  range: Range,
+  descending = false,
+): SelectQueryBuilder<DB, Table, Row> => {
+  const direction = isAscending(range.fromEnd, descending) ? 'asc' : 'desc';
+  let sorted = within(query, sortKey, range, descending);
+  for (const column of Object.keys(sortKey.columns)) sorted = sorted.orderBy(sql.ref(column), direction);
+  return sorted;
+};
+
+/**
+ * Cuts a stretch out of a sorted list, with one row more than asked for: whether it came tells that the list goes on. Rows
+ * counted from the end come in reverse.
+ */
+export const cut = <DB, Table extends keyof DB, Row, Item>(
+  query: SelectQueryBuilder<DB, Table, Row>,
+  sortKey: SortKey<Item>,
+  stretch: Stretch,
+  descending = false,
+): SelectQueryBuilder<DB, Table, Row> => ordered(query, sortKey, stretch, descending).limit(stretch.limit + 1);

@@ -1,11 +1,12 @@
-import { type Expression, type Insertable, type Selectable, sql } from 'kysely';
+import { type Expression, type Insertable, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { ConsumptionModel, JsonObject } from '../vocabulary.ts';
 import { batch, found, inOneList } from './batch.ts';
 import { insertion } from './insertion.ts';
-import { byCreation, cut, type SortKey, type Stretch } from './keyset.ts';
+import { byCreation, cut, type SortKey, type Stretch, within } from './keyset.ts';
 import { every, listed, only, shape } from './nested.ts';
 import { flag, json, parseJson } from './rows.ts';
 import { dialect, queries, type Reader, type Source, type Writer } from './session.ts';
+import { slices } from './slices.ts';
 import type { PlanTable } from './tables.ts';
 
 export interface Plan {
@@ -133,22 +134,6 @@ export interface PlanSelection {
 
 const asciiLowerCase = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-const selectPlans = (reader: Reader, selection: PlanSelection) => {
-  const { codes, planGroupId, isPublic, isFree, consumptionModel, text, metadata } = selection;
-  let plans = livePlans(reader);
-  if (codes) plans = codes.length > 0 ? plans.where('code', 'in', codes) : plans.where(sql<boolean>`1 = 0`);
-  if (planGroupId !== undefined) plans = plans.where('plan_group_id', '=', planGroupId);
-  if (isPublic !== undefined) plans = plans.where('is_public', '=', flag(isPublic));
-  if (isFree !== undefined) plans = plans.where('is_free', '=', flag(isFree));
-  if (consumptionModel !== undefined) plans = plans.where('consumption_model', '=', consumptionModel);
-  if (text !== undefined) {
-    const pattern = `%${asciiLowerCase(text).replace(/[\\%_]/g, '\\$&')}%`;
-    plans = plans.where(sql<boolean>`(lower(name) like ${pattern} escape '\\' or code like ${pattern} escape '\\')`);
-  }
-  if (metadata) plans = plans.where(reader[dialect].metadataHas('plan.metadata', metadata.key, metadata.value));
-  return plans;
-};
-
 export type PlanOrder = 'sortOrder' | 'name' | 'createdAt';
 
 export const planSortKeys: Record<PlanOrder, SortKey<Plan>> = {
@@ -160,24 +145,55 @@ export const planSortKeys: Record<PlanOrder, SortKey<Plan>> = {
   createdAt: byCreation,
 };
 
+/** Plans in an order that an index has, and what no index knows: it has to be asked of each of them. */
+const selectPlans = (reader: Reader, selection: PlanSelection, by: PlanOrder) => {
+  const { codes, planGroupId, isPublic, isFree, consumptionModel, text, metadata } = selection;
+  let indexed = livePlans(reader);
+  const traits: RawBuilder<boolean>[] = [];
+  if (codes) indexed = codes.length > 0 ? indexed.where('code', 'in', codes) : indexed.where(sql<boolean>`1 = 0`);
+  if (planGroupId !== undefined) indexed = indexed.where('plan_group_id', '=', planGroupId);
+  if (isPublic && by === 'sortOrder') indexed = indexed.where('is_public', '=', 1);
+  else if (isPublic !== undefined) traits.push(sql`is_public = ${flag(isPublic)}`);
+  if (isFree !== undefined) traits.push(sql`is_free = ${flag(isFree)}`);
+  if (consumptionModel !== undefined) traits.push(sql`consumption_model = ${consumptionModel}`);
+  if (text !== undefined) {
+    const pattern = `%${asciiLowerCase(text).replace(/[\\%_]/g, '\\$&')}%`;
+    traits.push(sql`(lower(name) like ${pattern} escape '\\' or code like ${pattern} escape '\\')`);
+  }
+  if (metadata) traits.push(reader[dialect].metadataHas('plan.metadata', metadata.key, metadata.value));
+  const plans = traits.reduce((rest, trait) => rest.where(trait), indexed);
+  // What the public sees of positions is in no index.
+  const isSifted = traits.length > 0 && !(reader.audience === 'public' && by === 'sortOrder');
+  return { indexed, plans, isSifted };
+};
+
 export const listPlans = async (
   reader: Reader,
   selection: PlanSelection,
-  order: { by: PlanOrder; descending: boolean },
+  { by, descending }: { by: PlanOrder; descending: boolean },
   stretch: Stretch,
 ): Promise<Plan[]> => {
-  return listed(
-    reader,
-    cut(selectPlans(reader, selection), planSortKeys[order.by], stretch, order.descending),
-    plan(reader),
-  );
+  const { indexed, plans, isSifted } = selectPlans(reader, selection, by);
+  const sortKey = planSortKeys[by];
+  const found: Plan[] = [];
+  for await (const range of isSifted ? slices(reader, indexed, sortKey, stretch, descending) : [stretch]) {
+    const rest = { ...range, limit: stretch.limit - found.length };
+    found.push(...(await listed(reader, cut(plans, sortKey, rest, descending), plan(reader))));
+    if (found.length > stretch.limit) break;
+  }
+  return found;
 };
 
 export const countPlans = async (reader: Reader, selection: PlanSelection): Promise<number> => {
-  const { count } = await selectPlans(reader, selection)
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
+  const { indexed, plans } = selectPlans(reader, selection, 'createdAt');
+  let total = 0;
+  for await (const range of slices(reader, indexed, byCreation)) {
+    const { count } = await within(plans, byCreation, range)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    total += count;
+  }
+  return total;
 };
 
 export const insertPlan = (writer: Writer, plan: Plan): Promise<void> => insertPlans(writer, [plan]);

@@ -78,6 +78,7 @@ const metadataHas: Dialect['metadataHas'] = (column, key, value) =>
 const dialect: Dialect = {
   name: 'postgres',
   isAtHand: false,
+  rowsAtOnce: undefined,
   metadataHas,
   tuple: (values) => sql`json_build_array(${sql.join(values)})`,
   list: (item, order) => sql`coalesce(json_agg(${item} order by ${sql.join(order)}), '[]')`,

@@ -28,6 +28,8 @@ const metadataHas: Dialect['metadataHas'] = (column, key, value) => {
 const dialect: Dialect = {
   name: 'sqlite',
   isAtHand: true,
+  // Milliseconds; a few tens at worst, where each has all the metadata that it may have.
+  rowsAtOnce: 500,
   metadataHas,
   tuple: (values) => sql`json_array(${sql.join(values)})`,
   list: (item, order) => sql`json_group_array(${item} order by ${sql.join(order)})`,

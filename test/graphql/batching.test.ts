@@ -32,6 +32,8 @@ const fill = operation('fill', async (writer, count: number): Promise<void> => {
 const queries = {
   'a pricing page': {
     statements: { ahead: 9, bare: 13 },
+    // Of the total: where its first slice ends.
+    onSlices: 1,
     document: `{ plans(first: 100) { totalCount nodes {
       code name
       prices { billingInterval formattedPrice regionalPrices { formattedPrice } regionalPrice(currency: "eur") { price } plan { code } }
@@ -52,10 +54,12 @@ const queries = {
   },
   'groups down to regional prices': {
     statements: { ahead: 4, bare: 7 },
+    onSlices: 0,
     document: `{ planGroups(first: 100) { nodes { plans { prices { regionalPrices { price planPrice { plan { group { name } } } } } } } } }`,
   },
   'features down to the prices of their plans': {
     statements: { ahead: 4, bare: 6 },
+    onSlices: 0,
     document: `{ features(first: 100) { nodes { plans { regionalOverages { unitPrice } plan { prices { price } exchangeRates { exchangeRate } } } } } }`,
   },
 };
@@ -82,9 +86,9 @@ onEveryGateway('the statements of a query', (client) => {
     await catalogue.change((w) => fill(w, 100));
     const forHundred = await counted();
     expect(forHundred).toEqual(forOne);
-    expect(forHundred).toEqual(
-      Object.fromEntries(Object.entries(queries).map(([name, { statements }]) => [name, statements[way()]])),
-    );
+    const isSliced = client().world.store.engine.sql.rowsAtOnce !== undefined;
+    for (const [name, { statements, onSlices }] of Object.entries(queries))
+      expect([name, forHundred[name]]).toEqual([name, statements[way()] + (isSliced ? onSlices : 0)]);
   });
 
   it('are one for each type of the nodes', async () => {
