@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Arrival, Context } from '../context.ts';
 import { ForbiddenError, fromZod, invalid, toApiError } from '../errors.ts';
-import { jsonReply, type Reply } from '../exchange.ts';
+import { type Reply, reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
 import { type ApiVersion, defaultApiVersion } from '../vocabulary.ts';
 import { readBody } from './body.ts';
@@ -9,6 +9,7 @@ import { type Endpoint, findEndpoint } from './endpoints.ts';
 import type { Era } from './eras/era.ts';
 import { eraOf, versionOf } from './eras/index.ts';
 import { Rows } from './operation.ts';
+import { inTurns, printList } from './print.ts';
 import { refusal } from './refusal.ts';
 
 export const REST_PATH = '/api/v1';
@@ -63,17 +64,17 @@ type Call = Parameters<Endpoint['operation']['run']>[0];
 
 const answering =
   (endpoint: Endpoint, version: ApiVersion, context: Context, call: () => Call) => async (): Promise<Reply> => {
-    const data = await print(endpoint, eraOf(version), await endpoint.operation.run(call()), context);
-    return jsonReply(data, endpoint.method === 'POST' ? 201 : 200);
+    const body = await print(endpoint, eraOf(version), await endpoint.operation.run(call()), context);
+    return reply(body, 'application/json', {}, endpoint.method === 'POST' ? 201 : 200);
   };
 
-const print = async ({ answer }: Endpoint, era: Era, result: unknown, context: Context): Promise<object> => {
+const print = async ({ answer }: Endpoint, era: Era, result: unknown, context: Context): Promise<Reply['body']> => {
   const stamp = { object: answer.object, livemode: context.caller.tenant.mode === 'live' };
   const records = result instanceof Rows ? result.items : [result];
-  const printed = (await answer.fieldsOf(records, context)).map((fields) => era.stamp(stamp, fields));
-  if (result instanceof Rows) return era.envelope.many(printed, result.nextCursor);
+  const printed = await inTurns(await answer.fieldsOf(records, context), (fields) => era.stamp(stamp, fields));
+  if (result instanceof Rows) return printList(era.envelope.many(printed, result.nextCursor));
   const [only = {}] = printed;
-  return era.envelope.one(only);
+  return JSON.stringify(era.envelope.one(only));
 };
 
 const marked = (answer: Reply, { account }: Arrival): Reply =>

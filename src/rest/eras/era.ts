@@ -13,7 +13,8 @@ export interface Answer<Row> {
   /** What it says of itself. */
   readonly object: string;
   readonly fields: z.ZodObject;
-  fieldsOf(records: Row[], context: Context): Promise<object[]>;
+  /** Written one by one as they are taken: a long list is written in turns with others. */
+  fieldsOf(records: Row[], context: Context): Promise<Iterable<object>>;
 }
 
 interface AnswerOf<Row, Shape extends z.ZodRawShape> {
@@ -23,10 +24,14 @@ interface AnswerOf<Row, Shape extends z.ZodRawShape> {
   write(record: Row): z.output<z.ZodObject<NoInfer<Shape>>>;
 }
 
+function* written<Row>(records: readonly Row[], write: (record: Row) => object): Generator<object> {
+  for (const record of records) yield write(record);
+}
+
 /** An answer that the record itself is enough for. */
 export const answer = <Row, Shape extends z.ZodRawShape>({ write, ...rest }: AnswerOf<Row, Shape>): Answer<Row> => ({
   ...rest,
-  fieldsOf: async (records) => records.map(write),
+  fieldsOf: async (records) => written(records, write),
 });
 
 /** An answer that shows more than the record: `gather` reads it for all records at once. */
@@ -35,7 +40,7 @@ export const gathered = <Row, Detail, Shape extends z.ZodRawShape>(
   { write, ...rest }: AnswerOf<Detail, Shape>,
 ): Answer<Row> => ({
   ...rest,
-  fieldsOf: async (records, context) => (await gather(context, records)).map(write),
+  fieldsOf: async (records, context) => written(await gather(context, records), write),
 });
 
 type RowOf<Result> = Result extends Rows<infer Row> ? Row : Result;
