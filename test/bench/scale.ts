@@ -6,6 +6,7 @@ import { load } from './load.ts';
 import { ratios, summarize } from './ratios.ts';
 import type { Pace } from './rounds.ts';
 import { type RunningServer, start } from './servers.ts';
+import { longestWait, longWork } from './stalls.ts';
 import { distantPage, graphql, type Traffic, workloads } from './workloads.ts';
 
 const FEW = 200;
@@ -16,6 +17,8 @@ const PLANS_BEFORE = 50_000;
 /** How much longer a request may take where there are many plans. */
 const LONGEST = 1.2;
 const START_LIMIT_MS = 1_000;
+/** How long a request may keep all others waiting at a time. */
+const STALL_LIMIT_MS = 50;
 
 interface Side {
   server: RunningServer;
@@ -23,7 +26,7 @@ interface Side {
   startedInMs: number;
 }
 
-/** Whether pages, plans by code and the start take longer where there are many plans. */
+/** Whether pages, plans by code and the start take longer where there are many plans, and whether others wait for long work. */
 export const scale = async (folder: string, pace: Pace): Promise<void> => {
   const sides: Side[] = [];
   try {
@@ -38,11 +41,17 @@ export const scale = async (folder: string, pace: Pace): Promise<void> => {
       ['the thousandth page of 50', await longer(few, firstPage, many, distantPage(cursor), pace)],
       ['one plan by code', await longer(few, byCode(few.catalogue), many, byCode(many.catalogue), pace)],
     ];
+    const stalls: string[] = [];
+    for (const [title, traffic] of Object.entries(longWork))
+      stalls.push(`  ${title}: ${await stall(many, traffic, pace)}`);
     console.log(`
 How many times as long a request takes at ${MANY} plans as at ${FEW} (at most ${LONGEST}):
 ${lines.map(([title, text]) => `  ${title}: ${text}`).join('\n')}
 Which part of the second that the start to the first answer may take is used up, at ${FEW} and at ${MANY} plans:
-  ${sides.map(({ startedInMs }) => (startedInMs / START_LIMIT_MS).toFixed(2)).join(' and ')}`);
+  ${sides.map(({ startedInMs }) => (startedInMs / START_LIMIT_MS).toFixed(2)).join(' and ')}
+Which part of the time that others may have to wait at most they do wait, at ${MANY} plans, for
+${stalls.join('\n')}
+The command copy keeps nobody waiting: it is a process of its own, and reads the file beside the server.`);
   } finally {
     await Promise.all(sides.map(({ server }) => server.stop()));
   }
@@ -53,7 +62,18 @@ const begin = async (folder: string, plans: number): Promise<Side> => {
   const catalogue = await seed(join(folder, `${plans}.db`), plans);
   const startedAt = performance.now();
   const server = await start('ours', { catalogue, file: catalogue.file, answer: '', folder });
+  const onePlan = workloads.W2.traffic(catalogue);
+  await ask(server, onePlan, onePlan.bodies[0] ?? '', catalogue.key);
   return { server, catalogue, startedInMs: performance.now() - startedAt };
+};
+
+const stall = async ({ server, catalogue }: Side, traffic: Traffic, { rounds }: Pace): Promise<string> => {
+  const waits: number[] = [];
+  for (let round = -1; round < rounds; round += 1) {
+    const wait = await longestWait(server, traffic, catalogue.key);
+    if (round >= 0) waits.push(wait / STALL_LIMIT_MS);
+  }
+  return judged(waits, 1);
 };
 
 const cursorBehind = async ({ server, catalogue }: Side, plans: number): Promise<string> => {
@@ -81,8 +101,12 @@ const longer = async (
     speeds.few.push(atFew);
     speeds.many.push(atMany);
   }
-  const { median, least, most } = summarize(ratios(speeds.few, speeds.many));
-  return `${median.toFixed(2)} [${least.toFixed(2)}…${most.toFixed(2)}] ${median <= LONGEST ? '≤' : '✗'} ${LONGEST}`;
+  return judged(ratios(speeds.few, speeds.many), LONGEST);
+};
+
+const judged = (values: readonly number[], limit: number): string => {
+  const { median, least, most } = summarize(values);
+  return `${median.toFixed(2)} [${least.toFixed(2)}…${most.toFixed(2)}] ${median <= limit ? '≤' : '✗'} ${limit}`;
 };
 
 const turn = async ({ server, catalogue }: Side, traffic: Traffic, { seconds }: Pace): Promise<number> => {
