@@ -112,7 +112,8 @@ describe('on SQLite', () => {
         consumption_model: 'none' as const,
       },
       ...{ is_public: 1 as const, is_free: 0 as const, block_on_exhaustion: 0 as const, plan_group_id: null },
-      ...{ sort_order: 0, metadata: JSON.stringify({ filling }), created_at: '', updated_at: '', deleted_at: null },
+      ...{ sort_order: 0, public_sort_order: 0, metadata: JSON.stringify({ filling }) },
+      ...{ created_at: '', updated_at: '', deleted_at: null },
     });
     await fillDisk();
     const attempt = site.world.store.engine.writing.transaction().execute(async (transaction) => {

@@ -1,6 +1,7 @@
 import { type MigrationResult, Migrator, sql } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import type { Engine } from './engine.ts';
+import { refreshStatistics } from './statistics.ts';
 
 const migratorOf = (engine: Engine): Migrator =>
   new Migrator({
@@ -15,7 +16,11 @@ const migratorOf = (engine: Engine): Migrator =>
 export const migrate = async (engine: Engine): Promise<string[]> => {
   const { error, results = [] } = await migratorOf(engine).migrateToLatest();
   if (error) throw error;
-  return results.map(({ migrationName }: MigrationResult) => migrationName);
+  const taken = results.map(({ migrationName }: MigrationResult) => migrationName);
+  // Beside indexes that the planner knows, a new one that it knows nothing of looks better than it is.
+  const wasEmpty = taken.length === migrations.length;
+  if (taken.length > 0 && !wasEmpty) await refreshStatistics(engine);
+  return taken;
 };
 
 /** The steps that `migrate` would take. */

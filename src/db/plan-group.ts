@@ -3,6 +3,7 @@ import { batch, found } from './batch.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
 import { listed, only, shape } from './nested.ts';
 import { findPlansOfGroups } from './plan.ts';
+import { numberPublicPlans } from './public-order.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
 import type { PlanGroupTable } from './tables.ts';
@@ -77,6 +78,7 @@ export const savePlanGroup = async (writer: Writer, group: PlanGroup): Promise<v
     .where('tenant_id', '=', writer.tenant.id)
     .where('id', '=', group.id)
     .execute();
+  await numberPublicPlans(writer, group.id);
 };
 
 export const deletePlanGroupRow = async (writer: Writer, id: string): Promise<void> => {
@@ -104,4 +106,5 @@ export const numberPlans = async (writer: Writer, groupId: string, planIds: read
         .where('tenant_id', '=', writer.tenant.id)
         .where('id', '=', id)
         .execute();
+  await numberPublicPlans(writer, groupId);
 };

@@ -4,6 +4,7 @@ import { batch, found, inOneList } from './batch.ts';
 import { insertion } from './insertion.ts';
 import { byCreation, cut, type SortKey, type Stretch, within } from './keyset.ts';
 import { every, listed, only, shape } from './nested.ts';
+import { numberPublicPlans } from './public-order.ts';
 import { flag, json, parseJson } from './rows.ts';
 import { dialect, queries, type Reader, type Source, type Writer } from './session.ts';
 import { slices } from './slices.ts';
@@ -81,11 +82,7 @@ export const plan = shape(
 const publicPlans = sql<Selectable<PlanTable>>`(
   select seen.tenant_id, seen.id, seen.code, seen.name, seen.description, seen.consumption_model, seen.is_public,
     seen.is_free, seen.block_on_exhaustion, cast(null as text) as metadata, seen.created_at, seen.updated_at,
-    seen.deleted_at, plan_group.id as plan_group_id,
-    case when plan_group.id is null then 0 else (
-      select count(*) from plan as earlier where earlier.tenant_id = seen.tenant_id and earlier.is_public = 1
-        and earlier.plan_group_id = seen.plan_group_id and earlier.sort_order < seen.sort_order
-    ) end as sort_order
+    seen.deleted_at, plan_group.id as plan_group_id, seen.public_sort_order as sort_order, seen.public_sort_order
   from plan as seen left join plan_group
     on plan_group.tenant_id = seen.tenant_id and plan_group.id = seen.plan_group_id and plan_group.is_public = 1
   where seen.is_public = 1)`;
@@ -152,7 +149,7 @@ const selectPlans = (reader: Reader, selection: PlanSelection, by: PlanOrder) =>
   const traits: RawBuilder<boolean>[] = [];
   if (codes) indexed = codes.length > 0 ? indexed.where('code', 'in', codes) : indexed.where(sql<boolean>`1 = 0`);
   if (planGroupId !== undefined) indexed = indexed.where('plan_group_id', '=', planGroupId);
-  if (isPublic && by === 'sortOrder') indexed = indexed.where('is_public', '=', 1);
+  if (isPublic && by === 'sortOrder') indexed = indexed.where('is_public', '=', sql.lit<1>(1));
   else if (isPublic !== undefined) traits.push(sql`is_public = ${flag(isPublic)}`);
   if (isFree !== undefined) traits.push(sql`is_free = ${flag(isFree)}`);
   if (consumptionModel !== undefined) traits.push(sql`consumption_model = ${consumptionModel}`);
@@ -162,9 +159,7 @@ const selectPlans = (reader: Reader, selection: PlanSelection, by: PlanOrder) =>
   }
   if (metadata) traits.push(reader[dialect].metadataHas('plan.metadata', metadata.key, metadata.value));
   const plans = traits.reduce((rest, trait) => rest.where(trait), indexed);
-  // What the public sees of positions is in no index.
-  const isSifted = traits.length > 0 && !(reader.audience === 'public' && by === 'sortOrder');
-  return { indexed, plans, isSifted };
+  return { indexed, plans, isSifted: traits.length > 0 };
 };
 
 export const listPlans = async (
@@ -218,6 +213,7 @@ export const insertPlans = async (writer: Writer, plans: readonly Plan[]): Promi
       created_at: plan.createdAt,
       updated_at: plan.updatedAt,
       deleted_at: null,
+      public_sort_order: 0,
     }),
   );
   await insertPlanRows(writer, rows);
@@ -236,9 +232,10 @@ export const savePlan = async (writer: Writer, plan: Plan): Promise<void> => {
       updated_at: plan.updatedAt,
     })
     .execute();
+  if (plan.planGroupId !== null) await numberPublicPlans(writer, plan.planGroupId);
 };
 
-/** A place in a group, or none. */
+/** A place in a group, or none. The group has to be numbered then. */
 export const placePlan = async (
   writer: Writer,
   id: string,
@@ -246,7 +243,7 @@ export const placePlan = async (
 ): Promise<void> => {
   const { planGroupId, sortOrder, updatedAt } = place;
   await updatePlanRow(writer, id)
-    .set({ plan_group_id: planGroupId, sort_order: sortOrder, updated_at: updatedAt })
+    .set({ plan_group_id: planGroupId, sort_order: sortOrder, public_sort_order: 0, updated_at: updatedAt })
     .execute();
 };
 

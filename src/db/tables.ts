@@ -78,6 +78,8 @@ export interface PlanTable extends Owned, Timed {
   sort_order: number;
   metadata: JsonText | null;
   deleted_at: Time | null;
+  /** Its place among the public plans of its group; 0 where the public sees no group. */
+  public_sort_order: number;
 }
 
 export interface FeatureTable extends Owned, Timed {

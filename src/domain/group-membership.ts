@@ -35,8 +35,7 @@ export const joinGroup = async (
   const position = Math.min(sortOrder ?? members.length, members.length);
   const updatedAt = writer.after(plan.updatedAt);
   await placePlan(writer, plan.id, { planGroupId: groupId, sortOrder: members.length, updatedAt });
-  if (position < members.length)
-    await numberPlans(writer, groupId, members.map(({ id }) => id).toSpliced(position, 0, plan.id));
+  await numberPlans(writer, groupId, members.map(({ id }) => id).toSpliced(position, 0, plan.id));
   return { ...plan, planGroupId: groupId, sortOrder: position, updatedAt };
 };
 

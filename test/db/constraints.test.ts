@@ -183,6 +183,7 @@ onEveryEngine('the database', (world) => {
     ];
     const counts: [table: string, column: string, required: boolean][] = [
       ['plan', 'sort_order', true],
+      ['plan', 'public_sort_order', true],
       ['plan_price', 'trial_days', true],
       ['plan_price', 'included_credits', false],
       ['plan_price', 'intro_offer_duration_cycles', false],
@@ -391,6 +392,7 @@ onEveryEngine('the database', (world) => {
   it('10: refuses two plans in one place, and a place outside groups', async () => {
     await refuses('unique', 'plan', { sort_order: 0 });
     await refuses('value', 'plan', { plan_group_id: null, sort_order: 1 });
+    await refuses('value', 'plan', { plan_group_id: null, sort_order: 0, public_sort_order: 1 });
     await refuses('link', 'plan', { plan_group_id: 'plg_none' });
     await expectRefusal('link', sql`delete from plan_group where id = ${found.plan_group?.id}`, 'group with plans');
   });

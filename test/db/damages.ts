@@ -189,7 +189,10 @@ export const damages: Damage[] = [
   {
     what: 'a deleted plan in a group',
     by: (catalogue) => set('plan', 'gone', `plan_group_id = '${catalogue.group}', sort_order = 2`)(catalogue),
-    findings: [[8, 'the deleted plan is in a group']],
+    findings: [
+      [8, 'the deleted plan is in a group'],
+      [10, 'the public sees the plan at a wrong place'],
+    ],
   },
   {
     what: 'a deleted plan that changes',
@@ -254,7 +257,20 @@ export const damages: Damage[] = [
   {
     what: 'two plans at one place of a group',
     by: set('plan', 'pro', 'sort_order = 0'),
-    findings: [[10, 'the order in the group has gaps or repeats']],
+    findings: [
+      [10, 'the order in the group has gaps or repeats'],
+      [10, 'the public sees the plan at a wrong place'],
+    ],
+  },
+  {
+    what: 'a place that the public should not see',
+    by: set('plan', 'pro', 'is_public = 0'),
+    findings: [[10, 'the public sees the plan at a wrong place']],
+  },
+  {
+    what: 'a place in a group that the public should not see',
+    by: set('plan_group', 'group', 'is_public = 0'),
+    findings: [[10, 'the public sees the plan at a wrong place']],
   },
   {
     what: 'a place outside groups',
@@ -265,6 +281,7 @@ export const damages: Damage[] = [
     what: 'a plan in a group of nobody',
     by: ({ tenant, group }) => `update plan_group set id = '${group}x' where tenant_id = '${tenant}'`,
     findings: [
+      [10, 'the public sees the plan at a wrong place'],
       [11, 'the row of plan names no plan_group of its tenant'],
       [11, 'the row of plan names no plan_group of its tenant'],
     ],

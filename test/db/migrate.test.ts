@@ -1,17 +1,28 @@
 import { createHash } from 'node:crypto';
-import { Migrator, sql } from 'kysely';
+import { type Kysely, Migrator, sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { connect } from '../../src/db/connect.ts';
+import type { Engine } from '../../src/db/engine.ts';
 import { auditInvariants } from '../../src/db/invariants.ts';
 import { migrate, pendingMigrations } from '../../src/db/migrate.ts';
 import { Store } from '../../src/db/session.ts';
+import { refreshStatistics } from '../../src/db/statistics.ts';
 import { authenticate } from '../../src/domain/api-key.ts';
 import { createPlan, findPlan } from '../../src/domain/plan.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { emptyDatabases, onEveryEngine } from '../engines.ts';
 
 const names = migrations.map(({ name }) => name);
+
+/** What an older release made of an empty database. */
+const migrateUpTo = async (engine: Engine, last: string): Promise<void> => {
+  const steps = migrations.filter(({ name }) => name <= last);
+  const getMigrations = async () =>
+    Object.fromEntries(steps.map(({ name, up }) => [name, { up: (db: Kysely<unknown>) => up(db, engine.ddl) }]));
+  const { error } = await new Migrator({ db: engine.maintenance, provider: { getMigrations } }).migrateToLatest();
+  expect(error).toBeUndefined();
+};
 
 it('steps stand in the order of their names, each once', () => {
   expect(names).toEqual([...new Set(names)].toSorted());
@@ -30,14 +41,7 @@ it.each(emptyDatabases)('an empty database is brought up step by step on %s', as
 it.each(emptyDatabases)('keys of an older release go on working, as secret ones, on %s', async (_engine, create) => {
   const database = await create();
   const engine = await connect(database.url);
-  const [first] = migrations;
-  const { error } = await new Migrator({
-    db: engine.maintenance,
-    provider: {
-      getMigrations: async () => ({ [first?.name ?? '']: { up: async (db) => first?.up(db, engine.ddl) } }),
-    },
-  }).migrateToLatest();
-  expect(error).toBeUndefined();
+  await migrateUpTo(engine, '0001_catalogue');
   const secret = 'ck_live_of_an_older_release';
   const hash = createHash('sha256').update(secret).digest('hex');
   for (const statement of [
@@ -56,6 +60,42 @@ it.each(emptyDatabases)('keys of an older release go on working, as secret ones,
   await engine.close();
   await database.remove();
 });
+
+it.each(emptyDatabases)(
+  'plans of an older release keep the place that the public saw, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0002_publishable_keys');
+    const plan = (id: string, isPublic: 0 | 1, group: string | null, place: number) =>
+      `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, plan_group_id,
+      sort_order, created_at, updated_at) values ('tnt_1', '${id}', '${id}', 'Plan', 'none', ${isPublic}, 0, 0,
+      ${group && `'${group}'`}, ${place}, '2026-01-01', '2026-01-01')`;
+    for (const statement of [
+      `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+      `insert into tenant values ('tnt_1', 'org_1', 'live', 1, '2026-01-01')`,
+      `insert into plan_group values ('tnt_1', 'shown', 'Group', null, 1, '2026-01-01', '2026-01-01')`,
+      `insert into plan_group values ('tnt_1', 'hidden', 'Group', null, 0, '2026-01-01', '2026-01-01')`,
+      plan('a', 1, null, 0),
+      plan('b', 1, 'shown', 0),
+      plan('c', 0, 'shown', 1),
+      plan('d', 1, 'shown', 2),
+      plan('e', 1, 'hidden', 0),
+      plan('f', 1, 'hidden', 1),
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    await refreshStatistics(engine);
+    expect(await migrate(engine)).toEqual(names.slice(2));
+    if (engine.name === 'sqlite') {
+      const known = sql`select idx from sqlite_stat1 where idx = 'plan_by_public_position'`;
+      expect((await known.execute(engine.reading)).rows).toHaveLength(1);
+    }
+    const { rows } = await sql`select id, public_sort_order as place from plan order by id`.execute(engine.reading);
+    expect(rows).toEqual(Object.entries({ a: 0, b: 0, c: 0, d: 1, e: 0, f: 0 }).map(([id, place]) => ({ id, place })));
+    await engine.close();
+    await database.remove();
+  },
+);
 
 onEveryEngine('a migrated database', (world) => {
   it('is left alone by the next start', async () => {

@@ -95,6 +95,13 @@ onEveryEngine('long lists of plans', (world) => {
     expect(statements.length - before).toBe(isPostgres ? 1 : 8);
   });
 
+  it('look the same to the public, but for what it does not see', async () => {
+    const { items } = await listPlans(shop.reader('public'), { text: 'plan 17' }, { last: 100 });
+    const expected = all.filter(({ name, isPublic }) => isPublic && name.includes('plan 17'));
+    expect(items).toEqual(expected.slice(-100).map((plan) => ({ ...plan, metadata: null })));
+    expect(await countPlans(shop.reader('public'), { text: 'plan 17' })).toBe(expected.length);
+  });
+
   it('read no slice beyond the page', async () => {
     const { statements, store } = world();
     const before = statements.length;

@@ -42,6 +42,15 @@ export const links: Audit[] = [
     'plan where plan_group_id is null and sort_order <> 0',
   ),
   audit(
+    10,
+    'the public sees the plan at a wrong place',
+    'id',
+    `plan c where public_sort_order <> case when is_public = 1 and exists (select 1 from plan_group g
+      where g.tenant_id = c.tenant_id and g.id = c.plan_group_id and g.is_public = 1)
+      then (select count(*) from plan e where e.tenant_id = c.tenant_id and e.plan_group_id = c.plan_group_id
+        and e.is_public = 1 and e.sort_order < c.sort_order) else 0 end`,
+  ),
+  audit(
     11,
     'the tenant belongs to no organization',
     'organization_id',

@@ -22,7 +22,7 @@ const numbers = [
     regional_overage: ['unit_price'],
   }),
   ...wholeNumbers(MAX_INT32, {
-    plan: ['sort_order'],
+    plan: ['sort_order', 'public_sort_order'],
     plan_price: ['trial_days', 'included_credits', 'intro_offer_duration_cycles'],
     regional_price: ['intro_offer_duration_cycles'],
     plan_feature: ['credits_per_unit', 'margin'],
