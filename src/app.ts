@@ -101,7 +101,7 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
   };
 
   return {
-    handle: (message) => {
+    handle: async (message) => {
       const arrival = new AtEdge(edge, message);
       return watch.exchange(arrival, () => answer(arrival));
     },

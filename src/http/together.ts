@@ -1,4 +1,4 @@
-/** Work of a batch starts, and what has waited for longer goes at once: others wait for it. */
+/** What has waited for longer goes at once: the loop is busy with something else. */
 const LONGEST_WAIT_MS = 1;
 
 /**

@@ -15,7 +15,7 @@ const LONGEST_PATH = 256;
 const LONGEST_STACK = 8_192;
 const DEEPEST_CAUSE = 5;
 /** Lines are handed on in pieces of this size, and at the latest after the time below. */
-const PIECE_BYTES = 32_768;
+const PIECE_BYTES = 8_192;
 const LATEST_MS = 250;
 /** What may wait when nobody takes the lines; then they are lost, not the server. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
@@ -28,7 +28,6 @@ const errorStream = (): DestinationStream => {
       fd: 2,
       sync: false,
       minLength: PIECE_BYTES,
-      maxWrite: 2 * PIECE_BYTES,
       periodicFlush: LATEST_MS,
       maxLength: MOST_WAITING_BYTES,
     });
