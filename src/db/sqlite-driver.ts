@@ -141,6 +141,11 @@ export class SqliteDriver implements Driver {
     return { inUse, idle: 1 - inUse, waiting: this.#waiting.length };
   }
 
+  /** Nobody has borrowed the connection: no transaction runs on it. */
+  get isFree(): boolean {
+    return !this.#isLent;
+  }
+
   /** Past the queue of borrowers: for a connection that only reads, or for its borrower. */
   readonly run: Run = <Row>({ sql, parameters }: CompiledQuery<Row>) =>
     from(this.#connection.run<Row>(sql, parameters), ({ rows }) => rows);

@@ -58,7 +58,8 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
   return {
     name: dialect.name,
     reading,
-    read: readers.run,
+    // A commit empties the cache of pages of every other connection. While nobody writes, the one that wrote reads as well.
+    read: (query) => (writers.isFree ? writers : readers).run(query),
     writing,
     maintenance: writing,
     snapshot: (read) => withSnapshot(path, options, read),
