@@ -113,8 +113,9 @@ onEveryGateway('the statements of a query', (client) => {
       b: plan(code: "plan_1") { prices { price } group { id } }
       plans { nodes { prices { price } group { plans { id } } } }
     }`;
-    // The plan that was found by its code is kept when the list comes to it.
-    expect(await countOf(document)).toBe({ ahead: 4, bare: 5 }[way()]);
+    // On SQLite the plan that was found by its code is kept when the list comes to it; else both are read at the same time.
+    const { readsAhead, engine } = client().world.store;
+    expect(await countOf(document)).toBe(readsAhead && engine.sql.isAtHand ? 4 : 5);
   });
 
   it('are one for a plan with its prices, and one for the definitions of its features', async () => {
