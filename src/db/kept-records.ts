@@ -49,7 +49,7 @@ export class KeptRecords {
     const name = `${tenantId} ${audience}`;
     let known = this.#known.get(name);
     if (!known) {
-      if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+      if (this.#known.size >= MOST_KNOWN) this.#forget();
       known = { revision, era: {} };
       this.#known.set(name, known);
     }
@@ -58,13 +58,25 @@ export class KeptRecords {
     return new Shelf(this.#entries, name, known);
   }
 
-  /** A write of this process has led to the revision. Without a plan that is all it changed, everything counts as changed. */
+  #forget(): void {
+    // Requests that are under way hold on to what they know.
+    for (const known of this.#known.values()) known.era = {};
+    this.#known.clear();
+  }
+
+  /**
+   * A write of this process has led to the revision. Without a plan that is all it changed, everything counts as changed, at
+   * once: who wrote reads again. The public never writes, and what it sees of a plan depends on others.
+   */
   written(tenantId: string, revision: number, planId: string | undefined): void {
-    // What the public sees of a plan depends on others.
-    const known = this.#known.get(`${tenantId} all`);
-    if (!known || planId === undefined) return;
-    this.#entries.drop(nameOf(`${tenantId} all`, 'plan', planId));
-    if (known.revision === revision - 1) known.revision = revision;
+    const name = `${tenantId} all`;
+    const known = this.#known.get(name);
+    if (!known) return;
+    if (planId === undefined) Object.assign(known, { era: {}, revision: Math.max(known.revision, revision) });
+    else {
+      this.#entries.drop(nameOf(name, 'plan', planId));
+      if (known.revision === revision - 1) known.revision = revision;
+    }
   }
 }
 
@@ -89,6 +101,7 @@ export class Shelf {
   }
 
   get<Value>(kind: Kind, id: string, part: Part<Value>): Value | undefined {
+    if (this.#known.era !== this.#era) return undefined;
     const entry = this.#entries.get(nameOf(this.#whose, kind, id));
     return entry?.era === this.#era ? part.of(entry.parts) : undefined;
   }

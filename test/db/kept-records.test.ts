@@ -111,6 +111,22 @@ onEveryEngine('records that are kept', (world) => {
     expect(trees[0]).toMatchObject({ plan: { name: 'Renamed' }, prices: [{ price: { price: 1 } }] });
   });
 
+  it('are read again by the request that changed them', async () => {
+    const { catalogue, first, second, store, write, look } = await scene();
+    const group = await catalogue.group();
+    for (const planId of [first, second]) await write((w) => addPlanToGroup(w, group.id, { planId }));
+    const feature = await catalogue.feature();
+    await write((w) => addPlanFeature(w, first, { featureId: feature.id }));
+    await look();
+    const reader = store.reader(catalogue.tenant, 'all', await revisionOf(store, catalogue.tenant));
+    await write((w) => reorderPlansInGroup(w, group.id, { planIds: [second, first] }));
+    expect((await readTrees(reader, [first]))[0]?.plan.sortOrder).toBe(1);
+    await look();
+    const next = store.reader(catalogue.tenant, 'all', await revisionOf(store, catalogue.tenant));
+    await write((w) => updateFeature(w, feature.id, { name: 'Renamed' }));
+    expect(await featureById(next, [feature.id])).toMatchObject([{ name: 'Renamed' }]);
+  });
+
   it('take no more memory than they may', async () => {
     const { catalogue, first, second } = await scene();
     const tight = new Store(world().store.engine, { recordBytes: 16 * 1024 });
