@@ -66,9 +66,13 @@ export class ResponseCache {
     this.#kept = new Kept(mostBytes);
   }
 
+  get isOpen(): boolean {
+    return this.#kept.isOpen;
+  }
+
   /** The answer that is kept to the question. */
   find(question: string, { account }: Asker, conditional: Conditional): Reply | undefined {
-    const known = this.#kept.get(question);
+    const known = this.#kept.isOpen ? this.#kept.get(question) : undefined;
     if (!known) return undefined;
     account.operation = known.operation;
     return answered(known, conditional);

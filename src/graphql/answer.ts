@@ -5,6 +5,8 @@ const RESPONSE = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
 export type AnswerType = typeof RESPONSE | typeof JSON_TYPE;
 
+const types = { [RESPONSE]: `${RESPONSE}; charset=utf-8`, [JSON_TYPE]: `${JSON_TYPE}; charset=utf-8` };
+
 const known = new Map<string, AnswerType>([
   [RESPONSE, RESPONSE],
   [JSON_TYPE, JSON_TYPE],
@@ -52,9 +54,12 @@ const printedError = (error: GraphQLError): object => ({
 /** The result in the client's type. */
 export const answer = (result: ExecutionResult, type: AnswerType): Reply => {
   const { errors, data, extensions } = result;
+  // Most answers tell HTTP nothing.
+  if (!errors && data && !factsOf(result).headers)
+    return reply(JSON.stringify({ data, extensions: withoutFacts(extensions) }), types[type]);
   const facts = [result, ...(errors ?? [])].map(factsOf);
   const statuses = facts.map(({ status = 0, spec }) => (spec && type === JSON_TYPE ? 0 : status));
   const body = JSON.stringify({ errors: errors?.map(printedError), data, extensions: withoutFacts(extensions) });
   const headers = Object.assign({}, ...facts.map((fact) => fact.headers));
-  return reply(body, `${type}; charset=utf-8`, headers, Math.max(...statuses) || 200);
+  return reply(body, types[type], headers, Math.max(...statuses) || 200);
 };

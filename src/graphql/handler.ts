@@ -48,7 +48,7 @@ export const createGraphql = ({
       if (kept) return withLastWords(kept, context);
       const result = await execute(paramsFor(), context);
       const whole = answer(result, type);
-      if (!isKeepable(result)) return whole;
+      if (!isKeepable(result) || (!cache.isOpen && !conditional)) return whole;
       return withLastWords(cache.keep(question, openEnded(whole, context), context, conditional), context);
     } catch (thrown) {
       return turnedAway(arrival, thrown);

@@ -96,6 +96,9 @@ export const listen = async (
   };
 };
 
+/** A shorter body is copied together with its tail: to send two pieces costs more. */
+const WORTH_COPYING = 16_384;
+
 const send = (answer: Reply, response: ServerResponse, isLast: boolean): void => {
   const { status, headers: own, edgeHeaders = [], body, tail = '' } = answer;
   const headers: string[] = [];
@@ -106,6 +109,7 @@ const send = (answer: Reply, response: ServerResponse, isLast: boolean): void =>
     headers.push('content-length', String(Buffer.byteLength(body) + Buffer.byteLength(tail)));
   response.writeHead(status, headers);
   if (tail === '') response.end(body);
+  else if (body.length <= WORTH_COPYING) response.end(Buffer.concat([Buffer.from(body), Buffer.from(tail)]));
   else {
     response.cork();
     response.write(body);
