@@ -15,7 +15,7 @@ const LONGEST_QUEUE = 1_000;
 /** Statements kept prepared for each connection. */
 const PREPARED_STATEMENTS = 500;
 
-const isBusy = (failure: unknown): boolean =>
+export const isBusy = (failure: unknown): boolean =>
   failure instanceof Sqlite.SqliteError && failure.code.startsWith('SQLITE_BUSY');
 
 const faultOf = (failure: unknown): unknown => {

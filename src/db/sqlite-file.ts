@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { EngineOptions } from './engine.ts';
-import { SqliteDriver } from './sqlite-driver.ts';
+import { isBusy, SqliteDriver } from './sqlite-driver.ts';
 import type { Tables } from './tables.ts';
 
 /** Older libraries can lose commits when two connections write. */
@@ -54,10 +54,25 @@ const settings = [
   'analysis_limit = 1000',
 ];
 
+const PAUSE_MS = 5;
+const clockwork = new Int32Array(new SharedArrayBuffer(4));
+
+/** To turn the log on takes the file for itself, and SQLite waits for nobody there: processes that start at once are refused. */
+const insist = (work: () => unknown): void => {
+  for (const deadline = performance.now() + START_PATIENCE_MS; ; Atomics.wait(clockwork, 0, 0, PAUSE_MS)) {
+    try {
+      work();
+      return;
+    } catch (failure) {
+      if (!isBusy(failure) || performance.now() > deadline) throw failure;
+    }
+  }
+};
+
 const openWriter = (path: string): Sqlite.Database => {
   const file = new Sqlite(path, { timeout: START_PATIENCE_MS });
   try {
-    for (const setting of settings) file.pragma(setting);
+    for (const setting of settings) insist(() => file.pragma(setting));
     assertDurable(file);
     assertWritable(file);
     return file;

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { copyFile, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -257,6 +259,25 @@ describe('starting', () => {
     await expect(connect('file::memory:')).rejects.toThrow(
       ':memory: cannot be used: SQLite: the journal mode is not WAL',
     );
+  });
+
+  it('waits for another process that has just made the file', async () => {
+    const fresh = await newSqliteFile();
+    const other = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+       const file = new (require('better-sqlite3'))(workerData);
+       file.exec('create table made (id); begin immediate');
+       parentPort.postMessage('locked');
+       setTimeout(() => { file.exec('commit'); file.close(); }, 200);`,
+      { eval: true, workerData: fresh.url.slice('file:'.length) },
+    );
+    try {
+      await once(other, 'message');
+      await (await connect(fresh.url)).close();
+      await once(other, 'exit');
+    } finally {
+      await fresh.remove();
+    }
   });
 
   it('refuses a file that is no database', async () => {
