@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
@@ -12,6 +11,8 @@ const PATIENCE_MS = 2_000;
 const PAUSE_MS = 5;
 /** Writes that may wait for their turn; whoever comes then is turned away. */
 const LONGEST_QUEUE = 1_000;
+/** Whoever sends no statement for so long waits for something else than the database: perhaps for one of those that wait. */
+const LONGEST_IDLE_MS = 1_000;
 /** Statements kept prepared for each connection. */
 const PREPARED_STATEMENTS = 500;
 
@@ -43,6 +44,8 @@ class SqliteConnection implements DatabaseConnection {
 
   /** When its borrower asked for the connection. */
   askedAt: number | undefined;
+  /** How often a statement was tried. */
+  attempts = 0;
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     return this.run(sql, parameters);
@@ -106,6 +109,7 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   #answer<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
+    this.attempts += 1;
     const statement = this.#prepare(text);
     if (statement.reader) return { rows: statement.all(parameters) as Row[] };
     const { changes } = statement.run(parameters);
@@ -121,15 +125,18 @@ class SqliteConnection implements DatabaseConnection {
   }
 }
 
+interface Borrower {
+  lend(): void;
+  turnAway(failure: Error): void;
+}
+
 /** One connection. A connection that writes is lent to one borrower at a time; one that only reads, to all at once. */
 export class SqliteDriver implements Driver {
   readonly #file: Sqlite.Database;
   readonly #connection: SqliteConnection;
-  /** Knows whether code runs inside the transaction. In use only while the connection is: it slows every promise on Node 20. */
-  readonly #inside = new AsyncLocalStorage<symbol>();
-  #transaction: symbol | undefined;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Borrower[] = [];
   #isLent = false;
+  #isWatched = false;
 
   constructor(file: Sqlite.Database, { onStatement = () => {} }: EngineOptions) {
     this.#file = file;
@@ -154,29 +161,22 @@ export class SqliteDriver implements Driver {
 
   async acquireConnection(): Promise<SqliteConnection> {
     if (this.#file.readonly) return this.#connection;
-    if (this.#transaction !== undefined && this.#inside.getStore() === this.#transaction)
-      throw new Error('Inside a transaction only the transaction itself may be used: this would wait for itself.');
     const askedAt = performance.now();
     if (this.#isLent) await this.#turn();
-    else this.#lend();
+    this.#isLent = true;
     this.#connection.askedAt = askedAt;
     return this.#connection;
   }
 
   async releaseConnection(): Promise<void> {
     if (this.#file.readonly) return;
-    this.#transaction = undefined;
     const next = this.#waiting.shift();
     // Statements block the thread: between two borrowers it has time for everything else.
-    if (next) return void setImmediate(next);
-    this.#isLent = false;
-    this.#inside.disable();
+    if (next) setImmediate(next.lend);
+    else this.#isLent = false;
   }
 
   async beginTransaction(connection: SqliteConnection): Promise<void> {
-    this.#transaction = Symbol('transaction');
-    // Before anything is awaited, so that it holds for the caller too, and for whatever the caller calls.
-    this.#inside.enterWith(this.#transaction);
     await connection.begin();
   }
 
@@ -192,14 +192,30 @@ export class SqliteDriver implements Driver {
     this.#file.close();
   }
 
-  #lend(): void {
-    this.#isLent = true;
-    // Tracking starts before the borrower's first step inside, else Node 20 takes strangers' steps for the borrower's.
-    this.#inside.run(Symbol('outside'), () => {});
-  }
-
   #turn(): Promise<void> {
     if (this.#waiting.length >= LONGEST_QUEUE) throw new StorageUnavailable('Too many requests wait to write.');
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    const turn = new Promise<void>((lend, turnAway) => this.#waiting.push({ lend, turnAway }));
+    if (!this.#isWatched) this.#watch();
+    return turn;
+  }
+
+  /** A transaction that uses the connection it runs on would wait for itself, and everybody else for it. */
+  #watch(): void {
+    const { attempts } = this.#connection;
+    this.#isWatched = true;
+    // A step later than the time is up: after a busy moment, the borrower comes first.
+    setTimeout(
+      () =>
+        setImmediate(() => {
+          this.#isWatched = false;
+          if (this.#waiting.length === 0) return;
+          if (this.#connection.attempts !== attempts) return this.#watch();
+          const failure = new StorageUnavailable(
+            'A transaction holds the connection and does nothing: does it wait for itself?',
+          );
+          for (const { turnAway } of this.#waiting.splice(0)) turnAway(failure);
+        }),
+      LONGEST_IDLE_MS,
+    );
   }
 }

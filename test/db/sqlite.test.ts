@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { auditInvariants } from '../../src/db/invariants.ts';
 import { assertDurable } from '../../src/db/sqlite-file.ts';
-import { createPlan } from '../../src/domain/plan.ts';
+import { createPlan, findPlan } from '../../src/domain/plan.ts';
 import { Catalogue, newCatalogue } from '../catalogue.ts';
 import { anyone, type Database, newSqliteFile, World } from '../engines.ts';
 
@@ -36,7 +36,7 @@ const planNames = async () => (await catalogue.rows('plan')).map(({ name }) => n
 const lockFile = (): Sqlite.Database => new Sqlite(path()).exec('begin immediate');
 
 describe('a transaction', () => {
-  it('refuses the connection that it runs on, instead of waiting for itself', async () => {
+  it('is refused the connection that it runs on, instead of waiting for itself for ever', async () => {
     await expect(
       writing()
         .transaction()
@@ -69,6 +69,31 @@ describe('a transaction', () => {
     };
     await Promise.all(Array.from({ length: 60 }, (_, turns) => beside(turns)));
     expect(await planNames()).toHaveLength(60);
+  });
+
+  it('that waits for itself lets those go that wait for it', async () => {
+    const stuck = catalogue.change(async (w) => {
+      await createPlan(w, { name: 'Outer', code: 'outer' });
+      return catalogue.plan({ name: 'Inner' });
+    });
+    const others = [catalogue.plan({ name: 'First' }), catalogue.plan({ name: 'Second' })];
+    for (const attempt of await Promise.allSettled([stuck, ...others]))
+      expect(attempt).toMatchObject({ status: 'rejected', reason: unavailable });
+    await catalogue.plan({ name: 'After' });
+    expect(await planNames()).toEqual(['After']);
+  });
+
+  it('may last for long, as long as it sends statements', async () => {
+    const first = catalogue.change(async (w) => {
+      const plan = await createPlan(w, { name: 'First', code: 'first' });
+      for (let count = 0; count < 8; count += 1) {
+        await sleep(300);
+        await findPlan(w, plan.id);
+      }
+      return plan;
+    });
+    await Promise.all([first, catalogue.plan({ name: 'Second' })]);
+    expect(await planNames()).toEqual(['First', 'Second']);
   });
 
   it('leaves no trace on the code that comes after it', async () => {
