@@ -6,7 +6,7 @@ import { createKeyUsage } from './domain/api-key-usage.ts';
 import type { Store } from './domain/operation.ts';
 import { isMigrated } from './domain/storage.ts';
 import { ApiError, toApiError } from './errors.ts';
-import { jsonReply, type Reply } from './exchange.ts';
+import { type Answer, jsonReply, type Reply } from './exchange.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { createConcurrencyCap } from './http/concurrency.ts';
 import { createCors } from './http/cors.ts';
@@ -30,7 +30,7 @@ interface Parts {
 
 export interface App {
   /** Never rejects. */
-  handle(message: IncomingMessage): Promise<Reply>;
+  handle(message: IncomingMessage): Promise<Answer>;
   /** From now on `/ready` asks for no more requests; those that come are answered. */
   retire(): void;
   /** Writes down what is still in memory only. Never fails. */
@@ -91,19 +91,18 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
 
   const answer = async (arrival: AtEdge): Promise<Reply> => {
     cors.allow(arrival, arrival.replyHeaders);
-    let reply: Reply;
     try {
-      reply = cors.preflight(arrival) ?? (await route(arrival));
+      return cors.preflight(arrival) ?? (await route(arrival));
     } catch (thrown) {
-      reply = failed(thrown, arrival);
+      return failed(thrown, arrival);
     }
-    return { ...reply, edgeHeaders: arrival.replyHeaders };
   };
 
   return {
     handle: async (message) => {
       const arrival = new AtEdge(edge, message);
-      return watch.exchange(arrival, () => answer(arrival));
+      const reply = await watch.exchange(arrival, () => answer(arrival));
+      return { reply, edgeHeaders: arrival.replyHeaders };
     },
     retire: readiness.stop,
     finish: usage.flush,

@@ -55,11 +55,22 @@ export const listHeaders = (headers: Headers, list: string[]): void => {
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  /** What every answer to the request says beside them: names and values in turn, as Node takes them. */
-  readonly edgeHeaders?: readonly string[];
   readonly body: string | Uint8Array;
+  /** Each character of the body stands for a byte: see `byteString`. */
+  readonly isByteString?: boolean;
   /** Follows the body: the part of a kept answer that differs from one request to the next. */
   readonly tail?: string;
+}
+
+/** Bytes as a text that Node takes as it is. A short one goes out in one piece with its headers, which costs less than two. */
+export const byteString = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+
+/** What is sent. */
+export interface Answer {
+  readonly reply: Reply;
+  /** What every answer to the request says beside the headers of the reply: names and values in turn, as Node takes them. */
+  readonly edgeHeaders: readonly string[];
 }
 
 export const reply = (body: Reply['body'], type: string, headers: Headers = {}, status = 200): Reply => ({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context } from './context.ts';
-import type { Headers, Reply } from './exchange.ts';
+import { byteString, type Headers, type Reply } from './exchange.ts';
 import { Kept } from './kept.ts';
 
 /**
@@ -41,12 +41,17 @@ const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
 /** What an answer takes beside its text: headers, and the entry itself. */
 const ENTRY_BYTES = 1_024;
 
-/** Not of the pool that small buffers share: each would keep eight kilobytes of others from being freed. */
-const ofItsOwn = (body: string | Uint8Array): Uint8Array => {
+/** A longer body is sent as it is; to put it together with its headers first would cost more than it saves. */
+const MOST_IN_ONE_PIECE = 12 * 1024;
+
+/** As it is sent again with the least work. */
+const ofItsOwn = (body: string | Uint8Array): Pick<Reply, 'body' | 'isByteString'> => {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  if (bytes.byteLength <= MOST_IN_ONE_PIECE) return { body: byteString(bytes), isByteString: true };
+  // Not of the pool that small buffers share: each would keep eight kilobytes of others from being freed.
   const own = Buffer.allocUnsafeSlow(bytes.byteLength);
   own.set(bytes);
-  return own;
+  return { body: own };
 };
 
 /** Of a GET; undefined where an answer is no resource of its own. */
@@ -83,7 +88,7 @@ export class ResponseCache {
     const conditions = conditional && conditionsOf(reply, context);
     const whole = conditions ? { ...reply, headers: { ...reply.headers, ...conditions } } : reply;
     const answer = {
-      reply: this.#kept.isOpen ? { ...whole, body: ofItsOwn(reply.body) } : whole,
+      reply: this.#kept.isOpen ? { ...whole, ...ofItsOwn(reply.body) } : whole,
       conditions,
       operation: context.account.operation,
     };

@@ -90,10 +90,13 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async #again<Row>(failed: unknown, text: string, parameters: readonly unknown[]): Promise<QueryResult<Row>> {
+    if (this.#file.inTransaction) throw this.#noted(failed);
     const deadline = (this.askedAt ?? performance.now()) + PATIENCE_MS;
     for (let failure = failed; ; ) {
-      if (!isBusy(failure) || this.#file.inTransaction || performance.now() > deadline) throw this.#noted(failure);
+      if (!isBusy(failure) || performance.now() > deadline) throw this.#noted(failure);
       await sleep(PAUSE_MS);
+      // Of whoever has borrowed the connection meanwhile: a read that needed no borrowing must not see into it.
+      if (this.#file.inTransaction) continue;
       try {
         return this.#answer(text, parameters);
       } catch (next) {
@@ -135,6 +138,8 @@ export class SqliteDriver implements Driver {
   readonly #file: Sqlite.Database;
   readonly #connection: SqliteConnection;
   readonly #waiting: Borrower[] = [];
+  /** Nobody else gets the connection; its borrower may be about to come. */
+  #isTaken = false;
   #isLent = false;
   #isWatched = false;
 
@@ -144,11 +149,11 @@ export class SqliteDriver implements Driver {
   }
 
   get load(): Load {
-    const inUse = this.#isLent ? 1 : 0;
+    const inUse = this.#isTaken ? 1 : 0;
     return { inUse, idle: 1 - inUse, waiting: this.#waiting.length };
   }
 
-  /** Nobody has borrowed the connection: no transaction runs on it. */
+  /** Nobody uses the connection at this moment: no transaction runs on it. */
   get isFree(): boolean {
     return !this.#isLent;
   }
@@ -162,7 +167,8 @@ export class SqliteDriver implements Driver {
   async acquireConnection(): Promise<SqliteConnection> {
     if (this.#file.readonly) return this.#connection;
     const askedAt = performance.now();
-    if (this.#isLent) await this.#turn();
+    if (this.#isTaken) await this.#turn();
+    this.#isTaken = true;
     this.#isLent = true;
     this.#connection.askedAt = askedAt;
     return this.#connection;
@@ -170,10 +176,12 @@ export class SqliteDriver implements Driver {
 
   async releaseConnection(): Promise<void> {
     if (this.#file.readonly) return;
+    this.#isLent = false;
+    this.#connection.askedAt = undefined;
     const next = this.#waiting.shift();
     // Statements block the thread: between two borrowers it has time for everything else.
     if (next) setImmediate(next.lend);
-    else this.#isLent = false;
+    else this.#isTaken = false;
   }
 
   async beginTransaction(connection: SqliteConnection): Promise<void> {

@@ -1,16 +1,20 @@
 import DataLoader from 'dataloader';
+import type { Batch } from '../db/batch.ts';
 import { type Eventual, from } from '../eventual.ts';
+import type { Reader } from './operation.ts';
 
 const MOST_KEYS = 500;
 
 /** Finds by keys what one request asks for: at once what is at hand, the rest in one statement for all who ask together. */
 export class Loader<Value> {
-  readonly #fetch: (keys: readonly string[]) => Eventual<Value[]>;
+  readonly #reader: Reader;
+  readonly #batch: Batch<Value>;
   #atHand: Map<string, Value> | undefined;
   #waiting: DataLoader<string, Value> | undefined;
 
-  constructor(fetch: (keys: readonly string[]) => Eventual<Value[]>) {
-    this.#fetch = fetch;
+  constructor(reader: Reader, batch: Batch<Value>) {
+    this.#reader = reader;
+    this.#batch = batch;
   }
 
   /** Not a promise where nothing has to be waited for: promises cost more than most fields. */
@@ -44,7 +48,7 @@ export class Loader<Value> {
   }
 
   #read(keys: readonly string[]): Eventual<Value[]> {
-    return from(this.#fetch(keys), (values) => {
+    return from(this.#batch(this.#reader, keys), (values) => {
       for (const [place, value] of values.entries()) this.put(keys[place] ?? '', value);
       return values;
     });

@@ -37,7 +37,7 @@ export interface Loaders extends RecordLoaders {
 
 /** One request's loaders. They live as long as the request and see what its reader sees. */
 export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
-  const loader = <Value>(batch: Batch<Value>) => new Loader<Value>((keys) => batch(reader, keys));
+  const loader = <Value>(batch: Batch<Value>) => new Loader<Value>(reader, batch);
   const loaders = {
     plan: loader(batches.plan),
     planByCode: loader(batches.planByCode),

@@ -75,7 +75,7 @@ export class PlanReader {
     const trees = this.#trees[key];
     const known = trees.get(branches);
     if (known) return known;
-    const loader = new Loader((values) => this.#read(key, values, branches));
+    const loader = new Loader(this.#reader, (_, values) => this.#read(key, values, branches));
     trees.set(branches, loader);
     return loader;
   }

@@ -64,10 +64,10 @@ const openEnded = (whole: Reply, context: Context): Reply => {
   return { ...whole, body: whole.body.slice(0, -tail.length), tail };
 };
 
-const withLastWords = (kept: Reply, context: Context): Reply =>
-  kept.tail === undefined
-    ? kept
-    : { status: kept.status, headers: kept.headers, body: kept.body, tail: lastWords(context) };
+const withLastWords = (kept: Reply, context: Context): Reply => {
+  const { status, headers, body, isByteString = false, tail } = kept;
+  return tail === undefined ? kept : { status, headers, body, isByteString, tail: lastWords(context) };
+};
 
 const turnedAway = ({ header, origin, requestId, report }: Arrival, thrown: unknown): Reply => {
   report(thrown);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
-import { listHeaders, type Reply } from '../exchange.ts';
+import { type Answer, listHeaders } from '../exchange.ts';
 import { malformed } from './malformed.ts';
 import { createTogether } from './together.ts';
 
@@ -27,7 +27,7 @@ export interface ListenOptions {
 
 const FAREWELL_MS = 1_000;
 
-type Handle = (message: IncomingMessage) => Promise<Reply>;
+type Handle = (message: IncomingMessage) => Promise<Answer>;
 
 /** Serves until closed. Rejects when the address cannot be had. */
 export const listen = async (
@@ -47,7 +47,7 @@ export const listen = async (
       requireHostHeader: false,
     },
     (message, response) => {
-      const respond = (answer: Reply): void => {
+      const respond = (answer: Answer): void => {
         try {
           send(answer, response, isClosing);
           // Whoever does not take the answer must not hold it in memory for ever.
@@ -96,21 +96,23 @@ export const listen = async (
   };
 };
 
-/** A shorter body is copied together with its tail: to send two pieces costs more. */
-const WORTH_COPYING = 16_384;
-
-const send = (answer: Reply, response: ServerResponse, isLast: boolean): void => {
-  const { status, headers: own, edgeHeaders = [], body, tail = '' } = answer;
+const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: boolean): void => {
+  const { status, headers: own, body, isByteString = false, tail = '' } = reply;
   const headers: string[] = [];
   listHeaders(own, headers);
-  headers.push(...edgeHeaders);
+  for (const told of edgeHeaders) headers.push(told);
   if (isLast) headers.push('connection', 'close');
-  if (status !== 204 && status !== 304)
-    headers.push('content-length', String(Buffer.byteLength(body) + Buffer.byteLength(tail)));
-  response.writeHead(status, headers);
-  if (tail === '') response.end(body);
-  else if (body.length <= WORTH_COPYING) response.end(Buffer.concat([Buffer.from(body), Buffer.from(tail)]));
-  else {
+  const writeHead = (length: number): void => {
+    if (status !== 204 && status !== 304) headers.push('content-length', String(length));
+    response.writeHead(status, headers);
+  };
+  if (typeof body === 'string') {
+    const text = body + tail;
+    const length = isByteString ? text.length : Buffer.byteLength(text);
+    writeHead(length);
+    response.end(text, length === text.length ? 'latin1' : 'utf8');
+  } else {
+    writeHead(body.byteLength + Buffer.byteLength(tail));
     response.cork();
     response.write(body);
     response.end(tail);

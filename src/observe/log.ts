@@ -22,6 +22,24 @@ const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
 /** The error stream, shared by all gateways of a process. Written without waiting; at the exit, to the last line. */
 let stderr: DestinationStream | undefined;
+
+/** Hands the lines of one turn of the event loop on together: for each piece, the stream counts all that waits anew. */
+const together = (stream: DestinationStream): DestinationStream => {
+  let lines = '';
+  const handOn = (): void => {
+    const all = lines;
+    lines = '';
+    if (all !== '') stream.write(all);
+  };
+  // Before the stream's own end.
+  process.prependListener('exit', handOn);
+  return {
+    write: (line) => {
+      if (lines === '') setImmediate(handOn);
+      lines += line;
+    },
+  };
+};
 const errorStream = (): DestinationStream => {
   if (!stderr) {
     const stream = destination({
@@ -39,7 +57,7 @@ const errorStream = (): DestinationStream => {
     stream.on('write', () => {
       stream.flushSync = flushSync;
     });
-    stderr = stream;
+    stderr = together(stream);
   }
   return stderr;
 };

@@ -2,14 +2,16 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { jsonReply, reply } from '../../src/exchange.ts';
+import { type Answer, byteString, jsonReply, type Reply, reply } from '../../src/exchange.ts';
 import { listen } from '../../src/http/listen.ts';
+
+const plain = (reply: Reply): Answer => ({ reply, edgeHeaders: [] });
 
 /** The thread does nothing else meanwhile, as under a load beyond what it can do. */
 const stall = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
 it('at its end the server still answers what had arrived while it was busy', async () => {
-  const server = await listen(async () => jsonReply({}), { ...readConfig({ PORT: '0' }), farewellMs: 50 });
+  const server = await listen(async () => plain(jsonReply({})), { ...readConfig({ PORT: '0' }), farewellMs: 50 });
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   const request = 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n';
@@ -28,7 +30,7 @@ it('whoever takes nothing of an answer loses the connection', async () => {
   const server = await listen(
     async ({ socket }) => {
       closed = once(socket, 'close');
-      return reply(body, 'text/plain');
+      return plain(reply(body, 'text/plain'));
     },
     { ...readConfig({ PORT: '0', REQUEST_TIMEOUT_SECONDS: '1' }), farewellMs: 0 },
   );
@@ -52,13 +54,44 @@ it('an answer that fails costs no more than its connection', async () => {
     async () => {
       attempts += 1;
       if (attempts === 1) throw new Error('never, as promised');
-      return reply('', 'text/plain', attempts === 2 ? { broken: 'a\nb' } : {});
+      return plain(reply('', 'text/plain', attempts === 2 ? { broken: 'a\nb' } : {}));
     },
     { ...readConfig({ PORT: '0' }), farewellMs: 0 },
   );
   try {
     for (let attempt = 0; attempt < 2; attempt += 1) await expect(fetch(server.url)).rejects.toThrow('fetch failed');
     expect((await fetch(server.url)).status).toBe(200);
+  } finally {
+    await server.close();
+  }
+});
+
+it('a body arrives as it is, in whichever form it is sent', async () => {
+  const text = '{"price":"€ 1"}';
+  const long = 'ü'.repeat(100_000);
+  const bodies: Pick<Reply, 'body' | 'isByteString' | 'tail'>[] = [
+    { body: text },
+    { body: text.slice(0, 5), tail: text.slice(5) },
+    { body: Buffer.from(text) },
+    { body: Buffer.from(text.slice(0, 5)), tail: text.slice(5) },
+    { body: byteString(Buffer.from(text)), isByteString: true },
+    { body: byteString(Buffer.from(text.slice(0, -2))), isByteString: true, tail: text.slice(-2) },
+    { body: 'plain' },
+    { body: '' },
+    { body: Buffer.alloc(0) },
+    { body: Buffer.alloc(0), tail: 'tail' },
+    { body: long },
+    { body: Buffer.from(long), tail: '1' },
+  ];
+  const sent = bodies.values();
+  const server = await listen(
+    async () => plain({ status: 200, headers: { 'content-type': 'text/plain' }, body: '', ...sent.next().value }),
+    { ...readConfig({ PORT: '0' }), farewellMs: 0 },
+  );
+  try {
+    const arrived: string[] = [];
+    for (const _ of bodies) arrived.push(await (await fetch(server.url)).text());
+    expect(arrived).toEqual([text, text, text, text, text, text, 'plain', '', '', 'tail', long, `${long}1`]);
   } finally {
     await server.close();
   }
