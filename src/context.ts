@@ -3,6 +3,7 @@ import { createLoaders, type Loaders } from './domain/loaders.ts';
 import type { Reader, Store, Writer } from './domain/operation.ts';
 import { audienceOf } from './domain/publishable-key.ts';
 import { type ErrorCode, ForbiddenError, invalid } from './errors.ts';
+import type { Eventual } from './eventual.ts';
 import type { Account, Step, Watched } from './exchange.ts';
 import { includesScope, type Scope } from './vocabulary.ts';
 
@@ -15,7 +16,8 @@ export interface Arrival extends Watched {
   /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
   readonly report: (thrown: unknown) => void;
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
-  readonly readText: () => Promise<string>;
+  readonly readText: () => Eventual<string>;
+  readonly hasBody: boolean;
 }
 
 /** What is known of a request once it is admitted. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { getNamedType, isAbstractType, isCompositeType } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { schema } from '../schema/index.ts';
@@ -220,6 +222,18 @@ onEveryEngine('an answer that was given before', (world) => {
     expect(asked).toBe(200);
     for (const question of questions.toReversed().slice(0, 100)) ask(question);
     expect(asked).toBeGreaterThan(200);
+  });
+
+  it('does not hide what is wrong with a body', async () => {
+    const { hostname, port } = new URL(gateway.url);
+    const status = async (body: string) => {
+      const headers = { 'x-api-key': key, 'content-type': 'application/json', 'content-length': body.length };
+      const sent = request({ hostname, port, path: '/api/v1/plans', method: 'GET', headers }).end(body);
+      const [response] = await once(sent, 'response');
+      response.resume();
+      return response.statusCode;
+    };
+    for (const body of ['', '{', '{}', '{']) expect(await status(body)).toBe(body === '{' ? 400 : 200);
   });
 
   it('is sent as it was, and holds no memory of others, short or long', async () => {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type Batch, batch } from './batch.ts';
 import { Part } from './kept-records.ts';
 import { beside, type Nested, nothing, only } from './nested.ts';
-import { livePlans, type Plan, plan } from './plan.ts';
+import { livePlans, type Plan, type PlanKey, placeOfPlan, plan } from './plan.ts';
 import { featuresOf, type PlanFeature, planFeature } from './plan-feature.ts';
 import { type PlanPrice, price, pricesOf } from './price.ts';
 import {
@@ -75,10 +75,7 @@ const treeWith = (source: Source, branches: Branches): Nested<PlanTree> => {
   );
 };
 
-type PlanKey = 'id' | 'code';
-
 const trees = new Map<Branches, Part<PlanTree>>();
-const idOfCode = new Part<string>();
 const texts = { id: new Map<Branches, Batch<PlanTree | null>>(), code: new Map<Branches, Batch<PlanTree | null>>() };
 
 /** Reads plans with branches, all in one statement. */
@@ -87,19 +84,10 @@ export const planTrees = (key: PlanKey, branches: Branches): Batch<PlanTree | nu
   if (known) return known;
   const part = trees.get(branches) ?? new Part<PlanTree>();
   trees.set(branches, part);
-  const read = batch((source, value) =>
-    only(livePlans(source).where(`plan.${key}`, '=', value), treeWith(source, branches)),
+  const read = shelved(
+    batch((source, value) => only(livePlans(source).where(`plan.${key}`, '=', value), treeWith(source, branches))),
+    placeOfPlan(key, part, ({ plan }) => plan),
   );
-  const keeping = shelved(read, {
-    find: (shelf, value) => {
-      const id = key === 'id' ? value : shelf.get('code', value, idOfCode);
-      return id === undefined ? undefined : shelf.get('plan', id, part);
-    },
-    put: (shelf, tree) => {
-      shelf.put('plan', tree.plan.id, part, tree);
-      shelf.put('code', tree.plan.code, idOfCode, tree.plan.id);
-    },
-  });
-  texts[key].set(branches, keeping);
-  return keeping;
+  texts[key].set(branches, read);
+  return read;
 };

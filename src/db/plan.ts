@@ -2,11 +2,13 @@ import { type Expression, type Insertable, type RawBuilder, type Selectable, sql
 import type { ConsumptionModel, JsonObject } from '../vocabulary.ts';
 import { batch, found, inOneList } from './batch.ts';
 import { insertion } from './insertion.ts';
+import { Part } from './kept-records.ts';
 import { byCreation, cut, type SortKey, type Stretch, within } from './keyset.ts';
 import { every, listed, only, shape } from './nested.ts';
 import { numberPublicPlans } from './public-order.ts';
 import { flag, json, parseJson } from './rows.ts';
 import { dialect, queries, type Reader, type Source, type Writer } from './session.ts';
+import { type Place, shelved } from './shelved.ts';
 import { slices } from './slices.ts';
 import type { PlanTable } from './tables.ts';
 
@@ -100,8 +102,32 @@ export const livePlans = (source: Source) =>
 export const ofLivePlan = (source: Source, id: Expression<string>) =>
   sql<boolean>`exists ${livePlans(source).select('plan.id').where('plan.id', '=', id)}`;
 
-export const planById = batch((source, id) => only(livePlans(source).where('plan.id', '=', id), plan(source)));
-export const planByCode = batch((source, code) => only(livePlans(source).where('plan.code', '=', code), plan(source)));
+export type PlanKey = 'id' | 'code';
+
+const idOfCode = new Part<string>();
+
+/** What was read of a plan is kept under its id. Whatever frees a code or takes it counts as a change of all plans. */
+export const placeOfPlan = <Item>(key: PlanKey, part: Part<Item>, planOf: (item: Item) => Plan): Place<Item> => ({
+  find: (shelf, value) => {
+    const id = key === 'id' ? value : shelf.get('code', value, idOfCode);
+    return id === undefined ? undefined : shelf.get('plan', id, part);
+  },
+  put: (shelf, item) => {
+    const { id, code } = planOf(item);
+    shelf.put('plan', id, part, item);
+    shelf.put('code', code, idOfCode, id);
+  },
+});
+
+const itself = new Part<Plan>();
+const planBy = (key: PlanKey) =>
+  shelved(
+    batch((source, value) => only(livePlans(source).where(`plan.${key}`, '=', value), plan(source))),
+    placeOfPlan(key, itself, (found) => found),
+  );
+
+export const planById = planBy('id');
+export const planByCode = planBy('code');
 
 /** The plans of a group, in its order. */
 export const plansOfGroup = batch((source, groupId) =>

@@ -3,7 +3,7 @@ import type { Batch } from './batch.ts';
 import type { Shelf } from './kept-records.ts';
 import { shelf } from './session.ts';
 
-interface Place<Item> {
+export interface Place<Item> {
   find(shelf: Shelf, key: string): Item | undefined;
   put(shelf: Shelf, item: Item): void;
 }

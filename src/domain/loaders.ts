@@ -38,7 +38,8 @@ export interface Loaders extends RecordLoaders {
 /** One request's loaders. They live as long as the request and see what its reader sees. */
 export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
   const loader = <Value>(batch: Batch<Value>) => new Loader<Value>(reader, batch);
-  const loaders = {
+  // In one piece: to add a property to so many costs more than all of them.
+  const loaders: Loaders = {
     plan: loader(batches.plan),
     planByCode: loader(batches.planByCode),
     price: loader(batches.price),
@@ -52,6 +53,7 @@ export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
     exchangeRatesOfPlan: loader(batches.exchangeRatesOfPlan),
     regionalPricesOfPrice: loader(batches.regionalPricesOfPrice),
     regionalOveragesOfPlan: loader(batches.regionalOveragesOfPlan),
+    plans: new PlanReader(reader, () => loaders, readsAhead),
   };
-  return { ...loaders, plans: new PlanReader(reader, loaders, readsAhead) };
+  return loaders;
 };

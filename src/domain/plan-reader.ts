@@ -28,11 +28,11 @@ type Key = 'id' | 'code';
 /** Reads plans ahead with their branches, so that whoever asks the loaders for these finds them at hand. */
 export class PlanReader {
   readonly #reader: Reader;
-  readonly #loaders: Shelves;
+  readonly #loaders: () => Shelves;
   readonly #readsAhead: boolean;
   #trees: Record<Key, Map<Branches, Loader<Plan | null>>> | undefined;
 
-  constructor(reader: Reader, loaders: Shelves, readsAhead: boolean) {
+  constructor(reader: Reader, loaders: () => Shelves, readsAhead: boolean) {
     this.#reader = reader;
     this.#loaders = loaders;
     this.#readsAhead = readsAhead;
@@ -61,7 +61,7 @@ export class PlanReader {
   }
 
   #loader(key: Key, value: string, branches: Branches): Loader<Plan | null> {
-    const { plan, planByCode } = this.#loaders;
+    const { plan, planByCode } = this.#loaders();
     const bare = key === 'id' ? plan : planByCode;
     return this.#isInVain(branches) || bare.has(value) ? bare : this.#tree(key, branches);
   }
@@ -86,12 +86,12 @@ export class PlanReader {
       const plans = trees.map((tree) => tree?.plan ?? null);
       if (!branches.has('definitions')) return plans;
       const links = trees.flatMap((tree) => tree?.features ?? []);
-      return from(this.#loaders.feature.fetch([...new Set(links.map(({ featureId }) => featureId))]), () => plans);
+      return from(this.#loaders().feature.fetch([...new Set(links.map(({ featureId }) => featureId))]), () => plans);
     });
   }
 
   #keep({ plan, prices, features, regionalOverages, exchangeRates }: PlanTree): void {
-    const loaders = this.#loaders;
+    const loaders = this.#loaders();
     loaders.plan.put(plan.id, plan);
     loaders.planByCode.put(plan.code, plan);
     if (prices)

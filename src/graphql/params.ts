@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Arrival } from '../context.ts';
 import { ApiError, fromZod, invalid, MethodNotAllowed } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
 
 const GraphqlRequest = z.object({
   query: z.string().nullish(),
@@ -25,7 +26,7 @@ const parseJson = (text: string, what: string): unknown => {
 export const isReadOnly = ({ method }: Arrival): boolean => method === 'GET';
 
 /** The request letter by letter, before it is known whether it makes sense. */
-export const verbatimOf = async (arrival: Arrival): Promise<string> => {
+export const verbatimOf = (arrival: Arrival): Eventual<string> => {
   if (isReadOnly(arrival)) return arrival.search;
   if (arrival.method === 'POST') return jsonText(arrival);
   throw new MethodNotAllowed(['GET', 'POST']);
@@ -44,7 +45,7 @@ const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   );
 
 /** A POST is JSON: forms and multipart could be sent by any page without asking. */
-const jsonText = ({ header, readText }: Arrival): Promise<string> => {
+const jsonText = ({ header, readText }: Arrival): Eventual<string> => {
   const type = header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');

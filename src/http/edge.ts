@@ -5,6 +5,7 @@ import type { KeyUsage } from '../domain/api-key-usage.ts';
 import type { Store } from '../domain/operation.ts';
 import { requireAllowedOrigin } from '../domain/publishable-key.ts';
 import { ApiError } from '../errors.ts';
+import { type Eventual, from } from '../eventual.ts';
 import { type Account, listHeaders, newAccount, type Step } from '../exchange.ts';
 import type { Watch } from '../observe/watch.ts';
 import { Received } from './incoming.ts';
@@ -66,17 +67,17 @@ export class AtEdge extends Received implements Arrival {
     return new Context(store, caller, this);
   };
 
-  async #caller(): Promise<KeyHolder> {
+  #caller(): Eventual<KeyHolder> {
     const secret = secretOf(this);
-    if (!secret)
-      throw await this.#unauthorized('An API key is needed: send it as x-api-key or as Authorization: Bearer.');
-    const caller = await authenticate(this.#edge.store, secret);
-    if (!caller) throw await this.#unauthorized('The API key is unknown, expired or revoked.');
-    return caller;
+    if (!secret) return this.#unauthorized('An API key is needed: send it as x-api-key or as Authorization: Bearer.');
+    return from(
+      authenticate(this.#edge.store, secret),
+      (caller) => caller ?? this.#unauthorized('The API key is unknown, expired or revoked.'),
+    );
   }
 
-  async #unauthorized(message: string): Promise<ApiError> {
+  async #unauthorized(message: string): Promise<never> {
     await this.#edge.rates?.blame(this.address);
-    return new ApiError('unauthorized', message);
+    throw new ApiError('unauthorized', message);
   }
 }

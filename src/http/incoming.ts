@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from '../errors.ts';
+import { type Eventual, from } from '../eventual.ts';
 import type { Incoming } from '../exchange.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -59,10 +60,16 @@ export class Received implements Incoming {
     return this.#query;
   }
 
+  get hasBody(): boolean {
+    const { headers } = this.#message;
+    return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  }
+
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
-  readonly readText = async (): Promise<string> => {
+  readonly readText = (): Eventual<string> => {
+    if (!this.hasBody) return '';
     if (Number(this.#message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
-    return decoded(await readBytes(this.#message));
+    return from(readBytes(this.#message), decoded);
   };
 }
 
@@ -74,7 +81,15 @@ const hostOf = ({ headers, httpVersion }: IncomingMessage): string | undefined =
 
 const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
 
-const readBytes = (message: IncomingMessage): Promise<Buffer> =>
+const readBytes = (message: IncomingMessage): Eventual<Uint8Array> => {
+  // A short body has come by the time that it is asked for.
+  const whole: unknown = message.complete && !message.destroyed ? message.read() : undefined;
+  if (!(whole instanceof Uint8Array)) return readChunks(message);
+  if (whole.byteLength > BODY_LIMIT_BYTES) throw tooLarge();
+  return whole;
+};
+
+const readChunks = (message: IncomingMessage): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
     let isWhole = false;
     const broken = (cause?: unknown) => {

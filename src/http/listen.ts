@@ -110,7 +110,12 @@ const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: 
     const text = body + tail;
     const length = isByteString ? text.length : Buffer.byteLength(text);
     writeHead(length);
-    response.end(text, length === text.length ? 'latin1' : 'utf8');
+    // Written and ended apart, text and headers are one piece; ended with the text, they would be one of two.
+    const { socket } = response;
+    socket?.cork();
+    response.write(text, length === text.length ? 'latin1' : 'utf8');
+    socket?.uncork();
+    response.end();
   } else {
     writeHead(body.byteLength + Buffer.byteLength(tail));
     response.cork();

@@ -26,6 +26,10 @@ export const createRest =
       if (context.caller.trustedDocumentsOnly)
         throw new ForbiddenError('This key runs trusted GraphQL documents only.');
       version = versionOf(asked ?? context.caller.organization.apiVersion);
+      const question = questionOf(context, `rest\n${version}\n${arrival.path}\n${arrival.search}`);
+      const conditional = { ifNoneMatch: arrival.header('if-none-match') };
+      const kept = isPlainRead(arrival) ? cache.find(question, context, conditional) : undefined;
+      if (kept) return kept;
       const { endpoint, params } = findEndpoint(version, arrival.method, arrival.path.slice(REST_PATH.length));
       const { operation, method, body } = endpoint;
       arrival.account.operation = endpoint.id;
@@ -40,15 +44,16 @@ export const createRest =
         write,
       }));
       if (method !== 'GET') return marked(await answer(), arrival);
-      const question = questionOf(context, `rest\n${version}\n${arrival.path}\n${arrival.search}`);
-      const conditional = { ifNoneMatch: arrival.header('if-none-match') };
-      return cache.find(question, context, conditional) ?? cache.keep(question, await answer(), context, conditional);
+      return cache.keep(question, await answer(), context, conditional);
     } catch (thrown) {
       const failure = toApiError(thrown);
       arrival.report(thrown);
       return marked(refusal(failure, eraOf(version), arrival), arrival);
     }
   };
+
+/** A body would have to be looked at first. */
+const isPlainRead = ({ method, hasBody }: Arrival): boolean => !hasBody && (method === 'GET' || method === 'HEAD');
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 

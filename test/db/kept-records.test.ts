@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { featureById } from '../../src/db/feature.ts';
 import { revisionOf } from '../../src/db/organization.ts';
+import { planByCode, planById } from '../../src/db/plan.ts';
 import { branchesNamed, planTrees } from '../../src/db/plan-tree.ts';
 import { Store, type Tenant, type Writer } from '../../src/db/session.ts';
 import { updateFeature } from '../../src/domain/feature.ts';
@@ -28,6 +29,12 @@ onEveryEngine('records that are kept', (world) => {
       reader,
       features.map(({ featureId }) => featureId),
     );
+    const plans = trees.map((tree) => tree?.plan ?? null);
+    // By whichever way a plan is found, it is the same.
+    expect(await planById(reader, ids)).toEqual(plans);
+    const live = plans.filter((plan) => plan !== null);
+    const codes = live.map(({ code }) => code);
+    expect(await planByCode(reader, codes)).toEqual(live);
     return { trees, definitions, statements: world().statements.length - before };
   };
 
