@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Context } from './context.ts';
 import { byteString, type Headers, type Reply } from './exchange.ts';
 import { Kept } from './kept.ts';
@@ -22,8 +22,8 @@ export const questionOf = ({ caller, reader }: Context, words: string): string =
 
 /** Tells the answer itself: the revision would tell the public of writes that it sees nothing of, and come again after a restore. */
 const etagOf = ({ headers, body }: Reply): string => {
-  const hash = createHash('sha256').update(`${headers['content-type']}\n`).update(body);
-  return `W/"${hash.digest('base64url').slice(0, 22)}"`;
+  const digest = hash('sha256', `${headers['content-type']} ${hash('sha256', body, 'base64url')}`, 'base64url');
+  return `W/"${digest.slice(0, 22)}"`;
 };
 
 const VARY = 'x-api-key, authorization, commet-version, accept';
@@ -86,13 +86,14 @@ export class ResponseCache {
   /** Keeps an answer, and gives it to whoever asked. */
   keep(question: string, reply: Reply, context: Asker, conditional: Conditional): Reply {
     const conditions = conditional && conditionsOf(reply, context);
-    const whole = conditions ? { ...reply, headers: { ...reply.headers, ...conditions } } : reply;
-    const answer = {
-      reply: this.#kept.isOpen ? { ...whole, ...ofItsOwn(reply.body) } : whole,
-      conditions,
-      operation: context.account.operation,
-    };
-    this.#kept.set(question, answer, question.length + answer.reply.body.length + ENTRY_BYTES);
+    const whole: Reply = Object.assign(
+      {},
+      reply,
+      conditions && { headers: Object.assign({}, reply.headers, conditions) },
+      this.#kept.isOpen ? ofItsOwn(reply.body) : undefined,
+    );
+    const answer = { reply: whole, conditions, operation: context.account.operation };
+    this.#kept.set(question, answer, question.length + whole.body.length + ENTRY_BYTES);
     return answered(answer, conditional);
   }
 }

@@ -8,14 +8,8 @@ import { dialect, queries, type Reader, run, type Source } from './session.ts';
 const TENANT = Symbol('tenant');
 const KEYS = Symbol('keys');
 
-interface Answer {
-  /** Of the key; left out where there is only one. */
-  place?: number;
-  json: string | null;
-}
-
 interface Statement<Item> {
-  text: CompiledQuery<Answer>;
+  text: CompiledQuery<{ json: string | null }>;
   read(json: unknown): Item;
 }
 
@@ -30,11 +24,14 @@ export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): B
   const compile = (reader: Reader, isAlone: boolean): Statement<Item> => {
     const keys = sql<string>`${KEYS}`;
     const source = { ...reader, tenant: { id: sql<string>`${TENANT}` } };
+    const { list, text, asked } = reader[dialect];
     const { json, read } = find(source, isAlone ? keys : sql.ref('asked.value'));
-    const found = reader[dialect].text(json).as('json');
+    // One text for all keys: a row for each costs more than what is in it.
     const query = isAlone
-      ? reader[queries].selectNoFrom(found)
-      : reader[queries].selectFrom(reader[dialect].asked(keys).as('asked')).select(['asked.place', found]);
+      ? reader[queries].selectNoFrom(text(json).as('json'))
+      : reader[queries]
+          .selectFrom(asked(keys).as('asked'))
+          .select(text(list(json, [sql.ref('asked.place')])).as('json'));
     return { text: query.compile(), read };
   };
   const statements = new Map<string, Statement<Item>>();
@@ -49,10 +46,9 @@ export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): B
       [TENANT, reader.tenant.id],
       [KEYS, isAlone ? keys[0] : reader[dialect].askFor(keys)],
     ]);
-    return from(runCompiled(reader[run], text, filling), (answers) => {
-      const items = new Array<Item>(keys.length);
-      for (const { place = 0, json } of answers) items[place] = read(json === null ? null : JSON.parse(json));
-      return items;
+    return from(runCompiled(reader[run], text, filling), ([answer]) => {
+      const json: unknown = JSON.parse(answer?.json ?? 'null');
+      return isAlone ? [read(json)] : (json as unknown[]).map(read);
     });
   };
 };

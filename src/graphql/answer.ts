@@ -40,10 +40,10 @@ const factsOf = ({ extensions }: { extensions?: { http?: HttpFacts } }): HttpFac
 
 export const isKeepable = (result: ExecutionResult): boolean => factsOf(result).isKeepable ?? false;
 
-const withoutFacts = <Extensions extends object>(extensions: Extensions | undefined): object | undefined => {
-  if (!extensions || !('http' in extensions)) return extensions;
-  const { http: _, ...told } = extensions;
-  return Object.keys(told).length > 0 ? told : undefined;
+/** As it is printed: JSON leaves out what is undefined. */
+const withoutFacts = (extensions: { http?: HttpFacts } | undefined): object | undefined => {
+  if (!extensions?.http) return extensions;
+  return Object.keys(extensions).length > 1 ? Object.assign({}, extensions, { http: undefined }) : undefined;
 };
 
 const printedError = (error: GraphQLError): object => ({

@@ -8,6 +8,7 @@ import {
 import type { GraphqlLimits, IntrospectionPolicy } from '../config.ts';
 import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, toApiError } from '../errors.ts';
+import type { HttpFacts } from './answer.ts';
 import { isCatalogueRead } from './catalogue-read.ts';
 import { createCostCheck } from './cost.ts';
 import { createDocuments } from './documents.ts';
@@ -62,19 +63,16 @@ export const createExecute = (
     }
     const variableValues = variables ?? {};
     refuseLongLists(operation, variableValues);
-    const cost = costWithin(document, operation, shape, variableValues);
+    const { requested, limit } = costWithin(document, operation, shape, variableValues);
     const { data, errors } = await run({ document, operation, contextValue: context, variableValues, hideSuggestions });
     // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return { errors: (errors ?? []).map((error) => requestRefusal(error, context, document)) };
-    return {
-      ...(errors ? { errors: errors.map((error) => fieldError(error, context, document)) } : {}),
-      data,
-      extensions: {
-        cost: { ...cost, rateBudgetLeft: context.rateBudgetLeft ?? null },
-        ...(context.account.replayed ? { http: { headers: { 'Idempotent-Replayed': 'true' } } } : {}),
-        ...(!errors && isCatalogueRead(operation) ? { http: { isKeepable: true } } : {}),
-      },
-    };
+    const cost = { requested, limit, rateBudgetLeft: context.rateBudgetLeft ?? null };
+    if (errors) {
+      const told = errors.map((error) => fieldError(error, context, document));
+      return { errors: told, data, extensions: { cost, http: factsOf(context, false) } };
+    }
+    return { data, extensions: { cost, http: factsOf(context, isCatalogueRead(operation)) } };
   };
 
   return async (params, context) => {
@@ -86,6 +84,11 @@ export const createExecute = (
       return { errors: [requestError(toApiError(thrown), context)] };
     }
   };
+};
+
+const factsOf = ({ account }: Context, isKeepable: boolean): HttpFacts | undefined => {
+  if (account.replayed) return { headers: { 'Idempotent-Replayed': 'true' } };
+  return isKeepable ? { isKeepable } : undefined;
 };
 
 const noOperation = (name: string | null | undefined): GraphQLError =>

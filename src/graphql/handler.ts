@@ -61,7 +61,7 @@ const lastWords = ({ rateBudgetLeft }: Context): string => `${rateBudgetLeft ?? 
 
 const openEnded = (whole: Reply, context: Context): Reply => {
   const tail = lastWords(context);
-  return { ...whole, body: whole.body.slice(0, -tail.length), tail };
+  return Object.assign({}, whole, { body: whole.body.slice(0, -tail.length), tail });
 };
 
 const withLastWords = (kept: Reply, context: Context): Reply => {

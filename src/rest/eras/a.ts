@@ -94,11 +94,10 @@ const planDetail = gathered(planContents, {
     isPublic: plan.isPublic,
     isDefault: false,
     sortOrder: plan.sortOrder,
-    prices: prices.map((price) => ({ ...writePrice(price), introOffer: writeIntroOffer(price.introOffer) })),
-    features: features.map((feature) => ({
-      ...featureInPlan.write(feature),
-      overage: writeOverageInPlan(feature.link),
-    })),
+    prices: prices.map((price) => Object.assign(writePrice(price), { introOffer: writeIntroOffer(price.introOffer) })),
+    features: features.map((feature) =>
+      Object.assign(featureInPlan.write(feature), { overage: writeOverageInPlan(feature.link) }),
+    ),
     createdAt: plan.createdAt,
     updatedAt: plan.updatedAt,
   }),
@@ -218,6 +217,6 @@ export const a: Era = {
     'create-plan-group': groupAnswer,
     'update-plan-group': groupAnswer,
   },
-  stamp: (stamp, fields) => ({ ...stamp, ...fields }),
+  stamp: (stamp, fields) => Object.assign({}, stamp, fields),
   fieldName: flatFieldName,
 };

@@ -52,6 +52,6 @@ export const b: Era = {
     'reorder-plans-in-group': reordered('plan_group'),
   },
   envelope: wrapped,
-  stamp: (stamp, fields) => ({ ...fields, ...stamp }),
+  stamp: (stamp, fields) => Object.assign({}, fields, stamp),
   fieldName: (param) => param,
 };

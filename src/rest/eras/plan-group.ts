@@ -39,10 +39,8 @@ export const groupWithPlans = (name: string): Answer<PlanGroup> =>
       ...groupFields,
       plans: z.array(z.object({ id: fields.text, name: fields.text, sortOrder: fields.count })),
     }),
-    write: ({ group, plans }) => ({
-      ...writeGroup(group),
-      plans: plans.map(({ id, name, sortOrder }) => ({ id, name, sortOrder })),
-    }),
+    write: ({ group, plans }) =>
+      Object.assign(writeGroup(group), { plans: plans.map(({ id, name, sortOrder }) => ({ id, name, sortOrder })) }),
   });
 
 export const addedToGroup = (object: string): Answer<PlanGroup> =>

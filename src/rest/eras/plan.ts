@@ -23,6 +23,7 @@ export const planFields = {
   updatedAt: fields.time,
 };
 
+/** A new object each time, like `writePrice`. */
 export const writePlan = (plan: Plan) => ({
   id: plan.id,
   name: plan.name,
@@ -61,12 +62,12 @@ export const planWith = <Shape extends z.ZodRawShape>(price: PriceInPlan<Shape>)
       prices: z.array(price.fields),
       exchangeRates: z.array(exchangeRate),
     }),
-    write: ({ plan, features, prices, exchangeRates }) => ({
-      ...writePlan(plan),
-      features: features.map(featureInPlan.write),
-      prices: prices.map(price.write),
-      exchangeRates: exchangeRates.map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),
-    }),
+    write: ({ plan, features, prices, exchangeRates }) =>
+      Object.assign(writePlan(plan), {
+        features: features.map(featureInPlan.write),
+        prices: prices.map(price.write),
+        exchangeRates: exchangeRates.map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),
+      }),
   });
 
 /** What is left of an object: its id. */

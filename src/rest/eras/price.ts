@@ -14,6 +14,7 @@ export const priceFields = {
   trialDays: fields.count,
 };
 
+/** A new object each time: whoever shows more adds it. To spread it first would cost Node many times as much. */
 export const writePrice = ({ billingInterval, price, isDefault, trialDays }: PlanPrice) => ({
   billingInterval,
   price,
@@ -87,11 +88,11 @@ export const priceInPlan = {
     introOffer: introOffer.nullable(),
     regionalPrices: z.array(regionalPrice),
   }),
-  write: ({ price, regionalPrices }: PlanDetail['prices'][number]) => ({
-    ...writePrice(price),
-    includedBalance: price.includedBalance,
-    includedCredits: price.includedCredits,
-    introOffer: writeIntroOffer(price.introOffer),
-    regionalPrices: regionalPrices.map(writeRegionalPrice),
-  }),
+  write: ({ price, regionalPrices }: PlanDetail['prices'][number]) =>
+    Object.assign(writePrice(price), {
+      includedBalance: price.includedBalance,
+      includedCredits: price.includedCredits,
+      introOffer: writeIntroOffer(price.introOffer),
+      regionalPrices: regionalPrices.map(writeRegionalPrice),
+    }),
 };
