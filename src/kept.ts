@@ -11,11 +11,14 @@ interface Entry<Value> {
  */
 export class Kept<Key, Value> {
   readonly #most: number;
+  readonly #onDrop: (key: Key) => void;
   readonly #entries = new Map<Key, Entry<Value>>();
   #size = 0;
 
-  constructor(most: number) {
+  /** `onDrop` is told of every key that goes, and of those that do not come in. */
+  constructor(most: number, onDrop: (key: Key) => void = () => {}) {
     this.#most = most;
+    this.#onDrop = onDrop;
   }
 
   get isOpen(): boolean {
@@ -31,8 +34,11 @@ export class Kept<Key, Value> {
 
   /** Does not keep what would drive out most of the rest. */
   set(key: Key, value: Value, size: number): void {
-    if (!this.isOpen || size > this.#most / 4) return;
-    this.drop(key);
+    if (!this.isOpen || size > this.#most / 4) {
+      this.drop(key);
+      return;
+    }
+    this.#remove(key);
     this.#entries.set(key, { value, size, isUsed: false });
     this.#size += size;
     for (const [oldest, entry] of this.#entries) {
@@ -45,6 +51,11 @@ export class Kept<Key, Value> {
   }
 
   drop(key: Key): void {
+    this.#remove(key);
+    this.#onDrop(key);
+  }
+
+  #remove(key: Key): void {
     this.#size -= this.#entries.get(key)?.size ?? 0;
     this.#entries.delete(key);
   }

@@ -34,6 +34,28 @@ describe('what is kept', () => {
     expect([kept.get('a'), kept.get('large')]).toEqual(['a', undefined]);
   });
 
+  it('tells which keys are not there, once they have gone or could not come in', () => {
+    const gone: string[] = [];
+    const kept = new Kept<string, number>(100, (key) => gone.push(key));
+    for (const key of ['a', 'b', 'c', 'd']) kept.set(key, 1, 25);
+    kept.set('a', 2, 20);
+    expect(gone).toEqual([]);
+    kept.set('e', 1, 25);
+    kept.drop('d');
+    expect(gone).toEqual(['b', 'd']);
+    kept.set('c', 1, 30);
+    kept.set('large', 1, 30);
+    expect(gone).toEqual(['b', 'd', 'c', 'large']);
+    expect(['a', 'b', 'c', 'd', 'e', 'large'].map((key) => kept.get(key))).toEqual([
+      2,
+      undefined,
+      undefined,
+      undefined,
+      1,
+      undefined,
+    ]);
+  });
+
   it('is nothing where there is no room', () => {
     const kept = new Kept<string, string>(0);
     kept.set('a', 'a', 0);

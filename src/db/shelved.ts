@@ -14,8 +14,12 @@ export const shelved =
   (reader, keys) => {
     const kept = reader[shelf];
     if (!kept) return read(reader, keys);
-    const items = keys.map((key) => find(kept, key) ?? null);
-    const missing = keys.filter((_, place) => items[place] === null);
+    const missing: string[] = [];
+    const items = keys.map((key) => {
+      const item = find(kept, key) ?? null;
+      if (item === null) missing.push(key);
+      return item;
+    });
     if (missing.length === 0) return items;
     return from(read(reader, missing), (found) => {
       const rest = found.values();

@@ -5,6 +5,7 @@ import { Loader } from './loader.ts';
 import type { Reader } from './operation.ts';
 import type { Plan } from './plan.ts';
 import type { PlanFeature } from './plan-feature.ts';
+import { featureIdsIn } from './plan-tree.ts';
 import type { PlanPrice } from './price.ts';
 import type { ExchangeRate, RegionalOverage, RegionalPrice } from './regional-pricing.ts';
 
@@ -85,8 +86,7 @@ export class PlanReader {
       for (const tree of trees) if (tree) this.#keep(tree);
       const plans = trees.map((tree) => tree?.plan ?? null);
       if (!branches.has('definitions')) return plans;
-      const links = trees.flatMap((tree) => tree?.features ?? []);
-      return from(this.#loaders().feature.fetch([...new Set(links.map(({ featureId }) => featureId))]), () => plans);
+      return from(this.#loaders().feature.fetch(featureIdsIn(trees)), () => plans);
     });
   }
 

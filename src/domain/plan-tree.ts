@@ -30,13 +30,20 @@ export const readPlanTrees = async (
   return trees;
 };
 
+/** The features that plans have: each once. */
+export const featureIdsIn = (trees: readonly (PlanTree | null)[]): string[] => {
+  const ids = new Set<string>();
+  for (const tree of trees) for (const { featureId } of tree?.features ?? []) ids.add(featureId);
+  return [...ids];
+};
+
 /** The definitions of the features that plans have, by id. */
 export const readDefinitions = async (
   reader: Reader,
   trees: readonly PlanTree[],
 ): Promise<ReadonlyMap<string, Feature>> => {
-  const ids = new Set(trees.flatMap(({ features }) => (features ?? []).map(({ featureId }) => featureId)));
   const definitions = new Map<string, Feature>();
-  for (const feature of await featureById(reader, [...ids])) if (feature) definitions.set(feature.id, feature);
+  for (const feature of await featureById(reader, featureIdsIn(trees)))
+    if (feature) definitions.set(feature.id, feature);
   return definitions;
 };

@@ -13,11 +13,14 @@ import type { ExchangeRate, RegionalOverage, RegionalPrice } from '../domain/reg
 const featuresWith = (
   links: readonly PlanFeature[] = [],
   definitions: ReadonlyMap<string, Feature>,
-): { link: PlanFeature; feature: Feature }[] =>
-  links.flatMap((link) => {
+): { link: PlanFeature; feature: Feature }[] => {
+  const features: { link: PlanFeature; feature: Feature }[] = [];
+  for (const link of links) {
     const feature = definitions.get(link.featureId);
-    return feature ? [{ link, feature }] : [];
-  });
+    if (feature) features.push({ link, feature });
+  }
+  return features;
+};
 
 export interface PlanContents {
   plan: Plan;

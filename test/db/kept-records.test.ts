@@ -136,7 +136,7 @@ onEveryEngine('records that are kept', (world) => {
 
   it('take no more memory than they may', async () => {
     const { catalogue, first, second } = await scene();
-    const tight = new Store(world().store.engine, { recordBytes: 16 * 1024 });
+    const tight = new Store(world().store.engine, { recordBytes: 24 * 1024 });
     const look = (id: string) => seen(tight, catalogue.tenant, [id]);
     const more = await Promise.all(Array.from({ length: 20 }, () => catalogue.plan()));
     for (const { id } of [{ id: first }, { id: second }, ...more]) await look(id);
