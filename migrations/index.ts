@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import * as catalogue from './0001_catalogue.ts';
 import * as publishableKeys from './0002_publishable_keys.ts';
 import * as publicOrder from './0003_public_order.ts';
+import * as plansOfFeatures from './0004_plans_of_features.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -11,4 +12,5 @@ export const migrations: { name: string; up: (db: Kysely<unknown>, ddl: Ddl) => 
   { name: '0001_catalogue', up: catalogue.up },
   { name: '0002_publishable_keys', up: publishableKeys.up },
   { name: '0003_public_order', up: publicOrder.up },
+  { name: '0004_plans_of_features', up: plansOfFeatures.up },
 ];

@@ -28,6 +28,7 @@ export const NO_COST = { field: 0, multiplier: 1 };
 
 /** Of a nested list, whose length nobody says. */
 export const USUAL_LENGTH = 5;
+export const LONGEST_LIST = 1_000;
 export const COST_OF_LONGER_LIST = { field: 1, multiplier: 10 };
 
 /** Counting reads the whole list. */

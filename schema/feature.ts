@@ -7,9 +7,11 @@ import {
   UpdateFeatureInput,
   updateFeature,
 } from '../src/domain/feature.ts';
+import { countPlansOfFeature, listPlansOfFeature } from '../src/domain/plan-feature.ts';
+import { LimitExceeded } from '../src/errors.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
-import { COST_OF_LONGER_LIST, costOfPage } from './cost.ts';
+import { COST_OF_LONGER_LIST, costOfPage, LONGEST_LIST } from './cost.ts';
 import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
@@ -31,9 +33,32 @@ Feature.implement({
     plans: t.field({
       type: [PlanFeature],
       complexity: COST_OF_LONGER_LIST,
+      deprecationReason: `It has no pages, and refuses to show more than ${LONGEST_LIST}: use planFeatures.`,
       description: 'How each live plan that has the feature offers it, oldest link first.',
-      resolve: ({ id }, _, { loaders }) => loaders.plansOfFeature.load(id),
+      resolve: async ({ id }, _, { loaders }) => {
+        const links = await loaders.plansOfFeature.load(id, { limit: LONGEST_LIST });
+        if (links.length > LONGEST_LIST)
+          throw new LimitExceeded(
+            'The list is longer than it may be; planFeatures has pages',
+            LONGEST_LIST,
+            links.length,
+          );
+        return links;
+      },
     }),
+    planFeatures: t.connection(
+      {
+        type: PlanFeature,
+        complexity: costOfPage,
+        description:
+          'How each live plan that has the feature offers it, oldest link first, at most 100 a page (20 unless said otherwise).',
+        resolve: async ({ id }, args, { loaders, reader }) =>
+          connection(await listPlansOfFeature(loaders.plansOfFeature, id, pageRequest(args)), () =>
+            countPlansOfFeature(reader, id),
+          ),
+      },
+      ...connectionTypes('PlanFeature'),
+    ),
   }),
 });
 

@@ -1,4 +1,5 @@
 import { type Expression, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { cut, type SortKey, type Stretch } from './keyset.ts';
 import { dialect, type Source } from './session.ts';
 import type { Tables } from './tables.ts';
 
@@ -49,6 +50,28 @@ export const every = <DB, Table extends keyof DB, Item>(
     order.map((column) => sql.ref(column)),
   );
   return { json: sql`${rows.select(list.as('json'))}`, read: (items) => (items as unknown[]).map(read) };
+};
+
+/**
+ * A stretch of the rows of a table that the query finds, and one more: whether it came tells that the list goes on. Rows
+ * counted from the end come in reverse.
+ */
+export const some = <DB, Table extends keyof DB & string, Row, Item>(
+  source: Source,
+  table: Table,
+  rows: SelectQueryBuilder<DB, Table, object>,
+  sortKey: SortKey<Row>,
+  stretch: Stretch,
+  { json, read }: Nested<Item>,
+): Nested<Item[]> => {
+  const order = Object.keys(sortKey.columns).map((column) => sql.ref(`${table}.${column}`));
+  return {
+    json: sql`(select ${source[dialect].list(json, order)} from ${cut(rows.selectAll(), sortKey, stretch)} as ${sql.ref(table)})`,
+    read: (items) => {
+      const found = (items as unknown[]).map(read);
+      return stretch.fromEnd ? found.reverse() : found;
+    },
+  };
 };
 
 /** What hangs on something that has to be shown; else nothing. */

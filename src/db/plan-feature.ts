@@ -1,11 +1,13 @@
 import { type Expression, type Insertable, sql } from 'kysely';
 import type { FeatureType, PricingMode } from '../vocabulary.ts';
-import { batch, inOneList } from './batch.ts';
+import { type Batch, batch, inOneList } from './batch.ts';
 import { insertion } from './insertion.ts';
-import { every, listed, type Nested, provided, shape } from './nested.ts';
+import type { SortKey, Stretch } from './keyset.ts';
+import { every, listed, type Nested, provided, shape, some } from './nested.ts';
 import { ofLivePlan, type Plan } from './plan.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
+import { counted } from './slices.ts';
 import type { PlanFeatureTable } from './tables.ts';
 
 export interface PlanFeature {
@@ -99,18 +101,25 @@ export const featuresOfPlan = batch((source, planId) =>
   provided(ofLivePlan(source, planId), featuresOf(source, planId, planFeature(source))),
 );
 
-/** Where a feature is attached: to which live plans, oldest link first. */
-export const plansOfFeature = batch((source, featureId) =>
-  every(
-    source,
-    livePlanFeatures(source).where('plan_feature.feature_id', '=', featureId),
-    ['plan_feature.created_at', 'plan_feature.plan_id'],
-    planFeature(source),
-  ),
-);
-
 export const findFeaturesOfPlans = inOneList(featuresOfPlan);
-export const findPlansOfFeatures = inOneList(plansOfFeature);
+
+export const byAttachment: SortKey<PlanFeature> = {
+  columns: { created_at: 'text', plan_id: 'text' },
+  of: ({ createdAt, planId }) => [createdAt, planId],
+};
+
+/** Where features are attached, to live plans: the same stretch of each one's list. */
+export const plansOfFeature = (stretch: Stretch): Batch<PlanFeature[]> =>
+  batch((source, featureId) => {
+    const links = livePlanFeatures(source).where('plan_feature.feature_id', '=', featureId);
+    return some(source, 'plan_feature', links, byAttachment, stretch, planFeature(source));
+  });
+
+export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<number> => {
+  const indexed = planFeatures(reader).where('plan_feature.feature_id', '=', featureId);
+  const links = livePlanFeatures(reader).where('plan_feature.feature_id', '=', featureId);
+  return counted(reader, indexed, links, byAttachment);
+};
 
 export const findPlanFeature = async (
   reader: Reader,

@@ -3,13 +3,13 @@ import type { ConsumptionModel, JsonObject } from '../vocabulary.ts';
 import { batch, found, inOneList } from './batch.ts';
 import { insertion } from './insertion.ts';
 import { Part } from './kept-records.ts';
-import { byCreation, cut, type SortKey, type Stretch, within } from './keyset.ts';
+import { byCreation, cut, type SortKey, type Stretch } from './keyset.ts';
 import { every, listed, only, shape } from './nested.ts';
 import { numberPublicPlans } from './public-order.ts';
 import { flag, json, parseJson } from './rows.ts';
 import { dialect, queries, type Reader, type Source, type Writer } from './session.ts';
 import { type Place, shelved } from './shelved.ts';
-import { slices } from './slices.ts';
+import { counted, slices } from './slices.ts';
 import type { PlanTable } from './tables.ts';
 
 export interface Plan {
@@ -205,16 +205,9 @@ export const listPlans = async (
   return found;
 };
 
-export const countPlans = async (reader: Reader, selection: PlanSelection): Promise<number> => {
+export const countPlans = (reader: Reader, selection: PlanSelection): Promise<number> => {
   const { indexed, plans } = selectPlans(reader, selection, 'createdAt');
-  let total = 0;
-  for await (const range of slices(reader, indexed, byCreation)) {
-    const { count } = await within(plans, byCreation, range)
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    total += count;
-  }
-  return total;
+  return counted(reader, indexed, plans, byCreation);
 };
 
 export const insertPlan = (writer: Writer, plan: Plan): Promise<void> => insertPlans(writer, [plan]);

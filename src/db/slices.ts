@@ -1,6 +1,6 @@
 import { setImmediate as others } from 'node:timers/promises';
 import { type SelectQueryBuilder, sql } from 'kysely';
-import { ordered, type Position, type Range, type SortKey } from './keyset.ts';
+import { ordered, type Position, type Range, type SortKey, within } from './keyset.ts';
 import { dialect, type Reader } from './session.ts';
 
 /**
@@ -22,6 +22,24 @@ export async function* slices<DB, Table extends keyof DB, Item>(
     rest = { ...rest, [rest.fromEnd ? 'before' : 'after']: upTo };
   }
 }
+
+/** How many rows there are, counted in slices: `indexed` are the same and more, as an index has them. */
+export const counted = async <DB, Table extends keyof DB, Item>(
+  reader: Reader,
+  indexed: SelectQueryBuilder<DB, Table, object>,
+  rows: SelectQueryBuilder<DB, Table, object>,
+  sortKey: SortKey<Item>,
+): Promise<number> => {
+  let total = 0;
+  for await (const range of slices(reader, indexed, sortKey)) {
+    const { count } = await within(rows, sortKey, range)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .$castTo<{ count: number }>()
+      .executeTakeFirstOrThrow();
+    total += count;
+  }
+  return total;
+};
 
 /** Where a row stands, counted from 1. Read from the index alone. */
 const placeOf = async <DB, Table extends keyof DB, Item>(

@@ -1,13 +1,14 @@
 import type { Batch } from '../db/batch.ts';
 import { featureByCode, featureById } from '../db/feature.ts';
 import { planByCode, planById, plansOfGroup } from '../db/plan.ts';
-import { featuresOfPlan, plansOfFeature } from '../db/plan-feature.ts';
+import { featuresOfPlan, type PlanFeature, plansOfFeature } from '../db/plan-feature.ts';
 import { planGroupById } from '../db/plan-group.ts';
 import { priceById, pricesOfPlan } from '../db/price.ts';
 import { exchangeRatesOfPlan, regionalOveragesOfPlan, regionalPricesOfPrice } from '../db/regional-pricing.ts';
 import { Loader } from './loader.ts';
 import type { Reader } from './operation.ts';
 import { PlanReader } from './plan-reader.ts';
+import { StretchLoader } from './stretch-loader.ts';
 
 /** Each reads for any number of keys in one statement, with or without a loader. */
 export const batches = {
@@ -19,7 +20,6 @@ export const batches = {
   planGroup: planGroupById,
   pricesOfPlan,
   featuresOfPlan,
-  plansOfFeature,
   plansOfGroup,
   exchangeRatesOfPlan,
   regionalPricesOfPrice,
@@ -33,6 +33,8 @@ type RecordLoaders = {
 export interface Loaders extends RecordLoaders {
   /** Plans with what is selected below them. */
   readonly plans: PlanReader;
+  /** Pages of where a feature is attached. */
+  readonly plansOfFeature: StretchLoader<PlanFeature>;
 }
 
 /** One request's loaders. They live as long as the request and see what its reader sees. */
@@ -48,12 +50,12 @@ export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
     planGroup: loader(batches.planGroup),
     pricesOfPlan: loader(batches.pricesOfPlan),
     featuresOfPlan: loader(batches.featuresOfPlan),
-    plansOfFeature: loader(batches.plansOfFeature),
     plansOfGroup: loader(batches.plansOfGroup),
     exchangeRatesOfPlan: loader(batches.exchangeRatesOfPlan),
     regionalPricesOfPrice: loader(batches.regionalPricesOfPrice),
     regionalOveragesOfPlan: loader(batches.regionalOveragesOfPlan),
     plans: new PlanReader(reader, () => loaders, readsAhead),
+    plansOfFeature: new StretchLoader(reader, plansOfFeature),
   };
   return loaders;
 };

@@ -1,5 +1,6 @@
 import type { Position, SortKey, Stretch } from '../db/keyset.ts';
 import { invalid } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
 import { isStorable } from '../metadata.ts';
 import { MAX_INT32 } from '../vocabulary.ts';
 
@@ -22,7 +23,7 @@ interface Listing<Item> {
   /** Names the list and its order. */
   list: string;
   sortKey: SortKey<Item>;
-  fetch(stretch: Stretch): Promise<Item[]>;
+  fetch(stretch: Stretch): Eventual<Item[]>;
 }
 
 export const DEFAULT_SIZE = 20;

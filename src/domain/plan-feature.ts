@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Feature } from '../db/feature.ts';
 import type { Plan } from '../db/plan.ts';
 import {
+  byAttachment,
+  countPlansOfFeature as count,
   deletePlanFeature,
   findPlanFeature,
   insertPlanFeature,
@@ -14,10 +16,26 @@ import { hasOverage, rederiveRegionalOverages } from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader } from './operation.ts';
+import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
+import type { StretchLoader } from './stretch-loader.ts';
 
-export { findFeaturesOfPlans, findPlansOfFeatures } from '../db/plan-feature.ts';
+export { findFeaturesOfPlans } from '../db/plan-feature.ts';
 export type { PlanFeature };
+
+/** Where a feature is attached: to which live plans, oldest link first. */
+export const listPlansOfFeature = (
+  loader: StretchLoader<PlanFeature>,
+  featureId: string,
+  request: PageRequest,
+): Promise<Page<PlanFeature>> =>
+  page(request, {
+    list: 'plansOfFeature',
+    sortKey: byAttachment,
+    fetch: (stretch) => loader.load(featureId, stretch),
+  });
+
+export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<number> => count(reader, featureId);
 
 const requirePlanFeature = async (reader: Reader, planId: string, featureId: string): Promise<PlanFeature> => {
   const link = await findPlanFeature(reader, planId, featureId);

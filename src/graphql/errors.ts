@@ -7,15 +7,19 @@ import { type ApiError, LimitExceeded, toApiError, ValidationError } from '../er
 type Facts = Pick<Context, 'requestId' | 'docUrl'>;
 
 /** What a client may know of an error, beside its message. */
-const extensionsOf = ({ code, type, param, details, retryAfter }: ApiError, { requestId, docUrl }: Facts) => ({
-  code,
-  type,
-  ...(param === undefined ? {} : { param }),
-  ...(details ? { details } : {}),
-  ...(retryAfter === undefined ? {} : { retryAfter }),
-  ...(code === 'internal_error' ? { requestId } : {}),
-  docUrl: docUrl(code),
-});
+const extensionsOf = (error: ApiError, { requestId, docUrl }: Facts) => {
+  const { code, type, param, details, retryAfter } = error;
+  return {
+    code,
+    type,
+    ...(param === undefined ? {} : { param }),
+    ...(details ? { details } : {}),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(code === 'internal_error' ? { requestId } : {}),
+    docUrl: docUrl(code),
+    ...(error instanceof LimitExceeded ? { limit: error.limit, reached: error.reached } : {}),
+  };
+};
 
 /** The place of an error stays; what our words and extensions do not say is lost. */
 const reworded = (error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError => {
@@ -101,7 +105,6 @@ export const fieldError = (error: GraphQLError, context: Context, document: Docu
 /** A request that is turned away as a whole, with the status of the error. */
 export const requestError = (error: ApiError, facts: Facts): GraphQLError => {
   const { message, status, headers } = error;
-  const figures = error instanceof LimitExceeded ? { limit: error.limit, reached: error.reached } : {};
   const http = { status, headers, spec: error instanceof LimitExceeded };
-  return new GraphQLError(message, { extensions: { ...extensionsOf(error, facts), ...figures, http } });
+  return new GraphQLError(message, { extensions: { ...extensionsOf(error, facts), http } });
 };

@@ -14,6 +14,11 @@ export const longWork: Record<string, Traffic> = {
   'a filter by metadata that finds nothing': search('{ metadata: { key: "none", value: "none" } }', 'nodes { id }'),
   'the total of all plans': search('{ visibility: ALL }', 'totalCount'),
   'the total of a filter by text': search(text, 'totalCount'),
+  'a page of the plans of a feature, and their total': graphql([
+    JSON.stringify({
+      query: '{ features(first: 1) { nodes { planFeatures(first: 100) { totalCount nodes { plan { name } } } } } }',
+    }),
+  ]),
 };
 
 interface Message {

@@ -26,7 +26,6 @@ const stock = async (shop: Catalogue, isPublic = true) => {
     planGroup: group.id,
     pricesOfPlan: plan.id,
     featuresOfPlan: plan.id,
-    plansOfFeature: feature.id,
     plansOfGroup: group.id,
     exchangeRatesOfPlan: plan.id,
     regionalPricesOfPrice: price.id,

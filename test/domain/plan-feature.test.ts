@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { createLoaders } from '../../src/domain/loaders.ts';
+import type { Reader } from '../../src/domain/operation.ts';
+import type { PageRequest } from '../../src/domain/page.ts';
+import { deletePlan } from '../../src/domain/plan.ts';
 import {
   AddPlanFeatureInput,
   addPlanFeature,
+  countPlansOfFeature,
   findFeaturesOfPlans,
-  findPlansOfFeatures,
+  listPlansOfFeature,
   removePlanFeature,
   UpdatePlanFeatureInput,
   updatePlanFeature,
@@ -12,6 +17,9 @@ import { type ConsumptionModel, consumptionModels, type FeatureType, featureType
 import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectRefusals } from '../refusals.ts';
+
+const pageOf = (reader: Reader, featureId: string, request: PageRequest = {}) =>
+  listPlansOfFeature(createLoaders(reader, false).plansOfFeature, featureId, request);
 
 describe('inputs of plan features', () => {
   const values = {
@@ -77,7 +85,7 @@ onEveryEngine('plan features', (world) => {
       updatedAt: time,
     });
     expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toEqual([link]);
-    expect(await findPlansOfFeatures(shop.reader(), [feature.id])).toEqual([link]);
+    expect((await pageOf(shop.reader(), feature.id)).items).toEqual([link]);
   });
 
   it('take null for absent', async () => {
@@ -351,9 +359,74 @@ onEveryEngine('plan features', (world) => {
     );
     expect(links).toHaveLength(4);
     expect(await findFeaturesOfPlans(shop.reader('public'), [hidden.id])).toEqual([]);
-    expect((await findPlansOfFeatures(shop.reader('public'), ids)).map(({ planId }) => planId)).toEqual([
-      plan.id,
-      plan.id,
-    ]);
+    for (const id of ids) {
+      expect((await pageOf(shop.reader('public'), id)).items.map(({ planId }) => planId)).toEqual([plan.id]);
+      expect(await countPlansOfFeature(shop.reader('public'), id)).toBe(1);
+      expect(await countPlansOfFeature(shop.reader(), id)).toBe(2);
+    }
+  });
+
+  describe('by feature', () => {
+    /** Two features on five plans, of which one is deleted, and a third one that no plan has. */
+    const scene = async () => {
+      const shop = await newCatalogue(world());
+      const [first, second, unused] = [await shop.feature(), await shop.feature(), await shop.feature()];
+      const plans: string[] = [];
+      for (let month = 1; month <= 5; month += 1) {
+        const { id } = await shop.plan();
+        // Two months share a time: the plan's id decides.
+        for (const { id: featureId } of [first, second])
+          await shop.changeAt(`2026-0${Math.max(month, 2)}-01T00:00:00.000Z`, (w) =>
+            addPlanFeature(w, id, { featureId }),
+          );
+        plans.push(id);
+      }
+      await shop.change((w) => deletePlan(w, plans[2] ?? ''));
+      return { shop, first, second, unused, plans: plans.toSpliced(2, 1) };
+    };
+
+    it('come in pages, from either end', async () => {
+      const { shop, first, unused, plans } = await scene();
+      const walk = async (size: number, isBackwards: boolean) => {
+        const seen: string[] = [];
+        for (let cursor: string | undefined; ; ) {
+          const request = isBackwards ? { last: size, before: cursor } : { first: size, after: cursor };
+          const { items, cursorOf, hasNextPage, hasPreviousPage } = await pageOf(shop.reader(), first.id, request);
+          const ids = items.map(({ planId }) => planId);
+          seen.splice(isBackwards ? 0 : seen.length, 0, ...ids);
+          const edge = items.at(isBackwards ? 0 : -1);
+          if (!edge || !(isBackwards ? hasPreviousPage : hasNextPage)) return seen;
+          cursor = cursorOf(edge);
+        }
+      };
+      for (const size of [1, 2, 3, 4, 5])
+        for (const isBackwards of [false, true]) expect(await walk(size, isBackwards)).toEqual(plans);
+      expect(await countPlansOfFeature(shop.reader(), first.id)).toBe(4);
+      expect(await pageOf(shop.reader(), unused.id)).toMatchObject({ items: [], hasNextPage: false });
+      expect(await countPlansOfFeature(shop.reader(), unused.id)).toBe(0);
+    });
+
+    it('come in one statement for all features whose page is the same', async () => {
+      const { shop, first, second, unused, plans } = await scene();
+      const { plansOfFeature } = createLoaders(shop.reader(), false);
+      const before = world().statements.length;
+      const pages = await Promise.all(
+        [first, unused, second].map(({ id }) => listPlansOfFeature(plansOfFeature, id, { first: 3 })),
+      );
+      expect(world().statements.length - before).toBe(1);
+      expect(pages.map(({ items }) => items.map(({ planId }) => planId))).toEqual([
+        plans.slice(0, 3),
+        [],
+        plans.slice(0, 3),
+      ]);
+      expect(pages.map(({ hasNextPage }) => hasNextPage)).toEqual([true, false, true]);
+    });
+
+    it("are nobody else's", async () => {
+      const { first } = await scene();
+      const stranger = (await newCatalogue(world())).reader();
+      expect((await pageOf(stranger, first.id)).items).toEqual([]);
+      expect(await countPlansOfFeature(stranger, first.id)).toBe(0);
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createLoaders } from '../../src/domain/loaders.ts';
 import type { Writer } from '../../src/domain/operation.ts';
 import {
   CreatePlanInput,
@@ -19,7 +20,7 @@ import {
   UpdatePlanInput,
   updatePlan,
 } from '../../src/domain/plan.ts';
-import { addPlanFeature, findFeaturesOfPlans, findPlansOfFeatures } from '../../src/domain/plan-feature.ts';
+import { addPlanFeature, findFeaturesOfPlans } from '../../src/domain/plan-feature.ts';
 import { createPlanGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, findPrices, findPricesOfPlans, updatePlanPrice } from '../../src/domain/price.ts';
 import {
@@ -242,7 +243,7 @@ onEveryEngine('plans', (world) => {
       findPrices(reader, [price.id]),
       findPricesOfPlans(reader, [plan.id]),
       findFeaturesOfPlans(reader, [plan.id]),
-      findPlansOfFeatures(reader, [feature.id]),
+      createLoaders(reader, false).plansOfFeature.load(feature.id, { limit: 1 }),
       findExchangeRates(reader, [plan.id]),
       findRegionalPrices(reader, [price.id]),
       findRegionalOverages(reader, [plan.id]),

@@ -57,6 +57,11 @@ const queries = {
     onSlices: 0,
     document: `{ planGroups(first: 100) { nodes { plans { prices { regionalPrices { price planPrice { plan { group { name } } } } } } } } }`,
   },
+  'features with a page of their plans': {
+    statements: { ahead: 3, bare: 4 },
+    onSlices: 0,
+    document: `{ features(first: 100) { nodes { planFeatures(first: 5) { nodes { plan { name exchangeRates { currency } } } } } } }`,
+  },
   'features down to the prices of their plans': {
     statements: { ahead: 4, bare: 6 },
     onSlices: 0,
@@ -113,9 +118,10 @@ onEveryGateway('the statements of a query', (client) => {
       b: plan(code: "plan_1") { prices { price } group { id } }
       plans { nodes { prices { price } group { plans { id } } } }
     }`;
-    // On SQLite the plan that was found by its code is kept when the list comes to it; else both are read at the same time.
+    // The plan that was found by its code is there when the list comes to it: on SQLite always, else if it is first.
     const { readsAhead, engine } = client().world.store;
-    expect(await countOf(document)).toBe(readsAhead && engine.sql.isAtHand ? 4 : 5);
+    const sooner = engine.sql.isAtHand ? [4] : [4, 5];
+    expect(readsAhead ? sooner : [5]).toContain(await countOf(document));
   });
 
   it('are one for a plan with its prices, and one for the definitions of its features', async () => {

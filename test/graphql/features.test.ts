@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { operation } from '../../src/domain/operation.ts';
+import { createPlan } from '../../src/domain/plan.ts';
+import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { onEveryGateway } from './client.ts';
 
 const catalogued = 'id code name type description unitName createdAt updatedAt plans { plan { code } enabled }';
@@ -111,6 +114,60 @@ onEveryGateway('features', (client) => {
         byCode: { id: second.id, type: 'BOOLEAN' },
         none: null,
         features: { totalCount: 2, nodes: [{ id: first.id }, { id: second.id }] },
+      });
+    });
+
+    it('has the plans that offer it, in pages', async () => {
+      const { catalogue } = client();
+      const feature = await catalogue.feature();
+      const plans = [await catalogue.plan(), await catalogue.plan({ isPublic: false }), await catalogue.plan()];
+      for (const [month, { id }] of plans.entries())
+        await catalogue.changeAt(`2026-0${month + 1}-01T00:00:00.000Z`, (w) =>
+          addPlanFeature(w, id, { featureId: feature.id, includedAmount: month }),
+        );
+      const document = `query($id: ID, $first: Int, $after: String) { feature(id: $id) {
+        plans { includedAmount }
+        planFeatures(first: $first, after: $after) {
+          totalCount nodes { includedAmount } edges { cursor node { plan { code } } } pageInfo { hasNextPage endCursor }
+        }
+      } }`;
+      const page = async (variables: object) =>
+        (await client().data(document, { id: feature.id, ...variables })).feature;
+      const whole = await page({});
+      expect(whole.plans).toEqual([0, 1, 2].map((includedAmount) => ({ includedAmount })));
+      expect(whole.planFeatures).toMatchObject({ totalCount: 3, nodes: whole.plans, pageInfo: { hasNextPage: false } });
+      const start = (await page({ first: 2 })).planFeatures;
+      expect(start.edges.map(({ node }: { node: { plan: { code: string } } }) => node.plan.code)).toEqual(
+        plans.slice(0, 2).map(({ code }) => code),
+      );
+      expect(start.pageInfo).toEqual({ hasNextPage: true, endCursor: start.edges[1].cursor });
+      const rest = (await page({ after: start.pageInfo.endCursor })).planFeatures;
+      expect(rest).toMatchObject({ totalCount: 3, nodes: [{ includedAmount: 2 }], pageInfo: { hasNextPage: false } });
+      const refused = await client().refusal(document, { id: feature.id, after: 'cur_none' });
+      expect(refused).toMatchObject({ code: 'validation_error', param: 'after' });
+    });
+
+    it('has no list of more plans than that can bear', async () => {
+      const { catalogue } = client();
+      const feature = await catalogue.feature();
+      const fill = operation('fill', async (writer, from: number, to: number) => {
+        for (let number = from; number < to; number += 1) {
+          const { id } = await createPlan(writer, { name: 'Plan', code: `many_${number}` });
+          await addPlanFeature(writer, id, { featureId: feature.id });
+        }
+      });
+      const document = 'query($id: ID) { feature(id: $id) { plans { enabled } } }';
+      await catalogue.change((w) => fill(w, 0, 1_000));
+      expect((await client().data(document, { id: feature.id })).feature.plans).toHaveLength(1_000);
+      await catalogue.change((w) => fill(w, 1_000, 1_001));
+      const { data, errors } = await client().answer(document, { id: feature.id });
+      expect(data).toEqual({ feature: null });
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining('planFeatures'), extensions: { code: 'query_too_complex', limit: 1_000 } },
+      ]);
+      const pages = 'query($id: ID) { feature(id: $id) { planFeatures(first: 1) { totalCount nodes { enabled } } } }';
+      expect(await client().data(pages, { id: feature.id })).toEqual({
+        feature: { planFeatures: { totalCount: 1_001, nodes: [{ enabled: true }] } },
       });
     });
 

@@ -26,6 +26,9 @@ export interface Known {
 
 type AnyField = GraphQLField<unknown, unknown>;
 
+/** A page that has more room than the lists have objects, and does not cost too much. */
+const PAGE = 'first: 10';
+
 /** Steps within which all is asked for at once, and those that are taken one by one. */
 const NEAR = 1;
 const FAR = 3;
@@ -119,10 +122,15 @@ export class Walk {
     return open;
   }
 
+  #arguments({ args }: AnyField): string[] {
+    const isPaged = args.some(({ name }) => name === 'first');
+    return members(args.filter(isRequired), this.#few, isPaged ? PAGE : '');
+  }
+
   /** The field in each way to call it, the first under its own name. */
   #everyWay(type: GraphQLNamedType, field: AnyField, inner: string): string {
     this.reached.add(`${type.name}.${field.name}`);
-    const sets = members(field.args.filter(isRequired), this.#few);
+    const sets = this.#arguments(field);
     return sets
       .map((set, n) => `${n === 0 ? '' : `${field.name}${n}: `}${field.name}${called(set)} ${inner}`)
       .join(' ');
@@ -130,7 +138,7 @@ export class Walk {
 
   #oneWay(type: GraphQLNamedType, field: AnyField, inner: string): string {
     this.reached.add(`${type.name}.${field.name}`);
-    const [set = ''] = members(field.args.filter(isRequired), this.#few);
+    const [set = ''] = this.#arguments(field);
     return `${field.name}${called(set)} ${inner}`;
   }
 

@@ -1,0 +1,25 @@
+import type { Batch } from '../db/batch.ts';
+import type { Stretch } from '../db/keyset.ts';
+import type { Eventual } from '../eventual.ts';
+import { Loader } from './loader.ts';
+import type { Reader } from './operation.ts';
+
+/** Finds stretches of lists, one list a key: those who ask for the same stretch are answered together. */
+export class StretchLoader<Item> {
+  readonly #reader: Reader;
+  readonly #batch: (stretch: Stretch) => Batch<Item[]>;
+  #loaders: Map<string, Loader<Item[]>> | undefined;
+
+  constructor(reader: Reader, batch: (stretch: Stretch) => Batch<Item[]>) {
+    this.#reader = reader;
+    this.#batch = batch;
+  }
+
+  load(key: string, stretch: Stretch): Eventual<Item[]> {
+    this.#loaders ??= new Map();
+    const name = JSON.stringify(stretch);
+    const loader = this.#loaders.get(name) ?? new Loader(this.#reader, this.#batch(stretch));
+    this.#loaders.set(name, loader);
+    return loader.load(key);
+  }
+}
