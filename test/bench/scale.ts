@@ -23,14 +23,15 @@ const STALL_LIMIT_MS = 50;
 interface Side {
   server: RunningServer;
   catalogue: Catalogue;
-  startedInMs: number;
+  /** Which parts of the limit its starts took, to the first answer. */
+  starts: number[];
 }
 
 /** Whether pages, plans by code and the start take longer where there are many plans, and whether others wait for long work. */
 export const scale = async (folder: string, pace: Pace): Promise<void> => {
   const sides: Side[] = [];
   try {
-    for (const plans of [FEW, MANY]) sides.push(await begin(folder, plans));
+    for (const plans of [FEW, MANY]) sides.push(await begin(folder, plans, pace));
     const [few, many] = sides;
     if (!few || !many) return;
     const cursor = await cursorBehind(many, PLANS_BEFORE);
@@ -48,7 +49,7 @@ export const scale = async (folder: string, pace: Pace): Promise<void> => {
 How many times as long a request takes at ${MANY} plans as at ${FEW} (at most ${LONGEST}):
 ${lines.map(([title, text]) => `  ${title}: ${text}`).join('\n')}
 Which part of the second that the start to the first answer may take is used up, at ${FEW} and at ${MANY} plans:
-  ${sides.map(({ startedInMs }) => (startedInMs / START_LIMIT_MS).toFixed(2)).join(' and ')}
+${sides.map(({ starts }) => `  ${judged(starts, 1)}`).join('\n')}
 Which part of the time that others may have to wait at most they do wait, at ${MANY} plans, for
 ${stalls.join('\n')}
 The command copy keeps nobody waiting: it is a process of its own, and reads the file beside the server.`);
@@ -57,14 +58,19 @@ The command copy keeps nobody waiting: it is a process of its own, and reads the
   }
 };
 
-const begin = async (folder: string, plans: number): Promise<Side> => {
+const begin = async (folder: string, plans: number, { rounds }: Pace): Promise<Side> => {
   console.error(`seeding ${plans} plans`);
   const catalogue = await seed(join(folder, `${plans}.db`), plans);
-  const startedAt = performance.now();
-  const server = await start('ours', { catalogue, file: catalogue.file, answer: '', folder });
   const onePlan = workloads.W2.traffic(catalogue);
-  await ask(server, onePlan, onePlan.bodies[0] ?? '', catalogue.key);
-  return { server, catalogue, startedInMs: performance.now() - startedAt };
+  const starts: number[] = [];
+  for (;;) {
+    const startedAt = performance.now();
+    const server = await start('ours', { catalogue, file: catalogue.file, answer: '', folder });
+    await ask(server, onePlan, onePlan.bodies[0] ?? '', catalogue.key);
+    starts.push((performance.now() - startedAt) / START_LIMIT_MS);
+    if (starts.length === rounds) return { server, catalogue, starts };
+    await server.stop();
+  }
 };
 
 const stall = async ({ server, catalogue }: Side, traffic: Traffic, { rounds }: Pace): Promise<string> => {

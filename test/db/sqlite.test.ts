@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { auditInvariants } from '../../src/db/invariants.ts';
-import { assertDurable } from '../../src/db/sqlite-file.ts';
+import { assertDurable, isOlder } from '../../src/db/sqlite-file.ts';
 import { createPlan, findPlan } from '../../src/domain/plan.ts';
 import { Catalogue, newCatalogue } from '../catalogue.ts';
 import { anyone, type Database, newSqliteFile, World } from '../engines.ts';
@@ -278,6 +278,19 @@ describe('starting', () => {
     expect(() => assertDurable(file)).toThrow(reason);
     file.close();
     await folder.remove();
+  });
+
+  it.each([
+    ['3.51.2', true],
+    ['3.9.10', true],
+    ['2.99.99', true],
+    ['3.51', true],
+    ['3.51.3', false],
+    ['3.51.10', false],
+    ['3.100.0', false],
+    ['4', false],
+  ])('takes SQLite %s for older than 3.51.3: %s', (version, expected) => {
+    expect(isOlder(version, '3.51.3')).toBe(expected);
   });
 
   it('refuses what cannot be made durable', async () => {
