@@ -64,7 +64,14 @@ export const createExecute = (
     const variableValues = variables ?? {};
     refuseLongLists(operation, variableValues);
     const { requested, limit } = costWithin(document, operation, shape, variableValues);
-    const { data, errors } = await run({ document, operation, contextValue: context, variableValues, hideSuggestions });
+    const { data, errors } = await run({
+      document,
+      operation,
+      contextValue: context,
+      variableValues,
+      hideSuggestions,
+      cost: requested,
+    });
     // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return { errors: (errors ?? []).map((error) => requestRefusal(error, context, document)) };
     const cost = { requested, limit, rateBudgetLeft: context.rateBudgetLeft ?? null };

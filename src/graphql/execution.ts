@@ -17,28 +17,38 @@ interface Request {
   variableValues: Record<string, unknown>;
   contextValue: unknown;
   hideSuggestions: boolean;
+  /** How many fields the answer may hold. */
+  cost: number;
 }
 
+/** To compile a query and run it once takes less than to interpret one that costs so much, and keeps others waiting for less. */
+const COST_WORTH_COMPILING = 10_000;
 /** A document that selects more would block other requests while it is compiled. */
 const MOST_FIELDS = 300;
 /** A compiled query takes some hundred times the memory of its text. */
 const MOST_COMPILED = 100;
 
 /**
- * Executes an operation. A query that comes for the so manieth time is compiled, with the same answers: whatever does not
- * end well is interpreted once more, for errors in the words of graphql-js.
+ * Executes an operation. A query that comes for the so manieth time is compiled, a large one at once, with the same answers:
+ * whatever does not end well is interpreted once more, for errors in the words of graphql-js.
  */
 export const createExecution = (
   schema: GraphQLSchema,
   compileAfter: number,
 ): ((request: Request) => Promise<ExecutionResult>) => {
+  const compilesAny = Number.isFinite(compileAfter);
   const times = new WeakMap<OperationDefinitionNode, number>();
   const kept = new Kept<OperationDefinitionNode, CompiledQuery>(MOST_COMPILED);
 
-  const compile = ({ document, operation }: Request): CompiledQuery | undefined => {
+  const isDue = ({ operation, cost }: Request): boolean => {
     const count = (times.get(operation) ?? 0) + 1;
     times.set(operation, count);
-    if (count !== compileAfter || !isCompilable(document, operation)) return undefined;
+    return count === compileAfter || (count === 1 && cost >= COST_WORTH_COMPILING && compilesAny);
+  };
+
+  const compile = (request: Request): CompiledQuery | undefined => {
+    const { document, operation } = request;
+    if (!isDue(request) || !isCompilable(document, operation)) return undefined;
     const compiled = compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
     return isCompiledQuery(compiled) ? compiled : undefined;
   };
@@ -57,7 +67,9 @@ export const createExecution = (
     const { operation, variableValues, contextValue } = request;
     const result = await compiledOf(request)?.query(undefined, contextValue, variableValues);
     if (result && !result.errors) return result;
-    return interpret({ ...request, schema, operationName: operation.name?.value });
+    const { document, hideSuggestions } = request;
+    const operationName = operation.name?.value;
+    return interpret({ schema, document, operationName, contextValue, variableValues, hideSuggestions });
   };
 };
 
