@@ -1,6 +1,6 @@
 import { type Expression, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { cut, type SortKey, type Stretch } from './keyset.ts';
-import { dialect, type Source } from './session.ts';
+import { dialect, queries, type Source } from './session.ts';
 import type { Tables } from './tables.ts';
 
 /** JSON that a statement makes, and what is made of it. Rows are tuples and nest, so that a whole tree is one value. */
@@ -62,16 +62,12 @@ export const some = <DB, Table extends keyof DB & string, Row, Item>(
   rows: SelectQueryBuilder<DB, Table, object>,
   sortKey: SortKey<Row>,
   stretch: Stretch,
-  { json, read }: Nested<Item>,
+  item: Nested<Item>,
 ): Nested<Item[]> => {
-  const order = Object.keys(sortKey.columns).map((column) => sql.ref(`${table}.${column}`));
-  return {
-    json: sql`(select ${source[dialect].list(json, order)} from ${cut(rows.selectAll(), sortKey, stretch)} as ${sql.ref(table)})`,
-    read: (items) => {
-      const found = (items as unknown[]).map(read);
-      return stretch.fromEnd ? found.reverse() : found;
-    },
-  };
+  const found = source[queries].selectFrom(cut(rows.selectAll(), sortKey, stretch).as(table));
+  const order = Object.keys(sortKey.columns).map((column) => `${table}.${column}`);
+  const { json, read } = every(source, found, order, item);
+  return { json, read: (items) => (stretch.fromEnd ? read(items).reverse() : read(items)) };
 };
 
 /** What hangs on something that has to be shown; else nothing. */

@@ -87,6 +87,10 @@ const planFeatures = (source: Source) =>
 const livePlanFeatures = (source: Source) =>
   planFeatures(source).where(ofLivePlan(source, sql.ref('plan_feature.plan_id')));
 
+/** Where a feature is attached: to which live plans. */
+const livePlansOf = (source: Source, featureId: string | Expression<string>) =>
+  livePlanFeatures(source).where('plan_feature.feature_id', '=', featureId);
+
 /** The features of a plan that is live, in the order in which they were attached, as what is made of each. */
 export const featuresOf = <Item>(source: Source, planId: Expression<string>, item: Nested<Item>): Nested<Item[]> =>
   every(
@@ -110,15 +114,13 @@ export const byAttachment: SortKey<PlanFeature> = {
 
 /** Where features are attached, to live plans: the same stretch of each one's list. */
 export const plansOfFeature = (stretch: Stretch): Batch<PlanFeature[]> =>
-  batch((source, featureId) => {
-    const links = livePlanFeatures(source).where('plan_feature.feature_id', '=', featureId);
-    return some(source, 'plan_feature', links, byAttachment, stretch, planFeature(source));
-  });
+  batch((source, featureId) =>
+    some(source, 'plan_feature', livePlansOf(source, featureId), byAttachment, stretch, planFeature(source)),
+  );
 
 export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<number> => {
   const indexed = planFeatures(reader).where('plan_feature.feature_id', '=', featureId);
-  const links = livePlanFeatures(reader).where('plan_feature.feature_id', '=', featureId);
-  return counted(reader, indexed, links, byAttachment);
+  return counted(reader, indexed, livePlansOf(reader, featureId), byAttachment);
 };
 
 export const findPlanFeature = async (
@@ -136,10 +138,8 @@ export const findPlanFeature = async (
   return link;
 };
 
-export const isAttached = async (reader: Reader, featureId: string): Promise<boolean> => {
-  const links = livePlanFeatures(reader).where('plan_feature.feature_id', '=', featureId).limit(1);
-  return (await listed(reader, links, planFeature(reader))).length > 0;
-};
+export const isAttached = async (reader: Reader, featureId: string): Promise<boolean> =>
+  (await listed(reader, livePlansOf(reader, featureId).limit(1), planFeature(reader))).length > 0;
 
 export const insertPlanFeature = (
   writer: Writer,

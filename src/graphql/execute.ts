@@ -77,9 +77,9 @@ export const createExecute = (
     const cost = { requested, limit, rateBudgetLeft: context.rateBudgetLeft ?? null };
     if (errors) {
       const told = errors.map((error) => fieldError(error, context, document));
-      return { errors: told, data, extensions: { cost, http: factsOf(context, false) } };
+      return { errors: told, data, extensions: { cost, http: factsToTell(context, false) } };
     }
-    return { data, extensions: { cost, http: factsOf(context, isCatalogueRead(operation)) } };
+    return { data, extensions: { cost, http: factsToTell(context, isCatalogueRead(operation)) } };
   };
 
   return async (params, context) => {
@@ -93,7 +93,7 @@ export const createExecute = (
   };
 };
 
-const factsOf = ({ account }: Context, isKeepable: boolean): HttpFacts | undefined => {
+const factsToTell = ({ account }: Context, isKeepable: boolean): HttpFacts | undefined => {
   if (account.replayed) return { headers: { 'Idempotent-Replayed': 'true' } };
   return isKeepable ? { isKeepable } : undefined;
 };
