@@ -58,33 +58,30 @@ export const BASIS_POINTS = 10_000;
 
 export const MAX_INT32 = 2_147_483_647;
 
-/** Currencies that an exchange rate may name, with the decimals of their minor unit (ISO 4217). */
-export const regionalCurrencies = {
-  ars: 2,
-  brl: 2,
-  clp: 0,
-  cop: 2,
-  pen: 2,
-  uyu: 2,
-  pyg: 0,
-  bob: 2,
-  mxn: 2,
-  cad: 2,
-  eur: 2,
-  jpy: 0,
-  cny: 2,
-  krw: 0,
-  hkd: 2,
-  sgd: 2,
-  twd: 2,
-  inr: 2,
-  thb: 2,
-  usd: 2,
-} as const;
-export type RegionalCurrency = keyof typeof regionalCurrencies;
-
-export const isRegionalCurrency = (currency: string): currency is RegionalCurrency =>
-  Object.hasOwn(regionalCurrencies, currency);
+/** Currencies of which REST's contract knows exchange rates. */
+export const regionalCurrencies = [
+  'ars',
+  'brl',
+  'clp',
+  'cop',
+  'pen',
+  'uyu',
+  'pyg',
+  'bob',
+  'mxn',
+  'cad',
+  'eur',
+  'jpy',
+  'cny',
+  'krw',
+  'hkd',
+  'sgd',
+  'twd',
+  'inr',
+  'thb',
+  'usd',
+] as const;
+export type RegionalCurrency = (typeof regionalCurrencies)[number];
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 export interface JsonObject {

@@ -4,6 +4,7 @@ import { cycles, importsOf, type Layers, type Reserved, type Sources, trespasses
 
 const leaves = [
   'src/vocabulary.ts',
+  'src/currencies.ts',
   'src/errors.ts',
   'src/metadata.ts',
   'src/exchange.ts',
@@ -28,6 +29,7 @@ const layers: Layers = {
   'migrations/': [],
   'src/config.ts': [],
   'src/vocabulary.ts': [],
+  'src/currencies.ts': [],
   'src/errors.ts': [],
   'src/metadata.ts': [],
   'src/exchange.ts': [],

@@ -1,4 +1,5 @@
-import { isRegionalCurrency, RATE_SCALE, regionalCurrencies } from '../vocabulary.ts';
+import { digitsOf } from '../currencies.ts';
+import { RATE_SCALE } from '../vocabulary.ts';
 
 /** Exact decimal arithmetic on amounts; no floating point touches money. */
 
@@ -30,10 +31,8 @@ const bounded = (amount: bigint): number | undefined =>
   amount <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(amount) : undefined;
 
 /** A USD price or balance in another currency, rounded to its minor unit. */
-export const convertAmount = (amount: number, rate: number, currency: string): number | undefined => {
-  const decimals = isRegionalCurrency(currency) ? regionalCurrencies[currency] : 2;
-  return bounded(multiply(amount, rate, RATE_SCALE / 10 ** decimals));
-};
+export const convertAmount = (amount: number, rate: number, currency: string): number | undefined =>
+  bounded(multiply(amount, rate, RATE_SCALE / 10 ** digitsOf(currency)));
 
 /** A USD overage unit price in another currency. Unit prices may be finer than the minor unit. */
 export const convertUnitPrice = (unitPrice: number, rate: number): number | undefined =>

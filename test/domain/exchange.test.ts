@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { digitsOf } from '../../src/currencies.ts';
 import { convertAmount, convertUnitPrice } from '../../src/domain/exchange.ts';
-import { regionalCurrencies } from '../../src/vocabulary.ts';
 
 const most = Number.MAX_SAFE_INTEGER;
 
@@ -24,6 +24,9 @@ describe('convertAmount', () => {
     ['jpy', 100, 50, 10_000],
     ['clp', 290_000, 950.123_456_789, 275_540_000],
     ['cop', 290_000, 4_000.005, 1_160_001_500],
+    ['kwd', 10_000, 0.305_27, 3_050],
+    ['clf', 10_000, 0.024_56, 246],
+    ['isk', 10_000, 137.5, 1_380_000],
     ['usd', 290_000, 1.1, 319_000],
     ['eur', 0, 1e300, 0],
     ['eur', most, 5e-324, 0],
@@ -46,13 +49,13 @@ describe('convertAmount', () => {
   it('is the nearest multiple of the minor unit, halves up', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...Object.entries(regionalCurrencies)),
+        fc.constantFrom('eur', 'jpy', 'cop', 'kwd', 'clf', 'isk'),
         fc.nat({ max: 10_000_000 }),
         fc.nat({ max: 10_000_000 }),
         fc.integer({ min: 0, max: 6 }),
-        ([currency, decimals], amount, digits, places) => {
+        (currency, amount, digits, places) => {
           const rate = Number(`${digits}e-${places}`);
-          const step = 10n ** BigInt(4 - decimals);
+          const step = 10n ** BigInt(4 - digitsOf(currency));
           const scale = 10n ** BigInt(places);
           const converted = convertAmount(amount, rate, currency);
           if (converted === undefined) return false;

@@ -69,7 +69,7 @@ export class Imagination {
     const { random } = this;
     if (/(^id|Ids?)$/.test(name)) return this.id(name, owner);
     if (name === 'code') return random.pick(codes);
-    if (/currency/i.test(name)) return random.pick([...Object.keys(regionalCurrencies), 'EUR', 'gbp', 'xxx']);
+    if (/currency/i.test(name)) return random.pick([...regionalCurrencies, 'EUR', 'gbp', 'xxx']);
     if (/At$/.test(name))
       return random.pick(['2030-01-01T00:00:00.000Z', '2020-01-01T00:00:00Z', '+275760-09-13T00:00:00.001Z']);
     if (name === 'locale') return random.pick(['de-DE', 'en', 'ja-JP', 'x', 'xx-invalid-locale', '']);
