@@ -1,24 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from './config.ts';
-import { type Arrival, docUrl } from './context.ts';
+import { type Arrival, docUrl, type Surface } from './context.ts';
 import { authenticate } from './domain/api-key.ts';
 import { createKeyUsage } from './domain/api-key-usage.ts';
 import type { Store } from './domain/operation.ts';
 import { isMigrated } from './domain/storage.ts';
-import { ApiError, toApiError } from './errors.ts';
+import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
 import { type Answer, jsonReply, type Reply } from './exchange.ts';
 import { createGraphql } from './graphql/handler.ts';
-import { createConcurrencyCap } from './http/concurrency.ts';
 import { createCors } from './http/cors.ts';
 import { docsPages } from './http/docs.ts';
 import { AtEdge } from './http/edge.ts';
 import { createMetricsPage } from './http/metrics.ts';
 import { createRateLimiter } from './http/rate-limits.ts';
 import { createReadiness } from './http/ready.ts';
+import { Shares } from './http/shares.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createWatch } from './observe/watch.ts';
 import { ResponseCache } from './response-cache.ts';
 import { createRest, REST_PATH } from './rest/handler.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+const MOST_UNFINISHED_BYTES = 64 * 2 ** 20;
 
 interface Parts {
   store: Store;
@@ -51,8 +55,18 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
   const watch = createWatch(log, store.engine);
   const usage = createKeyUsage(store, (failure) => watch.report('key usage', failure));
   const { publicUrl, trustProxy } = config;
-  const edge = { store, publicUrl, trustProxy, rates, watch, usage };
-  const capped = createConcurrencyCap(config.maxConcurrentRequests);
+  const places = () => new Shares(config.maxConcurrentRequests, 'requests at once');
+  const edge = {
+    store,
+    publicUrl,
+    trustProxy,
+    rates,
+    watch,
+    usage,
+    // Apart, so that pages which need no key take no place away from those who have one.
+    places: { withKey: places(), withoutKey: places() },
+    bodyBytes: new Shares(MOST_UNFINISHED_BYTES, 'bytes of unfinished bodies at once'),
+  };
   const readiness = createReadiness(() => isMigrated(store.engine));
   const metricsPage = createMetricsPage(watch.metrics, config);
   const pages = new Map<string, (arrival: Arrival) => Promise<Reply> | Reply>([
@@ -63,38 +77,42 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
     ...(metricsPage ? [['/metrics', metricsPage] as const] : []),
   ]);
 
-  const route = (arrival: AtEdge): Promise<Reply> | Reply => {
-    const { path, account, host } = arrival;
-    if (host === undefined) throw new ApiError('validation_error', 'The header Host names no host.', { param: 'Host' });
+  const pagesSurface: Surface = {
+    answer: async (arrival) => {
+      const { path, account } = arrival;
+      const page = pages.get(path);
+      if (page) {
+        account.operation = path.slice(1) || 'root';
+        return page(arrival);
+      }
+      arrival.takePlace();
+      const docs = await docsPages(arrival);
+      if (!docs) throw new ApiError('not_found', `There is nothing at ${path}.`);
+      account.operation = 'docs';
+      return docs;
+    },
+    refuse: failed,
+  };
+
+  const surfaceFor = ({ path, account }: AtEdge): Surface => {
     if (path === '/graphql') {
       account.surface = 'graphql';
-      return capped(() => graphql(arrival));
+      return graphql;
     }
     if (`${path}/`.startsWith(`${REST_PATH}/`)) {
       account.surface = 'rest';
-      return capped(() => rest(arrival));
+      return rest;
     }
-    const page = pages.get(path);
-    if (page) {
-      account.operation = path.slice(1) || 'root';
-      return page(arrival);
-    }
-    return documented(arrival);
-  };
-
-  const documented = async (arrival: AtEdge): Promise<Reply> => {
-    const docs = await docsPages(arrival);
-    if (!docs) throw new ApiError('not_found', `There is nothing at ${arrival.path}.`);
-    arrival.account.operation = 'docs';
-    return docs;
+    return pagesSurface;
   };
 
   const answer = async (arrival: AtEdge): Promise<Reply> => {
-    cors.allow(arrival, arrival.replyHeaders);
+    const surface = surfaceFor(arrival);
     try {
-      return cors.preflight(arrival) ?? (await route(arrival));
+      requireSane(arrival);
+      return cors.preflight(arrival) ?? (await surface.answer(arrival));
     } catch (thrown) {
-      return failed(thrown, arrival);
+      return surface.refuse(arrival, thrown);
     }
   };
 
@@ -102,15 +120,31 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
     handle: async (message) => {
       const arrival = new AtEdge(edge, message);
       const reply = await watch.exchange(arrival, () => answer(arrival));
-      return { reply, edgeHeaders: arrival.replyHeaders };
+      cors.allow(arrival, arrival.replyHeaders);
+      listCacheRules(reply, arrival.replyHeaders);
+      return { reply, edgeHeaders: arrival.replyHeaders, onSent: arrival.onSent };
     },
     retire: readiness.stop,
     finish: usage.flush,
   };
 };
 
-const failed = (thrown: unknown, { origin, report }: Arrival): Reply => {
+/** What no surface looks at. */
+const requireSane = ({ host, method }: AtEdge): void => {
+  if (host === undefined)
+    throw new ApiError('validation_error', 'The request must name one host in one Host header.', { param: 'Host' });
+  // Whoever watches the way to us must not read keys in an echo.
+  if (method === 'TRACE') throw new MethodNotAllowed(METHODS);
+};
+
+const failed = ({ origin, report }: Arrival, thrown: unknown): Reply => {
   const { type, code, message, status, headers } = toApiError(thrown);
   report(thrown);
   return jsonReply({ success: false, error: { type, code, message, doc_url: docUrl(origin, code) } }, status, headers);
+};
+
+/** One `Vary` line, since some caches read only the last; and nothing is kept that does not say so itself. */
+const listCacheRules = ({ varies, headers }: Reply, list: string[]): void => {
+  list.push('vary', varies === undefined ? 'origin' : `${varies}, origin`);
+  if (headers['cache-control'] === undefined) list.push('cache-control', 'no-store');
 };

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 
 const list = z.string().transform((text) =>
@@ -13,6 +14,31 @@ const count = (otherwise: string) =>
     .int(otherwise)
     .min(1, otherwise)
     .max(2 ** 31 - 1, otherwise);
+
+const MOST_PROXIES = 100;
+
+/** How many proxies stand before the server, or in which networks they stand. */
+const proxies = z.string().transform((text, { addIssue }): number | BlockList => {
+  if (text === 'off') return 0;
+  if (text === 'on') return 1;
+  if (/^\d+$/.test(text) && Number(text) <= MOST_PROXIES) return Number(text);
+  const networks = networksIn(text);
+  if (networks) return networks;
+  addIssue('must be on, off, a number of proxies, or a comma-separated list of networks like 10.0.0.0/8');
+  return z.NEVER;
+});
+
+const networksIn = (text: string): BlockList | undefined => {
+  const networks = new BlockList();
+  for (const network of text.split(',')) {
+    const [address = '', prefix, ...others] = network.trim().split('/');
+    const bits = isIP(address) === 6 ? 128 : 32;
+    const length = /^\d{1,3}$/.test(prefix ?? String(bits)) ? Number(prefix ?? bits) : Number.NaN;
+    if (!isIP(address) || address.includes('%') || others.length > 0 || !(length <= bits)) return undefined;
+    networks.addSubnet(address, length, bits === 128 ? 'ipv6' : 'ipv4');
+  }
+  return networks;
+};
 
 const most = (preset: number, meaning: string) => count('must be a whole number').default(preset).describe(meaning);
 
@@ -52,10 +78,12 @@ export const variables = {
     ),
   RATE_LIMIT_WITHOUT_KEY: count('must be a number of requests')
     .default(300)
-    .describe('Requests a minute from one address that carry no usable key; then none from there is looked at.'),
+    .describe('Requests a minute from one address that carry no usable key; more are answered 429.'),
   MAX_CONCURRENT_REQUESTS: count('must be a number of requests')
     .default(256)
-    .describe('Requests at once; more are answered 503 and may be repeated after a second.'),
+    .describe(
+      'Requests at once, half of them with one key or from one address; more are answered 503 and may be repeated after a second.',
+    ),
   GRAPHQL_COMPILE_AFTER: z
     .union([z.literal('off'), count('must be off or a number of requests')])
     .default(3)
@@ -100,10 +128,11 @@ export const variables = {
     .min(16, 'must have at least 16 characters')
     .optional()
     .describe('Bearer token that /metrics asks for. When unset it is open outside production, and missing in it.'),
-  TRUST_PROXY: z
-    .enum(['on', 'off'], 'must be on or off')
-    .default('off')
-    .describe('On behind a proxy that appends the address of its client to X-Forwarded-For.'),
+  TRUST_PROXY: proxies
+    .prefault('off')
+    .describe(
+      'Proxies whose X-Forwarded-For and X-Forwarded-Proto count: how many stand before the server (on for one), or their networks, e.g. 10.0.0.0/8,::1.',
+    ),
   CORS_ORIGINS: list
     .default([])
     .describe('Comma-separated origins that browsers may call from; localhost stands for every port of it.'),
@@ -156,8 +185,8 @@ export interface Config {
   publicUrl: string | undefined;
   production: boolean;
   graphiql: boolean;
-  /** Clients' addresses stand in `X-Forwarded-For`. */
-  trustProxy: boolean;
+  /** How many proxies name their clients in `X-Forwarded-For`, or in which networks these proxies are. */
+  trustProxy: number | BlockList;
   /** Undefined for no limits. */
   rateLimits: { perKey: number; perAddress: number } | undefined;
   maxConcurrentRequests: number;
@@ -209,7 +238,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     drainMs: data.SHUTDOWN_TIMEOUT_SECONDS * 1000,
     logLevel: data.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     metricsToken: data.METRICS_TOKEN,
-    trustProxy: data.TRUST_PROXY === 'on',
+    trustProxy: data.TRUST_PROXY,
     corsOrigins: data.CORS_ORIGINS,
     introspection: data.INTROSPECTION ?? (production ? 'secret' : 'on'),
     trustedDocuments: data.TRUSTED_DOCUMENTS,

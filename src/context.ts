@@ -4,12 +4,12 @@ import type { Reader, Store, Writer } from './domain/operation.ts';
 import { audienceOf } from './domain/publishable-key.ts';
 import { type ErrorCode, ForbiddenError, invalid } from './errors.ts';
 import type { Eventual } from './eventual.ts';
-import type { Account, Step, Watched } from './exchange.ts';
+import type { Account, Reply, Step, Watched } from './exchange.ts';
 import { includesScope, type Scope } from './vocabulary.ts';
 
 /** A request at the edge, before it is known whose it is. Each surface decides in which order it asks. */
 export interface Arrival extends Watched {
-  /** Origin of this server as the client sees it. */
+  /** Address of this server as the client sees it, without a slash at its end. */
   readonly origin: string;
   /** Whose request it is. Throws `unauthorized` without a usable key. */
   readonly admit: () => Promise<Context>;
@@ -18,6 +18,18 @@ export interface Arrival extends Watched {
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
   readonly readText: () => Eventual<string>;
   readonly hasBody: boolean;
+  /**
+   * Takes one of the places for requests until the answer is out. A surface does so once the request is there as a
+   * whole and means work. Throws `service_unavailable` where none is left.
+   */
+  readonly takePlace: () => void;
+}
+
+/** One of the ways to speak to the gateway. Neither method fails. */
+export interface Surface {
+  answer(arrival: Arrival): Promise<Reply>;
+  /** Prints what kept a request from the surface in the shape that its clients read. */
+  refuse(arrival: Arrival, thrown: unknown): Reply;
 }
 
 /** What is known of a request once it is admitted. */

@@ -56,6 +56,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string | Uint8Array;
+  /** Names of the request's headers that the answer depends on, beside Origin. */
+  readonly varies?: string | undefined;
   /** Each character of the body stands for a byte: see `byteString`. */
   readonly isByteString?: boolean;
   /** Follows the body: the part of a kept answer that differs from one request to the next. */
@@ -71,6 +73,8 @@ export interface Answer {
   readonly reply: Reply;
   /** What every answer to the request says beside the headers of the reply: names and values in turn, as Node takes them. */
   readonly edgeHeaders: readonly string[];
+  /** Is told when the answer is out, or when nobody takes it any more. */
+  readonly onSent?: (() => void) | undefined;
 }
 
 export const reply = (body: Reply['body'], type: string, headers: Headers = {}, status = 200): Reply => ({

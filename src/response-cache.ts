@@ -32,11 +32,19 @@ const VARY = 'x-api-key, authorization, commet-version, accept';
 const conditionsOf = (reply: Reply, { reader }: Pick<Context, 'reader'>) => ({
   etag: etagOf(reply),
   'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
-  vary: VARY,
 });
 
-const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  ifNoneMatch?.split(',').some((known) => known.trim() === etag) ?? false;
+/** Tags in a list; their text may hold commas. */
+const TAG = /(?:W\/)?("[^"]*")/g;
+
+/** RFC 9110, 13.1.2: any of the tags, compared weakly, or an asterisk for whatever there is. */
+const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean => {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  const tag = etag.replace(/^W\//, '');
+  for (const [, known] of ifNoneMatch.matchAll(TAG)) if (known === tag) return true;
+  return false;
+};
 
 /** What an answer takes beside its text: headers, and the entry itself. */
 const ENTRY_BYTES = 1_024;
@@ -61,7 +69,7 @@ type Asker = Pick<Context, 'account' | 'reader'>;
 
 const answered = ({ reply, conditions }: Answer, conditional: Conditional): Reply =>
   conditions && isKnown(conditional?.ifNoneMatch, conditions.etag)
-    ? { status: 304, headers: conditions, body: '' }
+    ? { status: 304, headers: conditions, varies: VARY, body: '' }
     : reply;
 
 export class ResponseCache {
@@ -89,7 +97,7 @@ export class ResponseCache {
     const whole: Reply = Object.assign(
       {},
       reply,
-      conditions && { headers: Object.assign({}, reply.headers, conditions) },
+      conditions && { headers: Object.assign({}, reply.headers, conditions), varies: VARY },
       this.#kept.isOpen ? ofItsOwn(reply.body) : undefined,
     );
     const answer = { reply: whole, conditions, operation: context.account.operation };

@@ -1,5 +1,5 @@
 import { schema } from '../../schema/index.ts';
-import { type Arrival, type Context, docUrl } from '../context.ts';
+import { type Arrival, type Context, docUrl, type Surface } from '../context.ts';
 import { toApiError } from '../errors.ts';
 import type { Reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
@@ -18,19 +18,17 @@ interface HandlerOptions extends ExecuteOptions, TrustedDocumentsOptions {
 }
 
 /** A request becomes one call of `execute`: the plain ones here, those that want a stream through Yoga. */
-export const createGraphql = ({
-  explorer,
-  cache,
-  ...limits
-}: HandlerOptions): ((arrival: Arrival) => Promise<Reply>) => {
+export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): Surface => {
   const execute = createExecute(schema, limits);
   const textOf = createTextOf(schema, limits);
   const streams = createStreams(execute);
-  return async (arrival) => {
+  const answerTo = async (arrival: Arrival): Promise<Reply> => {
     const accept = arrival.header('accept');
     try {
-      if (explorer && arrival.method === 'GET' && accept?.includes('text/html'))
+      if (explorer && arrival.method === 'GET' && accept?.includes('text/html')) {
+        arrival.takePlace();
         return await explorerPage(await explorer.demo());
+      }
       const context = await arrival.admit();
       const verbatim = await verbatimOf(arrival);
       const readOnly = isReadOnly(arrival);
@@ -40,12 +38,16 @@ export const createGraphql = ({
         return { query: textOf(sent, context.caller), operationName, variables, readOnly };
       };
       const type = answerType(accept);
-      if (!type) return await streams(accept, paramsFor(), context);
+      if (!type) {
+        arrival.takePlace();
+        return await streams(accept, paramsFor(), context);
+      }
       const whose = context.caller.trustedDocumentsOnly ? 'trusted' : 'any';
       const question = questionOf(context, `${type}\n${whose}\n${arrival.method}\n${verbatim}`);
       const conditional = readOnly ? { ifNoneMatch: arrival.header('if-none-match') } : undefined;
       const kept = cache.find(question, context, conditional);
       if (kept) return withLastWords(kept, context);
+      arrival.takePlace();
       const result = await execute(paramsFor(), context);
       const whole = answer(result, type);
       if (!isKeepable(result) || (!cache.isOpen && !conditional)) return whole;
@@ -54,6 +56,7 @@ export const createGraphql = ({
       return turnedAway(arrival, thrown);
     }
   };
+  return { answer: answerTo, refuse: turnedAway };
 };
 
 /** What the rate limit leaves is told last, because it differs from one request to the next. */
@@ -65,8 +68,8 @@ const openEnded = (whole: Reply, context: Context): Reply => {
 };
 
 const withLastWords = (kept: Reply, context: Context): Reply => {
-  const { status, headers, body, isByteString = false, tail } = kept;
-  return tail === undefined ? kept : { status, headers, body, isByteString, tail: lastWords(context) };
+  const { status, headers, varies, body, isByteString = false, tail } = kept;
+  return tail === undefined ? kept : { status, headers, varies, body, isByteString, tail: lastWords(context) };
 };
 
 const turnedAway = ({ header, origin, requestId, report }: Arrival, thrown: unknown): Reply => {

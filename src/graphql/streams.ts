@@ -26,8 +26,8 @@ export const createStreams = (
     const request = new Request(`http://localhost${ENDPOINT}`, { method: 'POST', headers: { accept } });
     yoga ??= startYoga(execute);
     const response = await (await yoga).fetch(request, { params, context });
-    // Sent in one piece, whatever Yoga meant to do.
-    response.headers.delete('transfer-encoding');
+    // Sent in one piece, whatever Yoga meant to do; the connection and caches are the edge's.
+    for (const name of ['transfer-encoding', 'connection', 'cache-control', 'vary']) response.headers.delete(name);
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),

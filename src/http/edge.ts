@@ -8,18 +8,25 @@ import { ApiError } from '../errors.ts';
 import { type Eventual, from } from '../eventual.ts';
 import { type Account, listHeaders, newAccount, type Step } from '../exchange.ts';
 import type { Watch } from '../observe/watch.ts';
+import { networkOf, type TrustedProxies } from './addresses.ts';
+import { hasBody, readText } from './body.ts';
 import { Received } from './incoming.ts';
-import { type RateLimiter, rateHeaders } from './rate-limits.ts';
+import { holderOf, type RateLimiter, rateHeaders } from './rate-limits.ts';
 import { requestIdOf } from './request-id.ts';
+import type { Shares } from './shares.ts';
 
 interface Edge {
   store: Store;
   publicUrl: string | undefined;
-  trustProxy: boolean;
+  trustProxy: TrustedProxies;
   /** Undefined where nothing is limited. */
   rates: RateLimiter | undefined;
   watch: Watch;
   usage: KeyUsage;
+  /** Requests at once: those with a key, and those that need none. */
+  places: { withKey: Shares; withoutKey: Shares };
+  /** Of bodies of which only a part has come. */
+  bodyBytes: Shares;
 }
 
 const bearerOf = (authorization: string | undefined): string | undefined =>
@@ -37,24 +44,30 @@ export class AtEdge extends Received implements Arrival {
   readonly replyHeaders: string[];
   idempotencyKey: string | undefined;
   rateBudgetLeft: number | undefined;
+  /** Gives the place back, once there is one. */
+  onSent: (() => void) | undefined;
+  readonly hasBody: boolean;
+  readonly readText: () => Eventual<string>;
   readonly #edge: Edge;
+  #caller: KeyHolder | undefined;
 
   constructor(edge: Edge, message: IncomingMessage) {
     super(message, edge.trustProxy);
     this.#edge = edge;
     this.requestId = requestIdOf(this.header('x-request-id'));
-    this.origin = edge.publicUrl ?? `http://${this.host ?? 'localhost'}`;
+    this.origin = edge.publicUrl ?? `${this.isSecure ? 'https' : 'http'}://${this.host ?? 'localhost'}`;
     this.step = edge.watch.step;
     this.replyHeaders = ['x-request-id', this.requestId, 'x-content-type-options', 'nosniff'];
+    this.hasBody = hasBody(message);
+    this.readText = () => readText(message, { bytes: edge.bodyBytes, holders: () => this.#holders() });
   }
 
   readonly report = (thrown: unknown): void => this.#edge.watch.report(this.requestId, thrown);
 
   readonly admit = async (): Promise<Context> => {
     const { rates, store, usage } = this.#edge;
-    const checked = rates?.checkAddress(this.address);
-    if (checked) await checked;
-    const caller = await this.#caller();
+    const caller = await this.#authenticated();
+    this.#caller = caller;
     this.account.caller = caller;
     if (rates) {
       const budget = await rates.spend(caller, this.address);
@@ -67,7 +80,21 @@ export class AtEdge extends Received implements Arrival {
     return new Context(store, caller, this);
   };
 
-  #caller(): Eventual<KeyHolder> {
+  readonly takePlace = (): void => {
+    const { withKey, withoutKey } = this.#edge.places;
+    const places = this.#caller ? withKey : withoutKey;
+    const holders = this.#holders();
+    places.take(holders);
+    this.onSent = () => places.giveBack(holders);
+  };
+
+  /** Who is answerable for what the request takes up. */
+  #holders(): string[] {
+    const address = networkOf(this.address);
+    return this.#caller ? [holderOf(this.#caller, this.address), address] : [address];
+  }
+
+  #authenticated(): Eventual<KeyHolder> {
     const secret = secretOf(this);
     if (!secret) return this.#unauthorized('An API key is needed: send it as x-api-key or as Authorization: Bearer.');
     return from(

@@ -1,22 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiError } from '../errors.ts';
-import { type Eventual, from } from '../eventual.ts';
 import type { Incoming } from '../exchange.ts';
-
-const BODY_LIMIT_BYTES = 256 * 1024;
+import { saidByProxy, type TrustedProxies, wayOf } from './addresses.ts';
 
 const SANE_HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-
-/** A proxy of ours writes the address it saw behind those that clients claim. */
-const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: boolean): string => {
-  const forwarded = trustProxy
-    ? String(headers['x-forwarded-for'] ?? '')
-        .split(',')
-        .at(-1)
-        ?.trim()
-    : '';
-  return forwarded || (socket.remoteAddress ?? '');
-};
 
 /** What thinks it speaks to a proxy names the host once more. */
 const localOf = (target: string): string =>
@@ -34,94 +20,46 @@ export class Received implements Incoming {
   readonly path: string;
   readonly search: string;
   readonly address: string;
-  /** What the client calls this server; undefined when that is no name. */
+  /** What the client calls this server; undefined where that is no name, or are two. */
   readonly host: string | undefined;
+  readonly isSecure: boolean;
   readonly header: Incoming['header'];
-  readonly #message: IncomingMessage;
   #query: URLSearchParams | undefined;
 
-  constructor(message: IncomingMessage, trustProxy: boolean) {
+  constructor(message: IncomingMessage, trusted: TrustedProxies) {
     const { method = 'GET', headers, url = '/' } = message;
     const { path, search } = splitTarget(url);
     this.method = method;
     this.path = path;
     this.search = search;
-    this.address = addressOf(message, trustProxy);
     this.host = hostOf(message);
     this.header = (name) => {
       const value = headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
     };
-    this.#message = message;
+    const way = wayOf(message.socket.remoteAddress ?? '', this.header('x-forwarded-for'), trusted);
+    this.address = way.address;
+    this.isSecure = saidByProxy(this.header('x-forwarded-proto'), way) === 'https';
   }
 
   get query(): URLSearchParams {
     this.#query ??= new URLSearchParams(this.search);
     return this.#query;
   }
-
-  get hasBody(): boolean {
-    const { headers } = this.#message;
-    return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  }
-
-  /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
-  readonly readText = (): Eventual<string> => {
-    if (!this.hasBody) return '';
-    if (Number(this.#message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
-    return from(readBytes(this.#message), decoded);
-  };
 }
 
-/** Only the oldest clients may leave it out. */
-const hostOf = ({ headers, httpVersion }: IncomingMessage): string | undefined => {
-  const host = headers.host ?? (httpVersion === '1.1' ? '' : 'localhost');
-  return SANE_HOST.test(host) ? host : undefined;
-};
-
-const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
-
-const readBytes = (message: IncomingMessage): Eventual<Uint8Array> => {
-  // A short body has come by the time that it is asked for.
-  const whole: unknown = message.complete && !message.destroyed ? message.read() : undefined;
-  if (!(whole instanceof Uint8Array)) return readChunks(message);
-  if (whole.byteLength > BODY_LIMIT_BYTES) throw tooLarge();
-  return whole;
-};
-
-const readChunks = (message: IncomingMessage): Promise<Uint8Array> =>
-  new Promise((resolve, reject) => {
-    let isWhole = false;
-    const broken = (cause?: unknown) => {
-      if (!isWhole) reject(new ApiError('invalid_json', 'The body broke off.', { cause }));
-    };
-    // Who gave up while the key was looked up sends no more events.
-    if (message.destroyed) broken();
-    const chunks: Buffer[] = [];
-    let size = 0;
-    message.on('data', (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
-      else {
-        // The rest flows by unread, until the answer is out.
-        chunks.length = 0;
-        reject(tooLarge());
-      }
-    });
-    message.on('end', () => {
-      isWhole = true;
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
-    });
-    message.on('error', broken);
-    message.on('close', broken);
-  });
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-const decoded = (bytes: Uint8Array): string => {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw new ApiError('invalid_json', 'The body is not UTF-8.');
+/** Node keeps the first of several. */
+const isNamedTwice = (rawHeaders: readonly string[]): boolean => {
+  let times = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') times += 1;
   }
+  return times > 1;
+};
+
+/** Only the oldest clients may leave it out. */
+const hostOf = ({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined => {
+  const host = headers.host ?? (httpVersion === '1.1' ? '' : 'localhost');
+  return SANE_HOST.test(host) && !isNamedTwice(rawHeaders) ? host : undefined;
 };

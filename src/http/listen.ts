@@ -48,6 +48,9 @@ export const listen = async (
     },
     (message, response) => {
       const respond = (answer: Answer): void => {
+        const { onSent } = answer;
+        if (onSent && response.closed) onSent();
+        else if (onSent) response.once('close', onSent);
         try {
           send(answer, response, isClosing);
           // Whoever does not take the answer must not hold it in memory for ever.
@@ -62,7 +65,8 @@ export const listen = async (
           (answer) => answers(() => respond(answer)),
           () => response.destroy(),
         );
-      requests(answerIt);
+      if (response.socket) requests(answerIt);
+      else inTurn(message.socket, response, () => requests(answerIt));
     },
   );
   // Else who has nothing more to send, and says so, is taken for gone before the answer is out.
@@ -94,6 +98,31 @@ export const listen = async (
       clearTimeout(end);
     },
   };
+};
+
+/** Requests that may wait on one connection for their answers' turn. */
+const MOST_IN_TURN = 64;
+
+const waiting = new WeakMap<Socket, number>();
+
+/**
+ * Does the work when the answers before it on the connection are out: then Node hands the connection to the response.
+ * Until then nothing more is read from it.
+ */
+const inTurn = (socket: Socket, response: ServerResponse, work: () => void): void => {
+  const count = (waiting.get(socket) ?? 0) + 1;
+  waiting.set(socket, count);
+  if (count > MOST_IN_TURN) {
+    socket.destroy();
+    return;
+  }
+  socket.pause();
+  response.once('socket', () => {
+    const left = (waiting.get(socket) ?? 0) - 1;
+    waiting.set(socket, left);
+    if (left === 0) socket.resume();
+    work();
+  });
 };
 
 const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: boolean): void => {

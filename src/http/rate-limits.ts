@@ -2,7 +2,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { KeyHolder } from '../domain/api-key.ts';
 import { ApiError } from '../errors.ts';
 import type { Headers } from '../exchange.ts';
-import { networkOf } from './network.ts';
+import { networkOf } from './addresses.ts';
 
 const WINDOW_SECONDS = 60;
 
@@ -13,6 +13,15 @@ export interface RateLimits {
   perAddress: number;
 }
 
+type Holder = Pick<KeyHolder, 'apiKeyId' | 'kind'>;
+
+/**
+ * Who counts as one client. A publishable key is known to every visitor of a page: each address counts for itself, or
+ * one could use up what is there for all.
+ */
+export const holderOf = ({ apiKeyId, kind }: Holder, address: string): string =>
+  kind === 'publishable' ? `${apiKeyId} ${networkOf(address)}` : apiKeyId;
+
 /** What is left of a limit in the running minute. */
 interface Budget {
   limit: number;
@@ -21,14 +30,9 @@ interface Budget {
 }
 
 export interface RateLimiter {
-  /**
-   * Takes one request from the key's budget. Throws `rate_limited` when nothing is left. A publishable key is known to
-   * every visitor of a page: each address has a budget of its own, or one could use up everybody's.
-   */
-  spend(holder: Pick<KeyHolder, 'apiKeyId' | 'kind'>, address: string): Promise<Budget>;
-  /** Throws `rate_limited` for an address that has tried too many keys. */
-  checkAddress(address: string): Promise<void> | undefined;
-  /** Counts a request without a usable key. */
+  /** Takes one request from the budget of the key's holder. Throws `rate_limited` when nothing is left. */
+  spend(holder: Holder, address: string): Promise<Budget>;
+  /** Counts a request without a usable key. Throws `rate_limited` where its address has sent too many of them. */
   blame(address: string): Promise<void>;
 }
 
@@ -55,29 +59,25 @@ class RateLimited extends ApiError {
   }
 }
 
+/** Takes one point from a budget. `what` tells the client whose it is. */
+const consume = async (budgets: RateLimiterMemory, name: string, what: string): Promise<Budget> => {
+  const limit = budgets.points;
+  try {
+    const spent = await budgets.consume(name);
+    return { limit, left: spent.remainingPoints, resetSeconds: secondsOf(spent) };
+  } catch (refused) {
+    throw refused instanceof RateLimiterRes ? new RateLimited(limit, refused, what) : refused;
+  }
+};
+
 /** Counts in the memory of this process: several processes give each client a budget each. */
 export const createRateLimiter = ({ perKey, perAddress }: RateLimits): RateLimiter => {
   const keys = new RateLimiterMemory({ points: perKey, duration: WINDOW_SECONDS });
   const addresses = new RateLimiterMemory({ points: perAddress, duration: WINDOW_SECONDS });
-  let lastBlame = Number.NEGATIVE_INFINITY;
-  const check = async (address: string): Promise<void> => {
-    const tried = await addresses.get(networkOf(address));
-    if (tried && tried.consumedPoints >= perAddress)
-      throw new RateLimited(perAddress, tried, 'without a usable key from this address');
-  };
   return {
-    spend: ({ apiKeyId, kind }, address) =>
-      keys.consume(kind === 'publishable' ? `${apiKeyId} ${networkOf(address)}` : apiKeyId).then(
-        (spent) => ({ limit: perKey, left: spent.remainingPoints, resetSeconds: secondsOf(spent) }),
-        (refused: unknown) => {
-          throw refused instanceof RateLimiterRes ? new RateLimited(perKey, refused, 'with this key') : refused;
-        },
-      ),
-    // Nothing to wait for unless somebody was blamed lately.
-    checkAddress: (address) => (performance.now() - lastBlame > WINDOW_SECONDS * 1_000 ? undefined : check(address)),
+    spend: (holder, address) => consume(keys, holderOf(holder, address), 'with this key'),
     blame: async (address) => {
-      lastBlame = performance.now();
-      await addresses.penalty(networkOf(address));
+      await consume(addresses, networkOf(address), 'without a usable key from this address');
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Arrival, Context } from '../context.ts';
+import type { Arrival, Context, Surface } from '../context.ts';
 import { ForbiddenError, fromZod, invalid, toApiError } from '../errors.ts';
 import { type Reply, reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
@@ -15,10 +15,9 @@ import { refusal } from './refusal.ts';
 export const REST_PATH = '/api/v1';
 
 /** REST requests become calls of operations, and what these come to is written as the version of the request says. */
-export const createRest =
-  (cache: ResponseCache) =>
-  async (arrival: Arrival): Promise<Reply> => {
-    const asked = arrival.header('commet-version') || undefined;
+export const createRest = (cache: ResponseCache): Surface => ({
+  answer: async (arrival) => {
+    const asked = askedVersion(arrival);
     let version = versionOf(asked ?? defaultApiVersion);
     let context: Context | undefined;
     try {
@@ -35,6 +34,7 @@ export const createRest =
       arrival.account.operation = endpoint.id;
       const wire = await readBody(arrival);
       if (method !== 'GET') context.require('write');
+      arrival.takePlace();
       const { reader, write } = context;
       const answer = answering(endpoint, version, context, () => ({
         params,
@@ -46,11 +46,18 @@ export const createRest =
       if (method !== 'GET') return marked(await answer(), arrival);
       return cache.keep(question, await answer(), context, conditional);
     } catch (thrown) {
-      const failure = toApiError(thrown);
-      arrival.report(thrown);
-      return marked(refusal(failure, eraOf(version), arrival), arrival);
+      return refused(arrival, thrown, version);
     }
-  };
+  },
+  refuse: (arrival, thrown) => refused(arrival, thrown, versionOf(askedVersion(arrival) ?? defaultApiVersion)),
+});
+
+const askedVersion = ({ header }: Arrival): string | undefined => header('commet-version') || undefined;
+
+const refused = (arrival: Arrival, thrown: unknown, version: ApiVersion): Reply => {
+  arrival.report(thrown);
+  return marked(refusal(toApiError(thrown), eraOf(version), arrival), arrival);
+};
 
 /** A body would have to be looked at first. */
 const isPlainRead = ({ method, hasBody }: Arrival): boolean => !hasBody && (method === 'GET' || method === 'HEAD');

@@ -176,11 +176,119 @@ describe('the edge', () => {
     expect(head).toMatch(/^HTTP\/1\.1 400 [\s\S]*x-request-id: req_/);
     expect(JSON.parse(body).error).toMatchObject({
       code: 'validation_error',
-      message: 'The header Host names no host.',
+      message: 'The request must name one host in one Host header.',
     });
     expect(await raw('GET /health HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
     const expecting = await raw('GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: wonders\r\n\r\n');
     expect(expecting).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"status":"ok"\}$/);
+  });
+
+  it('refuses two Host lines on each surface, in its shape', async () => {
+    for (const path of ['/graphql', '/api/v1/plans', '/health', '/docs']) {
+      const answer = await raw(
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nhOST: localhost\r\nx-api-key: ${key}\r\naccept: application/json\r\n\r\n`,
+      );
+      const [head = '', body = ''] = answer.split('\r\n\r\n');
+      expect(head).toMatch(/^HTTP\/1\.1 400 /);
+      const { error, errors } = JSON.parse(body);
+      expect(path === '/graphql' ? errors[0].extensions : error).toMatchObject({ code: 'validation_error' });
+    }
+  });
+
+  it('echoes nothing: TRACE is answered 405 everywhere, with or without a key', async () => {
+    for (const path of ['/graphql', '/api/v1/plans', '/health', '/docs', '/nowhere'])
+      for (const line of ['', `x-api-key: ${key}\r\n`]) {
+        const answer = await raw(`TRACE ${path} HTTP/1.1\r\nHost: localhost\r\nx-secret: echo\r\n${line}\r\n`);
+        expect(answer).toMatch(/^HTTP\/1\.1 405 /);
+        expect(answer).toMatch(/^allow: .*GET/im);
+        expect(answer).not.toMatch(/x-secret|ck_live/);
+      }
+  });
+
+  describe('tells caches', () => {
+    /** As a cache reads it: line by line. */
+    const headOf = async (request: string): Promise<string[]> => {
+      const { hostname, port } = new URL(gateway.url);
+      const socket = connect(Number(port), hostname, () => socket.write(`${request}\r\n\r\n`));
+      let answer = '';
+      for await (const data of socket) {
+        answer += data;
+        if (answer.includes('\r\n\r\n')) break;
+      }
+      socket.destroy();
+      return (answer.split('\r\n\r\n')[0] ?? '').toLowerCase().split('\r\n');
+    };
+    const page = encodeURIComponent('{ plans(first: 1) { totalCount } }');
+    const viewer = encodeURIComponent('{ viewer { mode } }');
+    const withKey = () => `host: localhost\r\nx-api-key: ${key}\r\norigin: http://localhost:1`;
+    const all: [string, string, () => string][] = [
+      ['200', 'GET /health HTTP/1.1', () => 'host: localhost'],
+      ['200', 'GET /docs HTTP/1.1', () => 'host: localhost'],
+      ['200', 'GET /docs/assets/swagger-ui.css HTTP/1.1', () => 'host: localhost'],
+      ['200', 'GET /graphql HTTP/1.1', () => 'host: localhost\r\naccept: text/html'],
+      ['200', 'GET /api/v1/plans HTTP/1.1', withKey],
+      ['304', 'GET /api/v1/plans HTTP/1.1', () => `${withKey()}\r\nif-none-match: *`],
+      ['200', `GET /graphql?query=${page} HTTP/1.1`, withKey],
+      ['304', `GET /graphql?query=${page} HTTP/1.1`, () => `${withKey()}\r\nif-none-match: *`],
+      ['200', `GET /graphql?query=${viewer} HTTP/1.1`, withKey],
+      ['200', `GET /graphql?query=${viewer} HTTP/1.1`, () => `${withKey()}\r\naccept: text/event-stream`],
+      ['200', 'GET /graphql?query=x HTTP/1.1', withKey],
+      ['400', 'GET /graphql?query=x HTTP/1.1', () => `${withKey()}\r\naccept: application/graphql-response+json`],
+      ['401', 'GET /api/v1/plans HTTP/1.1', () => 'host: localhost'],
+      ['401', 'GET /graphql?query=x HTTP/1.1', () => 'host: localhost'],
+      ['404', 'GET /api/v1/plans/none HTTP/1.1', withKey],
+      ['404', 'GET /nowhere HTTP/1.1', () => 'host: localhost'],
+      ['405', 'TRACE /health HTTP/1.1', () => 'host: localhost'],
+      ['204', 'OPTIONS /graphql HTTP/1.1', () => `${withKey()}\r\naccess-control-request-method: POST`],
+    ];
+    it.each(all)('%s %s in one Vary line, and what they may keep', async (status, line, headers) => {
+      const [first, ...lines] = await headOf(`${line}\r\n${headers()}`);
+      expect(first).toContain(` ${status} `);
+      const vary = lines.filter((name) => name.startsWith('vary:'));
+      expect(vary).toHaveLength(1);
+      expect(vary[0]).toContain('origin');
+      const kept = lines.filter((name) => name.startsWith('cache-control:'));
+      const mayKeep = lines.some((name) => name.startsWith('etag:')) || line.includes('/assets/');
+      expect(kept).toHaveLength(1);
+      expect(kept[0]).toMatch(mayKeep ? /private, no-cache|max-age/ : /: no-store$/);
+      if (lines.some((name) => name.startsWith('etag:')))
+        expect(vary[0]).toBe('vary: x-api-key, authorization, commet-version, accept, origin');
+    });
+  });
+
+  it('names itself by PUBLIC_URL, else as the client or a trusted proxy does', async () => {
+    const docUrl = async (environment: Record<string, string>, headers: string) => {
+      const at = await Gateway.start(world, environment);
+      const { hostname, port } = new URL(at.url);
+      try {
+        const socket = connect(Number(port), hostname, () =>
+          socket.end(`GET /api/v1/plans HTTP/1.1\r\nconnection: close\r\n${headers}\r\n\r\n`),
+        );
+        let answer = '';
+        for await (const data of socket) answer += data;
+        return /"doc_url":"(.*?)\/docs\//.exec(answer)?.[1];
+      } finally {
+        await at.close();
+      }
+    };
+    const foreign = 'host: evil.example\r\nx-forwarded-host: worse.example\r\nx-forwarded-proto: https';
+    const own = { PUBLIC_URL: 'https://api.example/plans/' };
+    expect(await docUrl(own, foreign)).toBe('https://api.example/plans');
+    expect(await docUrl({ ...own, TRUST_PROXY: 'on' }, foreign)).toBe('https://api.example/plans');
+    expect(await docUrl({}, foreign)).toBe('http://evil.example');
+    for (const trust of ['on', '2', '127.0.0.1']) {
+      const proto = (said: string) =>
+        docUrl(
+          { TRUST_PROXY: trust },
+          `host: api.example\r\nx-forwarded-for: 10.1.1.1, 10.1.1.2\r\nx-forwarded-proto: ${said}`,
+        );
+      expect(await proto('https')).toBe('https://api.example');
+      expect(await proto('http')).toBe('http://api.example');
+      expect(await proto('gopher')).toBe('http://api.example');
+    }
+    expect(await docUrl({ TRUST_PROXY: '10.0.0.0/8' }, 'host: api.example\r\nx-forwarded-proto: https')).toBe(
+      'http://api.example',
+    );
   });
 
   it('outlives requests that are none', async () => {

@@ -1,9 +1,12 @@
-import { connect } from 'node:net';
+import { IncomingMessage } from 'node:http';
+import { connect, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tenant } from '../../src/db/session.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
-import { createConcurrencyCap } from '../../src/http/concurrency.ts';
-import { networkOf } from '../../src/http/network.ts';
+import { canonicalAddress, networkOf } from '../../src/http/addresses.ts';
+import { readText } from '../../src/http/body.ts';
+import { Shares } from '../../src/http/shares.ts';
+import { newCatalogue } from '../catalogue.ts';
 import { anyone, type Database, newSqliteFile, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
 
@@ -74,7 +77,7 @@ describe('the edge takes', () => {
         expect(await from('192.0.2.2')).toBe(200);
       }));
 
-    it('without a usable key from one address, and then none from there', () =>
+    it('without a usable key from one address, from where usable ones work all the same', () =>
       onGateway({ RATE_LIMIT_WITHOUT_KEY: '3', RATE_LIMIT: '100', TRUST_PROXY: 'on' }, async (gateway) => {
         const from = (address: string, secret?: string) =>
           viaRest(gateway, { 'x-forwarded-for': `203.0.113.9, ${address}`, ...(secret && { 'x-api-key': secret }) });
@@ -85,9 +88,62 @@ describe('the edge takes', () => {
         const refused = await from('192.0.2.1', 'ck_live_other');
         expect(refused.status).toBe(429);
         expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
-        expect((await from('192.0.2.1', key)).status).toBe(429);
-        expect((await from('192.0.2.2', key)).status).toBe(200);
+        expect((await from('192.0.2.1', key)).status).toBe(200);
+        expect((await viaGraphql(gateway, { 'x-forwarded-for': '192.0.2.1', 'x-api-key': key })).status).toBe(200);
+        expect((await viaGraphql(gateway, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(429);
+        expect((await from('192.0.2.2')).status).toBe(401);
       }));
+
+    it('from one address, in whichever form a proxy writes it', () =>
+      onGateway({ RATE_LIMIT_WITHOUT_KEY: '1', RATE_LIMIT: '100', TRUST_PROXY: 'on' }, async (gateway) => {
+        const statusFrom = async (address: string) => (await viaRest(gateway, { 'x-forwarded-for': address })).status;
+        for (const forms of [
+          [
+            '192.0.2.1',
+            '192.0.2.1:1',
+            '192.0.2.1:65535',
+            '::ffff:192.0.2.1',
+            '[::ffff:c000:201]:80',
+            '::FFFF:192.0.2.1',
+          ],
+          [
+            '2001:db8:1:2::1',
+            '[2001:db8:1:2::2]',
+            '[2001:DB8:1:2::3]:443',
+            '2001:0db8:0001:0002:0:0:0:9',
+            '2001:db8:1:2::1%eth0',
+          ],
+          // What is no address stands for the proxy.
+          ['unknown', '_hidden', '', '999.1.1.1', '192.0.2.001', '[::1', 'a, b'],
+        ]) {
+          const statuses = [];
+          for (const form of forms) statuses.push(await statusFrom(form));
+          expect({ forms, statuses }).toEqual({ forms, statuses: forms.map((_, place) => (place === 0 ? 401 : 429)) });
+        }
+      }));
+
+    it.each([
+      ['off', '192.0.2.1, 192.0.2.2, 192.0.2.3', '127.0.0.1'],
+      ['0', '192.0.2.1', '127.0.0.1'],
+      ['on', '192.0.2.1, 192.0.2.2, 192.0.2.3', '192.0.2.3'],
+      ['1', '192.0.2.1, 192.0.2.2, 192.0.2.3', '192.0.2.3'],
+      ['2', '192.0.2.1, 192.0.2.2, 192.0.2.3', '192.0.2.2'],
+      ['3', '192.0.2.2', '192.0.2.2'],
+      ['2', '192.0.2.1, nonsense, 192.0.2.3', '192.0.2.3'],
+      ['127.0.0.0/8', '192.0.2.1, 192.0.2.2', '192.0.2.2'],
+      ['127.0.0.1, 192.0.2.2', '192.0.2.1, 192.0.2.2', '192.0.2.1'],
+      ['127.0.0.1,10.0.0.0/8,2001:db8::/32', '192.0.2.1, 10.1.1.1, [2001:db8::5]:99, ::ffff:10.2.2.2', '192.0.2.1'],
+      ['127.0.0.1,10.0.0.0/8', '10.9.9.9', '10.9.9.9'],
+      ['10.0.0.0/8', '192.0.2.1', '127.0.0.1'],
+    ])('from the client as TRUST_PROXY=%j tells it: %j is %s', (trust, forwarded, address) =>
+      onGateway({ RATE_LIMIT_WITHOUT_KEY: '1', RATE_LIMIT: '100', TRUST_PROXY: trust }, async (gateway) => {
+        const direct = trust === 'off' || trust === '0' || trust === '10.0.0.0/8';
+        expect((await viaRest(gateway, { 'x-forwarded-for': forwarded })).status).toBe(401);
+        const again = direct ? {} : { 'x-forwarded-for': trust === '2' ? `${address}, ${address}` : address };
+        expect((await viaRest(gateway, again)).status).toBe(429);
+        if (!direct) expect((await viaRest(gateway, {})).status).toBe(401);
+      }),
+    );
 
     it('as one client, whatever it says of its address', () =>
       onGateway({ RATE_LIMIT_WITHOUT_KEY: '2', RATE_LIMIT: '100' }, async (gateway) => {
@@ -112,47 +168,103 @@ describe('the edge takes', () => {
       ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
       ['2001:db8::6', '2001:db8:0:0'],
       ['::1', '0:0:0:0'],
-      ['::ffff:192.0.2.1', '::ffff:192.0.2.1'],
+      ['::ffff:192.0.2.1', '192.0.2.1'],
+      ['::ffff:c000:201', '192.0.2.1'],
+      ['[2001:DB8::6]:80', '2001:db8:0:0'],
+      ['fe80::1%eth0', 'fe80:0:0:0'],
     ])('counting %s as %s', (address, network) => {
-      expect(networkOf(address)).toBe(network);
+      expect(networkOf(canonicalAddress(address) ?? '')).toBe(network);
     });
   });
 
-  it('so many requests at once', async () => {
-    const capped = createConcurrencyCap(2);
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const running = [capped(() => held), capped(() => held)];
-    await expect(capped(async () => 'never')).rejects.toMatchObject({
-      code: 'service_unavailable',
-      status: 503,
-      headers: { 'retry-after': '1' },
-    });
-    release();
-    await Promise.all(running);
-    await expect(capped(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
-    expect(await capped(async () => 'again')).toBe('again');
+  it('so many requests at once, of one holder half of them', () => {
+    const places = new Shares(5, 'requests at once');
+    const refused = { code: 'service_unavailable', status: 503, headers: { 'retry-after': '1' } };
+    const take =
+      (...holders: string[]) =>
+      () =>
+        places.take(holders);
+    for (let count = 0; count < 3; count += 1) take('key', `address ${count}`)();
+    expect(take('key', 'another address')).toThrow(expect.objectContaining(refused));
+    take('other key', 'address 0')();
+    take('third key', 'address 0')();
+    expect(take('fourth key', 'address 9')).toThrow(expect.objectContaining(refused));
+    places.giveBack(['key', 'address 1']);
+    expect(take('fourth key', 'address 0')).toThrow(expect.objectContaining(refused));
+    take('key', 'address 1')();
+    expect(() => places.take(['big'], 4)).toThrow(expect.objectContaining(refused));
   });
 
-  it('more than that on neither surface', () =>
-    onGateway({ MAX_CONCURRENT_REQUESTS: '1' }, async (gateway) => {
-      const { hostname, port } = new URL(gateway.url);
-      const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${key}\r\ncontent-type: application/json\r\ncontent-length: 50`;
-      const slow = connect(Number(port), hostname, () => slow.write(`${head}\r\n\r\n{"query"`));
-      slow.on('error', () => {});
-      await expect.poll(async () => (await viaRest(gateway)).status).toBe(503);
-      for (const refused of [await viaRest(gateway), await viaGraphql(gateway)]) {
-        expect(refused.status).toBe(503);
-        expect(refused.headers.get('retry-after')).toBe('1');
-        const { error, errors } = await refused.json();
+  /** Sends a part of a request on a connection of its own, and no more. */
+  const begin = ({ url }: Gateway, sent: string): Promise<Socket> =>
+    new Promise((resolve) => {
+      const { hostname, port } = new URL(url);
+      const socket = connect(Number(port), hostname, () => socket.write(sent, () => resolve(socket)));
+      socket.on('error', () => {});
+    });
+
+  const unfinished = (secret: string, part = '{"query"') =>
+    `POST /graphql HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${secret}\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n\r\n${part}`;
+
+  it('bodies as slowly as they come, without a place for them', () =>
+    onGateway({ MAX_CONCURRENT_REQUESTS: '2' }, async (gateway) => {
+      const slow = await Promise.all(Array.from({ length: 40 }, () => begin(gateway, unfinished(key))));
+      await expect
+        .poll(async () => /in_flight (\d+)/.exec(await (await fetch(`${gateway.url}/metrics`)).text())?.[1])
+        .toBe('41');
+      for (const secret of [key, otherKey]) {
+        expect((await viaRest(gateway, { 'x-api-key': secret })).status).toBe(200);
+        expect((await viaGraphql(gateway, { 'x-api-key': secret })).status).toBe(200);
+      }
+      for (const socket of slow) socket.destroy();
+    }));
+
+  it("no more of unfinished bodies than their holder's share of the memory", async () => {
+    const tell = (bytes: Shares, part: string) => {
+      const message = new IncomingMessage(new Socket());
+      message.headers['content-length'] = '200000';
+      const read = readText(message, { bytes, holders: () => ['key'] });
+      message.push(part);
+      return { message, read };
+    };
+    const bytes = new Shares(1_000, 'bytes');
+    const first = tell(bytes, 'x'.repeat(400));
+    const second = tell(bytes, 'x'.repeat(400));
+    await expect(second.read).rejects.toMatchObject({ code: 'service_unavailable' });
+    first.message.push(null);
+    expect(await first.read).toBe('x'.repeat(400));
+    const third = tell(bytes, 'x'.repeat(500));
+    third.message.push(null);
+    expect(await third.read).toHaveLength(500);
+  });
+
+  it('from one key half of the requests at once, until their answers are taken', () =>
+    onGateway({ MAX_CONCURRENT_REQUESTS: '2', RESPONSE_CACHE: 'off', TRUST_PROXY: 'on' }, async (gateway) => {
+      const catalogue = await newCatalogue(world);
+      const big = await keyOf(world, catalogue.tenant);
+      const padding = Object.fromEntries(Array.from({ length: 30 }, (_, place) => [`key${place}`, 'x'.repeat(500)]));
+      for (let count = 0; count < 100; count += 1) await catalogue.plan({ metadata: padding });
+      const page = encodeURIComponent('{ plans(first: 100) { nodes { metadata a: metadata b: metadata } } }');
+      const asked = `GET /graphql?query=${page} HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${big}\r\nx-forwarded-for: 192.0.2.1\r\n\r\n`;
+      const deaf = await begin(gateway, asked);
+      deaf.pause();
+      const from = (address: string, secret: string) => ({ 'x-api-key': secret, 'x-forwarded-for': address });
+      // The same key from elsewhere, and another key from the same address.
+      await expect.poll(async () => (await viaGraphql(gateway, from('192.0.2.2', big))).status).toBe(503);
+      for (const answer of [
+        await viaRest(gateway, from('192.0.2.2', big)),
+        await viaGraphql(gateway, from('192.0.2.1', key)),
+        await viaRest(gateway, from('192.0.2.1', key)),
+      ]) {
+        expect(answer.status).toBe(503);
+        expect(answer.headers.get('retry-after')).toBe('1');
+        const { error, errors } = await answer.json();
         expect((error ?? errors[0].extensions).code).toBe('service_unavailable');
       }
+      expect((await viaRest(gateway, from('192.0.2.2', key))).status).toBe(200);
       expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
-      slow.destroy();
-      await expect.poll(async () => (await viaRest(gateway)).status).toBe(200);
-      expect((await viaGraphql(gateway)).status).toBe(200);
+      deaf.destroy();
+      await expect.poll(async () => (await viaRest(gateway, from('192.0.2.1', big))).status).toBe(200);
     }));
 
   describe('only so long over', () => {

@@ -48,6 +48,104 @@ it('whoever takes nothing of an answer loses the connection', async () => {
   }
 });
 
+/** Answers to requests that came in one piece, and how many were under way at once. */
+const inOnePiece = async (count: number, body: string | Uint8Array, isRead: boolean) => {
+  const paths: (string | undefined)[] = [];
+  const server = await listen(
+    async ({ url }) => {
+      paths.push(url);
+      await new Promise((resolve) => setImmediate(resolve));
+      return plain(reply(body, 'text/plain'));
+    },
+    { ...readConfig({ PORT: '0' }), farewellMs: 0 },
+  );
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  const requests = Array.from({ length: count }, (_, place) => `GET /${place} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  socket.write(requests.join(''));
+  let answer = '';
+  if (isRead)
+    socket.on('data', (data) => {
+      answer += data;
+    });
+  else socket.pause();
+  const close = async () => {
+    socket.destroy();
+    await server.close();
+  };
+  return { socket, paths, answers: () => answer.match(/HTTP\/1\.1 200/g)?.length ?? 0, close };
+};
+
+it('one answer of a connection is out before the next request is looked at', async () => {
+  const { paths, close } = await inOnePiece(50, Buffer.alloc(8 * 1024 * 1024), false);
+  try {
+    await vi.waitFor(() => expect(paths).toEqual(['/0']));
+    // Long enough for the others, were they not held back.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(paths).toEqual(['/0']);
+  } finally {
+    await close();
+  }
+});
+
+it('requests that came in one piece are answered in their order, and those that follow them, too', async () => {
+  const { socket, paths, answers, close } = await inOnePiece(60, 'done', true);
+  try {
+    await vi.waitFor(() => expect(answers()).toBe(60));
+    expect(paths).toEqual(Array.from({ length: 60 }, (_, place) => `/${place}`));
+    socket.write('POST /last HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n');
+    socket.write('{}');
+    await vi.waitFor(() => expect(answers()).toBe(61));
+  } finally {
+    await close();
+  }
+});
+
+it('a connection on which hundreds of requests wait ends', async () => {
+  const { socket, paths, close } = await inOnePiece(500, 'done', true);
+  try {
+    await once(socket, 'close');
+    expect(paths.length).toBeLessThan(500);
+  } finally {
+    await close();
+  }
+});
+
+it('tells when an answer is out, or nobody takes it', async () => {
+  let sent = 0;
+  let begun = () => {};
+  const isBegun = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const server = await listen(
+    async ({ url }) => {
+      if (url === '/slow') {
+        begun();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return {
+        ...plain(reply('done', 'text/plain')),
+        onSent: () => {
+          sent += 1;
+        },
+      };
+    },
+    { ...readConfig({ PORT: '0' }), farewellMs: 0 },
+  );
+  try {
+    await (await fetch(server.url)).text();
+    await vi.waitFor(() => expect(sent).toBe(1));
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname, () => socket.write('GET /slow HTTP/1.1\r\nhost: localhost\r\n\r\n'));
+    await isBegun;
+    socket.resetAndDestroy();
+    await vi.waitFor(() => expect(sent).toBe(2));
+  } finally {
+    await server.close();
+  }
+});
+
 it('an answer that fails costs no more than its connection', async () => {
   let attempts = 0;
   const server = await listen(

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import Sqlite from 'better-sqlite3';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, newSqliteFile, onEveryEngine, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
@@ -145,17 +145,17 @@ describe('the metrics of one server', () => {
   });
 
   it('count what is refused, by kind', async () => {
-    const gateway = await Gateway.start(world, { RATE_LIMIT: '3', MAX_CONCURRENT_REQUESTS: '1' });
+    const gateway = await Gateway.start(world, { RATE_LIMIT: '4', MAX_CONCURRENT_REQUESTS: '1' });
     const refused = async (kind: string) => (await scrape(gateway)).get(`plans_gateway_refusals_total{kind="${kind}"}`);
     expect([await refused('rate'), await refused('overload')]).toEqual([0, 0]);
-    const headers = { 'x-api-key': key, 'content-type': 'application/json', 'content-length': '10' };
-    const unfinished = request(`${gateway.url}/graphql`, { method: 'POST', headers });
-    unfinished.on('error', () => {});
-    unfinished.write('{');
+    const other = new Sqlite(database.url.slice('file:'.length));
+    other.exec('begin immediate');
+    const waiting = gateway.graphql(key, 'mutation { createPlanGroup(input: { name: "G" }) { __typename } }');
     await expect.poll(async () => (await scrape(gateway)).get('plans_gateway_requests_in_flight')).toBe(2);
     expect((await gateway.graphql(key, '{ viewer { mode } }')).status).toBe(503);
-    unfinished.destroy();
-    await expect.poll(async () => (await scrape(gateway)).get('plans_gateway_requests_in_flight')).toBe(1);
+    other.exec('rollback');
+    other.close();
+    expect((await waiting).status).toBe(200);
     const statuses = [];
     for (let count = 0; count < 4; count += 1)
       statuses.push((await gateway.graphql(key, '{ viewer { mode } }')).status);

@@ -1,0 +1,65 @@
+import { type BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
+
+/** Addresses of clients, each in one form only, so that no other way to write it counts as somebody else. */
+
+const MAPPED = '::ffff:';
+const BRACKETED = /^\[([^\]]*)\](?::\d{1,5})?$/;
+const IPV4_WITH_PORT = /^([\d.]+):\d{1,5}$/;
+
+const GROUPS = 8;
+const GROUPS_OF_NETWORK = 4;
+
+/** Without port, brackets and zone; IPv4 as such where it stands in IPv6. Undefined for what is no address. */
+export const canonicalAddress = (text: string): string | undefined => {
+  const bare = (BRACKETED.exec(text) ?? IPV4_WITH_PORT.exec(text))?.[1] ?? text;
+  if (isIPv4(bare)) return bare;
+  const [address = ''] = bare.split('%', 1);
+  if (!isIPv6(address)) return undefined;
+  const canonical = new SocketAddress({ address, family: 'ipv6' }).address;
+  const embedded = canonical.slice(MAPPED.length);
+  return canonical.startsWith(MAPPED) && isIPv4(embedded) ? embedded : canonical;
+};
+
+/** The address as limits count it. Of IPv6, one customer has at least a whole /64. */
+export const networkOf = (address: string): string => {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('::');
+  const start = head.split(':').filter(Boolean);
+  const end = tail?.split(':').filter(Boolean) ?? [];
+  const middle = Array<string>(Math.max(0, GROUPS - start.length - end.length)).fill('0');
+  return [...start, ...middle, ...end].slice(0, GROUPS_OF_NETWORK).join(':');
+};
+
+/** The proxies whose word counts: so many of them one behind the other, or all in these networks. */
+export type TrustedProxies = number | BlockList;
+
+/** A request's way from the client, as far as trusted proxies tell it. */
+interface Way {
+  /** Of the client: what the last trusted proxy saw, or who is connected to us. */
+  readonly address: string;
+  /** How many trusted proxies the request came through. */
+  readonly proxies: number;
+}
+
+/** Follows `X-Forwarded-For` from its end, where the nearest proxy writes, up to the first address that nobody trusted has seen. */
+export const wayOf = (peer: string, forwardedFor: string | undefined, trusted: TrustedProxies): Way => {
+  let address = canonicalAddress(peer) ?? peer;
+  let proxies = 0;
+  const isTrusted = (): boolean =>
+    typeof trusted === 'number' ? proxies < trusted : trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const claims = forwardedFor?.split(',') ?? [];
+  while (isTrusted()) {
+    proxies += 1;
+    const claimed = canonicalAddress(claims.pop()?.trim() ?? '');
+    if (claimed === undefined) break;
+    address = claimed;
+  }
+  return { address, proxies };
+};
+
+/** What the outermost trusted proxy says of its own client in a header that each of them may add to. */
+export const saidByProxy = (header: string | undefined, { proxies }: Way): string | undefined => {
+  if (proxies === 0 || header === undefined) return undefined;
+  const said = header.split(',');
+  return (said.at(-proxies) ?? said[0])?.trim();
+};

@@ -1,0 +1,119 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { ApiError } from '../errors.ts';
+import { type Eventual, from } from '../eventual.ts';
+import type { Shares } from './shares.ts';
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+
+/** Bodies of which a part has come: the bytes that they hold, and who is answerable for them. */
+export interface Unfinished {
+  readonly bytes: Shares;
+  readonly holders: () => readonly string[];
+}
+
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+
+/** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
+export const readText = (message: IncomingMessage, unfinished: Unfinished): Eventual<string> => {
+  if (!hasBody(message)) return '';
+  if (Number(message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
+  return from(readBytes(message, unfinished), (bytes) => textOf(bytes, message));
+};
+
+const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
+
+const readBytes = (message: IncomingMessage, unfinished: Unfinished): Eventual<Uint8Array> => {
+  // A short body has come by the time that it is asked for.
+  const whole: unknown = message.complete && !message.destroyed ? message.read() : undefined;
+  if (!(whole instanceof Uint8Array)) return readChunks(message, unfinished);
+  if (whole.byteLength > BODY_LIMIT_BYTES) throw tooLarge();
+  return whole;
+};
+
+const readChunks = (message: IncomingMessage, { bytes, holders }: Unfinished): Promise<Uint8Array> => {
+  const whose = holders();
+  let size = 0;
+  const chunks: Buffer[] = [];
+  const read = new Promise<Uint8Array>((resolve, reject) => {
+    let isOver = false;
+    const broken = (cause?: unknown) => {
+      if (!isOver) reject(new ApiError('invalid_json', 'The body broke off.', { cause }));
+    };
+    // Who gave up while the key was looked up sends no more events.
+    if (message.destroyed) broken();
+    const keep = (chunk: Buffer): void => {
+      if (size + chunk.byteLength > BODY_LIMIT_BYTES) throw tooLarge();
+      bytes.take(whose, chunk.byteLength);
+      size += chunk.byteLength;
+      chunks.push(chunk);
+    };
+    message.on('data', (chunk: Buffer) => {
+      // After a refusal, the rest flows by unread until the answer is out.
+      if (isOver) return;
+      try {
+        keep(chunk);
+      } catch (refusal) {
+        isOver = true;
+        reject(refusal);
+      }
+    });
+    message.on('end', () => {
+      isOver = true;
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
+    message.on('error', broken);
+    message.on('close', broken);
+  });
+  return read.finally(() => {
+    bytes.giveBack(whose, size);
+    chunks.length = 0;
+  });
+};
+
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
+/** US-ASCII is a part of UTF-8. */
+const readCharsets = ['utf-8', 'utf8', 'us-ascii'];
+
+const textOf = (bytes: Uint8Array, { headers }: IncomingMessage): Eventual<string> => {
+  if (bytes.byteLength === 0) return '';
+  const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !readCharsets.includes(charset.toLowerCase()))
+    throw new ApiError('unsupported_media_type', 'The body must be written in UTF-8.');
+  return from(unpacked(bytes, headers['content-encoding']), decoded);
+};
+
+class UnsupportedCoding extends ApiError {
+  constructor() {
+    super('unsupported_media_type', 'The body must be sent as it is, or with Content-Encoding: gzip.');
+  }
+
+  override get headers(): Record<string, string> {
+    return { 'accept-encoding': 'gzip, identity' };
+  }
+}
+
+const inflate = promisify(gunzip);
+
+const unpacked = (bytes: Uint8Array, coding = 'identity'): Eventual<Uint8Array> => {
+  const name = coding.trim().toLowerCase();
+  if (name === 'identity' || name === '') return bytes;
+  if (name !== 'gzip' && name !== 'x-gzip') throw new UnsupportedCoding();
+  return inflate(bytes, { maxOutputLength: BODY_LIMIT_BYTES }).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'ERR_BUFFER_TOO_LARGE'
+      ? tooLarge()
+      : new ApiError('invalid_json', 'The body is not packed by gzip.', { cause });
+  });
+};
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const decoded = (bytes: Uint8Array): string => {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new ApiError('invalid_json', 'The body is not UTF-8.');
+  }
+};
