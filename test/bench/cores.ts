@@ -21,3 +21,12 @@ export const busyTicks = (pid: number): number => {
   }
 };
 export const TICKS_PER_SECOND = 100;
+
+/** The memory that a process holds; NaN where the system does not tell. */
+export const residentBytes = (pid: number): number => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4_096;
+  } catch {
+    return Number.NaN;
+  }
+};

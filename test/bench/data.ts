@@ -21,17 +21,18 @@ export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'plans-ga
 
 const ORGANIZATION = 'Bench';
 
-const command = async (file: string, ...args: string[]): Promise<string> => {
+const command = async (program: string, file: string, ...args: string[]): Promise<string> => {
   const env = { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: `file:${file}` };
-  const { stdout } = await promisify(execFile)(process.execPath, [gateway, ...args], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { env });
   return stdout;
 };
 
 /** A file with as many plans as the product's own seed makes, and a key to it. */
-export const seed = async (file: string, plans: number): Promise<Catalogue> => {
+export const seed = async (file: string, plans: number, program = gateway): Promise<Catalogue> => {
   const tenant = ['--organization', ORGANIZATION, '--mode', 'live'];
-  await command(file, 'seed', '--plans', String(plans), ...tenant);
-  const { id, key } = JSON.parse(await command(file, 'keys', 'create', ...tenant, '--scope', 'admin', '--json'));
+  await command(program, file, 'seed', '--plans', String(plans), ...tenant);
+  const created = await command(program, file, 'keys', 'create', ...tenant, '--scope', 'admin', '--json');
+  const { id, key } = JSON.parse(created);
   return { file, key, apiKeyId: id, ...contents(file, id) };
 };
 

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { against } from './against.ts';
 import { canPin } from './cores.ts';
 import { newFolder, seed, withPricelessPlans } from './data.ts';
 import { CONNECTIONS, generator } from './load.ts';
@@ -9,13 +10,14 @@ import { scale } from './scale.ts';
 import { table } from './table.ts';
 import { type Workload, type WorkloadName, workloadNames, workloads } from './workloads.ts';
 
-const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--seconds N] [--busy] [--scale]
+const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--seconds N] [--busy] [--against FOLDER] [--scale]
 
   --quick    short rounds, fewer of them: rough figures
   --only     these workloads only
   --rounds   how often each server has its turn
   --seconds  how long a turn takes
   --busy     by the time that each server keeps its core busy: for a machine where others work as well
+  --against  instead: this checkout beside another one that is built, with the 95 % interval of at least nine rounds
   --scale    instead: pages, plans by code and the start at 100 000 plans, beside those at 200
 
 ${workloadNames.map((name) => `  ${name}  ${workloads[name].title}`).join('\n')}`;
@@ -30,9 +32,12 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     busy: { type: 'boolean', default: false },
+    against: { type: 'string' },
     scale: { type: 'boolean', default: false },
   },
 });
+
+const yardstick = options.busy ? 'perBusySecond' : 'perSecond';
 
 const chosen = (only: string | undefined): WorkloadName[] => {
   const wanted = only?.toUpperCase().split(',') ?? workloadNames;
@@ -61,7 +66,7 @@ median [least … most] of ${pace.rounds} rounds of ${pace.seconds} s; ${CONNECT
   }; Node ${process.version}.
 ≥ the target is met, ✗ it is missed; * the other server had time to spare: load or disk were its limit.
 
-${table(results, options.busy ? 'perBusySecond' : 'perSecond')}`);
+${table(results, yardstick)}`);
 };
 
 const pace = {
@@ -72,7 +77,13 @@ if (options.help) console.log(usage);
 else {
   const folder = await newFolder();
   try {
-    await (options.scale ? scale(folder, pace) : run(folder, pace));
+    if (options.against !== undefined)
+      await against(resolve(process.env.INIT_CWD ?? '', options.against), folder, chosen(options.only), {
+        ...pace,
+        rounds: Number(options.rounds ?? 9),
+        yardstick,
+      });
+    else await (options.scale ? scale(folder, pace) : run(folder, pace));
     await rm(folder, { recursive: true });
   } catch (failure) {
     console.error(`${failure instanceof Error ? failure.message : failure}\nWhat the servers said lies in ${folder}.`);

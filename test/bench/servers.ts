@@ -77,11 +77,11 @@ export interface RunningServer {
 export const start = async (
   name: ServerName,
   data: Data,
-  nodeOptions: readonly string[] = [],
+  script: readonly string[] = scripts[name],
 ): Promise<RunningServer> => {
   const port = await freePort();
   const log = openSync(join(data.folder, `${name}.log`), 'a');
-  const [command, ...args] = pinned(serverCore, [process.execPath, ...nodeOptions, ...scripts[name]]);
+  const [command, ...args] = pinned(serverCore, [process.execPath, ...script]);
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH, ...environment(name, port, data) },
     stdio: ['ignore', log, log],
