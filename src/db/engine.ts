@@ -51,6 +51,8 @@ export interface Engine {
   state(): unknown;
   readonly ddl: Ddl;
   readonly sql: Dialect;
+  /** Waits, without a connection, until no other write of this process to the tenant is under way. */
+  inTurn<Result>(tenantId: string, write: () => Promise<Result>): Promise<Result>;
   /** One writer per tenant: whoever holds the lock is the only one to write to it until its transaction ends. */
   lockTenant(transaction: Transaction<Tables>, tenantId: string): Promise<void>;
   /** The short way to a transaction, for as long as it runs. */

@@ -5,6 +5,7 @@ import type { Dialect, Engine, EngineOptions, Run } from './engine.ts';
 import { StorageUnavailable } from './faults.ts';
 import { PostgresDriver } from './postgres-driver.ts';
 import type { Tables } from './tables.ts';
+import { TenantTurns } from './tenant-turns.ts';
 
 const CONNECTIONS = 10;
 /** To a new connection, or until one of ours is free. */
@@ -136,6 +137,7 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     new PostgresDriver(pool(url, settings, bounds), options);
   const readers = driver({ ...hurried, default_transaction_read_only: 'on' }, limits);
   const writers = driver({ ...hurried, default_transaction_isolation: 'read committed' }, limits);
+  const turns = new TenantTurns(CONNECT_TIMEOUT_MS);
   const reading = database(readers);
   const writing = database(writers);
   const maintenance = database(driver({}, { max: 2 }));
@@ -159,6 +161,7 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     state: () => undefined,
     ddl,
     sql: dialect,
+    inTurn: (tenantId, write) => turns.take(tenantId, write),
     lockTenant: async (transaction, tenantId) => {
       await transaction.selectFrom('tenant').select('id').where('id', '=', tenantId).forNoKeyUpdate().execute();
     },

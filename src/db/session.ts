@@ -202,7 +202,7 @@ export class Store {
     work: (writer: Writer) => Promise<Result>,
   ): Promise<Result> {
     let earlier: { outcome: Outcome<Result>; work: UnitOfWork } | undefined;
-    const outcome = await persist(() =>
+    const attempt = () =>
       this.engine.writing.transaction().execute(async (transaction) => {
         await this.engine.lockTenant(transaction, tenant.id);
         // Whoever holds the lock knows that the attempt before has ended, one way or the other.
@@ -212,8 +212,8 @@ export class Store {
         const writer = new Writer(tenant, access, request, now, this.newId);
         earlier = { outcome: await carryOut(writer, work), work: writer[unit] };
         return earlier.outcome;
-      }),
-    );
+      });
+    const outcome = await this.engine.inTurn(tenant.id, () => persist(attempt));
     const { revision, planId } = earlier?.work ?? {};
     if (revision !== undefined) this.#records.written(tenant.id, revision, planId);
     if ('failure' in outcome) throw outcome.failure;

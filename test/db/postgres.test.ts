@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { connect } from '../../src/db/connect.ts';
 import { queries, type Writer } from '../../src/db/session.ts';
 import { countPlans, createPlan, deletePlan, findPlan, findPlans, listPlans } from '../../src/domain/plan.ts';
+import { addPlanToGroup, reorderPlansInGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, findPricesOfPlans } from '../../src/domain/price.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
 import { type Database, newPostgresDatabase, runOn, World } from '../engines.ts';
@@ -136,6 +137,39 @@ describe('a write', () => {
     await sleep(200);
     await holder.end();
     await patient;
+  });
+
+  it('of one tenant leaves the connections to others, however many there are', async () => {
+    const other = await newCatalogue(world);
+    const group = await catalogue.group();
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const { id } = await catalogue.plan();
+      await catalogue.change((w) => addPlanToGroup(w, group.id, { planId: id }));
+      ids.push(id);
+    }
+    const { engine } = world.store;
+    let mostInUse = 0;
+    const reorders = Array.from({ length: 60 }, (_, count) =>
+      catalogue.change(async (w) => {
+        const { inUse, waiting } = engine.load().writing;
+        mostInUse = Math.max(mostInUse, inUse + waiting);
+        await reorderPlansInGroup(w, group.id, { planIds: count % 2 ? ids : ids.toReversed() });
+      }),
+    );
+    // What another process does to the tenant meanwhile holds up one connection.
+    const holder = new Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select id from tenant where id = $1 for no key update', [catalogue.tenant.id]);
+    for (let count = 0; count < 10; count += 1) {
+      await other.plan();
+      const { inUse, waiting } = engine.load().writing;
+      expect(inUse + waiting).toBeLessThanOrEqual(2);
+    }
+    await holder.end();
+    await Promise.all(reorders);
+    expect(mostInUse).toBeLessThanOrEqual(2);
   });
 
   it('does not pass for done when a failed statement went unheard', async () => {
