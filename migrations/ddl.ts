@@ -10,6 +10,8 @@ export interface Ddl {
   consistsOf(column: string, set: string): string;
   /** A condition: the column holds a JSON object. */
   isJsonObject(column: string): string;
+  /** An expression: 26 random hexadecimal digits, others in each row. */
+  readonly randomDigits: string;
   /** Statements of a trigger that refuses a row change; the condition may read `new` and `old`. */
   refuse(trigger: {
     name: string;
@@ -18,4 +20,6 @@ export interface Ddl {
     when: string;
     because: string;
   }): string[];
+  /** Statements that drop such a trigger. */
+  permit(trigger: { name: string; table: string }): string[];
 }

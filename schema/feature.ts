@@ -7,6 +7,7 @@ import {
   UpdateFeatureInput,
   updateFeature,
 } from '../src/domain/feature.ts';
+import type { DeletedObject } from '../src/domain/plan.ts';
 import { countPlansOfFeature, listPlansOfFeature } from '../src/domain/plan-feature.ts';
 import { LimitExceeded } from '../src/errors.ts';
 import { builder } from './builder.ts';
@@ -16,7 +17,7 @@ import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
-import { DeletedObject, Feature, PlanFeature } from './refs.ts';
+import { Feature, PlanFeature } from './refs.ts';
 import { FeatureType } from './vocabulary.ts';
 
 Feature.implement({
@@ -86,6 +87,13 @@ builder.queryFields((t) => ({
   ),
 }));
 
+const DeletedFeature = builder.objectRef<DeletedObject>('DeletedFeature').implement({
+  description: 'A feature that was taken out of the catalogue.',
+  fields: (t) => ({
+    deletedId: t.exposeID('id', { description: 'Id of the feature. It will never name another object.' }),
+  }),
+});
+
 const featureId = builder.args((t) => ({
   featureId: t.id({ required: true, description: 'Id or code of the feature.' }),
 }));
@@ -130,7 +138,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { featureId, input }, { write }) => write((w) => updateFeature(w, featureId, input)),
   }),
   deleteFeature: t.field({
-    type: DeletedObject,
+    type: DeletedFeature,
     description: 'Takes a feature out of the catalogue for good. Errors: `feature_not_found`, `feature_in_use`.',
     args: featureId,
     ...mutation,

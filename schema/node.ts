@@ -15,6 +15,7 @@ const kinds = {
   pp: { type: 'PlanPrice', load: (loaders: Loaders, id: string) => loaders.price.load(id) },
   ftr: { type: 'Feature', load: (loaders: Loaders, id: string) => loaders.feature.load(id) },
   plg: { type: 'PlanGroup', load: (loaders: Loaders, id: string) => loaders.planGroup.load(id) },
+  plf: { type: 'PlanFeature', load: (loaders: Loaders, id: string) => loaders.planFeature.load(id) },
 };
 
 const kindOf = (id: string) => {
@@ -30,7 +31,7 @@ export const Node = builder.interfaceRef<{ id: string }>('Node').implement({
   resolveType: ({ id }) => kindOf(id)?.type,
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'Id with a prefix that tells the type, e.g. `pln_…`. The same as in the REST API.',
+      description: 'Id with a prefix that tells the type, e.g. `pln_…`. No other object has it.',
     }),
   }),
 });
@@ -39,7 +40,7 @@ builder.queryFields((t) => ({
   node: t.field({
     type: Node,
     nullable: true,
-    description: 'The plan, price, feature or plan group with this id; null when there is none.',
+    description: 'The plan, price, feature, plan group or feature of a plan with this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the object.' }) },
     resolve: (_, { id }, { loaders }, info) => load(loaders, id, info),
   }),

@@ -13,7 +13,8 @@ import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
 import { formatAmount, inLocale } from './money.ts';
 import { mutation } from './mutation.ts';
-import { DeletedObject, Feature, Plan, PlanFeature, RegionalOverage } from './refs.ts';
+import { Node } from './node.ts';
+import { Feature, Plan, PlanFeature, RegionalOverage } from './refs.ts';
 import { PricingMode } from './vocabulary.ts';
 
 const Overage = builder.objectRef<PlanFeatureRecord['overage']>('Overage').implement({
@@ -34,6 +35,7 @@ const Overage = builder.objectRef<PlanFeatureRecord['overage']>('Overage').imple
 
 PlanFeature.implement({
   description: 'A feature as one plan offers it.',
+  interfaces: [Node],
   fields: (t) => ({
     enabled: t.exposeBoolean('enabled', { description: 'The plan offers the feature.' }),
     includedAmount: t.expose('includedAmount', { type: 'Quantity', description: 'Units included in the price.' }),
@@ -64,9 +66,11 @@ PlanFeature.implement({
     regionalOverages: t.field({
       type: [RegionalOverage],
       description: 'The overage unit price in other currencies, by currency.',
-      resolve: ({ planId, featureId }, _, { loaders }) =>
-        from(loaders.regionalOveragesOfPlan.load(planId), (overages) =>
-          overages.filter((overage) => overage.featureId === featureId),
+      resolve: (planFeature, _, { loaders }) =>
+        from(loaders.regionalOveragesOfPlan.load(planFeature.planId), (overages) =>
+          overages
+            .filter(({ featureId }) => featureId === planFeature.featureId)
+            .map((overage) => ({ ...overage, planFeature })),
         ),
     }),
     regionalOverage: t.field({
@@ -74,10 +78,13 @@ PlanFeature.implement({
       nullable: true,
       description: 'The overage unit price in one other currency.',
       args: { currency: t.arg({ type: 'CurrencyCode', required: true, description: 'The currency, in any case.' }) },
-      resolve: ({ planId, featureId }, { currency }, { loaders }) =>
-        from(loaders.regionalOveragesOfPlan.load(planId), (overages) =>
-          overages.find((overage) => overage.featureId === featureId && overage.currency === currency.toLowerCase()),
-        ),
+      resolve: (planFeature, { currency }, { loaders }) =>
+        from(loaders.regionalOveragesOfPlan.load(planFeature.planId), (overages) => {
+          const overage = overages.find(
+            (overage) => overage.featureId === planFeature.featureId && overage.currency === currency.toLowerCase(),
+          );
+          return overage && { ...overage, planFeature };
+        }),
     }),
   }),
 });
@@ -147,11 +154,15 @@ builder.mutationFields((t) => ({
       write((w) => updatePlanFeature(w, planId, featureId, input)),
   }),
   removePlanFeature: t.field({
-    type: DeletedObject,
+    type: Plan,
     description:
-      'Takes a feature off a plan and answers its id; the feature stays in the catalogue. Errors: `plan_not_found`, `feature_not_found`.',
+      'Takes a feature off a plan and answers the plan; the feature stays in the catalogue. ' +
+      'Errors: `plan_not_found`, `feature_not_found`.',
     args: featureOfPlan,
     ...mutation,
-    resolve: (_, { planId, featureId }, { write }) => write((w) => removePlanFeature(w, planId, featureId)),
+    resolve: async (_, { planId, featureId }, context) => {
+      const { plan } = await context.write((w) => removePlanFeature(w, planId, featureId));
+      return plan ?? linked(context.loaders.plan.load(planId), 'plan_not_found');
+    },
   }),
 }));

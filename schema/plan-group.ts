@@ -4,6 +4,7 @@ import {
   CreatePlanGroupInput,
   countPlanGroups,
   createPlanGroup,
+  type DeletedPlanGroup as DeletedPlanGroupRecord,
   deletePlanGroup,
   listPlanGroups,
   ReorderPlansInGroupInput,
@@ -19,7 +20,7 @@ import { costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
-import { DeletedObject, Plan, PlanGroup } from './refs.ts';
+import { Plan, PlanGroup } from './refs.ts';
 
 PlanGroup.implement({
   description:
@@ -36,6 +37,21 @@ PlanGroup.implement({
       description: 'The plans of the group, public and private, in the order of the group.',
       resolve: async ({ id }, _, { loaders }, info) =>
         loaders.plans.withBranches(await loaders.plansOfGroup.load(id), branchesOf(info)),
+    }),
+  }),
+});
+
+const DeletedPlanGroup = builder.objectRef<DeletedPlanGroupRecord>('DeletedPlanGroup').implement({
+  description: 'A plan group that was deleted.',
+  fields: (t) => ({
+    deletedId: t.exposeID('id', { description: 'Id of the group. It will never name another object.' }),
+    plans: t.field({
+      type: [Plan],
+      description: 'The plans that were in it and now are in no group; without those that were deleted right after.',
+      resolve: async ({ planIds = [] }, _, { loaders }, info) => {
+        const plans = await Promise.all(planIds.map((id) => loaders.plans.load('id', id, branchesOf(info))));
+        return plans.filter((plan) => plan !== null);
+      },
     }),
   }),
 });
@@ -101,7 +117,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { planGroupId, input }, { write }) => write((w) => updatePlanGroup(w, planGroupId, input)),
   }),
   deletePlanGroup: t.field({
-    type: DeletedObject,
+    type: DeletedPlanGroup,
     description: 'Deletes a plan group; its plans stay, outside any group. Errors: `plan_group_not_found`.',
     args: planGroupId,
     ...mutation,

@@ -2,6 +2,7 @@ import {
   CreatePlanInput,
   countPlans,
   createPlan,
+  type DeletedPlan as DeletedPlanRecord,
   deletePlan,
   listPlans,
   PlanFilter,
@@ -20,7 +21,7 @@ import { byIdOrCode } from './lookup.ts';
 import { metadata } from './metadata.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
-import { DeletedObject, ExchangeRate, Plan, PlanFeature, PlanGroup, PlanPrice } from './refs.ts';
+import { ExchangeRate, Plan, PlanFeature, PlanGroup, PlanPrice } from './refs.ts';
 import { BillingInterval, ConsumptionModel, Visibility } from './vocabulary.ts';
 
 Plan.implement({
@@ -185,6 +186,20 @@ builder.queryFields((t) => ({
   ),
 }));
 
+const DeletedPlan = builder.objectRef<DeletedPlanRecord>('DeletedPlan').implement({
+  description: 'A plan that was taken out of the catalogue.',
+  fields: (t) => ({
+    deletedId: t.exposeID('id', { description: 'Id of the plan. It will never name another object.' }),
+    group: t.field({
+      type: PlanGroup,
+      nullable: true,
+      description: 'The group that it left; null when it was in none, or that was deleted right after.',
+      resolve: ({ planGroupId = null }, _, { loaders }) =>
+        planGroupId === null ? null : loaders.planGroup.load(planGroupId),
+    }),
+  }),
+});
+
 const planId = builder.args((t) => ({ planId: t.id({ required: true, description: 'Id of the plan.' }) }));
 
 builder.mutationFields((t) => ({
@@ -247,7 +262,7 @@ builder.mutationFields((t) => ({
     resolve: (_, { planId, input }, { write }) => write((w) => setPlanVisibility(w, planId, input)),
   }),
   deletePlan: t.field({
-    type: DeletedObject,
+    type: DeletedPlan,
     description: 'Takes a plan out of the catalogue for good. It leaves its group. Errors: `plan_not_found`.',
     args: planId,
     ...mutation,

@@ -1,3 +1,4 @@
+import type { DeletedObject } from '../src/domain/plan.ts';
 import {
   AddPlanPriceInput,
   addPlanPrice,
@@ -18,7 +19,7 @@ import { metadata } from './metadata.ts';
 import { formatAmount, formatBasisPoints, inLocale } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
-import { DeletedObject, Plan, PlanPrice, RegionalPrice } from './refs.ts';
+import { Plan, PlanPrice, RegionalPrice } from './refs.ts';
 import { BillingInterval, DiscountType } from './vocabulary.ts';
 
 const BASE_CURRENCY = 'usd';
@@ -90,6 +91,7 @@ PlanPrice.implement({
     }),
     metadata: t.field({
       type: 'JSONObject',
+      nullable: true,
       description: 'JSON object of your own. Refused to publishable keys.',
       resolve: metadata,
     }),
@@ -115,6 +117,19 @@ PlanPrice.implement({
         from(loaders.regionalPricesOfPrice.load(id), (prices) =>
           prices.find((price) => price.currency === currency.toLowerCase()),
         ),
+    }),
+  }),
+});
+
+const DeletedPlanPrice = builder.objectRef<DeletedObject & { planId: string }>('DeletedPlanPrice').implement({
+  description: 'A price that was taken out of its plan.',
+  fields: (t) => ({
+    deletedId: t.exposeID('id', { description: 'Id of the price. It will never name another object.' }),
+    plan: t.field({
+      type: Plan,
+      nullable: true,
+      description: 'The plan without it; null when that was deleted right after.',
+      resolve: ({ planId }, _, { loaders }, info) => loaders.plans.load('id', planId, branchesOf(info)),
     }),
   }),
 });
@@ -191,12 +206,15 @@ builder.mutationFields((t) => ({
     resolve: (_, { planId, priceId }, { write }) => write((w) => setDefaultPlanPrice(w, planId, priceId)),
   }),
   deletePlanPrice: t.field({
-    type: DeletedObject,
+    type: DeletedPlanPrice,
     description:
       'Takes a price out of the plan. When it was the default, the oldest remaining price becomes it. ' +
       'Errors: `plan_not_found`, `price_not_found`.',
     args: priceOfPlan,
     ...mutation,
-    resolve: (_, { planId, priceId }, { write }) => write((w) => deletePlanPrice(w, planId, priceId)),
+    resolve: async (_, { planId, priceId }, { write }) => ({
+      ...(await write((w) => deletePlanPrice(w, planId, priceId))),
+      planId,
+    }),
   }),
 }));

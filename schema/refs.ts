@@ -1,6 +1,6 @@
 import type { ApiKey as ApiKeyRecord } from '../src/domain/api-key.ts';
 import type { Feature as FeatureRecord } from '../src/domain/feature.ts';
-import type { DeletedObject as DeletedObjectRecord, Plan as PlanRecord } from '../src/domain/plan.ts';
+import type { Plan as PlanRecord } from '../src/domain/plan.ts';
 import type { PlanFeature as PlanFeatureRecord } from '../src/domain/plan-feature.ts';
 import type { PlanGroup as PlanGroupRecord } from '../src/domain/plan-group.ts';
 import type { PlanPrice as PlanPriceRecord } from '../src/domain/price.ts';
@@ -16,16 +16,11 @@ import { builder } from './builder.ts';
 export const Plan = builder.objectRef<PlanRecord>('Plan');
 export const PlanPrice = builder.objectRef<PlanPriceRecord>('PlanPrice');
 export const RegionalPrice = builder.objectRef<RegionalPriceRecord>('RegionalPrice');
-export const RegionalOverage = builder.objectRef<RegionalOverageRecord>('RegionalOverage');
+export const RegionalOverage = builder.objectRef<RegionalOverageRecord & { planFeature: PlanFeatureRecord }>(
+  'RegionalOverage',
+);
 export const ExchangeRate = builder.objectRef<ExchangeRateRecord>('ExchangeRate');
 export const PlanFeature = builder.objectRef<PlanFeatureRecord>('PlanFeature');
 export const Feature = builder.objectRef<FeatureRecord>('Feature');
 export const PlanGroup = builder.objectRef<PlanGroupRecord>('PlanGroup');
 export const ApiKey = builder.objectRef<ApiKeyRecord>('ApiKey');
-
-export const DeletedObject = builder.objectRef<DeletedObjectRecord>('DeletedObject').implement({
-  description: 'An object that was deleted, archived or removed.',
-  fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its id. It will never name another object.' }),
-  }),
-});

@@ -5,7 +5,6 @@ import {
   UpsertRegionalPricesInput,
   upsertRegionalPrices,
 } from '../src/domain/regional-pricing.ts';
-import { from } from '../src/eventual.ts';
 import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
@@ -19,6 +18,10 @@ import { DiscountType } from './vocabulary.ts';
 RegionalPrice.implement({
   description: 'What a price is in another currency.',
   fields: (t) => ({
+    id: t.id({
+      description: 'Id for caches, made from the price and the currency. `node` does not know it.',
+      resolve: ({ priceId, currency }) => `${priceId}_${currency}`,
+    }),
     currency: t.expose('currency', { type: 'CurrencyCode', description: 'The currency.' }),
     price: t.expose('price', {
       type: 'RateAmount',
@@ -64,6 +67,10 @@ RegionalPrice.implement({
 RegionalOverage.implement({
   description: 'What one unit of overage costs in another currency.',
   fields: (t) => ({
+    id: t.id({
+      description: 'Id for caches, made from the feature of the plan and the currency. `node` does not know it.',
+      resolve: ({ planFeature, currency }) => `${planFeature.id}_${currency}`,
+    }),
     currency: t.expose('currency', { type: 'CurrencyCode', description: 'The currency.' }),
     unitPrice: t.expose('unitPrice', {
       type: 'RateAmount',
@@ -77,14 +84,9 @@ RegionalOverage.implement({
     autoSynced: t.exposeBoolean('autoSynced', {
       description: 'Derived at the exchange rate of the plan; false when it was set by hand.',
     }),
-    planFeature: t.field({
+    planFeature: t.expose('planFeature', {
       type: PlanFeature,
       description: 'The feature of the plan that is charged.',
-      resolve: ({ planId, featureId }, _, { loaders }) =>
-        linked(
-          from(loaders.featuresOfPlan.load(planId), (links) => links.find((link) => link.featureId === featureId)),
-          'feature_not_found',
-        ),
     }),
   }),
 });
@@ -92,6 +94,10 @@ RegionalOverage.implement({
 ExchangeRate.implement({
   description: 'The rate at which a plan derives its prices in one currency.',
   fields: (t) => ({
+    id: t.id({
+      description: 'Id for caches, made from the plan and the currency. `node` does not know it.',
+      resolve: ({ planId, currency }) => `${planId}_${currency}`,
+    }),
     currency: t.expose('currency', { type: 'CurrencyCode', description: 'The currency.' }),
     exchangeRate: t.exposeFloat('exchangeRate', { description: 'Units of the currency that one US dollar buys.' }),
     plan: t.field({

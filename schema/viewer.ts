@@ -17,6 +17,10 @@ const Organization = builder.objectRef<KeyHolder['organization']>('Organization'
 const Viewer = builder.objectRef<KeyHolder>('Viewer').implement({
   description: 'Whom the key of this request stands for.',
   fields: (t) => ({
+    id: t.id({
+      description: 'Id for caches, made from that of the key. `node` does not know it.',
+      resolve: ({ apiKeyId }) => `viewer_${apiKeyId}`,
+    }),
     organization: t.expose('organization', { type: Organization, description: 'The organization of the key.' }),
     mode: t.field({ type: Mode, description: 'The mode of the key.', resolve: ({ tenant }) => tenant.mode }),
     keyKind: t.expose('kind', { type: ApiKeyKind, description: 'Who may know the secret of the key.' }),

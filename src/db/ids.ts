@@ -10,6 +10,7 @@ const prefixes = {
   feature: 'ftr',
   price: 'pp',
   planGroup: 'plg',
+  planFeature: 'plf',
   auditEntry: 'aud',
 } as const;
 export type Noun = keyof typeof prefixes;

@@ -3,7 +3,7 @@ import type { FeatureType, PricingMode } from '../vocabulary.ts';
 import { type Batch, batch, inOneList } from './batch.ts';
 import { insertion } from './insertion.ts';
 import type { SortKey, Stretch } from './keyset.ts';
-import { every, listed, type Nested, provided, shape, some } from './nested.ts';
+import { every, listed, type Nested, only, provided, shape, some } from './nested.ts';
 import { ofLivePlan, type Plan } from './plan.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
@@ -11,6 +11,7 @@ import { counted } from './slices.ts';
 import type { PlanFeatureTable } from './tables.ts';
 
 export interface PlanFeature {
+  id: string;
   planId: string;
   featureId: string;
   enabled: boolean;
@@ -27,6 +28,7 @@ export interface PlanFeature {
 export const planFeature = shape(
   'plan_feature',
   [
+    'id',
     'plan_id',
     'feature_id',
     'enabled',
@@ -41,6 +43,7 @@ export const planFeature = shape(
     'updated_at',
   ],
   ([
+    id,
     planId,
     featureId,
     enabled,
@@ -54,6 +57,7 @@ export const planFeature = shape(
     createdAt,
     updatedAt,
   ]): PlanFeature => ({
+    id,
     planId,
     featureId,
     enabled: enabled === 1,
@@ -107,6 +111,10 @@ export const featuresOfPlan = batch((source, planId) =>
 
 export const findFeaturesOfPlans = inOneList(featuresOfPlan);
 
+export const planFeatureById = batch((source, id) =>
+  only(livePlanFeatures(source).where('plan_feature.id', '=', id), planFeature(source)),
+);
+
 export const byAttachment: SortKey<PlanFeature> = {
   columns: { created_at: 'text', plan_id: 'text' },
   of: ({ createdAt, planId }) => [createdAt, planId],
@@ -159,6 +167,7 @@ export const insertPlanFeatures = async (
   const rows = links.map(
     ({ link, plan, feature }): Insertable<PlanFeatureTable> => ({
       tenant_id: writer.tenant.id,
+      id: link.id,
       plan_id: link.planId,
       feature_id: link.featureId,
       plan_is_free: flag(plan.isFree),

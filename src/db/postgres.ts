@@ -59,6 +59,7 @@ const ddl: Ddl = {
   tableOptions: '',
   consistsOf: (column, set) => `${column} ~ '^[${set}]+$'`,
   isJsonObject: (column) => `json_typeof(${column}::json) = 'object'`,
+  randomDigits: `left(replace(gen_random_uuid()::text, '-', ''), 26)`,
   refuse: ({ name, on, table, when, because }) => [
     `create function ${name}() returns trigger language plpgsql as $$ begin
       if ${when} then raise exception '${because}' using errcode = 'check_violation'; end if;
@@ -66,6 +67,7 @@ const ddl: Ddl = {
     end $$`,
     `create trigger ${name} before ${on} on ${table} for each row execute function ${name}()`,
   ],
+  permit: ({ name, table }) => [`drop trigger ${name} on ${table}`, `drop function ${name}()`],
 };
 
 const metadataHas: Dialect['metadataHas'] = (column, key, value) =>

@@ -12,9 +12,11 @@ const ddl: Ddl = {
   tableOptions: ' strict',
   consistsOf: (column, set) => `(${column} <> '' and ${column} not glob '*[^${set}]*')`,
   isJsonObject: (column) => `(json_valid(${column}) and json_type(${column}) = 'object')`,
+  randomDigits: 'lower(hex(randomblob(13)))',
   refuse: ({ name, on, table, when, because }) => [
     `create trigger ${name} before ${on} on ${table} when ${when} begin select raise(abort, '${because}'); end`,
   ],
+  permit: ({ name }) => [`drop trigger ${name}`],
 };
 
 const metadataHas: Dialect['metadataHas'] = (column, key, value) => {

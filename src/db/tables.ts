@@ -129,6 +129,7 @@ export interface ExchangeRateTable extends Owned {
 }
 
 export interface PlanFeatureTable extends Owned, Timed {
+  id: string;
   plan_id: string;
   feature_id: string;
   plan_is_free: Flag;

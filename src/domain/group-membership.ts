@@ -58,6 +58,8 @@ export const leaveGroup = async (writer: Writer, plan: Plan): Promise<Plan> => {
   return outside;
 };
 
-export const emptyGroup = async (writer: Writer, groupId: string): Promise<void> => {
-  for (const plan of await findPlansOfGroups(writer, [groupId])) await takeOut(writer, plan);
+export const emptyGroup = async (writer: Writer, groupId: string): Promise<Plan[]> => {
+  const plans = await findPlansOfGroups(writer, [groupId]);
+  for (const plan of plans) await takeOut(writer, plan);
+  return plans;
 };

@@ -1,7 +1,7 @@
 import type { Batch } from '../db/batch.ts';
 import { featureByCode, featureById } from '../db/feature.ts';
 import { planByCode, planById, plansOfGroup } from '../db/plan.ts';
-import { featuresOfPlan, type PlanFeature, plansOfFeature } from '../db/plan-feature.ts';
+import { featuresOfPlan, type PlanFeature, planFeatureById, plansOfFeature } from '../db/plan-feature.ts';
 import { planGroupById } from '../db/plan-group.ts';
 import { priceById, pricesOfPlan } from '../db/price.ts';
 import { exchangeRatesOfPlan, regionalOveragesOfPlan, regionalPricesOfPrice } from '../db/regional-pricing.ts';
@@ -18,6 +18,7 @@ export const batches = {
   feature: featureById,
   featureByCode,
   planGroup: planGroupById,
+  planFeature: planFeatureById,
   pricesOfPlan,
   featuresOfPlan,
   plansOfGroup,
@@ -48,6 +49,7 @@ export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
     feature: loader(batches.feature),
     featureByCode: loader(batches.featureByCode),
     planGroup: loader(batches.planGroup),
+    planFeature: loader(batches.planFeature),
     pricesOfPlan: loader(batches.pricesOfPlan),
     featuresOfPlan: loader(batches.featuresOfPlan),
     plansOfGroup: loader(batches.plansOfGroup),

@@ -97,6 +97,7 @@ export const addPlanFeature = operation(
     const plan = await requirePlan(writer, planId);
     const feature = await getFeature(writer, input.featureId);
     const link: PlanFeature = {
+      id: writer.newId('planFeature'),
       planId,
       featureId: feature.id,
       enabled: input.enabled ?? true,
@@ -169,16 +170,21 @@ export const updatePlanFeature = operation(
   { changesItsPlanOnly: true },
 );
 
-/** Answers the id of the feature, which stays in the catalogue. */
+/** The id is that of the feature, which stays in the catalogue. */
+export interface RemovedPlanFeature extends DeletedObject {
+  /** The plan that it was taken off. Unknown where an earlier release did it. */
+  plan?: Plan;
+}
+
 export const removePlanFeature = operation(
   'removePlanFeature',
-  async (writer, planId: string, featureId: string): Promise<DeletedObject> => {
-    await requirePlan(writer, planId);
+  async (writer, planId: string, featureId: string): Promise<RemovedPlanFeature> => {
+    const plan = await requirePlan(writer, planId);
     const feature = await getFeature(writer, featureId);
     const before = await requirePlanFeature(writer, planId, feature.id);
     await deletePlanFeature(writer, planId, feature.id);
     writer.changed(planId, before, null);
-    return { id: feature.id };
+    return { id: feature.id, plan };
   },
   { changesItsPlanOnly: true },
 );

@@ -80,15 +80,20 @@ export const updatePlanGroup = operation(
   },
 );
 
+export interface DeletedPlanGroup extends DeletedObject {
+  /** The plans that were in it. Unknown where an earlier release deleted it. */
+  planIds?: string[];
+}
+
 /** The plans of the group are unlinked, not deleted. */
 export const deletePlanGroup = operation(
   'deletePlanGroup',
-  async (writer, planGroupId: string): Promise<DeletedObject> => {
+  async (writer, planGroupId: string): Promise<DeletedPlanGroup> => {
     const before = await requirePlanGroup(writer, planGroupId);
-    await emptyGroup(writer, planGroupId);
+    const plans = await emptyGroup(writer, planGroupId);
     await deletePlanGroupRow(writer, planGroupId);
     writer.changed(planGroupId, before, null);
-    return { id: planGroupId };
+    return { id: planGroupId, planIds: plans.map(({ id }) => id) };
   },
 );
 

@@ -184,11 +184,16 @@ export const setPlanVisibility = operation(
   { changesItsPlanOnly: true },
 );
 
+export interface DeletedPlan extends DeletedObject {
+  /** The group that it left. Unknown where an earlier release deleted it. */
+  planGroupId?: string | null;
+}
+
 /** The plan can be selected no more, and leaves its group; its prices and features stay on record. */
-export const deletePlan = operation('deletePlan', async (writer, planId: string): Promise<DeletedObject> => {
+export const deletePlan = operation('deletePlan', async (writer, planId: string): Promise<DeletedPlan> => {
   const before = await requirePlan(writer, planId);
   const outside = await leaveGroup(writer, before);
   await markPlanDeleted(writer, planId, writer.after(outside.updatedAt));
   writer.changed(planId, before, null);
-  return { id: planId };
+  return { id: planId, planGroupId: before.planGroupId };
 });

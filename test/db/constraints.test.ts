@@ -99,7 +99,7 @@ onEveryEngine('the database', (world) => {
       plan: { ...found.plan, id: 'pln_new', code: 'new', sort_order: 1 },
       plan_price: { ...found.plan_price, id: 'pp_new', billing_interval: 'yearly', is_default: 0 },
       feature: { ...found.feature, id: 'ftr_new', code: 'new', name: 'New' },
-      plan_feature: { ...found.plan_feature, feature_id: spare.id },
+      plan_feature: { ...found.plan_feature, id: 'plf_new', feature_id: spare.id },
       regional_price: { ...found.regional_price, currency: 'brl' },
       regional_overage: { ...found.regional_overage, currency: 'brl' },
       exchange_rate: { ...found.exchange_rate, currency: 'brl' },
@@ -449,6 +449,9 @@ onEveryEngine('the database', (world) => {
       await refuses('unique', 'feature', { id: gone.feature });
       await refuses('unique', 'api_key', { hash: found.api_key?.hash });
       await refuses('unique', 'plan_feature', { feature_id: found.plan_feature?.feature_id });
+      await refuses('unique', 'plan_feature', { id: found.plan_feature?.id });
+      await refuses('value', 'plan_feature', { id: null });
+      for (const id of [null, 'plf_other']) await keeps('value', 'plan_feature', { id });
     });
   });
 

@@ -370,6 +370,19 @@ export const damages: Damage[] = [
     findings: [[15, 'the organization was updated before it was created']],
   },
   {
+    what: 'a feature of a plan without an id',
+    by: link('pro', 'calls', 'id = null'),
+    findings: [[15, 'the row of plan_feature has no id']],
+  },
+  {
+    what: 'an id of two features of a plan',
+    by: ({ pro, tenant }) => `update plan_feature set id = 'plf_${tenant}' where plan_id = '${pro}'`,
+    findings: [
+      [15, 'the id of a row of plan_feature is used in another tenant'],
+      [15, 'the id of a row of plan_feature is used in another tenant'],
+    ],
+  },
+  {
     what: 'an id that is used in two tenants, one of which does not exist',
     by: ({ tenant }) => `insert into plan_group (tenant_id, id, name, is_public, created_at, updated_at)
       select '${tenant}x', id, name, is_public, created_at, updated_at from plan_group where tenant_id = '${tenant}'`,

@@ -97,6 +97,69 @@ it.each(emptyDatabases)(
   },
 );
 
+it.each(emptyDatabases)('features of plans of an older release get ids, on %s', async (_engine, create) => {
+  const database = await create();
+  const engine = await connect(database.url);
+  await migrateUpTo(engine, '0004_plans_of_features');
+  const id = (noun: string, digit: number) => `${noun}_${String(digit).repeat(26)}`;
+  const outcomeOf = (plan: string, feature: string) =>
+    JSON.stringify({ result: { planId: plan, featureId: feature, enabled: true, margin: null } });
+  const kept = (key: string, operation: string, outcome: string) =>
+    `insert into idempotency_record values ('tnt_1', '${key}', '${operation}', 'hash', '${outcome}', '2026-01-01', '2100-01-01')`;
+  for (const statement of [
+    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+    `insert into tenant values ('tnt_1', 'org_1', 'live', 1, '2026-01-01')`,
+    ...[1, 2].map(
+      (digit) => `insert into feature (tenant_id, id, code, name, type, created_at, updated_at)
+        values ('tnt_1', '${id('ftr', digit)}', 'f${digit}', 'F${digit}', 'usage', '2026-01-01', '2026-01-01')`,
+    ),
+    ...[1, 2].flatMap((plan) => [
+      `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, sort_order,
+        created_at, updated_at) values ('tnt_1', '${id('pln', plan)}', 'p${plan}', 'Plan', 'none', 1, 0, 0, 0, '2026-01-01', '2026-01-01')`,
+      ...[1, 2].map(
+        (feature) => `insert into plan_feature (tenant_id, plan_id, feature_id, plan_is_free, plan_consumption_model,
+          feature_type, enabled, included_amount, unlimited, overage_enabled, overage_unit_price, pricing_mode, created_at,
+          updated_at) values ('tnt_1', '${id('pln', plan)}', '${id('ftr', feature)}', 0, 'none', 'usage', 1, 0, 0, 0, 0,
+          'fixed', '2026-01-01', '2026-01-01')`,
+      ),
+    ]),
+    `update plan set deleted_at = '2026-02-01', updated_at = '2026-02-01' where id = '${id('pln', 2)}'`,
+    kept('added', 'addPlanFeature', outcomeOf(id('pln', 1), id('ftr', 2))),
+    kept('removed since', 'updatePlanFeature', outcomeOf(id('pln', 3), id('ftr', 2))),
+    kept('failed', 'addPlanFeature', '{"error":{"code":"plan_not_found"}}'),
+    kept('other', 'removePlanFeature', `{"result":{"id":"${id('ftr', 1)}"}}`),
+  ])
+    await sql.raw(statement).execute(engine.maintenance);
+  expect(await migrate(engine)).toEqual(names.slice(4));
+
+  const links = await sql<{ id: string; plan_id: string; feature_id: string }>`select * from plan_feature`.execute(
+    engine.reading,
+  );
+  expect(links.rows).toHaveLength(4);
+  expect(new Set(links.rows.map((row) => row.id)).size).toBe(4);
+  for (const row of links.rows) expect(row.id).toMatch(/^plf_[0-9a-f]{26}$/);
+  const { rows } = await sql<{ key: string; outcome: string }>`select * from idempotency_record`.execute(
+    engine.reading,
+  );
+  const outcomes = Object.fromEntries(rows.map(({ key, outcome }) => [key, JSON.parse(outcome)]));
+  const added = links.rows.find((row) => row.plan_id === id('pln', 1) && row.feature_id === id('ftr', 2));
+  expect(outcomes).toEqual({
+    added: { result: { id: added?.id, ...JSON.parse(outcomeOf(id('pln', 1), id('ftr', 2))).result } },
+    'removed since': {
+      result: {
+        id: expect.stringMatching(/^plf_[0-9a-f]{26}$/),
+        ...JSON.parse(outcomeOf(id('pln', 3), id('ftr', 2))).result,
+      },
+    },
+    failed: { error: { code: 'plan_not_found' } },
+    other: { result: { id: id('ftr', 1) } },
+  });
+  const change = sql`update plan_feature set enabled = 0 where plan_id = ${id('pln', 2)}`;
+  await expect(change.execute(engine.maintenance)).rejects.toThrow('a deleted plan takes no price, feature or rate');
+  await engine.close();
+  await database.remove();
+});
+
 onEveryEngine('a migrated database', (world) => {
   it('is left alone by the next start', async () => {
     const shop = await newCatalogue(world());

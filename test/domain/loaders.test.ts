@@ -15,7 +15,7 @@ const stock = async (shop: Catalogue, isPublic = true) => {
   const plan = await shop.plan({ consumptionModel: 'metered', planGroupId: group.id, isPublic });
   const price = await shop.price(plan);
   const feature = await shop.feature();
-  await shop.attach(plan, feature, { overage: { unitPrice: 1 } });
+  const planFeature = await shop.attach(plan, feature, { overage: { unitPrice: 1 } });
   await shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }));
   const keys: Record<BatchName, string> = {
     plan: plan.id,
@@ -24,6 +24,7 @@ const stock = async (shop: Catalogue, isPublic = true) => {
     feature: feature.id,
     featureByCode: feature.code,
     planGroup: group.id,
+    planFeature: planFeature.id,
     pricesOfPlan: plan.id,
     featuresOfPlan: plan.id,
     plansOfGroup: group.id,

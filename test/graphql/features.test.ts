@@ -72,14 +72,14 @@ onEveryGateway('features', (client) => {
       const plan = await catalogue.plan();
       const feature = await catalogue.feature();
       await catalogue.attach(plan, feature);
-      const remove = () => client().mutate('deleteFeature', { featureId: feature.code }, 'id');
+      const remove = () => client().mutate('deleteFeature', { featureId: feature.code }, 'deletedId');
       expect(await client().changesNothing(remove)).toMatchObject({
         __typename: 'ConflictError',
         code: 'feature_in_use',
         param: 'featureId',
       });
       await client().mutate('removePlanFeature', { planId: plan.id, featureId: feature.id });
-      expect(await remove()).toEqual({ __typename: 'DeletedObject', id: feature.id });
+      expect(await remove()).toEqual({ __typename: 'DeletedFeature', deletedId: feature.id });
       expect(await remove()).toMatchObject({
         __typename: 'NotFoundError',
         code: 'feature_not_found',
@@ -266,9 +266,12 @@ onEveryGateway('features', (client) => {
       const plan = await catalogue.plan();
       const feature = await catalogue.feature();
       await catalogue.attach(plan, feature);
-      expect(await client().mutate('removePlanFeature', { planId: plan.id, featureId: feature.code }, 'id')).toEqual({
-        __typename: 'DeletedObject',
-        id: feature.id,
+      expect(
+        await client().mutate('removePlanFeature', { planId: plan.id, featureId: feature.code }, 'id features { id }'),
+      ).toEqual({
+        __typename: 'Plan',
+        id: plan.id,
+        features: [],
       });
       expect(
         await client().data('query($id: ID!) { plan(id: $id) { features { enabled } } feature(code: "none") { id } }', {

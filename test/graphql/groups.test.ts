@@ -46,10 +46,13 @@ onEveryGateway('plan groups', (client) => {
         expect(await update({ [field]: null })).toMatchObject({ __typename: 'ValidationError', param: field });
     });
 
-    await client().catalogue.plan({ code: 'member', planGroupId: group.id });
-    expect(await client().mutate('deletePlanGroup', { planGroupId: group.id }, 'id')).toEqual({
-      __typename: 'DeletedObject',
-      id: group.id,
+    const member = await client().catalogue.plan({ code: 'member', planGroupId: group.id });
+    expect(
+      await client().mutate('deletePlanGroup', { planGroupId: group.id }, 'deletedId plans { id group { id } }'),
+    ).toEqual({
+      __typename: 'DeletedPlanGroup',
+      deletedId: group.id,
+      plans: [{ id: member.id, group: null }],
     });
     expect(
       await client().data(

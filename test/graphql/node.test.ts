@@ -3,7 +3,7 @@ import { onEveryGateway } from './client.ts';
 
 const NODE = 'query($id: ID!) { node(id: $id) { __typename id } }';
 const NODES = `query($ids: [ID!]!) { nodes(ids: $ids) {
-  __typename id ... on Plan { code } ... on PlanPrice { price } ... on Feature { unitName } ... on PlanGroup { isPublic }
+  __typename id ... on Plan { code } ... on PlanPrice { price } ... on Feature { unitName } ... on PlanGroup { isPublic } ... on PlanFeature { includedAmount }
 } }`;
 
 onEveryGateway('nodes', (client) => {
@@ -13,11 +13,13 @@ onEveryGateway('nodes', (client) => {
     const plan = await catalogue.plan({ isPublic: false });
     const price = await catalogue.price(plan);
     const feature = await catalogue.feature({ unitName: 'call' });
+    const planFeature = await catalogue.attach(plan, feature, { includedAmount: 5 });
     return [
       { __typename: 'Plan', id: plan.id, code: plan.code },
       { __typename: 'PlanPrice', id: price.id, price: 290_000 },
       { __typename: 'Feature', id: feature.id, unitName: 'call' },
       { __typename: 'PlanGroup', id: group.id, isPublic: true },
+      { __typename: 'PlanFeature', id: planFeature.id, includedAmount: 5 },
     ];
   };
 
@@ -30,7 +32,11 @@ onEveryGateway('nodes', (client) => {
   });
 
   it.each([
-    ...['pln', 'pp', 'ftr', 'plg'].flatMap((prefix) => [`${prefix}_`, `${prefix}_0`, `${prefix}_${'z'.repeat(26)}`]),
+    ...['pln', 'pp', 'ftr', 'plg', 'plf'].flatMap((prefix) => [
+      `${prefix}_`,
+      `${prefix}_0`,
+      `${prefix}_${'z'.repeat(26)}`,
+    ]),
     ...['org_0', 'key_0', 'tnt_0', 'aud_0', 'toString_0', '__proto___0', 'constructor_', 'PLN_0'],
     ...[
       '',

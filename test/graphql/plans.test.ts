@@ -170,9 +170,10 @@ onEveryGateway('plans', (client) => {
     const price = await catalogue.price(plan);
     const feature = await catalogue.feature();
     await catalogue.attach(plan, feature);
-    expect(await client().mutate('deletePlan', { planId: plan.id }, 'id')).toEqual({
-      __typename: 'DeletedObject',
-      id: plan.id,
+    expect(await client().mutate('deletePlan', { planId: plan.id }, 'deletedId group { id plans { id } }')).toEqual({
+      __typename: 'DeletedPlan',
+      deletedId: plan.id,
+      group: { id: group.id, plans: [] },
     });
     const found = await client().data(
       `query($plan: ID!, $price: ID!, $feature: ID!, $group: ID!) {

@@ -192,9 +192,16 @@ onEveryGateway('prices', (client) => {
     const { catalogue } = client();
     const plan = await newPlan();
     const [first, second] = [await catalogue.price(plan), await catalogue.price(plan, { billingInterval: 'yearly' })];
-    expect(await client().mutate('deletePlanPrice', { planId: plan.id, priceId: first.id }, 'id')).toEqual({
-      __typename: 'DeletedObject',
-      id: first.id,
+    expect(
+      await client().mutate(
+        'deletePlanPrice',
+        { planId: plan.id, priceId: first.id },
+        'deletedId plan { id prices { id isDefault } }',
+      ),
+    ).toEqual({
+      __typename: 'DeletedPlanPrice',
+      deletedId: first.id,
+      plan: { id: plan.id, prices: [{ id: second.id, isDefault: true }] },
     });
     expect(
       await client().data(

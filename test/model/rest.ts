@@ -196,7 +196,7 @@ const fieldsOf = (era: Era, call: Call, result: Result, tenant: ReferenceTenant)
   const own = (object: string) => (era === 'C' ? object : 'plan');
   switch (call.operation) {
     case 'removePlanFeature':
-      return [own('plan_feature'), { ...result, removed: true }];
+      return [own('plan_feature'), { id: 'id' in result && result.id, removed: true }];
     case 'deletePlanPrice':
       return [own('plan_price'), { ...result, deleted: true }];
     case 'deletePlan':

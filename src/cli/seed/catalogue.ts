@@ -88,6 +88,7 @@ export const seedPlanFeature = (writer: Writer, plan: Plan, feature: Feature, nu
     !plan.isFree &&
     (plan.consumptionModel === 'metered' || plan.consumptionModel === 'balance');
   return {
+    id: writer.newId('planFeature'),
     planId: plan.id,
     featureId: feature.id,
     enabled: true,

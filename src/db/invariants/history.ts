@@ -44,7 +44,8 @@ export const history: Audit[] = [
   ...never('was deleted before it was created', ['plan', 'feature'], 'deleted_at < created_at'),
   ...never('was archived before it was created', ['plan_price'], 'archived_at < created_at'),
   ...never('was revoked before it was created', ['api_key'], 'revoked_at < created_at'),
-  ...['api_key', 'plan_group', 'plan', 'feature', 'plan_price'].map(usedTwice),
+  ...never('has no id', ['plan_feature'], 'id is null'),
+  ...['api_key', 'plan_group', 'plan', 'feature', 'plan_price', 'plan_feature'].map(usedTwice),
   audit(
     17,
     'the publishable key does not read only, at origins that are named',

@@ -87,10 +87,10 @@ export const removePlanFeature = (
   tenant: ReferenceTenant,
   { planId, featureId }: CallOf<'removePlanFeature'>,
 ): Result => {
-  tenant.plan(planId);
+  const plan = tenant.plan(planId);
   const feature = tenant.feature(featureId);
   const planFeature = tenant.planFeature(planId, feature.id);
   tenant.planFeatures.splice(tenant.planFeatures.indexOf(planFeature), 1);
   replaceOverages(tenant, planFeature, []);
-  return { id: feature.id };
+  return { id: feature.id, plan: tenant.placed(plan) };
 };

@@ -33,6 +33,7 @@ export type Result =
   | { feature: Feature }
   | { group: Group }
   | { id: string }
+  | { id: string; plan: PlacedPlan }
   | { price: Price; overrides: RegionalPrice[] }
   | { plan: PlacedPlan; rate: Rate; pricesConfigured: number; featuresConfigured: number };
 
