@@ -9,9 +9,10 @@ import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
 import { type Answer, jsonReply, type Reply } from './exchange.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { createCors } from './http/cors.ts';
-import { docsPages } from './http/docs.ts';
+import { createDocs } from './http/docs.ts';
 import { AtEdge } from './http/edge.ts';
 import { createMetricsPage } from './http/metrics.ts';
+import type { AddressOf } from './http/page.ts';
 import { createRateLimiter } from './http/rate-limits.ts';
 import { createReadiness } from './http/ready.ts';
 import { Shares } from './http/shares.ts';
@@ -55,6 +56,9 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
   const watch = createWatch(log, store.engine);
   const usage = createKeyUsage(store, (failure) => watch.report('key usage', failure));
   const { publicUrl, trustProxy } = config;
+  const basePath = publicUrl === undefined ? '' : new URL(`${publicUrl}/`).pathname.slice(0, -1);
+  const at: AddressOf = (path) => basePath + path;
+  const docsPages = createDocs(at);
   const places = () => new Shares(config.maxConcurrentRequests, 'requests at once');
   const edge = {
     store,
@@ -71,7 +75,7 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
   const metricsPage = createMetricsPage(watch.metrics, config);
   const pages = new Map<string, (arrival: Arrival) => Promise<Reply> | Reply>([
     // Where a person who opens the address wants to go.
-    ['/', () => ({ status: 302, headers: { location: config.graphiql ? '/graphql' : '/docs' }, body: '' })],
+    ['/', () => ({ status: 302, headers: { location: at(config.graphiql ? '/graphql' : '/docs') }, body: '' })],
     ['/health', () => jsonReply({ status: 'ok' })],
     ['/ready', readiness.reply],
     ...(metricsPage ? [['/metrics', metricsPage] as const] : []),

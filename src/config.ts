@@ -59,9 +59,12 @@ export const variables = {
     .describe('Port to listen on; 0 takes a free one.'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+    .regex(/^https?:\/\/[^/?#@]+(\/[\w.~%/-]*)?$/i, 'must be an http(s) URL: a host and at most a path')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional()
-    .describe('Address that clients know this server by, for links in errors. Taken from each request when unset.'),
+    .describe(
+      'Address that clients know this server by, with the path that a proxy takes off, if any. Taken from each request when unset.',
+    ),
   NODE_ENV: z
     .enum(['development', 'test', 'production'], 'must be development, test or production')
     .default('development')

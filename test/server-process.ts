@@ -35,9 +35,12 @@ export class Build {
   }
 }
 
-/** Answers each message of its parent with the bytes that live on the heap. */
-const TELL_HEAP = `data:text/javascript,${encodeURIComponent(`
-  process.on('message', () => { gc(); process.send(process.memoryUsage().heapUsed); });
+/** Answers each message of its parent with the bytes that live on the heap, or that the process has. */
+const TELL_MEMORY = `data:text/javascript,${encodeURIComponent(`
+  process.on('message', (what) => {
+    gc();
+    process.send(what === 'heap' ? process.memoryUsage().heapUsed : process.memoryUsage.rss());
+  });
   process.channel.unref();
 `)}`;
 
@@ -57,7 +60,7 @@ export class ServerProcess {
     environment: Record<string, string> = {},
     onOutput: (text: string) => void = () => {},
   ): Promise<ServerProcess> {
-    const child = spawn(process.execPath, ['--expose-gc', '--import', TELL_HEAP, build.main, 'serve'], {
+    const child = spawn(process.execPath, ['--expose-gc', '--import', TELL_MEMORY, build.main, 'serve'], {
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'production',
@@ -91,9 +94,18 @@ export class ServerProcess {
 
   /** What lives on its heap once garbage is collected, in bytes. */
   heap(): Promise<number> {
+    return this.#ask('heap');
+  }
+
+  /** What the operating system gave it, in bytes. */
+  memory(): Promise<number> {
+    return this.#ask('memory');
+  }
+
+  #ask(what: 'heap' | 'memory'): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#child.once('message', (bytes) => resolve(Number(bytes)));
-      this.#child.send('heap', (failure) => failure && reject(failure));
+      this.#child.send(what, (failure) => failure && reject(failure));
     });
   }
 

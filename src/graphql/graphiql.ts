@@ -2,7 +2,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Reader } from '../domain/operation.ts';
 import { listPlans } from '../domain/plan.ts';
 import { findPricesOfPlans } from '../domain/price.ts';
-import { type Reply, reply } from '../exchange.ts';
+import type { Reply } from '../exchange.ts';
 import { billingIntervals } from '../vocabulary.ts';
 
 /** A key to start with, and what it may read. */
@@ -11,12 +11,24 @@ export interface DemoKey {
   reader: Reader;
 }
 
+const RENDER = 'YogaGraphiQL.renderYogaGraphiQL(';
+
+let sameForAll: Uint8Array | undefined;
+
+/** The page up to the call that starts it: megabytes that are in memory once, however many connections take them. */
+const beginning = (): Uint8Array => {
+  if (sameForAll) return sameForAll;
+  const favicon = `data:image/svg+xml,${encodeURIComponent(logo)}`;
+  const whole = renderGraphiQL({ title: 'Plans Gateway', favicon });
+  sameForAll = Buffer.from(whole.slice(0, whole.lastIndexOf(RENDER)));
+  return sameForAll;
+};
+
 /** GraphiQL with examples that run as they stand. The page asks nothing of any other host, and may not. */
 export const explorerPage = async (demo: DemoKey | undefined): Promise<Reply> => {
-  const page = renderGraphiQL({
+  const options = {
     title: 'Plans Gateway',
     logo,
-    favicon: `data:image/svg+xml,${encodeURIComponent(logo)}`,
     defaultHeaders: JSON.stringify({ 'x-api-key': demo?.secret ?? '' }, null, 2),
     // Keys do not stay behind in the browser, and none outlives the database that knows it.
     shouldPersistHeaders: false,
@@ -24,14 +36,22 @@ export const explorerPage = async (demo: DemoKey | undefined): Promise<Reply> =>
     defaultTabs: demo
       ? [{ query: pricingPage }, { query: addPlanPrice(await roomForPrice(demo.reader)) }]
       : [{ query: `${howToGiveAKey}${pricingPage}` }, { query: addPlanPrice(undefined) }],
-  });
-  const text = page.replace('<head>', `<head>${forgetOtherTabs(demo?.reader.tenant.id ?? '')}`);
-  return reply(text, 'text/html; charset=utf-8', {
+  };
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
     'content-security-policy': ownHostOnly,
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
-  });
+  };
+  const end = `${forgetOtherTabs(demo?.reader.tenant.id ?? '')}
+${RENDER}document.getElementById('root'), ${inScript(options)});
+</script></body></html>
+`;
+  return { status: 200, headers, body: beginning(), tail: end };
 };
+
+/** JSON that cannot end the script that it stands in. */
+const inScript = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
 const ownHostOnly = [
   "default-src 'none'",
@@ -46,12 +66,11 @@ const ownHostOnly = [
 ].join('; ');
 
 /** GraphiQL restores the tabs of the last visit, even those of another database or another program at this address. */
-const forgetOtherTabs = (catalogue: string): string => `<script>
+const forgetOtherTabs = (catalogue: string): string => `
   if (localStorage.getItem('plans-gateway:catalogue') !== '${catalogue}') {
     for (const name of ['tabState', 'query', 'variables', 'headers']) localStorage.removeItem('graphiql:' + name);
     localStorage.setItem('plans-gateway:catalogue', '${catalogue}');
-  }
-</script>`;
+  }`;
 
 const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="28" height="28">
 <path fill="#4f46e5" d="M12.6 2H20a2 2 0 0 1 2 2v7.4a2 2 0 0 1-.6 1.4l-8.6 8.6a2 2 0 0 1-2.8 0l-7.4-7.4a2 2 0 0 1 0-2.8l8.6-8.6a2 2 0 0 1 1.4-.6z"/>

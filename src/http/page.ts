@@ -38,6 +38,9 @@ const style = `
   dd { margin: 0; }
 `;
 
+/** The address of a page of ours, on whichever path the server stands behind its proxy. */
+export type AddressOf = (path: `/${string}`) => string;
+
 interface Content {
   title: string;
   /** HTML beside the name in the head of the page. */
@@ -48,7 +51,7 @@ interface Content {
   styles?: string;
 }
 
-export const page = ({ title, tools = '', main, scripts = '', styles = '' }: Content): Reply =>
+export const page = ({ title, tools = '', main, scripts = '', styles = '' }: Content, at: AddressOf): Reply =>
   reply(
     `<!doctype html>
 <html lang="en">
@@ -60,7 +63,7 @@ export const page = ({ title, tools = '', main, scripts = '', styles = '' }: Con
 ${styles}<style>${style}</style>
 </head>
 <body>
-<header><a class="name" href="/docs">Plans Gateway</a>${tools}<a href="/docs/errors">Errors</a></header>
+<header><a class="name" href="${at('/docs')}">Plans Gateway</a>${tools}<a href="${at('/docs/errors')}">Errors</a></header>
 ${main}
 ${scripts}
 </body>

@@ -151,15 +151,15 @@ const headers: Json = {
   RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } },
 };
 
-/** OpenAPI 3.1. */
-export const openApi = (version: ApiVersion): Json => {
+/** OpenAPI 3.1. `address` is where the operations are found, as clients see it. */
+export const openApi = (version: ApiVersion, address: string = REST_PATH): Json => {
   const era = eraOf(version);
   const types = new AnswerTypes(era);
   const paths = pathsOf(version, era, types);
   return {
     openapi: '3.1.0',
     info: { title: 'Plans Gateway', version, description: DESCRIPTION },
-    servers: [{ url: REST_PATH }],
+    servers: [{ url: address }],
     security: [{ ApiKeyAuth: [] }],
     tags: Object.values(nouns).map(({ tag }) => ({ name: tag })),
     paths,

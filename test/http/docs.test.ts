@@ -1,10 +1,16 @@
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogue } from '../../src/errors.ts';
+import { explorerPage } from '../../src/graphql/graphiql.ts';
+import { createDocs } from '../../src/http/docs.ts';
 import { apiVersions } from '../../src/vocabulary.ts';
 import { launchBrowser } from '../browser.ts';
 import { type Database, newSqliteFile, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
+import { Build, ServerProcess } from '../server-process.ts';
 
 let database: Database;
 let world: World;
@@ -60,6 +66,132 @@ describe('pages about errors', () => {
   it('are only read', async () => {
     expect((await get('/docs/errors', { method: 'POST' })).status).toBe(404);
   });
+});
+
+/** A proxy that serves another server below a path, as nginx does by `location /plans/ { proxy_pass http://…/; }`. */
+const mounted = async (path: string, target: () => string): Promise<Server> => {
+  const server = createServer((incoming, outgoing) => {
+    const { method, headers, url = '' } = incoming;
+    if (!url.startsWith(`${path}/`)) {
+      outgoing.writeHead(502).end();
+      return;
+    }
+    incoming.pipe(
+      request(target() + url.slice(path.length), { method, headers }, (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(outgoing);
+      }),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+};
+
+describe('below a path that PUBLIC_URL names', () => {
+  const PATH = '/plans';
+  let proxy: Server;
+  let url: string;
+  let below: Gateway;
+  beforeAll(async () => {
+    proxy = await mounted(PATH, () => below.url);
+    url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}${PATH}`;
+    below = await Gateway.start(world, { PUBLIC_URL: url });
+  });
+  afterAll(async () => {
+    proxy.close();
+    proxy.closeAllConnections();
+    await below.close();
+  });
+
+  it('redirects, links and addresses lead there', async () => {
+    const first = await fetch(`${url}/`, { redirect: 'manual' });
+    expect(first.headers.get('location')).toBe(`${PATH}/graphql`);
+    for (const path of ['/docs', '/docs/errors', '/docs/errors/duplicate']) {
+      const html = await (await fetch(url + path)).text();
+      const links = [...html.matchAll(/(?:href|src|action)="(?!data:)([^"]*)"/g)].map(([, link]) => link ?? '');
+      expect(links.length).toBeGreaterThan(1);
+      for (const link of links) expect((await fetch(new URL(link, url))).status).toBe(200);
+    }
+    const document = await (await fetch(`${url}/openapi.json`)).json();
+    expect(document.servers).toEqual([{ url: `${PATH}/api/v1` }]);
+    const { error } = await (await fetch(`${url}/api/v1/plans`)).json();
+    expect((await fetch(error.doc_url)).status).toBe(200);
+    expect(error.doc_url).toBe(`${url}/docs/errors/unauthorized`);
+  });
+
+  it('the reference and the explorer work in a browser', async () => {
+    const browser = await launchBrowser();
+    try {
+      const key = await keyOf(world, await world.newTenant());
+      const page = await browser.newPage();
+      const failures: string[] = [];
+      page.on('response', (response) => {
+        if (response.status() >= 400) failures.push(response.url());
+      });
+      await page.goto(`${url}/docs`);
+      const operation = page.locator('#operations-Plans-list-plans');
+      await operation.getByRole('button').first().click();
+      await page.getByLabel('API key').fill(key);
+      const answered = page.waitForResponse(`**${PATH}/api/v1/plans*`);
+      await operation.getByRole('button', { name: 'Execute' }).click();
+      expect((await answered).status()).toBe(200);
+      const asked = page.waitForRequest((sent) => sent.method() === 'POST');
+      await page.goto(`${url}/graphql`);
+      expect((await asked).url()).toBe(`${url}/graphql`);
+      expect(failures.filter((failed) => !failed.endsWith('/graphql'))).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  }, 90_000);
+});
+
+describe('what is the same for all', () => {
+  it('is in memory once, however many take it', async () => {
+    const docs = createDocs((path) => path);
+    const query = new URLSearchParams();
+    for (const path of [
+      '/docs/assets/swagger-ui-bundle.js',
+      '/docs/assets/swagger-ui.css',
+      '/docs/assets/reference.js',
+      '/openapi.json',
+    ]) {
+      const replies = await Promise.all(Array.from({ length: 5 }, () => docs({ method: 'GET', path, query })));
+      expect(replies[0]?.body).toBeInstanceOf(Uint8Array);
+      expect(new Set(replies.map((reply) => reply?.body)).size).toBe(1);
+    }
+    const [first, second] = [await explorerPage(undefined), await explorerPage(undefined)];
+    expect(first.body.length).toBeGreaterThan(1_000_000);
+    expect(second.body).toBe(first.body);
+    expect(first.tail?.length).toBeLessThan(10_000);
+  });
+
+  it('costs a server next to nothing, although hundreds ask and none takes it', async () => {
+    const build = await Build.make();
+    const database = await newSqliteFile();
+    const server = await ServerProcess.start(build, database.url, { GRAPHIQL: 'on' });
+    const { hostname, port } = new URL(server.url);
+    try {
+      const paths = ['/docs/assets/swagger-ui-bundle.js', '/graphql'];
+      for (const path of paths) await (await fetch(server.url + path, { headers: { accept: 'text/html' } })).text();
+      const before = await server.memory();
+      const deaf = Array.from({ length: 20 }, (_, place) => {
+        const asked = `GET ${paths[place % 2]} HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\n\r\n`;
+        const socket = connect(Number(port), hostname, () => socket.write(asked.repeat(50)));
+        socket.on('error', () => {});
+        return socket.pause();
+      });
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // A thousand pages, of which the smaller one is 1.4 MB.
+      expect((await server.memory()) - before).toBeLessThan(100 * 2 ** 20);
+      for (const socket of deaf) socket.destroy();
+      expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    } finally {
+      await server.kill();
+      await database.remove();
+      await build.remove();
+    }
+  }, 90_000);
 });
 
 describe('/openapi.json', () => {
