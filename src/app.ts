@@ -11,6 +11,7 @@ import { createGraphql } from './graphql/handler.ts';
 import { createCors } from './http/cors.ts';
 import { createDocs } from './http/docs.ts';
 import { AtEdge } from './http/edge.ts';
+import { isLoopbackHost } from './http/loopback.ts';
 import { createMetricsPage } from './http/metrics.ts';
 import type { AddressOf } from './http/page.ts';
 import { createRateLimiter } from './http/rate-limits.ts';
@@ -28,8 +29,10 @@ const MOST_UNFINISHED_BYTES = 64 * 2 ** 20;
 interface Parts {
   store: Store;
   config: Config;
-  /** A key that the explorer's page starts with; for demonstrations only. */
+  /** A key that GraphiQL starts with in browsers on this machine; for demonstrations only. */
   graphiqlKey?: string | undefined;
+  /** Ids of keys that are known to others than their owner, and count as unknown. */
+  refusedKeys?: ReadonlySet<string>;
   log?: Log;
 }
 
@@ -43,7 +46,9 @@ export interface App {
 }
 
 /** The gateway as a function of requests: the edge, then one of two surfaces. */
-export const createApp = ({ store, config, graphiqlKey, log = createLog(config.logLevel) }: Parts): App => {
+export const createApp = (parts: Parts): App => {
+  const { store, config, refusedKeys = new Set(), log = createLog(config.logLevel) } = parts;
+  const graphiqlKey = isBehindProxy(config) ? undefined : parts.graphiqlKey;
   const demo = async () => {
     const holder = graphiqlKey === undefined ? undefined : await authenticate(store, graphiqlKey);
     return holder && graphiqlKey ? { secret: graphiqlKey, reader: store.reader(holder.tenant) } : undefined;
@@ -65,6 +70,7 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
     publicUrl,
     trustProxy,
     rates,
+    refusedKeys,
     watch,
     usage,
     // Apart, so that pages which need no key take no place away from those who have one.
@@ -132,6 +138,10 @@ export const createApp = ({ store, config, graphiqlKey, log = createLog(config.l
     finish: usage.flush,
   };
 };
+
+/** Then clients on other machines may look like local ones. */
+const isBehindProxy = ({ trustProxy, publicUrl }: Config): boolean =>
+  trustProxy !== 0 || (publicUrl !== undefined && !isLoopbackHost(new URL(publicUrl).host));
 
 /** What no surface looks at. */
 const requireSane = ({ host, method }: AtEdge): void => {

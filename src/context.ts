@@ -18,6 +18,8 @@ export interface Arrival extends Watched {
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
   readonly readText: () => Eventual<string>;
   readonly hasBody: boolean;
+  /** A browser on this machine asks for a page by a loopback address. */
+  readonly isLocal: boolean;
   /**
    * Takes one of the places for requests until the answer is out. A surface does so once the request is there as a
    * whole and means work. Throws `service_unavailable` where none is left.

@@ -53,7 +53,7 @@ export class Gateway {
     const lines: string[] = [];
     const log = createLog(config.logLevel, { write: (line) => lines.push(line) });
     const app = createApp({ store, config, graphiqlKey, log });
-    const listener = await listen(app.handle, { ...config, host: '127.0.0.1', port: 0, farewellMs: 0 });
+    const listener = await listen(app.handle, { ...config, port: 0, farewellMs: 0 });
     return new Gateway(app, listener, lines);
   }
 

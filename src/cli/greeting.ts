@@ -5,12 +5,16 @@ interface Service {
   url: string;
   graphiql: boolean;
   demoKeys: IssuedKey[];
+  /** Keys of the demo, which production does not accept. */
+  refusedKeys: ReadonlySet<string>;
+  /** It listens on an address that other machines reach, and is not set up for production. */
+  isReachedFromOutside: boolean;
 }
 
 const pricingPage = '{ plans(first: 10) { nodes { name prices { billingInterval price } } } }';
 
 /** What a newcomer reads after the start. */
-export const greeting = ({ url, graphiql, demoKeys }: Service): string => {
+export const greeting = ({ url, graphiql, demoKeys, refusedKeys, isReachedFromOutside }: Service): string => {
   const paragraphs = [
     [
       `Plans Gateway is ready on ${url}`,
@@ -19,6 +23,8 @@ export const greeting = ({ url, graphiql, demoKeys }: Service): string => {
       ...(graphiql ? [`  GraphiQL  ${url}/graphql  (in a browser)`] : []),
       `  REST      ${url}/api/v1`,
     ],
+    ...(isReachedFromOutside ? [reachedFromOutside] : []),
+    ...(refusedKeys.size > 0 ? [aboutRefusedKeys([...refusedKeys])] : []),
     demoKeys.length > 0 ? ['Keys of the demo:', '', ...demoKeys.map(keyLine)] : howToMakeAKey(),
   ];
   const [first] = demoKeys;
@@ -31,6 +37,18 @@ export const fullKeyOf = (demoKeys: IssuedKey[]): string | undefined =>
 
 const keyLine = ({ mode, scope, key }: IssuedKey): string =>
   `  ${mode.padEnd(7)}  ${scope === 'read' ? 'read-only' : 'full     '}  ${key}`;
+
+const reachedFromOutside = [
+  'Warning: other machines can reach this server (HOST), and NODE_ENV is not production.',
+  'GraphiQL shows a demo key only to browsers on this machine; the printed keys work from everywhere.',
+];
+
+const aboutRefusedKeys = (ids: string[]): string[] => [
+  'Warning: this database holds the demo, whose keys do not work in production.',
+  'Revoke them with "keys revoke ID":',
+  '',
+  ...ids.map((id) => `  ${id}`),
+];
 
 const howToMakeAKey = (): string[] => [
   'Make a key with',

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import { findTenantOfApiKey } from '../db/organization.ts';
-import { type ApiKey, listApiKeys, revokeApiKey } from '../domain/api-key.ts';
+import { type ApiKey, revokeApiKey } from '../domain/api-key.ts';
 import { rotateApiKey } from '../domain/api-key-rotation.ts';
-import type { Reader, Store, Tenant } from '../domain/operation.ts';
+import type { Store, Tenant } from '../domain/operation.ts';
 import { type Mode, modes, type Scope, scopes } from '../vocabulary.ts';
 import { displayName, modeOption, organizationOption, originOption, overlap } from './argument.ts';
+import { everyKey } from './every-key.ts';
 import { issueKey, madeKey } from './issue-key.ts';
 import { operator, requireTenant } from './operator.ts';
 import { withStore } from './store.ts';
@@ -84,16 +85,6 @@ const keysOf = async (store: Store, organization: string): Promise<ListedKey[]> 
   }
   return listed;
 };
-
-async function* everyKey(reader: Reader): AsyncGenerator<ApiKey> {
-  for (let after: string | undefined, more = true; more; ) {
-    const page = await listApiKeys(reader, { first: 100, after });
-    yield* page.items;
-    const last = page.items.at(-1);
-    after = last && page.cursorOf(last);
-    more = page.hasNextPage;
-  }
-}
 
 const lineOf = ({
   id,

@@ -4,8 +4,9 @@ import type { App } from '../app.ts';
 import { type Config, describeVariables } from '../config.ts';
 import type { Store } from '../domain/operation.ts';
 import { type Listener, listen } from '../http/listen.ts';
+import { isLoopbackHost } from '../http/loopback.ts';
 import { demoKeysFile } from './demo/keys.ts';
-import { openDemo } from './demo/open.ts';
+import { findDemoKeys, openDemo } from './demo/open.ts';
 import { fullKeyOf, greeting } from './greeting.ts';
 import { withStore } from './store.ts';
 
@@ -22,10 +23,12 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   const demoKeys = config.production ? [] : await openDemo(store, demoKeysFile(config.databaseUrl));
   // Loaded only here: the other commands start without GraphQL and REST.
   const { createApp } = await import('../app.ts');
-  const app = createApp({ store, config, graphiqlKey: fullKeyOf(demoKeys) });
+  const refusedKeys = config.production ? await findDemoKeys(store) : new Set<string>();
+  const app = createApp({ store, config, graphiqlKey: fullKeyOf(demoKeys), refusedKeys });
   const listener = await listenOrExplain(app.handle, config);
   const url = config.publicUrl ?? reachable(listener.url);
-  console.log(greeting({ url, graphiql: config.graphiql, demoKeys }));
+  const isReachedFromOutside = !config.production && !isLoopbackHost(new URL(listener.url).host);
+  console.log(greeting({ url, graphiql: config.graphiql, demoKeys, refusedKeys, isReachedFromOutside }));
   await stop;
   app.retire();
   await sleep(config.shutdownDelayMs);

@@ -13,7 +13,7 @@ import { createTextOf, type TrustedDocumentsOptions } from './trusted-documents.
 
 interface HandlerOptions extends ExecuteOptions, TrustedDocumentsOptions {
   cache: ResponseCache;
-  /** The explorer's page, with a key to start with; undefined where there shall be no page. */
+  /** The explorer's page, with a key for browsers on this machine; undefined where there shall be no page. */
   explorer: { demo(): Promise<DemoKey | undefined> } | undefined;
 }
 
@@ -27,7 +27,7 @@ export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): S
     try {
       if (explorer && arrival.method === 'GET' && accept?.includes('text/html')) {
         arrival.takePlace();
-        return await explorerPage(await explorer.demo());
+        return await explorerPage(arrival.isLocal ? await explorer.demo() : undefined);
       }
       const context = await arrival.admit();
       const verbatim = await verbatimOf(arrival);

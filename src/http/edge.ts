@@ -11,6 +11,7 @@ import type { Watch } from '../observe/watch.ts';
 import { networkOf, type TrustedProxies } from './addresses.ts';
 import { hasBody, readText } from './body.ts';
 import { Received } from './incoming.ts';
+import { isLocalRequest } from './loopback.ts';
 import { holderOf, type RateLimiter, rateHeaders } from './rate-limits.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Shares } from './shares.ts';
@@ -21,6 +22,7 @@ interface Edge {
   trustProxy: TrustedProxies;
   /** Undefined where nothing is limited. */
   rates: RateLimiter | undefined;
+  refusedKeys: ReadonlySet<string>;
   watch: Watch;
   usage: KeyUsage;
   /** Requests at once: those with a key, and those that need none. */
@@ -49,17 +51,23 @@ export class AtEdge extends Received implements Arrival {
   readonly hasBody: boolean;
   readonly readText: () => Eventual<string>;
   readonly #edge: Edge;
+  readonly #message: IncomingMessage;
   #caller: KeyHolder | undefined;
 
   constructor(edge: Edge, message: IncomingMessage) {
     super(message, edge.trustProxy);
     this.#edge = edge;
+    this.#message = message;
     this.requestId = requestIdOf(this.header('x-request-id'));
     this.origin = edge.publicUrl ?? `${this.isSecure ? 'https' : 'http'}://${this.host ?? 'localhost'}`;
     this.step = edge.watch.step;
     this.replyHeaders = ['x-request-id', this.requestId, 'x-content-type-options', 'nosniff'];
     this.hasBody = hasBody(message);
     this.readText = () => readText(message, { bytes: edge.bodyBytes, holders: () => this.#holders() });
+  }
+
+  get isLocal(): boolean {
+    return isLocalRequest(this.#message);
   }
 
   readonly report = (thrown: unknown): void => this.#edge.watch.report(this.requestId, thrown);
@@ -97,10 +105,12 @@ export class AtEdge extends Received implements Arrival {
   #authenticated(): Eventual<KeyHolder> {
     const secret = secretOf(this);
     if (!secret) return this.#unauthorized('An API key is needed: send it as x-api-key or as Authorization: Bearer.');
-    return from(
-      authenticate(this.#edge.store, secret),
-      (caller) => caller ?? this.#unauthorized('The API key is unknown, expired or revoked.'),
-    );
+    return from(authenticate(this.#edge.store, secret), (caller) => {
+      if (!caller) return this.#unauthorized('The API key is unknown, expired or revoked.');
+      if (this.#edge.refusedKeys.has(caller.apiKeyId))
+        return this.#unauthorized('The API key belongs to the demo, which does not work in production.');
+      return caller;
+    });
   }
 
   async #unauthorized(message: string): Promise<never> {

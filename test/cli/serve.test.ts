@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +83,57 @@ it('makes no demo in production', async () => {
     DATABASE_URL: `file:${folder}/production/plans.db`,
   });
   expect(stdout).toBe('[]\n');
+});
+
+it('refuses the keys of a demo in production, says so, and takes others', async () => {
+  const environment = { DATABASE_URL: 'file:./demo/plans.db' };
+  const demo = await serve(environment);
+  expect(demo.printed).not.toContain('Warning');
+  const keys = keysIn(demo.printed);
+  await demo.stop('SIGTERM');
+  const written = await readFile(join(folder, 'demo', 'demo-keys.json'), 'utf8');
+  const ids: string[] = JSON.parse(written).map(({ id }: { id: string }) => id);
+
+  const database = { DATABASE_URL: `file:${folder}/demo/plans.db` };
+  const inDemo = ['--organization', 'Demo', '--mode', 'live', '--scope', 'read', '--json'];
+  const own = JSON.parse((await command(['keys', 'create', ...inDemo], database)).stdout);
+  const rotated = JSON.parse((await command(['keys', 'rotate', ids[0] ?? '', '--json'], database)).stdout);
+  const revoked = ids[3] ?? '';
+  await command(['keys', 'revoke', revoked], database);
+
+  // Without its file, the demo is known by its keys.
+  await rm(join(folder, 'demo', 'demo-keys.json'));
+  const production = await serve({ ...environment, NODE_ENV: 'production', GRAPHIQL: 'on' });
+  expect(keysIn(production.printed)).toEqual([]);
+  expect(production.printed).toContain('Warning: this database holds the demo, whose keys do not work in production.');
+  for (const id of [...ids.slice(0, 3), rotated.id]) expect(production.printed).toContain(id);
+  expect(production.printed).not.toContain(own.id);
+  expect(production.printed).not.toContain(revoked);
+  const statusWith = async (key: string) =>
+    (await fetch(`${production.url}/api/v1/plans`, { headers: { 'x-api-key': key } })).status;
+  for (const key of [...keys, rotated.key]) expect(await statusWith(key)).toBe(401);
+  expect(await statusWith(own.key)).toBe(200);
+  const graphql = await fetch(`${production.url}/graphql?query={__typename}`, {
+    headers: { 'x-api-key': keys[0] ?? '' },
+  });
+  expect(graphql.status).toBe(401);
+  expect(await graphql.text()).toContain('does not work in production');
+  const page = await fetch(`${production.url}/graphql`, { headers: { accept: 'text/html' } });
+  expect(await page.text()).not.toMatch(/ck_live_/);
+  await production.stop('SIGTERM');
+});
+
+it('warns when other machines can reach it outside production', async () => {
+  const open = await serve({ HOST: '0.0.0.0' });
+  expect(open.printed).toContain('Warning: other machines can reach this server (HOST)');
+  await open.stop('SIGTERM');
+  const production = await serve({
+    HOST: '0.0.0.0',
+    NODE_ENV: 'production',
+    DATABASE_URL: 'file:./production/plans.db',
+  });
+  expect(production.printed).not.toContain('Warning');
+  await production.stop('SIGTERM');
 });
 
 it('says in one line that its port is taken', async () => {

@@ -2,7 +2,8 @@ import { findTenant, listOrganizations } from '../../db/organization.ts';
 import { countApiKeys } from '../../domain/api-key.ts';
 import type { Store } from '../../domain/operation.ts';
 import { countPlanGroups } from '../../domain/plan-group.ts';
-import { modes } from '../../vocabulary.ts';
+import { modes, type Scope, scopes } from '../../vocabulary.ts';
+import { everyKey } from '../every-key.ts';
 import { type IssuedKey, issueKey } from '../issue-key.ts';
 import { ensureTenant, operator } from '../operator.ts';
 import { createDemoCatalogue } from './create.ts';
@@ -35,10 +36,25 @@ const isEmpty = async (store: Store): Promise<boolean> => {
   return true;
 };
 
+const nameOf = (scope: Scope): string => `Demo (${scope})`;
+
+/** Ids of the keys that the demo was given, and of those that replaced them. Their secrets were printed, and lie in a file. */
+export const findDemoKeys = async (store: Store): Promise<ReadonlySet<string>> => {
+  const names = scopes.map(nameOf);
+  const found = new Set<string>();
+  for (const mode of modes) {
+    const tenant = await findTenant(store, ORGANIZATION, mode);
+    if (!tenant) continue;
+    for await (const { id, name, revokedAt } of everyKey(store.reader(tenant)))
+      if (names.includes(name) && revokedAt === null) found.add(id);
+  }
+  return found;
+};
+
 const issueDemoKeys = async (store: Store): Promise<IssuedKey[]> => {
   const keys: IssuedKey[] = [];
   for (const mode of modes)
     for (const scope of ['admin', 'read'] as const)
-      keys.push(await issueKey(store, { organization: ORGANIZATION, mode, scope, name: `Demo (${scope})` }));
+      keys.push(await issueKey(store, { organization: ORGANIZATION, mode, scope, name: nameOf(scope) }));
   return keys;
 };
