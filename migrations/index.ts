@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { QueryExecutorProvider } from 'kysely';
 import * as catalogue from './0001_catalogue.ts';
 import * as publishableKeys from './0002_publishable_keys.ts';
 import * as publicOrder from './0003_public_order.ts';
@@ -8,11 +8,21 @@ import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
 
+interface Step {
+  name: string;
+  up(db: QueryExecutorProvider, ddl: Ddl): Promise<void>;
+  /**
+   * The version before goes on working, its writes included: nothing that it relies on changes, and nothing that it
+   * leaves out is missed. Without it the step is refused while processes of an older version live.
+   */
+  olderGoOn?: true;
+}
+
 /** Every step that leads to today's tables, in order. A published step never changes; a new one is appended. */
-export const migrations: { name: string; up: (db: Kysely<unknown>, ddl: Ddl) => Promise<void> }[] = [
+export const migrations: Step[] = [
   { name: '0001_catalogue', up: catalogue.up },
   { name: '0002_publishable_keys', up: publishableKeys.up },
   { name: '0003_public_order', up: publicOrder.up },
-  { name: '0004_plans_of_features', up: plansOfFeatures.up },
+  { name: '0004_plans_of_features', up: plansOfFeatures.up, olderGoOn: true },
   { name: '0005_plan_feature_ids', up: planFeatureIds.up },
 ];

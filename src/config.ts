@@ -49,6 +49,13 @@ export const variables = {
     .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must start with file: or postgres://')
     .default('file:./data/plans.db')
     .describe('Where the catalogue is stored: file:PATH for SQLite, postgres://… for PostgreSQL.'),
+  DATABASE_POOL_SIZE: z.coerce
+    .number('must be a number of connections')
+    .int('must be a number of connections')
+    .min(2, 'must be at least 2 connections')
+    .max(10_000, 'must be at most 10000 connections')
+    .default(20)
+    .describe('Most connections of this process to PostgreSQL, half of them for writing; two more at the start.'),
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   PORT: z.coerce
     .number('must be a port number')
@@ -183,6 +190,7 @@ export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
 
 export interface Config {
   databaseUrl: string;
+  databasePoolSize: number;
   host: string;
   port: number;
   publicUrl: string | undefined;
@@ -223,6 +231,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
   const production = data.NODE_ENV === 'production';
   return {
     databaseUrl: data.DATABASE_URL,
+    databasePoolSize: data.DATABASE_POOL_SIZE,
     host: data.HOST,
     port: data.PORT,
     publicUrl: data.PUBLIC_URL,

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Engine } from '../db/engine.ts';
 import { auditInvariants } from '../db/invariants.ts';
-import { pendingMigrations } from '../db/migrate.ts';
-import { withEngine } from './store.ts';
+import { requireCurrent } from '../db/migrate.ts';
+import { withExisting } from './store.ts';
 
 interface Finding {
   /** Null where the storage itself is at fault. */
@@ -16,7 +16,7 @@ export const addCheck = (program: Command): void => {
     .description('look for broken invariants and damaged storage; exits 1 when there is any finding')
     .option('--json', 'print the findings as JSON')
     .action(async ({ json }: { json?: true }) => {
-      const findings = await withEngine(check);
+      const findings = await withExisting(check);
       if (json) console.log(JSON.stringify(findings));
       else console.log(findings.length > 0 ? findings.map(lineOf).join('\n') : 'No finding.');
       if (findings.length > 0) process.exitCode = 1;
@@ -24,8 +24,7 @@ export const addCheck = (program: Command): void => {
 };
 
 const check = async (engine: Engine): Promise<Finding[]> => {
-  const [pending] = await pendingMigrations(engine);
-  if (pending) throw new Error(`the database lacks the step ${pending}: is it the right one? plans-gateway migrate`);
+  await requireCurrent(engine);
   const faults = await engine.storageFaults();
   return [...faults.map((finding) => ({ invariant: null, finding })), ...(await auditInvariants({ engine }))];
 };

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { connect } from '../db/connect.ts';
 import { type Copy, copyEverything } from '../db/copy.ts';
 import type { Engine } from '../db/engine.ts';
-import { migrate } from '../db/migrate.ts';
+import { createTables } from '../db/migrate.ts';
 import { refreshStatistics } from '../db/statistics.ts';
 import { showProgress } from './progress.ts';
-import { withStore } from './store.ts';
+import { withDatabase, withStore } from './store.ts';
 
 export const addCopy = (program: Command): void => {
   program
@@ -20,14 +19,10 @@ export const addCopy = (program: Command): void => {
     });
 };
 
-const copyTo = async (url: string, source: Engine): Promise<Copy> => {
-  const target = await connect(url);
-  try {
-    await migrate(target);
+const copyTo = (url: string, source: Engine): Promise<Copy> =>
+  withDatabase(url, '--to', {}, async (target) => {
+    await createTables(target);
     const copy = await copyEverything(source, target, showProgress('rows'));
     await refreshStatistics(target);
     return copy;
-  } finally {
-    await target.close();
-  }
-};
+  });

@@ -8,7 +8,7 @@ import { displayName, modeOption, organizationOption, originOption, overlap } fr
 import { everyKey } from './every-key.ts';
 import { issueKey, madeKey } from './issue-key.ts';
 import { operator, requireTenant } from './operator.ts';
-import { withStore } from './store.ts';
+import { withNewStore, withStore } from './store.ts';
 
 export const addKeys = (program: Command): void => {
   const keys = program.command('keys').description('API keys');
@@ -45,7 +45,7 @@ const addCreate = (keys: Command): void => {
     .option('--json', 'print JSON: id, key, organization, mode, scope')
     .action(async ({ json, ...creation }: Creation) => {
       const order = orderOf(creation);
-      show(await withStore((store) => issueKey(store, order)), json);
+      show(await withNewStore((store) => issueKey(store, order)), json);
     });
 };
 

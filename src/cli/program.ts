@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { NoDatabase } from '../db/faults.ts';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addCopy } from './copy.ts';
@@ -28,7 +29,7 @@ const reasonOf = (failure: unknown): string => {
   return failure instanceof Error ? failure.message : String(failure);
 };
 
-/** Carries out one command line. Answers the exit code: 0 done, 1 `check` found something, 2 refused, with one line why. */
+/** Carries out one command line. Answers the exit code: 0 done; 1 `check` found something, or there is no database to work on; 2 refused. Why stands in one line. */
 export const run = async (argv: string[]): Promise<number> => {
   try {
     await createProgram().parseAsync(argv);
@@ -36,6 +37,6 @@ export const run = async (argv: string[]): Promise<number> => {
   } catch (failure) {
     if (failure instanceof CommanderError) return failure.exitCode === 0 ? 0 : 2;
     console.error(oneLine(`error: ${reasonOf(failure)}`));
-    return 2;
+    return failure instanceof NoDatabase ? 1 : 2;
   }
 };

@@ -5,7 +5,7 @@ import { modeOption, organizationOption, positiveCount } from './argument.ts';
 import { ensureTenant } from './operator.ts';
 import { showProgress } from './progress.ts';
 import { fill } from './seed/fill.ts';
-import { withStore } from './store.ts';
+import { withNewStore } from './store.ts';
 
 export const addSeed = (program: Command): void => {
   program
@@ -15,7 +15,7 @@ export const addSeed = (program: Command): void => {
     .addOption(organizationOption().default('Load test'))
     .addOption(modeOption().default('live'))
     .action(async ({ plans, organization, mode }: { plans: number; organization: string; mode: Mode }) => {
-      await withStore(async (store) => {
+      await withNewStore(async (store) => {
         const tenant = await ensureTenant(store, organization, mode);
         const progress = showProgress('plans');
         for await (const done of fill(store, tenant, plans)) progress(done, plans);

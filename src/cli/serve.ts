@@ -8,14 +8,14 @@ import { isLoopbackHost } from '../http/loopback.ts';
 import { demoKeysFile } from './demo/keys.ts';
 import { findDemoKeys, openDemo } from './demo/open.ts';
 import { fullKeyOf, greeting } from './greeting.ts';
-import { withStore } from './store.ts';
+import { withUpgraded } from './store.ts';
 
 export const addServe = (program: Command): void => {
   program
     .command('serve')
     .description('serve GraphQL and REST until stopped; outside production an empty database gets a demo catalogue')
     .addHelpText('after', () => `\nEnvironment:\n${describeVariables()}`)
-    .action(() => withStore(serve));
+    .action(() => withUpgraded(serve));
 };
 
 const serve = async (store: Store, config: Config): Promise<void> => {

@@ -1,25 +1,62 @@
 import { type Config, readConfig } from '../config.ts';
 import { connect } from '../db/connect.ts';
-import type { Engine } from '../db/engine.ts';
-import { migrate } from '../db/migrate.ts';
+import type { Engine, EngineOptions } from '../db/engine.ts';
+import { NoDatabase } from '../db/faults.ts';
+import { createTables, migrate, requireCurrent } from '../db/migrate.ts';
 import { Store } from '../db/session.ts';
 
-/** Opens the database that the environment names for as long as the work takes. */
-export const withEngine = async <Result>(
-  work: (engine: Engine, config: Config) => Promise<Result>,
+type Work<Subject, Result> = (subject: Subject, config: Config) => Promise<Result>;
+
+/** Opens the database at an address, for as long as the work takes. */
+export const withDatabase = async <Result>(
+  url: string,
+  /** Where the address was read. */
+  source: string,
+  options: EngineOptions,
+  work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> => {
-  const config = readConfig(process.env);
-  const engine = await connect(config.databaseUrl);
+  const engine = await connect(url, options).catch((failure: unknown) => {
+    if (failure instanceof NoDatabase || !(failure instanceof Error)) throw failure;
+    throw new Error(`${source}: ${failure.message}`, { cause: failure });
+  });
   try {
-    return await work(engine, config);
+    return await work(engine);
   } finally {
     await engine.close();
   }
 };
 
-/** The same, with today's tables. */
-export const withStore = <Result>(work: (store: Store, config: Config) => Promise<Result>): Promise<Result> =>
-  withEngine(async (engine, config) => {
-    await migrate(engine);
-    return work(new Store(engine, { recordBytes: config.recordCacheBytes }), config);
+const withEngine = <Result>(options: EngineOptions, work: Work<Engine, Result>): Promise<Result> => {
+  const config = readConfig(process.env);
+  const { databaseUrl, databasePoolSize: poolSize } = config;
+  return withDatabase(databaseUrl, 'DATABASE_URL', { ...options, poolSize }, (engine) => work(engine, config));
+};
+
+const storeOn = (engine: Engine, config: Config): Store => new Store(engine, { recordBytes: config.recordCacheBytes });
+
+/** A database that is there already, whatever its tables. */
+export const withExisting = <Result>(work: Work<Engine, Result>): Promise<Result> =>
+  withEngine({ mustExist: true }, work);
+
+/** A catalogue that is there already. */
+export const withStore = <Result>(work: Work<Store, Result>): Promise<Result> =>
+  withExisting(async (engine, config) => {
+    await requireCurrent(engine);
+    return work(storeOn(engine, config), config);
+  });
+
+/** The same, or a new catalogue where there is none. */
+export const withNewStore = <Result>(work: Work<Store, Result>): Promise<Result> =>
+  withEngine({}, async (engine, config) => {
+    await createTables(engine);
+    return work(storeOn(engine, config), config);
+  });
+
+/** The same, brought to today's tables. */
+export const withUpgraded = <Result>(
+  work: (store: Store, config: Config, steps: string[]) => Promise<Result>,
+): Promise<Result> =>
+  withEngine({ upgrades: true }, async (engine, config) => {
+    const steps = await migrate(engine);
+    return work(storeOn(engine, config), config, steps);
   });

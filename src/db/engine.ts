@@ -18,6 +18,8 @@ export interface Dialect {
   list(item: Expression<unknown>, order: readonly Expression<unknown>[]): RawBuilder<unknown>;
   /** JSON as the text that it is. */
   text(json: Expression<unknown>): RawBuilder<string | null>;
+  /** The database has such a table of ours. */
+  hasTable(name: string): RawBuilder<boolean | number>;
   /** The keys of a parameter, with the place of each, from 0. */
   asked(keys: Expression<unknown>): RawBuilder<{ place: number; value: string }>;
   /** Keys as such a parameter. */
@@ -55,6 +57,8 @@ export interface Engine {
   inTurn<Result>(tenantId: string, write: () => Promise<Result>): Promise<Result>;
   /** One writer per tenant: whoever holds the lock is the only one to write to it until its transaction ends. */
   lockTenant(transaction: Transaction<Tables>, tenantId: string): Promise<void>;
+  /** One process at a time changes the tables, until its transaction ends. */
+  lockMigrations(transaction: Transaction<Tables>): Promise<void>;
   /** The short way to a transaction, for as long as it runs. */
   inside(transaction: Transaction<Tables>): Run;
   /** Puts rows in place that the rules of today would refuse; constraints hold nevertheless. For an empty database only. */
@@ -71,4 +75,10 @@ export interface Engine {
 export interface EngineOptions {
   /** Is told the text of every statement that runs. */
   onStatement?: (sql: string) => void;
+  /** Refuses, rather than creates, what is not there. */
+  mustExist?: boolean;
+  /** Most connections to PostgreSQL at once for reading and writing; two more for work on the whole. */
+  poolSize?: number;
+  /** Opens the database to bring it to today's tables: refuses where older processes would not survive that. */
+  upgrades?: boolean;
 }

@@ -7,5 +7,8 @@ export class StorageUnavailable extends ApiError {
   }
 }
 
+/** There is nothing at the address: the command has nothing to work on. */
+export class NoDatabase extends Error {}
+
 /** The transaction was cut short from outside: another attempt may succeed. Whether it had committed is not known. */
 export class Interrupted extends StorageUnavailable {}

@@ -1,15 +1,13 @@
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
-import { type ClientBase, type PoolConfig, TypeOverrides, types } from 'pg';
+import { type ClientConfig, type PoolConfig, TypeOverrides, types } from 'pg';
 import type { Ddl } from '../../migrations/index.ts';
 import type { Dialect, Engine, EngineOptions, Run } from './engine.ts';
-import { StorageUnavailable } from './faults.ts';
-import { PostgresDriver } from './postgres-driver.ts';
+import { CONNECT_TIMEOUT_MS, PostgresDriver, type Settings } from './postgres-driver.ts';
+import { applicationName, inspect, withLibpqTls } from './postgres-server.ts';
 import type { Tables } from './tables.ts';
 import { TenantTurns } from './tenant-turns.ts';
 
-const CONNECTIONS = 10;
-/** To a new connection, or until one of ours is free. */
-const CONNECT_TIMEOUT_MS = 5_000;
+const POOL_SIZE = 20;
 const LOCK_TIMEOUT_MS = 1_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longer than the server's own limit, for a server that falls silent. */
@@ -19,27 +17,21 @@ const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 const numbers = new TypeOverrides();
 numbers.setTypeParser(types.builtins.INT8, Number);
 
+/** The one that Kysely's Migrator takes, as older versions do. */
+const MIGRATION_LOCK = '3853314791062309107';
+
 const hurried = {
   lock_timeout: LOCK_TIMEOUT_MS,
   statement_timeout: STATEMENT_TIMEOUT_MS,
   idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
 };
 
-/** Never less durable than the server's disk: a role or database may have been set to `synchronous_commit = off`. */
-const durable = `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`;
-
-const pool = (url: string, settings: Record<string, string | number>, limits: PoolConfig): PoolConfig => ({
-  connectionString: url,
-  fallback_application_name: 'plans-gateway',
+const connection = (url: string): ClientConfig => ({
+  connectionString: withLibpqTls(url),
+  application_name: applicationName,
   connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   keepAlive: true,
   types: numbers,
-  // Not as start-up parameters: poolers between us and the server refuse those.
-  onConnect: async (client: ClientBase) => {
-    const statements = Object.entries(settings).map(([name, value]) => `set ${name} = '${value}'`);
-    await client.query([durable, ...statements].join('; '));
-  },
-  ...limits,
 });
 
 const database = (driver: PostgresDriver): Kysely<Tables> =>
@@ -89,6 +81,7 @@ const dialect: Dialect = {
   asked: (keys) =>
     sql`(select place - 1 as place, value from unnest(${keys}::text[]) with ordinality as given (value, place))`,
   askFor: (keys) => keys,
+  hasTable: (name) => sql`to_regclass(${name}) is not null`,
 };
 
 const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => {
@@ -117,28 +110,20 @@ const storageFaults = async (db: Kysely<Tables>): Promise<string[]> => {
   return rows.map(({ fault }) => fault);
 };
 
-/** Refuses to start on a server that cannot be reached or would bend text. */
-const assertUsable = async (db: Kysely<Tables>): Promise<void> => {
-  const { rows } = await sql<{ server_encoding: string }>`show server_encoding`
-    .execute(db)
-    .catch((failure: unknown) => {
-      throw failure instanceof StorageUnavailable ? failure.cause : failure;
-    });
-  const encoding = rows[0]?.server_encoding;
-  if (encoding !== 'UTF8') throw new Error(`PostgreSQL: the database is encoded in ${encoding}, not in UTF8`);
-};
-
 const through =
   (db: Kysely<Tables>): Run =>
   async (query) =>
     (await db.executeQuery(query)).rows;
 
 export const openPostgres = async (url: string, options: EngineOptions = {}): Promise<Engine> => {
-  const limits = { max: CONNECTIONS, query_timeout: ANSWER_TIMEOUT_MS };
-  const driver = (settings: Record<string, string | number>, bounds: PoolConfig) =>
-    new PostgresDriver(pool(url, settings, bounds), options);
-  const readers = driver({ ...hurried, default_transaction_read_only: 'on' }, limits);
-  const writers = driver({ ...hurried, default_transaction_isolation: 'read committed' }, limits);
+  const { isPooled } = await inspect(connection(url), options);
+  const { poolSize = POOL_SIZE } = options;
+  const driver = (settings: Settings, bounds: PoolConfig) =>
+    new PostgresDriver({ ...connection(url), ...bounds }, { settings, isPooled, ...options });
+  // One connection stays open: an upgrade must see that this process lives.
+  const half = { max: Math.floor(poolSize / 2), min: 1, query_timeout: ANSWER_TIMEOUT_MS };
+  const readers = driver({ ...hurried, default_transaction_read_only: 'on' }, half);
+  const writers = driver({ ...hurried, default_transaction_isolation: 'read committed' }, half);
   const turns = new TenantTurns(CONNECT_TIMEOUT_MS);
   const reading = database(readers);
   const writing = database(writers);
@@ -146,12 +131,6 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
   const close = async () => {
     await Promise.all([reading, writing, maintenance].map((db) => db.destroy()));
   };
-  try {
-    await assertUsable(writing);
-  } catch (failure) {
-    await close();
-    throw failure;
-  }
   return {
     name: dialect.name,
     reading,
@@ -166,6 +145,9 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     inTurn: (tenantId, write) => turns.take(tenantId, write),
     lockTenant: async (transaction, tenantId) => {
       await transaction.selectFrom('tenant').select('id').where('id', '=', tenantId).forNoKeyUpdate().execute();
+    },
+    lockMigrations: async (transaction) => {
+      await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);
     },
     inside: through,
     withoutTriggers,

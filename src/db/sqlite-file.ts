@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { EngineOptions } from './engine.ts';
 import { isBusy, SqliteDriver } from './sqlite-driver.ts';
+import { ownersOf } from './sqlite-owner.ts';
 import type { Tables } from './tables.ts';
 
 /** Older libraries can lose commits when two connections write. */
@@ -90,12 +91,14 @@ const openWriter = (path: string): Sqlite.Database => {
   }
 };
 
-/** SQLite opens a file without a murmur when it may only be read. */
+/** SQLite opens a file that may only be read without a word, and takes it for one that nobody wants to write to. */
 const assertWritable = (file: Sqlite.Database): void => {
   try {
-    file.exec('begin immediate; rollback');
+    file.exec('begin immediate; pragma user_version = 0');
   } catch (failure) {
-    if (!(failure instanceof Sqlite.SqliteError && failure.code === 'SQLITE_BUSY')) throw failure;
+    if (!isBusy(failure)) throw failure;
+  } finally {
+    if (file.inTransaction) file.exec('rollback');
   }
 };
 
@@ -114,9 +117,8 @@ export const openFile = (path: string): { writer: Sqlite.Database; reader: Sqlit
     for (const file of [writer, reader]) file.pragma('busy_timeout = 0');
     return { writer, reader };
   } catch (failure) {
-    throw new Error(`${path} cannot be used: ${failure instanceof Error ? failure.message : failure}`, {
-      cause: failure,
-    });
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    throw new Error([`${path} cannot be used: ${reason}`, ...ownersOf(path)].join('; '), { cause: failure });
   }
 };
 

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Ddl } from '../../migrations/index.ts';
 import type { Dialect, Engine, EngineOptions } from './engine.ts';
+import { NoDatabase } from './faults.ts';
+import { waitUntilAlone } from './sqlite-alone.ts';
 import { backUp } from './sqlite-backup.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 import { database, openFile, storageFaults, withSnapshot } from './sqlite-file.ts';
@@ -38,6 +41,7 @@ const dialect: Dialect = {
   text: (json) => sql`${json}`,
   asked: (keys) => sql`(select key as place, value from json_each(${keys}))`,
   askFor: (keys) => JSON.stringify(keys),
+  hasTable: (name) => sql`exists (select 1 from sqlite_schema where type = 'table' and name = ${name})`,
 };
 
 const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => {
@@ -49,7 +53,9 @@ const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => 
   return result;
 };
 
-export const openSqlite = (path: string, options: EngineOptions = {}): Engine => {
+export const openSqlite = async (path: string, options: EngineOptions = {}): Promise<Engine> => {
+  if (options.mustExist && !existsSync(path)) throw new NoDatabase(`there is no database at ${path}`);
+  if (options.upgrades && existsSync(path)) await waitUntilAlone(path);
   const { writer, reader } = openFile(path);
   const writers = new SqliteDriver(writer, options);
   const readers = new SqliteDriver(reader, options);
@@ -81,6 +87,7 @@ export const openSqlite = (path: string, options: EngineOptions = {}): Engine =>
     inTurn: (_tenantId, write) => write(),
     // `begin immediate` has locked the whole file already.
     lockTenant: async () => {},
+    lockMigrations: async () => {},
     inside: () => writers.run,
     withoutTriggers,
     storageFaults: () => storageFaults(reading),

@@ -41,6 +41,7 @@ describe('backup', () => {
 
   it('leaves PostgreSQL to its own tools', async () => {
     const server = await newPostgresDatabase();
+    await (await World.open(server.url)).close();
     const { code, stderr } = await backUp(server.url);
     expect(code).toBe(2);
     expect(stderr).toContain('pg_dump');

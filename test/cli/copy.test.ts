@@ -38,6 +38,6 @@ onEveryEngine('copy', (world) => {
   it('refuses an address that it does not know', async () => {
     const { code, stderr } = await command(['copy', '--to', 'mysql://secret'], { DATABASE_URL: world().url });
     expect(code).toBe(2);
-    expect(stderr).toBe("error: a database's address starts with file: or postgres:// (got mysql:)\n");
+    expect(stderr).toBe("error: --to: a database's address starts with file: or postgres:// (got mysql:)\n");
   });
 });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { variables } from '../../src/config.ts';
-import { type Database, newSqliteFile } from '../engines.ts';
+import { type Database, newSqliteFile, World } from '../engines.ts';
 import { command, type Environment } from './command.ts';
 
 let database: Database;
 beforeAll(async () => {
   database = await newSqliteFile();
+  await (await World.open(database.url)).close();
 });
 afterAll(() => database.remove());
 
@@ -61,8 +62,17 @@ describe('a command line that is wrong gets one line and exit code 2:', () => {
       environment: { DATABASE_URL: 'mysql://secret@host' },
       says: 'error: DATABASE_URL must start with',
     },
-    { line: 'migrate', environment: { DATABASE_URL: 'file:/dev/null/plans.db' }, says: '/dev/null' },
-    { line: 'migrate', environment: { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/plans' }, says: 'error: ' },
+    {
+      line: 'migrate',
+      environment: { DATABASE_URL: 'file:/dev/null/plans.db' },
+      says: 'error: DATABASE_URL: /dev/null/plans.db cannot be used',
+    },
+    { line: 'migrate', environment: { DATABASE_POOL_SIZE: '1' }, says: 'error: DATABASE_POOL_SIZE must be at least 2' },
+    {
+      line: 'migrate',
+      environment: { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/plans' },
+      says: 'error: DATABASE_URL: PostgreSQL at 127.0.0.1:1 cannot be used: connect ECONNREFUSED',
+    },
   ])('$line $environment', async ({ line, says, environment = {} }) => {
     const { code, stdout, stderr } = await command(line.split(' '), { DATABASE_URL: database.url, ...environment });
     expect(stderr).toContain(says);

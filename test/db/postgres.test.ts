@@ -229,6 +229,26 @@ describe('starting', () => {
     await runOn(server, `drop database ${name} with (force)`);
   });
 
+  it('refuses a database that cannot be written to', async () => {
+    const frozen = await newPostgresDatabase();
+    await runOn(
+      frozen.url,
+      `alter database ${new URL(frozen.url).pathname.slice(1)} set default_transaction_read_only = on`,
+    );
+    await expect(connect(frozen.url)).rejects.toThrow('cannot be written to: it is a replica, or set to read only');
+    await frozen.remove();
+  });
+
+  it('refuses a user who may not write to the tables, and names both', async () => {
+    const role = `reader_${crypto.randomUUID().replaceAll('-', '')}`;
+    await runOn(database.url, `create role ${role} login; grant select on all tables in schema public to ${role}`);
+    const url = new URL(database.url);
+    const { username } = url;
+    url.username = role;
+    await expect(connect(url.href)).rejects.toThrow(`its tables belong to ${username}, and the user is ${role}`);
+    await runOn(database.url, `drop owned by ${role}; drop role ${role}`);
+  });
+
   it('is as durable as the disk, whatever the database was set to', async () => {
     const lazy = await newPostgresDatabase();
     await runOn(lazy.url, `alter database ${new URL(lazy.url).pathname.slice(1)} set synchronous_commit = off`);

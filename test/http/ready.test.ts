@@ -40,6 +40,17 @@ onEveryEngine('the server is ready', (world) => {
     await gateway.close();
   });
 
+  it('not once a newer version has changed the tables', async () => {
+    const gateway = await Gateway.start(world());
+    const { writing } = world().store.engine;
+    await sql`insert into kysely_migration values ('9999_future', '2100-01-01')`.execute(writing);
+    expect(await ready(gateway)).toEqual(no('migrations'));
+    await sql`delete from kysely_migration where name = '9999_future'`.execute(writing);
+    await sleep(AGE_MS);
+    expect(await ready(gateway)).toEqual(yes);
+    await gateway.close();
+  });
+
   it('not once it is told to stop, at once', async () => {
     const gateway = await Gateway.start(world());
     expect(await ready(gateway)).toEqual(yes);
