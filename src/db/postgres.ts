@@ -131,6 +131,8 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
   const close = async () => {
     await Promise.all([reading, writing, maintenance].map((db) => db.destroy()));
   };
+  // While the server has connections to spare: each half has one of its own from now on, which does when it has no more.
+  if (options.upgrades) await Promise.all([reading, writing].map((db) => sql`select 1`.execute(db)));
   return {
     name: dialect.name,
     reading,
