@@ -30,6 +30,7 @@ export const builder = new SchemaBuilder<{
     RateAmount: Amount;
     Quantity: Amount;
     CurrencyCode: Text;
+    Locale: Text;
     DateTime: Text;
     JSONObject: { Input: JsonObject; Output: JsonObject };
   };

@@ -1,6 +1,7 @@
-import { invalid } from '../src/errors.ts';
+import { digitsOf } from '../src/currencies.ts';
 import { RATE_SCALE } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
+import { resolvedLocale } from './locale.ts';
 
 /** Amounts as people read them, so that no page divides by the scale by hand. */
 
@@ -12,27 +13,18 @@ const decimal = (amount: number): `${number}` => {
   return `${digits.slice(0, -SCALE_DIGITS)}.${digits.slice(-SCALE_DIGITS)}` as `${number}`;
 };
 
-/** Longer than any tag in use; a bound for what is kept. */
-const LONGEST_LOCALE = 64;
-const MOST_FORMATS = 1_000;
+/** A format takes some ten kilobytes outside the heap. */
+const MOST_FORMATS = 200;
 const formats = new Map<string, Intl.NumberFormat>();
 
-const isLocale = (locale: string): boolean => {
-  try {
-    return locale.length <= LONGEST_LOCALE && Intl.getCanonicalLocales(locale).length > 0;
-  } catch {
-    return false;
-  }
-};
-
-const formatOf = (locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat => {
-  const key = `${locale} ${options.currency}`;
+/** Digits are always given: those that Intl prefers for a currency differ between releases of Node. */
+const formatOf = (tag: string, currency: string | undefined, minimumFractionDigits: number): Intl.NumberFormat => {
+  const locale = resolvedLocale(tag);
+  const key = `${locale} ${currency} ${minimumFractionDigits}`;
   const known = formats.get(key);
   if (known) return known;
-  if (!isLocale(locale)) throw invalid('locale', 'is not a BCP 47 language tag');
-  const { minimumFractionDigits = 0 } = new Intl.NumberFormat(locale, options).resolvedOptions();
   const format = new Intl.NumberFormat(locale, {
-    ...options,
+    ...(currency === undefined ? { style: 'percent' } : { style: 'currency', currency }),
     minimumFractionDigits,
     maximumFractionDigits: SCALE_DIGITS,
   });
@@ -41,14 +33,31 @@ const formatOf = (locale: string, options: Intl.NumberFormatOptions): Intl.Numbe
   return format;
 };
 
-/** Shows the currency's own decimals at least, and finer ones where the amount has them. */
-export const formatAmount = (amount: number, currency: string, locale: string): string =>
-  formatOf(locale, { style: 'currency', currency }).format(decimal(amount));
+export interface MoneyFormat {
+  locale: string;
+  trimZeros: boolean;
+}
 
-export const formatBasisPoints = (value: number, locale: string): string =>
-  formatOf(locale, { style: 'percent' }).format(decimal(value));
+/** Shows the decimals that ISO 4217 gives the currency at least, and finer ones where the amount has them. */
+export const formatAmount = (amount: number, currency: string, { locale, trimZeros }: MoneyFormat): string => {
+  const isWhole = amount % RATE_SCALE === 0;
+  return formatOf(locale, currency, trimZeros && isWhole ? 0 : digitsOf(currency)).format(decimal(amount));
+};
 
-/** The argument of every formatted amount. */
-export const inLocale = builder.args((t) => ({
-  locale: t.string({ required: true, defaultValue: 'en-US', description: 'BCP 47 language tag, e.g. "pt-BR".' }),
+export const formatBasisPoints = (value: number, { locale }: MoneyFormat): string =>
+  formatOf(locale, undefined, 0).format(decimal(value));
+
+/** The arguments of every formatted amount. */
+export const moneyFormat = builder.args((t) => ({
+  locale: t.field({
+    type: 'Locale',
+    required: true,
+    defaultValue: 'en-US',
+    description: 'The language and region to write for, e.g. "pt-BR".',
+  }),
+  trimZeros: t.boolean({
+    required: true,
+    defaultValue: false,
+    description: 'Leaves the decimals of a whole amount out: "$19" instead of "$19.00".',
+  }),
 }));

@@ -11,7 +11,7 @@ import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
-import { formatAmount, inLocale } from './money.ts';
+import { formatAmount, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { Feature, Plan, PlanFeature, RegionalOverage } from './refs.ts';
@@ -27,8 +27,8 @@ const Overage = builder.objectRef<PlanFeatureRecord['overage']>('Overage').imple
     }),
     formattedUnitPrice: t.string({
       description: 'The unit price as people read it: "$0.002".',
-      args: inLocale,
-      resolve: ({ unitPrice }, { locale }) => formatAmount(unitPrice, 'usd', locale),
+      args: moneyFormat,
+      resolve: ({ unitPrice }, format) => formatAmount(unitPrice, 'usd', format),
     }),
   }),
 });

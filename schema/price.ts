@@ -16,7 +16,7 @@ import { builder } from './builder.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
 import { metadata } from './metadata.ts';
-import { formatAmount, formatBasisPoints, inLocale } from './money.ts';
+import { formatAmount, formatBasisPoints, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { Plan, PlanPrice, RegionalPrice } from './refs.ts';
@@ -46,12 +46,12 @@ export const IntroOffer = builder.objectRef<IntroOfferRecord & { currency: strin
     formattedDiscount: t.string({
       nullable: true,
       description: 'The discount as people read it: "50%", "$5.00".',
-      args: inLocale,
-      resolve: ({ discountType, discountValue, currency }, { locale }) => {
+      args: moneyFormat,
+      resolve: ({ discountType, discountValue, currency }, format) => {
         if (discountType === null || discountValue === null) return null;
         return discountType === 'percentage'
-          ? formatBasisPoints(discountValue, locale)
-          : formatAmount(discountValue, currency, locale);
+          ? formatBasisPoints(discountValue, format)
+          : formatAmount(discountValue, currency, format);
       },
     }),
   }),
@@ -65,8 +65,8 @@ PlanPrice.implement({
     price: t.expose('price', { type: 'RateAmount', description: 'Price in rate scale: 10000 is $1.00.' }),
     formattedPrice: t.string({
       description: 'The price as people read it: "$29.00".',
-      args: inLocale,
-      resolve: ({ price }, { locale }) => formatAmount(price, BASE_CURRENCY, locale),
+      args: moneyFormat,
+      resolve: ({ price }, format) => formatAmount(price, BASE_CURRENCY, format),
     }),
     isDefault: t.exposeBoolean('isDefault', { description: 'The price to offer first; one a plan.' }),
     trialDays: t.exposeInt('trialDays', { description: 'Days before the first charge.' }),
@@ -78,9 +78,9 @@ PlanPrice.implement({
     formattedIncludedBalance: t.string({
       nullable: true,
       description: 'The included balance as people read it.',
-      args: inLocale,
-      resolve: ({ includedBalance }, { locale }) =>
-        includedBalance === null ? null : formatAmount(includedBalance, BASE_CURRENCY, locale),
+      args: moneyFormat,
+      resolve: ({ includedBalance }, format) =>
+        includedBalance === null ? null : formatAmount(includedBalance, BASE_CURRENCY, format),
     }),
     includedCredits: t.exposeInt('includedCredits', { nullable: true, description: 'Credits granted each month.' }),
     introOffer: t.field({

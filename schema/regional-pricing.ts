@@ -9,7 +9,7 @@ import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
-import { formatAmount, inLocale } from './money.ts';
+import { formatAmount, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { IntroOffer } from './price.ts';
 import { ExchangeRate, Plan, PlanFeature, PlanPrice, RegionalOverage, RegionalPrice } from './refs.ts';
@@ -29,8 +29,8 @@ RegionalPrice.implement({
     }),
     formattedPrice: t.string({
       description: 'The price as people read it: "27,00 €".',
-      args: inLocale,
-      resolve: ({ price, currency }, { locale }) => formatAmount(price, currency, locale),
+      args: moneyFormat,
+      resolve: ({ price, currency }, format) => formatAmount(price, currency, format),
     }),
     includedBalance: t.expose('includedBalance', {
       type: 'RateAmount',
@@ -40,9 +40,9 @@ RegionalPrice.implement({
     formattedIncludedBalance: t.string({
       nullable: true,
       description: 'The included balance as people read it.',
-      args: inLocale,
-      resolve: ({ includedBalance, currency }, { locale }) =>
-        includedBalance === null ? null : formatAmount(includedBalance, currency, locale),
+      args: moneyFormat,
+      resolve: ({ includedBalance, currency }, format) =>
+        includedBalance === null ? null : formatAmount(includedBalance, currency, format),
     }),
     autoSynced: t.exposeBoolean('autoSynced', {
       description: 'Derived from the US dollar price at the exchange rate of the plan; false when it was set by hand.',
@@ -78,8 +78,8 @@ RegionalOverage.implement({
     }),
     formattedUnitPrice: t.string({
       description: 'The unit price as people read it.',
-      args: inLocale,
-      resolve: ({ unitPrice, currency }, { locale }) => formatAmount(unitPrice, currency, locale),
+      args: moneyFormat,
+      resolve: ({ unitPrice, currency }, format) => formatAmount(unitPrice, currency, format),
     }),
     autoSynced: t.exposeBoolean('autoSynced', {
       description: 'Derived at the exchange rate of the plan; false when it was set by hand.',

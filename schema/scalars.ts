@@ -1,8 +1,13 @@
 import { valueFromASTUntyped } from 'graphql';
+import { isCurrency } from '../src/currencies.ts';
 import type { JsonObject } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
+import { canonicalLocale } from './locale.ts';
 
-/** A scalar lets its whole JSON kind through: what else is wrong with a value is a typed error of the mutation. */
+/**
+ * A number or text lets its whole JSON kind through: what else is wrong with it is a typed error of the mutation. Currencies
+ * and locales stand in queries, too, and are refused with the whole request: one bad argument must not spoil a page.
+ */
 
 const number = (value: unknown): number => {
   if (typeof value !== 'number') throw new TypeError('It must be a number.');
@@ -30,11 +35,36 @@ builder.scalarType('Quantity', {
   parseLiteral: (node) => number(valueFromASTUntyped(node)),
 });
 
+/** As it was written: idempotency keys compare what was sent. */
+const currencyCode = (value: unknown): string => {
+  if (!isCurrency(text(value).toLowerCase())) throw new TypeError('It must be the code of an ISO 4217 currency.');
+  return text(value);
+};
+
 builder.scalarType('CurrencyCode', {
-  description: 'An ISO 4217 currency code of three letters. Written in any case, answered in lower case, e.g. "eur".',
+  description:
+    'The code of an active ISO 4217 currency. Written in any case, answered in lower case, e.g. "eur". ' +
+    'A request with any other code is refused.',
   serialize: (value) => value,
-  parseValue: text,
-  parseLiteral: (node) => text(valueFromASTUntyped(node)),
+  parseValue: currencyCode,
+  parseLiteral: (node) => currencyCode(valueFromASTUntyped(node)),
+});
+
+const locale = (value: unknown): string => {
+  try {
+    return canonicalLocale(text(value));
+  } catch {
+    throw new TypeError('It must be a BCP 47 language tag without extensions.');
+  }
+};
+
+builder.scalarType('Locale', {
+  description:
+    'A BCP 47 language tag, e.g. "pt-BR"; `_` counts as `-`. A request with a malformed tag, or one with an extension ' +
+    '(`-u-`, `-t-`, `-x-`), is refused; an unknown language reads as the default of the server.',
+  serialize: (value) => value,
+  parseValue: locale,
+  parseLiteral: (node) => locale(valueFromASTUntyped(node)),
 });
 
 builder.scalarType('DateTime', {

@@ -147,7 +147,7 @@ export const cases: Record<string, Case[]> = {
       ({ yearly }) => ({ currency: 'jpy', exchangeRate: 149.3, prices: [{ priceId: yearly, price: 9_990_000 }] }),
     ],
     ['validation_error', ({ plan }) => [plan], () => ({ currency: 'jpy', exchangeRate: 0 })],
-    ['validation_error', ({ plan }) => [plan], () => ({ currency: 'chf', exchangeRate: 1 })],
+    ['validation_error', ({ plan }) => [plan], () => ({ currency: 'zzz', exchangeRate: 1 })],
     [
       'price_not_found',
       ({ plan }) => [plan],

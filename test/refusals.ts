@@ -20,7 +20,7 @@ export const bad = {
   words: ['', 'MONTHLY', 'other', 7, {}],
   amounts: [...notWhole, Number.MAX_SAFE_INTEGER + 1],
   counts: [...notWhole, 2 ** 31],
-  currencies: ['', 'eu', 'euro', 'e1r', 'éur', ' eur', 7, {}],
+  currencies: ['', 'eu', 'euro', 'e1r', 'éur', ' eur', 'zzz', 'xxx', 'XAU', 'dem', 7, {}],
   metadata: [
     'text',
     7,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCurrency } from '../currencies.ts';
 import { isStorable, metadataFault, metadataLimits, storable } from '../metadata.ts';
 import { type JsonObject, type JsonValue, MAX_INT32, RATE_SCALE } from '../vocabulary.ts';
 
@@ -32,10 +33,12 @@ export const rateAmount = wholeNumber(Number.MAX_SAFE_INTEGER).describe(
 export const quantity = wholeNumber(Number.MAX_SAFE_INTEGER);
 export const count = wholeNumber(MAX_INT32);
 
+const noCurrency = 'must be the code of an ISO 4217 currency';
 export const currency = z
   .string()
-  .regex(/^[A-Za-z]{3}$/, 'must be a currency code of three letters')
-  .describe('ISO 4217 currency code, in any case.');
+  .regex(/^[A-Za-z]{3}$/, { error: noCurrency, abort: true })
+  .refine((code) => isCurrency(code.toLowerCase()), noCurrency)
+  .describe('Code of an active ISO 4217 currency, in any case.');
 
 // Not z.record: it copies, and drops a key named `__proto__`.
 export const metadata = z

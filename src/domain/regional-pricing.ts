@@ -14,7 +14,7 @@ import {
   saveRegionalPrices,
 } from '../db/regional-pricing.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
-import { discountTypes, regionalCurrencies } from '../vocabulary.ts';
+import { discountTypes } from '../vocabulary.ts';
 import {
   deriveAmounts,
   deriveIncludedBalance,
@@ -118,12 +118,8 @@ export const deleteRegionalPrices = operation(
   { changesItsPlanOnly: true },
 );
 
-const hasExchangeRates = new Set<string>(regionalCurrencies);
-
 export const SetPlanRegionalPricingInput = z.object({
-  currency: fields.currency.refine((currency) => hasExchangeRates.has(currency.toLowerCase()), {
-    error: 'is not a currency that regional pricing supports',
-  }),
+  currency: fields.currency,
   exchangeRate: z
     .number()
     .positive('must be greater than 0')

@@ -50,13 +50,13 @@ import {
 } from '../domain/price.ts';
 import {
   deleteRegionalPrices,
-  SetPlanRegionalPricingInput,
   setPlanRegionalPricing,
   UpsertRegionalPricesInput,
   upsertRegionalPrices,
 } from '../domain/regional-pricing.ts';
 import { operation } from './operation.ts';
 import { includePrivate, paging, rows } from './query.ts';
+import { SetPlanRegionalPricingBody } from './regional-pricing.ts';
 
 const LONGEST_LIST = 1_000;
 const LONGEST_GROUP_LIST = 100;
@@ -156,7 +156,7 @@ export const operations = {
   'set-plan-regional-pricing': operation('PUT /plans/{id}/regional', {
     summary: 'Sets the whole plan in one other currency, at an exchange rate and by hand.',
     since: '2026-06-07',
-    body: SetPlanRegionalPricingInput,
+    body: SetPlanRegionalPricingBody,
     errors: ['plan_not_found', 'price_not_found', 'feature_not_found', 'no_prices_configured'],
     run: ({ write, params, body }) => write((w) => setPlanRegionalPricing(w, params.id, body)),
   }),

@@ -72,6 +72,7 @@ onEveryEngine('plan features', (world) => {
     const time = '2026-01-01T00:00:00.000Z';
     const link = await shop.changeAt(time, (w) => addPlanFeature(w, plan.id, { featureId: feature.id }));
     expect(link).toEqual({
+      id: expect.stringMatching(/^plf_/),
       planId: plan.id,
       featureId: feature.id,
       enabled: true,
@@ -126,7 +127,10 @@ onEveryEngine('plan features', (world) => {
       featureId: feature.id,
       unlimited: true,
     });
-    expect(await shop.change((w) => removePlanFeature(w, plan.id, 'calls'))).toEqual({ id: feature.id });
+    expect(await shop.change((w) => removePlanFeature(w, plan.id, 'calls'))).toMatchObject({
+      id: feature.id,
+      plan: { id: plan.id },
+    });
     expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toEqual([]);
   });
 

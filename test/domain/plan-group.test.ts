@@ -256,7 +256,10 @@ onEveryEngine('plan groups', (world) => {
     const shop = await newCatalogue(world());
     const { group, plans } = await groupOf(shop, 'a', 'b');
     const later = '2100-01-01T00:00:00.000Z';
-    expect(await shop.changeAt(later, (w) => deletePlanGroup(w, group.id))).toEqual({ id: group.id });
+    expect(await shop.changeAt(later, (w) => deletePlanGroup(w, group.id))).toEqual({
+      id: group.id,
+      planIds: plans.map(({ id }) => id),
+    });
     await expect(getPlanGroup(shop.reader(), group.id)).rejects.toMatchObject({ code: 'plan_group_not_found' });
     for (const { id } of plans)
       expect(await findPlan(shop.reader(), id)).toMatchObject({ planGroupId: null, sortOrder: 0, updatedAt: later });
@@ -269,7 +272,7 @@ onEveryEngine('plan groups', (world) => {
     const shop = await newCatalogue(world());
     const { group, plans } = await groupOf(shop, 'a');
     await shop.change((w) => deletePlan(w, plans[0]?.id ?? ''));
-    expect(await shop.change((w) => deletePlanGroup(w, group.id))).toEqual({ id: group.id });
+    expect(await shop.change((w) => deletePlanGroup(w, group.id))).toEqual({ id: group.id, planIds: [] });
   });
 
   it('answer for what is not there', async () => {

@@ -233,7 +233,7 @@ onEveryEngine('plans', (world) => {
     const feature = await shop.feature();
     await shop.attach(plan, feature, { overage: { enabled: true, unitPrice: 10 } });
     await shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }));
-    expect(await shop.change((w) => deletePlan(w, plan.id))).toEqual({ id: plan.id });
+    expect(await shop.change((w) => deletePlan(w, plan.id))).toEqual({ id: plan.id, planGroupId: group.id });
 
     const reader = shop.reader();
     expect(await findPlan(reader, plan.id)).toBeUndefined();

@@ -123,7 +123,7 @@ onEveryGateway('API keys', (client) => {
       reorderPlansInGroup: { planIds: [] },
       setPlanVisibility: { isPublic: true },
       upsertRegionalPrices: { overrides: [] },
-      setPlanRegionalPricing: { currency: '', exchangeRate: 0 },
+      setPlanRegionalPricing: { currency: 'eur', exchangeRate: 0 },
     };
 
     it.each(mutations)('%s is forbidden, whatever its input', async (name) => {

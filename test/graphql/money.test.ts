@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { setPlanRegionalPricing, upsertRegionalPrices } from '../../src/domain/regional-pricing.ts';
-import { onEveryGateway } from './client.ts';
+import { type Client, onEveryGateway } from './client.ts';
 
-const formatted = `query($id: ID!, $locale: String = "en-US") {
+const formatted = `query($id: ID!, $locale: Locale = "en-US") {
   node(id: $id) { ... on PlanPrice {
     formattedPrice(locale: $locale)
     formattedIncludedBalance(locale: $locale)
@@ -45,6 +45,10 @@ onEveryGateway('money', (client) => {
     ['pt-BR', 'US$\u00a01.234,50'],
     ['ja-JP', '$1,234.50'],
     ['EN-us', '$1,234.50'],
+    ['en_US', '$1,234.50'],
+    ['pt_BR', 'US$\u00a01.234,50'],
+    ['zh_hant_tw', 'US$1,234.50'],
+    ['en-ZZ', '$1,234.50'],
   ])('writes as people in %s do', async (locale, text) => {
     expect(await inUsd(12_345_000, locale)).toBe(text);
   });
@@ -151,30 +155,103 @@ onEveryGateway('money', (client) => {
     ]);
   });
 
-  it.each([
-    '',
-    'e',
-    'en_US',
-    'en-US-',
-    '*',
-    'a\0b',
-    '\ud800',
-    'x'.repeat(5_000),
-    `en-x-${'a'.repeat(8)}`.padEnd(68, '-bcdefgh'),
-  ])('refuses the locale %j', async (locale) => {
-    const { id } = await priceOf({ introOffer: { enabled: true, discountType: 'percentage', discountValue: 1 } });
-    const { data, errors } = await client().answer(formatted, { id, locale });
-    expect(data.node).toBeNull();
-    expect(errors).not.toHaveLength(0);
-    for (const { extensions } of errors)
-      expect(extensions).toMatchObject({ code: 'validation_error', param: 'locale', details: [{ field: 'locale' }] });
+  const spoilt: [string, string][] = [
+    ...[
+      '',
+      'e',
+      'en US',
+      'en-US-',
+      'en_US.UTF-8',
+      '*',
+      'a\0b',
+      '\ud800',
+      'x'.repeat(5_000),
+      'en-x-private',
+      'x-private',
+      'de-u-nu-thai',
+      'de_u_co_phonebk',
+      'en-t-de',
+      'en-a-other',
+      `en-${'abcdefgh-'.repeat(8)}US`,
+    ].map((value): [string, string] => ['locale', value]),
+    ...['', 'eu', 'euro', 'zzz', 'xxx', 'XAU', 'dem', 'e\0r', '\ud800', 'x'.repeat(5_000)].map(
+      (value): [string, string] => ['currency', value],
+    ),
+  ];
+
+  it.each(spoilt)('refuses the %s %j before anything runs', async (name, value) => {
+    const { id } = await priceOf({});
+    const variables = { id, locale: 'en', currency: 'eur', [name]: value };
+    const text = JSON.stringify(value);
+    const [locale, currency] = name === 'locale' ? [text, '"eur"'] : ['"en"', text];
+    const price = (locale: string, currency: string) => `... on PlanPrice {
+      formattedPrice(locale: ${locale}) regionalPrice(currency: ${currency}) { price }
+    }`;
+    for (const [document, given] of [
+      [
+        `query($id: ID!, $locale: Locale!, $currency: CurrencyCode!) { node(id: $id) { ${price('$locale', '$currency')} } }`,
+        variables,
+      ],
+      // JSON writes no code point by its braces, and GraphQL knows the rest of its escapes.
+      ...(value.includes('\ud800')
+        ? []
+        : ([[`query($id: ID!) { node(id: $id) { ${price(locale, currency)} } }`, { id }]] as const)),
+    ] as const) {
+      let answer: Awaited<ReturnType<Client['answer']>> | undefined;
+      const statements = await client().statementsOf(async () => {
+        answer = await client().answer(document, given);
+      });
+      expect(statements.filter((statement) => statement.includes('plan_price'))).toEqual([]);
+      expect(answer).toMatchObject({
+        status: 400,
+        errors: [{ extensions: { code: 'validation_error', param: name, details: [{ field: name }] } }],
+      });
+      expect(answer?.data).toBeUndefined();
+    }
+  });
+
+  it('writes every currency with the digits of ISO 4217, whatever the data of the runtime prefers', async () => {
+    const { catalogue } = client();
+    const price = await priceOf({});
+    const amounts = { cop: 1_191_175_000, huf: 1_191_170_000, idr: 10_000, isk: 15_000, iqd: 10_000, jpy: 10_000 };
+    const overrides = Object.entries({ ...amounts, clf: 1, xyz: 10_000 }).map(([currency, price]) => ({
+      currency,
+      price,
+    }));
+    await catalogue.change((w) => upsertRegionalPrices(w, price.planId, price.id, { overrides }));
+    const texts = async (args: string) => {
+      const document = `query($id: ID!) { node(id: $id) { ... on PlanPrice { regionalPrices { currency formattedPrice${args} } } } }`;
+      const { node } = await client().data(document, { id: price.id });
+      const rows: { currency: string; formattedPrice: string }[] = node.regionalPrices;
+      return Object.fromEntries(rows.map((row) => [row.currency, row.formattedPrice.replace('\u00a0', ' ')]));
+    };
+    expect(await texts('')).toEqual({
+      clf: 'CLF 0.0001',
+      cop: 'COP 119,117.50',
+      huf: 'HUF 119,117.00',
+      idr: 'IDR 1.00',
+      iqd: 'IQD 1.000',
+      isk: 'ISK 1.5',
+      jpy: '¥1',
+      xyz: 'XYZ 1.00',
+    });
+    expect(await texts('(trimZeros: true)')).toEqual({
+      clf: 'CLF 0.0001',
+      cop: 'COP 119,117.50',
+      huf: 'HUF 119,117',
+      idr: 'IDR 1',
+      iqd: 'IQD 1',
+      isk: 'ISK 1.5',
+      jpy: '¥1',
+      xyz: 'XYZ 1',
+    });
   });
 
   it('refuses a locale that a variable takes away', async () => {
     const { id } = await priceOf({});
     expect(
       await client().refusal(
-        'query($id: ID!, $locale: String = "en") { node(id: $id) { ... on PlanPrice { formattedPrice(locale: $locale) } } }',
+        'query($id: ID!, $locale: Locale = "en") { node(id: $id) { ... on PlanPrice { formattedPrice(locale: $locale) } } }',
         { id, locale: null },
       ),
     ).toMatchObject({

@@ -209,7 +209,6 @@ onEveryGateway('regional pricing', (client) => {
         small: regionalPrice(currency: "eur") { price planPrice { id } }
         large: regionalPrice(currency: "EUR") { price }
         none: regionalPrice(currency: "jpy") { price }
-        noCurrency: regionalPrice(currency: "") { price }
         plan { features {
           small: regionalOverage(currency: "eur") { unitPrice planFeature { plan { id } } }
           large: regionalOverage(currency: "Eur") { unitPrice }
@@ -222,7 +221,6 @@ onEveryGateway('regional pricing', (client) => {
       small: { price: 580_000, planPrice: { id } },
       large: { price: 580_000 },
       none: null,
-      noCurrency: null,
       plan: {
         features: [
           { small: { unitPrice: 60, planFeature: { plan: { id: plan.id } } }, large: { unitPrice: 60 }, none: null },

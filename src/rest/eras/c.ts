@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PlanPrice } from '../../domain/price.ts';
-import { SetPlanRegionalPricingInput } from '../../domain/regional-pricing.ts';
 import type { PlanDetail } from '../details.ts';
+import { SetPlanRegionalPricingBody } from '../regional-pricing.ts';
 import { b } from './b.ts';
 import { bare } from './envelope.ts';
 import { answer, type Era } from './era.ts';
@@ -88,7 +88,7 @@ export const c: Era = {
   bodies: {
     'add-plan-price': addPlanPrice,
     'update-plan-price': updatePlanPrice,
-    'set-plan-regional-pricing': SetPlanRegionalPricingInput.omit({ introOffers: true }),
+    'set-plan-regional-pricing': SetPlanRegionalPricingBody.omit({ introOffers: true }),
   },
   errors: {
     'add-plan-price': ['price_not_found', 'market_not_found'],

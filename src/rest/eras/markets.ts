@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import * as inputs from '../../domain/fields.ts';
 import { AddPlanPriceInput, UpdatePlanPriceInput } from '../../domain/price.ts';
-import { SetPlanRegionalPricingInput } from '../../domain/regional-pricing.ts';
 import { NotFoundError } from '../../errors.ts';
+import { regionalCurrency } from '../regional-pricing.ts';
 
 /** Bodies that may name markets, and prices that inherit from another one. This server keeps neither. */
 
@@ -10,7 +10,7 @@ const marketPrices = z
   .array(
     z.object({
       marketGroupId: inputs.reference,
-      currency: SetPlanRegionalPricingInput.shape.currency,
+      currency: regionalCurrency,
       price: inputs.rateAmount,
     }),
   )
