@@ -80,7 +80,7 @@ const misfits: { [Name in OperationName]?: Misfit[] } = {
     within('overrides', 'overrides.0.price', [{ currency: 'eur' }]),
   ],
   setPlanRegionalPricing: [
-    ...of('currency', 'gbp', 'EURO', null, 7),
+    ...of('currency', 'zzz', 'EURO', null, 7),
     ...of('exchangeRate', 0, -1, '1.5', null),
     within('prices', 'prices.0.price', [{ priceId: 'pp_x', price: -5 }]),
     within('features', 'features.0.featureId', [{ featureId: '', overageUnitPrice: 5 }]),
