@@ -4,6 +4,7 @@ import * as publishableKeys from './0002_publishable_keys.ts';
 import * as publicOrder from './0003_public_order.ts';
 import * as plansOfFeatures from './0004_plans_of_features.ts';
 import * as planFeatureIds from './0005_plan_feature_ids.ts';
+import * as idempotencyExpiry from './0006_idempotency_expiry.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -25,4 +26,5 @@ export const migrations: Step[] = [
   { name: '0003_public_order', up: publicOrder.up },
   { name: '0004_plans_of_features', up: plansOfFeatures.up, olderGoOn: true },
   { name: '0005_plan_feature_ids', up: planFeatureIds.up },
+  { name: '0006_idempotency_expiry', up: idempotencyExpiry.up, olderGoOn: true },
 ];

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { type Arrival, docUrl, type Surface } from './context.ts';
 import { authenticate } from './domain/api-key.ts';
 import { createKeyUsage } from './domain/api-key-usage.ts';
+import { startIdempotencyExpiry } from './domain/idempotency-expiry.ts';
 import type { Store } from './domain/operation.ts';
 import { isMigrated } from './domain/storage.ts';
 import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
@@ -60,6 +61,7 @@ export const createApp = (parts: Parts): App => {
   const rates = config.rateLimits && createRateLimiter(config.rateLimits);
   const watch = createWatch(log, store.engine);
   const usage = createKeyUsage(store, (failure) => watch.report('key usage', failure));
+  const expiry = startIdempotencyExpiry(store, (failure) => watch.report('idempotency expiry', failure));
   const { publicUrl, trustProxy } = config;
   const basePath = publicUrl === undefined ? '' : new URL(`${publicUrl}/`).pathname.slice(0, -1);
   const at: AddressOf = (path) => basePath + path;
@@ -135,7 +137,10 @@ export const createApp = (parts: Parts): App => {
       return { reply, edgeHeaders: arrival.replyHeaders, onSent: arrival.onSent };
     },
     retire: readiness.stop,
-    finish: usage.flush,
+    finish: async () => {
+      await expiry.stop();
+      await usage.flush();
+    },
   };
 };
 

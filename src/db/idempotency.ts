@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Kysely } from 'kysely';
 import { ConflictError, type ErrorCode, restore } from '../errors.ts';
-import { queries, type Writer } from './session.ts';
+import { persist } from './retry.ts';
+import { queries, type Store, type Writer } from './session.ts';
+import type { Tables } from './tables.ts';
 
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
 
@@ -48,28 +51,39 @@ export const reproduce = <Result>(outcome: Outcome): Result => {
   return outcome.result as Result;
 };
 
-/** Keeps the outcome for repeated requests, and drops what has expired. */
+/** Keeps the outcome for repeated requests, in the place of one that has expired. */
 export const storeOutcome = async (
   writer: Writer,
   { key, operation, inputHash }: Attempt,
   outcome: Outcome,
 ): Promise<void> => {
   const { tenant, now } = writer;
-  await writer[queries]
-    .deleteFrom('idempotency_record')
-    .where('tenant_id', '=', tenant.id)
-    .where('expires_at', '<=', now)
-    .execute();
+  const record = {
+    operation,
+    input_hash: inputHash,
+    outcome: JSON.stringify(outcome),
+    created_at: now,
+    expires_at: new Date(Date.parse(now) + LIFETIME_MS).toISOString(),
+  };
   await writer[queries]
     .insertInto('idempotency_record')
-    .values({
-      tenant_id: tenant.id,
-      key,
-      operation,
-      input_hash: inputHash,
-      outcome: JSON.stringify(outcome),
-      created_at: now,
-      expires_at: new Date(Date.parse(now) + LIFETIME_MS).toISOString(),
-    })
+    .values({ tenant_id: tenant.id, key, ...record })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'key']).doUpdateSet(record))
     .execute();
+};
+
+/** Drops some of what has expired, of every tenant: a statement keeps nobody waiting for long. Answers how many it dropped. */
+export const dropExpiredOutcomes = async ({ engine, clock }: Store, most: number): Promise<number> => {
+  const now = clock().toISOString();
+  const expired = (db: Kysely<Tables>) =>
+    db.selectFrom('idempotency_record').select(['tenant_id', 'key']).where('expires_at', '<=', now).limit(most);
+  // To delete nothing would take the right to write all the same.
+  if (!(await expired(engine.reading).limit(1).executeTakeFirst())) return 0;
+  const { numDeletedRows } = await persist(() =>
+    engine.writing
+      .deleteFrom('idempotency_record')
+      .where((eb) => eb(eb.refTuple('tenant_id', 'key'), 'in', expired(engine.writing).$asTuple('tenant_id', 'key')))
+      .executeTakeFirstOrThrow(),
+  );
+  return Number(numDeletedRows);
 };

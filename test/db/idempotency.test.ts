@@ -137,14 +137,12 @@ onEveryEngine('an idempotency key', (world) => {
     expect(await shop.rows('idempotency_record')).toHaveLength(1);
   });
 
-  it('drops the expired records of its tenant, and of no other', async () => {
-    const [shop, other] = [await newCatalogue(world()), await newCatalogue(world())];
+  it('costs a write nothing for records that have expired', async () => {
+    const shop = await newCatalogue(world());
     const then = '2026-01-01T00:00:00.000Z';
-    for (const [index, catalogue] of [shop, shop, other].entries())
-      await catalogue.changeAt(then, create(`p${index}`), { idempotencyKey: `old${index}` });
+    for (const code of ['a', 'b']) await shop.changeAt(then, create(code), { idempotencyKey: code });
     await shop.changeAt('2026-01-03T00:00:00.000Z', create('new'), key);
-    expect((await shop.rows('idempotency_record')).map((row) => row.key)).toEqual(['k1']);
-    expect(await other.rows('idempotency_record')).toHaveLength(1);
+    expect(await shop.rows('idempotency_record')).toHaveLength(3);
   });
 
   it('holds when the clock goes back', async () => {
