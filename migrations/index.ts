@@ -5,6 +5,7 @@ import * as publicOrder from './0003_public_order.ts';
 import * as plansOfFeatures from './0004_plans_of_features.ts';
 import * as planFeatureIds from './0005_plan_feature_ids.ts';
 import * as idempotencyExpiry from './0006_idempotency_expiry.ts';
+import * as priceRules from './0007_price_rules.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -27,4 +28,5 @@ export const migrations: Step[] = [
   { name: '0004_plans_of_features', up: plansOfFeatures.up, olderGoOn: true },
   { name: '0005_plan_feature_ids', up: planFeatureIds.up },
   { name: '0006_idempotency_expiry', up: idempotencyExpiry.up, olderGoOn: true },
+  { name: '0007_price_rules', up: priceRules.up },
 ];

@@ -47,6 +47,9 @@ RegionalPrice.implement({
     autoSynced: t.exposeBoolean('autoSynced', {
       description: 'Derived from the US dollar price at the exchange rate of the plan; false when it was set by hand.',
     }),
+    includedBalanceAutoSynced: t.exposeBoolean('includedBalanceAutoSynced', {
+      description: 'The included balance follows that of the price; false when it was set by hand.',
+    }),
     introOffer: t.field({
       type: IntroOffer,
       nullable: true,

@@ -82,6 +82,7 @@ describe('on SQLite', () => {
 
   const setting = (statement: string) => sql.raw(`pragma ${statement}`).execute(site.world.store.engine.writing);
   const fillDisk = async () => {
+    await sql.raw('vacuum').execute(site.world.store.engine.writing);
     await setting('max_page_count = 1');
   };
   const metadata = { filling: 'x'.repeat(16_000) };

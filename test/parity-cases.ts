@@ -84,7 +84,11 @@ export const cases: Record<string, Case[]> = {
       }),
     ],
     ['validation_error', ({ plan }) => [plan], () => ({ billingInterval: 'weekly', price: 1.5 })],
-    ['validation_error', ({ plan }) => [plan], () => ({ billingInterval: 'one_time', price: 1, trialDays: 3 })],
+    [
+      'validation_error',
+      ({ plan }) => [plan],
+      () => ({ billingInterval: 'weekly', price: 1, introOffer: { enabled: true } }),
+    ],
     ['validation_error', ({ free }) => [free], () => ({ billingInterval: 'monthly', price: 1 })],
     [
       'validation_error',
@@ -101,6 +105,11 @@ export const cases: Record<string, Case[]> = {
   updatePlanPrice: [
     ['', ({ plan, price }) => [plan, price], () => ({ price: 390_000, includedBalance: null, trialDays: 7 })],
     ['validation_error', ({ plan, price }) => [plan, price], () => ({ isDefault: false })],
+    [
+      'validation_error',
+      ({ plan, price }) => [plan, price],
+      () => ({ introOffer: { enabled: true, discountType: 'amount', discountValue: 9_000_000 } }),
+    ],
     ['validation_error', ({ plan, price }) => [plan, price], () => ({ price: null })],
     ['price_not_found', ({ plan }) => [plan, 'pp_missing'], () => ({ price: 1 })],
   ],

@@ -8,18 +8,19 @@ interface Finding {
   /** Null where the storage itself is at fault. */
   invariant: number | null;
   finding: string;
+  isWarning?: true;
 }
 
 export const addCheck = (program: Command): void => {
   program
     .command('check')
-    .description('look for broken invariants and damaged storage; exits 1 when there is any finding')
+    .description('look for broken invariants and damaged storage; exits 1 when there is any finding but warnings')
     .option('--json', 'print the findings as JSON')
     .action(async ({ json }: { json?: true }) => {
       const findings = await withExisting(check);
       if (json) console.log(JSON.stringify(findings));
       else console.log(findings.length > 0 ? findings.map(lineOf).join('\n') : 'No finding.');
-      if (findings.length > 0) process.exitCode = 1;
+      if (findings.some(({ isWarning }) => !isWarning)) process.exitCode = 1;
     });
 };
 
@@ -29,5 +30,5 @@ const check = async (engine: Engine): Promise<Finding[]> => {
   return [...faults.map((finding) => ({ invariant: null, finding })), ...(await auditInvariants({ engine }))];
 };
 
-const lineOf = ({ invariant, finding }: Finding): string =>
-  `${invariant === null ? 'storage' : `invariant ${invariant}`}: ${finding}`;
+const lineOf = ({ invariant, finding, isWarning }: Finding): string =>
+  `${isWarning ? 'warning, ' : ''}${invariant === null ? 'storage' : `invariant ${invariant}`}: ${finding}`;

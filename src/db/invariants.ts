@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { history } from './invariants/history.ts';
 import { links } from './invariants/links.ts';
 import { auditMetadata } from './invariants/metadata.ts';
+import { offers } from './invariants/offers.ts';
 import { prices } from './invariants/prices.ts';
 import type { Audit, Finding } from './invariants/query.ts';
 import { rules } from './invariants/rules.ts';
@@ -15,13 +16,17 @@ export type { Finding };
 export const auditInvariants = ({ engine }: Pick<Store, 'engine'>): Promise<Finding[]> =>
   engine.snapshot(async (db) => {
     const findings: Finding[] = [];
-    for (const audit of [...prices, ...values(engine.ddl), ...rules, ...links, ...history])
+    for (const audit of [...prices, ...offers, ...values(engine.ddl), ...rules, ...links, ...history])
       findings.push(...(await carryOut(db, audit)));
     findings.push(...(await auditMetadata(db)));
     return findings.sort((a, b) => a.invariant - b.invariant);
   });
 
-const carryOut = async (db: Kysely<Tables>, { invariant, wrong, query }: Audit): Promise<Finding[]> => {
+const carryOut = async (db: Kysely<Tables>, { invariant, wrong, query, isWarning }: Audit): Promise<Finding[]> => {
   const { rows } = await sql.raw<{ tenant: string; subject: string }>(query).execute(db);
-  return rows.map(({ tenant, subject }) => ({ invariant, finding: `${wrong}: ${subject} (tenant ${tenant})` }));
+  return rows.map(({ tenant, subject }) => ({
+    invariant,
+    finding: `${wrong}: ${subject} (tenant ${tenant})`,
+    ...(isWarning && { isWarning }),
+  }));
 };

@@ -131,6 +131,14 @@ export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<
   return counted(reader, indexed, livePlansOf(reader, featureId), byAttachment);
 };
 
+export const countFeaturesOfPlan = async (reader: Reader, planId: string): Promise<number> => {
+  const { count } = await planFeatures(reader)
+    .where('plan_feature.plan_id', '=', planId)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+};
+
 export const findPlanFeature = async (
   reader: Reader,
   planId: string,

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import { batch, found } from './batch.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
 import { listed, only, shape } from './nested.ts';
@@ -35,13 +35,20 @@ const columns = (group: PlanGroup) => ({
   description: group.description,
   is_public: flag(group.isPublic),
   updated_at: group.updatedAt,
+  public_updated_at: group.updatedAt,
 });
+
+/** The table as the public sees it: whether private plans have come or gone shows nowhere. */
+const publicGroups = sql<Selectable<PlanGroupTable>>`(
+  select tenant_id, id, name, description, is_public, created_at, public_updated_at as updated_at, public_updated_at
+  from plan_group where is_public = 1)`;
+
+const everyGroup = sql<Selectable<PlanGroupTable>>`${sql.table('plan_group')}`;
 
 const groups = (source: Source) =>
   source[queries]
-    .selectFrom('plan_group')
-    .where('plan_group.tenant_id', '=', source.tenant.id)
-    .$if(source.audience === 'public', (all) => all.where('plan_group.is_public', '=', 1));
+    .selectFrom((source.audience === 'public' ? publicGroups : everyGroup).as('plan_group'))
+    .where('plan_group.tenant_id', '=', source.tenant.id);
 
 export const planGroupById = batch((source, id) =>
   only(groups(source).where('plan_group.id', '=', id), planGroup(source)),

@@ -22,6 +22,8 @@ export interface RegionalPrice {
   includedBalance: number | null;
   /** Derived from the USD price; false where it was set by hand. */
   autoSynced: boolean;
+  /** The same of the balance. */
+  includedBalanceAutoSynced: boolean;
   introOffer: RegionalIntroOffer | null;
   introOfferAutoSynced: boolean;
 }
@@ -48,6 +50,7 @@ const regionalPrice = shape(
     'price',
     'included_balance',
     'auto_synced',
+    'included_balance_auto_synced',
     'intro_offer_discount_type',
     'intro_offer_discount_value',
     'intro_offer_duration_cycles',
@@ -59,6 +62,7 @@ const regionalPrice = shape(
     price,
     includedBalance,
     autoSynced,
+    includedBalanceAutoSynced,
     discountType,
     discountValue,
     durationCycles,
@@ -69,6 +73,7 @@ const regionalPrice = shape(
     price,
     includedBalance,
     autoSynced: autoSynced === 1,
+    includedBalanceAutoSynced: includedBalanceAutoSynced === 1,
     introOffer:
       discountType === null || discountValue === null ? null : { discountType, discountValue, durationCycles },
     introOfferAutoSynced: introOfferAutoSynced === 1,
@@ -152,6 +157,7 @@ const upsertPrices = insertion<Insertable<RegionalPriceTable>>((db, rows) =>
         price: eb.ref('excluded.price'),
         included_balance: eb.ref('excluded.included_balance'),
         auto_synced: eb.ref('excluded.auto_synced'),
+        included_balance_auto_synced: eb.ref('excluded.included_balance_auto_synced'),
         intro_offer_discount_type: eb.ref('excluded.intro_offer_discount_type'),
         intro_offer_discount_value: eb.ref('excluded.intro_offer_discount_value'),
         intro_offer_duration_cycles: eb.ref('excluded.intro_offer_duration_cycles'),
@@ -169,6 +175,7 @@ export const saveRegionalPrices = async (writer: Writer, prices: readonly Region
       price: price.price,
       included_balance: price.includedBalance,
       auto_synced: flag(price.autoSynced),
+      included_balance_auto_synced: flag(price.includedBalanceAutoSynced),
       intro_offer_discount_type: price.introOffer?.discountType ?? null,
       intro_offer_discount_value: price.introOffer?.discountValue ?? null,
       intro_offer_duration_cycles: price.introOffer?.durationCycles ?? null,

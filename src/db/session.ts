@@ -76,7 +76,7 @@ export interface WriteRequest {
 interface UnitOfWork {
   readonly request: WriteRequest;
   operation?: 'running' | 'done';
-  change?: { objectId: string; before: unknown; after: unknown };
+  change?: { objectId: string; before: unknown; after: unknown; relatedIds: readonly string[] };
   /** Stands in the database if and only if the transaction committed. */
   auditEntryId?: string;
   /** What the catalogue's revision has become. */
@@ -106,9 +106,12 @@ export class Writer extends Reader {
     return this.now > previous ? this.now : previous;
   }
 
-  /** What the operation did, for the audit trail. Of a batch, the last call counts: the batch's own. */
-  changed(objectId: string, before: unknown, after: unknown): void {
-    this[unit].change = { objectId, before, after };
+  /**
+   * What the operation did, for the audit trail: `before` holds all that it replaced. The entry is found by the ids of related
+   * objects, too. Of a batch, the last call counts: the batch's own.
+   */
+  changed(objectId: string, before: unknown, after: unknown, ...relatedIds: readonly string[]): void {
+    this[unit].change = { objectId, before, after, relatedIds };
   }
 }
 

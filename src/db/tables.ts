@@ -62,6 +62,8 @@ export interface PlanGroupTable extends Owned, Timed {
   name: string;
   description: string | null;
   is_public: Flag;
+  /** The time of the last change that the public can see. */
+  public_updated_at: Time;
 }
 
 export interface PlanTable extends Owned, Timed {
@@ -116,6 +118,7 @@ export interface RegionalPriceTable extends Owned {
   price: number;
   included_balance: number | null;
   auto_synced: Flag;
+  included_balance_auto_synced: Flag;
   intro_offer_discount_type: DiscountType | null;
   intro_offer_discount_value: number | null;
   intro_offer_duration_cycles: number | null;

@@ -1,10 +1,9 @@
 import type { PlanFeature } from '../db/plan-feature.ts';
-import type { PlanPrice } from '../db/price.ts';
+import type { IntroOffer, PlanPrice } from '../db/price.ts';
 import {
   type ExchangeRate,
   findExchangeRates,
   findRegionalOverages,
-  findRegionalPrices,
   type RegionalIntroOffer,
   type RegionalOverage,
   type RegionalPrice,
@@ -24,39 +23,63 @@ const derived = (amount: number | undefined, currency: string, param: string): n
   return amount;
 };
 
-/** Amounts need a rate; percentages are the same everywhere. */
-export const deriveIntroOffer = (
+/** A fixed discount is at most the price that it is taken off. */
+export const isAbovePrice = (
+  { discountType, discountValue }: Pick<IntroOffer, 'discountType' | 'discountValue'>,
+  price: number,
+): boolean => discountType === 'amount' && (discountValue ?? 0) > price;
+
+/**
+ * Amounts need a rate, and are capped at the price in the currency; percentages are the same everywhere. An offer that is
+ * off is off in every currency.
+ */
+const deriveIntroOffer = (
   { introOffer }: PlanPrice,
-  currency: string,
-  exchangeRate: number | undefined,
-  param = 'introOffer.discountValue',
+  { currency, price }: Pick<RegionalPrice, 'currency' | 'price'>,
+  rate: ExchangeRate | undefined,
+  param: string,
 ): RegionalIntroOffer | null => {
   if (!introOffer?.enabled || introOffer.discountType === null || introOffer.discountValue === null) return null;
   const { discountType, discountValue, durationCycles } = introOffer;
   if (discountType === 'percentage') return { discountType, discountValue, durationCycles };
-  if (exchangeRate === undefined) return null;
-  const amount = derived(convertAmount(discountValue, exchangeRate, currency), currency, param);
-  return { discountType, discountValue: amount, durationCycles };
+  if (!rate) return null;
+  const amount = derived(convertAmount(discountValue, rate.exchangeRate, currency), currency, param);
+  return { discountType, discountValue: Math.min(amount, price), durationCycles };
 };
 
-export const deriveIncludedBalance = (
-  price: PlanPrice,
-  { currency, exchangeRate }: ExchangeRate,
-  param = 'includedBalance',
-): number | null =>
-  price.includedBalance === null
-    ? null
-    : derived(convertAmount(price.includedBalance, exchangeRate, currency), currency, param);
-
-export const deriveAmounts = (
-  price: PlanPrice,
-  rate: ExchangeRate,
-  param?: string,
-): Pick<RegionalPrice, 'price' | 'includedBalance' | 'autoSynced'> => ({
-  price: derived(convertAmount(price.price, rate.exchangeRate, rate.currency), rate.currency, param ?? 'price'),
-  includedBalance: deriveIncludedBalance(price, rate, param),
+/** A row that is derived as a whole, before it is. */
+export const derivedRow = (priceId: string, currency: string): RegionalPrice => ({
+  priceId,
+  currency,
+  price: 0,
+  includedBalance: null,
   autoSynced: true,
+  includedBalanceAutoSynced: true,
+  introOffer: null,
+  introOfferAutoSynced: true,
 });
+
+/** The row with what is derived in it as it follows from the price and the rate. What was set by hand stays. */
+export const followPrice = (
+  price: PlanPrice,
+  row: RegionalPrice,
+  rate: ExchangeRate | undefined,
+  param?: string,
+): RegionalPrice => {
+  const { currency } = row;
+  const convert = (amount: number, { exchangeRate }: ExchangeRate, field: string) =>
+    derived(convertAmount(amount, exchangeRate, currency), currency, param ?? field);
+  const followed = { ...row };
+  if (rate && row.autoSynced) followed.price = convert(price.price, rate, 'price');
+  if (rate && row.includedBalanceAutoSynced)
+    followed.includedBalance =
+      price.includedBalance === null ? null : convert(price.includedBalance, rate, 'includedBalance');
+  if (row.introOfferAutoSynced || price.introOffer?.enabled === false) {
+    followed.introOffer = deriveIntroOffer(price, followed, rate, param ?? 'introOffer.discountValue');
+    followed.introOfferAutoSynced = true;
+  }
+  return followed;
+};
 
 export const deriveOverage = (link: PlanFeature, rate: ExchangeRate, param = 'overage.unitPrice'): RegionalOverage => ({
   planId: link.planId,
@@ -71,46 +94,52 @@ export const deriveRegionalPrices = async (
   writer: Writer,
   price: PlanPrice,
   rates: readonly ExchangeRate[],
-): Promise<void> => {
-  await saveRegionalPrices(
-    writer,
-    rates.map((rate) => ({
-      priceId: price.id,
-      currency: rate.currency,
-      ...deriveAmounts(price, rate),
-      introOffer: deriveIntroOffer(price, rate.currency, rate.exchangeRate),
-      introOfferAutoSynced: true,
-    })),
-  );
+): Promise<RegionalPrice[]> => {
+  const rows = rates.map((rate) => followPrice(price, derivedRow(price.id, rate.currency), rate));
+  await saveRegionalPrices(writer, rows);
+  return rows;
 };
 
-/** A changed price takes its derived rows along, and of manual rows the derived introductory offer. */
-export const rederiveRegionalPrices = async (writer: Writer, price: PlanPrice): Promise<void> => {
-  const rows = await findRegionalPrices(writer, [price.id]);
-  if (rows.length === 0) return;
+/** A changed price takes along what is derived from it; an offer that was set by hand may have become too large. */
+export const rederiveRegionalPrices = async (
+  writer: Writer,
+  price: PlanPrice,
+  rows: readonly RegionalPrice[],
+): Promise<RegionalPrice[]> => {
+  if (rows.length === 0) return [];
   const rates = new Map((await findExchangeRates(writer, [price.planId])).map((rate) => [rate.currency, rate]));
-  const following = rows.map((row): RegionalPrice => {
-    const rate = rates.get(row.currency);
-    const amounts = row.autoSynced && rate ? deriveAmounts(price, rate) : {};
-    const introOffer = row.introOfferAutoSynced
-      ? deriveIntroOffer(price, row.currency, rate?.exchangeRate)
-      : row.introOffer;
-    return { ...row, ...amounts, introOffer };
+  const following = rows.map((row) => {
+    const followed = followPrice(price, row, rates.get(row.currency));
+    if (followed.price < row.price && followed.introOffer && isAbovePrice(followed.introOffer, followed.price))
+      throw invalid('price', `must be at least the introductory discount in ${row.currency}`);
+    return followed;
   });
   await saveRegionalPrices(writer, following);
+  return following;
 };
 
+/** The overage of a feature in other currencies, before and after it follows the feature. */
+export interface FollowedOverages {
+  before: RegionalOverage[];
+  after: RegionalOverage[];
+}
+
 /** A feature with overage has a row for each exchange rate of its plan, one without overage has none. */
-export const rederiveRegionalOverages = async (writer: Writer, link: PlanFeature): Promise<void> => {
-  if (!hasOverage(link)) return removeRegionalOverages(writer, link.planId, link.featureId);
-  const rates = await findExchangeRates(writer, [link.planId]);
-  const rows = await findRegionalOverages(writer, [link.planId]);
-  const isManual = (currency: string) =>
-    rows.some((row) => row.featureId === link.featureId && row.currency === currency && !row.autoSynced);
-  await saveRegionalOverages(
-    writer,
-    rates.filter(({ currency }) => !isManual(currency)).map((rate) => deriveOverage(link, rate)),
+export const rederiveRegionalOverages = async (writer: Writer, link: PlanFeature): Promise<FollowedOverages> => {
+  const before = (await findRegionalOverages(writer, [link.planId])).filter(
+    ({ featureId }) => featureId === link.featureId,
   );
+  if (!hasOverage(link)) {
+    if (before.length > 0) await removeRegionalOverages(writer, link.planId, link.featureId);
+    return { before, after: [] };
+  }
+  const rates = await findExchangeRates(writer, [link.planId]);
+  const manual = before.filter(({ autoSynced }) => !autoSynced);
+  const following = rates
+    .filter(({ currency }) => !manual.some((row) => row.currency === currency))
+    .map((rate) => deriveOverage(link, rate));
+  await saveRegionalOverages(writer, following);
+  return { before, after: [...manual, ...following] };
 };
 
 /** Zero and false count as absent. */

@@ -18,12 +18,13 @@ const decimalOf = (value: number): Decimal => {
   return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 };
 };
 
-/** amount × rate to the nearest multiple of `step`, halves up. */
+/** amount × rate to the nearest multiple of `step`, halves up. A positive amount never becomes 0. */
 const multiply = (amount: number, rate: number, step: number): bigint => {
   const { digits, scale } = decimalOf(rate);
   const dividend = BigInt(amount) * digits;
   const divisor = BigInt(step) * 10n ** BigInt(scale);
-  return ((2n * dividend + divisor) / (2n * divisor)) * BigInt(step);
+  const steps = (2n * dividend + divisor) / (2n * divisor);
+  return (steps === 0n && dividend > 0n ? 1n : steps) * BigInt(step);
 };
 
 /** A derived amount; undefined where it is too large to be one. */

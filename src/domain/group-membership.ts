@@ -1,7 +1,9 @@
 import { findPlansOfGroups, type Plan, placePlan } from '../db/plan.ts';
 import { findPlanGroup, numberPlans, type PlanGroup } from '../db/plan-group.ts';
+import { touchPlanGroup } from '../db/updated-at.ts';
 import { invalid, NotFoundError } from '../errors.ts';
 import type { ConsumptionModel } from '../vocabulary.ts';
+import { refuseGrowth } from './maxima.ts';
 import type { Reader, Writer } from './operation.ts';
 
 /** Which plans stand in a group, and in which order: 0…n−1 without gaps. */
@@ -29,13 +31,15 @@ export const joinGroup = async (
   writer: Writer,
   groupId: string,
   plan: Plan,
-  sortOrder?: number | null,
+  { sortOrder, param }: { sortOrder?: number | null | undefined; param: string },
 ): Promise<Plan> => {
   const members = await findPlansOfGroups(writer, [groupId]);
+  refuseGrowth('plansOfGroup', members.length, members.length + 1, param);
   const position = Math.min(sortOrder ?? members.length, members.length);
   const updatedAt = writer.after(plan.updatedAt);
   await placePlan(writer, plan.id, { planGroupId: groupId, sortOrder: members.length, updatedAt });
   await numberPlans(writer, groupId, members.map(({ id }) => id).toSpliced(position, 0, plan.id));
+  await touchPlanGroup(writer, groupId, plan.isPublic);
   return { ...plan, planGroupId: groupId, sortOrder: position, updatedAt };
 };
 
@@ -55,6 +59,7 @@ export const leaveGroup = async (writer: Writer, plan: Plan): Promise<Plan> => {
     plan.planGroupId,
     remaining.map(({ id }) => id),
   );
+  await touchPlanGroup(writer, plan.planGroupId, plan.isPublic);
   return outside;
 };
 

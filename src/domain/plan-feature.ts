@@ -4,17 +4,21 @@ import type { Plan } from '../db/plan.ts';
 import {
   byAttachment,
   countPlansOfFeature as count,
+  countFeaturesOfPlan,
   deletePlanFeature,
   findPlanFeature,
   insertPlanFeature,
   type PlanFeature,
   savePlanFeature,
 } from '../db/plan-feature.ts';
+import { findRegionalOverages } from '../db/regional-pricing.ts';
+import { touch } from '../db/updated-at.ts';
 import { ConflictError, type ErrorDetail, NotFoundError, ValidationError } from '../errors.ts';
 import { pricingModes } from '../vocabulary.ts';
 import { hasOverage, rederiveRegionalOverages } from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
+import { refuseGrowth } from './maxima.ts';
 import { operation, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
@@ -117,9 +121,12 @@ export const addPlanFeature = operation(
         `The feature ${feature.code} is attached to the plan already.`,
         'featureId',
       );
+    const attached = await countFeaturesOfPlan(writer, planId);
+    refuseGrowth('featuresOfPlan', attached, attached + 1, 'featureId');
     await insertPlanFeature(writer, link, plan, feature);
-    if (hasOverage(link)) await rederiveRegionalOverages(writer, link);
-    writer.changed(planId, null, link);
+    const overages = hasOverage(link) ? await rederiveRegionalOverages(writer, link) : undefined;
+    await touch(writer, 'plan', planId);
+    writer.changed(planId, null, { ...link, regionalOverages: overages?.after }, feature.id);
     return link;
   },
   { changesItsPlanOnly: true },
@@ -163,8 +170,15 @@ export const updatePlanFeature = operation(
     };
     checkPlanFeature(after, plan, feature);
     await savePlanFeature(writer, after);
-    if (hasOverage(before) || hasOverage(after)) await rederiveRegionalOverages(writer, after);
-    writer.changed(planId, before, after);
+    const overages =
+      hasOverage(before) || hasOverage(after) ? await rederiveRegionalOverages(writer, after) : undefined;
+    await touch(writer, 'plan', planId);
+    writer.changed(
+      planId,
+      { ...before, regionalOverages: overages?.before },
+      { ...after, regionalOverages: overages?.after },
+      feature.id,
+    );
     return after;
   },
   { changesItsPlanOnly: true },
@@ -182,9 +196,13 @@ export const removePlanFeature = operation(
     const plan = await requirePlan(writer, planId);
     const feature = await getFeature(writer, featureId);
     const before = await requirePlanFeature(writer, planId, feature.id);
+    const regionalOverages = (await findRegionalOverages(writer, [planId])).filter(
+      ({ featureId }) => featureId === feature.id,
+    );
     await deletePlanFeature(writer, planId, feature.id);
-    writer.changed(planId, before, null);
-    return { id: feature.id, plan };
+    await touch(writer, 'plan', planId);
+    writer.changed(planId, { ...before, regionalOverages }, null, feature.id);
+    return { id: feature.id, plan: { ...plan, updatedAt: writer.after(plan.updatedAt) } };
   },
   { changesItsPlanOnly: true },
 );

@@ -10,10 +10,11 @@ import {
   type PlanGroup,
   savePlanGroup,
 } from '../db/plan-group.ts';
+import { touchPlanGroup } from '../db/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import * as fields from './fields.ts';
 import { emptyGroup, joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
-import { operation, type Reader } from './operation.ts';
+import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
@@ -80,6 +81,17 @@ export const updatePlanGroup = operation(
   },
 );
 
+/** The order of a group as the audit trail shows it. */
+const orderOf = async (reader: Reader, planGroupId: string) => ({
+  planIds: (await findPlansOfGroups(reader, [planGroupId])).map(({ id }) => id),
+});
+
+/** The group as it is once its members or their order have changed. */
+const touched = (writer: Writer, group: PlanGroup): PlanGroup => ({
+  ...group,
+  updatedAt: writer.after(group.updatedAt),
+});
+
 export interface DeletedPlanGroup extends DeletedObject {
   /** The plans that were in it. Unknown where an earlier release deleted it. */
   planIds?: string[];
@@ -90,10 +102,10 @@ export const deletePlanGroup = operation(
   'deletePlanGroup',
   async (writer, planGroupId: string): Promise<DeletedPlanGroup> => {
     const before = await requirePlanGroup(writer, planGroupId);
-    const plans = await emptyGroup(writer, planGroupId);
+    const planIds = (await emptyGroup(writer, planGroupId)).map(({ id }) => id);
     await deletePlanGroupRow(writer, planGroupId);
-    writer.changed(planGroupId, before, null);
-    return { id: planGroupId, planIds: plans.map(({ id }) => id) };
+    writer.changed(planGroupId, { ...before, planIds }, null, ...planIds);
+    return { id: planGroupId, planIds };
   },
 );
 
@@ -102,11 +114,6 @@ export const AddPlanToGroupInput = z.object({
   sortOrder: fields.count.nullish().describe('Position from 0; at the end when omitted. Later plans move up by one.'),
 });
 export type AddPlanToGroupInput = z.infer<typeof AddPlanToGroupInput>;
-
-/** The order of a group as the audit trail shows it. */
-const orderOf = async (reader: Reader, planGroupId: string) => ({
-  planIds: (await findPlansOfGroups(reader, [planGroupId])).map(({ id }) => id),
-});
 
 export const addPlanToGroup = operation(
   'addPlanToGroup',
@@ -117,9 +124,9 @@ export const addPlanToGroup = operation(
     if (plan.planGroupId !== null)
       throw new ConflictError('duplicate', `The plan is in the group ${plan.planGroupId} already.`, 'planId');
     const before = await orderOf(writer, planGroupId);
-    await joinGroup(writer, planGroupId, plan, sortOrder);
-    writer.changed(planGroupId, before, await orderOf(writer, planGroupId));
-    return group;
+    await joinGroup(writer, planGroupId, plan, { sortOrder, param: 'planId' });
+    writer.changed(planGroupId, before, await orderOf(writer, planGroupId), planId);
+    return touched(writer, group);
   },
 );
 
@@ -132,8 +139,8 @@ export const removePlanFromGroup = operation(
       throw new NotFoundError('plan_not_found', 'planId', 'The plan is not in this group.');
     const before = await orderOf(writer, planGroupId);
     await leaveGroup(writer, plan);
-    writer.changed(planGroupId, before, await orderOf(writer, planGroupId));
-    return group;
+    writer.changed(planGroupId, before, await orderOf(writer, planGroupId), planId);
+    return touched(writer, group);
   },
 );
 
@@ -146,14 +153,18 @@ export const reorderPlansInGroup = operation(
   'reorderPlansInGroup',
   async (writer, planGroupId: string, { planIds }: ReorderPlansInGroupInput): Promise<PlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
-    const before = await orderOf(writer, planGroupId);
+    const members = await findPlansOfGroups(writer, [planGroupId]);
+    const before = { planIds: members.map(({ id }) => id) };
     const isSameSet =
       planIds.length === before.planIds.length &&
       new Set(planIds).size === planIds.length &&
       planIds.every((id) => before.planIds.includes(id));
     if (!isSameSet) throw invalid('planIds', 'must contain every plan of the group exactly once, and no other');
     await numberPlans(writer, planGroupId, planIds);
+    const isSeen = new Set(members.filter(({ isPublic }) => isPublic).map(({ id }) => id));
+    const seen = (ids: string[]) => ids.filter((id) => isSeen.has(id)).join();
+    await touchPlanGroup(writer, planGroupId, seen(planIds) !== seen(before.planIds));
     writer.changed(planGroupId, before, { planIds });
-    return group;
+    return touched(writer, group);
   },
 );

@@ -12,6 +12,7 @@ import {
   planSortKeys,
   savePlan,
 } from '../db/plan.ts';
+import { branchesNamed, planTrees } from '../db/plan-tree.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
 import { consumptionModels, visibilities } from '../vocabulary.ts';
 import * as fields from './fields.ts';
@@ -137,8 +138,8 @@ export const createPlan = operation('createPlan', async (writer, input: CreatePl
     updatedAt: writer.now,
   };
   await insertPlan(writer, plan);
-  const created = planGroupId ? await joinGroup(writer, planGroupId, plan) : plan;
-  writer.changed(plan.id, null, created);
+  const created = planGroupId ? await joinGroup(writer, planGroupId, plan, { param: 'planGroupId' }) : plan;
+  writer.changed(plan.id, null, created, ...(planGroupId ? [planGroupId] : []));
   return created;
 });
 
@@ -184,6 +185,11 @@ export const setPlanVisibility = operation(
   { changesItsPlanOnly: true },
 );
 
+const wholePlans = planTrees(
+  'id',
+  branchesNamed(['prices', 'regionalPrices', 'features', 'regionalOverages', 'exchangeRates']),
+);
+
 export interface DeletedPlan extends DeletedObject {
   /** The group that it left. Unknown where an earlier release deleted it. */
   planGroupId?: string | null;
@@ -191,9 +197,13 @@ export interface DeletedPlan extends DeletedObject {
 
 /** The plan can be selected no more, and leaves its group; its prices and features stay on record. */
 export const deletePlan = operation('deletePlan', async (writer, planId: string): Promise<DeletedPlan> => {
-  const before = await requirePlan(writer, planId);
-  const outside = await leaveGroup(writer, before);
+  const [tree] = await wholePlans(writer, [planId]);
+  if (!tree) throw new NotFoundError('plan_not_found', 'planId');
+  const { plan, ...contents } = tree;
+  const outside = await leaveGroup(writer, plan);
   await markPlanDeleted(writer, planId, writer.after(outside.updatedAt));
-  writer.changed(planId, before, null);
-  return { id: planId, planGroupId: before.planGroupId };
+  const priceIds = contents.prices?.map(({ price }) => price.id) ?? [];
+  const groupIds = plan.planGroupId === null ? [] : [plan.planGroupId];
+  writer.changed(planId, { ...plan, ...contents }, null, ...groupIds, ...priceIds);
+  return { id: planId, planGroupId: plan.planGroupId };
 });

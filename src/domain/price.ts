@@ -10,10 +10,12 @@ import {
   type PlanPrice,
   savePrice,
 } from '../db/price.ts';
+import { findRegionalPrices } from '../db/regional-pricing.ts';
+import { touch } from '../db/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';
-import { BASIS_POINTS, type BillingInterval, billingIntervals, discountTypes } from '../vocabulary.ts';
-import { deriveRegionalPrices, rederiveRegionalPrices } from './derived-pricing.ts';
+import { BASIS_POINTS, billingIntervals, discountTypes } from '../vocabulary.ts';
+import { deriveRegionalPrices, isAbovePrice, rederiveRegionalPrices } from './derived-pricing.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
@@ -38,7 +40,9 @@ export const IntroOfferInput = z.object({
   discountValue: fields.quantity
     .nullish()
     .describe('Basis points of a percentage (5000 = 50 %), or an amount in rate scale.'),
-  durationCycles: fields.count.nullish().describe('For how many billing cycles the discount lasts.'),
+  durationCycles: fields.count
+    .nullish()
+    .describe('For how many billing cycles the discount lasts, at least one; null for no end.'),
 });
 export type IntroOfferInput = z.infer<typeof IntroOfferInput>;
 
@@ -60,28 +64,33 @@ const checkIntroOffer = (offer: IntroOffer | null): void => {
   if (offer.enabled && offer.discountValue === null)
     throw invalid('introOffer.discountValue', 'is required while the offer is enabled');
   refuseDiscountAbove100Percent(offer, 'introOffer.discountValue');
+  if (offer.enabled && offer.durationCycles === 0)
+    throw invalid('introOffer.durationCycles', 'must be at least 1, or null for no end');
 };
 
-const checkTrial = (billingInterval: BillingInterval, trialDays: number): void => {
-  if (billingInterval === 'one_time' && trialDays > 0) throw invalid('trialDays', 'must be 0 on a one-time price');
+/** `param` is what the input changes: the discount, or the price that it is taken off. */
+const refuseDiscountAbovePrice = ({ introOffer, price }: PlanPrice, param: string): void => {
+  if (introOffer?.enabled && isAbovePrice(introOffer, price))
+    throw invalid(param, 'would make the introductory discount larger than the price');
 };
 
 export const refusePriceOnFreePlan = (plan: Plan, price: number, param: string): void => {
   if (plan.isFree && price > 0) throw invalid(param, 'must be 0 on a free plan');
 };
 
-/** A price that becomes the default takes the flag from the one that had it. */
-const yieldDefault = async (writer: Writer, prices: PlanPrice[], heir: string): Promise<void> => {
-  const holder = prices.find(({ isDefault, id }) => isDefault && id !== heir);
-  if (holder) await savePrice(writer, { ...holder, isDefault: false, updatedAt: writer.after(holder.updatedAt) });
+/** A price that becomes the default takes the flag from the one that had it: as that one was, and as it is now. */
+const yieldDefault = async (writer: Writer, prices: PlanPrice[], heir: string) => {
+  const before = prices.find(({ isDefault, id }) => isDefault && id !== heir);
+  if (!before) return undefined;
+  const after = { ...before, isDefault: false, updatedAt: writer.after(before.updatedAt) };
+  await savePrice(writer, after);
+  return { before, after };
 };
 
 export const AddPlanPriceInput = z.object({
   billingInterval: z.enum(billingIntervals).describe('How often the price is charged; each interval once a plan.'),
   price: fields.rateAmount.describe('Price in rate scale: 10000 is $1.00. 0 on a free plan.'),
-  trialDays: fields.count
-    .nullish()
-    .describe('Days before the first charge; 0 when omitted, and always on a one-time price.'),
+  trialDays: fields.count.nullish().describe('Days before the first charge; 0 when omitted.'),
   isDefault: z
     .boolean()
     .nullish()
@@ -92,6 +101,10 @@ export const AddPlanPriceInput = z.object({
   metadata: fields.metadata.nullish(),
 });
 export type AddPlanPriceInput = z.infer<typeof AddPlanPriceInput>;
+
+/** The audit trail shows what was done to a price beside its plan and the price that was the default before. */
+const relatedTo = (planId: string, former: { before: PlanPrice } | undefined): string[] =>
+  former ? [planId, former.before.id] : [planId];
 
 const pricings = planTrees('id', branchesNamed(['prices', 'exchangeRates']));
 
@@ -115,7 +128,6 @@ export const addPlanPrice = operation(
           durationCycles: offer.durationCycles ?? null,
         }
       : null;
-    checkTrial(billingInterval, input.trialDays ?? 0);
     checkIntroOffer(introOffer);
     const { plan, prices, exchangeRates } = await requirePricing(writer, planId);
     refusePriceOnFreePlan(plan, input.price, 'price');
@@ -136,10 +148,17 @@ export const addPlanPrice = operation(
       createdAt: writer.now,
       updatedAt: writer.now,
     };
-    if (price.isDefault) await yieldDefault(writer, prices, price.id);
+    refuseDiscountAbovePrice(price, 'introOffer.discountValue');
+    const former = price.isDefault ? await yieldDefault(writer, prices, price.id) : undefined;
     await insertPrice(writer, price, plan);
-    await deriveRegionalPrices(writer, price, exchangeRates);
-    writer.changed(price.id, null, price);
+    const regionalPrices = await deriveRegionalPrices(writer, price, exchangeRates);
+    await touch(writer, 'plan', planId);
+    writer.changed(
+      price.id,
+      former ? { formerDefault: former.before } : null,
+      { ...price, regionalPrices, formerDefault: former?.after },
+      ...relatedTo(planId, former),
+    );
     return price;
   },
   { changesItsPlanOnly: true },
@@ -147,7 +166,7 @@ export const addPlanPrice = operation(
 
 export const UpdatePlanPriceInput = z.object({
   price: fields.rateAmount.optional().describe('Price in rate scale. Derived regional prices follow.'),
-  trialDays: fields.count.optional().describe('Days before the first charge; 0 on a one-time price.'),
+  trialDays: fields.count.optional().describe('Days before the first charge.'),
   isDefault: z.boolean().optional().describe('True takes the default over; the default itself cannot be given up.'),
   includedBalance: fields.rateAmount.nullish().describe('Null clears it.'),
   includedCredits: fields.count.nullish().describe('Null clears it.'),
@@ -156,9 +175,16 @@ export const UpdatePlanPriceInput = z.object({
 });
 export type UpdatePlanPriceInput = z.infer<typeof UpdatePlanPriceInput>;
 
-const mergeIntroOffer = (before: IntroOffer | null, changes: UpdateIntroOfferInput = {}): IntroOffer | null => {
-  if (Object.values(changes).every((change) => change === undefined)) return before;
-  const { enabled, discountType, discountValue, durationCycles } = changes;
+const changesOffer = (changes: UpdateIntroOfferInput | undefined): changes is UpdateIntroOfferInput =>
+  changes !== undefined && Object.values(changes).some((change) => change !== undefined);
+
+const mergeIntroOffer = (
+  before: IntroOffer | null,
+  { enabled, discountType, discountValue, durationCycles }: UpdateIntroOfferInput,
+): IntroOffer => {
+  const changesUnit = discountType != null && discountType !== before?.discountType;
+  if (changesUnit && before && before.discountValue !== null && discountValue === undefined)
+    throw invalid('introOffer.discountValue', 'is required where discountType changes: it counts something else then');
   return {
     enabled: enabled ?? before?.enabled ?? false,
     discountType: discountType === undefined ? (before?.discountType ?? null) : discountType,
@@ -174,6 +200,7 @@ export const updatePlanPrice = operation(
     const before = await requirePrice(writer, planId, priceId);
     if (before.isDefault && input.isDefault === false)
       throw invalid('isDefault', 'cannot be given up: make another price the default instead');
+    const offer = changesOffer(input.introOffer) ? mergeIntroOffer(before.introOffer, input.introOffer) : undefined;
     const after: PlanPrice = {
       ...before,
       price: input.price ?? before.price,
@@ -181,21 +208,32 @@ export const updatePlanPrice = operation(
       isDefault: before.isDefault || input.isDefault === true,
       includedBalance: input.includedBalance === undefined ? before.includedBalance : input.includedBalance,
       includedCredits: input.includedCredits === undefined ? before.includedCredits : input.includedCredits,
-      introOffer: mergeIntroOffer(before.introOffer, input.introOffer),
+      introOffer: offer ?? before.introOffer,
       metadata: input.metadata ? fields.mergeMetadata(before.metadata, input.metadata) : before.metadata,
       updatedAt: writer.after(before.updatedAt),
     };
     refusePriceOnFreePlan(plan, after.price, 'price');
-    checkTrial(after.billingInterval, after.trialDays);
-    checkIntroOffer(after.introOffer);
+    // What is not written stays, even where today's rules would refuse it.
+    if (offer) checkIntroOffer(offer);
+    if (offer) refuseDiscountAbovePrice(after, 'introOffer.discountValue');
+    else if (after.price < before.price) refuseDiscountAbovePrice(after, 'price');
     const fault = metadataFault(after.metadata);
     if (fault) throw invalid('metadata', fault);
 
-    if (after.isDefault && !before.isDefault)
-      await yieldDefault(writer, await findPricesOfPlans(writer, [planId]), priceId);
+    const former =
+      after.isDefault && !before.isDefault
+        ? await yieldDefault(writer, await findPricesOfPlans(writer, [planId]), priceId)
+        : undefined;
     await savePrice(writer, after);
-    await rederiveRegionalPrices(writer, after);
-    writer.changed(priceId, before, after);
+    const rows = await findRegionalPrices(writer, [priceId]);
+    const regionalPrices = await rederiveRegionalPrices(writer, after, rows);
+    await touch(writer, 'plan', planId);
+    writer.changed(
+      priceId,
+      { ...before, regionalPrices: rows, formerDefault: former?.before },
+      { ...after, regionalPrices, formerDefault: former?.after },
+      ...relatedTo(planId, former),
+    );
     return after;
   },
   { changesItsPlanOnly: true },
@@ -206,10 +244,16 @@ export const setDefaultPlanPrice = operation(
   async (writer, planId: string, priceId: string): Promise<PlanPrice> => {
     await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
-    await yieldDefault(writer, await findPricesOfPlans(writer, [planId]), priceId);
+    const former = await yieldDefault(writer, await findPricesOfPlans(writer, [planId]), priceId);
     const after = { ...before, isDefault: true, updatedAt: writer.after(before.updatedAt) };
     await savePrice(writer, after);
-    writer.changed(priceId, before, after);
+    await touch(writer, 'plan', planId);
+    writer.changed(
+      priceId,
+      { ...before, formerDefault: former?.before },
+      { ...after, formerDefault: former?.after },
+      ...relatedTo(planId, former),
+    );
     return after;
   },
   { changesItsPlanOnly: true },
@@ -221,10 +265,12 @@ export const deletePlanPrice = operation(
   async (writer, planId: string, priceId: string): Promise<DeletedObject> => {
     await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
+    const regionalPrices = await findRegionalPrices(writer, [priceId]);
     await archivePrice(writer, before, writer.after(before.updatedAt));
     const [heir] = before.isDefault ? await findPricesOfPlans(writer, [planId]) : [];
     if (heir) await savePrice(writer, { ...heir, isDefault: true, updatedAt: writer.after(heir.updatedAt) });
-    writer.changed(priceId, before, null);
+    await touch(writer, 'plan', planId);
+    writer.changed(priceId, { ...before, regionalPrices, nextDefault: heir }, null, planId, ...(heir ? [heir.id] : []));
     return { id: priceId };
   },
   { changesItsPlanOnly: true },

@@ -4,9 +4,8 @@ import type { Audience } from '../vocabulary.ts';
 import type { KeyHolder } from './api-key.ts';
 import { type CreatedApiKey, expiresAt, issueApiKey, withoutSecret } from './api-key-issue.ts';
 import * as fields from './fields.ts';
+import { beyond, maxima } from './maxima.ts';
 import { operation } from './operation.ts';
-
-const MOST_ORIGINS = 20;
 
 /** Written as browsers send it: scheme, host and, unless it is the scheme's own, port. No host has an asterisk. */
 const isOrigin = (text: string): boolean =>
@@ -21,7 +20,7 @@ export const CreatePublishableKeyInput = z.object({
   allowedOrigins: z
     .array(origin)
     .min(1, 'must not be empty')
-    .max(MOST_ORIGINS, `must have at most ${MOST_ORIGINS} entries`)
+    .max(maxima.originsOfKey, beyond('originsOfKey'))
     .refine((origins) => new Set(origins).size === origins.length, 'must not repeat an origin')
     .describe('The origins of the pages that may use the key, e.g. https://shop.example.'),
   trustedDocumentsOnly: z

@@ -5,6 +5,7 @@ import { findPricesOfPlans, type PlanPrice } from '../db/price.ts';
 import {
   type ExchangeRate,
   findExchangeRates,
+  findRegionalOverages,
   findRegionalPrices,
   type RegionalOverage,
   type RegionalPrice,
@@ -13,17 +14,13 @@ import {
   saveRegionalOverages,
   saveRegionalPrices,
 } from '../db/regional-pricing.ts';
+import { touch, touchPlanFeatures } from '../db/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { discountTypes } from '../vocabulary.ts';
-import {
-  deriveAmounts,
-  deriveIncludedBalance,
-  deriveIntroOffer,
-  deriveOverage,
-  hasOverage,
-} from './derived-pricing.ts';
+import { derivedRow, deriveOverage, followPrice, hasOverage, isAbovePrice } from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
+import { refuseGrowth } from './maxima.ts';
 import { operation, type Reader } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { refuseDiscountAbove100Percent, refusePriceOnFreePlan, requirePrice } from './price.ts';
@@ -32,6 +29,22 @@ export { findExchangeRates, findRegionalOverages, findRegionalPrices } from '../
 export type { ExchangeRate, RegionalOverage, RegionalPrice };
 
 const LONGEST_LIST = 200;
+
+/** The row with amounts that are set by hand. A balance that is left out stays what it is: derived where it was derived. */
+const overwritten = (
+  row: RegionalPrice,
+  { price, includedBalance }: { price: number; includedBalance?: number | null | undefined },
+): RegionalPrice => ({
+  ...row,
+  price,
+  autoSynced: false,
+  ...(includedBalance == null ? {} : { includedBalance, includedBalanceAutoSynced: false }),
+});
+
+const refuseOfferAbovePrice = ({ introOffer, price, currency }: RegionalPrice, param: string): void => {
+  if (introOffer && isAbovePrice(introOffer, price))
+    throw invalid(param, `would make the introductory discount in ${currency} larger than the price`);
+};
 
 /** Refuses a list that names the same thing twice. */
 const refuseRepeats = (keys: string[], param: (index: number) => string): void => {
@@ -47,7 +60,7 @@ export const UpsertRegionalPricesInput = z.object({
         price: fields.rateAmount.describe('Price in rate scale of that currency: 10000 is one unit. 0 on a free plan.'),
         includedBalance: fields.rateAmount
           .nullish()
-          .describe('Balance granted each month, in rate scale of that currency.'),
+          .describe('Balance granted each month, in rate scale of that currency. Left out, it stays, or is derived.'),
       }),
     )
     .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
@@ -80,26 +93,24 @@ export const upsertRegionalPrices = operation(
 
     const before = await findRegionalPrices(writer, [priceId]);
     const rates = await findExchangeRates(writer, [planId]);
-    const overrides = input.overrides.map((override, index): RegionalPrice => {
-      const currency = override.currency.toLowerCase();
-      const existing = before.find((row) => row.currency === currency);
-      const rate = rates.find((row) => row.currency === currency)?.exchangeRate;
-      return {
-        priceId,
-        currency,
-        price: override.price,
-        includedBalance: override.includedBalance ?? null,
-        autoSynced: false,
-        introOffer: existing
-          ? existing.introOffer
-          : deriveIntroOffer(price, currency, rate, `overrides.${index}.currency`),
-        introOfferAutoSynced: existing ? existing.introOfferAutoSynced : true,
-      };
+    const overrides = input.overrides.map(({ currency: code, ...override }, index): RegionalPrice => {
+      const currency = code.toLowerCase();
+      const row = before.find((row) => row.currency === currency) ?? derivedRow(priceId, currency);
+      const rate = rates.find((rate) => rate.currency === currency);
+      const written = followPrice(price, overwritten(row, override), rate, `overrides.${index}.currency`);
+      refuseOfferAbovePrice(written, `overrides.${index}.price`);
+      return written;
     });
+    const fresh = overrides.findIndex(({ currency }) => !before.some((row) => row.currency === currency));
+    const currencies = new Set([...before, ...overrides].map(({ currency }) => currency));
+    refuseGrowth('currenciesOfPrice', before.length, currencies.size, `overrides.${fresh}.currency`);
     await saveRegionalPrices(writer, overrides);
+    const touched = { ...price, updatedAt: writer.after(price.updatedAt) };
+    await touch(writer, 'plan_price', priceId);
+    await touch(writer, 'plan', planId);
     const regionalPrices = await findRegionalPrices(writer, [priceId]);
-    writer.changed(priceId, { regionalPrices: before }, { regionalPrices });
-    return { price, overrides };
+    writer.changed(priceId, { regionalPrices: before }, { regionalPrices }, planId);
+    return { price: touched, overrides };
   },
   { changesItsPlanOnly: true },
 );
@@ -112,8 +123,10 @@ export const deleteRegionalPrices = operation(
     const price = await requirePrice(writer, planId, priceId);
     const before = await findRegionalPrices(writer, [priceId]);
     await removeRegionalPrices(writer, priceId);
-    writer.changed(priceId, { regionalPrices: before }, { regionalPrices: [] });
-    return price;
+    await touch(writer, 'plan_price', priceId);
+    await touch(writer, 'plan', planId);
+    writer.changed(priceId, { regionalPrices: before }, { regionalPrices: [] }, planId);
+    return { ...price, updatedAt: writer.after(price.updatedAt) };
   },
   { changesItsPlanOnly: true },
 );
@@ -153,7 +166,7 @@ export const SetPlanRegionalPricingInput = z.object({
         discountValue: fields.quantity.describe(
           'Basis points of a percentage, or an amount in rate scale of the currency.',
         ),
-        durationCycles: fields.count.describe('For how many billing cycles the discount lasts.'),
+        durationCycles: fields.count.min(1, 'must be at least 1').describe('For how many billing cycles it lasts.'),
       }),
     )
     .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
@@ -192,6 +205,13 @@ const refuseUnknownPrices = ({ prices, introOffers }: ManualEntries, known: Plan
         throw new NotFoundError('price_not_found', `${list}.${index}.priceId`);
 };
 
+/** An offer that is off is off in every currency. A price without one may have one in some currencies. */
+const refuseOffersThatAreOff = ({ introOffers }: ManualEntries, prices: PlanPrice[]): void => {
+  for (const [index, { priceId }] of introOffers.entries())
+    if (prices.find(({ id }) => id === priceId)?.introOffer?.enabled === false)
+      throw invalid(`introOffers.${index}.priceId`, 'is a price whose introductory offer is off');
+};
+
 /** Overage prices by feature id. A feature may be named by its code; one without overage takes only 0, which counts as absent. */
 const manualUnitPrices = async (
   reader: Reader,
@@ -213,22 +233,20 @@ const manualUnitPrices = async (
 
 const regionalPrice = (price: PlanPrice, rate: ExchangeRate, { prices, introOffers }: ManualEntries): RegionalPrice => {
   const manual = prices.find(({ priceId }) => priceId === price.id);
-  const offer = introOffers.find(({ priceId }) => priceId === price.id);
-  return {
-    priceId: price.id,
-    currency: rate.currency,
-    ...(manual
-      ? {
-          price: manual.price,
-          includedBalance: manual.includedBalance ?? deriveIncludedBalance(price, rate, 'exchangeRate'),
-          autoSynced: false,
-        }
-      : deriveAmounts(price, rate, 'exchangeRate')),
-    introOffer: offer
-      ? { discountType: offer.discountType, discountValue: offer.discountValue, durationCycles: offer.durationCycles }
-      : deriveIntroOffer(price, rate.currency, rate.exchangeRate, 'exchangeRate'),
-    introOfferAutoSynced: !offer,
-  };
+  const place = introOffers.findIndex(({ priceId }) => priceId === price.id);
+  const offer = introOffers[place];
+  const row = derivedRow(price.id, rate.currency);
+  const written = manual ? overwritten(row, manual) : row;
+  if (offer) {
+    const { discountType, discountValue, durationCycles } = offer;
+    Object.assign(written, {
+      introOffer: { discountType, discountValue, durationCycles },
+      introOfferAutoSynced: false,
+    });
+  }
+  const followed = followPrice(price, written, rate, 'exchangeRate');
+  refuseOfferAbovePrice(followed, `introOffers.${place}.discountValue`);
+  return followed;
 };
 
 const regionalOverage = (link: PlanFeature, rate: ExchangeRate, unitPrice: number | undefined): RegionalOverage =>
@@ -251,6 +269,7 @@ export const setPlanRegionalPricing = operation(
       refusePriceOnFreePlan(plan, price, `prices.${index}.price`);
     const prices = await findPricesOfPlans(writer, [planId]);
     refuseUnknownPrices(manual, prices);
+    refuseOffersThatAreOff(manual, prices);
     const links = await findFeaturesOfPlans(writer, [planId]);
     const unitPrices = await manualUnitPrices(writer, manual, links);
     if (prices.length === 0) throw new ConflictError('no_prices_configured', 'The plan has no price yet.', 'planId');
@@ -259,14 +278,30 @@ export const setPlanRegionalPricing = operation(
     const regionalOverages = links
       .filter(hasOverage)
       .map((link) => regionalOverage(link, rate, unitPrices.get(link.featureId)));
-    const before =
-      (await findExchangeRates(writer, [planId])).find(({ currency }) => currency === rate.currency) ?? null;
+    const priceIds = prices.map(({ id }) => id);
+    const rowsBefore = await findRegionalPrices(writer, priceIds);
+    const inCurrency = <Row extends { currency: string }>(rows: Row[]) =>
+      rows.filter(({ currency }) => currency === rate.currency);
+    const before = {
+      rate: inCurrency(await findExchangeRates(writer, [planId]))[0] ?? null,
+      prices: inCurrency(rowsBefore),
+      overages: inCurrency(await findRegionalOverages(writer, [planId])),
+    };
+    for (const { id } of prices) {
+      const currencies = rowsBefore.filter(({ priceId }) => priceId === id).map(({ currency }) => currency);
+      refuseGrowth('currenciesOfPrice', currencies.length, new Set([...currencies, rate.currency]).size, 'currency');
+    }
     await saveExchangeRate(writer, rate);
     await saveRegionalPrices(writer, regionalPrices);
     await saveRegionalOverages(writer, regionalOverages);
-    writer.changed(planId, before, { ...rate, prices: regionalPrices, overages: regionalOverages });
+    const featureIds = regionalOverages.map(({ featureId }) => featureId);
+    await touch(writer, 'plan_price', ...priceIds);
+    await touchPlanFeatures(writer, planId, featureIds);
+    await touch(writer, 'plan', planId);
+    const after = { rate, prices: regionalPrices, overages: regionalOverages };
+    writer.changed(planId, before, after, ...priceIds, ...featureIds);
     return {
-      plan,
+      plan: { ...plan, updatedAt: writer.after(plan.updatedAt) },
       currency: rate.currency,
       exchangeRate: rate.exchangeRate,
       pricesConfigured: regionalPrices.length,

@@ -383,9 +383,8 @@ onEveryEngine('the database', (world) => {
       }
     });
 
-    it('charged once have no trial', async () => {
-      await refuses('value', 'plan_price', { billing_interval: 'one_time', trial_days: 1 });
-      await takes('plan_price', { billing_interval: 'one_time', trial_days: 0 });
+    it('charged once may have a trial', async () => {
+      await takes('plan_price', { billing_interval: 'one_time', trial_days: 1 });
     });
   });
 

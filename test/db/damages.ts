@@ -18,7 +18,8 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
   const login = await createFeature(writer, { name: 'Login', code: 'login', type: 'boolean' });
   const nothing = await addPlanPrice(writer, free.id, { billingInterval: 'monthly', price: 0 });
   const monthly = await addPlanPrice(writer, pro.id, { billingInterval: 'monthly', price: 490_000, trialDays: 14 });
-  const yearly = await addPlanPrice(writer, pro.id, { billingInterval: 'yearly', price: 4_900_000 });
+  const off = { enabled: false, discountType: 'amount', discountValue: 1 } as const;
+  const yearly = await addPlanPrice(writer, pro.id, { billingInterval: 'yearly', price: 4_900_000, introOffer: off });
   const weekly = await addPlanPrice(writer, pro.id, { billingInterval: 'weekly', price: 150_000 });
   await addPlanPrice(writer, gone.id, { billingInterval: 'monthly', price: 1 });
   await addPlanFeature(writer, free.id, { featureId: calls.id, includedAmount: 10 });
@@ -70,6 +71,8 @@ const again =
 
 const link = (plan: keyof Catalogue, feature: keyof Catalogue, assignment: string) => (catalogue: Catalogue) =>
   `update plan_feature set ${assignment} where plan_id = '${catalogue[plan]}' and feature_id = '${catalogue[feature]}'`;
+
+const amountOff = `intro_offer_enabled = 1, intro_offer_discount_type = 'amount', intro_offer_discount_value = 10`;
 
 const inTenant = (statement: string) => (catalogue: Catalogue) =>
   `${statement} where tenant_id = '${catalogue.tenant}'`;
@@ -210,9 +213,28 @@ export const damages: Damage[] = [
     findings: [[9, 'the regional price of a free plan is not 0']],
   },
   {
-    what: 'a trial on a one-time price',
-    by: set('plan_price', 'monthly', `billing_interval = 'one_time'`),
-    findings: [[9, 'the one-time price has a trial']],
+    what: 'a discount above its price',
+    by: set('plan_price', 'monthly', `price = 9, ${amountOff}`),
+    findings: [[18, 'the introductory discount is larger than the price']],
+  },
+  {
+    what: 'a discount above its price in one currency',
+    by: ({ monthly }) =>
+      `update regional_price set intro_offer_discount_type = 'amount', intro_offer_discount_value = price + 1
+        where price_id = '${monthly}'`,
+    findings: [[18, 'the introductory discount is larger than the regional price']],
+  },
+  {
+    what: 'an offer that is off and goes on in one currency',
+    by: ({ yearly }) =>
+      `update regional_price set intro_offer_discount_type = 'amount', intro_offer_discount_value = 1
+        where price_id = (select id from plan_price where id = '${yearly}' and intro_offer_enabled = 0)`,
+    findings: [[18, 'an introductory offer that is off is made in the currency']],
+  },
+  {
+    what: 'an offer that lasts no cycle',
+    by: set('plan_price', 'monthly', `${amountOff}, intro_offer_duration_cycles = 0`),
+    findings: [[18, 'the introductory offer lasts no cycle']],
   },
   {
     what: 'overage on an unlimited feature',

@@ -32,7 +32,7 @@ onEveryEngine('the audit log', (world) => {
       apiKeyId: null,
       apiKey: null,
       operation: 'deletePlan',
-      before: after,
+      before: { ...after, prices: [], features: [], regionalOverages: [], exchangeRates: [] },
       after: null,
     });
     expect(rest).toMatchObject([{ operation: 'createApiKey', objectId: apiKey.id }]);

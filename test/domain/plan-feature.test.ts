@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { insertPlanFeatures } from '../../src/db/plan-feature.ts';
+import { queries } from '../../src/db/session.ts';
 import { createLoaders } from '../../src/domain/loaders.ts';
-import type { Reader } from '../../src/domain/operation.ts';
+import { maxima } from '../../src/domain/maxima.ts';
+import { operation, type Reader, type Writer } from '../../src/domain/operation.ts';
 import type { PageRequest } from '../../src/domain/page.ts';
-import { deletePlan } from '../../src/domain/plan.ts';
+import { deletePlan, findPlan } from '../../src/domain/plan.ts';
 import {
   AddPlanFeatureInput,
   addPlanFeature,
@@ -64,6 +67,65 @@ describe('inputs of plan features', () => {
 
 onEveryEngine('plan features', (world) => {
   keepsInvariants(world);
+
+  it('move the time of their plan', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const feature = await shop.feature();
+    const times: string[] = [];
+    const changes: ((w: Writer) => Promise<unknown>)[] = [
+      (w) => addPlanFeature(w, plan.id, { featureId: feature.id }),
+      (w) => updatePlanFeature(w, plan.id, feature.id, { includedAmount: 1 }),
+      (w) => removePlanFeature(w, plan.id, feature.id),
+    ];
+    for (const [day, change] of changes.entries()) {
+      times.push(`2100-01-0${day + 1}T00:00:00.000Z`);
+      await shop.changeAt(times.at(-1) ?? '', change);
+      expect(await findPlan(shop.reader(), plan.id)).toEqual({ ...plan, updatedAt: times.at(-1) });
+    }
+  });
+
+  it('are at most 500 a plan; a plan with more stays and takes no new one', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const [first, spare] = [await shop.feature(), await shop.feature()];
+    const link = await shop.attach(plan, first);
+    const fill = (count: number) =>
+      shop.change(async (writer) => {
+        const features = Array.from({ length: count }, () => ({ ...first, id: writer.newId('feature') }));
+        await writer[queries]
+          .insertInto('feature')
+          .values(
+            features.map(({ id }) => ({
+              ...{ tenant_id: writer.tenant.id, id, code: id.toLowerCase(), name: id, type: first.type },
+              ...{ description: null, unit_name: null, deleted_at: null },
+              ...{ created_at: writer.now, updated_at: writer.now },
+            })),
+          )
+          .execute();
+        await insertPlanFeatures(
+          writer,
+          features.map((feature) => ({
+            plan,
+            feature,
+            link: { ...link, id: writer.newId('planFeature'), featureId: feature.id },
+          })),
+        );
+        return operation('fill', async (w) => w.changed(plan.id, null, null))(writer);
+      });
+    await fill(maxima.featuresOfPlan - 1);
+    const add = (w: Writer) => addPlanFeature(w, plan.id, { featureId: spare.id });
+    const refused = { code: 'validation_error', param: 'featureId' };
+    await shop.refuses(add, refused);
+    await fill(1);
+    await shop.refuses(add, refused);
+    await shop.change((w) => updatePlanFeature(w, plan.id, first.id, { includedAmount: 1 }));
+    await shop.change((w) => removePlanFeature(w, plan.id, first.id));
+    await shop.refuses(add, refused);
+    const [another] = await findFeaturesOfPlans(shop.reader(), [plan.id]);
+    await shop.change((w) => removePlanFeature(w, plan.id, another?.featureId ?? ''));
+    await shop.change(add);
+  });
 
   it('have defaults for whatever is left out', async () => {
     const shop = await newCatalogue(world());

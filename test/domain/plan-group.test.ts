@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Writer } from '../../src/domain/operation.ts';
+import { insertPlans } from '../../src/db/plan.ts';
+import { numberPublicPlans } from '../../src/db/public-order.ts';
+import { maxima } from '../../src/domain/maxima.ts';
+import { operation, type Writer } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, findPlan, findPlansOfGroups, type Plan } from '../../src/domain/plan.ts';
 import {
   AddPlanToGroupInput,
@@ -127,10 +130,57 @@ onEveryEngine('plan groups', (world) => {
     const plan = await shop.plan({ code: 'new' });
     const later = '2100-01-01T00:00:00.000Z';
     const answer = await shop.changeAt(later, (w) => addPlanToGroup(w, group.id, { planId: plan.id, sortOrder }));
-    expect(answer).toEqual(group);
+    expect(answer).toEqual({ ...group, updatedAt: later });
+    expect(await getPlanGroup(shop.reader(), group.id)).toEqual(answer);
     expect(await orderOf(shop, group)).toEqual(order);
     expect(await findPlan(shop.reader(), plan.id)).toMatchObject({ updatedAt: later });
     for (const { id, updatedAt } of plans) expect(await findPlan(shop.reader(), id)).toMatchObject({ updatedAt });
+  });
+
+  it('move their time when a new plan joins or a plan is deleted', async () => {
+    const shop = await newCatalogue(world());
+    const { group } = await groupOf(shop);
+    const [joined, left] = ['2100-01-01T00:00:00.000Z', '2100-01-02T00:00:00.000Z'];
+    const plan = await shop.changeAt(joined, (w) => createPlan(w, { name: 'New', code: 'new', planGroupId: group.id }));
+    expect(await getPlanGroup(shop.reader(), group.id)).toMatchObject({ updatedAt: joined });
+    await shop.changeAt(left, (w) => deletePlan(w, plan.id));
+    expect(await getPlanGroup(shop.reader(), group.id)).toMatchObject({ updatedAt: left });
+  });
+
+  it('take 200 plans and no more; a larger one stays and shrinks', async () => {
+    const shop = await newCatalogue(world());
+    const { group } = await groupOf(shop);
+    const fill = (most: number) =>
+      shop.change(async (writer) => {
+        const plans = Array.from({ length: most }, (_, index) => ({
+          ...template,
+          id: writer.newId('plan'),
+          code: `many_${most}_${index}`,
+          planGroupId: group.id,
+          sortOrder: index + (most === maxima.plansOfGroup ? 0 : maxima.plansOfGroup),
+          createdAt: writer.now,
+          updatedAt: writer.now,
+        }));
+        await insertPlans(writer, plans);
+        await numberPublicPlans(writer, group.id);
+        return operation('fill', async (w) => w.changed(group.id, null, null))(writer);
+      });
+    const template = await shop.plan();
+    await fill(maxima.plansOfGroup);
+    const refused = { code: 'validation_error', param: 'planId' };
+    const other = await shop.plan();
+    await shop.refuses((w) => addPlanToGroup(w, group.id, { planId: other.id }), refused);
+    await shop.refuses((w) => createPlan(w, { name: 'x', code: 'x', planGroupId: group.id }), {
+      ...refused,
+      param: 'planGroupId',
+    });
+    await fill(2);
+    await shop.refuses((w) => addPlanToGroup(w, group.id, { planId: other.id }), refused);
+    const members = await findPlansOfGroups(shop.reader(), [group.id]);
+    const planIds = members.map(({ id }) => id).reverse();
+    await shop.change((w) => reorderPlansInGroup(w, group.id, { planIds }));
+    for (const planId of planIds.slice(0, 3)) await shop.change((w) => removePlanFromGroup(w, group.id, planId));
+    await shop.change((w) => addPlanToGroup(w, group.id, { planId: other.id }));
   });
 
   it('take a plan in only once', async () => {
@@ -179,7 +229,10 @@ onEveryEngine('plan groups', (world) => {
     const [a, b, c, d] = plans;
     if (!a || !b || !c || !d) throw new Error('too few plans');
     const later = '2100-01-01T00:00:00.000Z';
-    expect(await shop.changeAt(later, (w) => removePlanFromGroup(w, group.id, b.id))).toEqual(group);
+    expect(await shop.changeAt(later, (w) => removePlanFromGroup(w, group.id, b.id))).toEqual({
+      ...group,
+      updatedAt: later,
+    });
     expect(await orderOf(shop, group)).toEqual(['0 a', '1 c', '2 d']);
     expect(await findPlan(shop.reader(), b.id)).toMatchObject({ planGroupId: null, sortOrder: 0, updatedAt: later });
     expect(await findPlan(shop.reader(), c.id)).toMatchObject({ sortOrder: 1, updatedAt: c.updatedAt });
@@ -215,13 +268,16 @@ onEveryEngine('plan groups', (world) => {
     const { group, plans } = await groupOf(shop, 'a', 'b', 'c');
     const [a, b, c] = plans.map(({ id }) => id);
     if (!a || !b || !c) throw new Error('too few plans');
+    const later = '2100-01-01T00:00:00.000Z';
     for (const planIds of [
       [b, a, c],
       [c, b, a],
       [a, c, b],
       [a, c, b],
     ]) {
-      expect(await shop.change((w) => reorderPlansInGroup(w, group.id, { planIds }))).toEqual(group);
+      const answer = await shop.changeAt(later, (w) => reorderPlansInGroup(w, group.id, { planIds }));
+      expect(answer).toEqual({ ...group, updatedAt: later });
+      expect(await getPlanGroup(shop.reader(), group.id)).toEqual(answer);
       expect((await findPlansOfGroups(shop.reader(), [group.id])).map(({ id }) => id)).toEqual(planIds);
     }
     expect(await orderOf(shop, group)).toEqual(['0 a', '1 c', '2 b']);

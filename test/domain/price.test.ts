@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
+import type { Writer } from '../../src/domain/operation.ts';
+import { findPlan, type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
 import {
   AddPlanPriceInput,
   addPlanPrice,
@@ -323,19 +324,14 @@ onEveryEngine('prices', (world) => {
     await shop.refuses((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }), refused);
   });
 
-  it('have no trial when they are charged once', async () => {
+  it('have trials and introductory offers also when they are charged once', async () => {
     const shop = await newCatalogue(world());
-    const [plan, monthly, , oneTime] = await threePrices(shop);
-    const refused = { code: 'validation_error', param: 'trialDays' };
-    const other = await shop.plan();
-    await shop.refuses(
-      (w) => addPlanPrice(w, other.id, { billingInterval: 'one_time', price: 1, trialDays: 1 }),
-      refused,
-    );
-    await shop.refuses((w) => updatePlanPrice(w, plan.id, oneTime.id, { trialDays: 1 }), refused);
-    await shop.price(other, { billingInterval: 'one_time', trialDays: 0 });
-    expect(await shop.change((w) => updatePlanPrice(w, plan.id, monthly.id, { trialDays: 1 }))).toMatchObject({
-      trialDays: 1,
+    const introOffer = { enabled: true, discountType: 'amount', discountValue: 1, durationCycles: 1 } as const;
+    const price = await shop.price(await shop.plan(), { billingInterval: 'one_time', trialDays: 7, introOffer });
+    expect(price).toMatchObject({ trialDays: 7, introOffer });
+    expect(await shop.change((w) => updatePlanPrice(w, price.planId, price.id, { trialDays: 14 }))).toMatchObject({
+      trialDays: 14,
+      introOffer,
     });
   });
 
@@ -343,14 +339,33 @@ onEveryEngine('prices', (world) => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan({ isFree: true });
     await shop.price(plan, { price: 0, billingInterval: 'one_time' });
-    await shop.refuses((w) => addPlanPrice(w, 'pln_none', { billingInterval: 'one_time', price: 0, trialDays: 1 }), {
+    const introOffer = { enabled: true };
+    await shop.refuses((w) => addPlanPrice(w, 'pln_none', { billingInterval: 'one_time', price: 0, introOffer }), {
       code: 'validation_error',
-      param: 'trialDays',
+      param: 'introOffer.discountType',
     });
     await shop.refuses((w) => addPlanPrice(w, plan.id, { billingInterval: 'one_time', price: 1 }), {
       code: 'validation_error',
       param: 'price',
     });
+  });
+
+  it('move the time of their plan', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    let day = 0;
+    const moves = async <Result>(work: (w: Writer) => Promise<Result>): Promise<Result> => {
+      day += 1;
+      const at = `2100-01-${String(day).padStart(2, '0')}T00:00:00.000Z`;
+      const result = await shop.changeAt(at, work);
+      expect(await findPlan(shop.reader(), plan.id)).toEqual({ ...plan, updatedAt: at });
+      return result;
+    };
+    const { id } = await moves((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }));
+    const other = await moves((w) => addPlanPrice(w, plan.id, { billingInterval: 'yearly', price: 1 }));
+    await moves((w) => updatePlanPrice(w, plan.id, id, { price: 2 }));
+    await moves((w) => setDefaultPlanPrice(w, plan.id, other.id));
+    await moves((w) => deletePlanPrice(w, plan.id, other.id));
   });
 
   describe('an introductory offer', () => {
@@ -361,6 +376,16 @@ onEveryEngine('prices', (world) => {
         'more than all of it',
         { enabled: true, discountType: 'percentage', discountValue: 10_001 },
         'introOffer.discountValue',
+      ],
+      [
+        'more than the price',
+        { enabled: true, discountType: 'amount', discountValue: 290_001 },
+        'introOffer.discountValue',
+      ],
+      [
+        'no cycle',
+        { enabled: true, discountType: 'amount', discountValue: 1, durationCycles: 0 },
+        'introOffer.durationCycles',
       ],
       [
         'more than all of it, while off',
@@ -378,11 +403,12 @@ onEveryEngine('prices', (world) => {
       await shop.refuses((w) => updatePlanPrice(w, plan.id, id, { introOffer }), { code: 'validation_error', param });
     });
 
-    it('takes up to 100 %, and any amount', async () => {
+    it('takes up to 100 %, and up to the price', async () => {
       const shop = await newCatalogue(world());
       for (const introOffer of [
         { enabled: true, discountType: 'percentage', discountValue: 10_000, durationCycles: null },
-        { enabled: true, discountType: 'amount', discountValue: Number.MAX_SAFE_INTEGER, durationCycles: 1 },
+        { enabled: true, discountType: 'amount', discountValue: 290_000, durationCycles: 1 },
+        { enabled: false, discountType: 'amount', discountValue: Number.MAX_SAFE_INTEGER, durationCycles: 0 },
         { enabled: false, discountType: null, discountValue: null, durationCycles: null },
       ] as const)
         expect(await shop.price(await shop.plan(), { introOffer })).toMatchObject({ introOffer });
@@ -412,6 +438,50 @@ onEveryEngine('prices', (world) => {
       });
       const [price] = await pricesOf(shop, plan);
       expect(price?.introOffer).toEqual({ ...none, discountValue: 5_000 });
+    });
+
+    it('changes what its value counts only together with the value', async () => {
+      const shop = await newCatalogue(world());
+      const plan = await shop.plan();
+      const dollarOff = { enabled: true, discountType: 'amount', discountValue: 10_000, durationCycles: null } as const;
+      const { id } = await shop.price(plan, { introOffer: dollarOff });
+      const refused = { code: 'validation_error', param: 'introOffer.discountValue' };
+      for (const introOffer of [
+        { discountType: 'percentage' },
+        { discountType: 'percentage', enabled: true, durationCycles: 2 },
+      ] as const)
+        await shop.refuses((w) => updatePlanPrice(w, plan.id, id, { introOffer }), refused);
+      const update = (introOffer: UpdatePlanPriceInput['introOffer']) =>
+        shop.change((w) => updatePlanPrice(w, plan.id, id, { introOffer }));
+      expect(await update({ discountType: 'amount' })).toMatchObject({ introOffer: dollarOff });
+      expect(await update({ discountType: 'percentage', discountValue: 100 })).toMatchObject({
+        introOffer: { discountType: 'percentage', discountValue: 100 },
+      });
+      await update({ enabled: false, discountType: null, discountValue: 3 });
+      await shop.refuses((w) => updatePlanPrice(w, plan.id, id, { introOffer: { discountType: 'amount' } }), refused);
+      await update({ discountValue: null });
+      expect(await update({ discountType: 'amount' })).toMatchObject({ introOffer: { discountType: 'amount' } });
+    });
+
+    it('is never above its price, whichever of the two changes', async () => {
+      const shop = await newCatalogue(world());
+      const plan = await shop.plan();
+      const { id } = await shop.price(plan, {
+        price: 10_000,
+        introOffer: { enabled: true, discountType: 'amount', discountValue: 10_000 },
+      });
+      const update = (input: UpdatePlanPriceInput) => (w: Writer) => updatePlanPrice(w, plan.id, id, input);
+      await shop.refuses(update({ price: 9_999 }), { code: 'validation_error', param: 'price' });
+      await shop.refuses(update({ introOffer: { discountValue: 10_001 } }), {
+        code: 'validation_error',
+        param: 'introOffer.discountValue',
+      });
+      await shop.change(update({ price: 9_999, introOffer: { discountValue: 9_999 } }));
+      await shop.change(update({ price: 5, introOffer: { enabled: false } }));
+      await shop.refuses(update({ introOffer: { enabled: true } }), {
+        code: 'validation_error',
+        param: 'introOffer.discountValue',
+      });
     });
   });
 

@@ -1,8 +1,12 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
-import { removePlanFeature, updatePlanFeature } from '../../src/domain/plan-feature.ts';
-import { addPlanPrice, deletePlanPrice, type PlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
+import { saveRegionalPrices } from '../../src/db/regional-pricing.ts';
+import { derivedRow } from '../../src/domain/derived-pricing.ts';
+import { maxima } from '../../src/domain/maxima.ts';
+import { operation, type Writer } from '../../src/domain/operation.ts';
+import { findPlan, type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
+import { findFeaturesOfPlans, removePlanFeature, updatePlanFeature } from '../../src/domain/plan-feature.ts';
+import { addPlanPrice, deletePlanPrice, findPrices, type PlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
 import {
   deleteRegionalPrices,
   findExchangeRates,
@@ -34,7 +38,7 @@ describe('inputs of regional pricing', () => {
     );
     const price = { priceId: 'pp_1', price: 0, includedBalance: null };
     const feature = { featureId: 'ftr_1', overageUnitPrice: 0 };
-    const introOffer = { priceId: 'pp_1', discountType: 'amount', discountValue: 0, durationCycles: 0 };
+    const introOffer = { priceId: 'pp_1', discountType: 'amount', discountValue: 0, durationCycles: 1 };
     expectRefusals(
       SetPlanRegionalPricingInput,
       { currency: 'eur', exchangeRate: 1, prices: [price], features: [feature], introOffers: [introOffer] },
@@ -52,7 +56,7 @@ describe('inputs of regional pricing', () => {
         'introOffers.0.priceId': [...bad.references, null, undefined],
         'introOffers.0.discountType': [...bad.words, null, undefined],
         'introOffers.0.discountValue': [...bad.amounts, null, undefined],
-        'introOffers.0.durationCycles': [...bad.counts, null, undefined],
+        'introOffers.0.durationCycles': [...bad.counts, 0, null, undefined],
       },
     );
   });
@@ -99,7 +103,7 @@ onEveryEngine('regional pricing', (world) => {
       await shop.attach(plan, await shop.feature(), { overage: { enabled: true, unitPrice: 25 } });
       await shop.attach(plan, await shop.feature());
       expect(await set(shop, plan, { currency: 'EUR', exchangeRate: 0.92 })).toEqual({
-        plan,
+        plan: { ...plan, updatedAt: expect.any(String) },
         currency: 'eur',
         exchangeRate: 0.92,
         pricesConfigured: 2,
@@ -113,6 +117,7 @@ onEveryEngine('regional pricing', (world) => {
           price: 266_800,
           includedBalance: 92_000,
           autoSynced: true,
+          includedBalanceAutoSynced: true,
           introOffer: null,
           introOfferAutoSynced: true,
         },
@@ -162,7 +167,8 @@ onEveryEngine('regional pricing', (world) => {
     it('sets all rows of its currency anew, and none of another', async () => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan({ consumptionModel: 'metered' });
-      const price = await shop.price(plan, { price: 10_000 });
+      const dollarOff = { enabled: true, discountType: 'amount', discountValue: 10_000 } as const;
+      const price = await shop.price(plan, { price: 10_000, introOffer: dollarOff });
       const feature = await shop.feature();
       await shop.attach(plan, feature, { overage: { unitPrice: 10 } });
       const manual = {
@@ -175,7 +181,7 @@ onEveryEngine('regional pricing', (world) => {
       await set(shop, plan, { currency: 'eur', exchangeRate: 3, prices: null, features: null, introOffers: null });
       expect(await pricesOf(shop, price)).toEqual(['brl 1 manual', 'eur 30000 derived']);
       expect(await overagesOf(shop, plan)).toEqual(['brl 1 manual', 'eur 30 derived']);
-      expect((await rowsOf(shop, price)).map(({ introOffer }) => introOffer?.discountValue)).toEqual([1, undefined]);
+      expect((await rowsOf(shop, price)).map(({ introOffer }) => introOffer?.discountValue)).toEqual([1, 30_000]);
       expect(await ratesOf(shop, plan)).toEqual([
         ['brl', 5],
         ['eur', 3],
@@ -298,7 +304,57 @@ onEveryEngine('regional pricing', (world) => {
       expect(await pricesOf(shop, price)).toEqual(['eur 4999 manual', 'jpy 4500000 derived']);
       expect(await rowsOf(shop, price)).toMatchObject([{ includedBalance: null }, { includedBalance: null }]);
       await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { includedBalance: 10_000 }));
-      expect(await rowsOf(shop, price)).toMatchObject([{ includedBalance: null }, { includedBalance: 1_500_000 }]);
+      expect(await rowsOf(shop, price)).toMatchObject([{ includedBalance: 5_000 }, { includedBalance: 1_500_000 }]);
+    });
+
+    it('stay derived where an input leaves them out', async () => {
+      const shop = await newCatalogue(world());
+      const plan = await shop.plan();
+      const price = await shop.price(plan, { price: 10_000, includedBalance: 20_000 });
+      await set(shop, plan, { currency: 'eur', exchangeRate: 2, prices: [{ priceId: price.id, price: 1 }] });
+      await set(shop, plan, { currency: 'brl', exchangeRate: 5 });
+      await upsert(shop, price, { currency: 'brl', price: 2 }, { currency: 'gbp', price: 3 });
+      const balances = async () => (await rowsOf(shop, price)).map(({ includedBalance }) => includedBalance);
+      expect(await balances()).toEqual([100_000, 40_000, null]);
+      await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { includedBalance: 30_000 }));
+      expect(await balances()).toEqual([150_000, 60_000, null]);
+      await upsert(shop, price, { currency: 'brl', price: 2, includedBalance: 7 });
+      await upsert(shop, price, { currency: 'brl', price: 4, includedBalance: null });
+      await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { includedBalance: 10_000 }));
+      expect(await balances()).toEqual([7, 20_000, null]);
+      expect(await pricesOf(shop, price)).toEqual(['brl 4 manual', 'eur 1 manual', 'gbp 3 manual']);
+    });
+
+    it('move the time of the price, the plan feature and the plan', async () => {
+      const shop = await newCatalogue(world());
+      const plan = await shop.plan({ consumptionModel: 'metered' });
+      const { id } = await shop.price(plan);
+      const feature = await shop.feature();
+      await shop.attach(plan, feature, { overage: { unitPrice: 10 } });
+      const plain = await shop.feature();
+      await shop.attach(plan, plain);
+      const times = async () => {
+        const links = await findFeaturesOfPlans(shop.reader(), [plan.id]);
+        return {
+          plan: (await findPlan(shop.reader(), plan.id))?.updatedAt,
+          price: (await findPrices(shop.reader(), [id]))[0]?.updatedAt,
+          overage: links.find(({ featureId }) => featureId === feature.id)?.updatedAt,
+          plain: links.find(({ featureId }) => featureId === plain.id)?.updatedAt,
+        };
+      };
+      const before = await times();
+      const [first, second, third] = ['2100-01-01', '2100-01-02', '2100-01-03'].map((day) => `${day}T00:00:00.000Z`);
+      if (!first || !second || !third) throw new Error('three days');
+      const rate = { currency: 'eur', exchangeRate: 2 };
+      await shop.changeAt(first, (w) => setPlanRegionalPricing(w, plan.id, rate));
+      expect(await times()).toEqual({ ...before, plan: first, price: first, overage: first });
+      const overrides = [{ currency: 'eur', price: 1 }];
+      await shop.changeAt(second, (w) => upsertRegionalPrices(w, plan.id, id, { overrides }));
+      expect(await times()).toEqual({ ...before, plan: second, price: second, overage: first });
+      await shop.changeAt(third, (w) => deleteRegionalPrices(w, plan.id, id));
+      expect(await times()).toEqual({ ...before, plan: third, price: third, overage: first });
+      await shop.changeAt(before.plan ?? '', (w) => deleteRegionalPrices(w, plan.id, id));
+      expect(await times()).toMatchObject({ plan: third, price: third });
     });
 
     it('come along with a new price', async () => {
@@ -436,17 +492,17 @@ onEveryEngine('regional pricing', (world) => {
         shop,
         price,
         { currency: 'EUR', price: 1 },
-        { currency: 'xxx', price: 2, includedBalance: 3 },
+        { currency: 'gbp', price: 2, includedBalance: 3 },
       );
-      expect(answer.price).toEqual(price);
+      expect(answer.price).toEqual({ ...price, updatedAt: expect.any(String) });
       const blank = { priceId: price.id, autoSynced: false, introOffer: null, introOfferAutoSynced: true };
       expect(answer.overrides).toEqual([
-        { ...blank, currency: 'eur', price: 1, includedBalance: null },
-        { ...blank, currency: 'xxx', price: 2, includedBalance: 3 },
+        { ...blank, currency: 'eur', price: 1, includedBalance: null, includedBalanceAutoSynced: true },
+        { ...blank, currency: 'gbp', price: 2, includedBalance: 3, includedBalanceAutoSynced: false },
       ]);
       expect(await rowsOf(shop, price)).toEqual(answer.overrides);
       await upsert(shop, price, { currency: 'eur', price: 4 }, { currency: 'brl', price: 5 });
-      expect(await pricesOf(shop, price)).toEqual(['brl 5 manual', 'eur 4 manual', 'xxx 2 manual']);
+      expect(await pricesOf(shop, price)).toEqual(['brl 5 manual', 'eur 4 manual', 'gbp 2 manual']);
       expect((await upsert(shop, price)).overrides).toEqual([]);
       expect(await rowsOf(shop, price)).toHaveLength(3);
     });
@@ -476,13 +532,40 @@ onEveryEngine('regional pricing', (world) => {
       });
     });
 
-    it('takes 200 currencies at once', async () => {
+    it('takes up to 200 currencies a price; what has more stays and takes no new one', async () => {
       const shop = await newCatalogue(world());
-      const price = await shop.price(await shop.plan());
+      const plan = await shop.plan();
+      const price = await shop.price(plan);
       const letters = [...'abcdefghijklmnopqrst'];
-      const currencies = letters.flatMap((a) => [...'abcdefghij'].map((b) => `${a}${b}x`));
-      await upsert(shop, price, ...currencies.map((currency) => ({ currency, price: 1 })));
-      expect((await rowsOf(shop, price)).map(({ currency }) => currency)).toEqual(currencies);
+      const old = letters.flatMap((a) => [...'abcdefghij'].map((b) => `${a}${b}x`));
+      const store = (currencies: string[]) =>
+        shop.change(async (writer) => {
+          const rows = currencies.map((currency) => ({ ...derivedRow(price.id, currency), autoSynced: false }));
+          await saveRegionalPrices(writer, rows);
+          return operation('store', async (w) => w.changed(price.id, null, null))(writer);
+        });
+      await store(old.slice(0, maxima.currenciesOfPrice - 2));
+      await upsert(shop, price, { currency: 'eur', price: 1 }, { currency: 'brl', price: 1 });
+      const refused = { code: 'validation_error', param: 'overrides.1.currency' };
+      const more = (w: Writer) =>
+        upsertRegionalPrices(w, plan.id, price.id, {
+          overrides: [
+            { currency: 'eur', price: 2 },
+            { currency: 'gbp', price: 1 },
+          ],
+        });
+      await shop.refuses(more, refused);
+      await shop.refuses((w) => setPlanRegionalPricing(w, plan.id, { currency: 'gbp', exchangeRate: 1 }), {
+        ...refused,
+        param: 'currency',
+      });
+      await store(old);
+      await shop.refuses(more, refused);
+      await upsert(shop, price, { currency: 'eur', price: 3 });
+      await set(shop, plan, { currency: 'brl', exchangeRate: 2 });
+      expect(await rowsOf(shop, price)).toHaveLength(maxima.currenciesOfPrice + 2);
+      await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id));
+      await shop.change(more);
     });
   });
 
@@ -494,11 +577,17 @@ onEveryEngine('regional pricing', (world) => {
       const yearly = await shop.price(plan, { billingInterval: 'yearly', price: 10_000 });
       await set(shop, plan, { currency: 'eur', exchangeRate: 2 });
       await upsert(shop, price, { currency: 'brl', price: 1 });
-      expect(await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id))).toEqual(price);
+      expect(await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id))).toEqual({
+        ...price,
+        updatedAt: expect.any(String),
+      });
       expect(await rowsOf(shop, price)).toEqual([]);
       expect(await pricesOf(shop, yearly)).toEqual(['eur 20000 derived']);
       expect(await ratesOf(shop, plan)).toEqual([['eur', 2]]);
-      expect(await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id))).toEqual(price);
+      expect(await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id))).toEqual({
+        ...price,
+        updatedAt: expect.any(String),
+      });
     });
 
     it('leaves rows to come back only by hand or by a rate', async () => {
@@ -545,51 +634,91 @@ onEveryEngine('regional pricing', (world) => {
       expect(await offersOf(shop, off)).toMatchObject([{ introOffer: null, introOfferAutoSynced: true }]);
     });
 
-    it('follow the price as long as they are derived', async () => {
+    it('follow the price as long as they are derived, and are off where it is off', async () => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
-      const price = await shop.price(plan);
+      const price = await shop.price(plan, { introOffer: amount });
       await set(shop, plan, { currency: 'brl', exchangeRate: 5 });
       const manual = { priceId: price.id, discountType: 'amount', discountValue: 99, durationCycles: 3 } as const;
       await set(shop, plan, { currency: 'eur', exchangeRate: 2, introOffers: [manual] });
       const update = (introOffer: Parameters<typeof updatePlanPrice>[3]['introOffer']) =>
         shop.change((w) => updatePlanPrice(w, plan.id, price.id, { introOffer }));
-      await update(amount);
       const byHand = { currency: 'eur', introOffer: offer(99), introOfferAutoSynced: false };
       const derived = { currency: 'brl', introOfferAutoSynced: true };
       expect(await offersOf(shop, price)).toEqual([{ ...derived, introOffer: offer(50_000) }, byHand]);
       await update({ discountValue: 20_000 });
       expect(await offersOf(shop, price)).toEqual([{ ...derived, introOffer: offer(100_000) }, byHand]);
       await update({ enabled: false });
-      expect(await offersOf(shop, price)).toEqual([{ ...derived, introOffer: null }, byHand]);
+      const off = { introOffer: null, introOfferAutoSynced: true };
+      expect(await offersOf(shop, price)).toMatchObject([off, off]);
+      const again = { ...manual, discountValue: 1 };
+      await shop.refuses(
+        (w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 2, introOffers: [again] }),
+        { code: 'validation_error', param: 'introOffers.0.priceId' },
+      );
+      await update({ enabled: true });
+      expect(await offersOf(shop, price)).toMatchObject([
+        { introOffer: offer(100_000) },
+        { introOffer: offer(40_000), introOfferAutoSynced: true },
+      ]);
     });
 
-    it('survive a price that is set by hand', async () => {
+    it('survive a price that is set by hand, and are never above it', async () => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
       const price = await shop.price(plan, { introOffer: amount });
       const manual = { priceId: price.id, discountType: 'amount', discountValue: 99, durationCycles: 3 } as const;
       await set(shop, plan, { currency: 'eur', exchangeRate: 2, introOffers: [manual] });
       await set(shop, plan, { currency: 'brl', exchangeRate: 5 });
+      await shop.refuses(
+        (w) => upsertRegionalPrices(w, plan.id, price.id, { overrides: [{ currency: 'eur', price: 98 }] }),
+        { code: 'validation_error', param: 'overrides.0.price' },
+      );
       await upsert(
         shop,
         price,
-        { currency: 'eur', price: 1 },
-        { currency: 'brl', price: 1 },
-        { currency: 'xxx', price: 1 },
+        { currency: 'eur', price: 99 },
+        { currency: 'brl', price: 60_000 },
+        { currency: 'gbp', price: 1 },
       );
       expect(await offersOf(shop, price)).toEqual([
         { currency: 'brl', introOffer: offer(50_000), introOfferAutoSynced: true },
         { currency: 'eur', introOffer: offer(99), introOfferAutoSynced: false },
-        { currency: 'xxx', introOffer: null, introOfferAutoSynced: true },
+        { currency: 'gbp', introOffer: null, introOfferAutoSynced: true },
       ]);
       await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { introOffer: { discountValue: 20_000 } }));
       expect(await offersOf(shop, price)).toMatchObject([
-        { introOffer: offer(100_000) },
+        { introOffer: offer(60_000) },
         { introOffer: offer(99) },
         { introOffer: null },
       ]);
-      expect(await pricesOf(shop, price)).toEqual(['brl 1 manual', 'eur 1 manual', 'xxx 1 manual']);
+      expect(await pricesOf(shop, price)).toEqual(['brl 60000 manual', 'eur 99 manual', 'gbp 1 manual']);
+    });
+
+    it('set by hand hold a derived price up', async () => {
+      const shop = await newCatalogue(world());
+      const plan = await shop.plan();
+      const price = await shop.price(plan, { price: 20_000, introOffer: amount });
+      const manual = { priceId: price.id, discountType: 'amount', durationCycles: 3 } as const;
+      const rate = { currency: 'eur', exchangeRate: 2 };
+      await shop.refuses(
+        (w) => setPlanRegionalPricing(w, plan.id, { ...rate, introOffers: [{ ...manual, discountValue: 40_001 }] }),
+        { code: 'validation_error', param: 'introOffers.0.discountValue' },
+      );
+      await set(shop, plan, { ...rate, introOffers: [{ ...manual, discountValue: 40_000 }] });
+      await shop.refuses((w) => updatePlanPrice(w, plan.id, price.id, { price: 15_000 }), {
+        code: 'validation_error',
+        param: 'price',
+      });
+      await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { price: 25_000 }));
+    });
+
+    it('are capped at the price where rounding lifts them above it', async () => {
+      const shop = await newCatalogue(world());
+      const plan = await shop.plan();
+      const price = await shop.price(plan, { price: 10_000, introOffer: amount });
+      await set(shop, plan, { currency: 'jpy', exchangeRate: 150, prices: [{ priceId: price.id, price: 10_000 }] });
+      expect(await rowsOf(shop, price)).toMatchObject([{ price: 10_000, introOffer: { discountValue: 10_000 } }]);
     });
   });
 

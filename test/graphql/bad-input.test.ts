@@ -216,7 +216,11 @@ onEveryEngine('bad input', (world) => {
   describe('against the rules names the field', () => {
     it.each([
       ['addPlanPrice', { billingInterval: 'MONTHLY', price: 1 }, 'billingInterval', 'duplicate'],
-      ['addPlanPrice', { billingInterval: 'ONE_TIME', price: 1, trialDays: 1 }, 'trialDays'],
+      [
+        'addPlanPrice',
+        { billingInterval: 'ONE_TIME', price: 1, introOffer: { enabled: true } },
+        'introOffer.discountType',
+      ],
       [
         'addPlanPrice',
         { billingInterval: 'YEARLY', price: 1, introOffer: { enabled: true } },

@@ -37,7 +37,7 @@ onEveryGateway('errors', (client) => {
     const inputs = [
       { billingInterval: 'monthly', price: -1 },
       { billingInterval: 'monthly', price: 1.5, trialDays: -1 },
-      { billingInterval: 'one_time', price: 1, trialDays: 1 },
+      { billingInterval: 'one_time', price: 1, includedCredits: -1 },
       { billingInterval: 'monthly', price: 1, includedBalance: 2 ** 53 },
     ];
     for (const input of inputs) {

@@ -9,7 +9,7 @@ const fragments = {
     id billingInterval price isDefault trialDays includedBalance includedCredits introOffer { ...Offer } metadata
     createdAt updatedAt
     regionalPrices {
-      currency price includedBalance autoSynced introOffer { ...Offer } introOfferAutoSynced
+      currency price includedBalance autoSynced includedBalanceAutoSynced introOffer { ...Offer } introOfferAutoSynced
     }
   }`,
   PlanFeature: `fragment PlanFeature on PlanFeature {

@@ -125,7 +125,7 @@ export class Invention {
           priceId,
           discountType: words.discountType(random),
           discountValue: words.discountValue(random),
-          durationCycles: words.count(random),
+          durationCycles: Math.max(1, words.count(random)),
         })),
       }),
     };

@@ -72,6 +72,7 @@ const misfits: { [Name in OperationName]?: Misfit[] } = {
   upsertRegionalPrices: [
     ...of('overrides', null, 5, undefined),
     within('overrides', 'overrides.0.currency', [{ currency: 'euro', price: 1 }]),
+    within('overrides', 'overrides.0.currency', [{ currency: 'xxx', price: 1 }]),
     within('overrides', 'overrides.0.price', [{ currency: 'eur', price: -1 }]),
     within('overrides', 'overrides.1.price', [
       { currency: 'eur', price: 1 },
@@ -82,6 +83,9 @@ const misfits: { [Name in OperationName]?: Misfit[] } = {
   setPlanRegionalPricing: [
     ...of('currency', 'zzz', 'EURO', null, 7),
     ...of('exchangeRate', 0, -1, '1.5', null),
+    within('introOffers', 'introOffers.0.durationCycles', [
+      { priceId: 'pp_x', discountType: 'amount', discountValue: 1, durationCycles: 0 },
+    ]),
     within('prices', 'prices.0.price', [{ priceId: 'pp_x', price: -5 }]),
     within('features', 'features.0.featureId', [{ featureId: '', overageUnitPrice: 5 }]),
   ],

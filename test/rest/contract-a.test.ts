@@ -310,8 +310,8 @@ onRest('the contract of era A', (server) => {
         introOfferDiscountValue: 50_000,
         introOfferDurationCycles: 3,
       };
-      const answer = await call('POST', `/plans/${id}/prices`, { billingInterval: 'weekly', price: 0, ...offer });
-      const { createdAt, updatedAt, ...rest } = price(id, {});
+      const answer = await call('POST', `/plans/${id}/prices`, { billingInterval: 'weekly', price: 60_000, ...offer });
+      const { createdAt, updatedAt, ...rest } = price(id, { price: 60_000 });
       expectExactly(answer, 201, plan({ ...rest, ...offer, createdAt, updatedAt }));
 
       const cleared = { ...offer, introOfferEnabled: false, introOfferDiscountType: null };

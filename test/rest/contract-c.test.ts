@@ -124,7 +124,7 @@ onRest('the contract of era C', (server) => {
             ...withoutMarkets,
             metadata: {},
             marketPrices: [],
-            regionalPrices: [{ currency: 'eur', price: 0, includedBalance: null, autoSynced: true }],
+            regionalPrices: [{ currency: 'eur', price: 100, includedBalance: null, autoSynced: true }],
           },
         ],
         exchangeRates: [{ currency: 'eur', exchangeRate: 2 }],

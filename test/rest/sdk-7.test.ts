@@ -524,8 +524,14 @@ onRest('@commet/node 7.10.0', (server) => {
     ],
     [
       'plans.addPrice',
-      ['trialDays'],
-      () => commet.plans.addPrice({ ...ofPlan(), billingInterval: 'one_time', price: 0, trialDays: 1 }),
+      ['introOffer.durationCycles'],
+      () =>
+        commet.plans.addPrice({
+          ...ofPlan(),
+          billingInterval: 'one_time',
+          price: 1,
+          introOffer: { enabled: true, discountType: 'amount', discountValue: 1, durationCycles: 0 },
+        }),
     ],
     ['plans.updatePrice', ['isDefault'], () => commet.plans.updatePrice({ ...ofPrice(), isDefault: false })],
     [

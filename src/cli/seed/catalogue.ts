@@ -77,6 +77,7 @@ export const seedRegionalPrices = ({ id, price }: PlanPrice): RegionalPrice[] =>
     price: convertAmount(price, rate, currency) ?? Number.MAX_SAFE_INTEGER,
     includedBalance: null,
     autoSynced: false,
+    includedBalanceAutoSynced: false,
     introOffer: null,
     introOfferAutoSynced: true,
   }));

@@ -2,6 +2,8 @@ export interface Finding {
   /** Number of the broken invariant. */
   invariant: number;
   finding: string;
+  /** The row may be older than the rule: it stays until its field is next written. */
+  isWarning?: true;
 }
 
 /** Looks for rows that break an invariant, in SQL that every engine reads alike. */
@@ -10,6 +12,7 @@ export interface Audit {
   wrong: string;
   /** Answers two texts for each offending row: its `tenant` and the `subject`. */
   query: string;
+  isWarning?: true;
 }
 
 /** `from` is the rest of the query, from the name of the table on. */
@@ -18,6 +21,9 @@ export const audit = (invariant: number, wrong: string, subject: string, from: s
   wrong,
   query: `select tenant_id as tenant, ${subject} as subject from ${from}`,
 });
+
+/** The rule is younger than some rows may be. */
+export const warning = (...query: Parameters<typeof audit>): Audit => ({ ...audit(...query), isWarning: true });
 
 const keys: Record<string, string> = {
   regional_price: `price_id || ' ' || currency`,

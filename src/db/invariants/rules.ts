@@ -30,7 +30,6 @@ export const rules: Audit[] = [
     `regional_price r where price > 0 and exists (select 1 from plan_price c
       where c.tenant_id = r.tenant_id and c.id = r.price_id and exists (${itsPlan} and p.is_free = 1))`,
   ),
-  audit(9, 'the one-time price has a trial', 'id', `plan_price where billing_interval = 'one_time' and trial_days > 0`),
   planFeature('the unlimited feature has overage', `unlimited = 1 and ${overage}`),
   planFeature(
     'the plan takes no overage',

@@ -9,31 +9,48 @@ const bounded = (amount: number | undefined): number => {
   return amount;
 };
 
-export const amountsAt = (price: Price, { exchangeRate, currency }: Rate) => {
-  const at = (amount: number) => bounded(inCurrency(amount, exchangeRate, currency));
-  return { price: at(price.price), includedBalance: price.includedBalance === null ? null : at(price.includedBalance) };
-};
+const at = (amount: number, { exchangeRate, currency }: Rate): number =>
+  bounded(inCurrency(amount, exchangeRate, currency));
 
-export const offerAt = ({ introOffer }: Price, currency: string, rate: Rate | undefined): RegionalOffer | null => {
+export const isTooLarge = (offer: { discountType: string | null; discountValue: number | null }, price: number) =>
+  offer.discountType === 'amount' && offer.discountValue !== null && offer.discountValue > price;
+
+const offerAt = ({ introOffer }: Price, most: number, rate: Rate | undefined): RegionalOffer | null => {
   if (!introOffer?.enabled || introOffer.discountType === null || introOffer.discountValue === null) return null;
   const { discountType, discountValue, durationCycles } = introOffer;
   if (discountType === 'percentage') return { discountType, discountValue, durationCycles };
   if (!rate) return null;
+  return { discountType, discountValue: Math.min(most, at(discountValue, rate)), durationCycles };
+};
+
+/** A row with what is not set by hand in it as it should be. */
+export const following = (price: Price, row: RegionalPrice, rate: Rate | undefined): RegionalPrice => {
+  const amount = rate && row.autoSynced ? at(price.price, rate) : row.price;
+  const balance = price.includedBalance;
+  const derivedBalance = rate && balance !== null ? at(balance, rate) : null;
+  const isByHand = price.introOffer?.enabled !== false && !row.introOfferAutoSynced;
   return {
-    discountType,
-    discountValue: bounded(inCurrency(discountValue, rate.exchangeRate, currency)),
-    durationCycles,
+    ...row,
+    price: amount,
+    includedBalance: rate && row.includedBalanceAutoSynced ? derivedBalance : row.includedBalance,
+    introOffer: isByHand ? row.introOffer : offerAt(price, amount, rate),
+    introOfferAutoSynced: !isByHand,
   };
 };
 
-export const regionalPriceAt = (price: Price, rate: Rate): RegionalPrice => ({
-  priceId: price.id,
-  currency: rate.currency,
-  ...amountsAt(price, rate),
-  autoSynced: true,
-  introOffer: offerAt(price, rate.currency, rate),
-  introOfferAutoSynced: true,
+export const unset = (priceId: string, currency: string): RegionalPrice => ({
+  ...{ priceId, currency, price: 0, includedBalance: null, introOffer: null },
+  ...{ autoSynced: true, includedBalanceAutoSynced: true, introOfferAutoSynced: true },
 });
+
+/** By hand. A balance that is not given stays what it is. */
+export const byHand = (
+  row: RegionalPrice,
+  { price, includedBalance }: { price: number; includedBalance?: number | null },
+): RegionalPrice => {
+  const written = { ...row, price, autoSynced: false };
+  return includedBalance == null ? written : { ...written, includedBalance, includedBalanceAutoSynced: false };
+};
 
 export const regionalOverageAt = ({ planId, featureId, overage }: PlanFeature, rate: Rate): RegionalOverage => ({
   planId,

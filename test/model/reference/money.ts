@@ -19,7 +19,8 @@ const exchange = (amount: number, rate: number, step: bigint): number | undefine
   const exact = BigInt(amount) * numerator;
   const whole = exact / (denominator * step);
   const isHalfOrMore = 2n * (exact - whole * denominator * step) >= denominator * step;
-  const rounded = (whole + (isHalfOrMore ? 1n : 0n)) * step;
+  const nearest = whole + (isHalfOrMore ? 1n : 0n);
+  const rounded = (nearest === 0n && exact > 0n ? 1n : nearest) * step;
   return rounded <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(rounded) : undefined;
 };
 

@@ -63,6 +63,7 @@ export const addPlanFeature = (
     throw new Refusal('feature_already_exists', 'featureId');
   replaceOverages(tenant, planFeature, overagesOf(tenant, planFeature));
   tenant.planFeatures.push(planFeature);
+  touch(plan, now);
   return { planFeature };
 };
 
@@ -79,6 +80,7 @@ export const updatePlanFeature = (
   const rows = overagesOf(tenant, after);
   Object.assign(planFeature, after);
   touch(planFeature, now);
+  touch(plan, now);
   replaceOverages(tenant, planFeature, rows);
   return { planFeature };
 };
@@ -86,11 +88,13 @@ export const updatePlanFeature = (
 export const removePlanFeature = (
   tenant: ReferenceTenant,
   { planId, featureId }: CallOf<'removePlanFeature'>,
+  { now }: Stamp,
 ): Result => {
   const plan = tenant.plan(planId);
   const feature = tenant.feature(featureId);
   const planFeature = tenant.planFeature(planId, feature.id);
   tenant.planFeatures.splice(tenant.planFeatures.indexOf(planFeature), 1);
   replaceOverages(tenant, planFeature, []);
+  touch(plan, now);
   return { id: feature.id, plan: tenant.placed(plan) };
 };

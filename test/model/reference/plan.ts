@@ -25,7 +25,10 @@ export const createPlan = (tenant: ReferenceTenant, { input }: CallOf<'createPla
     updatedAt: now,
   };
   tenant.plans.push(plan);
-  if (planGroupId) tenant.membersOf(planGroupId).push(id);
+  if (planGroupId) {
+    tenant.membersOf(planGroupId).push(id);
+    touch(tenant.group(planGroupId), now);
+  }
   return { plan: tenant.placed(plan) };
 };
 
@@ -40,9 +43,9 @@ export const updatePlan = (
   return { plan: tenant.placed(plan) };
 };
 
-export const deletePlan = (tenant: ReferenceTenant, { planId }: CallOf<'deletePlan'>): Result => {
+export const deletePlan = (tenant: ReferenceTenant, { planId }: CallOf<'deletePlan'>, { now }: Stamp): Result => {
   const plan = tenant.plan(planId);
-  leave(tenant, planId);
+  leave(tenant, planId, now);
   tenant.plans.splice(tenant.plans.indexOf(plan), 1);
   const prices = tenant.pricesOf(planId).map(({ id }) => id);
   tenant.prices = tenant.prices.filter((price) => price.planId !== planId);
@@ -54,9 +57,12 @@ export const deletePlan = (tenant: ReferenceTenant, { planId }: CallOf<'deletePl
   return { id: planId };
 };
 
-const leave = (tenant: ReferenceTenant, planId: string): void => {
-  for (const members of tenant.members.values())
-    if (members.includes(planId)) members.splice(members.indexOf(planId), 1);
+const leave = (tenant: ReferenceTenant, planId: string, now: string): void => {
+  for (const [groupId, members] of tenant.members)
+    if (members.includes(planId)) {
+      members.splice(members.indexOf(planId), 1);
+      touch(tenant.group(groupId), now);
+    }
 };
 
 const refuseOtherModel = (tenant: ReferenceTenant, groupId: string, model: string | null, param: string): void => {
@@ -112,6 +118,7 @@ export const addPlanToGroup = (
   const members = tenant.membersOf(planGroupId);
   members.splice(input.sortOrder ?? members.length, 0, plan.id);
   touch(plan, now);
+  touch(group, now);
   return { group };
 };
 
@@ -123,7 +130,7 @@ export const removePlanFromGroup = (
   const group = tenant.group(planGroupId);
   const plan = tenant.plan(planId);
   if (tenant.groupOf(planId) !== planGroupId) throw new Refusal('plan_not_found', 'planId');
-  leave(tenant, planId);
+  leave(tenant, planId, now);
   touch(plan, now);
   return { group };
 };
@@ -131,10 +138,12 @@ export const removePlanFromGroup = (
 export const reorderPlansInGroup = (
   tenant: ReferenceTenant,
   { planGroupId, input }: CallOf<'reorderPlansInGroup'>,
+  { now }: Stamp,
 ): Result => {
   const group = tenant.group(planGroupId);
   const members = tenant.membersOf(planGroupId);
   if ([...members].sort().join() !== [...input.planIds].sort().join()) throw invalid('planIds');
   tenant.members.set(planGroupId, [...input.planIds]);
+  touch(group, now);
   return { group };
 };

@@ -1,17 +1,21 @@
 import type { JsonObject } from '../../../src/vocabulary.ts';
 import type { CallOf } from './calls.ts';
-import { amountsAt, offerAt, regionalPriceAt } from './derive.ts';
+import { following, isTooLarge, unset } from './derive.ts';
 import type { Plan, Price, RegionalPrice } from './records.ts';
 import { invalid, type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
 
 const check = (plan: Plan | undefined, price: Price): void => {
   const { introOffer: offer } = price;
   if (plan?.isFree && price.price > 0) throw invalid('price');
-  if (price.billingInterval === 'one_time' && price.trialDays > 0) throw invalid('trialDays');
   if (offer?.enabled && offer.discountType === null) throw invalid('introOffer.discountType');
   if (offer?.enabled && offer.discountValue === null) throw invalid('introOffer.discountValue');
   if (offer?.discountType === 'percentage' && (offer.discountValue ?? 0) > 10_000)
     throw invalid('introOffer.discountValue');
+  if (offer?.enabled && offer.durationCycles === 0) throw invalid('introOffer.durationCycles');
+};
+
+const checkDiscount = ({ introOffer: offer, price }: Price, param: string): void => {
+  if (offer?.enabled && isTooLarge(offer, price)) throw invalid(param);
 };
 
 /** The flag goes over from whichever price has it. */
@@ -49,10 +53,12 @@ export const addPlanPrice = (
   check(tenant.plan(planId), price);
   if (siblings.some(({ billingInterval }) => billingInterval === input.billingInterval))
     throw new Refusal('duplicate', 'billingInterval');
-  const rows = tenant.ratesOf(planId).map((rate) => regionalPriceAt(price, rate));
+  checkDiscount(price, 'introOffer.discountValue');
+  const rows = tenant.ratesOf(planId).map((rate) => following(price, unset(id, rate.currency), rate));
   tenant.prices.push(price);
   tenant.regionalPrices.push(...rows);
   if (price.isDefault) makeDefault(tenant, price, now);
+  touch(tenant.plan(planId), now);
   return { price };
 };
 
@@ -76,22 +82,24 @@ export const updatePlanPrice = (
     introOffer: hasOfferChanges ? { ...(price.introOffer ?? absent), ...introOffer } : price.introOffer,
     metadata: metadata ? merged(price.metadata, metadata) : price.metadata,
   };
+  const { introOffer: old } = price;
+  const isOtherUnit = introOffer?.discountType != null && introOffer.discountType !== old?.discountType;
+  if (isOtherUnit && old && old.discountValue !== null && introOffer?.discountValue === undefined)
+    throw invalid('introOffer.discountValue');
   check(plan, after);
-  const rows = tenant.regionalPricesOf(priceId).map((row) => following(tenant, after, row));
+  checkDiscount(after, hasOfferChanges ? 'introOffer.discountValue' : 'price');
+  const rows = tenant.regionalPricesOf(priceId).map((row) => {
+    const rate = tenant.ratesOf(planId).find(({ currency }) => currency === row.currency);
+    const followed = following(after, row, rate);
+    if (followed.introOffer && isTooLarge(followed.introOffer, followed.price)) throw invalid('price');
+    return followed;
+  });
   Object.assign(price, after);
   touch(price, now);
   if (isDefault) makeDefault(tenant, price, now);
+  touch(plan, now);
   replaceRegionalPrices(tenant, rows);
   return { price };
-};
-
-const following = (tenant: ReferenceTenant, price: Price, row: RegionalPrice): RegionalPrice => {
-  const rate = tenant.ratesOf(price.planId).find(({ currency }) => currency === row.currency);
-  return {
-    ...row,
-    ...(row.autoSynced && rate ? amountsAt(price, rate) : {}),
-    ...(row.introOfferAutoSynced ? { introOffer: offerAt(price, row.currency, rate) } : {}),
-  };
 };
 
 export const replaceRegionalPrices = (tenant: ReferenceTenant, rows: RegionalPrice[]): void => {
@@ -105,10 +113,11 @@ export const setDefaultPlanPrice = (
   { planId, priceId }: CallOf<'setDefaultPlanPrice'>,
   { now }: Stamp,
 ): Result => {
-  tenant.plan(planId);
+  const plan = tenant.plan(planId);
   const price = tenant.price(planId, priceId);
   makeDefault(tenant, price, now);
   touch(price, now);
+  touch(plan, now);
   return { price };
 };
 
@@ -117,8 +126,9 @@ export const deletePlanPrice = (
   { planId, priceId }: CallOf<'deletePlanPrice'>,
   { now }: Stamp,
 ): Result => {
-  tenant.plan(planId);
+  const plan = tenant.plan(planId);
   const price = tenant.price(planId, priceId);
+  touch(plan, now);
   tenant.prices.splice(tenant.prices.indexOf(price), 1);
   tenant.regionalPrices = tenant.regionalPrices.filter((row) => row.priceId !== priceId);
   tenant.gone.push(priceId);

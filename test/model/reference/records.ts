@@ -97,6 +97,7 @@ export interface RegionalPrice {
   price: number;
   includedBalance: number | null;
   autoSynced: boolean;
+  includedBalanceAutoSynced: boolean;
   introOffer: RegionalOffer | null;
   introOfferAutoSynced: boolean;
 }

@@ -1,8 +1,8 @@
 import type { CallOf, RegionalPricing } from './calls.ts';
-import { amountsAt, hasOverage, offerAt, regionalOverageAt, regionalPriceAt } from './derive.ts';
+import { byHand, following, hasOverage, isTooLarge, regionalOverageAt, unset } from './derive.ts';
 import { replaceRegionalPrices } from './price.ts';
 import type { PlanFeature, Price, Rate, RegionalOverage, RegionalPrice } from './records.ts';
-import { invalid, type ReferenceTenant, Refusal, type Result } from './tenant.ts';
+import { invalid, type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
 
 const refuseRepeats = (keys: string[], param: (index: number) => string): void => {
   for (const [index, key] of keys.entries()) if (keys.indexOf(key) < index) throw invalid(param(index));
@@ -11,6 +11,7 @@ const refuseRepeats = (keys: string[], param: (index: number) => string): void =
 export const upsertRegionalPrices = (
   tenant: ReferenceTenant,
   { planId, priceId, input: { overrides } }: CallOf<'upsertRegionalPrices'>,
+  { now }: Stamp,
 ): Result => {
   refuseRepeats(
     overrides.map(({ currency }) => currency.toLowerCase()),
@@ -23,26 +24,25 @@ export const upsertRegionalPrices = (
     const currency = override.currency.toLowerCase();
     const before = tenant.regionalPricesOf(priceId).find((row) => row.currency === currency);
     const rate = tenant.ratesOf(planId).find((rate) => rate.currency === currency);
-    return {
-      priceId,
-      currency,
-      price: override.price,
-      includedBalance: override.includedBalance ?? null,
-      autoSynced: false,
-      introOffer: before ? before.introOffer : offerAt(price, currency, rate),
-      introOfferAutoSynced: before ? before.introOfferAutoSynced : true,
-    };
+    const row = following(price, byHand(before ?? unset(priceId, currency), override), rate);
+    if (row.introOffer && isTooLarge(row.introOffer, row.price)) throw invalid(`overrides.${index}.price`);
+    return row;
   });
   replaceRegionalPrices(tenant, rows);
+  touch(price, now);
+  touch(plan, now);
   return { price, overrides: rows };
 };
 
 export const deleteRegionalPrices = (
   tenant: ReferenceTenant,
   { planId, priceId }: CallOf<'deleteRegionalPrices'>,
+  { now }: Stamp,
 ): Result => {
-  tenant.plan(planId);
+  const plan = tenant.plan(planId);
   const price = tenant.price(planId, priceId);
+  touch(price, now);
+  touch(plan, now);
   tenant.regionalPrices = tenant.regionalPrices.filter((row) => row.priceId !== priceId);
   return { price };
 };
@@ -50,6 +50,7 @@ export const deleteRegionalPrices = (
 export const setPlanRegionalPricing = (
   tenant: ReferenceTenant,
   { planId, input }: CallOf<'setPlanRegionalPricing'>,
+  { now }: Stamp,
 ): Result => {
   const lists = { prices: input.prices ?? [], introOffers: input.introOffers ?? [] };
   for (const [list, entries] of Object.entries(lists))
@@ -67,6 +68,8 @@ export const setPlanRegionalPricing = (
   for (const [list, entries] of Object.entries(lists))
     for (const [index, { priceId }] of entries.entries())
       if (!prices.some(({ id }) => id === priceId)) throw new Refusal('price_not_found', `${list}.${index}.priceId`);
+  for (const [index, { priceId }] of lists.introOffers.entries())
+    if (tenant.price(planId, priceId).introOffer?.enabled === false) throw invalid(`introOffers.${index}.priceId`);
   const links = tenant.featuresOf(planId);
   const unitPrices = manualUnitPrices(tenant, input, links);
   if (prices.length === 0) throw new Refusal('no_prices_configured', 'planId');
@@ -81,6 +84,7 @@ export const setPlanRegionalPricing = (
       ? { planId, featureId, currency: rate.currency, unitPrice, autoSynced: false }
       : regionalOverageAt(link, rate);
   });
+  for (const record of [plan, ...prices, ...links.filter(hasOverage)]) touch(record, now);
   tenant.rates = [...tenant.rates.filter((old) => old.planId !== planId || old.currency !== rate.currency), rate];
   replaceRegionalPrices(tenant, rows);
   const isOther = (row: RegionalOverage) =>
@@ -95,23 +99,19 @@ export const setPlanRegionalPricing = (
   };
 };
 
-const regionalPrice = (price: Price, rate: Rate, { prices, introOffers }: RegionalPricing): RegionalPrice => {
-  const manual = prices?.find(({ priceId }) => priceId === price.id);
-  const offer = introOffers?.find(({ priceId }) => priceId === price.id);
-  const row: RegionalPrice = manual
-    ? {
-        priceId: price.id,
-        currency: rate.currency,
-        price: manual.price,
-        includedBalance: manual.includedBalance ?? amountsAt({ ...price, price: 0 }, rate).includedBalance,
-        autoSynced: false,
-        introOffer: offer ? null : offerAt(price, rate.currency, rate),
-        introOfferAutoSynced: true,
-      }
-    : regionalPriceAt(offer ? { ...price, introOffer: null } : price, rate);
-  if (!offer) return row;
-  const { priceId: _, ...terms } = offer;
-  return { ...row, introOffer: terms, introOfferAutoSynced: false };
+const regionalPrice = (price: Price, rate: Rate, { prices = [], introOffers = [] }: RegionalPricing): RegionalPrice => {
+  const manual = prices.find(({ priceId }) => priceId === price.id);
+  const offer = introOffers.find(({ priceId }) => priceId === price.id);
+  let row = unset(price.id, rate.currency);
+  if (manual) row = byHand(row, manual);
+  if (offer) {
+    const { priceId: _, ...terms } = offer;
+    row = { ...row, introOffer: terms, introOfferAutoSynced: false };
+  }
+  const followed = following(price, row, rate);
+  if (offer && isTooLarge(offer, followed.price))
+    throw invalid(`introOffers.${introOffers.indexOf(offer)}.discountValue`);
+  return followed;
 };
 
 const manualUnitPrices = (

@@ -1,0 +1,25 @@
+import { invalid } from '../errors.ts';
+
+/** How much one object may hold. What holds more already stays as it is, and takes no more. */
+export const maxima = {
+  plansOfGroup: 200,
+  featuresOfPlan: 500,
+  currenciesOfPrice: 200,
+  originsOfKey: 20,
+} as const;
+
+export type Maximum = keyof typeof maxima;
+
+const owners: Record<Maximum, string> = {
+  plansOfGroup: 'a group has at most %d plans',
+  featuresOfPlan: 'a plan has at most %d features',
+  currenciesOfPrice: 'a price has at most %d currencies',
+  originsOfKey: 'must have at most %d entries',
+};
+
+export const beyond = (maximum: Maximum): string => owners[maximum].replace('%d', String(maxima[maximum]));
+
+/** Refuses growth beyond a maximum; `field` is the one of the input that asks for it. */
+export const refuseGrowth = (maximum: Maximum, before: number, after: number, field: string): void => {
+  if (after > before && after > maxima[maximum]) throw invalid(field, beyond(maximum));
+};
