@@ -51,11 +51,23 @@ export const listHeaders = (headers: Headers, list: string[]): void => {
   for (const name in headers) list.push(name, headers[name] ?? '');
 };
 
+/** A body that is too long to be held as a whole: it is written again, piece by piece, for each who takes it. */
+export class LongBody {
+  /** Of the text as it was when it was written first. */
+  readonly sha256: string;
+  readonly pieces: () => AsyncIterable<string>;
+
+  constructor(sha256: string, pieces: () => AsyncIterable<string>) {
+    this.sha256 = sha256;
+    this.pieces = pieces;
+  }
+}
+
 /** May be kept and sent again: whoever adds something makes another. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | LongBody;
   /** Names of the request's headers that the answer depends on, beside Origin. */
   readonly varies?: string | undefined;
   /** Each character of the body stands for a byte: see `byteString`. */
@@ -77,7 +89,12 @@ export interface Answer {
   readonly onSent?: (() => void) | undefined;
 }
 
-export const reply = (body: Reply['body'], type: string, headers: Headers = {}, status = 200): Reply => ({
+export const reply = <Body extends Reply['body']>(
+  body: Body,
+  type: string,
+  headers: Headers = {},
+  status = 200,
+): Reply & { readonly body: Body } => ({
   status,
   headers: { 'content-type': type, ...headers },
   body,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Context } from './context.ts';
-import { byteString, type Headers, type Reply } from './exchange.ts';
+import { byteString, type Headers, LongBody, type Reply } from './exchange.ts';
 import { Kept } from './kept.ts';
 
 /**
@@ -22,7 +22,8 @@ export const questionOf = ({ caller, reader }: Context, words: string): string =
 
 /** Tells the answer itself: the revision would tell the public of writes that it sees nothing of, and come again after a restore. */
 const etagOf = ({ headers, body }: Reply): string => {
-  const digest = hash('sha256', `${headers['content-type']} ${hash('sha256', body, 'base64url')}`, 'base64url');
+  const content = body instanceof LongBody ? body.sha256 : hash('sha256', body, 'base64url');
+  const digest = hash('sha256', `${headers['content-type']} ${content}`, 'base64url');
   return `W/"${digest.slice(0, 22)}"`;
 };
 
@@ -53,7 +54,7 @@ const ENTRY_BYTES = 1_024;
 const MOST_IN_ONE_PIECE = 12 * 1024;
 
 /** As it is sent again with the least work. */
-const ofItsOwn = (body: string | Uint8Array): Pick<Reply, 'body' | 'isByteString'> => {
+const ofItsOwn = (body: string | Uint8Array): { body: string | Uint8Array; isByteString?: boolean } => {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   if (bytes.byteLength <= MOST_IN_ONE_PIECE) return { body: byteString(bytes), isByteString: true };
   // Not of the pool that small buffers share: each would keep eight kilobytes of others from being freed.
@@ -91,17 +92,19 @@ export class ResponseCache {
     return answered(known, conditional);
   }
 
-  /** Keeps an answer, and gives it to whoever asked. */
+  /** Keeps an answer, unless it is too long to be held, and gives it to whoever asked. */
   keep(question: string, reply: Reply, context: Asker, conditional: Conditional): Reply {
     const conditions = conditional && conditionsOf(reply, context);
+    const { body } = reply;
+    const held = this.#kept.isOpen && !(body instanceof LongBody) ? ofItsOwn(body) : undefined;
     const whole: Reply = Object.assign(
       {},
       reply,
       conditions && { headers: Object.assign({}, reply.headers, conditions), varies: VARY },
-      this.#kept.isOpen ? ofItsOwn(reply.body) : undefined,
+      held,
     );
     const answer = { reply: whole, conditions, operation: context.account.operation };
-    this.#kept.set(question, answer, question.length + whole.body.length + ENTRY_BYTES);
+    if (held) this.#kept.set(question, answer, question.length + held.body.length + ENTRY_BYTES);
     return answered(answer, conditional);
   }
 }

@@ -246,6 +246,7 @@ onEveryEngine('an answer that was given before', (world) => {
         const kept = cache.keep('question', whole, context, undefined);
         if (typeof kept.body === 'string') expect(Buffer.from(kept.body, 'latin1').toString()).toBe(text);
         else {
+          if (!(kept.body instanceof Uint8Array)) throw new Error('bytes are kept as bytes');
           expect(Buffer.from(kept.body).toString()).toBe(text);
           expect(kept.body.buffer.byteLength).toBe(kept.body.byteLength);
         }

@@ -134,6 +134,14 @@ export const plansOfGroup = batch((source, groupId) =>
   every(source, livePlans(source).where('plan.plan_group_id', '=', groupId), ['plan.sort_order'], plan(source)),
 );
 
+/** How many plans a group has. */
+export const sizeOfGroup = batch((source, groupId) => ({
+  json: sql`${livePlans(source)
+    .where('plan.plan_group_id', '=', groupId)
+    .select((eb) => eb.fn.countAll().as('count'))}`,
+  read: Number,
+}));
+
 export const findPlans = found(planById);
 export const findPlansByCode = found(planByCode);
 export const findPlansOfGroups = inOneList(plansOfGroup);

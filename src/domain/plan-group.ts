@@ -18,6 +18,7 @@ import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
+export { sizeOfGroup } from '../db/plan.ts';
 export { findPlanGroups } from '../db/plan-group.ts';
 export type { PlanGroup };
 

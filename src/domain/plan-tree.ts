@@ -1,33 +1,22 @@
-import { setImmediate as others } from 'node:timers/promises';
 import { featureById } from '../db/feature.ts';
-import { type Branches, branchesNamed, type PlanTree, planTrees } from '../db/plan-tree.ts';
+import { type Branches, branchesNamed, type PlanTree, planTrees, rowsOfPlan } from '../db/plan-tree.ts';
 import type { Feature } from './feature.ts';
 import type { Reader } from './operation.ts';
 import type { Plan } from './plan.ts';
 
-export { type Branches, branchesNamed, type PlanTree };
+export { type Branches, branchesNamed, type PlanTree, rowsOfPlan };
 
-/** Reading blocks the thread on SQLite: between two slices of plans, others get their turn. */
-const SLICE = 100;
-
-/** Plans with branches. One that is gone meanwhile has none. */
+/** Plans with branches, all in one statement. One that is gone meanwhile has none. */
 export const readPlanTrees = async (
   reader: Reader,
   plans: readonly Plan[],
   branches: Branches,
 ): Promise<PlanTree[]> => {
-  const read = planTrees('id', branches);
-  const trees: PlanTree[] = [];
-  for (let start = 0; start < plans.length; start += SLICE) {
-    if (start > 0) await others();
-    const slice = plans.slice(start, start + SLICE);
-    const found = await read(
-      reader,
-      slice.map(({ id }) => id),
-    );
-    trees.push(...slice.map((plan, place) => ({ ...found[place], plan })));
-  }
-  return trees;
+  const found = await planTrees('id', branches)(
+    reader,
+    plans.map(({ id }) => id),
+  );
+  return plans.map((plan, place) => ({ ...found[place], plan }));
 };
 
 /** The features that plans have: each once. */

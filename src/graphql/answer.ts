@@ -52,7 +52,7 @@ const printedError = (error: GraphQLError): object => ({
 });
 
 /** The result in the client's type. */
-export const answer = (result: ExecutionResult, type: AnswerType): Reply => {
+export const answer = (result: ExecutionResult, type: AnswerType): Reply & { readonly body: string } => {
   const { errors, data, extensions } = result;
   // Most answers tell HTTP nothing.
   if (!errors && data && !factsOf(result).headers)

@@ -62,7 +62,7 @@ export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): S
 /** What the rate limit leaves is told last, because it differs from one request to the next. */
 const lastWords = ({ rateBudgetLeft }: Context): string => `${rateBudgetLeft ?? null}}}}`;
 
-const openEnded = (whole: Reply, context: Context): Reply => {
+const openEnded = (whole: Reply & { readonly body: string }, context: Context): Reply => {
   const tail = lastWords(context);
   return Object.assign({}, whole, { body: whole.body.slice(0, -tail.length), tail });
 };

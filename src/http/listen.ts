@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
-import { type Answer, listHeaders } from '../exchange.ts';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Answer, LongBody, listHeaders } from '../exchange.ts';
 import { malformed } from './malformed.ts';
 import { createTogether } from './together.ts';
 
@@ -54,7 +56,8 @@ export const listen = async (
         try {
           send(answer, response, isClosing);
           // Whoever does not take the answer must not hold it in memory for ever.
-          if (response.writableLength > 0) response.setTimeout(requestTimeoutMs);
+          if (response.writableLength > 0 || answer.reply.body instanceof LongBody)
+            response.setTimeout(requestTimeoutMs);
         } catch {
           response.destroy();
         }
@@ -135,7 +138,10 @@ const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: 
     if (status !== 204 && status !== 304) headers.push('content-length', String(length));
     response.writeHead(status, headers);
   };
-  if (typeof body === 'string') {
+  if (body instanceof LongBody) {
+    response.writeHead(status, headers);
+    sendLong(body, response);
+  } else if (typeof body === 'string') {
     const text = body + tail;
     const length = isByteString ? text.length : Buffer.byteLength(text);
     writeHead(length);
@@ -151,4 +157,11 @@ const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: 
     response.write(body);
     response.end(tail);
   }
+};
+
+/** No more of it is written than the client takes. */
+const sendLong = (body: LongBody, response: ServerResponse): void => {
+  if (response.req.method === 'HEAD') response.end();
+  // A failure ends the connection in the middle, which is how the client learns of it; the operator knows already.
+  else pipeline(Readable.from(body.pieces(), { highWaterMark: 1 }), response).catch(() => response.destroy());
 };

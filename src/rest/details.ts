@@ -3,12 +3,21 @@ import type { Feature } from '../domain/feature.ts';
 import { batches } from '../domain/loaders.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlanFeature } from '../domain/plan-feature.ts';
-import type { PlanGroup } from '../domain/plan-group.ts';
-import { branchesNamed, readDefinitions, readPlanTrees } from '../domain/plan-tree.ts';
+import { type PlanGroup, sizeOfGroup } from '../domain/plan-group.ts';
+import { branchesNamed, readDefinitions, readPlanTrees, rowsOfPlan } from '../domain/plan-tree.ts';
 import type { PlanPrice } from '../domain/price.ts';
 import type { ExchangeRate, RegionalOverage, RegionalPrice } from '../domain/regional-pricing.ts';
 
-/** What answers show beside the record itself: read for all rows of a list at once. */
+/** What answers show beside the record itself: read for a slice of a list at once. */
+export interface Details<Row, Detail> {
+  read(context: Context, records: Row[]): Promise<Detail[]>;
+  /** How many rows will be read for each record. */
+  weigh(context: Context, records: Row[]): Promise<number[]>;
+}
+
+const idsOf = (records: { id: string }[]): string[] => records.map(({ id }) => id);
+
+const weighPlans = async ({ reader }: Context, plans: Plan[]): Promise<number[]> => rowsOfPlan(reader, idsOf(plans));
 
 const featuresWith = (
   links: readonly PlanFeature[] = [],
@@ -30,14 +39,17 @@ export interface PlanContents {
 
 const contents = branchesNamed(['prices', 'features']);
 
-export const planContents = async ({ reader }: Context, plans: Plan[]): Promise<PlanContents[]> => {
-  const trees = await readPlanTrees(reader, plans, contents);
-  const definitions = await readDefinitions(reader, trees);
-  return trees.map(({ plan, prices = [], features }) => ({
-    plan,
-    prices: prices.map(({ price }) => price),
-    features: featuresWith(features, definitions),
-  }));
+export const planContents: Details<Plan, PlanContents> = {
+  weigh: weighPlans,
+  read: async ({ reader }, plans) => {
+    const trees = await readPlanTrees(reader, plans, contents);
+    const definitions = await readDefinitions(reader, trees);
+    return trees.map(({ plan, prices = [], features }) => ({
+      plan,
+      prices: prices.map(({ price }) => price),
+      features: featuresWith(features, definitions),
+    }));
+  },
 };
 
 export interface PlanDetail {
@@ -49,20 +61,37 @@ export interface PlanDetail {
 
 const details = branchesNamed(['prices', 'regionalPrices', 'features', 'regionalOverages', 'exchangeRates']);
 
+/** The overages of a plan in other currencies, by feature. */
+const byFeature = (overages: readonly RegionalOverage[]): ReadonlyMap<string, RegionalOverage[]> => {
+  const found = new Map<string, RegionalOverage[]>();
+  for (const overage of overages) {
+    const known = found.get(overage.featureId);
+    if (known) known.push(overage);
+    else found.set(overage.featureId, [overage]);
+  }
+  return found;
+};
+
 /** The contents of plans in every currency. */
-export const planDetails = async ({ reader }: Context, plans: Plan[]): Promise<PlanDetail[]> => {
-  const trees = await readPlanTrees(reader, plans, details);
-  const definitions = await readDefinitions(reader, trees);
-  return trees.map(({ plan, prices = [], features, regionalOverages = [], exchangeRates = [] }) => ({
-    plan,
-    prices: prices.map(({ price, regionalPrices = [] }) => ({ price, regionalPrices })),
-    features: featuresWith(features, definitions).map(({ link, feature }) => ({
-      link,
-      feature,
-      regionalOverages: regionalOverages.filter(({ featureId }) => featureId === feature.id),
-    })),
-    exchangeRates,
-  }));
+export const planDetails: Details<Plan, PlanDetail> = {
+  weigh: weighPlans,
+  read: async ({ reader }, plans) => {
+    const trees = await readPlanTrees(reader, plans, details);
+    const definitions = await readDefinitions(reader, trees);
+    return trees.map(({ plan, prices = [], features, regionalOverages = [], exchangeRates = [] }) => {
+      const overages = byFeature(regionalOverages);
+      return {
+        plan,
+        prices: prices.map(({ price, regionalPrices = [] }) => ({ price, regionalPrices })),
+        features: featuresWith(features, definitions).map(({ link, feature }) => ({
+          link,
+          feature,
+          regionalOverages: overages.get(feature.id) ?? [],
+        })),
+        exchangeRates,
+      };
+    });
+  },
 };
 
 export interface PlanGroupDetail {
@@ -70,10 +99,10 @@ export interface PlanGroupDetail {
   plans: Plan[];
 }
 
-export const planGroupDetails = async ({ reader }: Context, groups: PlanGroup[]): Promise<PlanGroupDetail[]> => {
-  const plans = await batches.plansOfGroup(
-    reader,
-    groups.map(({ id }) => id),
-  );
-  return groups.map((group, index) => ({ group, plans: plans[index] ?? [] }));
+export const planGroupDetails: Details<PlanGroup, PlanGroupDetail> = {
+  weigh: async ({ reader }, groups) => sizeOfGroup(reader, idsOf(groups)),
+  read: async ({ reader }, groups) => {
+    const plans = await batches.plansOfGroup(reader, idsOf(groups));
+    return groups.map((group, index) => ({ group, plans: plans[index] ?? [] }));
+  },
 };

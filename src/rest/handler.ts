@@ -9,7 +9,7 @@ import { type Endpoint, findEndpoint } from './endpoints.ts';
 import type { Era } from './eras/era.ts';
 import { eraOf, versionOf } from './eras/index.ts';
 import { Rows } from './operation.ts';
-import { inTurns, printList } from './print.ts';
+import { inOnePiece, printList, slicesOf } from './print.ts';
 import { refusal } from './refusal.ts';
 
 export const REST_PATH = '/api/v1';
@@ -82,12 +82,28 @@ const answering =
 
 const print = async ({ answer }: Endpoint, era: Era, result: unknown, context: Context): Promise<Reply['body']> => {
   const stamp = { object: answer.object, livemode: context.caller.tenant.mode === 'live' };
-  const records = result instanceof Rows ? result.items : [result];
-  const printed = await inTurns(await answer.fieldsOf(records, context), (fields) => era.stamp(stamp, fields));
-  if (result instanceof Rows) return printList(era.envelope.many(printed, result.nextCursor));
-  const [only = {}] = printed;
-  return JSON.stringify(era.envelope.one(only));
+  const stamped = async (records: unknown[]): Promise<object[]> =>
+    (await answer.fieldsOf(records, context)).map((fields) => era.stamp(stamp, fields));
+  if (!(result instanceof Rows)) {
+    const [only = {}] = await stamped([result]);
+    return JSON.stringify(era.envelope.one(only));
+  }
+  const { items, nextCursor } = result;
+  const slices = () => slicesOf(items, (records) => answer.weigh?.(context, records));
+  const pieces = () => printList(era.envelope.many([], nextCursor), slices(), stamped);
+  return inOnePiece(reporting(pieces, context));
 };
+
+/** What goes wrong once the answer has begun can only break the connection off: the operator shall know why. */
+const reporting = (pieces: () => AsyncIterable<string>, { report }: Context) =>
+  async function* () {
+    try {
+      yield* pieces();
+    } catch (thrown) {
+      report(thrown);
+      throw thrown;
+    }
+  };
 
 const marked = (answer: Reply, { account }: Arrival): Reply =>
   account.replayed ? { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } } : answer;

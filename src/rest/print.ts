@@ -1,33 +1,93 @@
-import { setImmediate as others } from 'node:timers/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { LongBody } from '../exchange.ts';
 
-/** To write a long list takes its time: between two slices of it, others get their turn. */
-const SLICE = 50;
+/** Long lists are read, written and sent in slices: between two of them, others get their turn, and no more is in memory. */
+const MOST_RECORDS = 100;
+const MOST_ROWS = 4_000;
+/** Lists that are shorter are one slice, whatever they hold. */
+const SHORT_LIST = 10;
+/** What is longer is not held as a whole. */
+const MOST_HELD_BYTES = 4 * 2 ** 20;
 
-/** Does the same with each item of a list. */
-export const inTurns = async <Item, Result>(items: Iterable<Item>, work: (item: Item) => Result): Promise<Result[]> => {
-  const results: Result[] = [];
-  for (const item of items) {
-    results.push(work(item));
-    if (results.length % SLICE === 0) await others();
-  }
-  return results;
+const waiting: (() => void)[] = [];
+
+const goOn = (): void => {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(goOn);
 };
 
-/** The JSON of an object with a long list in it, as bytes: to encode it as a whole would take its time once more. */
-export const printList = async (list: object): Promise<Uint8Array> => {
-  const pieces: Uint8Array[] = [];
-  const print = (text: string) => pieces.push(Buffer.from(text));
-  for (const [name, value] of Object.entries(list)) {
-    print(`${pieces.length === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    if (Array.isArray(value)) {
-      let before = '[';
-      await inTurns(value, (item) => {
-        print(before + JSON.stringify(item));
-        before = ',';
-      });
-      print(value.length === 0 ? '[]' : ']');
-    } else print(JSON.stringify(value));
+/** Of all lists, one slice is worked on in a turn of the event loop: many lists together keep others waiting no longer than one. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(goOn);
+  });
+
+type Weigh<Row> = (records: Row[]) => Promise<number[]> | undefined;
+
+/** Cuts a list by how much there is to read for it. */
+export async function* slicesOf<Row>(records: Row[], weigh: Weigh<Row>): AsyncGenerator<Row[]> {
+  if (records.length <= SHORT_LIST) {
+    if (records.length > 0) yield records;
+    return;
   }
-  print('}');
-  return Buffer.concat(pieces);
+  for (let start = 0; start < records.length; start += MOST_RECORDS) {
+    if (records.length > MOST_RECORDS) await turn();
+    const candidates = records.slice(start, start + MOST_RECORDS);
+    const weights = (await weigh(candidates)) ?? [];
+    for (const [place, slice] of cut(candidates, weights).entries()) {
+      if (place > 0) await turn();
+      yield slice;
+    }
+  }
+}
+
+const cut = <Row>(records: Row[], weights: number[]): Row[][] => {
+  const slices: Row[][] = [];
+  let rows = Number.POSITIVE_INFINITY;
+  for (const [place, record] of records.entries()) {
+    const weight = weights[place] ?? 0;
+    if (rows + weight > MOST_ROWS) {
+      slices.push([]);
+      rows = 0;
+    }
+    slices.at(-1)?.push(record);
+    rows += weight;
+  }
+  return slices;
+};
+
+const EMPTY = '"data":[';
+
+/** The JSON of a list, slice by slice. `envelope` is the list without its data. */
+export async function* printList<Row>(
+  envelope: object,
+  slices: AsyncIterable<Row[]>,
+  write: (records: Row[]) => Promise<object[]>,
+): AsyncGenerator<string> {
+  const empty = JSON.stringify(envelope);
+  const middle = empty.indexOf(EMPTY) + EMPTY.length;
+  let before = empty.slice(0, middle);
+  for await (const slice of slices) {
+    const items = (await write(slice)).map((item) => JSON.stringify(item));
+    yield before + items.join(',');
+    before = ',';
+  }
+  yield (before === ',' ? '' : before) + empty.slice(middle);
+}
+
+/** The text in one piece, where it is short enough. A longer one is written to its end all the same, for its tag. */
+export const inOnePiece = async (pieces: () => AsyncIterable<string>): Promise<Uint8Array | LongBody> => {
+  let held: Uint8Array[] = [];
+  let size = 0;
+  let hash: Hash | undefined;
+  for await (const piece of pieces()) {
+    const bytes = Buffer.from(piece);
+    held.push(bytes);
+    size += bytes.byteLength;
+    if (size <= MOST_HELD_BYTES) continue;
+    hash ??= createHash('sha256');
+    for (const part of held) hash.update(part);
+    held = [];
+  }
+  return hash ? new LongBody(hash.digest('base64url'), pieces) : Buffer.concat(held);
 };

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Context } from '../../context.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { ApiVersion } from '../../vocabulary.ts';
+import type { Details } from '../details.ts';
 import type { Route, Rows } from '../operation.ts';
 import type { OperationId, Operations } from '../routes.ts';
 import type { Envelope } from './envelope.ts';
@@ -13,8 +14,9 @@ export interface Answer<Row> {
   /** What it says of itself. */
   readonly object: string;
   readonly fields: z.ZodObject;
-  /** Written one by one as they are taken: a long list is written in turns with others. */
-  fieldsOf(records: Row[], context: Context): Promise<Iterable<object>>;
+  fieldsOf(records: Row[], context: Context): Promise<object[]>;
+  /** How many rows will be read for each record; undefined where none are. */
+  readonly weigh?: Details<Row, unknown>['weigh'];
 }
 
 interface AnswerOf<Row, Shape extends z.ZodRawShape> {
@@ -24,23 +26,20 @@ interface AnswerOf<Row, Shape extends z.ZodRawShape> {
   write(record: Row): z.output<z.ZodObject<NoInfer<Shape>>>;
 }
 
-function* written<Row>(records: readonly Row[], write: (record: Row) => object): Generator<object> {
-  for (const record of records) yield write(record);
-}
-
 /** An answer that the record itself is enough for. */
 export const answer = <Row, Shape extends z.ZodRawShape>({ write, ...rest }: AnswerOf<Row, Shape>): Answer<Row> => ({
   ...rest,
-  fieldsOf: async (records) => written(records, write),
+  fieldsOf: async (records) => records.map(write),
 });
 
-/** An answer that shows more than the record: `gather` reads it for all records at once. */
+/** An answer that shows more than the record. */
 export const gathered = <Row, Detail, Shape extends z.ZodRawShape>(
-  gather: (context: Context, records: Row[]) => Promise<Detail[]>,
+  { read, weigh }: Details<Row, Detail>,
   { write, ...rest }: AnswerOf<Detail, Shape>,
 ): Answer<Row> => ({
   ...rest,
-  fieldsOf: async (records, context) => written(await gather(context, records), write),
+  weigh,
+  fieldsOf: async (records, context) => (await read(context, records)).map(write),
 });
 
 type RowOf<Result> = Result extends Rows<infer Row> ? Row : Result;
