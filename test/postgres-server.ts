@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -60,6 +61,13 @@ export class PostgresServer {
     const ended = new Promise((resolve) => server.once('exit', resolve));
     server.kill(how === 'orderly' ? 'SIGINT' : 'SIGQUIT');
     await ended;
+  }
+
+  /** Overwrites the first page of a table or an index, while the server is stopped. */
+  async damage(path: string): Promise<void> {
+    const file = await open(join(this.#folder, 'data', path), 'r+');
+    await file.write(Buffer.alloc(4_096, 0xff), 0, 4_096, 0);
+    await file.close();
   }
 
   async remove(): Promise<void> {

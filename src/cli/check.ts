@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Engine } from '../db/engine.ts';
+import { StorageDamaged } from '../db/faults.ts';
 import { auditInvariants } from '../db/invariants.ts';
 import { requireCurrent } from '../db/migrate.ts';
 import { withExisting } from './store.ts';
@@ -17,7 +18,7 @@ export const addCheck = (program: Command): void => {
     .description('look for broken invariants and damaged storage; exits 1 when there is any finding but warnings')
     .option('--json', 'print the findings as JSON')
     .action(async ({ json }: { json?: true }) => {
-      const findings = await withExisting(check);
+      const findings = await withExisting(check).catch(damageIn);
       if (json) console.log(JSON.stringify(findings));
       else console.log(findings.length > 0 ? findings.map(lineOf).join('\n') : 'No finding.');
       if (findings.some(({ isWarning }) => !isWarning)) process.exitCode = 1;
@@ -26,8 +27,22 @@ export const addCheck = (program: Command): void => {
 
 const check = async (engine: Engine): Promise<Finding[]> => {
   await requireCurrent(engine);
-  const faults = await engine.storageFaults();
-  return [...faults.map((finding) => ({ invariant: null, finding })), ...(await auditInvariants({ engine }))];
+  const faults = (await engine.storageFaults()).map(inStorage);
+  try {
+    return [...faults, ...(await auditInvariants({ engine }))];
+  } catch (failure) {
+    // Tables that are damaged or missing cannot be read through.
+    if (faults.length === 0) throw failure;
+    return [...faults, inStorage(`the invariants were not audited: ${failure}`)];
+  }
+};
+
+const inStorage = (finding: string): Finding => ({ invariant: null, finding });
+
+/** Damage that keeps the database from being opened or read at all is a finding, too. */
+const damageIn = (failure: unknown): Finding[] => {
+  if (failure instanceof StorageDamaged) return [inStorage(failure.message)];
+  throw failure;
 };
 
 const lineOf = ({ invariant, finding, isWarning }: Finding): string =>

@@ -16,8 +16,8 @@ export const withDatabase = async <Result>(
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> => {
   const engine = await connect(url, options).catch((failure: unknown) => {
-    if (failure instanceof NoDatabase || !(failure instanceof Error)) throw failure;
-    throw new Error(`${source}: ${failure.message}`, { cause: failure });
+    if (failure instanceof Error && !(failure instanceof NoDatabase)) failure.message = `${source}: ${failure.message}`;
+    throw failure;
   });
   try {
     return await work(engine);

@@ -19,6 +19,9 @@ const keys: { [Table in keyof Tables]: (keyof Tables[Table] & string)[] } = {
   audit_log: ['tenant_id', 'id'],
 };
 
+/** Our own; others may lie beside them. */
+export const tableNames = Object.keys(keys) as (keyof Tables)[];
+
 const PAGE = 1_000;
 
 export type StoredRow = Record<string, string | number | null>;
@@ -29,7 +32,7 @@ export interface StoredRows {
 
 /** Everything that is stored, in the same order on every engine. */
 export async function* storedRows(db: Kysely<Tables>): AsyncGenerator<StoredRows> {
-  for (const table of Object.keys(keys) as (keyof Tables)[])
+  for (const table of tableNames)
     for (let after: StoredRow | undefined, rows: StoredRow[]; ; after = rows.at(-1)) {
       rows = await rowsAfter(db, table, after);
       if (rows.length > 0) yield { table, rows };
@@ -47,7 +50,7 @@ const rowsAfter = async (db: Kysely<Tables>, table: keyof Tables, row: StoredRow
 };
 
 export const countRows = async (db: Kysely<Tables>): Promise<number> => {
-  const counts = Object.keys(keys).map((table) => sql`(select count(*) from ${sql.table(table)})`);
+  const counts = tableNames.map((table) => sql`(select count(*) from ${sql.table(table)})`);
   const { rows } = await sql<{ count: number }>`select ${sql.join(counts, sql` + `)} as count`.execute(db);
   return rows[0]?.count ?? 0;
 };

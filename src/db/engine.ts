@@ -63,7 +63,7 @@ export interface Engine {
   inside(transaction: Transaction<Tables>): Run;
   /** Puts rows in place that the rules of today would refuse; constraints hold nevertheless. For an empty database only. */
   withoutTriggers<Result>(transaction: Transaction<Tables>, work: () => Promise<Result>): Promise<Result>;
-  /** What the engine itself finds wrong with its storage. */
+  /** What is damaged in our tables, and what should guard them and is missing or switched off. */
   storageFaults(): Promise<string[]>;
   /** Writes a verified copy of the whole database, as it is at one moment, while it stays in use. */
   backUp(file: string, onProgress: (done: number, total: number) => void): Promise<void>;

@@ -7,6 +7,9 @@ export class StorageUnavailable extends ApiError {
   }
 }
 
+/** Pages of the storage cannot be read any more. Nothing that the server does would mend that. */
+export class StorageDamaged extends Error {}
+
 /** There is nothing at the address: the command has nothing to work on. */
 export class NoDatabase extends Error {}
 

@@ -9,7 +9,7 @@ import {
   type PoolConfig,
 } from 'pg';
 import type { EngineOptions, Load } from './engine.ts';
-import { Interrupted, StorageUnavailable } from './faults.ts';
+import { Interrupted, StorageDamaged, StorageUnavailable } from './faults.ts';
 
 /** Requests that may wait for a connection; whoever comes then is turned away. */
 const LONGEST_QUEUE = 1_000;
@@ -27,6 +27,9 @@ const disconnections = /^(08...|57P0[1-5]|25P0[34]|25006)$/;
 /** Out of disk, memory or connections; cancelled for taking too long. */
 const exhaustions = /^(53...|57014)$/;
 
+/** Data or an index corrupted. */
+const damages = new Set(['XX001', 'XX002']);
+
 /** What the server did not say itself has happened to the connection. */
 const isDisconnection = (failure: unknown): boolean =>
   !(failure instanceof DatabaseError) || disconnections.test(failure.code ?? '');
@@ -35,6 +38,7 @@ const faultOf = (failure: unknown): unknown => {
   if (isDisconnection(failure)) return new Interrupted('The connection to the database was lost.', failure);
   const code = (failure instanceof DatabaseError && failure.code) || '';
   if (conflicts.has(code)) return new Interrupted('Another request changes the same catalogue for too long.', failure);
+  if (damages.has(code) && failure instanceof Error) return new StorageDamaged(failure.message, { cause: failure });
   if (exhaustions.test(code)) return new StorageUnavailable('The database is overloaded.', failure);
   return failure;
 };

@@ -3,6 +3,7 @@ import { type ClientConfig, type PoolConfig, TypeOverrides, types } from 'pg';
 import type { Ddl } from '../../migrations/index.ts';
 import type { Dialect, Engine, EngineOptions, Run } from './engine.ts';
 import { CONNECT_TIMEOUT_MS, PostgresDriver, type Settings } from './postgres-driver.ts';
+import { damagedPages, idleGuards, missingGuards, workingTriggers } from './postgres-guards.ts';
 import { applicationName, inspect, withLibpqTls } from './postgres-server.ts';
 import type { Tables } from './tables.ts';
 import { TenantTurns } from './tenant-turns.ts';
@@ -44,7 +45,8 @@ const database = (driver: PostgresDriver): Kysely<Tables> =>
     },
   });
 
-const ddl: Ddl = {
+/** `schema` is that of trigger functions, where it is not the first of the search path. */
+const ddlOf = (schema = ''): Ddl => ({
   text: 'text collate "C"',
   int32: 'integer',
   int64: 'bigint',
@@ -53,14 +55,16 @@ const ddl: Ddl = {
   isJsonObject: (column) => `json_typeof(${column}::json) = 'object'`,
   randomDigits: `left(replace(gen_random_uuid()::text, '-', ''), 26)`,
   refuse: ({ name, on, table, when, because }) => [
-    `create function ${name}() returns trigger language plpgsql as $$ begin
+    `create function ${schema}${name}() returns trigger language plpgsql as $$ begin
       if ${when} then raise exception '${because}' using errcode = 'check_violation'; end if;
       return ${on === 'delete' ? 'old' : 'new'};
     end $$`,
-    `create trigger ${name} before ${on} on ${table} for each row execute function ${name}()`,
+    `create trigger ${name} before ${on} on ${table} for each row execute function ${schema}${name}()`,
   ],
-  permit: ({ name, table }) => [`drop trigger ${name} on ${table}`, `drop function ${name}()`],
-};
+  permit: ({ name, table }) => [`drop trigger ${name} on ${table}`, `drop function ${schema}${name}()`],
+});
+
+const ddl = ddlOf();
 
 const metadataHas: Dialect['metadataHas'] = (column, key, value) =>
   sql<boolean>`exists (select 1 from json_each(${sql.ref(column)}::json) as entry where entry.key = ${key} and
@@ -85,10 +89,10 @@ const dialect: Dialect = {
 };
 
 const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => {
-  const { rows } = await sql<{ name: string }>`
-    select distinct tgrelid::regclass::text as name from pg_trigger where not tgisinternal`.execute(transaction);
+  const triggers = await workingTriggers(transaction);
   const turn = async (state: 'disable' | 'enable') => {
-    for (const { name } of rows) await sql.raw(`alter table ${name} ${state} trigger user`).execute(transaction);
+    for (const { table, name } of triggers)
+      await sql`alter table ${sql.table(table)} ${sql.raw(state)} trigger ${sql.ref(name)}`.execute(transaction);
   };
   await turn('disable');
   const result = await work();
@@ -96,19 +100,11 @@ const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => 
   return result;
 };
 
-/** What guards the data and has been switched off or left behind half-made, and pages that the server found damaged. */
-const storageFaults = async (db: Kysely<Tables>): Promise<string[]> => {
-  const { rows } = await sql<{ fault: string }>`
-    select 'the index ' || indexrelid::regclass || ' is not valid' as fault from pg_index where not indisvalid
-    union all
-    select 'the trigger ' || tgname || ' of ' || tgrelid::regclass || ' is disabled' from pg_trigger where tgenabled <> 'O'
-    union all
-    select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' is not valid' from pg_constraint where not convalidated
-    union all
-    select checksum_failures || ' pages have a wrong checksum' from pg_stat_database
-      where datname = current_database() and checksum_failures > 0`.execute(db);
-  return rows.map(({ fault }) => fault);
-};
+const storageFaults = async (db: Kysely<Tables>): Promise<string[]> => [
+  ...(await missingGuards(db, ddlOf('pg_temp.'))),
+  ...(await idleGuards(db)),
+  ...(await damagedPages(db)),
+];
 
 const through =
   (db: Kysely<Tables>): Run =>

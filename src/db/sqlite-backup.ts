@@ -4,7 +4,8 @@ import Sqlite from 'better-sqlite3';
 import { ContentHash } from './content.ts';
 import type { EngineOptions } from './engine.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
-import { database, storageFaults, withSnapshot } from './sqlite-file.ts';
+import { database, withSnapshot } from './sqlite-file.ts';
+import { damagedPages } from './sqlite-guards.ts';
 
 const PAGES_A_STEP = 250;
 
@@ -37,7 +38,7 @@ const verify = async (path: string, contentHash: string, options: EngineOptions)
     // One file, with no log beside it.
     file.pragma('journal_mode = delete');
     const copy = database(new SqliteDriver(file, options));
-    const [fault] = await storageFaults(copy);
+    const [fault] = await damagedPages(copy);
     if (fault) throw new Error(`the copy is damaged: ${fault}`);
     if ((await ContentHash.of(copy)) !== contentHash) throw new Error('the copy differs from what was copied');
   } finally {

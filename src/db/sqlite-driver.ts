@@ -4,7 +4,7 @@ import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kys
 import { type Eventual, from } from '../eventual.ts';
 import { Kept } from '../kept.ts';
 import type { EngineOptions, Load, Run } from './engine.ts';
-import { StorageUnavailable } from './faults.ts';
+import { StorageDamaged, StorageUnavailable } from './faults.ts';
 
 /** How long a request waits while another process writes, its time in our own queue included. */
 const PATIENCE_MS = 2_000;
@@ -27,8 +27,14 @@ const faultOf = (failure: unknown): unknown => {
     IOERR: 'The storage failed.',
     READONLY: 'The database cannot be written to.',
   }[kind];
-  return message ? new StorageUnavailable(message, failure) : failure;
+  return message ? new StorageUnavailable(message, failure) : damageOf(failure);
 };
+
+/** Tells damaged pages from any other failure. */
+export const damageOf = (failure: unknown): unknown =>
+  failure instanceof Sqlite.SqliteError && failure.code.startsWith('SQLITE_CORRUPT')
+    ? new StorageDamaged(failure.message, { cause: failure })
+    : failure;
 
 class SqliteConnection implements DatabaseConnection {
   readonly #file: Sqlite.Database;

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
+import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { EngineOptions } from './engine.ts';
-import { isBusy, SqliteDriver } from './sqlite-driver.ts';
+import { StorageDamaged } from './faults.ts';
+import { damageOf, isBusy, SqliteDriver } from './sqlite-driver.ts';
 import { ownersOf } from './sqlite-owner.ts';
 import type { Tables } from './tables.ts';
 
@@ -118,7 +119,8 @@ export const openFile = (path: string): { writer: Sqlite.Database; reader: Sqlit
     return { writer, reader };
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : String(failure);
-    throw new Error([`${path} cannot be used: ${reason}`, ...ownersOf(path)].join('; '), { cause: failure });
+    const Fault = damageOf(failure) instanceof StorageDamaged ? StorageDamaged : Error;
+    throw new Fault([`${path} cannot be used: ${reason}`, ...ownersOf(path)].join('; '), { cause: failure });
   }
 };
 
@@ -135,14 +137,4 @@ export const withSnapshot = async <Result>(
   } finally {
     file.close();
   }
-};
-
-/** What SQLite finds damaged, and links that lead nowhere. */
-export const storageFaults = async (db: Kysely<Tables>): Promise<string[]> => {
-  const pages = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
-  const links = await sql<{ table: string }>`pragma foreign_key_check`.execute(db);
-  return [
-    ...pages.rows.map((row) => row.integrity_check).filter((line) => line !== 'ok'),
-    ...links.rows.map((row) => `a row of ${row.table} points at nothing`),
-  ];
 };

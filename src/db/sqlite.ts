@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Ddl } from '../../migrations/index.ts';
+import { tableNames } from './content.ts';
 import type { Dialect, Engine, EngineOptions } from './engine.ts';
 import { NoDatabase } from './faults.ts';
 import { waitUntilAlone } from './sqlite-alone.ts';
 import { backUp } from './sqlite-backup.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
-import { database, openFile, storageFaults, withSnapshot } from './sqlite-file.ts';
+import { database, openFile, withSnapshot } from './sqlite-file.ts';
+import { damagedPages, missingGuards } from './sqlite-guards.ts';
 
 const ddl: Ddl = {
   text: 'text',
@@ -46,7 +48,9 @@ const dialect: Dialect = {
 
 const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => {
   const { rows } = await sql<{ name: string; sql: string }>`
-    select name, sql from sqlite_schema where type = 'trigger'`.execute(transaction);
+    select name, sql from sqlite_schema where type = 'trigger' and tbl_name in (${sql.join(tableNames)})`.execute(
+    transaction,
+  );
   for (const { name } of rows) await sql`drop trigger ${sql.ref(name)}`.execute(transaction);
   const result = await work();
   for (const trigger of rows) await sql.raw(trigger.sql).execute(transaction);
@@ -90,7 +94,7 @@ export const openSqlite = async (path: string, options: EngineOptions = {}): Pro
     lockMigrations: async () => {},
     inside: () => writers.run,
     withoutTriggers,
-    storageFaults: () => storageFaults(reading),
+    storageFaults: async () => [...(await missingGuards(reading, ddl)), ...(await damagedPages(reading))],
     backUp: async (target, onProgress) => backUp(path, target, options, onProgress),
     load: () => ({ reading: readers.load, writing: writers.load }),
     close: async () => {
