@@ -1,12 +1,17 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { isOrigin, NO_ORIGIN } from './origin.ts';
+import { distance, nearest } from './spelling.ts';
 
-const list = z.string().transform((text) =>
-  text
+const origins = z.string().transform((text, { addIssue }): string[] => {
+  const given = text
     .split(',')
     .map((item) => item.trim())
-    .filter(Boolean),
-);
+    .filter(Boolean);
+  for (const origin of given)
+    if (origin !== 'localhost' && !isOrigin(origin)) addIssue(`holds ${JSON.stringify(origin)}: each ${NO_ORIGIN}`);
+  return given;
+});
 
 const count = (otherwise: string) =>
   z.coerce
@@ -143,7 +148,7 @@ export const variables = {
     .describe(
       'Proxies whose X-Forwarded-For and X-Forwarded-Proto count: how many stand before the server (on for one), or their networks, e.g. 10.0.0.0/8,::1.',
     ),
-  CORS_ORIGINS: list
+  CORS_ORIGINS: origins
     .default([])
     .describe('Comma-separated origins that browsers may call from; localhost stands for every port of it.'),
   INTROSPECTION: z
@@ -223,9 +228,25 @@ export interface Config {
 
 const bytes = (mebibytes: 'off' | number): number => (mebibytes === 'off' ? 0 : mebibytes * 2 ** 20);
 
+/** Whatever begins like this is meant for the gateway. */
+const OWN = /^(GRAPHQL_MAX_|RATE_LIMIT_)/;
+/** Other programs have variables too, and container platforms set some for each service that they run. */
+const MOST_MISTAKES = 2;
+
+const refuseMisspelt = (names: string[]): void => {
+  const known = Object.keys(variables);
+  for (const name of names) {
+    if (known.includes(name) || !name.includes('_')) continue;
+    const meant = nearest(name, known);
+    const isClose = meant?.includes('_') && distance(name, meant) <= MOST_MISTAKES;
+    if (isClose || OWN.test(name)) throw new Error(`there is no variable ${name}: did you mean ${meant}?`);
+  }
+};
+
 /** Reads the environment once; refuses it with one line that names what is wrong. Empty values count as unset. */
 export const readConfig = (environment: Record<string, string | undefined>): Config => {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  refuseMisspelt(Object.keys(set));
   const { data, error } = Environment.safeParse(set);
   if (error) throw new Error(error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
   const production = data.NODE_ENV === 'production';

@@ -10,6 +10,7 @@ const leaves = [
   'src/exchange.ts',
   'src/eventual.ts',
   'src/kept.ts',
+  'src/origin.ts',
 ];
 const surface = ['src/context.ts', 'src/response-cache.ts', 'src/domain/', ...leaves];
 
@@ -27,7 +28,9 @@ const layers: Layers = {
   'src/domain/': ['src/db/', ...leaves],
   'src/db/': ['migrations/', ...leaves],
   'migrations/': [],
-  'src/config.ts': [],
+  'src/config.ts': ['src/origin.ts', 'src/spelling.ts'],
+  'src/origin.ts': [],
+  'src/spelling.ts': [],
   'src/vocabulary.ts': [],
   'src/currencies.ts': [],
   'src/errors.ts': [],

@@ -5,6 +5,8 @@ interface Service {
   url: string;
   graphiql: boolean;
   demoKeys: IssuedKey[];
+  /** As the environment has it; undefined where it has none. */
+  databaseUrl: string | undefined;
   /** Keys of the demo, which production does not accept. */
   refusedKeys: ReadonlySet<string>;
   /** It listens on an address that other machines reach, and is not set up for production. */
@@ -14,7 +16,14 @@ interface Service {
 const pricingPage = '{ plans(first: 10) { nodes { name prices { billingInterval price } } } }';
 
 /** What a newcomer reads after the start. */
-export const greeting = ({ url, graphiql, demoKeys, refusedKeys, isReachedFromOutside }: Service): string => {
+export const greeting = ({
+  url,
+  databaseUrl,
+  graphiql,
+  demoKeys,
+  refusedKeys,
+  isReachedFromOutside,
+}: Service): string => {
   const paragraphs = [
     [
       `Plans Gateway is ready on ${url}`,
@@ -25,7 +34,7 @@ export const greeting = ({ url, graphiql, demoKeys, refusedKeys, isReachedFromOu
     ],
     ...(isReachedFromOutside ? [reachedFromOutside] : []),
     ...(refusedKeys.size > 0 ? [aboutRefusedKeys([...refusedKeys])] : []),
-    demoKeys.length > 0 ? ['Keys of the demo:', '', ...demoKeys.map(keyLine)] : howToMakeAKey(),
+    demoKeys.length > 0 ? ['Keys of the demo:', '', ...demoKeys.map(keyLine)] : howToMakeAKey(databaseUrl),
   ];
   const [first] = demoKeys;
   if (first) paragraphs.push(['Try it:', '', curlLine(url, first.key)]);
@@ -50,11 +59,14 @@ const aboutRefusedKeys = (ids: string[]): string[] => [
   ...ids.map((id) => `  ${id}`),
 ];
 
-const howToMakeAKey = (): string[] => [
+const howToMakeAKey = (databaseUrl: string | undefined): string[] => [
   'Make a key with',
   '',
-  `node ${relative('', process.argv[1] ?? '')} keys create --organization NAME --mode live --scope admin`,
+  `${databaseUrl ? `DATABASE_URL='${withoutPassword(databaseUrl)}' ` : ''}node ${relative('', process.argv[1] ?? '')} keys create --organization NAME --mode live --scope admin`,
 ];
+
+/** What is printed may be kept: the password is for whoever types the line. */
+const withoutPassword = (url: string): string => url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:PASSWORD@');
 
 const curlLine = (url: string, key: string): string =>
   `curl ${url}/graphql -H 'content-type: application/json' -H 'x-api-key: ${key}' -d '${JSON.stringify({ query: pricingPage })}'`;

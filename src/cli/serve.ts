@@ -28,7 +28,16 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   const listener = await listenOrExplain(app.handle, config);
   const url = config.publicUrl ?? reachable(listener.url);
   const isReachedFromOutside = !config.production && !isLoopbackHost(new URL(listener.url).host);
-  console.log(greeting({ url, graphiql: config.graphiql, demoKeys, refusedKeys, isReachedFromOutside }));
+  console.log(
+    greeting({
+      url,
+      databaseUrl: process.env.DATABASE_URL,
+      graphiql: config.graphiql,
+      demoKeys,
+      refusedKeys,
+      isReachedFromOutside,
+    }),
+  );
   await stop;
   app.retire();
   await sleep(config.shutdownDelayMs);
@@ -50,11 +59,22 @@ const listenOrExplain = async (handle: App['handle'], config: Config): Promise<L
   try {
     return await listen(handle, config);
   } catch (failure) {
-    const inUse = failure instanceof Error && 'code' in failure && failure.code === 'EADDRINUSE';
-    throw inUse
-      ? new Error(`port ${config.port} of ${config.host} is in use: stop what uses it, or set PORT to another`)
-      : failure;
+    const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
+    const explanation = explanations[code];
+    throw explanation ? new Error(explanation(config), { cause: failure }) : failure;
   }
+};
+
+const noAddress = ({ host }: Config) => `HOST ${host} is no address of this machine`;
+
+/** By the code of the system. */
+const explanations: Record<string, (config: Config) => string> = {
+  EADDRINUSE: ({ host, port }) => `PORT ${port} of HOST ${host} is in use: stop what uses it, or set PORT to another`,
+  EACCES: ({ port }) => `PORT ${port} is not for this user: set PORT to one above 1023`,
+  EADDRNOTAVAIL: noAddress,
+  EINVAL: noAddress,
+  ENOTFOUND: noAddress,
+  EAI_AGAIN: noAddress,
 };
 
 /** Whoever listens on every address is reached on this machine's own. */

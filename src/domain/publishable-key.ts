@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ForbiddenError } from '../errors.ts';
+import { isOrigin, NO_ORIGIN } from '../origin.ts';
 import type { Audience } from '../vocabulary.ts';
 import type { KeyHolder } from './api-key.ts';
 import { type CreatedApiKey, expiresAt, issueApiKey, withoutSecret } from './api-key-issue.ts';
@@ -7,13 +8,7 @@ import * as fields from './fields.ts';
 import { beyond, maxima } from './maxima.ts';
 import { operation } from './operation.ts';
 
-/** Written as browsers send it: scheme, host and, unless it is the scheme's own, port. No host has an asterisk. */
-const isOrigin = (text: string): boolean =>
-  /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-
-const origin = fields.text(255).refine(isOrigin, {
-  error: 'must be an origin as browsers send it, e.g. https://shop.example or http://localhost:3000',
-});
+const origin = fields.text(255).refine(isOrigin, NO_ORIGIN);
 
 export const CreatePublishableKeyInput = z.object({
   name: fields.name,

@@ -78,6 +78,9 @@ it('makes no demo in production', async () => {
   const { printed, stop } = await serve({ NODE_ENV: 'production', DATABASE_URL: 'file:./production/plans.db' });
   expect(keysIn(printed)).toEqual([]);
   expect(printed).not.toContain('GraphiQL');
+  expect(printed).toMatch(
+    /^DATABASE_URL='file:\.\/production\/plans\.db' node \S+ keys create --organization NAME --mode live --scope admin$/m,
+  );
   await stop('SIGTERM');
   const { stdout } = await command(['organizations', 'list', '--json'], {
     DATABASE_URL: `file:${folder}/production/plans.db`,
@@ -144,5 +147,5 @@ it('says in one line that its port is taken', async () => {
   const { code, stdout, stderr } = await finished(start(['serve'], folder, { PORT: String(port) }));
   squatter.close();
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toBe(`error: port ${port} of 127.0.0.1 is in use: stop what uses it, or set PORT to another\n`);
+  expect(stderr).toBe(`error: PORT ${port} of HOST 127.0.0.1 is in use: stop what uses it, or set PORT to another\n`);
 });

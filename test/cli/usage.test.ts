@@ -55,6 +55,13 @@ describe('a command line that is wrong gets one line and exit code 2:', () => {
     { line: 'keys list --organization Nobody', says: 'error: there is no organization named Nobody' },
     { line: 'organizations set-version Acme 2020-01-01', says: 'Allowed choices are 2026-05-01' },
     { line: 'organizations set-version Nobody 2026-05-25', says: 'error: there is no organization named Nobody' },
+    { line: 'serve', environment: { HOST: '203.0.113.1', PORT: '0' }, says: 'error: HOST 203.0.113.1 is no address' },
+    {
+      line: 'serve',
+      environment: { HOST: 'nowhere.invalid', PORT: '0' },
+      says: 'error: HOST nowhere.invalid is no address',
+    },
+    { line: 'check', environment: { GRAPHQL_MAX_DEPHT: '3' }, says: 'error: there is no variable GRAPHQL_MAX_DEPHT' },
     { line: 'migrate', environment: { PORT: 'http' }, says: 'error: PORT must be a port number' },
     { line: 'migrate', environment: { GRAPHIQL: 'maybe' }, says: 'error: GRAPHIQL must be on or off' },
     {
