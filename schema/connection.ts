@@ -23,8 +23,8 @@ export const connectionTypes = (type: string) =>
 export const pageRequest = (args: DefaultConnectionArguments): PageRequest => {
   for (const name of ['first', 'last'] as const) {
     const size = args[name];
-    if (typeof size === 'number' && (size < 1 || size > LONGEST_PAGE))
-      throw invalid(name, `must be between 1 and ${LONGEST_PAGE}`);
+    if (typeof size === 'number' && (size < 0 || size > LONGEST_PAGE))
+      throw invalid(name, `must be between 0 and ${LONGEST_PAGE}`);
   }
   return args;
 };

@@ -1,4 +1,4 @@
-import { valueFromASTUntyped } from 'graphql';
+import { Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { isCurrency } from '../src/currencies.ts';
 import type { JsonObject } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
@@ -74,10 +74,20 @@ builder.scalarType('DateTime', {
   parseLiteral: (node) => text(valueFromASTUntyped(node)),
 });
 
+type Variables = Parameters<typeof valueFromASTUntyped>[1];
+
+/** A variable that was not given leaves its member out, and is null in a list: as in the literal of an input object. */
+const json = (node: ValueNode, variables: Variables): unknown => {
+  if (node.kind === Kind.LIST) return node.values.map((item) => json(item, variables) ?? null);
+  if (node.kind !== Kind.OBJECT) return valueFromASTUntyped(node, variables);
+  const members = node.fields.map(({ name, value }) => [name.value, json(value, variables)] as const);
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+};
+
 builder.scalarType('JSONObject', {
   description: 'A JSON object, as a literal or a variable.',
   serialize: (value) => value,
   // zod refuses what is not an object.
   parseValue: (value) => value as JsonObject,
-  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables) as JsonObject,
+  parseLiteral: (node, variables) => json(node, variables) as JsonObject,
 });

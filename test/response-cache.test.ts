@@ -168,12 +168,31 @@ onEveryEngine('an answer that was given before', (world) => {
       expect(etag).toMatch(/^W\/"[\w-]{22}"$/);
       expect(first.headers.get('cache-control')).toBe('private, no-cache');
       expect(first.headers.get('vary')).toMatch('x-api-key');
-      for (const known of [etag, `"other", ${etag}`]) {
+      const strong = etag.replace('W/', '');
+      const others = '"other", W/"a,b"';
+      for (const known of [
+        etag,
+        `"other", ${etag}`,
+        strong,
+        `${others},${strong}`,
+        `${etag} , ${others}`,
+        '*',
+        ' * ',
+      ]) {
         const confirmed = await get(path, { 'if-none-match': known });
         expect(confirmed.status).toBe(304);
         expect(await confirmed.text()).toBe('');
         expect(confirmed.headers.get('etag')).toBe(etag);
       }
+      for (const unknown of [
+        '"other"',
+        `"x${strong.slice(1)}`,
+        strong.slice(1, -1),
+        `"a,${strong.slice(1)}`,
+        '"*"',
+        '',
+      ])
+        expect((await get(path, { 'if-none-match': unknown })).status).toBe(200);
       expect((await get(path, { 'if-none-match': etag }, other)).status).toBe(304);
       await catalogue.plan({ name: 'New' });
       const changed = await get(path, { 'if-none-match': etag });

@@ -1,5 +1,7 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { type Reply, reply } from '../exchange.ts';
+import { Kept } from '../kept.ts';
+import { preferred } from './accept.ts';
 
 const RESPONSE = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
@@ -7,23 +9,38 @@ export type AnswerType = typeof RESPONSE | typeof JSON_TYPE;
 
 const types = { [RESPONSE]: `${RESPONSE}; charset=utf-8`, [JSON_TYPE]: `${JSON_TYPE}; charset=utf-8` };
 
-const known = new Map<string, AnswerType>([
-  [RESPONSE, RESPONSE],
-  [JSON_TYPE, JSON_TYPE],
-  ['application/*', JSON_TYPE],
-  ['*/*', JSON_TYPE],
-]);
-const FOREIGN_CHARSET = /charset=(?!"?utf-8)/i;
+/** The first is for clients without a wish. */
+const plain = [JSON_TYPE, RESPONSE] as const;
+const PAGE = 'text/html';
+const streams = ['text/event-stream', 'multipart/mixed'] as const;
+export type StreamType = (typeof streams)[number];
+type Form = AnswerType | typeof PAGE | StreamType;
 
-/** The first of our types that the client names; JSON for whoever names none; undefined when only a stream will do. */
-export const answerType = (accept: string | undefined): AnswerType | undefined => {
+const wishOf = (accept: string, hasPage: boolean): Form => {
+  const wish = preferred(accept, hasPage ? [...plain, PAGE] : plain);
+  const stream = preferred(accept, streams);
+  if (stream && stream.quality > (wish?.quality ?? 0)) return stream.type;
+  return wish?.type ?? JSON_TYPE;
+};
+
+/** Clients say the same again and again. */
+const wishes = new Kept<string, Form>(200);
+
+/** In which form the client wants its answer: JSON where it names none that there is, a stream only where it likes none better. */
+export const formOf = (accept: string | undefined, hasPage: boolean): Form => {
   if (accept === undefined) return JSON_TYPE;
-  for (const range of accept.toLowerCase().split(',')) {
-    const [name = ''] = range.split(';', 1);
-    const type = known.get(name.trim());
-    if (type && !FOREIGN_CHARSET.test(range)) return type;
-  }
-  return /text\/event-stream|multipart\/mixed/i.test(accept) ? undefined : JSON_TYPE;
+  const key = `${hasPage} ${accept}`;
+  const known = wishes.get(key);
+  if (known) return known;
+  const form = wishOf(accept, hasPage);
+  wishes.set(key, form, 1);
+  return form;
+};
+
+/** The type of a refusal. */
+export const answerType = (accept: string | undefined): AnswerType => {
+  const form = formOf(accept, false);
+  return form === RESPONSE ? RESPONSE : JSON_TYPE;
 };
 
 /** What an error or a result says to HTTP rather than to the client. */

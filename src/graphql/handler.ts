@@ -3,7 +3,7 @@ import { type Arrival, type Context, docUrl, type Surface } from '../context.ts'
 import { toApiError } from '../errors.ts';
 import type { Reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
-import { answer, answerType, isKeepable } from './answer.ts';
+import { answer, answerType, formOf, isKeepable } from './answer.ts';
 import { requestError } from './errors.ts';
 import { createExecute, type ExecuteOptions, type Params } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
@@ -25,31 +25,32 @@ export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): S
   const answerTo = async (arrival: Arrival): Promise<Reply> => {
     const accept = arrival.header('accept');
     try {
-      if (explorer && arrival.method === 'GET' && accept?.includes('text/html')) {
+      const readOnly = isReadOnly(arrival);
+      const page = readOnly ? explorer : undefined;
+      const form = formOf(accept, page !== undefined);
+      if (form === 'text/html') {
         arrival.takePlace();
-        return await explorerPage(arrival.isLocal ? await explorer.demo() : undefined);
+        return await explorerPage(arrival.isLocal ? await page?.demo() : undefined);
       }
       const context = await arrival.admit();
       const verbatim = await verbatimOf(arrival);
-      const readOnly = isReadOnly(arrival);
       const paramsFor = (): Params => {
         const sent = paramsOf(arrival, verbatim);
         const { operationName, variables } = sent;
         return { query: textOf(sent, context.caller), operationName, variables, readOnly };
       };
-      const type = answerType(accept);
-      if (!type) {
+      if (form === 'text/event-stream' || form === 'multipart/mixed') {
         arrival.takePlace();
-        return await streams(accept, paramsFor(), context);
+        return await streams(form, paramsFor(), context);
       }
       const whose = context.caller.trustedDocumentsOnly ? 'trusted' : 'any';
-      const question = questionOf(context, `${type}\n${whose}\n${arrival.method}\n${verbatim}`);
+      const question = questionOf(context, `${form}\n${whose}\n${readOnly}\n${verbatim}`);
       const conditional = readOnly ? { ifNoneMatch: arrival.header('if-none-match') } : undefined;
       const kept = cache.find(question, context, conditional);
       if (kept) return withLastWords(kept, context);
       arrival.takePlace();
       const result = await execute(paramsFor(), context);
-      const whole = answer(result, type);
+      const whole = answer(result, form);
       if (!isKeepable(result) || (!cache.isOpen && !conditional)) return whole;
       return withLastWords(cache.keep(question, openEnded(whole, context), context, conditional), context);
     } catch (thrown) {
@@ -75,5 +76,5 @@ const withLastWords = (kept: Reply, context: Context): Reply => {
 const turnedAway = ({ header, origin, requestId, report }: Arrival, thrown: unknown): Reply => {
   report(thrown);
   const error = requestError(toApiError(thrown), { requestId, docUrl: (code) => docUrl(origin, code) });
-  return answer({ errors: [error] }, answerType(header('accept')) ?? 'application/json');
+  return answer({ errors: [error] }, answerType(header('accept')));
 };

@@ -23,25 +23,25 @@ const parseJson = (text: string, what: string): unknown => {
 };
 
 /** A GET must not change anything. */
-export const isReadOnly = ({ method }: Arrival): boolean => method === 'GET';
+export const isReadOnly = ({ method }: Arrival): boolean => method === 'GET' || method === 'HEAD';
 
 /** The request letter by letter, before it is known whether it makes sense. */
 export const verbatimOf = (arrival: Arrival): Eventual<string> => {
   if (isReadOnly(arrival)) return arrival.search;
   if (arrival.method === 'POST') return jsonText(arrival);
-  throw new MethodNotAllowed(['GET', 'POST']);
+  throw new MethodNotAllowed(['GET', 'HEAD', 'POST']);
 };
 
 /** What is asked. Whatever else stands in the body is ignored, as the specification wants. */
 export const paramsOf = (arrival: Arrival, verbatim: string): Sent =>
   checked(isReadOnly(arrival) ? paramsOfUrl(arrival.query) : parseJson(verbatim, 'body'));
 
+/** In an address, what is empty counts as left out, but for the document itself. */
 const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   Object.fromEntries(
-    [...query].map(([name, value]) => [
-      name,
-      name === 'variables' || name === 'extensions' ? parseJson(value, name) : value,
-    ]),
+    [...query]
+      .filter(([name, value]) => value !== '' || name === 'query')
+      .map(([name, value]) => [name, name === 'variables' || name === 'extensions' ? parseJson(value, name) : value]),
   );
 
 /** A POST is JSON: forms and multipart could be sent by any page without asking. */
@@ -53,8 +53,9 @@ const jsonText = ({ header, readText }: Arrival): Eventual<string> => {
 };
 
 const checked = (params: unknown): Sent => {
-  if (typeof params !== 'object' || params === null || Array.isArray(params))
-    throw invalid('body', 'must be a JSON object');
+  if (Array.isArray(params))
+    throw invalid('body', 'must be one request: batches are not served, send each in a request of its own');
+  if (typeof params !== 'object' || params === null) throw invalid('body', 'must be a JSON object');
   const { data, error } = GraphqlRequest.safeParse(params);
   if (error) throw fromZod(error);
   return data;

@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { Reply } from '../exchange.ts';
+import type { StreamType } from './answer.ts';
 import type { Execute, Params } from './execute.ts';
 
 interface ServerContext {
@@ -20,14 +21,15 @@ const ourExecution = (execute: Execute): Plugin<object, ServerContext> => ({
 /** Answers as server-sent events or in parts, for clients that take nothing else. */
 export const createStreams = (
   execute: Execute,
-): ((accept: string | undefined, params: Params, context: Context) => Promise<Reply>) => {
+): ((accept: StreamType, params: Params, context: Context) => Promise<Reply>) => {
   let yoga: ReturnType<typeof startYoga> | undefined;
-  return async (accept = '', params, context) => {
+  return async (accept, params, context) => {
     const request = new Request(`http://localhost${ENDPOINT}`, { method: 'POST', headers: { accept } });
     yoga ??= startYoga(execute);
     const response = await (await yoga).fetch(request, { params, context });
     // Sent in one piece, whatever Yoga meant to do; the connection and caches are the edge's.
-    for (const name of ['transfer-encoding', 'connection', 'cache-control', 'vary']) response.headers.delete(name);
+    for (const name of ['content-length', 'transfer-encoding', 'connection', 'cache-control', 'vary'])
+      response.headers.delete(name);
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),

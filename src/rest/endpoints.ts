@@ -84,5 +84,7 @@ export const findEndpoint = (version: ApiVersion, method: string, path: string):
     );
   const neighbours = endpointsOf(version).filter((endpoint) => paramsOf(endpoint.segments, segments));
   if (neighbours.length === 0) throw new NotFoundError('not_found');
-  throw new MethodNotAllowed(neighbours.map((endpoint) => endpoint.method));
+  throw new MethodNotAllowed(
+    neighbours.flatMap(({ method: offered }) => (offered === 'GET' ? ['GET', 'HEAD'] : [offered])),
+  );
 };

@@ -73,18 +73,34 @@ onEveryGateway('connections', (client) => {
     });
 
     it.each([
-      ['first', 0],
       ['first', -1],
       ['first', 101],
-      ['last', 0],
+      ['last', -1],
       ['last', 101],
       ['first', 2_147_483_647],
     ])('takes no %s of %d', async (param, size) => {
       expect(await client().refusal(`{ ${list}(${param}: ${size}) { totalCount } }`)).toMatchObject({
         code: 'validation_error',
         param,
-        details: [{ field: param, message: 'must be between 1 and 100' }],
+        details: [{ field: param, message: 'must be between 0 and 100' }],
       });
+    });
+
+    it('shows nothing but its size and whether it goes on, where no object is asked for', async () => {
+      await fill(list, 2);
+      const empty = { startCursor: null, endCursor: null };
+      const { totalCount } = (await client().data(`{ ${list} { totalCount } }`))[list];
+      for (const [args, more] of [
+        ['first: 0', { hasNextPage: true, hasPreviousPage: false }],
+        ['last: 0', { hasNextPage: false, hasPreviousPage: true }],
+      ] as const)
+        expect(
+          (
+            await client().data(
+              `{ ${list}(${args}) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+            )
+          )[list],
+        ).toEqual({ totalCount, nodes: [], edges: [], pageInfo: { ...more, ...empty } });
     });
 
     it('is counted from one end', async () => {

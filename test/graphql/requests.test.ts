@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { onEveryGateway } from './client.ts';
 
@@ -156,6 +157,13 @@ onEveryGateway('a GraphQL request', (client) => {
       expect(answer.headers.get('allow')).toBe('POST');
     });
 
+    it('as a batch, with a clear word', async () => {
+      const { errors } = await post([{ query: '{ viewer { mode } }' }]);
+      expect(errors[0].message).toBe(
+        'body: must be one request: batches are not served, send each in a request of its own',
+      );
+    });
+
     it('without reading a body that is too large to the end', async () => {
       const { hostname, port } = new URL(client().gateway.url);
       const answer = await new Promise<string>((resolve, reject) => {
@@ -278,6 +286,106 @@ onEveryGateway('a GraphQL request', (client) => {
         const { headers } = await post({ query: '{ viewer { mode } }' }, { accept });
         expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
       }
+    });
+
+    it('in the type that its client likes best', async () => {
+      for (const [accept, type] of [
+        [`${JSON_TYPE};q=0.5, ${SPEC}`, SPEC],
+        [`${SPEC};q=0.5, ${JSON_TYPE}`, JSON_TYPE],
+        [`${JSON_TYPE};q=0, ${SPEC};q=0.1`, SPEC],
+        [`${JSON_TYPE};q=0, */*`, SPEC],
+        [`*/*, ${JSON_TYPE};q=0.1`, SPEC],
+        [`${SPEC};charset=utf-8;q=0.9, ${JSON_TYPE};q=0.8`, SPEC],
+        [`${SPEC}; q=0.1 , application/*`, JSON_TYPE],
+        [`${JSON_TYPE}, ${SPEC}`, JSON_TYPE],
+        [`multipart/mixed;q=0.5, ${SPEC}`, SPEC],
+        [`multipart/mixed, ${JSON_TYPE};q=0.9`, 'multipart/mixed'],
+        [`text/event-stream;q=0, ${SPEC}`, SPEC],
+        [`text/event-stream, ${JSON_TYPE}`, JSON_TYPE],
+      ] as const) {
+        const { headers } = await fetch(`${client().gateway.url}/graphql`, {
+          method: 'POST',
+          headers: { 'x-api-key': client().key, accept, 'content-type': JSON_TYPE },
+          body: '{"query":"{ viewer { mode } }"}',
+        });
+        expect({ accept, type: headers.get('content-type')?.split(';')[0] }).toEqual({ accept, type });
+      }
+    });
+
+    it('as a page only where its client likes one best', async () => {
+      const typeOf = async (accept: string, method = 'GET') => {
+        const { headers } = await fetch(`${client().gateway.url}/graphql?query={viewer{mode}}`, {
+          method,
+          headers: { 'x-api-key': client().key, accept },
+        });
+        return headers.get('content-type')?.split(';')[0];
+      };
+      const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+      for (const method of ['GET', 'HEAD']) {
+        expect(await typeOf(browser, method)).toBe('text/html');
+        expect(await typeOf(`${JSON_TYPE}, text/html;q=0.9`, method)).toBe(JSON_TYPE);
+        expect(await typeOf(`text/html;q=0, ${SPEC}`, method)).toBe(SPEC);
+        expect(await typeOf('*/*', method)).toBe(JSON_TYPE);
+      }
+      expect(await typeOf(browser, 'POST')).toBe(JSON_TYPE);
+    });
+
+    it('by HEAD as by GET, without its body', async () => {
+      const path = `?query=${encodeURIComponent('{ plans(first: 1) { totalCount } }')}`;
+      const ask = (method: string, headers: Record<string, string> = {}) =>
+        fetch(`${client().gateway.url}/graphql${path}`, { method, headers: { 'x-api-key': client().key, ...headers } });
+      const [get, head] = [await ask('GET'), await ask('HEAD')];
+      expect([get.status, head.status]).toEqual([200, 200]);
+      const text = await get.text();
+      expect(await head.text()).toBe('');
+      expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
+      for (const name of ['etag', 'content-type', 'cache-control', 'vary'])
+        expect(head.headers.get(name)).toBe(get.headers.get(name));
+      expect((await ask('HEAD', { 'if-none-match': get.headers.get('etag') ?? '' })).status).toBe(304);
+      const mutation = encodeURIComponent('mutation { createPlanGroup(input: { name: "N" }) { __typename } }');
+      const refused = await client().changesNothing(() => send({ method: 'HEAD', path: `?query=${mutation}` }));
+      expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST']);
+    });
+
+    it('by GET whatever is left empty in its address', async () => {
+      const query = 'query={viewer{mode}}';
+      for (const empty of [
+        'operationName=',
+        'variables=',
+        'extensions=',
+        'documentId=',
+        'operationName=&variables=&x=',
+      ])
+        expect(await send({ method: 'GET', path: `?${query}&${empty}` })).toMatchObject({ status: 200 });
+      expect(await send({ method: 'GET', path: '?query=' })).toMatchObject({ status: 400 });
+    });
+
+    it('packed by gzip, and in no other coding or charset', async () => {
+      const body = JSON.stringify({ query: '{ viewer { mode } }', variables: { ü: '€' } });
+      const packed = new Uint8Array(gzipSync(body));
+      const coded = (coding: string, bytes: string | Uint8Array<ArrayBuffer>, type = JSON_TYPE) =>
+        send({ body: bytes, headers: { 'content-encoding': coding, 'content-type': type } });
+      for (const coding of ['gzip', 'GZIP', 'x-gzip']) expect((await coded(coding, packed)).status).toBe(200);
+      for (const coding of ['identity', '']) expect((await coded(coding, body)).status).toBe(200);
+      for (const coding of ['br', 'deflate', 'compress', 'gzip, gzip', 'nonsense']) {
+        const { status, headers } = await coded(coding, packed);
+        expect([status, headers.get('accept-encoding')]).toEqual([415, 'gzip, identity']);
+      }
+      expect(await coded('gzip', body)).toMatchObject({ status: 400, extensions: { code: 'invalid_json' } });
+      expect(await coded('gzip', packed.subarray(0, -9))).toMatchObject({ status: 400 });
+      // A bomb: a kilobyte that becomes a megabyte.
+      expect(await coded('gzip', new Uint8Array(gzipSync(Buffer.alloc(2 ** 20, ' '))))).toMatchObject({ status: 413 });
+      for (const charset of ['latin1', 'utf-16', 'iso-8859-1', '"UTF-16"'])
+        expect(await coded('identity', body, `${JSON_TYPE}; charset=${charset}`)).toMatchObject({ status: 415 });
+      for (const charset of ['utf-8', '"UTF-8"', 'utf8'])
+        expect(await coded('identity', body, `${JSON_TYPE}; charset=${charset}`)).toMatchObject({ status: 200 });
+    });
+
+    it('where a literal of JSON holds a variable that was not given', async () => {
+      const query = `mutation($given: String, $none: String) { createPlan(input: { name: "N", code: "gaps",
+        metadata: { a: $none, b: [1, $none, $given], c: { d: $none, e: $given } } }) { ... on Plan { metadata } } }`;
+      const { data } = await post({ query, variables: { given: 'x' } });
+      expect(data).toEqual({ createPlan: { metadata: { b: [1, null, 'x'], c: { e: 'x' } } } });
     });
 
     it.each(['text/plain', 'image/*', 'nonsense', 'application/json; charset=latin1', '', ',;', 'constructor'])(

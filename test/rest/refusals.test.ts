@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { catalogue, type ErrorCode } from '../../src/errors.ts';
@@ -115,10 +116,28 @@ onRest('refusals', (server) => {
       expectExactly(answer, 400, refusal('validation_error', message, { param: 'price', details }));
     });
 
+    it('for bodies that are packed or written in another way than is read', async () => {
+      const body = JSON.stringify({ name: 'Pro €', code: 'packed', description: null });
+      const send = (headers: Record<string, string>, sent: string | Uint8Array<ArrayBuffer> = body) =>
+        client.send('/plans/manage', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: sent,
+        });
+      for (const coding of ['br', 'deflate', 'gzip, br']) {
+        const answer = await send({ 'content-encoding': coding });
+        expect([answer.status, answer.body.error.code]).toEqual([415, 'unsupported_media_type']);
+      }
+      expect((await send({ 'content-type': 'application/json; charset=latin1' })).status).toBe(415);
+      expect((await send({ 'content-encoding': 'gzip' })).body.error.code).toBe('invalid_json');
+      const done = await send({ 'content-encoding': 'gzip' }, new Uint8Array(gzipSync(body)));
+      expect([done.status, done.body.data.name]).toEqual([201, 'Pro €']);
+    });
+
     it('with the methods that a path takes', async () => {
       const answer = await client.call('POST', '/plans/x');
-      expectExactly(answer, 405, refusal('method_not_allowed', 'This path takes GET only.'));
-      expect(answer.headers.get('allow')).toBe('GET');
+      expectExactly(answer, 405, refusal('method_not_allowed', 'This path takes GET, HEAD only.'));
+      expect(answer.headers.get('allow')).toBe('GET, HEAD');
       const group = await client.call('PATCH', '/plan-groups/x/plans/reorder');
       expect(group.headers.get('allow')).toBe('DELETE, PUT');
     });

@@ -1,0 +1,51 @@
+/** What a client accepts: RFC 9110, 12.5.1. */
+
+interface Range {
+  readonly type: string;
+  readonly quality: number;
+}
+
+const QUALITY = /;\s*q\s*=\s*([\d.]+)/i;
+const FOREIGN_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8\b)/i;
+
+/** What is malformed counts as if it were not there. */
+const rangesIn = (accept: string): Range[] =>
+  accept
+    .toLowerCase()
+    .split(',')
+    .filter((range) => !FOREIGN_CHARSET.test(range))
+    .map((range) => {
+      const [type = ''] = range.split(';', 1);
+      const quality = Number(QUALITY.exec(range)?.[1] ?? 1);
+      return { type: type.trim(), quality: Number.isNaN(quality) ? 1 : quality };
+    });
+
+/** The most exact range that the type is in. */
+const rangeOf = (type: string, ranges: readonly Range[]): Range | undefined => {
+  const [family = ''] = type.split('/', 1);
+  for (const name of [type, `${family}/*`, '*/*']) {
+    const range = ranges.find((candidate) => candidate.type === name);
+    if (range) return range;
+  }
+  return undefined;
+};
+
+interface Wish<Type> {
+  readonly type: Type;
+  readonly quality: number;
+}
+
+/** Of these types the one that the client likes best; of those it likes alike, the one that it names first, else ours. */
+export const preferred = <Type extends string>(accept: string, types: readonly Type[]): Wish<Type> | undefined => {
+  const ranges = rangesIn(accept);
+  let best: (Wish<Type> & { place: number }) | undefined;
+  for (const type of types) {
+    const range = rangeOf(type, ranges);
+    if (!range || range.quality === 0) continue;
+    const { quality } = range;
+    const place = ranges.indexOf(range);
+    if (!best || quality > best.quality || (quality === best.quality && place < best.place))
+      best = { type, quality, place };
+  }
+  return best;
+};
