@@ -193,6 +193,26 @@ interface ErrorOptions {
   cause?: unknown;
 }
 
+/** What an answer lists at most: errors of a GraphQL request, and `details` of one error. */
+export const MOST_ERRORS = 10;
+
+const LONGEST_MESSAGE = 300;
+const LONGEST_NAME = 200;
+
+const cut = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest - 1)}…`.toWellFormed() : text;
+
+/** Clients choose names and values that messages quote. A long one loses its middle: what it is about, and what is wrong, stay. */
+export const shortMessage = (message: string): string =>
+  message.length > LONGEST_MESSAGE
+    ? `${cut(message, LONGEST_NAME)}${message.slice(LONGEST_NAME - LONGEST_MESSAGE)}`.toWellFormed()
+    : message;
+
+const shortDetails = (details: readonly ErrorDetail[]): ErrorDetail[] =>
+  details
+    .slice(0, MOST_ERRORS)
+    .map(({ field, message }) => ({ field: cut(field, LONGEST_NAME), message: shortMessage(message) }));
+
 export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly param: string | undefined;
@@ -200,11 +220,11 @@ export class ApiError extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, { param, details, retryAfter, cause }: ErrorOptions = {}) {
-    super(message, { cause });
+    super(shortMessage(message), { cause });
     this.name = new.target.name;
     this.code = code;
-    this.param = param;
-    this.details = details;
+    this.param = param && cut(param, LONGEST_NAME);
+    this.details = details && shortDetails(details);
     this.retryAfter = retryAfter;
   }
 
@@ -301,7 +321,7 @@ export const invalid = (field: string, message: string): ValidationError => new 
 /** What a zod schema refused, as one of ours. `skip` drops the leading path steps that the client did not write. */
 export const fromZod = (error: ZodError, skip = 0): ValidationError =>
   new ValidationError(
-    error.issues.map(({ path, message }) => ({ field: path.slice(skip).join('.'), message })),
+    error.issues.slice(0, MOST_ERRORS).map(({ path, message }) => ({ field: path.slice(skip).join('.'), message })),
     error,
   );
 

@@ -9,7 +9,7 @@ import {
   validate,
 } from 'graphql';
 import type { GraphqlLimits } from '../config.ts';
-import { LimitExceeded } from '../errors.ts';
+import { LimitExceeded, MOST_ERRORS } from '../errors.ts';
 import { Kept } from '../kept.ts';
 import { refuseLongLiterals } from './lists.ts';
 import { type Shapes, shapesOf } from './shape.ts';
@@ -18,9 +18,6 @@ import { type Shapes, shapesOf } from './shape.ts';
 const CACHE_BYTES = 512 * 1024;
 /** What even the shortest takes in the cache, counted as text. */
 const ENTRY_BYTES = 256;
-/** Finding out what is wrong takes longer than finding out that something is. */
-const MOST_ERRORS = 10;
-
 /** A document that may run. */
 export interface Valid {
   document: DocumentNode;
@@ -63,7 +60,8 @@ const check = (schema: GraphQLSchema, limits: GraphqlLimits, text: string, telli
     holdTokens(text, limits.tokens);
     const document = parse(text);
     const shapes = shapesOf(document, limits);
-    const errors = validate(schema, document, undefined, { ...telling, maxErrors: MOST_ERRORS });
+    // The last one says that there are more. Finding out what is wrong takes longer than finding out that something is.
+    const errors = validate(schema, document, undefined, { ...telling, maxErrors: MOST_ERRORS - 1 });
     if (errors.length > 0) return { document, errors };
     refuseLongLiterals(schema, document, limits.list);
     return { document, shapes };

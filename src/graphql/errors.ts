@@ -1,6 +1,6 @@
 import { type ASTNode, BREAK, type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
 import type { Context } from '../context.ts';
-import { type ApiError, LimitExceeded, toApiError, ValidationError } from '../errors.ts';
+import { type ApiError, LimitExceeded, shortMessage, toApiError, ValidationError } from '../errors.ts';
 
 /** Errors that are not a mutation's typed answer: syntax, the type system, reads that are refused, faults. */
 
@@ -21,13 +21,16 @@ const extensionsOf = (error: ApiError, { requestId, docUrl }: Facts) => {
   };
 };
 
+/** Of one error: fields that contradict one another may be all of a document. */
+const MOST_PLACES = 10;
+
 /** The place of an error stays; what our words and extensions do not say is lost. */
 const reworded = (error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError => {
   const { nodes, source, positions, path } = error;
-  return new GraphQLError(message, {
-    nodes: nodes ?? null,
+  return new GraphQLError(shortMessage(message), {
+    nodes: nodes?.slice(0, MOST_PLACES) ?? null,
     source: source ?? null,
-    positions: positions ?? null,
+    positions: positions?.slice(0, MOST_PLACES) ?? null,
     path: path ?? null,
     extensions,
   });

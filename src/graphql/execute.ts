@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
@@ -7,7 +8,7 @@ import {
 } from 'graphql';
 import type { GraphqlLimits, IntrospectionPolicy } from '../config.ts';
 import type { Context } from '../context.ts';
-import { invalid, MethodNotAllowed, toApiError } from '../errors.ts';
+import { invalid, MethodNotAllowed, MOST_ERRORS, toApiError } from '../errors.ts';
 import type { HttpFacts } from './answer.ts';
 import { isCatalogueRead } from './catalogue-read.ts';
 import { createCostCheck } from './cost.ts';
@@ -49,7 +50,7 @@ export const createExecute = (
     context.account.operation = 'invalid';
     const hideSuggestions = !maySeeSchema(introspection, context.caller);
     const { document, shapes, errors: faults } = check(query, { hideSuggestions });
-    if (faults) return { errors: faults.map((error) => requestRefusal(error, context, document)) };
+    if (faults) return refused(faults, context, document);
     const operation = getOperationAST(document, operationName);
     const shape = operation && shapes.get(operation);
     if (!operation || !shape) return { errors: [requestRefusal(noOperation(operationName), context)] };
@@ -73,10 +74,10 @@ export const createExecute = (
       cost: requested,
     });
     // Without data, nothing ran: the variables do not fit.
-    if (data === undefined) return { errors: (errors ?? []).map((error) => requestRefusal(error, context, document)) };
+    if (data === undefined) return refused(errors ?? [], context, document);
     const cost = { requested, limit, rateBudgetLeft: context.rateBudgetLeft ?? null };
     if (errors) {
-      const told = errors.map((error) => fieldError(error, context, document));
+      const told = errors.slice(0, MOST_ERRORS).map((error) => fieldError(error, context, document));
       return { errors: told, data, extensions: { cost, http: factsToTell(context, false) } };
     }
     return { data, extensions: { cost, http: factsToTell(context, isCatalogueRead(operation)) } };
@@ -92,6 +93,14 @@ export const createExecute = (
     }
   };
 };
+
+const refused = (
+  errors: readonly GraphQLError[],
+  context: Context,
+  document: DocumentNode | undefined,
+): ExecutionResult => ({
+  errors: errors.slice(0, MOST_ERRORS).map((error) => requestRefusal(error, context, document)),
+});
 
 const factsToTell = ({ account }: Context, isKeepable: boolean): HttpFacts | undefined => {
   if (account.replayed) return { headers: { 'Idempotent-Replayed': 'true' } };

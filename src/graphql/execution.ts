@@ -9,7 +9,11 @@ import {
   visit,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { MOST_ERRORS } from '../errors.ts';
 import { Kept } from '../kept.ts';
+
+/** Each error of a variable prints its whole value. The last one says that there are more. */
+const options = { maxCoercionErrors: MOST_ERRORS - 1 };
 
 interface Request {
   document: DocumentNode;
@@ -69,7 +73,15 @@ export const createExecution = (
     if (result && !result.errors) return result;
     const { document, hideSuggestions } = request;
     const operationName = operation.name?.value;
-    return interpret({ schema, document, operationName, contextValue, variableValues, hideSuggestions });
+    return interpret({
+      schema,
+      document,
+      operationName,
+      contextValue,
+      variableValues,
+      hideSuggestions,
+      options,
+    });
   };
 };
 
