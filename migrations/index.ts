@@ -6,6 +6,7 @@ import * as plansOfFeatures from './0004_plans_of_features.ts';
 import * as planFeatureIds from './0005_plan_feature_ids.ts';
 import * as idempotencyExpiry from './0006_idempotency_expiry.ts';
 import * as priceRules from './0007_price_rules.ts';
+import * as auditSequence from './0008_audit_sequence.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -29,4 +30,5 @@ export const migrations: Step[] = [
   { name: '0005_plan_feature_ids', up: planFeatureIds.up },
   { name: '0006_idempotency_expiry', up: idempotencyExpiry.up, olderGoOn: true },
   { name: '0007_price_rules', up: priceRules.up },
+  { name: '0008_audit_sequence', up: auditSequence.up },
 ];

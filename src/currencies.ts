@@ -172,6 +172,8 @@ const minorUnitDigits: Readonly<Record<string, number>> = {
   zwg: 2,
 };
 
+export const currencies: readonly string[] = Object.keys(minorUnitDigits);
+
 /** Whether a code in lower case names a currency. */
 export const isCurrency = (code: string): boolean => Object.hasOwn(minorUnitDigits, code);
 

@@ -31,6 +31,7 @@ const owned = [
   'regional_overage',
   'idempotency_record',
   'audit_log',
+  'audit_log_object',
 ] as const satisfies (keyof Tables)[];
 
 /** The catalogue of one tenant, and short ways to arrange it. */

@@ -1,7 +1,9 @@
 import { Argument, type Command } from 'commander';
-import { listOrganizations, pinApiVersion } from '../db/organization.ts';
+import { listOrganizations } from '../db/organization.ts';
+import { pinApiVersion } from '../domain/organization.ts';
 import { type ApiVersion, apiVersions } from '../vocabulary.ts';
 import { displayName } from './argument.ts';
+import { operator } from './operator.ts';
 import { withStore } from './store.ts';
 
 export const addOrganizations = (program: Command): void => {
@@ -23,7 +25,7 @@ export const addOrganizations = (program: Command): void => {
     .argument('<name>', 'name of the organization', displayName)
     .addArgument(new Argument('<date>', 'date of the version').choices(apiVersions))
     .action(async (name: string, version: ApiVersion) => {
-      const isKnown = await withStore((store) => pinApiVersion(store, name, version));
+      const isKnown = await withStore((store) => pinApiVersion(store, name, version, operator));
       if (!isKnown) throw new Error(`there is no organization named ${name}`);
       console.log(`${name} is pinned to ${version}.`);
     });

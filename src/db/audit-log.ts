@@ -1,10 +1,11 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type CompiledQuery, type Insertable, type Selectable, sql } from 'kysely';
 import type { JsonObject } from '../vocabulary.ts';
+import { runCompiled } from './compiled.ts';
 import { insertion } from './insertion.ts';
 import { cut, type SortKey, type Stretch } from './keyset.ts';
 import { parseJson } from './rows.ts';
-import { queries, type Reader, type Writer } from './session.ts';
-import type { AuditLogTable } from './tables.ts';
+import { dialect, queries, type Reader, run, type Writer } from './session.ts';
+import type { AuditLogObjectTable, AuditLogTable } from './tables.ts';
 
 /** Who did what to which object: one entry for each committed write. */
 export interface AuditEntry {
@@ -19,6 +20,8 @@ export interface AuditEntry {
   before: JsonObject | null;
   /** Null where nothing is any more. */
   after: JsonObject | null;
+  /** Its place among the entries of the tenant. */
+  sequence: number;
 }
 
 const parsed = (text: string | null): JsonObject | null => (text === null ? null : parseJson(text));
@@ -32,10 +35,11 @@ const record = (row: Selectable<AuditLogTable>): AuditEntry => ({
   objectId: row.object_id,
   before: parsed(row.before),
   after: parsed(row.after),
+  sequence: row.sequence,
 });
 
-/** Ids grow from one write of a tenant to the next, also where the clock stood still. */
-export const byWriting: SortKey<AuditEntry> = { columns: { id: 'text' }, of: ({ id }) => [id] };
+/** Numbers are given under the tenant's lock: the clocks of processes may differ. */
+export const byWriting: SortKey<AuditEntry> = { columns: { sequence: 'int32' }, of: ({ sequence }) => [sequence] };
 
 export interface AuditSelection {
   objectId?: string | undefined;
@@ -43,7 +47,14 @@ export interface AuditSelection {
 
 const entries = (reader: Reader, { objectId }: AuditSelection) => {
   const all = reader[queries].selectFrom('audit_log').where('tenant_id', '=', reader.tenant.id);
-  return objectId === undefined ? all : all.where('object_id', '=', objectId);
+  if (objectId === undefined) return all;
+  return all.where('sequence', 'in', (eb) =>
+    eb
+      .selectFrom('audit_log_object')
+      .select('audit_log_object.sequence')
+      .where('audit_log_object.tenant_id', '=', reader.tenant.id)
+      .where('audit_log_object.object_id', '=', objectId),
+  );
 };
 
 /** Newest first. */
@@ -68,19 +79,44 @@ interface NewAuditEntry {
   apiKeyId: string | null;
   requestId: string | null;
   objectId: string;
+  /** Other objects that the entry tells of. */
+  relatedIds: readonly string[];
   before: unknown;
   after: unknown;
 }
 
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
 
+/** Stands in the text for the tenant. */
+const TENANT = Symbol('tenant');
+const sequenceTexts = new Map<string, CompiledQuery<{ sequence: number }>>();
+
+const nextSequence = async (writer: Writer): Promise<number> => {
+  const { name } = writer[dialect];
+  const text =
+    sequenceTexts.get(name) ??
+    writer[queries]
+      .selectFrom('audit_log')
+      .select(sql<number>`coalesce(max(sequence), 0) + 1`.as('sequence'))
+      .where('tenant_id', '=', sql<string>`${TENANT}`)
+      .compile();
+  sequenceTexts.set(name, text);
+  const [next] = await runCompiled(writer[run], text, new Map([[TENANT, writer.tenant.id]]));
+  return next?.sequence ?? 1;
+};
+
 const insertEntries = insertion<Insertable<AuditLogTable>>((db, rows) => db.insertInto('audit_log').values(rows));
+const insertObjects = insertion<Insertable<AuditLogObjectTable>>((db, rows) =>
+  db.insertInto('audit_log_object').values(rows),
+);
 
 /** Answers the id of the entry. */
 export const appendAuditEntry = async (writer: Writer, entry: NewAuditEntry): Promise<string> => {
   const id = writer.newId('auditEntry');
+  const tenant_id = writer.tenant.id;
+  const sequence = await nextSequence(writer);
   const row = {
-    tenant_id: writer.tenant.id,
+    tenant_id,
     id,
     at: writer.now,
     api_key_id: entry.apiKeyId,
@@ -89,7 +125,13 @@ export const appendAuditEntry = async (writer: Writer, entry: NewAuditEntry): Pr
     object_id: entry.objectId,
     before: text(entry.before),
     after: text(entry.after),
+    sequence,
   };
   await insertEntries(writer, [row]);
+  const ids = new Set([entry.objectId, ...entry.relatedIds]);
+  await insertObjects(
+    writer,
+    [...ids].map((object_id) => ({ tenant_id, object_id, sequence })),
+  );
   return id;
 };

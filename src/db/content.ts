@@ -17,6 +17,7 @@ const keys: { [Table in keyof Tables]: (keyof Tables[Table] & string)[] } = {
   regional_overage: ['tenant_id', 'plan_id', 'feature_id', 'currency'],
   idempotency_record: ['tenant_id', 'key'],
   audit_log: ['tenant_id', 'id'],
+  audit_log_object: ['tenant_id', 'object_id', 'sequence'],
 };
 
 /** Our own; others may lie beside them. */

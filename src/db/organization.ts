@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely';
 import { type ApiVersion, defaultApiVersion, type Mode, modes } from '../vocabulary.ts';
-import type { Store, Tenant } from './session.ts';
+import { queries, type Store, type Tenant, type Writer } from './session.ts';
+import type { OrganizationTable } from './tables.ts';
 
 export interface Organization {
   id: string;
@@ -8,6 +10,14 @@ export interface Organization {
   createdAt: string;
   updatedAt: string;
 }
+
+const record = (row: Selectable<OrganizationTable>): Organization => ({
+  id: row.id,
+  name: row.name,
+  apiVersion: row.api_version,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
 
 /** Creates the organization, live and sandbox, unless it exists. */
 export const ensureOrganization = async (store: Store, name: string): Promise<void> => {
@@ -51,27 +61,22 @@ export const findTenantOfApiKey = async (store: Store, apiKeyId: string): Promis
 
 export const listOrganizations = async (store: Store): Promise<Organization[]> => {
   const rows = await store.engine.reading.selectFrom('organization').selectAll().orderBy('name').execute();
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    apiVersion: row.api_version,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }));
+  return rows.map(record);
 };
 
-/** The version that answers requests without `Commet-Version`. False when there is no such organization. */
-export const pinApiVersion = async (store: Store, name: string, version: ApiVersion): Promise<boolean> => {
-  const now = store.clock().toISOString();
-  const { numUpdatedRows } = await store.engine.writing
+const organizationOf = (writer: Writer) =>
+  writer[queries].selectFrom('organization').selectAll().where('id', '=', writer.tenant.organizationId);
+
+/** The organization that the writer writes to. */
+export const findOwnOrganization = async (writer: Writer): Promise<Organization> =>
+  record(await organizationOf(writer).executeTakeFirstOrThrow());
+
+export const saveOrganization = async (writer: Writer, organization: Organization): Promise<void> => {
+  await writer[queries]
     .updateTable('organization')
-    .set((eb) => ({
-      api_version: version,
-      updated_at: eb.case().when('updated_at', '<', now).then(now).else(eb.ref('updated_at')).end(),
-    }))
-    .where('name', '=', name)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+    .set({ api_version: organization.apiVersion, updated_at: organization.updatedAt })
+    .where('id', '=', organization.id)
+    .execute();
 };
 
 export const revisionOf = async (store: Store, tenant: Tenant): Promise<number> => {

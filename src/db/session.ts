@@ -211,8 +211,7 @@ export class Store {
         // Whoever holds the lock knows that the attempt before has ended, one way or the other.
         if (earlier && (await isRecorded(transaction, tenant, earlier.work.auditEntryId))) return earlier.outcome;
         const now = this.clock().toISOString();
-        const access = { db: transaction, run: this.engine.inside(transaction), sql: this.engine.sql };
-        const writer = new Writer(tenant, access, request, now, this.newId);
+        const writer = this.#writer(transaction, tenant, request, now);
         earlier = { outcome: await carryOut(writer, work), work: writer[unit] };
         return earlier.outcome;
       });
@@ -221,6 +220,40 @@ export class Store {
     if (revision !== undefined) this.#records.written(tenant.id, revision, planId);
     if ('failure' in outcome) throw outcome.failure;
     return outcome.result;
+  }
+
+  /** One transaction that carries out one operation in each of the tenants. */
+  async writeTogether(
+    tenants: readonly Tenant[],
+    request: Omit<WriteRequest, 'idempotencyKey'>,
+    work: (writers: readonly Writer[]) => Promise<void>,
+  ): Promise<void> {
+    // Locks are taken in one order, so that no two wait for each other.
+    const sorted = tenants.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    let writers: Writer[] = [];
+    const attempt = () =>
+      this.engine.writing.transaction().execute(async (transaction) => {
+        for (const { id } of sorted) await this.engine.lockTenant(transaction, id);
+        const [earlier] = writers;
+        if (earlier && (await isRecorded(transaction, earlier.tenant, earlier[unit].auditEntryId))) return;
+        const now = this.clock().toISOString();
+        writers = sorted.map((tenant) => this.#writer(transaction, tenant, request, now));
+        await work(writers);
+      });
+    const inTurns = sorted.reduceRight<() => Promise<void>>(
+      (next, { id }) =>
+        () =>
+          this.engine.inTurn(id, next),
+      () => persist(attempt),
+    );
+    await inTurns();
+    for (const { tenant, [unit]: done } of writers)
+      if (done.revision !== undefined) this.#records.written(tenant.id, done.revision, undefined);
+  }
+
+  #writer(transaction: Transaction<Tables>, tenant: Tenant, request: WriteRequest, now: string): Writer {
+    const access = { db: transaction, run: this.engine.inside(transaction), sql: this.engine.sql };
+    return new Writer(tenant, access, request, now, this.newId);
   }
 }
 

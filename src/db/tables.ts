@@ -174,6 +174,14 @@ export interface AuditLogTable extends Owned {
   object_id: string;
   before: JsonText | null;
   after: JsonText | null;
+  /** Counts the entries of the tenant from 1. */
+  sequence: number;
+}
+
+/** The ids of all objects that an entry tells of. */
+export interface AuditLogObjectTable extends Owned {
+  object_id: string;
+  sequence: number;
 }
 
 export interface Tables {
@@ -190,4 +198,5 @@ export interface Tables {
   regional_overage: RegionalOverageTable;
   idempotency_record: IdempotencyRecordTable;
   audit_log: AuditLogTable;
+  audit_log_object: AuditLogObjectTable;
 }

@@ -18,7 +18,9 @@ export const AuditLogFilter = z.object({
   objectId: z
     .string()
     .nullish()
-    .describe('Entries about the object with this id. Features and rates of a plan are entries about the plan.'),
+    .describe(
+      'Entries that tell of the object with this id: those of a plan are also about its prices, features and rates.',
+    ),
 });
 export type AuditLogFilter = z.infer<typeof AuditLogFilter>;
 

@@ -78,6 +78,7 @@ onEveryEngine('the database', (world) => {
       'api_key',
       'idempotency_record',
       'audit_log',
+      'audit_log_object',
     ] as const;
     const rows: Record<string, Row> = {};
     for (const table of tables) rows[table] = { ...(await catalogue.rows(table))[0] };
@@ -105,7 +106,8 @@ onEveryEngine('the database', (world) => {
       exchange_rate: { ...found.exchange_rate, currency: 'brl' },
       api_key: { ...found.api_key, id: 'key_new', hash: 'new' },
       idempotency_record: { ...found.idempotency_record, key: 'k2' },
-      audit_log: { ...found.audit_log, id: 'aud_new' },
+      audit_log: { ...found.audit_log, id: 'aud_new', sequence: 999 },
+      audit_log_object: { ...found.audit_log_object, object_id: 'pln_other' },
     };
   });
 
@@ -429,6 +431,11 @@ onEveryEngine('the database', (world) => {
     await keeps('value', 'audit_log', { operation: 'other' });
     await expectRefusal('value', sql`delete from audit_log where id = ${found.audit_log?.id}`, 'deleted entry');
     await refuses('link', 'audit_log', { api_key_id: 'key_none' });
+    await refuses('value', 'audit_log', { sequence: null });
+    await refuses('unique', 'audit_log', { sequence: 1 });
+    await expectRefusal('value', sql`update audit_log_object set sequence = sequence`, 'changed link');
+    await expectRefusal('value', sql`delete from audit_log_object`, 'deleted link');
+    await refuses('link', 'audit_log_object', { sequence: 999 });
   });
 
   describe('15: times and ids', () => {

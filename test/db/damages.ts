@@ -367,6 +367,14 @@ export const damages: Damage[] = [
     findings: [[14, 'a write to the catalogue has no audit row']],
   },
   {
+    what: 'an audit entry with a wrong number',
+    by: ({ tenant }) => `update audit_log set sequence = 7 where tenant_id = '${tenant}' and sequence = 1`,
+    findings: [
+      [14, 'the audit entries are not numbered from 1 without gaps or repeats'],
+      [14, 'the audit entry is not found by its object'],
+    ],
+  },
+  {
     what: 'an update before the creation',
     by: set('plan_group', 'group', `created_at = ${future}`),
     findings: [[15, 'the row of plan_group was updated before it was created']],

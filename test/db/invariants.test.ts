@@ -23,6 +23,7 @@ const childrenFirst = [
   'feature',
   'plan',
   'plan_group',
+  'audit_log_object',
   'audit_log',
   'idempotency_record',
   'api_key',

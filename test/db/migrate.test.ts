@@ -8,9 +8,12 @@ import { migrate, pendingMigrations } from '../../src/db/migrate.ts';
 import { Store } from '../../src/db/session.ts';
 import { refreshStatistics } from '../../src/db/statistics.ts';
 import { authenticate } from '../../src/domain/api-key.ts';
+import { listAuditLog } from '../../src/domain/audit-log.ts';
 import { createPlan, findPlan } from '../../src/domain/plan.ts';
+import { type UpdatePlanPriceInput, updatePlanPrice } from '../../src/domain/price.ts';
+import { deleteRegionalPrices, findRegionalPrices } from '../../src/domain/regional-pricing.ts';
 import { newCatalogue } from '../catalogue.ts';
-import { emptyDatabases, onEveryEngine } from '../engines.ts';
+import { anyone, emptyDatabases, onEveryEngine } from '../engines.ts';
 import { migrateUpTo } from '../releases.ts';
 
 const names = migrations.map(({ name }) => name);
@@ -168,4 +171,82 @@ onEveryEngine('a migrated database', (world) => {
       'the database belongs to a newer version: it has taken the step 9999_future',
     );
   });
+});
+
+it.each(emptyDatabases)('audit entries of an older release are numbered and found, on %s', async (_engine, create) => {
+  const database = await create();
+  const engine = await connect(database.url);
+  await migrateUpTo(engine, '0007_price_rules');
+  for (const statement of [
+    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+    `insert into tenant values ('tnt_1', 'org_1', 'live', 3, '2026-01-01')`,
+    `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, sort_order,
+      created_at, updated_at) values ('tnt_1', 'pln_1', 'a', 'A', 'none', 1, 0, 0, 0, '2026-01-01', '2026-01-01')`,
+    `insert into plan_price (tenant_id, id, plan_id, plan_is_free, billing_interval, price, is_default, trial_days, metadata,
+      created_at, updated_at) values ('tnt_1', 'pp_1', 'pln_1', 0, 'monthly', 1, 1, 0, '{}', '2026-01-01', '2026-01-01')`,
+    `insert into audit_log values ('tnt_1', 'aud_1', '2026-01-03', null, null, 'updatePlan', 'pln_1', null, null)`,
+    `insert into audit_log values ('tnt_1', 'aud_3', '2026-01-02', null, null, 'addPlanPrice', 'pp_1', null, null)`,
+    `insert into audit_log values ('tnt_1', 'aud_2', '2026-01-02', null, null, 'createPlan', 'pln_1', null, null)`,
+  ])
+    await sql.raw(statement).execute(engine.maintenance);
+  await migrate(engine);
+  const store = new Store(engine);
+  const reader = store.reader({ id: 'tnt_1', organizationId: 'org_1', mode: 'live' });
+  const { items } = await listAuditLog(reader, { objectId: 'pln_1' }, {});
+  expect(items.map(({ id, sequence }) => [id, sequence])).toEqual([
+    ['aud_1', 3],
+    ['aud_3', 2],
+    ['aud_2', 1],
+  ]);
+  expect(await auditInvariants(store)).toEqual([]);
+  await expect(sql`update audit_log set operation = 'other'`.execute(engine.maintenance)).rejects.toThrow(
+    'appended to',
+  );
+  await engine.close();
+  await database.remove();
+});
+
+it.each(emptyDatabases)('prices of an older release stay as they are, on %s', async (_engine, create) => {
+  const database = await create();
+  const engine = await connect(database.url);
+  await migrateUpTo(engine, '0006_idempotency_expiry');
+  const regional = (currency: string, balance: number | null, isDerived: 0 | 1) =>
+    `insert into regional_price values ('tnt_1', 'pp_1', '${currency}', 5, ${balance}, ${isDerived}, null, null, null, 1)`;
+  for (const statement of [
+    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+    `insert into tenant values ('tnt_1', 'org_1', 'live', 0, '2026-01-01')`,
+    `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, sort_order,
+      created_at, updated_at) values ('tnt_1', 'pln_1', 'a', 'A', 'none', 1, 0, 0, 0, '2026-01-01', '2026-01-01')`,
+    `insert into plan_price (tenant_id, id, plan_id, plan_is_free, billing_interval, price, is_default, trial_days,
+      included_balance, metadata, intro_offer_enabled, intro_offer_discount_type, intro_offer_discount_value,
+      created_at, updated_at) values ('tnt_1', 'pp_1', 'pln_1', 0, 'monthly', 1, 1, 0, 9, '{}', 1, 'amount', 2,
+      '2026-01-01', '2026-01-01')`,
+    regional('brl', 7, 0),
+    regional('eur', 7, 1),
+    regional('zzz', null, 0),
+  ])
+    await sql.raw(statement).execute(engine.maintenance);
+  await migrate(engine);
+  const store = new Store(engine);
+  const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
+  const rows = await findRegionalPrices(store.reader(tenant), ['pp_1']);
+  expect(rows.map((row) => [row.currency, row.price, row.includedBalance, row.includedBalanceAutoSynced])).toEqual([
+    ['brl', 5, 7, false],
+    ['eur', 5, 7, true],
+    ['zzz', 5, null, false],
+  ]);
+  // What today's rules would refuse is a warning, until it is written again.
+  expect(await auditInvariants(store)).toMatchObject([
+    { isWarning: true, finding: expect.stringContaining('zzz') },
+    { isWarning: true, finding: expect.stringContaining('the introductory discount is larger than the price') },
+  ]);
+  const write = (input: UpdatePlanPriceInput) =>
+    store.write(tenant, anyone, (w) => updatePlanPrice(w, 'pln_1', 'pp_1', input));
+  expect(await write({ trialDays: 3, price: 1 })).toMatchObject({ introOffer: { discountValue: 2 } });
+  await expect(write({ introOffer: { durationCycles: 2 } })).rejects.toMatchObject({ code: 'validation_error' });
+  await store.write(tenant, anyone, (w) => deleteRegionalPrices(w, 'pln_1', 'pp_1'));
+  await write({ price: 2 });
+  expect(await auditInvariants(store)).toEqual([]);
+  await engine.close();
+  await database.remove();
 });

@@ -1,15 +1,18 @@
 import { expect, it } from 'vitest';
+import { auditInvariants } from '../../src/db/invariants.ts';
 import {
   ensureOrganization,
   findTenant,
   findTenantOfApiKey,
   listOrganizations,
-  pinApiVersion,
   revisionOf,
 } from '../../src/db/organization.ts';
+import { Store } from '../../src/db/session.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
+import { listAuditLog } from '../../src/domain/audit-log.ts';
+import { pinApiVersion } from '../../src/domain/organization.ts';
 import { newCatalogue } from '../catalogue.ts';
-import { onEveryEngine } from '../engines.ts';
+import { anyone, onEveryEngine } from '../engines.ts';
 
 onEveryEngine('organizations', (world) => {
   const store = () => world().store;
@@ -31,11 +34,48 @@ onEveryEngine('organizations', (world) => {
     world().time = new Date('2030-01-01T00:00:00.000Z');
     await ensureOrganization(store(), 'Pinned');
     world().time = new Date('2020-01-01T00:00:00.000Z');
-    expect(await pinApiVersion(store(), 'Pinned', '2026-07-31')).toBe(true);
+    expect(await pinApiVersion(store(), 'Pinned', '2026-07-31', anyone)).toBe(true);
     world().time = undefined;
     const updatedAt = '2030-01-01T00:00:00.000Z';
     expect(await named('Pinned')).toMatchObject([{ apiVersion: '2026-07-31', createdAt: updatedAt, updatedAt }]);
-    expect(await pinApiVersion(store(), 'Nobody', '2026-07-31')).toBe(false);
+    expect(await pinApiVersion(store(), 'Nobody', '2026-07-31', anyone)).toBe(false);
+  });
+
+  it('leave an entry and a revision in each mode when they are pinned, in one transaction', async () => {
+    await ensureOrganization(store(), 'Both');
+    await pinApiVersion(store(), 'Both', '2026-07-11', anyone);
+    for (const mode of ['live', 'sandbox'] as const) {
+      const tenant = await findTenant(store(), 'Both', mode);
+      if (!tenant) throw new Error('no tenant');
+      expect(await revisionOf(store(), tenant)).toBe(1);
+      expect((await listAuditLog(store().reader(tenant), {}, {})).items).toMatchObject([
+        {
+          operation: 'setApiVersion',
+          objectId: tenant.organizationId,
+          before: { apiVersion: '2026-05-25' },
+          after: { apiVersion: '2026-07-11' },
+          sequence: 1,
+        },
+      ]);
+    }
+    expect(await auditInvariants(store())).toEqual([]);
+  });
+
+  it('are pinned in both modes or in none', async () => {
+    const { engine } = store();
+    await ensureOrganization(store(), 'Neither');
+    const sandbox = await findTenant(store(), 'Neither', 'sandbox');
+    const broken = new Store(engine, {
+      newId: (noun) => {
+        ids += 1;
+        if (ids === 2) throw new Error('out of ids');
+        return `${noun}_${ids}`;
+      },
+    });
+    let ids = 0;
+    await expect(pinApiVersion(broken, 'Neither', '2026-07-11', anyone)).rejects.toThrow('out of ids');
+    expect(await named('Neither')).toMatchObject([{ apiVersion: '2026-05-25' }]);
+    expect(sandbox && (await revisionOf(store(), sandbox))).toBe(0);
   });
 
   it('are listed by name', async () => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { pinApiVersion } from '../../src/db/organization.ts';
 import {
   authenticate,
   CreateApiKeyInput,
@@ -9,9 +8,10 @@ import {
   listApiKeys,
   revokeApiKey,
 } from '../../src/domain/api-key.ts';
+import { pinApiVersion } from '../../src/domain/organization.ts';
 import { scopes } from '../../src/vocabulary.ts';
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
-import { onEveryEngine } from '../engines.ts';
+import { anyone, onEveryEngine } from '../engines.ts';
 import { bad, expectAcceptance, expectRefusals } from '../refusals.ts';
 
 describe('the input of API keys', () => {
@@ -76,7 +76,11 @@ onEveryEngine('API keys', (world) => {
   it.each(scopes)('stand for a tenant and the scope %s', async (scope) => {
     const organization = `Organization ${Math.random()}`;
     const { store } = world();
-    for (const mode of ['live', 'sandbox'] as const) {
+    // Each pinning is a revision of both modes.
+    for (const [mode, revision] of [
+      ['live', 0],
+      ['sandbox', 2],
+    ] as const) {
       const tenant = await world().tenantOf(organization, mode);
       const { apiKey, secret } = await store.write(tenant, { apiKeyId: null, requestId: null }, (w) =>
         createApiKey(w, { name: 'Key', scope }),
@@ -84,16 +88,16 @@ onEveryEngine('API keys', (world) => {
       expect(await authenticate(store, secret ?? '')).toEqual({
         apiKeyId: apiKey.id,
         kind: 'secret',
-        revision: 0,
+        revision,
         scope,
         allowedOrigins: null,
         trustedDocumentsOnly: false,
         tenant,
         organization: { id: tenant.organizationId, name: organization, apiVersion: '2026-05-25' },
       });
-      await pinApiVersion(store, organization, '2026-07-31');
+      await pinApiVersion(store, organization, '2026-07-31', anyone);
       expect(await authenticate(store, secret ?? '')).toMatchObject({ organization: { apiVersion: '2026-07-31' } });
-      await pinApiVersion(store, organization, '2026-05-25');
+      await pinApiVersion(store, organization, '2026-05-25', anyone);
     }
   });
 

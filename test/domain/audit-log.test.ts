@@ -1,10 +1,18 @@
 import { expect, it } from 'vitest';
+import { Store } from '../../src/db/session.ts';
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { countAuditLog, listAuditLog } from '../../src/domain/audit-log.ts';
 import { createPlan, deletePlan, updatePlan } from '../../src/domain/plan.ts';
-import { deleteRegionalPrices, upsertRegionalPrices } from '../../src/domain/regional-pricing.ts';
+import { removePlanFeature } from '../../src/domain/plan-feature.ts';
+import { deletePlanGroup } from '../../src/domain/plan-group.ts';
+import { deletePlanPrice, setDefaultPlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
+import {
+  deleteRegionalPrices,
+  setPlanRegionalPricing,
+  upsertRegionalPrices,
+} from '../../src/domain/regional-pricing.ts';
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
-import { onEveryEngine } from '../engines.ts';
+import { anyone, onEveryEngine } from '../engines.ts';
 
 onEveryEngine('the audit log', (world) => {
   keepsInvariants(world);
@@ -22,7 +30,12 @@ onEveryEngine('the audit log', (world) => {
     const after = await shop.changeAt(at, (w) => updatePlan(w, before.id, { name: 'New' }), request);
     await shop.changeAt(at, (w) => deletePlan(w, before.id));
     const [deleted, updated, created, ...rest] = await entriesOf(shop);
-    const common = { id: expect.stringMatching(/^aud_[0-9a-z]{26}$/), at, objectId: before.id };
+    const common = {
+      id: expect.stringMatching(/^aud_[0-9a-z]{26}$/),
+      at,
+      objectId: before.id,
+      sequence: expect.any(Number),
+    };
     const byKey = { ...common, requestId: 'req_1', apiKeyId: apiKey.id, apiKey };
     expect(created).toEqual({ ...byKey, operation: 'createPlan', before: null, after: before });
     expect(updated).toEqual({ ...byKey, operation: 'updatePlan', before, after });
@@ -101,6 +114,130 @@ onEveryEngine('the audit log', (world) => {
     expect(items.map(({ objectId }) => objectId)).toEqual(written.slice(-2));
   });
 
+  it('is in the order of writing also where the clock of another process is behind', async () => {
+    const shop = await newCatalogue(world());
+    const behind = new Store(world().store.engine, { clock: () => new Date('2020-01-01') });
+    const written: string[] = [];
+    for (const store of [world().store, behind, world().store, behind])
+      written.unshift(
+        (await store.write(shop.tenant, anyone, (w) => createPlan(w, { name: 'Plan', code: `p${written.length}` }))).id,
+      );
+    const entries = await entriesOf(shop);
+    expect(entries.map(({ objectId }) => objectId)).toEqual(written);
+    expect(entries.map(({ sequence }) => sequence)).toEqual([4, 3, 2, 1]);
+    const page = await listAuditLog(shop.reader(), {}, { first: 2 });
+    const [, second] = page.items;
+    const rest = await listAuditLog(shop.reader(), {}, { after: second && page.cursorOf(second) });
+    expect(rest.items.map(({ objectId }) => objectId)).toEqual(written.slice(2));
+  });
+
+  it('finds what was done to the prices of a plan by its id', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const monthly = await shop.price(plan);
+    const yearly = await shop.price(plan, { billingInterval: 'yearly' });
+    await shop.change((w) => updatePlanPrice(w, plan.id, yearly.id, { isDefault: true }));
+    await shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 2 }));
+    await shop.change((w) =>
+      upsertRegionalPrices(w, plan.id, yearly.id, { overrides: [{ currency: 'eur', price: 1 }] }),
+    );
+    await shop.change((w) => deleteRegionalPrices(w, plan.id, yearly.id));
+    await shop.change((w) => deletePlanPrice(w, plan.id, yearly.id));
+    await (await newCatalogue(world())).plan();
+    const ofYearly = [
+      'deletePlanPrice',
+      'deleteRegionalPrices',
+      'upsertRegionalPrices',
+      'setPlanRegionalPricing',
+      'updatePlanPrice',
+      'addPlanPrice',
+    ];
+    expect(await operationsOf(shop, { objectId: plan.id })).toEqual([...ofYearly, 'addPlanPrice', 'createPlan']);
+    expect(await operationsOf(shop, { objectId: yearly.id })).toEqual(ofYearly);
+    // It lost the default and got it back.
+    expect(await operationsOf(shop, { objectId: monthly.id })).toEqual([
+      'deletePlanPrice',
+      'setPlanRegionalPricing',
+      'updatePlanPrice',
+      'addPlanPrice',
+    ]);
+    expect(await countAuditLog(shop.reader(), { objectId: plan.id })).toBe(8);
+  });
+
+  it('finds groups by their plans, and features of plans by their features', async () => {
+    const shop = await newCatalogue(world());
+    const group = await shop.group();
+    const plan = await shop.plan({ planGroupId: group.id });
+    const feature = await shop.feature();
+    await shop.attach(plan, feature);
+    await shop.change((w) => removePlanFeature(w, plan.id, feature.id));
+    await shop.change((w) => deletePlanGroup(w, group.id));
+    expect(await operationsOf(shop, { objectId: plan.id })).toEqual([
+      'deletePlanGroup',
+      'removePlanFeature',
+      'addPlanFeature',
+      'createPlan',
+    ]);
+    expect(await operationsOf(shop, { objectId: feature.id })).toEqual([
+      'removePlanFeature',
+      'addPlanFeature',
+      'createFeature',
+    ]);
+    expect(await operationsOf(shop, { objectId: group.id })).toEqual([
+      'deletePlanGroup',
+      'createPlan',
+      'createPlanGroup',
+    ]);
+  });
+
+  it('tells of all that an operation replaced', async () => {
+    const shop = await newCatalogue(world());
+    const group = await shop.group();
+    const plan = await shop.plan({ consumptionModel: 'metered', planGroupId: group.id });
+    const monthly = await shop.price(plan);
+    const yearly = await shop.price(plan, { billingInterval: 'yearly' });
+    const feature = await shop.feature();
+    await shop.attach(plan, feature, { overage: { unitPrice: 10 } });
+    const set = (exchangeRate: number) =>
+      shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate }));
+    await set(2);
+    await set(3);
+    await shop.change((w) => setDefaultPlanPrice(w, plan.id, yearly.id));
+    await shop.change((w) => deletePlanPrice(w, plan.id, yearly.id));
+    await shop.change((w) => removePlanFeature(w, plan.id, feature.id));
+    await shop.change((w) => deletePlan(w, plan.id));
+    await shop.change((w) => deletePlanGroup(w, group.id));
+    const entries = await entriesOf(shop);
+    const beforeOf = (operation: string) => entries.find((entry) => entry.operation === operation)?.before;
+    expect(beforeOf('setPlanRegionalPricing')).toMatchObject({
+      rate: { currency: 'eur', exchangeRate: 2 },
+      prices: [{ price: 580_000 }, { price: 580_000 }],
+      overages: [{ featureId: feature.id, unitPrice: 20 }],
+    });
+    expect(beforeOf('setDefaultPlanPrice')).toMatchObject({
+      id: yearly.id,
+      isDefault: false,
+      formerDefault: { id: monthly.id, isDefault: true },
+    });
+    expect(beforeOf('deletePlanPrice')).toMatchObject({
+      id: yearly.id,
+      regionalPrices: [{ currency: 'eur', price: 870_000 }],
+      nextDefault: { id: monthly.id, isDefault: false },
+    });
+    expect(beforeOf('removePlanFeature')).toMatchObject({
+      featureId: feature.id,
+      regionalOverages: [{ currency: 'eur', unitPrice: 30 }],
+    });
+    expect(beforeOf('deletePlan')).toMatchObject({
+      id: plan.id,
+      planGroupId: group.id,
+      prices: [{ price: { id: monthly.id }, regionalPrices: [{ currency: 'eur' }] }],
+      exchangeRates: [{ exchangeRate: 3 }],
+    });
+    expect(beforeOf('deletePlanGroup')).toMatchObject({ id: group.id, planIds: [] });
+    for (const { operation, after } of entries) if (/^(delete|remove)/.test(operation)) expect(after).toBeNull();
+  });
+
   it('reads entries and keys with one statement each', async () => {
     const shop = await newCatalogue(world());
     for (const name of ['a', 'b', 'c']) {
@@ -119,6 +256,7 @@ onEveryEngine('the audit log', (world) => {
     const page = await listAuditLog(live.reader(), {}, {});
     const [entry] = page.items;
     for (const other of [sandbox, await newCatalogue(world())]) {
+      await other.plan();
       await other.plan();
       const [own] = await entriesOf(other);
       expect(own).toBeDefined();

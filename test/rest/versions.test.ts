@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pinApiVersion } from '../../src/db/organization.ts';
+import { pinApiVersion } from '../../src/domain/organization.ts';
 import { type ApiVersion, apiVersions } from '../../src/vocabulary.ts';
 import { Catalogue } from '../catalogue.ts';
+import { anyone } from '../engines.ts';
 import { keyOf } from '../gateway.ts';
 import { onRest, RestClient } from './client.ts';
 
@@ -87,7 +88,7 @@ onRest('versions', (server) => {
       const tenant = await world.tenantOf(organization, 'live');
       const pinned = new RestClient(gateway, await keyOf(world, tenant), new Catalogue(world, tenant));
       expect((await pinned.call('GET', '/plans')).body).toEqual({ success: true, data: [], hasMore: false });
-      await pinApiVersion(world.store, organization, '2026-07-24');
+      await pinApiVersion(world.store, organization, '2026-07-24', anyone);
       pinned.pin = '2026-07-24';
       expect((await pinned.call('GET', '/plans')).body).toEqual({ object: 'list', data: [], hasMore: false });
       const { body } = await pinned.call('GET', '/features', undefined, { 'commet-version': '2026-06-10' });

@@ -31,6 +31,20 @@ export const history: Audit[] = [
     `${tenants} where ${catalogueWrites} < revision`,
   ),
   audit(
+    14,
+    'the audit entries are not numbered from 1 without gaps or repeats',
+    'count(*)',
+    `audit_log group by tenant_id
+      having min(sequence) <> 1 or max(sequence) <> count(*) or count(distinct sequence) <> count(*)`,
+  ),
+  audit(
+    14,
+    'the audit entry is not found by its object',
+    'id',
+    `audit_log a where not exists (select 1 from audit_log_object o where o.tenant_id = a.tenant_id
+      and o.object_id = a.object_id and o.sequence = a.sequence)`,
+  ),
+  audit(
     15,
     'the organization was updated before it was created',
     'name',

@@ -31,6 +31,7 @@ const keys: Record<string, string> = {
   plan_feature: `plan_id || ' ' || feature_id`,
   regional_overage: `plan_id || ' ' || feature_id || ' ' || currency`,
   idempotency_record: 'key',
+  audit_log_object: `object_id || ' ' || sequence`,
 };
 
 /** What names a row of the table within its tenant. */

@@ -50,13 +50,15 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
     :includedCredits, :offerEnabled, :discountType, :discountValue, :durationCycles, :metadata, :now, :now)`);
   const rates = all('select currency, exchange_rate from exchange_rate where tenant_id = :tenant and plan_id = :id');
   const insertRegional = run(`insert into regional_price (tenant_id, price_id, currency, price, included_balance,
-    auto_synced, intro_offer_auto_synced) values (:tenant, :priceId, :currency, :price, :includedBalance, 1, 1)`);
+    auto_synced, included_balance_auto_synced, intro_offer_auto_synced)
+    values (:tenant, :priceId, :currency, :price, :includedBalance, 1, 1, 1)`);
   const describePlan = run(
     'update plan set description = :description, updated_at = :now where tenant_id = :tenant and id = :id',
   );
   const audit =
-    run(`insert into audit_log (tenant_id, id, at, api_key_id, request_id, operation, object_id, before, after)
-    values (:tenant, :id, :now, :apiKey, :request, :operation, :object, :before, :after)`);
+    run(`insert into audit_log (tenant_id, id, at, api_key_id, request_id, operation, object_id, before, after, sequence)
+    values (:tenant, :id, :now, :apiKey, :request, :operation, :object, :before, :after,
+      (select coalesce(max(sequence), 0) + 1 from audit_log where tenant_id = :tenant))`);
   const raiseRevision = run('update tenant set revision = revision + 1 where id = :tenant');
 
   const record = (operation: string, object: string, now: string, before: unknown, after: unknown) => {

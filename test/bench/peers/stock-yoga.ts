@@ -3,7 +3,7 @@ import SchemaBuilder from '@pothos/core';
 import Sqlite from 'better-sqlite3';
 import DataLoader from 'dataloader';
 import { createYoga } from 'graphql-yoga';
-import { Kysely, type Selectable, SqliteDialect } from 'kysely';
+import { Kysely, type Selectable, SqliteDialect, sql } from 'kysely';
 import type {
   FeatureTable,
   PlanFeatureTable,
@@ -296,6 +296,7 @@ const write = async <Result>(
           object_id: objectId,
           before: before === null ? null : JSON.stringify(before),
           after: JSON.stringify(after),
+          sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from audit_log where tenant_id = ${tenantId})`,
         })
         .execute();
       await transaction
@@ -391,6 +392,7 @@ const addPlanPrice = (planId: string, given: unknown) =>
             price: converted(price.price, rate, currency),
             included_balance: price.includedBalance === null ? null : converted(price.includedBalance, rate, currency),
             auto_synced: 1 as const,
+            included_balance_auto_synced: 1 as const,
             intro_offer_discount_type: null,
             intro_offer_discount_value: null,
             intro_offer_duration_cycles: null,
