@@ -10,12 +10,19 @@ import { findDemoKeys, openDemo } from './demo/open.ts';
 import { fullKeyOf, greeting } from './greeting.ts';
 import { withUpgraded } from './store.ts';
 
+/** How long the end waits for somebody to read the rest of the log. */
+const LAST_LINES_MS = 1_000;
+
 export const addServe = (program: Command): void => {
   program
     .command('serve')
     .description('serve GraphQL and REST until stopped; outside production an empty database gets a demo catalogue')
     .addHelpText('after', () => `\nEnvironment:\n${describeVariables()}`)
-    .action(() => withUpgraded(serve));
+    .action(async () => {
+      await withUpgraded(serve);
+      // Lines of the log that nobody reads must not keep the process; a timer that is let go of keeps it neither.
+      setTimeout(() => process.exit(), LAST_LINES_MS).unref();
+    });
 };
 
 const serve = async (store: Store, config: Config): Promise<void> => {

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from '../config.ts';
 import { ApiError, toApiError } from '../errors.ts';
@@ -40,24 +41,55 @@ const together = (stream: DestinationStream): DestinationStream => {
     },
   };
 };
+/** Writes to a file never wait for a reader. */
+const toFile = (): DestinationStream => {
+  const stream = destination({
+    fd: 2,
+    sync: false,
+    minLength: PIECE_BYTES,
+    periodicFlush: LATEST_MS,
+    maxLength: MOST_WAITING_BYTES,
+  });
+  // A full disk must not stop the server: lines are tried again with the next ones. The last flush alone would try for ever.
+  const flushSync = stream.flushSync.bind(stream);
+  stream.on('error', () => {
+    stream.flushSync = () => {};
+  });
+  stream.on('write', () => {
+    stream.flushSync = flushSync;
+  });
+  return stream;
+};
+
+/** A pipe may have no reader. Node writes to its own streams without blocking a thread, which no exit would get past. */
+const toPipe = (): DestinationStream => {
+  const { stderr: pipe } = process;
+  let lines = '';
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const all = lines;
+    lines = '';
+    if (all !== '' && pipe.writableLength <= MOST_WAITING_BYTES) pipe.write(all);
+  };
+  // Whoever read it has gone.
+  pipe.on('error', () => {});
+  // Before the exit, what is written is still waited for.
+  for (const end of ['beforeExit', 'exit'] as const) process.on(end, flush);
+  return {
+    write: (more) => {
+      lines += more;
+      if (lines.length >= PIECE_BYTES) flush();
+      else timer ??= setTimeout(flush, LATEST_MS).unref();
+    },
+  };
+};
+
 const errorStream = (): DestinationStream => {
   if (!stderr) {
-    const stream = destination({
-      fd: 2,
-      sync: false,
-      minLength: PIECE_BYTES,
-      periodicFlush: LATEST_MS,
-      maxLength: MOST_WAITING_BYTES,
-    });
-    // A full disk must not stop the server: lines are tried again with the next ones. The last flush alone would try for ever.
-    const flushSync = stream.flushSync.bind(stream);
-    stream.on('error', () => {
-      stream.flushSync = () => {};
-    });
-    stream.on('write', () => {
-      stream.flushSync = flushSync;
-    });
-    stderr = together(stream);
+    const kind = fstatSync(2);
+    stderr = together(kind.isFIFO() || kind.isSocket() ? toPipe() : toFile());
   }
   return stderr;
 };
