@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Copy, copyEverything } from '../db/copy.ts';
 import type { Engine } from '../db/engine.ts';
 import { createTables } from '../db/migrate.ts';
@@ -10,7 +10,12 @@ export const addCopy = (program: Command): void => {
   program
     .command('copy')
     .description('copy everything into an empty database of the same or the other engine: all of it, or nothing')
-    .requiredOption('--to <url>', 'file:PATH or postgres://…')
+    .addOption(
+      // A password in the arguments could be read by every user of the machine.
+      new Option('--to <url>', 'file:PATH or postgres://…; better given as COPY_TO where it has a password')
+        .env('COPY_TO')
+        .makeOptionMandatory(),
+    )
     .option('--json', 'print rows and content hash as JSON')
     .action(async ({ to, json }: { to: string; json?: true }) => {
       const copy = await withStore(({ engine }) => copyTo(to, engine));

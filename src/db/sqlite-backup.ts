@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { ContentHash } from './content.ts';
 import type { EngineOptions } from './engine.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
-import { database, withSnapshot } from './sqlite-file.ts';
+import { database, makePrivate, withSnapshot } from './sqlite-file.ts';
 import { damagedPages } from './sqlite-guards.ts';
 
 const PAGES_A_STEP = 250;
@@ -19,6 +19,7 @@ export const backUp = (
   if (existsSync(target)) throw new Error(`${target} exists already`);
   const unverified = `${target}.unverified`;
   rmSync(unverified, { force: true });
+  makePrivate(unverified);
   return withSnapshot(path, options, async (db, file) => {
     const progress = ({ totalPages, remainingPages }: Sqlite.BackupMetadata) => {
       onProgress(totalPages - remainingPages, totalPages);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
@@ -79,7 +79,11 @@ const insist = (work: () => unknown): void => {
   }
 };
 
+/** SQLite would make a file that every user of the machine may read. Its log and its index take over what the file allows. */
+export const makePrivate = (path: string): void => closeSync(openSync(path, 'a', 0o600));
+
 const openWriter = (path: string): Sqlite.Database => {
+  if (!existsSync(path)) makePrivate(path);
   const file = new Sqlite(path, { timeout: START_PATIENCE_MS });
   try {
     for (const setting of settings) insist(() => file.pragma(setting));

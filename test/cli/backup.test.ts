@@ -1,3 +1,5 @@
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContentHash } from '../../src/db/content.ts';
 import { newCatalogue } from '../catalogue.ts';
@@ -31,6 +33,28 @@ describe('backup', () => {
     const hash = (of: World) => ContentHash.of(of.store.engine.reading);
     expect(await hash(restored)).toBe(await hash(world));
     await restored.close();
+  });
+
+  it('lets no other user of the machine read the copy, nor the database and its log', async () => {
+    const path = database.url.slice('file:'.length);
+    const modes: Record<string, string> = {};
+    for (const name of await readdir(dirname(path)))
+      modes[name] = ((await stat(join(dirname(path), name))).mode & 0o777).toString(8);
+    expect(modes).toEqual({
+      'plans.db': '600',
+      'plans.db-wal': '600',
+      'plans.db-shm': '600',
+      'plans.db.backup': '600',
+    });
+  });
+
+  it('leaves the rights of a file that exists as they are', async () => {
+    const own = await newSqliteFile();
+    const path = own.url.slice('file:'.length);
+    await writeFile(path, '', { mode: 0o640 });
+    await (await World.open(own.url)).close();
+    expect((await stat(path)).mode & 0o777).toBe(0o640);
+    await own.remove();
   });
 
   it('overwrites nothing', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContentHash } from '../../src/db/content.ts';
 import { newCatalogue } from '../catalogue.ts';
-import { emptyDatabases, onEveryEngine, World } from '../engines.ts';
+import { emptyDatabases, newSqliteFile, onEveryEngine, World } from '../engines.ts';
 import { command } from './command.ts';
 
 onEveryEngine('copy', (world) => {
@@ -33,6 +33,17 @@ onEveryEngine('copy', (world) => {
       const { code, stdout, stderr } = await copy();
       expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: 'error: the target is not empty\n' });
     });
+  });
+
+  it('takes the address from the environment, where no other user of the machine reads a password', async () => {
+    const file = await newSqliteFile();
+    const { code } = await command(['copy'], { DATABASE_URL: world().url, COPY_TO: file.url });
+    expect(code).toBe(0);
+    const copied = await World.open(file.url);
+    expect(await ContentHash.of(copied.store.engine.reading)).toBe(await ContentHash.of(world().store.engine.reading));
+    await copied.close();
+    await file.remove();
+    expect((await command(['copy'], { DATABASE_URL: world().url })).code).toBe(2);
   });
 
   it('refuses an address that it does not know', async () => {
