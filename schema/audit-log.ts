@@ -38,7 +38,11 @@ const AuditEntry = builder.objectRef<AuditEntryRecord>('AuditEntry').implement({
     }),
     requestId: t.exposeString('requestId', {
       nullable: true,
-      description: 'The `X-Request-Id` of the request; null for the command line.',
+      description: 'Id that the gateway gave the request; null for the command line.',
+    }),
+    clientRequestId: t.exposeString('clientRequestId', {
+      nullable: true,
+      description: 'The `X-Request-Id` that the client sent; null without one.',
     }),
   }),
 });

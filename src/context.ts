@@ -37,6 +37,7 @@ export interface Surface {
 /** What is known of a request once it is admitted. */
 export interface Admitted {
   readonly requestId: string;
+  readonly clientRequestId: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly origin: string;
   readonly rateBudgetLeft: number | undefined;
@@ -46,10 +47,13 @@ export interface Admitted {
 }
 
 const SANE_IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+const API_KEY = /[cp]k_(live|sandbox)_/i;
 
 const checkIdempotencyKey = (key: string | undefined): void => {
   if (key !== undefined && !SANE_IDEMPOTENCY_KEY.test(key))
     throw invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
+  // It is stored.
+  if (key !== undefined && API_KEY.test(key)) throw invalid('Idempotency-Key', 'must not hold an API key');
 };
 
 /** What one request carries, whichever surface it came by. */
@@ -97,12 +101,13 @@ export class Context {
     scope: Scope = 'write',
   ): Promise<Result> => {
     const { caller, requestId, account, idempotencyKey } = this;
+    const { clientRequestId } = this.#request;
     this.require(scope);
     checkIdempotencyKey(idempotencyKey);
     const onReplay = () => {
       account.replayed = true;
     };
-    const request = { apiKeyId: caller.apiKeyId, requestId, idempotencyKey, onReplay };
+    const request = { apiKeyId: caller.apiKeyId, requestId, clientRequestId, idempotencyKey, onReplay };
     try {
       return await this.#request.step('transaction', () => this.#store.write(caller.tenant, request, work));
     } finally {

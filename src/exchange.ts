@@ -37,7 +37,10 @@ export const newAccount = (): Account => ({
 
 /** A request that is watched until it is answered. */
 export interface Watched extends Incoming {
+  /** Ours, which no other request has. */
   readonly requestId: string;
+  /** What the client calls it, in `X-Request-Id`; without secrets. */
+  readonly clientRequestId: string | undefined;
   readonly account: Account;
 }
 

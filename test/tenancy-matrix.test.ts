@@ -24,7 +24,7 @@ interface Answer {
   body: any;
 }
 
-const differsByNature = ['date', 'x-request-id', 'content-length'];
+const differsByNature = ['date', 'x-request-id', 'gateway-request-id', 'content-length'];
 
 const codeOf = ({ body }: Answer): string | undefined => {
   const [result] = Object.values<{ code?: string } | null>(body.data ?? {});

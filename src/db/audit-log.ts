@@ -14,6 +14,8 @@ export interface AuditEntry {
   /** Null for the command line. */
   apiKeyId: string | null;
   requestId: string | null;
+  /** What the client called the request. */
+  clientRequestId: string | null;
   operation: string;
   objectId: string;
   /** Null where nothing was. */
@@ -31,6 +33,7 @@ const record = (row: Selectable<AuditLogTable>): AuditEntry => ({
   at: row.at,
   apiKeyId: row.api_key_id,
   requestId: row.request_id,
+  clientRequestId: row.client_request_id,
   operation: row.operation,
   objectId: row.object_id,
   before: parsed(row.before),
@@ -78,6 +81,7 @@ interface NewAuditEntry {
   operation: string;
   apiKeyId: string | null;
   requestId: string | null;
+  clientRequestId?: string | undefined;
   objectId: string;
   /** Other objects that the entry tells of. */
   relatedIds: readonly string[];
@@ -121,6 +125,7 @@ export const appendAuditEntry = async (writer: Writer, entry: NewAuditEntry): Pr
     at: writer.now,
     api_key_id: entry.apiKeyId,
     request_id: entry.requestId,
+    client_request_id: entry.clientRequestId ?? null,
     operation: entry.operation,
     object_id: entry.objectId,
     before: text(entry.before),

@@ -67,6 +67,8 @@ export interface WriteRequest {
   /** Null for the command line. */
   apiKeyId: string | null;
   requestId: string | null;
+  /** What the client calls the request. */
+  clientRequestId?: string | undefined;
   idempotencyKey?: string | undefined;
   /** Is told when the outcome is that of an earlier request with the same idempotency key. */
   onReplay?: (() => void) | undefined;

@@ -170,6 +170,7 @@ export interface AuditLogTable extends Owned {
   at: Time;
   api_key_id: string | null;
   request_id: string | null;
+  client_request_id: string | null;
   operation: string;
   object_id: string;
   before: JsonText | null;

@@ -5,6 +5,7 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const READ = [
   'etag',
   'x-request-id',
+  'gateway-request-id',
   'commet-version',
   'idempotent-replayed',
   'retry-after',

@@ -13,7 +13,7 @@ import { hasBody, readText } from './body.ts';
 import { Received } from './incoming.ts';
 import { isLocalRequest } from './loopback.ts';
 import { holderOf, type RateLimiter, rateHeaders } from './rate-limits.ts';
-import { requestIdOf } from './request-id.ts';
+import { clientRequestIdOf, newRequestId } from './request-id.ts';
 import type { Shares } from './shares.ts';
 
 interface Edge {
@@ -39,6 +39,7 @@ const secretOf = ({ header }: Received): string | undefined => header('x-api-key
 /** What happens to every request before a surface sees it. */
 export class AtEdge extends Received implements Arrival {
   readonly requestId: string;
+  readonly clientRequestId: string | undefined;
   readonly account: Account = newAccount();
   readonly origin: string;
   readonly step: Step;
@@ -58,10 +59,13 @@ export class AtEdge extends Received implements Arrival {
     super(message, edge.trustProxy);
     this.#edge = edge;
     this.#message = message;
-    this.requestId = requestIdOf(this.header('x-request-id'));
+    this.requestId = newRequestId();
+    this.clientRequestId = clientRequestIdOf(this.header('x-request-id'));
     this.origin = edge.publicUrl ?? `${this.isSecure ? 'https' : 'http'}://${this.host ?? 'localhost'}`;
     this.step = edge.watch.step;
-    this.replyHeaders = ['x-request-id', this.requestId, 'x-content-type-options', 'nosniff'];
+    this.replyHeaders = ['x-request-id', this.clientRequestId ?? this.requestId, 'x-content-type-options', 'nosniff'];
+    // Beside the client's, which need not be the only one of its name.
+    if (this.clientRequestId !== undefined) this.replyHeaders.push('gateway-request-id', this.requestId);
     this.hasBody = hasBody(message);
     this.readText = () => readText(message, { bytes: edge.bodyBytes, holders: () => this.#holders() });
   }

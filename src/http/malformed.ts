@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { ApiError } from '../errors.ts';
-import { requestIdOf } from './request-id.ts';
+import { newRequestId } from './request-id.ts';
 
 const refusals: Record<string, { status: number; message: string }> = {
   HPE_HEADER_OVERFLOW: { status: 431, message: 'The headers are too large.' },
@@ -17,7 +17,7 @@ export const malformed = ({ code = '' }: NodeJS.ErrnoException): string => {
     'connection: close',
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${requestIdOf(undefined)}`,
+    `x-request-id: ${newRequestId()}`,
     '',
     body,
   ].join('\r\n');

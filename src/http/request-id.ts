@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { withoutSecrets } from '../observe/secrets.ts';
 
 const SANE = /^[A-Za-z0-9._:-]{1,128}$/;
 
@@ -7,7 +8,7 @@ const ID_BYTES = 16;
 const bytes = Buffer.alloc(ID_BYTES * 512);
 let spent = bytes.length;
 
-const newId = (): string => {
+export const newRequestId = (): string => {
   if (spent === bytes.length) {
     randomFillSync(bytes);
     spent = 0;
@@ -16,5 +17,6 @@ const newId = (): string => {
   return `req_${bytes.toString('hex', spent - ID_BYTES, spent)}`;
 };
 
-/** The client's own, when it is sane; else a new one. */
-export const requestIdOf = (given: string | undefined): string => (given && SANE.test(given) ? given : newId());
+/** What the client calls its request, where that is sane. A key that was put there by mistake is taken out. */
+export const clientRequestIdOf = (given: string | undefined): string | undefined =>
+  given && SANE.test(given) ? withoutSecrets(given) : undefined;

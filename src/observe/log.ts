@@ -115,13 +115,19 @@ const isoTime = (): string => {
 let written = { at: 0, text: '' };
 
 /** Every request pays for its line, so that pino does not put it together. Only what a client chose has to be searched for secrets. */
-const lineOf = ({ requestId, method, path, account }: Watched, status: number, milliseconds: number): string => {
+const lineOf = (
+  { requestId, clientRequestId, method, path, account }: Watched,
+  status: number,
+  milliseconds: number,
+): string => {
   const { surface, operation, caller, replayed } = account;
   const sent = (text: string) => withoutSecrets(JSON.stringify(text));
+  // Sane: nothing in it has to be escaped, and nothing is secret.
+  const given = clientRequestId === undefined ? '' : `"clientRequestId":"${clientRequestId}",`;
   const whose = caller
     ? `"apiKeyId":"${caller.apiKeyId}","organizationId":"${caller.tenant.organizationId}","tenantId":"${caller.tenant.id}",`
     : '';
-  return `{"level":"info","time":"${isoTime()}","requestId":${sent(requestId)},${whose}"surface":"${surface}","operation":"${operation}","method":${JSON.stringify(method)},"path":${sent(path.slice(0, LONGEST_PATH))},"status":${status},"durationMs":${Math.round(milliseconds * 1_000) / 1_000}${replayed ? ',"replayed":true' : ''}}\n`;
+  return `{"level":"info","time":"${isoTime()}","requestId":"${requestId}",${given}${whose}"surface":"${surface}","operation":"${operation}","method":${JSON.stringify(method)},"path":${sent(path.slice(0, LONGEST_PATH))},"status":${status},"durationMs":${Math.round(milliseconds * 1_000) / 1_000}${replayed ? ',"replayed":true' : ''}}\n`;
 };
 
 /** Lines of JSON for whoever runs the server. */

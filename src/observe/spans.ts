@@ -51,13 +51,14 @@ export const createSpans = (tracer = registeredTracer()): Spans => {
   if (!tracer) return { exchange: (_watched, answer) => answer(), step: (_name, work) => work() };
   return {
     exchange: async (watched, answer) => {
-      const { method, path, requestId, account } = watched;
+      const { method, path, requestId, clientRequestId, account } = watched;
       const parent = propagation.extract(ROOT_CONTEXT, watched, headers);
       const attributes = {
         'http.request.method': method,
         'url.path': withoutSecrets(path.slice(0, LONGEST_PATH)),
         'url.scheme': 'http',
-        'plans_gateway.request_id': withoutSecrets(requestId),
+        'plans_gateway.request_id': requestId,
+        ...(clientRequestId !== undefined && { 'plans_gateway.client_request_id': clientRequestId }),
       };
       const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
       const reply = await context.with(trace.setSpan(parent, span), answer);

@@ -49,7 +49,11 @@ it('no secret stands in logs, errors, the audit trail or stored answers', { time
   const rotated = await once('rotateApiKey', { id: created.apiKey.id, input: {} });
   const secrets: string[] = [key, created.secret, publishable.secret, rotated.secret];
   expect(new Set(secrets.map((secret) => secret.slice(0, 3)))).toEqual(new Set(['ck_', 'pk_']));
+  const group = { input: { name: 'Group' } };
   for (const secret of secrets) {
+    // Sent where it does not belong, by a write that is kept.
+    await send(key, mutationOf('createPlanGroup', 'id'), group, { 'x-request-id': secret });
+    await send(key, mutationOf('createPlanGroup', 'id'), group, { 'idempotency-key': secret });
     await send(secret, '{ plans { nodes { metadata } } }', {}, { origin: ORIGIN });
     await send(secret, '{ apiKeys { nodes { id name hint } } }', {}, { origin: 'https://evil.example' });
     await send(`${secret}x`, '{ viewer { mode } }', {});

@@ -25,7 +25,7 @@ onEveryEngine('the audit log', (world) => {
     const shop = await newCatalogue(world());
     const { apiKey } = await shop.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }));
     const at = '2026-01-01T00:00:00.000Z';
-    const request = { apiKeyId: apiKey.id, requestId: 'req_1' };
+    const request = { apiKeyId: apiKey.id, requestId: 'req_1', clientRequestId: 'mine' };
     const before = await shop.changeAt(at, (w) => createPlan(w, { name: 'Old', code: 'pro' }), request);
     const after = await shop.changeAt(at, (w) => updatePlan(w, before.id, { name: 'New' }), request);
     await shop.changeAt(at, (w) => deletePlan(w, before.id));
@@ -36,12 +36,13 @@ onEveryEngine('the audit log', (world) => {
       objectId: before.id,
       sequence: expect.any(Number),
     };
-    const byKey = { ...common, requestId: 'req_1', apiKeyId: apiKey.id, apiKey };
+    const byKey = { ...common, requestId: 'req_1', clientRequestId: 'mine', apiKeyId: apiKey.id, apiKey };
     expect(created).toEqual({ ...byKey, operation: 'createPlan', before: null, after: before });
     expect(updated).toEqual({ ...byKey, operation: 'updatePlan', before, after });
     expect(deleted).toEqual({
       ...common,
       requestId: null,
+      clientRequestId: null,
       apiKeyId: null,
       apiKey: null,
       operation: 'deletePlan',

@@ -4,7 +4,7 @@ import { schema } from '../../schema/index.ts';
 import { arrange, cases } from '../parity-cases.ts';
 import { Client, mutationOf, onEveryGateway } from './client.ts';
 
-const ENTRY = 'id at apiKeyId apiKey { id name } operation objectId before after requestId';
+const ENTRY = 'id at apiKeyId apiKey { id name } operation objectId before after requestId clientRequestId';
 
 onEveryGateway('auditLog', (client) => {
   const log = async (args = ''): Promise<Record<string, unknown>[]> =>
@@ -17,6 +17,7 @@ onEveryGateway('auditLog', (client) => {
       { 'x-request-id': 'the-request' },
     );
     expect(headers.get('x-request-id')).toBe('the-request');
+    expect(headers.get('gateway-request-id')).toMatch(/^req_[0-9a-f]{32}$/);
     const { id, createdAt } = data.createPlan;
     await client().mutate('deletePlan', { planId: id });
     const [deleted, created, key, ...rest] = await log();
@@ -31,10 +32,17 @@ onEveryGateway('auditLog', (client) => {
       objectId: id,
       before: null,
       after: expect.objectContaining({ id, name: 'Pro', code: 'pro', metadata: null }),
-      requestId: 'the-request',
+      requestId: headers.get('gateway-request-id'),
+      clientRequestId: 'the-request',
     });
     expect(deleted).toMatchObject({ operation: 'deletePlan', before: created?.after, after: null });
-    expect(key).toMatchObject({ operation: 'createApiKey', apiKeyId: null, apiKey: null, requestId: null });
+    expect(key).toMatchObject({
+      operation: 'createApiKey',
+      apiKeyId: null,
+      apiKey: null,
+      requestId: null,
+      clientRequestId: null,
+    });
     expect(rest).toEqual([]);
   });
 

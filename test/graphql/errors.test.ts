@@ -145,15 +145,17 @@ describe('a fault', () => {
       { 'x-request-id': 'my-request' },
     );
     expect({ status, data }).toEqual({ status: 200, data: null });
+    const requestId = headers.get('gateway-request-id') ?? '';
+    expect(requestId).toMatch(/^req_[0-9a-f]{32}$/);
     expect(errors).toEqual([
-      { ...masked('my-request'), path: ['features', 'nodes', 0, 'plans'], locations: expect.any(Array) },
+      { ...masked(requestId), path: ['features', 'nodes', 0, 'plans'], locations: expect.any(Array) },
     ]);
     expect(headers.get('x-request-id')).toBe('my-request');
     expect(gateway.log).toEqual([
       {
         level: 'error',
         time: expect.any(String),
-        requestId: 'my-request',
+        requestId,
         code: 'internal_error',
         error: expect.objectContaining({
           message: 'no such table: plan_feature',
@@ -189,6 +191,7 @@ describe('a fault', () => {
     const report = (fault: unknown) => faults.push(fault);
     const context = new Context(world.store, caller, {
       requestId: 'r',
+      clientRequestId: undefined,
       idempotencyKey: undefined,
       rateBudgetLeft: undefined,
       origin: gateway.url,

@@ -128,6 +128,7 @@ describe('pages of other origins', () => {
         expect.arrayContaining([
           'etag',
           'x-request-id',
+          'gateway-request-id',
           'commet-version',
           'idempotent-replayed',
           'retry-after',

@@ -55,7 +55,9 @@ describe('the edge', () => {
   describe('gives every answer a request id', () => {
     it.each(answers)('%s', async (_, answer) => {
       expect((await answer({})).headers.get('x-request-id')).toMatch(OWN_ID);
-      expect((await answer({ 'x-request-id': 'mine:1.2_3-4' })).headers.get('x-request-id')).toBe('mine:1.2_3-4');
+      const { headers } = await answer({ 'x-request-id': 'mine:1.2_3-4' });
+      expect(headers.get('x-request-id')).toBe('mine:1.2_3-4');
+      expect(headers.get('gateway-request-id')).toMatch(OWN_ID);
     });
 
     it.each(['', 'a b', 'a/b', '<script>', 'é', 'x'.repeat(129), '{"a":1}'])(
@@ -64,6 +66,14 @@ describe('the edge', () => {
         expect((await get('/health', { 'x-request-id': id })).headers.get('x-request-id')).toMatch(OWN_ID);
       },
     );
+
+    it('which shows no key that was put there by mistake', async () => {
+      for (const secret of [key, key.toUpperCase(), key.replace('ck_live_', 'pk_sandbox_'), `trace.${key}`]) {
+        const { headers } = await get('/health', { 'x-request-id': secret });
+        expect(headers.get('x-request-id')).toMatch(/^(trace\.)?\[redacted\]$/);
+        expect(JSON.stringify([...headers])).not.toContain(secret.slice(-20));
+      }
+    });
 
     it('of its own', async () => {
       const ids = await Promise.all(

@@ -106,7 +106,8 @@ describe('of each request, the log', () => {
       {
         level: 'info',
         time: expect.stringMatching(/^\d{4}-.*Z$/),
-        requestId: 'mine',
+        requestId: expect.stringMatching(/^req_[0-9a-f]{32}$/),
+        clientRequestId: 'mine',
         apiKeyId: expect.stringMatching(/^key_/),
         organizationId: expect.stringMatching(/^org_/),
         tenantId: expect.any(String),

@@ -55,7 +55,8 @@ it('a request is a span that says what was done, within the trace of its client'
       'url.path': '/graphql',
       'plans_gateway.surface': 'graphql',
       'plans_gateway.operation': 'viewer',
-      'plans_gateway.request_id': 'mine',
+      'plans_gateway.request_id': expect.stringMatching(/^req_[0-9a-f]{32}$/),
+      'plans_gateway.client_request_id': 'mine',
       'plans_gateway.api_key.id': expect.stringMatching(/^key_/),
     },
   });

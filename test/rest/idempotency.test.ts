@@ -96,11 +96,14 @@ onRest('idempotency keys', (server) => {
       expect((await call('k', 'DELETE', `/plans/${other.id}/manage`)).body.error).toMatchObject(mismatch);
     });
 
-    it.each(['', 'x'.repeat(256), 'a b', 'ü'])('when they are no key: %j', async (key) => {
-      const answer = await call(key, 'POST', '/plans/manage', plan);
-      expect(answer.body.error).toMatchObject({ code: 'validation_error', param: 'Idempotency-Key' });
-      expect(await client.catalogue.rows('plan')).toHaveLength(0);
-    });
+    it.each(['', 'x'.repeat(256), 'a b', 'ü', 'ck_live_abc', 'my-PK_SANDBOX_abc'])(
+      'when they are no key: %j',
+      async (key) => {
+        const answer = await call(key, 'POST', '/plans/manage', plan);
+        expect(answer.body.error).toMatchObject({ code: 'validation_error', param: 'Idempotency-Key' });
+        expect(await client.catalogue.rows('plan')).toHaveLength(0);
+      },
+    );
   });
 
   it('are looked at by writes only, and after the route', async () => {

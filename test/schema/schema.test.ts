@@ -52,6 +52,7 @@ const nullable = [
   'AuditEntry.apiKey',
   'AuditEntry.apiKeyId',
   'AuditEntry.before',
+  'AuditEntry.clientRequestId',
   'AuditEntry.requestId',
   'ConflictError.param',
   'CreatedApiKey.secret',
