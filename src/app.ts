@@ -12,6 +12,7 @@ import { createGraphql } from './graphql/handler.ts';
 import { createCors } from './http/cors.ts';
 import { createDocs } from './http/docs.ts';
 import { AtEdge } from './http/edge.ts';
+import { failurePage, isBrowser } from './http/error-pages.ts';
 import { isLoopbackHost } from './http/loopback.ts';
 import { createMetricsPage } from './http/metrics.ts';
 import type { AddressOf } from './http/page.ts';
@@ -84,6 +85,7 @@ export const createApp = (parts: Parts): App => {
   const pages = new Map<string, (arrival: Arrival) => Promise<Reply> | Reply>([
     // Where a person who opens the address wants to go.
     ['/', () => ({ status: 302, headers: { location: at(config.graphiql ? '/graphql' : '/docs') }, body: '' })],
+    [REST_PATH, () => ({ status: 302, headers: { location: at('/docs') }, body: '' })],
     ['/health', () => jsonReply({ status: 'ok' })],
     ['/ready', readiness.reply],
     ...(metricsPage ? [['/metrics', metricsPage] as const] : []),
@@ -103,10 +105,18 @@ export const createApp = (parts: Parts): App => {
       account.operation = 'docs';
       return docs;
     },
-    refuse: failed,
+    refuse: ({ method, header, origin, report }, thrown) => {
+      const failure = toApiError(thrown);
+      report(thrown);
+      const answer = isBrowser({ method, header }) ? failurePage(failure, at) : failureJson(failure, origin);
+      return Object.assign(answer, { varies: 'accept' });
+    },
   };
 
-  const surfaceFor = ({ path, account }: AtEdge): Surface => {
+  const surfaceFor = (arrival: AtEdge): Surface => {
+    const { path, account } = arrival;
+    // No operation; who opens the address that the greeting names is shown the reference.
+    if (path === REST_PATH && isBrowser(arrival)) return pagesSurface;
     if (path === '/graphql') {
       account.surface = 'graphql';
       return graphql;
@@ -156,11 +166,8 @@ const requireSane = ({ host, method }: AtEdge): void => {
   if (method === 'TRACE') throw new MethodNotAllowed(METHODS);
 };
 
-const failed = ({ origin, report }: Arrival, thrown: unknown): Reply => {
-  const { type, code, message, status, headers } = toApiError(thrown);
-  report(thrown);
-  return jsonReply({ success: false, error: { type, code, message, doc_url: docUrl(origin, code) } }, status, headers);
-};
+const failureJson = ({ type, code, message, status, headers }: ApiError, origin: string): Reply =>
+  jsonReply({ success: false, error: { type, code, message, doc_url: docUrl(origin, code) } }, status, headers);
 
 /** One `Vary` line, since some caches read only the last; and nothing is kept that does not say so itself. */
 const listCacheRules = ({ varies, headers }: Reply, list: string[]): void => {

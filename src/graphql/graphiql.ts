@@ -15,12 +15,23 @@ const RENDER = 'YogaGraphiQL.renderYogaGraphiQL(';
 
 let sameForAll: Uint8Array | undefined;
 
+const viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">';
+
+const root = '<div id="root"></div>';
+
+/** What the page lacks for screen readers. */
+const landmark = `<main>
+<h1 style="position: absolute; overflow: hidden; width: 1px; height: 1px; margin: 0; clip-path: inset(50%)">Plans Gateway</h1>
+${root}
+</main>`;
+
 /** The page up to the call that starts it: megabytes that are in memory once, however many connections take them. */
 const beginning = (): Uint8Array => {
   if (sameForAll) return sameForAll;
   const favicon = `data:image/svg+xml,${encodeURIComponent(logo)}`;
   const whole = renderGraphiQL({ title: 'Plans Gateway', favicon });
-  sameForAll = Buffer.from(whole.slice(0, whole.lastIndexOf(RENDER)));
+  const own = whole.slice(0, whole.lastIndexOf(RENDER)).replace('<head>', `<head>${viewport}`).replace(root, landmark);
+  sameForAll = Buffer.from(own);
   return sameForAll;
 };
 

@@ -1,25 +1,25 @@
-import { catalogue, type ErrorCode } from '../errors.ts';
-import type { Reply } from '../exchange.ts';
+import { type ApiError, catalogue, type ErrorCode } from '../errors.ts';
+import type { Incoming, Reply } from '../exchange.ts';
 import { type AddressOf, page, prose } from './page.ts';
 
-/** What each error code means: where `doc_url` leads. */
+/** What each error code means, where `doc_url` leads; and errors as a person in a browser reads them. */
 
 const codes = Object.keys(catalogue) as ErrorCode[];
 
 export const errorIndex = (at: AddressOf): Reply => {
   const rows = codes.map((code) => {
     const { status, meaning } = catalogue[code];
-    return `<tr><td><a href="${at(`/docs/errors/${code}`)}"><code>${code}</code></a></td><td>${status}</td><td>${prose(meaning)}</td></tr>`;
+    return `<li><a href="${at(`/docs/errors/${code}`)}"><code>${code}</code></a> <span class="faint">${status}</span> <span class="meaning">${prose(meaning)}</span></li>`;
   });
   return page(
     {
       title: 'Errors',
       main: `<main class="text">
 <h1>Errors</h1>
-<p>Every refusal names one of these codes, on both surfaces. <code>message</code> is for people and may change; <code>code</code> is for programs and stays.</p>
-<table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>
+<p>Every error has one of these codes, in GraphQL and in REST. <code>message</code> is for people and may change; <code>code</code> is for programs and stays. The number is the HTTP status.</p>
+<ul class="codes">
 ${rows.join('\n')}
-</tbody></table>
+</ul>
 </main>`,
     },
     at,
@@ -48,3 +48,23 @@ export const errorPage = (name: string, at: AddressOf): Reply | undefined => {
     at,
   );
 };
+
+/** A person opens the address. Programs take anything, or name the type that they read. */
+export const isBrowser = ({ method, header }: Pick<Incoming, 'method' | 'header'>): boolean =>
+  method === 'GET' && (header('accept')?.includes('text/html') ?? false);
+
+export const failurePage = ({ code, message, status, headers }: ApiError, at: AddressOf): Reply =>
+  page(
+    {
+      title: `Error ${status}`,
+      main: `<main class="text">
+<h1>${prose(message)}</h1>
+<p>${prose(catalogue[code].remedy)}</p>
+<p class="faint">Status ${status} · <a href="${at(`/docs/errors/${code}`)}"><code>${code}</code></a></p>
+<p><a href="${at('/docs')}">REST reference</a> · <a href="${at('/docs/errors')}">All errors</a></p>
+</main>`,
+      status,
+      headers,
+    },
+    at,
+  );

@@ -1,4 +1,5 @@
-import { type Reply, reply } from '../exchange.ts';
+import { type Headers, type Reply, reply } from '../exchange.ts';
+import { pageStyle } from './page-style.ts';
 
 /** Pages for people: plain HTML that asks nothing of any other host. */
 
@@ -20,24 +21,6 @@ const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const style = `
-  :root { color-scheme: light; }
-  body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #1f2430; background: #fff; }
-  header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; padding: .75rem 1.5rem; background: #1f2430; color: #fff; }
-  header a { color: #fff; text-decoration: none; }
-  header .name { font-weight: 600; margin-right: auto; }
-  header label { display: flex; gap: .5rem; align-items: center; font-size: .875rem; }
-  header input, header select { font: inherit; padding: .25rem .5rem; border: 1px solid #6b7280; border-radius: .25rem; }
-  header input { width: 22rem; max-width: 60vw; }
-  main.text { max-width: 46rem; margin: 2rem auto; padding: 0 1.5rem; }
-  code { background: #f1f3f7; border-radius: .25rem; padding: .1rem .3rem; font-size: .9em; }
-  h1 code { font-size: 1em; }
-  table { border-collapse: collapse; width: 100%; }
-  th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid #e5e7eb; }
-  dt { font-weight: 600; margin-top: 1rem; }
-  dd { margin: 0; }
-`;
-
 /** The address of a page of ours, on whichever path the server stands behind its proxy. */
 export type AddressOf = (path: `/${string}`) => string;
 
@@ -49,10 +32,13 @@ interface Content {
   /** HTML at the end of the page. */
   scripts?: string;
   styles?: string;
+  status?: number;
+  headers?: Headers;
 }
 
-export const page = ({ title, tools = '', main, scripts = '', styles = '' }: Content, at: AddressOf): Reply =>
-  reply(
+export const page = (content: Content, at: AddressOf): Reply => {
+  const { title, tools = '', main, scripts = '', styles = '', status = 200, headers = {} } = content;
+  return reply(
     `<!doctype html>
 <html lang="en">
 <head>
@@ -60,7 +46,7 @@ export const page = ({ title, tools = '', main, scripts = '', styles = '' }: Con
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Plans Gateway</title>
 <link rel="icon" href="data:,">
-${styles}<style>${style}</style>
+<style>${pageStyle}</style>${styles}
 </head>
 <body>
 <header><a class="name" href="${at('/docs')}">Plans Gateway</a>${tools}<a href="${at('/docs/errors')}">Errors</a></header>
@@ -73,5 +59,8 @@ ${scripts}
     {
       'content-security-policy': contentPolicy,
       'referrer-policy': 'no-referrer',
+      ...headers,
     },
+    status,
   );
+};

@@ -3,12 +3,17 @@ import { createRequire } from 'node:module';
 import { type Reply, reply } from '../exchange.ts';
 import { type ApiVersion, apiVersions } from '../vocabulary.ts';
 import { type AddressOf, page } from './page.ts';
+import { referenceStyle } from './reference-style.ts';
 
 /** The REST reference as a page: Swagger UI from disk, with a field for the key that its requests are sent with. */
 
 const { resolve } = createRequire(import.meta.url);
 
-const script = `const key = document.getElementById('key');
+const script = `const darkness = matchMedia('(prefers-color-scheme: dark)');
+const followDarkness = () => document.documentElement.classList.toggle('dark-mode', darkness.matches);
+darkness.addEventListener('change', followDarkness);
+followDarkness();
+const key = document.getElementById('key');
 const version = document.getElementById('version');
 version.addEventListener('change', () => version.form.submit());
 SwaggerUIBundle({
@@ -53,8 +58,9 @@ export const referencePage = (version: ApiVersion, at: AddressOf): Reply => {
       title: 'REST reference',
       tools: `<form action="${at('/docs')}"><label>Version <select id="version" name="version">${options.join('')}</select></label></form>
 <label>API key <input id="key" type="text" placeholder="ck_…" autocomplete="off" spellcheck="false"></label>`,
-      main: '<main id="reference"></main>',
-      styles: `<link rel="stylesheet" href="${at('/docs/assets/swagger-ui.css')}">\n<style>.swagger-ui :is(.auth-wrapper, .authorization__btn) { display: none; }</style>\n`,
+      // Swagger UI draws the one main of the page.
+      main: '<div id="reference"></div>',
+      styles: `<link rel="stylesheet" href="${at('/docs/assets/swagger-ui.css')}">\n<style>${referenceStyle}</style>\n`,
       scripts: `<script src="${at('/docs/assets/swagger-ui-bundle.js')}"></script><script src="${at('/docs/assets/reference.js')}"></script>`,
     },
     at,

@@ -63,6 +63,32 @@ describe('pages about errors', () => {
     expect(await response.json()).toMatchObject({ error: { code: 'not_found' } });
   });
 
+  it.each(['/nowhere', '/docs/errors/none', '/docs/assets/none', '/graphql/'])(
+    'say to a person in a browser that there is nothing at %s',
+    async (path) => {
+      const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+      const response = await get(path, { headers: { accept } });
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(response.headers.get('vary')).toMatch(/\baccept\b/);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      const html = await response.text();
+      expect(html).toContain(`There is nothing at ${path}.`);
+      expect(html).toContain('href="/docs/errors/not_found"');
+      const program = await get(path, { headers: { accept: 'application/json' } });
+      expect([program.status, program.headers.get('content-type')]).toEqual([404, 'application/json']);
+    },
+  );
+
+  it('print what a browser asked for as text', async () => {
+    const response = await get('/<img src=x onerror=alert(1)>"', { headers: { accept: 'text/html' } });
+    expect(response.status).toBe(404);
+    expect(await response.text()).not.toMatch(/<img|"alert/);
+    const encoded = await get('/%3Cimg%20src=x%3E`<b>`', { headers: { accept: 'text/html' } });
+    expect(await encoded.text()).not.toMatch(/<img|<b>/);
+  });
+
   it('are only read', async () => {
     expect((await get('/docs/errors', { method: 'POST' })).status).toBe(404);
   });
