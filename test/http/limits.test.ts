@@ -267,6 +267,25 @@ describe('the edge takes', () => {
       await expect.poll(async () => (await viaRest(gateway, from('192.0.2.1', big))).status).toBe(200);
     }));
 
+  it('as many pages that need no key, which take no place from those who have one', () =>
+    onGateway({ MAX_CONCURRENT_REQUESTS: '2' }, async (gateway) => {
+      const page = () => fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html' } });
+      const deaf = await begin(gateway, 'GET /graphql HTTP/1.1\r\nHost: localhost\r\naccept: text/html\r\n\r\n');
+      deaf.pause();
+      await expect
+        .poll(async () => {
+          const answer = await page();
+          await answer.body?.cancel();
+          return answer.status;
+        })
+        .toBe(503);
+      expect((await fetch(`${gateway.url}/docs`)).status).toBe(503);
+      expect((await viaRest(gateway)).status).toBe(200);
+      expect((await viaGraphql(gateway)).status).toBe(200);
+      deaf.destroy();
+      await expect.poll(async () => (await fetch(`${gateway.url}/docs`)).status).toBe(200);
+    }));
+
   describe('only so long over', () => {
     /** What comes back on a connection until it is closed. */
     const conversation = ({ url }: Gateway, sent: string) =>
