@@ -102,9 +102,7 @@ export const variables = {
   GRAPHQL_COMPILE_AFTER: z
     .union([z.literal('off'), count('must be off or a number of requests')])
     .default(3)
-    .describe(
-      'A GraphQL query is compiled when it comes for the so manieth time, a large one at once; off to compile none.',
-    ),
+    .describe('How often a GraphQL query must come to be compiled, a large one only once; off to compile none.'),
   RESPONSE_CACHE: z
     .union([z.literal('off'), count('must be off or a number of MiB')])
     .default(64)

@@ -33,8 +33,8 @@ const MOST_FIELDS = 300;
 const MOST_COMPILED = 100;
 
 /**
- * Executes an operation. A query that comes for the so manieth time is compiled, a large one at once, with the same answers:
- * whatever does not end well is interpreted once more, for errors in the words of graphql-js.
+ * Executes an operation. A query that has come `compileAfter` times is compiled, a large one at once. The answers are the
+ * same: what does not end well is interpreted once more, for errors in the words of graphql-js.
  */
 export const createExecution = (
   schema: GraphQLSchema,

@@ -95,6 +95,7 @@ const howToGiveAKey = `# Write your key into the headers below, then
 
 const pricingPage = `# What a pricing page shows: public plans,
 # prices, also in euros, and what is included.
+# A plan lacks a feature that is not enabled.
 query PricingPage {
   plans(first: 10) {
     nodes {
@@ -110,6 +111,7 @@ query PricingPage {
         }
       }
       features {
+        enabled
         feature {
           name
           unitName
@@ -134,7 +136,8 @@ interface Room {
 
 const addPlanPrice = (room: Room | undefined) => `# Adds a price${room ? ` to the plan ${room.planCode}` : ''}.
 # Amounts count ten-thousandths: 490000 is $49.00.
-# Run it twice to see a typed error.
+# Run it twice to see a typed error, which
+# answers nothing without "... on Error".
 mutation AddPlanPrice {
   addPlanPrice(
     planId: "${room?.planId ?? 'pln_…'}"

@@ -81,6 +81,8 @@ describe('GraphiQL in a real browser', { timeout: 120_000 }, () => {
       expect(rows).toContain('"formattedPrice": "17,48 €"');
       expect(rows).toContain('"name": "Team seats"');
       expect(rows).not.toContain('Enterprise');
+      // Of the free plan: a page that does not ask would sell it.
+      expect(rows).toMatch(/"enabled": false,\s+"feature": \{\s+"name": "Custom domain"/);
     });
 
     it('adds a price as it stands, and shows a typed error the second time', async () => {
