@@ -1,5 +1,6 @@
 import { Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { isCurrency } from '../src/currencies.ts';
+import { isExactNumber, noteInexactNumbers } from '../src/exact-json.ts';
 import type { JsonObject } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
 import { canonicalLocale } from './locale.ts';
@@ -76,12 +77,21 @@ builder.scalarType('DateTime', {
 
 type Variables = Parameters<typeof valueFromASTUntyped>[1];
 
+const isInexact = (node: ValueNode): boolean =>
+  (node.kind === Kind.INT || node.kind === Kind.FLOAT) && !isExactNumber(node.value);
+
 /** A variable that was not given leaves its member out, and is null in a list: as in the literal of an input object. */
 const json = (node: ValueNode, variables: Variables): unknown => {
-  if (node.kind === Kind.LIST) return node.values.map((item) => json(item, variables) ?? null);
+  if (node.kind === Kind.LIST) {
+    const items = node.values.map((item) => json(item, variables) ?? null);
+    if (node.values.some(isInexact)) noteInexactNumbers(items);
+    return items;
+  }
   if (node.kind !== Kind.OBJECT) return valueFromASTUntyped(node, variables);
   const members = node.fields.map(({ name, value }) => [name.value, json(value, variables)] as const);
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+  const object = Object.fromEntries(members.filter(([, value]) => value !== undefined));
+  if (node.fields.some(({ value }) => isInexact(value))) noteInexactNumbers(object);
+  return object;
 };
 
 builder.scalarType('JSONObject', {

@@ -1,4 +1,6 @@
-/** What text and metadata may hold wherever they are stored. A leaf: imports nothing of ours. */
+import { hasInexactNumbers } from './exact-json.ts';
+
+/** What text and metadata may hold wherever they are stored. */
 
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 export const storable = 'must not contain NUL or unpaired surrogates';
@@ -8,15 +10,16 @@ export const metadataLimits = { bytes: 16 * 1024, keys: 50, depth: 5 };
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const unreadable = 'must not contain numbers that JSON clients cannot read back exactly';
+
 /** What is wrong with a JSON value that shall come back as it was sent. */
 const jsonFault = (value: unknown, depth: number): string | undefined => {
   if (value === null || typeof value === 'boolean') return undefined;
   if (typeof value === 'string') return isStorable(value) ? undefined : storable;
   if (typeof value === 'number')
-    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
-      ? undefined
-      : 'must not contain numbers that JSON clients cannot read back exactly';
+    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? undefined : unreadable;
   if (typeof value !== 'object') return 'must be JSON';
+  if (hasInexactNumbers(value)) return unreadable;
   if (depth > metadataLimits.depth) return `must not be nested deeper than ${metadataLimits.depth} levels`;
   for (const [key, item] of Object.entries(value)) {
     if (!isStorable(key)) return storable;

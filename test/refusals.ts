@@ -11,7 +11,19 @@ const badTexts = (longest: number) => ['x'.repeat(longest + 1), 'a\0b', '\ud800'
 const notWhole = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e300, '5', true, {}, []];
 
 export const bad = {
-  names: ['', 'x'.repeat(5_000), ...badTexts(255)],
+  names: [
+    '',
+    ' ',
+    '\n\t',
+    '\u200b',
+    '\u0007',
+    '\u2066\u2069',
+    '\ufeff\u00a0',
+    '\u3164',
+    '\u2800',
+    'x'.repeat(5_000),
+    ...badTexts(255),
+  ],
   descriptions: badTexts(2_000),
   unitNames: badTexts(255),
   codes: ['', 'Pro', 'a b', 'a-b', 'ä', 'a\n', ...badTexts(64)],

@@ -9,7 +9,7 @@ interface Finding {
   /** Null where the storage itself is at fault. */
   invariant: number | null;
   finding: string;
-  isWarning?: true;
+  isWarning?: boolean;
 }
 
 export const addCheck = (program: Command): void => {

@@ -13,6 +13,8 @@ export const requireTenant = async (store: Store, organization: string, mode: Mo
 
 /** Creates the organization when it is new. */
 export const ensureTenant = async (store: Store, organization: string, mode: Mode): Promise<Tenant> => {
-  await ensureOrganization(store, organization);
-  return requireTenant(store, organization, mode);
+  const existing = await findTenant(store, organization, mode);
+  if (existing) return existing;
+  await ensureOrganization(store, organization.trim());
+  return requireTenant(store, organization.trim(), mode);
 };

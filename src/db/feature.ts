@@ -1,4 +1,5 @@
 import { type Insertable, sql } from 'kysely';
+import { foldName } from '../names.ts';
 import type { FeatureType } from '../vocabulary.ts';
 import { batch, found } from './batch.ts';
 import { Part } from './kept-records.ts';
@@ -80,10 +81,15 @@ export const findFeature = async (reader: Reader, idOrCode: string): Promise<Fea
   return features.find(({ id }) => id === idOrCode) ?? features[0];
 };
 
-export const findFeatureNamed = async (reader: Reader, name: string): Promise<Feature | undefined> => {
-  const [named] = await listed(reader, liveFeatures(reader).where('feature.name', '=', name), feature(reader));
-  return named;
-};
+/** Those whose names differ by case, width or normalization only. */
+export const findFeaturesNamed = (reader: Reader, name: string): Promise<Feature[]> =>
+  listed(
+    reader,
+    liveFeatures(reader).where((eb) =>
+      eb.or([eb('feature.folded_name', '=', foldName(name)), eb('feature.name', '=', name)]),
+    ),
+    feature(reader),
+  );
 
 export const listFeatures = (reader: Reader, stretch: Stretch): Promise<Feature[]> =>
   listed(reader, cut(liveFeatures(reader), byCreation, stretch), feature(reader));
@@ -104,6 +110,7 @@ export const insertFeature = async (writer: Writer, feature: Feature): Promise<v
     type: feature.type,
     description: feature.description,
     unit_name: feature.unitName,
+    folded_name: foldName(feature.name),
     created_at: feature.createdAt,
     updated_at: feature.updatedAt,
     deleted_at: null,
@@ -114,9 +121,18 @@ export const insertFeature = async (writer: Writer, feature: Feature): Promise<v
 const updateFeatureRow = (writer: Writer, id: string) =>
   writer[queries].updateTable('feature').where('tenant_id', '=', writer.tenant.id).where('id', '=', id);
 
-export const saveFeature = async (writer: Writer, feature: Feature): Promise<void> => {
+/** A name that stays keeps how it is told apart: an old one may be the same as another. */
+export const saveFeature = async (writer: Writer, feature: Feature, isRenamed: boolean): Promise<void> => {
   const { id, name, description, unitName, updatedAt } = feature;
-  await updateFeatureRow(writer, id).set({ name, description, unit_name: unitName, updated_at: updatedAt }).execute();
+  await updateFeatureRow(writer, id)
+    .set({
+      name,
+      description,
+      unit_name: unitName,
+      updated_at: updatedAt,
+      ...(isRenamed && { folded_name: foldName(name) }),
+    })
+    .execute();
 };
 
 export const markFeatureDeleted = async (writer: Writer, id: string, at: string): Promise<void> => {

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { history } from './invariants/history.ts';
 import { links } from './invariants/links.ts';
 import { auditMetadata } from './invariants/metadata.ts';
+import { auditNames } from './invariants/names.ts';
 import { offers } from './invariants/offers.ts';
 import { prices } from './invariants/prices.ts';
 import type { Audit, Finding } from './invariants/query.ts';
@@ -18,7 +19,7 @@ export const auditInvariants = ({ engine }: Pick<Store, 'engine'>): Promise<Find
     const findings: Finding[] = [];
     for (const audit of [...prices, ...offers, ...values(engine.ddl), ...rules, ...links, ...history])
       findings.push(...(await carryOut(db, audit)));
-    findings.push(...(await auditMetadata(db)));
+    findings.push(...(await auditMetadata(db)), ...(await auditNames(db)));
     return findings.sort((a, b) => a.invariant - b.invariant);
   });
 

@@ -91,6 +91,8 @@ export interface FeatureTable extends Owned, Timed {
   type: FeatureType;
   description: string | null;
   unit_name: string | null;
+  /** Tells names apart; of old rows whose names are the same in it, with the id behind it. */
+  folded_name: string;
   deleted_at: Time | null;
 }
 

@@ -52,6 +52,7 @@ export const issueApiKey = async (
   const apiKey: ApiKey = {
     id: writer.newId('apiKey'),
     ...form,
+    name: form.name.trim(),
     hint: secret.slice(-HINT_CHARACTERS),
     createdAt: writer.now,
     expiresAt: expiryOf(writer, expiresAt),

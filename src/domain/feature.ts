@@ -3,8 +3,8 @@ import {
   countFeatures as count,
   type Feature,
   findFeature,
-  findFeatureNamed,
   findFeaturesByCode,
+  findFeaturesNamed,
   insertFeature,
   listFeatures as list,
   markFeatureDeleted,
@@ -35,9 +35,9 @@ export const listFeatures = (reader: Reader, request: PageRequest): Promise<Page
 
 export const countFeatures = (reader: Reader): Promise<number> => count(reader);
 
-const refuseTakenName = async (reader: Reader, name: string): Promise<void> => {
-  if (await findFeatureNamed(reader, name))
-    throw new ConflictError('feature_already_exists', `A feature with the name ${name} exists.`, 'name');
+const refuseTakenName = async (reader: Reader, name: string, ownId?: string): Promise<void> => {
+  const other = (await findFeaturesNamed(reader, name)).find(({ id }) => id !== ownId);
+  if (other) throw new ConflictError('feature_already_exists', `A feature with the name ${other.name} exists.`, 'name');
 };
 
 export const CreateFeatureInput = z.object({
@@ -53,11 +53,12 @@ export const createFeature = operation('createFeature', async (writer, input: Cr
   const [sameCode] = await findFeaturesByCode(writer, [input.code]);
   if (sameCode)
     throw new ConflictError('feature_already_exists', `A feature with the code ${input.code} exists.`, 'code');
-  await refuseTakenName(writer, input.name);
+  const name = input.name.trim();
+  await refuseTakenName(writer, name);
   const feature: Feature = {
     id: writer.newId('feature'),
     code: input.code,
-    name: input.name,
+    name,
     type: input.type,
     description: input.description ?? null,
     unitName: input.unitName ?? null,
@@ -83,17 +84,19 @@ export type UpdateFeatureInput = z.infer<typeof UpdateFeatureInput>;
 
 export const updateFeature = operation(
   'updateFeature',
-  async (writer, featureId: string, { name, description, unitName }: UpdateFeatureInput): Promise<Feature> => {
+  async (writer, featureId: string, { name: sent, description, unitName }: UpdateFeatureInput): Promise<Feature> => {
     const before = await getFeature(writer, featureId);
-    if (name !== undefined && name !== before.name) await refuseTakenName(writer, name);
+    const name = sent?.trim() ?? before.name;
+    const isRenamed = name !== before.name;
+    if (isRenamed) await refuseTakenName(writer, name, before.id);
     const after: Feature = {
       ...before,
-      name: name ?? before.name,
+      name,
       description: description === undefined ? before.description : description,
       unitName: unitName === undefined ? before.unitName : unitName,
       updatedAt: writer.after(before.updatedAt),
     };
-    await saveFeature(writer, after);
+    await saveFeature(writer, after, isRenamed);
     writer.changed(before.id, before, after);
     return after;
   },

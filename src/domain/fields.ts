@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCurrency } from '../currencies.ts';
 import { isStorable, metadataFault, metadataLimits, storable } from '../metadata.ts';
+import { isVisible } from '../names.ts';
 import { type JsonObject, type JsonValue, MAX_INT32, RATE_SCALE } from '../vocabulary.ts';
 
 /** The fields that inputs are made of. They check and never change a value. */
@@ -8,7 +9,10 @@ import { type JsonObject, type JsonValue, MAX_INT32, RATE_SCALE } from '../vocab
 export const text = (longest: number) =>
   z.string().max(longest, `must have at most ${longest} characters`).refine(isStorable, storable);
 
-export const name = text(255).min(1, 'must not be empty').describe('Display name, 1 to 255 characters.');
+export const name = text(255)
+  .min(1, { error: 'must not be empty', abort: true })
+  .refine(isVisible, 'must have a character that can be seen')
+  .describe('Display name, 1 to 255 characters. Spaces around it are dropped.');
 export const description = text(2_000).describe('Free text, at most 2000 characters.');
 export const unitName = text(255).describe('What one unit is called, for display only.');
 export const code = text(64)

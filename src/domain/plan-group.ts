@@ -46,7 +46,7 @@ export const createPlanGroup = operation(
   async (writer, { name, description, isPublic }: CreatePlanGroupInput): Promise<PlanGroup> => {
     const group: PlanGroup = {
       id: writer.newId('planGroup'),
-      name,
+      name: name.trim(),
       description: description ?? null,
       isPublic: isPublic ?? true,
       createdAt: writer.now,
@@ -71,7 +71,7 @@ export const updatePlanGroup = operation(
     const before = await requirePlanGroup(writer, planGroupId);
     const after: PlanGroup = {
       ...before,
-      name: name ?? before.name,
+      name: name?.trim() ?? before.name,
       description: description === undefined ? before.description : description,
       isPublic: isPublic ?? before.isPublic,
       updatedAt: writer.after(before.updatedAt),

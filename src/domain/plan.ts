@@ -125,7 +125,7 @@ export const createPlan = operation('createPlan', async (writer, input: CreatePl
   const plan: Plan = {
     id: writer.newId('plan'),
     code: input.code,
-    name: input.name,
+    name: input.name.trim(),
     description: input.description ?? null,
     consumptionModel,
     isPublic: input.isPublic ?? true,
@@ -159,7 +159,7 @@ const change = async (
   const before = await requirePlan(writer, planId);
   const after: Plan = {
     ...before,
-    name: name ?? before.name,
+    name: name?.trim() ?? before.name,
     description: description === undefined ? before.description : description,
     metadata: metadata ?? before.metadata,
     isPublic: isPublic ?? before.isPublic,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Arrival } from '../context.ts';
 import { ApiError, fromZod, invalid, MethodNotAllowed } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
+import { parseJson } from '../exact-json.ts';
 
 const GraphqlRequest = z.object({
   query: z.string().nullish(),
@@ -14,9 +15,9 @@ const GraphqlRequest = z.object({
 /** What a request carries: its text, or the name of a trusted document. */
 type Sent = z.infer<typeof GraphqlRequest>;
 
-const parseJson = (text: string, what: string): unknown => {
+const jsonOf = (text: string, what: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new ApiError('invalid_json', `The ${what} is not JSON.`);
   }
@@ -34,14 +35,14 @@ export const verbatimOf = (arrival: Arrival): Eventual<string> => {
 
 /** What is asked. Whatever else stands in the body is ignored, as the specification wants. */
 export const paramsOf = (arrival: Arrival, verbatim: string): Sent =>
-  checked(isReadOnly(arrival) ? paramsOfUrl(arrival.query) : parseJson(verbatim, 'body'));
+  checked(isReadOnly(arrival) ? paramsOfUrl(arrival.query) : jsonOf(verbatim, 'body'));
 
 /** In an address, what is empty counts as left out, but for the document itself. */
 const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   Object.fromEntries(
     [...query]
       .filter(([name, value]) => value !== '' || name === 'query')
-      .map(([name, value]) => [name, name === 'variables' || name === 'extensions' ? parseJson(value, name) : value]),
+      .map(([name, value]) => [name, name === 'variables' || name === 'extensions' ? jsonOf(value, name) : value]),
   );
 
 /** A POST is JSON: forms and multipart could be sent by any page without asking. */

@@ -1,5 +1,6 @@
 import type { Arrival } from '../context.ts';
 import { ApiError } from '../errors.ts';
+import { parseJson } from '../exact-json.ts';
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
@@ -10,7 +11,7 @@ export const readBody = async ({ readText, header }: Arrival): Promise<unknown> 
   if (!JSON_TYPE.test(header('content-type') ?? ''))
     throw new ApiError('unsupported_media_type', 'The body must be JSON, with Content-Type: application/json.');
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new ApiError('invalid_json', 'The body is not JSON.');
   }

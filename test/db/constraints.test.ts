@@ -99,7 +99,7 @@ onEveryEngine('the database', (world) => {
       plan_group: { ...found.plan_group, id: 'plg_new' },
       plan: { ...found.plan, id: 'pln_new', code: 'new', sort_order: 1 },
       plan_price: { ...found.plan_price, id: 'pp_new', billing_interval: 'yearly', is_default: 0 },
-      feature: { ...found.feature, id: 'ftr_new', code: 'new', name: 'New' },
+      feature: { ...found.feature, id: 'ftr_new', code: 'new', name: 'New', folded_name: 'new' },
       plan_feature: { ...found.plan_feature, id: 'plf_new', feature_id: spare.id },
       regional_price: { ...found.regional_price, currency: 'brl' },
       regional_overage: { ...found.regional_overage, currency: 'brl' },

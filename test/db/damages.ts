@@ -182,7 +182,10 @@ export const damages: Damage[] = [
   {
     what: 'two features with one name',
     by: set('feature', 'calls', `name = 'Login'`),
-    findings: [[7, 'several live rows of feature have one name']],
+    findings: [
+      [7, 'several live rows of feature have one name'],
+      [7, 'the name of the feature is folded wrongly'],
+    ],
   },
   {
     what: 'a deleted feature on a live plan',

@@ -9,6 +9,7 @@ import { Store } from '../../src/db/session.ts';
 import { refreshStatistics } from '../../src/db/statistics.ts';
 import { authenticate } from '../../src/domain/api-key.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
+import { type UpdateFeatureInput, updateFeature } from '../../src/domain/feature.ts';
 import { createPlan, findPlan } from '../../src/domain/plan.ts';
 import { type UpdatePlanPriceInput, updatePlanPrice } from '../../src/domain/price.ts';
 import { deleteRegionalPrices, findRegionalPrices } from '../../src/domain/regional-pricing.ts';
@@ -246,6 +247,41 @@ it.each(emptyDatabases)('prices of an older release stay as they are, on %s', as
   await expect(write({ introOffer: { durationCycles: 2 } })).rejects.toMatchObject({ code: 'validation_error' });
   await store.write(tenant, anyone, (w) => deleteRegionalPrices(w, 'pln_1', 'pp_1'));
   await write({ price: 2 });
+  expect(await auditInvariants(store)).toEqual([]);
+  await engine.close();
+  await database.remove();
+});
+
+it.each(emptyDatabases)('features of an older release keep names that are the same, on %s', async (_engine, create) => {
+  const database = await create();
+  const engine = await connect(database.url);
+  await migrateUpTo(engine, '0008_audit_sequence');
+  const feature = (id: string, name: string, second: number, deletedAt: string | null = null) =>
+    sql`insert into feature (tenant_id, id, code, name, type, created_at, updated_at, deleted_at) values
+      ('tnt_1', ${id}, ${id}, ${name}, 'usage', ${`2026-01-01T00:00:0${second}`}, ${`2026-01-01T00:00:0${second}`},
+      ${deletedAt})`.execute(engine.maintenance);
+  for (const statement of [
+    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+    `insert into tenant values ('tnt_1', 'org_1', 'live', 0, '2026-01-01')`,
+  ])
+    await sql.raw(statement).execute(engine.maintenance);
+  await feature('ftr_3', 'CALLS', 3);
+  await feature('ftr_1', 'calls', 1, '2026-02-01');
+  await feature('ftr_2', 'Calls', 2);
+  await feature('ftr_4', ' ', 4);
+  await migrate(engine);
+  const store = new Store(engine);
+  const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
+  const write = (id: string, input: UpdateFeatureInput) =>
+    store.write(tenant, anyone, (w) => updateFeature(w, id, input));
+  expect((await auditInvariants(store)).map(({ finding, isWarning }) => [finding.split(' (')[0], isWarning])).toEqual([
+    ['the name of the feature has no character that can be seen: ftr_4', true],
+    ['the name of the feature is the same as that of another one: ftr_3', true],
+  ]);
+  expect(await write('ftr_3', { description: 'New' })).toMatchObject({ name: 'CALLS' });
+  await expect(write('ftr_3', { name: 'cAlls' })).rejects.toMatchObject({ code: 'feature_already_exists' });
+  await write('ftr_3', { name: 'Requests' });
+  await write('ftr_4', { name: 'Seats' });
   expect(await auditInvariants(store)).toEqual([]);
   await engine.close();
   await database.remove();

@@ -80,11 +80,34 @@ onEveryEngine('features', (world) => {
     const sameName = { code: 'other', name: 'Calls', type: 'usage' } as const;
     await shop.refuses((w) => createFeature(w, sameCode), { code: 'feature_already_exists', param: 'code' });
     await shop.refuses((w) => createFeature(w, sameName), { code: 'feature_already_exists', param: 'name' });
-    await shop.feature({ name: 'calls' });
+    for (const name of ['calls', 'CALLS', ' Calls ', 'Ｃalls', 'Ca\u200blls'])
+      await shop.refuses((w) => createFeature(w, { ...sameName, name }), {
+        code: 'feature_already_exists',
+        param: 'name',
+      });
     await shop.change((w) => deleteFeature(w, feature.id));
     expect(await shop.feature(sameCode)).toMatchObject(sameCode);
     expect(await shop.feature(sameName)).toMatchObject(sameName);
     expect(await (await newCatalogue(world())).feature(sameCode)).toMatchObject(sameCode);
+  });
+
+  it.each([
+    ['Straße', 'STRASSE'],
+    ['Caf\u00e9', 'Cafe\u0301'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['ﬁle', 'FILE'],
+    ['ｶﾞ', 'ガ'],
+  ])('are told apart by more than case, width or normalization: %s and %s', async (one, other) => {
+    const shop = await newCatalogue(world());
+    const first = await shop.feature({ name: one });
+    const second = await shop.feature({ name: `${other} 2` });
+    const taken = { code: 'feature_already_exists', param: 'name' };
+    await shop.refuses((w) => createFeature(w, { name: other, code: 'other', type: 'usage' }), taken);
+    await shop.refuses((w) => updateFeature(w, second.id, { name: other }), taken);
+    expect(await shop.change((w) => updateFeature(w, first.id, { name: other }))).toMatchObject({ name: other });
+    expect(await shop.change((w) => updateFeature(w, first.id, { name: `${other}\n` }))).toMatchObject({ name: other });
+    expect(await shop.feature({ name: 'Résumé' })).toMatchObject({ name: 'Résumé' });
+    expect(await shop.feature({ name: 'Resume' })).toMatchObject({ name: 'Resume' });
   });
 
   it('are found by id, else by code', async () => {

@@ -97,7 +97,14 @@ onEveryEngine('plan features', (world) => {
           .insertInto('feature')
           .values(
             features.map(({ id }) => ({
-              ...{ tenant_id: writer.tenant.id, id, code: id.toLowerCase(), name: id, type: first.type },
+              ...{
+                tenant_id: writer.tenant.id,
+                id,
+                code: id.toLowerCase(),
+                name: id,
+                folded_name: id,
+                type: first.type,
+              },
               ...{ description: null, unit_name: null, deleted_at: null },
               ...{ created_at: writer.now, updated_at: writer.now },
             })),

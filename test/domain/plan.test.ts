@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createApiKey } from '../../src/domain/api-key.ts';
+import { updateFeature } from '../../src/domain/feature.ts';
 import { createLoaders } from '../../src/domain/loaders.ts';
 import type { Writer } from '../../src/domain/operation.ts';
 import {
@@ -21,8 +23,9 @@ import {
   updatePlan,
 } from '../../src/domain/plan.ts';
 import { addPlanFeature, findFeaturesOfPlans } from '../../src/domain/plan-feature.ts';
-import { createPlanGroup } from '../../src/domain/plan-group.ts';
+import { createPlanGroup, updatePlanGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, findPrices, findPricesOfPlans, updatePlanPrice } from '../../src/domain/price.ts';
+import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import {
   findExchangeRates,
   findRegionalOverages,
@@ -65,7 +68,7 @@ describe('inputs of plans', () => {
         visibility: bad.words,
         consumptionModel: bad.words,
         isFree: bad.flags,
-        text: bad.names,
+        text: ['', 'x'.repeat(256), 'a\0b', '\ud800', 7, true, {}, []],
         'metadata.key': ['a\0', 7],
         codes: ['pro', Array(101).fill('pro')],
       },
@@ -88,6 +91,35 @@ describe('inputs of plans', () => {
 
 onEveryEngine('plans', (world) => {
   keepsInvariants(world);
+
+  it('have names without the spaces around them, as groups, features and keys do', async () => {
+    const shop = await newCatalogue(world());
+    const name = ' \t\u00a0Pro plan\n';
+    const plan = await shop.plan({ name });
+    const group = await shop.group({ name });
+    const feature = await shop.feature({ name });
+    const { apiKey } = await shop.change((w) => createApiKey(w, { name, scope: 'read' }));
+    const origins = { allowedOrigins: ['https://shop.example'] };
+    const publishable = await shop.change((w) => createPublishableKey(w, { name, ...origins }));
+    for (const named of [plan, group, feature, apiKey, publishable.apiKey]) expect(named.name).toBe('Pro plan');
+    const renamed = ' New ';
+    for (const named of [
+      await shop.change((w) => updatePlan(w, plan.id, { name: renamed })),
+      await shop.change((w) => updatePlanGroup(w, group.id, { name: renamed })),
+      await shop.change((w) => updateFeature(w, feature.id, { name: renamed })),
+    ])
+      expect(named.name).toBe('New');
+    expect((await findPlan(shop.reader(), plan.id))?.name).toBe('New');
+  });
+
+  it('answer a repeated request by what was sent, not by what is stored of it', async () => {
+    const shop = await newCatalogue(world());
+    const create = (name: string) =>
+      shop.change((w) => createPlan(w, { name, code: 'repeated' }), { idempotencyKey: 'names' });
+    const plan = await create(' Pro ');
+    expect(await create(' Pro ')).toEqual(plan);
+    await expect(create('Pro')).rejects.toMatchObject({ code: 'idempotency_key_mismatch' });
+  });
 
   it('have defaults for whatever is left out', async () => {
     const shop = await newCatalogue(world());
@@ -391,7 +423,7 @@ onEveryEngine('lists of plans', (world) => {
   it.each(['sortOrder', 'name', 'createdAt'] as const)('are paged forwards and backwards by %s', async (by) => {
     const shop = await newCatalogue(world());
     const group = await shop.change((w) => createPlanGroup(w, { name: 'Group' }));
-    const names = ['b', 'a', 'B', 'ä', 'a', '', '🐘', '￿', 'Z', 'a b'];
+    const names = ['b', 'a', 'B', 'ä', 'a', '\\u001fx', '🐘', '￿', 'Z', 'a b'];
     const times = ['2026-01-02', '2026-01-02', '2026-01-01'];
     for (const [index, name] of names.entries())
       await shop.changeAt(`${times[index % 3]}T00:00:00.000Z`, (w) =>

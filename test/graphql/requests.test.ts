@@ -435,6 +435,24 @@ onEveryGateway('a GraphQL request', (client) => {
       });
     });
 
+    it.each(['0.1234567890123456789', '1e-400', '[1e-400]', '{\\"b\\": 0.30000000000000004441}'])(
+      'by a typed error when metadata holds a number that is lost: %s',
+      async (lost) => {
+        const create = (metadata: string) =>
+          `createPlan(input: { name: \\"N\\", code: \\"n\\", metadata: ${metadata} }) { __typename ... on Error { param } }`;
+        const value = lost.replaceAll('\\"', '"');
+        const bodies = [
+          `{"query":"mutation { ${create(`{ a: ${lost.replaceAll('\\"', '')} }`)} }"}`,
+          `{"query":"mutation($m: JSONObject) { ${create('$m')} }","variables":{"m":{"a":${value}}}}`,
+          `{"query":"mutation($m: JSONObject) { ${create('{ x: $m }')} }","variables":{"m":{"a":${value}}}}`,
+        ];
+        for (const body of bodies) {
+          const answer = await client().changesNothing(() => send({ body }));
+          expect(answer).toMatchObject({ data: { createPlan: { __typename: 'ValidationError', param: 'metadata' } } });
+        }
+      },
+    );
+
     it('by a typed error when metadata is nested deep', async () => {
       for (const [open, close] of [
         ['[', ']'],

@@ -15,7 +15,7 @@ const tooMany = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`ke
 const of = (field: string, ...values: unknown[]): Misfit[] => values.map((value) => ({ field, value }));
 const within = (field: string, param: string, value: unknown): Misfit => ({ field, value, param });
 
-const names = of('name', '', 'a'.repeat(256), 7, '\0', '\ud800');
+const names = of('name', '', ' ', '\u200b\ufeff', 'a'.repeat(256), 7, '\0', '\ud800');
 const codes = of('code', '', 'Pro', 'a-b', 'a'.repeat(65), 7, 'é', 'a\n', null);
 const amounts = (field: string) => of(field, -1, 1.5, 2 ** 53, '5', true);
 const counts = (field: string) => of(field, -1, 0.5, 2 ** 31, '5');
@@ -83,9 +83,6 @@ const misfits: { [Name in OperationName]?: Misfit[] } = {
   setPlanRegionalPricing: [
     ...of('currency', 'zzz', 'EURO', null, 7),
     ...of('exchangeRate', 0, -1, '1.5', null),
-    within('introOffers', 'introOffers.0.durationCycles', [
-      { priceId: 'pp_x', discountType: 'amount', discountValue: 1, durationCycles: 0 },
-    ]),
     within('prices', 'prices.0.price', [{ priceId: 'pp_x', price: -5 }]),
     within('features', 'features.0.featureId', [{ featureId: '', overageUnitPrice: 5 }]),
   ],

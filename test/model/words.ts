@@ -11,7 +11,17 @@ import type { IntroOffer } from './reference/records.ts';
 /** Values that inputs are made of: few enough to collide, odd enough to be worth it. */
 
 const largest = Number.MAX_SAFE_INTEGER;
-const names = ['Free', 'Pro', 'Scale', 'Ünïcode ✓ 日本', 'O\'Brien -- "quoted"', 'a'.repeat(255), 'pro', ' '];
+const names = [
+  'Free',
+  'Pro',
+  'Scale',
+  'Ünïcode ✓ 日本',
+  'O\'Brien -- "quoted"',
+  'a'.repeat(255),
+  'pro',
+  ' Padded\t',
+  'Ｐro',
+];
 const codes = ['free', 'pro', 'scale', 'team_2', 'x', 'enterprise', '0', '_'];
 const texts = ['', 'Some text', 'Two\nlines', '{"looks":"like JSON"}', '‮ right to left', 'ﬁ 💶'];
 const amounts = [0, 0, 1, 49, 50, 9_900, 10_000, 290_000, 1_234_567];

@@ -334,6 +334,8 @@ onRest('refusals', (server) => {
     ['objects', `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`],
     ['a number beyond all bounds', '{"a":1e999}'],
     ['half a character', '{"a":"\\ud800"}'],
+    ['more digits than a number keeps', '{"a":[{"b":0.1234567890123456789}]}'],
+    ['a number that would become 0', '{"a":1e-400}'],
   ])('name the field that holds %s, however deep', async (_name, metadata) => {
     const answer = await send('POST', '/plans/manage', `{"name":"Deep","code":"deep","metadata":${metadata}}`);
     expect(answer.body.error).toMatchObject({ code: 'validation_error', param: 'metadata' });

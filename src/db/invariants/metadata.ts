@@ -2,14 +2,13 @@ import type { Kysely } from 'kysely';
 import { metadataFault } from '../../metadata.ts';
 import type { Tables } from '../tables.ts';
 import type { Finding } from './query.ts';
-
-const ROWS_AT_ONCE = 1_000;
+import { rowsOf } from './rows-of.ts';
 
 /** Invariant 12: metadata is compact JSON within bounds, which no SQL can tell on every engine. */
 export const auditMetadata = async (db: Kysely<Tables>): Promise<Finding[]> => {
   const findings: Finding[] = [];
   for (const table of ['plan', 'plan_price'] as const)
-    for await (const { tenant_id, id, metadata } of rowsOf(db, table)) {
+    for await (const { tenant_id, id, metadata } of rowsOf(db, table, 'metadata')) {
       const fault = metadata === null ? undefined : faultOf(metadata);
       if (fault) findings.push({ invariant: 12, finding: `${table}.metadata ${fault}: ${id} (tenant ${tenant_id})` });
     }
@@ -24,21 +23,3 @@ const faultOf = (text: string): string | undefined => {
     return 'must be JSON';
   }
 };
-
-async function* rowsOf(db: Kysely<Tables>, table: 'plan' | 'plan_price') {
-  let last = { tenant_id: '', id: '' };
-  for (;;) {
-    const rows = await db
-      .selectFrom(table)
-      .select(['tenant_id', 'id', 'metadata'])
-      .where((eb) => eb(eb.refTuple('tenant_id', 'id'), '>', eb.tuple(last.tenant_id, last.id)))
-      .orderBy('tenant_id')
-      .orderBy('id')
-      .limit(ROWS_AT_ONCE)
-      .execute();
-    yield* rows;
-    const end = rows.at(-1);
-    if (!end) return;
-    last = end;
-  }
-}

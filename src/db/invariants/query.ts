@@ -3,7 +3,7 @@ export interface Finding {
   invariant: number;
   finding: string;
   /** The row may be older than the rule: it stays until its field is next written. */
-  isWarning?: true;
+  isWarning?: boolean;
 }
 
 /** Looks for rows that break an invariant, in SQL that every engine reads alike. */

@@ -53,4 +53,5 @@ export const values = (ddl: Ddl): Audit[] => [
   uniqueAmongLive('plan', 'code'),
   uniqueAmongLive('feature', 'code'),
   uniqueAmongLive('feature', 'name'),
+  uniqueAmongLive('feature', 'folded_name'),
 ];

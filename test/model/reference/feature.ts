@@ -8,8 +8,9 @@ export const createFeature = (
   { now, id }: Stamp,
 ): Result => {
   if (tenant.features.some(({ code }) => code === input.code)) throw new Refusal('feature_already_exists', 'code');
-  refuseTakenName(tenant, input.name);
-  const { name, code, type, description, unitName } = input;
+  const name = input.name.trim();
+  refuseTakenName(tenant, name);
+  const { code, type, description, unitName } = input;
   const feature: Feature = {
     ...{ id, name, code, type, description: description ?? null, unitName: unitName ?? null },
     ...{ createdAt: now, updatedAt: now },
@@ -18,8 +19,11 @@ export const createFeature = (
   return { feature };
 };
 
-const refuseTakenName = (tenant: ReferenceTenant, taken: string): void => {
-  if (tenant.features.some(({ name }) => name === taken)) throw new Refusal('feature_already_exists', 'name');
+const folded = (name: string) => name.normalize('NFKC').toLowerCase();
+
+const refuseTakenName = (tenant: ReferenceTenant, taken: string, own?: Feature): void => {
+  if (tenant.features.some((other) => other !== own && folded(other.name) === folded(taken)))
+    throw new Refusal('feature_already_exists', 'name');
 };
 
 export const updateFeature = (
@@ -28,8 +32,9 @@ export const updateFeature = (
   { now }: Stamp,
 ): Result => {
   const feature = tenant.feature(featureId);
-  if (input.name !== undefined && input.name !== feature.name) refuseTakenName(tenant, input.name);
-  Object.assign(feature, input);
+  const name = input.name?.trim() ?? feature.name;
+  refuseTakenName(tenant, name, feature);
+  Object.assign(feature, input, { name });
   touch(feature, now);
   return { feature };
 };

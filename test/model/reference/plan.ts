@@ -13,7 +13,7 @@ export const createPlan = (tenant: ReferenceTenant, { input }: CallOf<'createPla
   if (tenant.plans.some(({ code }) => code === input.code)) throw new Refusal('duplicate', 'code');
   const plan: Plan = {
     id,
-    name: input.name,
+    name: input.name.trim(),
     code: input.code,
     description: input.description ?? null,
     consumptionModel: input.consumptionModel ?? null,
@@ -38,7 +38,7 @@ export const updatePlan = (
   { now }: Stamp,
 ): Result => {
   const plan = tenant.plan(planId);
-  Object.assign(plan, input);
+  Object.assign(plan, input, { name: ('name' in input && input.name?.trim()) || plan.name });
   touch(plan, now);
   return { plan: tenant.placed(plan) };
 };
@@ -76,7 +76,7 @@ export const createPlanGroup = (
   { now, id }: Stamp,
 ): Result => {
   const { name, description, isPublic } = input;
-  const group = { id, name, description: description ?? null, isPublic: isPublic ?? true };
+  const group = { id, name: name.trim(), description: description ?? null, isPublic: isPublic ?? true };
   tenant.groups.push({ ...group, createdAt: now, updatedAt: now });
   tenant.members.set(id, []);
   return { group: tenant.group(id) };
@@ -88,7 +88,7 @@ export const updatePlanGroup = (
   { now }: Stamp,
 ): Result => {
   const group = tenant.group(planGroupId);
-  Object.assign(group, input);
+  Object.assign(group, input, { name: input.name?.trim() ?? group.name });
   touch(group, now);
   return { group };
 };
