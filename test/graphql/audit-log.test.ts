@@ -85,7 +85,7 @@ onEveryGateway('auditLog', (client) => {
     expect(backward).toEqual(all);
   });
 
-  it.each([0, 101, -1])('holds no page of %d', async (size) => {
+  it.each([101, -1])('holds no page of %d', async (size) => {
     for (const param of ['first', 'last'])
       expect(await client().refusal(`{ auditLog(${param}: ${size}) { totalCount } }`)).toMatchObject({ param });
   });
