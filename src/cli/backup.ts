@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { backUp } from '../db/backup.ts';
 import { showProgress } from './progress.ts';
-import { withExisting } from './store.ts';
 
 export const addBackup = (program: Command): void => {
   program
@@ -8,7 +9,7 @@ export const addBackup = (program: Command): void => {
     .description('write a verified copy of an SQLite database while it stays in use')
     .argument('<file>', 'where to; must not exist yet')
     .action(async (file: string) => {
-      await withExisting((engine) => engine.backUp(file, showProgress('pages')));
+      await backUp(readConfig(process.env).databaseUrl, file, showProgress('pages'));
       console.log(`${file} is a verified copy. To restore it, see README.`);
     });
 };

@@ -32,8 +32,8 @@ export interface StoredRows {
 }
 
 /** Everything that is stored, in the same order on every engine. */
-export async function* storedRows(db: Kysely<Tables>): AsyncGenerator<StoredRows> {
-  for (const table of tableNames)
+export async function* storedRows(db: Kysely<Tables>, tables = tableNames): AsyncGenerator<StoredRows> {
+  for (const table of tables)
     for (let after: StoredRow | undefined, rows: StoredRow[]; ; after = rows.at(-1)) {
       rows = await rowsAfter(db, table, after);
       if (rows.length > 0) yield { table, rows };
@@ -71,9 +71,9 @@ export class ContentHash {
     return this.#hash.digest('hex');
   }
 
-  static async of(db: Kysely<Tables>): Promise<string> {
+  static async of(db: Kysely<Tables>, tables = tableNames): Promise<string> {
     const hash = new ContentHash();
-    for await (const stored of storedRows(db)) hash.add(stored);
+    for await (const stored of storedRows(db, tables)) hash.add(stored);
     return hash.digest();
   }
 }

@@ -65,8 +65,6 @@ export interface Engine {
   withoutTriggers<Result>(transaction: Transaction<Tables>, work: () => Promise<Result>): Promise<Result>;
   /** What is damaged in our tables, and what should guard them and is missing or switched off. */
   storageFaults(): Promise<string[]>;
-  /** Writes a verified copy of the whole database, as it is at one moment, while it stays in use. */
-  backUp(file: string, onProgress: (done: number, total: number) => void): Promise<void>;
   /** How busy the connections are at this moment. */
   load(): { reading: Load; writing: Load };
   close(): Promise<void>;

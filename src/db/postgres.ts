@@ -150,9 +150,6 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     inside: through,
     withoutTriggers,
     storageFaults: () => storageFaults(maintenance),
-    backUp: async () => {
-      throw new Error('this makes copies of SQLite files; back PostgreSQL up with its own pg_dump');
-    },
     load: () => ({ reading: readers.load, writing: writers.load }),
     close,
   };

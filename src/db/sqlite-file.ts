@@ -107,7 +107,7 @@ const assertWritable = (file: Sqlite.Database): void => {
   }
 };
 
-const openReader = (path: string): Sqlite.Database => {
+export const openReader = (path: string): Sqlite.Database => {
   const file = new Sqlite(path, { readonly: true, timeout: START_PATIENCE_MS });
   file.pragma('trusted_schema = off');
   return file;
@@ -128,16 +128,26 @@ export const openFile = (path: string): { writer: Sqlite.Database; reader: Sqlit
   }
 };
 
+/** From now on it reads one moment. */
+export const begun = (file: Sqlite.Database): Sqlite.Database => {
+  try {
+    file.exec('begin; select 1 from sqlite_schema');
+    return file;
+  } catch (failure) {
+    file.close();
+    throw failure;
+  }
+};
+
 /** Reads all of one moment, that of its beginning. */
 export const withSnapshot = async <Result>(
   path: string,
   options: EngineOptions,
-  read: (db: Kysely<Tables>, file: Sqlite.Database) => Promise<Result>,
+  read: (db: Kysely<Tables>) => Promise<Result>,
 ): Promise<Result> => {
-  const file = openReader(path);
+  const file = begun(openReader(path));
   try {
-    file.exec('begin; select 1 from sqlite_schema');
-    return await read(database(new SqliteDriver(file, options)), file);
+    return await read(database(new SqliteDriver(file, options)));
   } finally {
     file.close();
   }

@@ -29,8 +29,9 @@ const expectedGuards = async (ddl: Ddl): Promise<Guard[]> => {
 export const missingGuards = async (db: Kysely<Tables>, ddl: Ddl): Promise<string[]> =>
   lostGuards(await expectedGuards(ddl), await guards(db));
 
-const presentTables = async (db: Kysely<Tables>): Promise<string[]> => {
-  const { rows } = await sql<{ name: string }>`
+/** A database of an older version has fewer. */
+export const presentTables = async (db: Kysely<Tables>): Promise<(keyof Tables)[]> => {
+  const { rows } = await sql<{ name: keyof Tables }>`
     select name from sqlite_schema where type = 'table' and name in (${sql.join(tableNames)})`.execute(db);
   return rows.map(({ name }) => name);
 };

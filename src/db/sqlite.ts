@@ -5,7 +5,6 @@ import { tableNames } from './content.ts';
 import type { Dialect, Engine, EngineOptions } from './engine.ts';
 import { NoDatabase } from './faults.ts';
 import { waitUntilAlone } from './sqlite-alone.ts';
-import { backUp } from './sqlite-backup.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 import { database, openFile, withSnapshot } from './sqlite-file.ts';
 import { damagedPages, missingGuards } from './sqlite-guards.ts';
@@ -95,7 +94,6 @@ export const openSqlite = async (path: string, options: EngineOptions = {}): Pro
     inside: () => writers.run,
     withoutTriggers,
     storageFaults: async () => [...(await missingGuards(reading, ddl)), ...(await damagedPages(reading))],
-    backUp: async (target, onProgress) => backUp(path, target, options, onProgress),
     load: () => ({ reading: readers.load, writing: writers.load }),
     close: async () => {
       reader.close();

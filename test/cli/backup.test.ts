@@ -1,9 +1,15 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { readdir, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '../../src/db/connect.ts';
 import { ContentHash } from '../../src/db/content.ts';
+import { pendingMigrations } from '../../src/db/migrate.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { type Database, newPostgresDatabase, newSqliteFile, World } from '../engines.ts';
+import { migrateUpTo } from '../releases.ts';
 import { command } from './command.ts';
 
 let database: Database;
@@ -70,5 +76,78 @@ describe('backup', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('pg_dump');
     await server.remove();
+  });
+});
+
+it('takes a database of an older version as it is', async () => {
+  const older = await newSqliteFile();
+  const engine = await connect(older.url);
+  await migrateUpTo(engine, '0003_public_order');
+  await engine.close();
+  const copy = `${older.url.slice('file:'.length)}.backup`;
+  expect(await command(['backup', copy], { DATABASE_URL: older.url })).toMatchObject({ code: 0 });
+  const restored = await connect(`file:${copy}`);
+  expect((await pendingMigrations(restored))[0]).toBe('0004_plans_of_features');
+  await restored.close();
+  await older.remove();
+});
+
+describe('backup to another disk, while that of the database is full', () => {
+  const disk = mkdtempSync(join(tmpdir(), 'plans-gateway-disk-'));
+  const target = mkdtempSync(join(tmpdir(), 'plans-gateway-backup-'));
+  let reason: string | undefined;
+  beforeAll(() => {
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk], { stdio: 'pipe' });
+    } catch (failure) {
+      reason = `This test needs a small disk, and none can be mounted here (root may, mostly): ${failure}`;
+    }
+  });
+  afterAll(() => {
+    if (reason === undefined) execFileSync('umount', ['-l', disk]);
+    for (const folder of [disk, target]) rmSync(folder, { recursive: true });
+  });
+
+  const fillUp = (): void => {
+    const file = openSync(join(disk, 'filling'), 'w');
+    try {
+      for (;;) writeSync(file, Buffer.alloc(4_096));
+    } catch (failure) {
+      expect(failure).toMatchObject({ code: 'ENOSPC' });
+    } finally {
+      closeSync(file);
+    }
+  };
+
+  it.for(['running', 'stopped', 'killed'])('succeeds beside a gateway that is %s', async (state, { skip }) => {
+    if (reason !== undefined) skip(reason);
+    const folder = join(disk, state);
+    mkdirSync(folder);
+    const url = `file:${join(folder, 'plans.db')}`;
+    const gateway = await World.open(url);
+    const catalogue = await newCatalogue(gateway);
+    for (let count = 0; count < 20; count += 1) await catalogue.plan({ metadata: { filling: 'x'.repeat(5_000) } });
+    const expected = await ContentHash.of(gateway.store.engine.reading);
+    if (state === 'killed') cpSync(folder, join(disk, 'left'), { recursive: true });
+    if (state !== 'running') await gateway.close();
+    if (state === 'killed') {
+      // As a crash of the machine leaves it: the log is there, and what the processes shared is not.
+      rmSync(folder, { recursive: true });
+      renameSync(join(disk, 'left'), folder);
+      rmSync(join(folder, 'plans.db-shm'));
+    }
+    fillUp();
+    const copy = join(target, state);
+    const { code, stderr } = await command(['backup', copy], { DATABASE_URL: url });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const restored = await World.open(`file:${copy}`);
+    expect(await ContentHash.of(restored.store.engine.reading)).toBe(expected);
+    await restored.close();
+    rmSync(join(disk, 'filling'));
+    if (state === 'running') await gateway.close();
+    const after = await World.open(url);
+    expect(await ContentHash.of(after.store.engine.reading)).toBe(expected);
+    await after.close();
+    rmSync(folder, { recursive: true });
   });
 });

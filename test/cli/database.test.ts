@@ -25,8 +25,8 @@ const making = [newKey, 'seed --plans 1', 'migrate'];
 
 const run = (line: string, url: string) => command(line.split(' '), { DATABASE_URL: url });
 
-describe.each([...onCatalogue, 'backup copy.db'])('%s', (line) => {
-  it('makes no SQLite file where there is none', async () => {
+describe('without a database', () => {
+  it.each([...onCatalogue, 'backup copy.db'])('%s makes no SQLite file', async (line) => {
     const { url, remove } = await newSqliteFile();
     const path = `${url.slice('file:'.length)}/deeper/plans.db`;
     expect(await run(line, `file:${path}`)).toEqual({
@@ -38,7 +38,7 @@ describe.each([...onCatalogue, 'backup copy.db'])('%s', (line) => {
     await remove();
   });
 
-  it('makes no tables in an empty PostgreSQL', async () => {
+  it.each(onCatalogue)('%s makes no tables in an empty PostgreSQL', async (line) => {
     const { url, remove } = await newPostgresDatabase();
     const { code, stdout, stderr } = await run(line, url);
     const { host, pathname } = new URL(url);

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { backUp } from '../../src/db/backup.ts';
 import { connect } from '../../src/db/connect.ts';
 import { auditInvariants } from '../../src/db/invariants.ts';
 import { assertDurable, isOlder } from '../../src/db/sqlite-file.ts';
@@ -223,7 +224,7 @@ describe('a backup', () => {
       }
     });
     const reports: [number, number][] = [];
-    await world.store.engine.backUp(target(), (...report) => reports.push(report));
+    await backUp(world.url, target(), (...report) => reports.push(report));
     isDone = true;
     await Promise.all(writing);
     await other.close();
@@ -242,10 +243,10 @@ describe('a backup', () => {
 
   it('is one file, and overwrites none', async () => {
     await catalogue.plan();
-    await world.store.engine.backUp(target(), () => {});
+    await backUp(world.url, target(), () => {});
     const files = await readdir(dirname(path()));
     expect(files.filter((file) => file.includes('backup'))).toEqual(['plans.db.backup']);
-    await expect(world.store.engine.backUp(target(), () => {})).rejects.toThrow('exists already');
+    await expect(backUp(world.url, target(), () => {})).rejects.toThrow('exists already');
   });
 
   it('of damaged data does not count', async () => {
@@ -255,7 +256,7 @@ describe('a backup', () => {
     raw.pragma('foreign_keys = off');
     raw.exec('delete from plan');
     raw.close();
-    await expect(world.store.engine.backUp(target(), () => {})).rejects.toThrow(
+    await expect(backUp(world.url, target(), () => {})).rejects.toThrow(
       'the copy is damaged: a row of plan_price points at nothing',
     );
     expect(await readdir(dirname(path()))).not.toContain('plans.db.backup');
