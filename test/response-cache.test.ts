@@ -120,6 +120,25 @@ onEveryEngine('an answer that was given before', (world) => {
     }
   });
 
+  it('is made of records of its own audience only, at the same revision', async () => {
+    const plan = await catalogue.plan({ name: 'Private', isPublic: false });
+    const { secret } = await world().store.write(catalogue.tenant, anyone, (w) =>
+      createPublishableKey(w, { name: 'shop', allowedOrigins: [ORIGIN] }),
+    );
+    const page = { 'x-api-key': secret ?? '', origin: ORIGIN };
+    await Gateway.during(world(), { RESPONSE_CACHE: 'off' }, async (at) => {
+      for (let round = 0; round < 2; round += 1) {
+        const document = `{ plan(id: "${plan.id}") { name } }`;
+        expect((await at.graphql(key, document)).data).toEqual({ plan: { name: 'Private' } });
+        expect((await at.graphql(secret ?? '', document, {}, { origin: ORIGIN })).data).toEqual({ plan: null });
+        for (const path of [`/api/v1/plans/${plan.id}`, `/api/v1/plans/${plan.code}`]) {
+          expect((await get(path, {}, at)).status).toBe(200);
+          expect((await get(path, page, at)).status).toBe(404);
+        }
+      }
+    });
+  });
+
   it('is of its own variables, operation, version and page', async () => {
     await catalogue.plan({ name: 'Second' });
     const document = `query A($n: Int!) { plans(first: $n) { nodes { name } } } query B { features(first: 1) { nodes { name } } }`;
@@ -199,6 +218,22 @@ onEveryEngine('an answer that was given before', (world) => {
       expect(changed.status).toBe(200);
       expect(changed.headers.get('etag')).not.toBe(etag);
       expect(await changed.text()).toContain('New');
+    });
+
+    it('is another one in another media type, although the text is the same', async () => {
+      const path = `/graphql?query=${encodeURIComponent(NAMES)}`;
+      const types = ['application/json', 'application/graphql-response+json'];
+      for (const at of [gateway, other]) {
+        const [one, two] = await Promise.all(types.map((accept) => get(path, { accept }, at)));
+        if (!one || !two) throw new Error('there are two');
+        expect([one, two].map(({ headers }) => headers.get('content-type')?.split(';')[0])).toEqual(types);
+        const dataOf = async (response: Response) => (await response.json()).data;
+        expect(await dataOf(one)).toEqual(await dataOf(two));
+        const [tag, otherTag] = [one, two].map(({ headers }) => headers.get('etag') ?? '');
+        expect(tag).not.toBe(otherTag);
+        expect((await get(path, { accept: types[1] ?? '', 'if-none-match': tag ?? '' }, at)).status).toBe(200);
+        expect((await get(path, { accept: types[0] ?? '', 'if-none-match': tag ?? '' }, at)).status).toBe(304);
+      }
     });
 
     it('tells the public nothing of writes that it does not see', async () => {

@@ -98,6 +98,26 @@ onEveryEngine('records that are kept', (world) => {
     expect((await look()).trees[0]?.plan.isPublic).toBe(false);
   });
 
+  it('show the public nothing of what others were shown at the same revision', async () => {
+    const { catalogue, first, second, store, write, look } = await scene();
+    const feature = await catalogue.feature();
+    await write((w) => addPlanFeature(w, first, { featureId: feature.id }));
+    await write((w) => updatePlan(w, first, { isPublic: false }));
+    await write((w) => updatePlan(w, second, { metadata: { secret: 'ours' } }));
+    const ofSecretKeys = await look('all');
+    expect(ofSecretKeys).toMatchObject({
+      trees: [{ plan: { id: first } }, { plan: { metadata: { secret: 'ours' } } }],
+      definitions: [{ id: feature.id }],
+    });
+    const ofThePublic = await look('public');
+    expect(ofThePublic).toMatchObject({ trees: [null, { plan: { id: second, metadata: null } }], definitions: [] });
+    const reader = store.reader(catalogue.tenant, 'public', await revisionOf(store, catalogue.tenant));
+    expect(await featureById(reader, [feature.id])).toEqual([null]);
+    // And the other way round: what the public was shown lacks what others may see.
+    expect(await look('all')).toEqual({ ...ofSecretKeys, statements: 0 });
+    expect(await look('public')).toEqual({ ...ofThePublic, statements: expect.any(Number) });
+  });
+
   it('are definitions of features, too', async () => {
     const { catalogue, first, write, look } = await scene();
     const feature = await catalogue.feature();

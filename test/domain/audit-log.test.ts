@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
 import { Store } from '../../src/db/session.ts';
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { countAuditLog, listAuditLog } from '../../src/domain/audit-log.ts';
+import { deleteFeature } from '../../src/domain/feature.ts';
 import { createPlan, deletePlan, updatePlan } from '../../src/domain/plan.ts';
 import { removePlanFeature } from '../../src/domain/plan-feature.ts';
 import { deletePlanGroup } from '../../src/domain/plan-group.ts';
@@ -237,6 +239,49 @@ onEveryEngine('the audit log', (world) => {
     });
     expect(beforeOf('deletePlanGroup')).toMatchObject({ id: group.id, planIds: [] });
     for (const { operation, after } of entries) if (/^(delete|remove)/.test(operation)) expect(after).toBeNull();
+  });
+
+  /** Each deletion, of something that the catalogue gets for it. */
+  const deletions: Record<string, (shop: Catalogue) => Promise<unknown>> = {
+    deletePlan: async (shop) => {
+      const { id } = await shop.plan();
+      await shop.change((w) => deletePlan(w, id));
+    },
+    deletePlanPrice: async (shop) => {
+      const plan = await shop.plan();
+      const { id } = await shop.price(plan);
+      await shop.change((w) => deletePlanPrice(w, plan.id, id));
+    },
+    removePlanFeature: async (shop) => {
+      const [plan, feature] = [await shop.plan(), await shop.feature()];
+      await shop.attach(plan, feature);
+      await shop.change((w) => removePlanFeature(w, plan.id, feature.id));
+    },
+    deleteFeature: async (shop) => {
+      const { id } = await shop.feature();
+      await shop.change((w) => deleteFeature(w, id));
+    },
+    deletePlanGroup: async (shop) => {
+      const { id } = await shop.group();
+      await shop.change((w) => deletePlanGroup(w, id));
+    },
+  };
+
+  it.each(Object.keys(deletions))('says of %s that nothing is left of what was there', async (operation) => {
+    const shop = await newCatalogue(world());
+    await deletions[operation]?.(shop);
+    const [entry] = await entriesOf(shop);
+    expect(entry).toMatchObject({ operation, before: expect.any(Object) });
+    expect(entry?.after).toBeNull();
+    expect(entry?.before).not.toEqual({});
+  });
+
+  it('knows every deletion that clients can ask for', () => {
+    const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
+    const asked = mutations.filter((name) => /^(delete|remove)/.test(name));
+    // These two take something out of what stays, and tell of that as it is after.
+    const partial = ['deleteRegionalPrices', 'removePlanFromGroup'];
+    expect(asked.sort()).toEqual([...Object.keys(deletions), ...partial].sort());
   });
 
   it('reads entries and keys with one statement each', async () => {

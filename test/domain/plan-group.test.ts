@@ -3,7 +3,15 @@ import { insertPlans } from '../../src/db/plan.ts';
 import { numberPublicPlans } from '../../src/db/public-order.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
-import { createPlan, deletePlan, findPlan, findPlansOfGroups, type Plan } from '../../src/domain/plan.ts';
+import {
+  createPlan,
+  deletePlan,
+  findPlan,
+  findPlans,
+  findPlansOfGroups,
+  type Plan,
+  updatePlan,
+} from '../../src/domain/plan.ts';
 import {
   AddPlanToGroupInput,
   addPlanToGroup,
@@ -356,6 +364,47 @@ onEveryEngine('plan groups', (world) => {
     await shop.refuses((w) => addPlanToGroup(w, group.id, { planId: foreign.id }), noPlan);
     await shop.refuses((w) => removePlanFromGroup(w, group.id, outside.id), noPlan);
     await shop.refuses((w) => removePlanFromGroup(w, group.id, 'pln_none'), noPlan);
+  });
+
+  it('that turn private or public place anew what the public sees', async () => {
+    const shop = await newCatalogue(world());
+    const { group, plans } = await groupOf(shop, 'a', 'hidden', 'b', 'c');
+    await shop.change((w) => updatePlan(w, plans[1]?.id ?? '', { isPublic: false }));
+    const ids = plans.map(({ id }) => id);
+    const seen = async () =>
+      (await findPlans(shop.reader('public'), ids)).map(({ code, planGroupId, sortOrder }) => [
+        code,
+        planGroupId,
+        sortOrder,
+      ]);
+    const inGroup = [
+      ['a', group.id, 0],
+      ['b', group.id, 1],
+      ['c', group.id, 2],
+    ];
+    const outside = ['a', 'b', 'c'].map((code) => [code, null, 0]);
+    expect(await seen()).toEqual(inGroup);
+    for (let round = 0; round < 2; round += 1) {
+      await shop.change((w) => updatePlanGroup(w, group.id, { isPublic: false }));
+      expect(await seen()).toEqual(outside);
+      await shop.change((w) => updatePlanGroup(w, group.id, { isPublic: true }));
+      expect(await seen()).toEqual(inGroup);
+    }
+    // Where plans come, go and change places while nobody sees the group, it shows as they stand then.
+    await shop.change((w) => updatePlanGroup(w, group.id, { isPublic: false }));
+    await shop.change((w) => reorderPlansInGroup(w, group.id, { planIds: ids.toReversed() }));
+    await shop.change((w) => updatePlan(w, ids[1] ?? '', { isPublic: true }));
+    await shop.change((w) => removePlanFromGroup(w, group.id, ids[0] ?? ''));
+    expect((await seen()).map(([, , sortOrder]) => sortOrder)).toEqual([0, 0, 0, 0]);
+    await shop.change((w) => updatePlanGroup(w, group.id, { isPublic: true }));
+    expect(await seen()).toEqual([
+      ['a', null, 0],
+      ['hidden', group.id, 2],
+      ['b', group.id, 1],
+      ['c', group.id, 0],
+    ]);
+    // Private ones have their places all the time.
+    expect(await orderOf(shop, group)).toEqual(['0 c', '1 b', '2 hidden']);
   });
 
   it('show the public only public plans', async () => {
