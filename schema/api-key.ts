@@ -73,8 +73,10 @@ builder.queryField('apiKeys', (t) =>
       description:
         'The keys of this organization and mode, oldest first, revoked ones included. Needs the scope admin.',
       authScopes: { admin: true },
-      resolve: async (_, args, { reader }) =>
-        connection(await listApiKeys(reader, pageRequest(args)), () => countApiKeys(reader)),
+      resolve: async (_, args, { reader, total }) =>
+        connection(await listApiKeys(reader, pageRequest(args)), () =>
+          total('apiKeys', null, () => countApiKeys(reader)),
+        ),
     },
     ...connectionTypes('ApiKey'),
   ),

@@ -61,9 +61,9 @@ builder.queryField('auditLog', (t) =>
           description: 'Which entries.',
         }),
       },
-      resolve: async (_, { filter, ...page }, { reader }) =>
+      resolve: async (_, { filter, ...page }, { reader, total }) =>
         connection(await listAuditLog(reader, filter ?? {}, pageRequest(page)), () =>
-          countAuditLog(reader, filter ?? {}),
+          total('auditLog', filter, () => countAuditLog(reader, filter ?? {})),
         ),
     },
     ...connectionTypes('AuditEntry'),

@@ -1,3 +1,4 @@
+import { POINTS_OF_A_WRITE } from '../src/budget.ts';
 import { DEFAULT_SIZE } from '../src/domain/page.ts';
 
 /** Costs count the fields that an answer may hold. A field costs 1; what stands inside a list counts for each of its items. */
@@ -33,7 +34,8 @@ export const COST_OF_LONGER_LIST = { field: 1, multiplier: 10 };
 
 /** Counting reads the whole list. */
 export const COST_OF_TOTAL = 20;
-/** A transaction, and the wait until it is durable. */
-export const COST_OF_WRITE = 100;
+export const COST_OF_WRITE = POINTS_OF_A_WRITE;
+/** An error says more than a value. */
+export const COST_OF_REFUSED_FIELD = 20;
 /** `__schema` and `__type` answer at length, whatever is selected. */
 export const COST_OF_INTROSPECTION = 5_000;

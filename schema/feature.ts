@@ -53,9 +53,9 @@ Feature.implement({
         complexity: costOfPage,
         description:
           'How each live plan that has the feature offers it, oldest link first, at most 100 a page (20 unless said otherwise).',
-        resolve: async ({ id }, args, { loaders, reader }) =>
+        resolve: async ({ id }, args, { loaders, reader, total }) =>
           connection(await listPlansOfFeature(loaders.plansOfFeature, id, pageRequest(args)), () =>
-            countPlansOfFeature(reader, id),
+            total('planFeatures', id, () => countPlansOfFeature(reader, id)),
           ),
       },
       ...connectionTypes('PlanFeature'),
@@ -80,8 +80,10 @@ builder.queryFields((t) => ({
       type: Feature,
       complexity: costOfPage,
       description: 'The feature catalogue, oldest first, at most 100 a page (20 unless said otherwise).',
-      resolve: async (_, args, { reader }) =>
-        connection(await listFeatures(reader, pageRequest(args)), () => countFeatures(reader)),
+      resolve: async (_, args, { reader, total }) =>
+        connection(await listFeatures(reader, pageRequest(args)), () =>
+          total('features', null, () => countFeatures(reader)),
+        ),
     },
     ...connectionTypes('Feature'),
   ),

@@ -11,5 +11,6 @@ import './api-key.ts';
 import './audit-log.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
+import { metered } from './metered.ts';
 
-export const schema = builder.toSchema();
+export const schema = metered(builder.toSchema());

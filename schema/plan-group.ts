@@ -73,8 +73,10 @@ builder.queryFields((t) => ({
       type: PlanGroup,
       complexity: costOfPage,
       description: 'The plan groups, oldest first, at most 100 a page (20 unless said otherwise).',
-      resolve: async (_, args, { reader }) =>
-        connection(await listPlanGroups(reader, pageRequest(args)), () => countPlanGroups(reader)),
+      resolve: async (_, args, { reader, total }) =>
+        connection(await listPlanGroups(reader, pageRequest(args)), () =>
+          total('planGroups', null, () => countPlanGroups(reader)),
+        ),
     },
     ...connectionTypes('PlanGroup'),
   ),

@@ -16,6 +16,7 @@ import { failurePage, isBrowser } from './http/error-pages.ts';
 import { isLoopbackHost } from './http/loopback.ts';
 import { createMetricsPage } from './http/metrics.ts';
 import type { AddressOf } from './http/page.ts';
+import { PointBudgets } from './http/points.ts';
 import { createRateLimiter } from './http/rate-limits.ts';
 import { createReadiness } from './http/ready.ts';
 import { Shares } from './http/shares.ts';
@@ -74,6 +75,7 @@ export const createApp = (parts: Parts): App => {
     trustProxy,
     rates,
     refusedKeys,
+    points: config.pointsPerMinute === undefined ? undefined : new PointBudgets(config.pointsPerMinute),
     watch,
     usage,
     // Apart, so that pages which need no key take no place away from those who have one.

@@ -91,6 +91,12 @@ export const variables = {
     .describe(
       'Requests a minute of one key, of a publishable one from each address, on both surfaces together; off for no limits.',
     ),
+  RATE_LIMIT_COST: z
+    .union([z.literal('off'), count('must be off or a number of points')])
+    .default(2_000_000)
+    .describe(
+      'Points of work a minute of one key, of a publishable one from each address; off, also with RATE_LIMIT=off, for no limit.',
+    ),
   RATE_LIMIT_WITHOUT_KEY: count('must be a number of requests')
     .default(300)
     .describe('Requests a minute from one address that carry no usable key; more are answered 429.'),
@@ -168,8 +174,12 @@ export const variables = {
   GRAPHQL_MAX_LIST: most(100, 'Most entries of a list in an argument, in the document or in variables.'),
   GRAPHQL_MAX_COST: most(
     100_000,
-    'Most fields that an answer may hold, pages taken as full and nested lists as usual.',
+    'Most fields that an answer may hold: as expected before it is made, with pages taken as full, and as counted while it is.',
   ),
+  GRAPHQL_TIMEOUT_SECONDS: count('must be a number of seconds')
+    .max(3_600, 'must be at most 3600 seconds')
+    .default(10)
+    .describe('How long a GraphQL request may take; then it is answered 503.'),
 } as const;
 
 const Environment = z.object(variables);
@@ -184,6 +194,7 @@ export interface GraphqlLimits {
   rootFields: number;
   list: number;
   cost: number;
+  seconds: number;
 }
 
 /** Whose keys may read the schema. */
@@ -203,6 +214,8 @@ export interface Config {
   trustProxy: number | BlockList;
   /** Undefined for no limits. */
   rateLimits: { perKey: number; perAddress: number } | undefined;
+  /** Points of work a minute of one key; undefined for no limit. */
+  pointsPerMinute: number | undefined;
   maxConcurrentRequests: number;
   maxConnections: number;
   /** 0 keeps no answers. */
@@ -258,6 +271,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     graphiql: data.GRAPHIQL ? data.GRAPHIQL === 'on' : !production,
     rateLimits:
       data.RATE_LIMIT === 'off' ? undefined : { perKey: data.RATE_LIMIT, perAddress: data.RATE_LIMIT_WITHOUT_KEY },
+    pointsPerMinute: data.RATE_LIMIT === 'off' || data.RATE_LIMIT_COST === 'off' ? undefined : data.RATE_LIMIT_COST,
     maxConcurrentRequests: data.MAX_CONCURRENT_REQUESTS,
     graphqlCompileAfter: data.GRAPHQL_COMPILE_AFTER === 'off' ? Number.POSITIVE_INFINITY : data.GRAPHQL_COMPILE_AFTER,
     responseCacheBytes: bytes(data.RESPONSE_CACHE),
@@ -282,6 +296,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
       rootFields: data.GRAPHQL_MAX_ROOT_FIELDS,
       list: data.GRAPHQL_MAX_LIST,
       cost: data.GRAPHQL_MAX_COST,
+      seconds: data.GRAPHQL_TIMEOUT_SECONDS,
     },
   };
 };

@@ -1,3 +1,4 @@
+import { Budget } from './budget.ts';
 import type { KeyHolder } from './domain/api-key.ts';
 import { createLoaders, type Loaders } from './domain/loaders.ts';
 import type { Reader, Store, Writer } from './domain/operation.ts';
@@ -34,6 +35,15 @@ export interface Surface {
   refuse(arrival: Arrival, thrown: unknown): Reply;
 }
 
+/** The points that a key has for its work, minute by minute. */
+export interface Points {
+  readonly left: number;
+  /** Sets points aside. Throws `rate_limited` where fewer are left. */
+  reserve(points: number): void;
+  /** Replaces what was set aside by what the work has cost. */
+  settle(reserved: number, spent: number): void;
+}
+
 /** What is known of a request once it is admitted. */
 export interface Admitted {
   readonly requestId: string;
@@ -41,6 +51,8 @@ export interface Admitted {
   readonly idempotencyKey: string | undefined;
   readonly origin: string;
   readonly rateBudgetLeft: number | undefined;
+  /** What the key may still spend in the running minute; undefined where nothing is limited. */
+  readonly points: Points | undefined;
   readonly account: Account;
   readonly step: Step;
   readonly report: (thrown: unknown) => void;
@@ -67,13 +79,16 @@ export class Context {
   readonly rateBudgetLeft: number | undefined;
   /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
   readonly report: (thrown: unknown) => void;
+  /** What the request has done so far, and may still do. */
+  readonly budget = new Budget();
   readonly #store: Store;
   readonly #request: Admitted;
   #loaders: Loaders | undefined;
+  #totals: Map<string, Promise<number>> | undefined;
 
   constructor(store: Store, caller: KeyHolder, request: Admitted) {
     this.caller = caller;
-    this.reader = store.reader(caller.tenant, audienceOf(caller), caller.revision);
+    this.reader = store.reader(caller.tenant, audienceOf(caller), caller.revision, this.budget);
     this.requestId = request.requestId;
     this.account = request.account;
     this.idempotencyKey = request.idempotencyKey;
@@ -88,6 +103,32 @@ export class Context {
     this.#loaders ??= createLoaders(this.reader, this.#store.readsAhead);
     return this.#loaders;
   }
+
+  /** Counts once, however often the request asks for the same total. */
+  readonly total = (list: string, filter: unknown, count: () => Promise<number>): Promise<number> => {
+    this.#totals ??= new Map();
+    const name = `${list} ${JSON.stringify(filter)}`;
+    const total = this.#totals.get(name) ?? count();
+    this.#totals.set(name, total);
+    return total;
+  };
+
+  /** Points that the key may still spend in the running minute; undefined where nothing is limited. */
+  get pointsLeft(): number | undefined {
+    return this.#request.points?.left;
+  }
+
+  /** Does work that the key pays for: what is expected is set aside first, what was done is paid at the end. */
+  readonly paid = async <Result>(expected: number, work: () => Promise<Result>): Promise<Result> => {
+    const { points } = this.#request;
+    if (!points) return work();
+    points.reserve(expected);
+    try {
+      return await work();
+    } finally {
+      points.settle(expected, this.budget.points);
+    }
+  };
 
   /** Throws `forbidden` unless the key has the scope. */
   readonly require = (scope: Scope): void => {
@@ -111,7 +152,9 @@ export class Context {
     try {
       return await this.#request.step('transaction', () => this.#store.write(caller.tenant, request, work));
     } finally {
+      this.budget.addWrite();
       this.#loaders = undefined;
+      this.#totals = undefined;
     }
   };
 

@@ -27,7 +27,7 @@ export const catalogue = {
     type: 'validation_error',
     status: 400,
     meaning:
-      'The GraphQL request is beyond one of the limits of this server: its length, its shape, a list in it, or its cost.',
+      'The GraphQL request is beyond one of the limits of this server: its length, its shape, a list in it, its cost, or the size of its answer.',
     remedy:
       'Read `extensions`: `limit` is what is allowed, `reached` what was asked for. Ask for smaller pages or fewer fields, or in several requests.',
   },
@@ -166,6 +166,13 @@ export const catalogue = {
     meaning: 'The server failed. Nothing was changed by the request.',
     remedy: 'Try again; if it persists, give the request id to whoever runs this server.',
   },
+  timeout: {
+    type: 'internal_error',
+    status: 503,
+    meaning: 'The server stopped the GraphQL request because it took too long.',
+    remedy:
+      'Ask for smaller pages, fewer counts or narrower filters, or in several requests. A mutation whose field is null with this error may have been carried out: repeat it with the same idempotency key.',
+  },
   service_unavailable: {
     type: 'internal_error',
     status: 503,
@@ -282,6 +289,13 @@ export class LimitExceeded extends ApiError {
     super('query_too_complex', `${subject}; the limit is ${limit}.`, { param });
     this.limit = limit;
     this.reached = reached;
+  }
+}
+
+/** A GraphQL request that took longer than it may. */
+export class Timeout extends ApiError {
+  constructor(seconds: number) {
+    super('timeout', `The request took longer than ${seconds} s.`);
   }
 }
 

@@ -58,10 +58,13 @@ export const listHeaders = (headers: Headers, list: string[]): void => {
 export class LongBody {
   /** Of the text as it was when it was written first. */
   readonly sha256: string;
+  /** Bytes of that text. */
+  readonly length: number;
   readonly pieces: () => AsyncIterable<string>;
 
-  constructor(sha256: string, pieces: () => AsyncIterable<string>) {
+  constructor(sha256: string, length: number, pieces: () => AsyncIterable<string>) {
     this.sha256 = sha256;
+    this.length = length;
     this.pieces = pieces;
   }
 }

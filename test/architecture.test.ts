@@ -14,7 +14,7 @@ const leaves = [
   'src/kept.ts',
   'src/origin.ts',
 ];
-const surface = ['src/context.ts', 'src/response-cache.ts', 'src/domain/', ...leaves];
+const surface = ['src/context.ts', 'src/budget.ts', 'src/response-cache.ts', 'src/domain/', ...leaves];
 
 /** Who may import whom. */
 const layers: Layers = {
@@ -26,7 +26,7 @@ const layers: Layers = {
   'src/rest/': surface,
   'schema/': surface,
   'src/observe/': ['src/config.ts', ...leaves],
-  'src/context.ts': ['src/domain/', ...leaves],
+  'src/context.ts': ['src/domain/', 'src/budget.ts', ...leaves],
   'src/domain/': ['src/db/', ...leaves],
   'src/db/': ['migrations/', ...leaves],
   'migrations/': [],
@@ -36,6 +36,7 @@ const layers: Layers = {
   'src/vocabulary.ts': [],
   'src/currencies.ts': [],
   'src/errors.ts': [],
+  'src/budget.ts': ['src/errors.ts'],
   'src/metadata.ts': ['src/exact-json.ts'],
   'src/names.ts': [],
   'src/exact-json.ts': [],

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Store, type Tenant, type Writer } from './session.ts';
+import { countedAll } from './slices.ts';
 import type { ApiKeyTable } from './tables.ts';
 
 export interface ApiKey {
@@ -58,12 +59,7 @@ export const listApiKeys = async (reader: Reader, stretch: Stretch): Promise<Api
   return rows.map(record);
 };
 
-export const countApiKeys = async (reader: Reader): Promise<number> => {
-  const { count } = await keys(reader)
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
-};
+export const countApiKeys = (reader: Reader): Promise<number> => countedAll(reader, keys(reader), byCreation);
 
 export const insertApiKey = async (writer: Writer, key: ApiKey, hash: string): Promise<void> => {
   const row: Insertable<ApiKeyTable> = {

@@ -4,7 +4,8 @@ import { runCompiled } from './compiled.ts';
 import { insertion } from './insertion.ts';
 import { cut, type SortKey, type Stretch } from './keyset.ts';
 import { parseJson } from './rows.ts';
-import { dialect, queries, type Reader, run, type Writer } from './session.ts';
+import { dialect, meter, queries, type Reader, run, type Writer } from './session.ts';
+import { countedAll } from './slices.ts';
 import type { AuditLogObjectTable, AuditLogTable } from './tables.ts';
 
 /** Who did what to which object: one entry for each committed write. */
@@ -67,15 +68,12 @@ export const listAuditEntries = async (
   stretch: Stretch,
 ): Promise<AuditEntry[]> => {
   const rows = await cut(entries(reader, selection).selectAll(), byWriting, stretch, true).execute();
+  for (const { before, after } of rows) reader[meter]?.addCharactersRead((before?.length ?? 0) + (after?.length ?? 0));
   return rows.map(record);
 };
 
-export const countAuditEntries = async (reader: Reader, selection: AuditSelection): Promise<number> => {
-  const { count } = await entries(reader, selection)
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
-};
+export const countAuditEntries = (reader: Reader, selection: AuditSelection): Promise<number> =>
+  countedAll(reader, entries(reader, selection), byWriting);
 
 interface NewAuditEntry {
   operation: string;

@@ -2,7 +2,7 @@ import { type CompiledQuery, type Expression, sql } from 'kysely';
 import { type Eventual, from } from '../eventual.ts';
 import { runCompiled } from './compiled.ts';
 import type { Nested } from './nested.ts';
-import { dialect, queries, type Reader, run, type Source } from './session.ts';
+import { dialect, meter, queries, type Reader, run, type Source } from './session.ts';
 
 /** Stand in a text for what is given each time that it runs. */
 const TENANT = Symbol('tenant');
@@ -47,6 +47,7 @@ export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): B
       [KEYS, isAlone ? keys[0] : reader[dialect].askFor(keys)],
     ]);
     return from(runCompiled(reader[run], text, filling), ([answer]) => {
+      reader[meter]?.addCharactersRead(answer?.json?.length ?? 0);
       const json: unknown = JSON.parse(answer?.json ?? 'null');
       return isAlone ? [read(json)] : (json as unknown[]).map(read);
     });

@@ -8,8 +8,8 @@ export interface Dialect {
   readonly name: 'sqlite' | 'postgres';
   /** Reading needs no waiting: whoever asks alone is answered sooner than together with others. */
   readonly isAtHand: boolean;
-  /** How many rows a statement may look at before others get their turn; undefined where it keeps nobody waiting. */
-  readonly rowsAtOnce: number | undefined;
+  /** How many rows a statement may look at before others get their turn. */
+  readonly rowsAtOnce: number;
   /** The JSON object in `column` has a top-level `key` whose value is this text, or prints like it. */
   metadataHas(column: string, key: string, value: string): RawBuilder<boolean>;
   /** Values as a JSON array. */

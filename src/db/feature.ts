@@ -8,6 +8,7 @@ import { listed, only, shape } from './nested.ts';
 import { ofLivePlan } from './plan.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
 import { shelved } from './shelved.ts';
+import { countedAll } from './slices.ts';
 import type { FeatureTable } from './tables.ts';
 
 export interface Feature {
@@ -94,12 +95,7 @@ export const findFeaturesNamed = (reader: Reader, name: string): Promise<Feature
 export const listFeatures = (reader: Reader, stretch: Stretch): Promise<Feature[]> =>
   listed(reader, cut(liveFeatures(reader), byCreation, stretch), feature(reader));
 
-export const countFeatures = async (reader: Reader): Promise<number> => {
-  const { count } = await liveFeatures(reader)
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
-};
+export const countFeatures = (reader: Reader): Promise<number> => countedAll(reader, liveFeatures(reader), byCreation);
 
 export const insertFeature = async (writer: Writer, feature: Feature): Promise<void> => {
   const row: Insertable<FeatureTable> = {

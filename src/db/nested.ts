@@ -1,6 +1,6 @@
 import { type Expression, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { cut, type SortKey, type Stretch } from './keyset.ts';
-import { dialect, queries, type Source } from './session.ts';
+import { dialect, meter, queries, type Source } from './session.ts';
 import type { Tables } from './tables.ts';
 
 /** JSON that a statement makes, and what is made of it. Rows are tuples and nest, so that a whole tree is one value. */
@@ -96,5 +96,6 @@ export const listed = async <DB, Table extends keyof DB, Item>(
   { json, read }: Nested<Item>,
 ): Promise<Item[]> => {
   const found = await rows.select(source[dialect].text(json).as('json')).$castTo<{ json: string }>().execute();
+  for (const row of found) source[meter]?.addCharactersRead(row.json.length);
   return found.map((row) => read(JSON.parse(row.json)));
 };

@@ -6,6 +6,7 @@ import { findPlansOfGroups } from './plan.ts';
 import { numberPublicPlans } from './public-order.ts';
 import { flag } from './rows.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
+import { countedAll } from './slices.ts';
 import type { PlanGroupTable } from './tables.ts';
 
 export interface PlanGroup {
@@ -61,12 +62,7 @@ export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGro
 export const listPlanGroups = (reader: Reader, stretch: Stretch): Promise<PlanGroup[]> =>
   listed(reader, cut(groups(reader), byCreation, stretch), planGroup(reader));
 
-export const countPlanGroups = async (reader: Reader): Promise<number> => {
-  const { count } = await groups(reader)
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return count;
-};
+export const countPlanGroups = (reader: Reader): Promise<number> => countedAll(reader, groups(reader), byCreation);
 
 export const insertPlanGroup = async (writer: Writer, group: PlanGroup): Promise<void> => {
   const row: Insertable<PlanGroupTable> = {

@@ -77,7 +77,8 @@ const metadataHas: Dialect['metadataHas'] = (column, key, value) =>
 const dialect: Dialect = {
   name: 'postgres',
   isAtHand: false,
-  rowsAtOnce: undefined,
+  // Some milliseconds of one connection.
+  rowsAtOnce: 5_000,
   metadataHas,
   tuple: (values) => sql`json_build_array(${sql.join(values)})`,
   list: (item, order) => sql`coalesce(json_agg(${item} order by ${sql.join(order)}), '[]')`,

@@ -6,6 +6,7 @@ import { type Clock, createIds, type Ids, type Noun } from './ids.ts';
 import { KeptRecords, type Shelf } from './kept-records.ts';
 import { persist } from './retry.ts';
 import type { Tables } from './tables.ts';
+import { Turns } from './turns.ts';
 
 /** An organization in one mode. Whatever is stored belongs to exactly one. */
 export interface Tenant {
@@ -20,6 +21,18 @@ export const run = Symbol('run');
 export const shelf = Symbol('shelf');
 export const dialect = Symbol('dialect');
 export const unit = Symbol('unit');
+export const meter = Symbol('meter');
+export const turns = Symbol('turns');
+
+/** Counts what a request makes the database do. Each method throws once the request must not go on. */
+export interface Meter {
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+  check(): void;
+  /** Rows that a filter or a count has looked at. */
+  addRows(count: number): void;
+  addCharactersRead(count: number): void;
+}
 
 /** What every query of the catalogue starts from: a reader, or what stands for any reader in a text that is compiled once. */
 export interface Source {
@@ -27,6 +40,7 @@ export interface Source {
   readonly audience: Audience;
   readonly [queries]: Kysely<Tables>;
   readonly [dialect]: Dialect;
+  readonly [meter]?: Meter | undefined;
 }
 
 /** Queries that are put together, and those that were compiled before. */
@@ -36,6 +50,10 @@ interface Access {
   sql: Dialect;
   /** What was read before; a writer has none. */
   shelf?: Shelf | undefined;
+  /** Undefined where nobody counts. */
+  meter?: Meter | undefined;
+  /** Whose turn it is to look at many rows. */
+  turns: Turns;
 }
 
 /** What a tenant's audience may see. */
@@ -46,14 +64,24 @@ export class Reader implements Source {
   readonly [run]: Run;
   readonly [dialect]: Dialect;
   readonly [shelf]: Shelf | undefined;
+  readonly [meter]: Meter | undefined;
+  readonly [turns]: Turns;
 
-  constructor(tenant: Tenant, audience: Audience, { db, run: way, sql, shelf: kept }: Access) {
+  constructor(tenant: Tenant, audience: Audience, access: Access) {
+    const { db, run: way, sql, shelf: kept, meter: counter, turns: queue } = access;
     this.tenant = tenant;
     this.audience = audience;
     this[queries] = db;
     this[run] = way;
     this[dialect] = sql;
     this[shelf] = kept;
+    this[meter] = counter;
+    this[turns] = queue;
+  }
+
+  /** Throws once the request must not go on. */
+  check(): void {
+    this[meter]?.check();
   }
 
   /** Reading needs no waiting: whoever asks alone is answered sooner than together with others. */
@@ -156,6 +184,7 @@ export class Store {
   readonly #duplicatePatienceMs: number;
   readonly #records: KeptRecords;
   readonly #running = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   constructor(
     engine: Engine,
@@ -176,10 +205,10 @@ export class Store {
   }
 
   /** Whoever has seen a revision may be shown what was read of it before. */
-  reader(tenant: Tenant, audience: Audience = 'all', revision?: number): Reader {
+  reader(tenant: Tenant, audience: Audience = 'all', revision?: number, meter?: Meter): Reader {
     const { reading, read, sql } = this.engine;
     const shelf = revision === undefined ? undefined : this.#records.shelfOf(tenant.id, audience, revision);
-    return new Reader(tenant, audience, { db: reading, run: read, sql, shelf });
+    return new Reader(tenant, audience, { db: reading, run: read, sql, shelf, meter, turns: this.#turns });
   }
 
   /** The one place where a transaction on a catalogue begins. Inside, only the database is awaited. */
@@ -254,7 +283,8 @@ export class Store {
   }
 
   #writer(transaction: Transaction<Tables>, tenant: Tenant, request: WriteRequest, now: string): Writer {
-    const access = { db: transaction, run: this.engine.inside(transaction), sql: this.engine.sql };
+    const { sql } = this.engine;
+    const access = { db: transaction, run: this.engine.inside(transaction), sql, turns: this.#turns };
     return new Writer(tenant, access, request, now, this.newId);
   }
 }

@@ -1,26 +1,42 @@
 import { setImmediate as others } from 'node:timers/promises';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { ordered, type Position, type Range, type SortKey, within } from './keyset.ts';
-import { dialect, type Reader } from './session.ts';
+import { dialect, meter, type Reader, turns } from './session.ts';
 
 /**
- * A range of a sorted list in slices, for statements that look at every row. An engine whose statements block the thread
- * looks at so many rows only before others get their turn; each slice shows the catalogue as it is by then.
+ * A range of a sorted list in slices, for statements that look at every row; each slice shows the catalogue as it is by
+ * then. What has more than one slice is a long scan: it waits for its turn, and gives others theirs between slices.
  */
-export async function* slices<DB, Table extends keyof DB, Item>(
+async function* scan<DB, Table extends keyof DB, Item>(
   reader: Reader,
   rows: SelectQueryBuilder<DB, Table, object>,
   sortKey: SortKey<Item>,
   range: Range = {},
   descending = false,
-): AsyncGenerator<Range> {
+): AsyncGenerator<{ range: Range; length: number }> {
   const size = reader[dialect].rowsAtOnce;
-  for (let rest = range; ; await others()) {
-    const upTo = size && (await placeOf(size, ordered(rows, sortKey, rest, descending), sortKey));
-    yield upTo ? { ...rest, upTo } : rest;
-    if (!upTo) return;
-    rest = { ...rest, [rest.fromEnd ? 'before' : 'after']: upTo };
+  let release: (() => void) | undefined;
+  try {
+    for (let rest = range; ; await others()) {
+      const upTo = await placeOf(size, ordered(rows, sortKey, rest, descending), sortKey);
+      const length = upTo ? size : await countIn(rows, sortKey, rest, descending);
+      reader[meter]?.addRows(length);
+      yield { range: upTo ? { ...rest, upTo } : rest, length };
+      if (!upTo) return;
+      rest = { ...rest, [rest.fromEnd ? 'before' : 'after']: upTo };
+      release ??= await reader[turns].take(reader.tenant.id, reader[meter]?.deadline ?? Number.POSITIVE_INFINITY);
+      reader.check();
+    }
+  } finally {
+    release?.();
   }
+}
+
+/** The ranges of the slices, for whoever looks at their rows. */
+export async function* slices<DB, Table extends keyof DB, Item>(
+  ...scanned: Parameters<typeof scan<DB, Table, Item>>
+): AsyncGenerator<Range> {
+  for await (const { range } of scan(...scanned)) yield range;
 }
 
 /** How many rows there are, counted in slices: `indexed` are the same and more, as an index has them. */
@@ -31,14 +47,32 @@ export const counted = async <DB, Table extends keyof DB, Item>(
   sortKey: SortKey<Item>,
 ): Promise<number> => {
   let total = 0;
-  for await (const range of slices(reader, indexed, sortKey)) {
-    const { count } = await within(rows, sortKey, range)
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .$castTo<{ count: number }>()
-      .executeTakeFirstOrThrow();
-    total += count;
-  }
+  for await (const range of slices(reader, indexed, sortKey)) total += await countIn(rows, sortKey, range);
   return total;
+};
+
+/** How many rows there are, where an index has just these. */
+export const countedAll = async <DB, Table extends keyof DB, Item>(
+  reader: Reader,
+  rows: SelectQueryBuilder<DB, Table, object>,
+  sortKey: SortKey<Item>,
+): Promise<number> => {
+  let total = 0;
+  for await (const { length } of scan(reader, rows, sortKey)) total += length;
+  return total;
+};
+
+const countIn = async <DB, Table extends keyof DB, Item>(
+  rows: SelectQueryBuilder<DB, Table, object>,
+  sortKey: SortKey<Item>,
+  range: Range,
+  descending = false,
+): Promise<number> => {
+  const { count } = await within(rows, sortKey, range, descending)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .$castTo<{ count: number }>()
+    .executeTakeFirstOrThrow();
+  return count;
 };
 
 /** Where a row stands, counted from 1. Read from the index alone. */

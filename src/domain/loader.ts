@@ -1,27 +1,35 @@
+import { setImmediate as others } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import type { Batch } from '../db/batch.ts';
 import { type Eventual, from } from '../eventual.ts';
 import type { Reader } from './operation.ts';
 
+/** Of what is a small record each. */
 const MOST_KEYS = 500;
 
-/** Finds by keys what one request asks for: at once what is at hand, the rest in one statement for all who ask together. */
+/**
+ * Finds by keys what one request asks for: at once what is at hand, the rest in one statement for all who ask together. Of
+ * more keys than one statement shall read, the rest has to wait until others had their turn and the request may still go on.
+ */
 export class Loader<Value> {
   readonly #reader: Reader;
   readonly #batch: Batch<Value>;
+  readonly #mostKeys: number;
+  #before: Promise<unknown> | undefined;
   #atHand: Map<string, Value> | undefined;
   #waiting: DataLoader<string, Value> | undefined;
 
-  constructor(reader: Reader, batch: Batch<Value>) {
+  constructor(reader: Reader, batch: Batch<Value>, mostKeys = MOST_KEYS) {
     this.#reader = reader;
     this.#batch = batch;
+    this.#mostKeys = mostKeys;
   }
 
   /** Not a promise where nothing has to be waited for: promises cost more than most fields. */
   load(key: string): Eventual<Value> {
     const value = this.#atHand?.get(key);
     if (value !== undefined) return value;
-    this.#waiting ??= new DataLoader(async (keys) => this.#read(keys), { maxBatchSize: MOST_KEYS });
+    this.#waiting ??= new DataLoader(async (keys) => this.#inTurn(keys), { maxBatchSize: this.#mostKeys });
     return this.#waiting.load(key);
   }
 
@@ -44,7 +52,31 @@ export class Loader<Value> {
   /** Gets values at hand before they are asked for. */
   fetch(keys: readonly string[]): Eventual<unknown> {
     const missing = keys.filter((key) => !this.has(key));
+    if (missing.length > this.#mostKeys) return Promise.all(missing.map((key) => this.load(key)));
     return missing.length > 0 ? this.#read(missing) : undefined;
+  }
+
+  #inTurn(keys: readonly string[]): Eventual<Value[]> {
+    if (keys.length < this.#mostKeys && !this.#before) return this.#read(keys);
+    const values = this.#after(this.#before, keys);
+    const ended = values.then(
+      () => {},
+      () => {},
+    );
+    this.#before = ended;
+    void ended.then(() => {
+      if (this.#before === ended) this.#before = undefined;
+    });
+    return values;
+  }
+
+  async #after(before: Promise<unknown> | undefined, keys: readonly string[]): Promise<Value[]> {
+    if (before) {
+      await before;
+      await others();
+      this.#reader.check();
+    }
+    return this.#read(keys);
   }
 
   #read(keys: readonly string[]): Eventual<Value[]> {

@@ -38,24 +38,29 @@ export interface Loaders extends RecordLoaders {
   readonly plansOfFeature: StretchLoader<PlanFeature>;
 }
 
+/** Plans have metadata and lists of their own: so many at once are some megabytes at most. */
+const MOST_PLANS = 100;
+/** Lists that may hold hundreds of records, or thousands. */
+const MOST_LONG_LISTS = 25;
+
 /** One request's loaders. They live as long as the request and see what its reader sees. */
 export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
-  const loader = <Value>(batch: Batch<Value>) => new Loader<Value>(reader, batch);
+  const loader = <Value>(batch: Batch<Value>, mostKeys?: number) => new Loader<Value>(reader, batch, mostKeys);
   // In one piece: to add a property to so many costs more than all of them.
   const loaders: Loaders = {
-    plan: loader(batches.plan),
+    plan: loader(batches.plan, MOST_PLANS),
     planByCode: loader(batches.planByCode),
     price: loader(batches.price),
     feature: loader(batches.feature),
     featureByCode: loader(batches.featureByCode),
     planGroup: loader(batches.planGroup),
     planFeature: loader(batches.planFeature),
-    pricesOfPlan: loader(batches.pricesOfPlan),
-    featuresOfPlan: loader(batches.featuresOfPlan),
-    plansOfGroup: loader(batches.plansOfGroup),
+    pricesOfPlan: loader(batches.pricesOfPlan, MOST_PLANS),
+    featuresOfPlan: loader(batches.featuresOfPlan, MOST_PLANS),
+    plansOfGroup: loader(batches.plansOfGroup, MOST_LONG_LISTS),
     exchangeRatesOfPlan: loader(batches.exchangeRatesOfPlan),
-    regionalPricesOfPrice: loader(batches.regionalPricesOfPrice),
-    regionalOveragesOfPlan: loader(batches.regionalOveragesOfPlan),
+    regionalPricesOfPrice: loader(batches.regionalPricesOfPrice, MOST_PLANS),
+    regionalOveragesOfPlan: loader(batches.regionalOveragesOfPlan, MOST_LONG_LISTS),
     plans: new PlanReader(reader, () => loaders, readsAhead),
     plansOfFeature: new StretchLoader(reader, plansOfFeature),
   };

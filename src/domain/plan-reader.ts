@@ -26,6 +26,9 @@ interface Shelves {
 
 type Key = 'id' | 'code';
 
+/** How many plans one statement reads. Each may have overages of hundreds of features, each in hundreds of currencies. */
+const mostPlansWith = (branches: Branches): number => (branches.has('regionalOverages') ? 25 : 100);
+
 /** Reads plans ahead with their branches, so that whoever asks the loaders for these finds them at hand. */
 export class PlanReader {
   readonly #reader: Reader;
@@ -58,7 +61,9 @@ export class PlanReader {
   /** Like `withBranches`, for plans that stand alone. */
   async withBranchesAlone(plans: readonly Plan[], branches: Branches): Promise<void> {
     const ids = plans.map(({ id }) => id);
-    if (!this.#isInVain(branches)) await this.#read('id', ids, branches);
+    if (this.#isInVain(branches)) return;
+    if (ids.length > mostPlansWith(branches)) await Promise.all(ids.map((id) => this.#tree('id', branches).load(id)));
+    else await this.#read('id', ids, branches);
   }
 
   #loader(key: Key, value: string, branches: Branches): Loader<Plan | null> {
@@ -76,7 +81,7 @@ export class PlanReader {
     const trees = this.#trees[key];
     const known = trees.get(branches);
     if (known) return known;
-    const loader = new Loader(this.#reader, (_, values) => this.#read(key, values, branches));
+    const loader = new Loader(this.#reader, (_, values) => this.#read(key, values, branches), mostPlansWith(branches));
     trees.set(branches, loader);
     return loader;
   }

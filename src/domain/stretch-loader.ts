@@ -4,6 +4,11 @@ import type { Eventual } from '../eventual.ts';
 import { Loader } from './loader.ts';
 import type { Reader } from './operation.ts';
 
+/** Of one statement: some megabytes. */
+const MOST_RECORDS = 25_000;
+
+const mostKeysOf = ({ limit }: Stretch): number => Math.max(1, Math.floor(MOST_RECORDS / (limit + 1)));
+
 /** Finds stretches of lists, one list a key: those who ask for the same stretch are answered together. */
 export class StretchLoader<Item> {
   readonly #reader: Reader;
@@ -18,7 +23,7 @@ export class StretchLoader<Item> {
   load(key: string, stretch: Stretch): Eventual<Item[]> {
     this.#loaders ??= new Map();
     const name = JSON.stringify(stretch);
-    const loader = this.#loaders.get(name) ?? new Loader(this.#reader, this.#batch(stretch));
+    const loader = this.#loaders.get(name) ?? new Loader(this.#reader, this.#batch(stretch), mostKeysOf(stretch));
     this.#loaders.set(name, loader);
     return loader.load(key);
   }

@@ -10,6 +10,7 @@ import type { GraphqlLimits, IntrospectionPolicy } from '../config.ts';
 import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, MOST_ERRORS, toApiError } from '../errors.ts';
 import type { HttpFacts } from './answer.ts';
+import { boundedMutation, boundedQuery, budgetLimits } from './bounds.ts';
 import { isCatalogueRead } from './catalogue-read.ts';
 import { createCostCheck } from './cost.ts';
 import { createDocuments } from './documents.ts';
@@ -44,6 +45,7 @@ export const createExecute = (
   const check = createDocuments(schema, graphqlLimits);
   const refuseLongLists = createListCheck(schema, graphqlLimits.list);
   const run = createExecution(schema, graphqlCompileAfter);
+  const limits = budgetLimits(graphqlLimits);
   const costWithin = createCostCheck(schema, graphqlLimits.cost);
 
   const answer: Execute = async ({ query, operationName, variables, readOnly }, context) => {
@@ -65,19 +67,17 @@ export const createExecute = (
     const variableValues = variables ?? {};
     refuseLongLists(operation, variableValues);
     const { requested, limit } = costWithin(document, operation, shape, variableValues);
-    const { data, errors } = await run({
-      document,
-      operation,
-      contextValue: context,
-      variableValues,
-      hideSuggestions,
-      cost: requested,
-    });
+    context.budget.limitTo(limits);
+    const executed = () =>
+      run({ document, operation, contextValue: context, variableValues, hideSuggestions, cost: requested });
+    const bounded = operation.operation === 'mutation' ? boundedMutation : boundedQuery;
+    const { data, errors } = await context.paid(requested, () => bounded(executed, context));
     // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return refused(errors ?? [], context, document);
-    const cost = { requested, limit, rateBudgetLeft: context.rateBudgetLeft ?? null };
+    const cost = { requested, limit, ...spendingOf(context) };
     if (errors) {
-      const told = errors.slice(0, MOST_ERRORS).map((error) => fieldError(error, context, document));
+      const most = operation.operation === 'mutation' ? graphqlLimits.rootFields : MOST_ERRORS;
+      const told = errors.slice(0, most).map((error) => fieldError(error, context, document));
       return { errors: told, data, extensions: { cost, http: factsToTell(context, false) } };
     }
     return { data, extensions: { cost, http: factsToTell(context, isCatalogueRead(operation)) } };
@@ -100,6 +100,13 @@ const refused = (
   document: DocumentNode | undefined,
 ): ExecutionResult => ({
   errors: errors.slice(0, MOST_ERRORS).map((error) => requestRefusal(error, context, document)),
+});
+
+/** What the request has cost, and what its key may still do in the running minute. */
+export const spendingOf = ({ budget, rateBudgetLeft, pointsLeft }: Context) => ({
+  spent: budget.points,
+  rateBudgetLeft: rateBudgetLeft ?? null,
+  pointsLeft: pointsLeft ?? null,
 });
 
 const factsToTell = ({ account }: Context, isKeepable: boolean): HttpFacts | undefined => {

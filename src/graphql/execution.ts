@@ -9,6 +9,8 @@ import {
   visit,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { fieldsOfOperation } from '../../schema/selection.ts';
+import type { Budget } from '../budget.ts';
 import { MOST_ERRORS } from '../errors.ts';
 import { Kept } from '../kept.ts';
 
@@ -19,7 +21,7 @@ interface Request {
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variableValues: Record<string, unknown>;
-  contextValue: unknown;
+  contextValue: { readonly budget: Budget };
   hideSuggestions: boolean;
   /** How many fields the answer may hold. */
   cost: number;
@@ -34,7 +36,7 @@ const MOST_COMPILED = 100;
 
 /**
  * Executes an operation. A query that has come `compileAfter` times is compiled, a large one at once. The answers are the
- * same: what does not end well is interpreted once more, for errors in the words of graphql-js.
+ * same: what does not end well is interpreted once more, for errors in the words of graphql-js, unless it must not go on.
  */
 export const createExecution = (
   schema: GraphQLSchema,
@@ -69,8 +71,12 @@ export const createExecution = (
 
   return async (request) => {
     const { operation, variableValues, contextValue } = request;
+    const { budget } = contextValue;
+    const fields = fieldsOfOperation(schema, request.document, operation);
+    budget.begin(fields);
     const result = await compiledOf(request)?.query(undefined, contextValue, variableValues);
-    if (result && !result.errors) return result;
+    if (result && (!result.errors || budget.refusal)) return result;
+    budget.begin(fields);
     const { document, hideSuggestions } = request;
     const operationName = operation.name?.value;
     return interpret({

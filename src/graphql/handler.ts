@@ -5,7 +5,7 @@ import type { Reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
 import { answer, answerType, formOf, isKeepable } from './answer.ts';
 import { requestError } from './errors.ts';
-import { createExecute, type ExecuteOptions, type Params } from './execute.ts';
+import { createExecute, type ExecuteOptions, type Params, spendingOf } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
 import { isReadOnly, paramsOf, verbatimOf } from './params.ts';
 import { createStreams } from './streams.ts';
@@ -60,8 +60,8 @@ export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): S
   return { answer: answerTo, refuse: turnedAway };
 };
 
-/** What the rate limit leaves is told last, because it differs from one request to the next. */
-const lastWords = ({ rateBudgetLeft }: Context): string => `${rateBudgetLeft ?? null}}}}`;
+/** What the request has spent and what is left is told last, because it differs from one request to the next. */
+const lastWords = (context: Context): string => `${JSON.stringify(spendingOf(context)).slice(1)}}}`;
 
 const openEnded = (whole: Reply & { readonly body: string }, context: Context): Reply => {
   const tail = lastWords(context);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Arrival, Context } from '../context.ts';
+import { type Arrival, Context, type Points } from '../context.ts';
 import { authenticate, type KeyHolder } from '../domain/api-key.ts';
 import type { KeyUsage } from '../domain/api-key-usage.ts';
 import type { Store } from '../domain/operation.ts';
@@ -12,6 +12,7 @@ import { networkOf, type TrustedProxies } from './addresses.ts';
 import { hasBody, readText } from './body.ts';
 import { Received } from './incoming.ts';
 import { isLocalRequest } from './loopback.ts';
+import type { PointBudgets } from './points.ts';
 import { holderOf, type RateLimiter, rateHeaders } from './rate-limits.ts';
 import { clientRequestIdOf, newRequestId } from './request-id.ts';
 import type { Shares } from './shares.ts';
@@ -23,6 +24,8 @@ interface Edge {
   /** Undefined where nothing is limited. */
   rates: RateLimiter | undefined;
   refusedKeys: ReadonlySet<string>;
+  /** Undefined where work is not limited. */
+  points: PointBudgets | undefined;
   watch: Watch;
   usage: KeyUsage;
   /** Requests at once: those with a key, and those that need none. */
@@ -47,6 +50,7 @@ export class AtEdge extends Received implements Arrival {
   readonly replyHeaders: string[];
   idempotencyKey: string | undefined;
   rateBudgetLeft: number | undefined;
+  points: Points | undefined;
   /** Gives the place back, once there is one. */
   onSent: (() => void) | undefined;
   readonly hasBody: boolean;
@@ -77,7 +81,7 @@ export class AtEdge extends Received implements Arrival {
   readonly report = (thrown: unknown): void => this.#edge.watch.report(this.requestId, thrown);
 
   readonly admit = async (): Promise<Context> => {
-    const { rates, store, usage } = this.#edge;
+    const { rates, points, store, usage } = this.#edge;
     const caller = await this.#authenticated();
     this.#caller = caller;
     this.account.caller = caller;
@@ -86,6 +90,7 @@ export class AtEdge extends Received implements Arrival {
       this.rateBudgetLeft = budget.left;
       listHeaders(rateHeaders(budget), this.replyHeaders);
     }
+    this.points = points?.of(holderOf(caller, this.address), (headers) => listHeaders(headers, this.replyHeaders));
     requireAllowedOrigin(caller, this.header('origin'));
     usage.seen(caller);
     this.idempotencyKey = this.header('idempotency-key');

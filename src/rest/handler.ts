@@ -43,8 +43,8 @@ export const createRest = (cache: ResponseCache): Surface => ({
         reader,
         write,
       }));
-      if (method !== 'GET') return marked(await answer(), arrival);
-      return cache.keep(question, await answer(), context, conditional);
+      const made = await context.paid(1, answer);
+      return method === 'GET' ? cache.keep(question, made, context, conditional) : marked(made, arrival);
     } catch (thrown) {
       return refused(arrival, thrown, version);
     }
@@ -77,6 +77,7 @@ type Call = Parameters<Endpoint['operation']['run']>[0];
 const answering =
   (endpoint: Endpoint, version: ApiVersion, context: Context, call: () => Call) => async (): Promise<Reply> => {
     const body = await print(endpoint, eraOf(version), await endpoint.operation.run(call()), context);
+    context.budget.addBytes(body.length);
     return reply(body, 'application/json', {}, endpoint.method === 'POST' ? 201 : 200);
   };
 

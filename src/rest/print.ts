@@ -89,5 +89,5 @@ export const inOnePiece = async (pieces: () => AsyncIterable<string>): Promise<U
     for (const part of held) hash.update(part);
     held = [];
   }
-  return hash ? new LongBody(hash.digest('base64url'), pieces) : Buffer.concat(held);
+  return hash ? new LongBody(hash.digest('base64url'), size, pieces) : Buffer.concat(held);
 };

@@ -1,5 +1,6 @@
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema, getOperationAST, parse } from 'graphql';
 import { expect, it } from 'vitest';
+import { Budget } from '../../src/budget.ts';
 import { createExecution } from '../../src/graphql/execution.ts';
 
 /** How often a field that fails is asked for by each of so many runs: once more where the query was compiled. */
@@ -17,7 +18,14 @@ const attempts = async (compileAfter: number, cost: number, runs: number): Promi
   const counts: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     count = 0;
-    const request = { document, operation, variableValues: {}, contextValue: {}, hideSuggestions: false, cost };
+    const request = {
+      document,
+      operation,
+      variableValues: {},
+      contextValue: { budget: new Budget() },
+      hideSuggestions: false,
+      cost,
+    };
     expect(await execute(request)).toMatchObject({ data: { field: null }, errors: [{ message: 'out of order' }] });
     counts.push(count);
   }

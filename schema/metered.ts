@@ -1,0 +1,64 @@
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isIntrospectionType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+import type { Context } from '../src/context.ts';
+import { from } from '../src/eventual.ts';
+import { fieldsOutsideLists } from './selection.ts';
+
+type Field = GraphQLField<unknown, Context>;
+
+const isListOfObjects = ({ type }: Field): boolean =>
+  isListType(getNullableType(type)) && isCompositeType(getNamedType(type));
+
+const lengthOf = (items: unknown): number => (Array.isArray(items) ? items.length : 0);
+
+/**
+ * Counts what a list returns before anything below it is resolved. Once the request must not go on, lists are empty: it
+ * ends at once, without an error for each of them, and what it has answered is thrown away.
+ */
+const countItems = (field: Field): void => {
+  const { resolve = defaultFieldResolver } = field;
+  field.resolve = (source, args, context, info) => {
+    const { budget } = context;
+    if (budget.isOver) return [];
+    return from(resolve(source, args, context, info) as unknown, (items) => {
+      const pause = budget.addFields(lengthOf(items) * fieldsOutsideLists(info));
+      const counted = () => (budget.isOver ? [] : items);
+      return pause ? pause.then(counted) : counted();
+    });
+  };
+};
+
+/** Does not begin once the request must not go on. */
+const checkFirst = (field: Field): void => {
+  const { resolve = defaultFieldResolver } = field;
+  field.resolve = (source, args, context, info: GraphQLResolveInfo) => {
+    context.budget.beginField(String(info.path.key));
+    return resolve(source, args, context, info);
+  };
+};
+
+/**
+ * The schema with one account of every answer. Objects lead to one another in circles, so that no estimate made before
+ * execution bounds what nested lists return.
+ */
+export const metered = (schema: GraphQLSchema): GraphQLSchema => {
+  const roots = new Set([schema.getQueryType(), schema.getMutationType()]);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (isListOfObjects(field)) countItems(field);
+      else if (roots.has(type)) checkFirst(field);
+    }
+  }
+  return schema;
+};
