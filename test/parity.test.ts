@@ -15,14 +15,16 @@ const ID = /\b[a-z]{2,3}_[0-9a-z]{26}\b/g;
 /** The end of a key's secret, which differs by nature; however often its quotes are escaped. */
 const KEY_HINT = /hint\\*":\\*"[\w-]{4}/g;
 
+/** Ours: each request has another one. */
+const REQUEST_ID = /\breq_[0-9a-f]{32}\b/g;
+
 const NOON = new Date('2026-03-01T12:00:00.000Z');
 
 /** What is stored, with ids told by their rank: they grow, so that equal catalogues have equal ranks. */
 const withoutIds = (contents: unknown): Json => {
-  const text = JSON.stringify(contents, (key, value) => (key === 'api_key' ? undefined : value)).replaceAll(
-    KEY_HINT,
-    '',
-  );
+  const text = JSON.stringify(contents, (key, value) => (key === 'api_key' ? undefined : value))
+    .replaceAll(KEY_HINT, '')
+    .replaceAll(REQUEST_ID, 'req');
   const ids = [...new Set(text.match(ID))].sort();
   const ranked = text.replaceAll(ID, (id) => {
     const [prefix = ''] = id.split('_');

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { createPlan } from '../../src/domain/plan.ts';
+import { createPlan, updatePlan } from '../../src/domain/plan.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 import { command } from './command.ts';
@@ -13,6 +13,21 @@ onEveryEngine('check', (world) => {
     await world().store.write(tenant, anyone, (w) => createPlan(w, { name: 'Pro', code: 'pro' }));
     expect(await check()).toEqual({ code: 0, stdout: 'No finding.\n', stderr: '' });
     expect(await check('--json')).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+
+  it('warns of rows that are older than a rule, and exits with 0', async () => {
+    const { store } = world();
+    const tenant = await world().newTenant();
+    const plan = await store.write(tenant, anyone, (w) => createPlan(w, { name: 'Pro', code: 'old' }));
+    await sql`update plan set name = ' ' where id = ${plan.id}`.execute(store.engine.writing);
+    const finding = `the name of the plan has no character that can be seen: ${plan.id} (tenant ${tenant.id})`;
+    expect(await check()).toEqual({ code: 0, stdout: `warning, invariant 7: ${finding}\n`, stderr: '' });
+    const { code, stdout } = await check('--json');
+    expect({ code, findings: JSON.parse(stdout) }).toEqual({
+      code: 0,
+      findings: [{ invariant: 7, finding, isWarning: true }],
+    });
+    await store.write(tenant, anyone, (w) => updatePlan(w, plan.id, { name: 'Pro' }));
   });
 
   it('prints each finding and exits with 1', async () => {
