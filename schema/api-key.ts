@@ -98,7 +98,7 @@ builder.mutationFields((t) => ({
       }),
     },
     ...adminMutation,
-    resolve: (_, { input }, { write }) => write((w) => createApiKey(w, input), 'admin'),
+    resolve: (_, { input }, { write }) => write((w) => createApiKey(w, input), { scope: 'admin' }),
   }),
   createPublishableKey: t.field({
     type: CreatedApiKey,
@@ -118,7 +118,7 @@ builder.mutationFields((t) => ({
       }),
     },
     ...adminMutation,
-    resolve: (_, { input }, { write }) => write((w) => createPublishableKey(w, input), 'admin'),
+    resolve: (_, { input }, { write }) => write((w) => createPublishableKey(w, input), { scope: 'admin' }),
   }),
   rotateApiKey: t.field({
     type: RotatedApiKey,
@@ -136,13 +136,13 @@ builder.mutationFields((t) => ({
       }),
     },
     ...adminMutation,
-    resolve: (_, { id, input }, { write }) => write((w) => rotateApiKey(w, id, input), 'admin'),
+    resolve: (_, { id, input }, { write }) => write((w) => rotateApiKey(w, id, input), { scope: 'admin' }),
   }),
   revokeApiKey: t.field({
     type: ApiKey,
     description: 'Makes a key useless at once and for good. Needs the scope admin. Errors: `not_found`.',
     args: { id: t.arg.id({ required: true, description: 'Id of the key.' }) },
     ...adminMutation,
-    resolve: (_, { id }, { write }) => write((w) => revokeApiKey(w, id), 'admin'),
+    resolve: (_, { id }, { write }) => write((w) => revokeApiKey(w, id), { scope: 'admin' }),
   }),
 }));

@@ -23,7 +23,8 @@ import { Shares } from './http/shares.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createWatch } from './observe/watch.ts';
 import { ResponseCache } from './response-cache.ts';
-import { createRest, REST_PATH } from './rest/handler.ts';
+import { createRest } from './rest/handler.ts';
+import { isRestPath, REST_PATH } from './rest/paths.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -123,7 +124,7 @@ export const createApp = (parts: Parts): App => {
       account.surface = 'graphql';
       return graphql;
     }
-    if (`${path}/`.startsWith(`${REST_PATH}/`)) {
+    if (isRestPath(path)) {
       account.surface = 'rest';
       return rest;
     }

@@ -1,7 +1,7 @@
 import { Budget } from './budget.ts';
 import type { KeyHolder } from './domain/api-key.ts';
 import { createLoaders, type Loaders } from './domain/loaders.ts';
-import type { Reader, Store, Writer } from './domain/operation.ts';
+import type { Guard, PriceUnit, Reader, Store, Writer } from './domain/operation.ts';
 import { audienceOf } from './domain/publishable-key.ts';
 import { type ErrorCode, ForbiddenError, invalid } from './errors.ts';
 import type { Eventual } from './eventual.ts';
@@ -26,6 +26,10 @@ export interface Arrival extends Watched {
    * whole and means work. Throws `service_unavailable` where none is left.
    */
   readonly takePlace: () => void;
+  /** Whose key the request carries, once that was looked up. */
+  readonly caller: KeyHolder | undefined;
+  /** What every answer to it says beside the headers of the reply: names and values in turn. */
+  readonly replyHeaders: string[];
 }
 
 /** One of the ways to speak to the gateway. Neither method fails. */
@@ -67,6 +71,13 @@ const checkIdempotencyKey = (key: string | undefined): void => {
   // It is stored.
   if (key !== undefined && API_KEY.test(key)) throw invalid('Idempotency-Key', 'must not hold an API key');
 };
+
+interface WriteOptions {
+  /** The scope that the key needs. */
+  scope?: Scope;
+  guard?: Guard | undefined;
+  priceUnit?: PriceUnit;
+}
 
 /** What one request carries, whichever surface it came by. */
 export class Context {
@@ -136,10 +147,10 @@ export class Context {
       throw new ForbiddenError(`This key has the scope ${this.caller.scope}; the operation needs ${scope}.`);
   };
 
-  /** Carries out one operation in one transaction; needs the scope `write` unless another is named. */
+  /** Carries out one operation in one transaction; needs the scope `write` unless said otherwise. */
   readonly write = async <Result>(
     work: (writer: Writer) => Promise<Result>,
-    scope: Scope = 'write',
+    { scope = 'write', guard, priceUnit }: WriteOptions = {},
   ): Promise<Result> => {
     const { caller, requestId, account, idempotencyKey } = this;
     const { clientRequestId } = this.#request;
@@ -148,7 +159,15 @@ export class Context {
     const onReplay = () => {
       account.replayed = true;
     };
-    const request = { apiKeyId: caller.apiKeyId, requestId, clientRequestId, idempotencyKey, onReplay };
+    const request = {
+      apiKeyId: caller.apiKeyId,
+      requestId,
+      clientRequestId,
+      idempotencyKey,
+      guard,
+      priceUnit,
+      onReplay,
+    };
     try {
       return await this.#request.step('transaction', () => this.#store.write(caller.tenant, request, work));
     } finally {

@@ -154,6 +154,14 @@ export const catalogue = {
     meaning: 'The first request with this idempotency key is still running.',
     remedy: 'Wait a moment and repeat the request with the same key.',
   },
+  precondition_failed: {
+    type: 'conflict_error',
+    status: 412,
+    meaning:
+      'The request carries `If-Match` or `If-None-Match`, and the object is not in the state that it asks for. Nothing was written.',
+    remedy:
+      'Read the object again with the same key and version, and repeat the request with the `ETag` of that answer.',
+  },
   rate_limited: {
     type: 'rate_limit_error',
     status: 429,

@@ -21,7 +21,7 @@ export const questionOf = ({ caller, reader }: Context, words: string): string =
   `${caller.tenant.id}\n${reader.audience}\n${caller.revision}\n${words}`;
 
 /** Tells the answer itself: the revision would tell the public of writes that it sees nothing of, and come again after a restore. */
-const etagOf = ({ headers, body }: Reply): string => {
+export const etagOf = ({ headers, body }: Pick<Reply, 'headers' | 'body'>): string => {
   const content = body instanceof LongBody ? body.sha256 : hash('sha256', body, 'base64url');
   const digest = hash('sha256', `${headers['content-type']} ${content}`, 'base64url');
   return `W/"${digest.slice(0, 22)}"`;
@@ -39,13 +39,15 @@ const conditionsOf = (reply: Reply, { reader }: Pick<Context, 'reader'>) => ({
 const TAG = /(?:W\/)?("[^"]*")/g;
 
 /** RFC 9110, 13.1.2: any of the tags, compared weakly, or an asterisk for whatever there is. */
-const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean => {
-  if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch.trim() === '*') return true;
+export const namesTag = (list: string, etag: string): boolean => {
+  if (list.trim() === '*') return true;
   const tag = etag.replace(/^W\//, '');
-  for (const [, known] of ifNoneMatch.matchAll(TAG)) if (known === tag) return true;
+  for (const [, known] of list.matchAll(TAG)) if (known === tag) return true;
   return false;
 };
+
+const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  ifNoneMatch !== undefined && namesTag(ifNoneMatch, etag);
 
 /** What an answer takes beside its text: headers, and the entry itself. */
 const ENTRY_BYTES = 1_024;

@@ -46,6 +46,7 @@ export const apiVersions = [
   '2026-07-11',
   '2026-07-24',
   '2026-07-31',
+  '2026-08-27',
 ] as const;
 export type ApiVersion = (typeof apiVersions)[number];
 export const defaultApiVersion: ApiVersion = '2026-05-25';

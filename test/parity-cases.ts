@@ -29,7 +29,7 @@ export const cases: Record<string, Case[]> = {
   ],
   updatePlan: [
     ['', ({ plan }) => [plan], () => ({ name: 'Renamed', description: null, metadata: { only: 'this' } })],
-    ['validation_error', ({ plan }) => [plan], () => ({ name: null })],
+    ['validation_error', ({ plan }) => [plan], () => ({ name: '' })],
     ['plan_not_found', () => ['pln_missing'], () => ({ name: 'Renamed' })],
   ],
   setPlanVisibility: [
@@ -110,7 +110,7 @@ export const cases: Record<string, Case[]> = {
       ({ plan, price }) => [plan, price],
       () => ({ introOffer: { enabled: true, discountType: 'amount', discountValue: 9_000_000 } }),
     ],
-    ['validation_error', ({ plan, price }) => [plan, price], () => ({ price: null })],
+    ['validation_error', ({ plan, price }) => [plan, price], () => ({ price: -1 })],
     ['price_not_found', ({ plan }) => [plan, 'pp_missing'], () => ({ price: 1 })],
   ],
   deletePlanPrice: [
@@ -128,7 +128,7 @@ export const cases: Record<string, Case[]> = {
       () => ({
         overrides: [
           { currency: 'BRL', price: 1_490_000 },
-          { currency: 'eur', price: 1 },
+          { currency: 'eur', price: 100 },
         ],
       }),
     ],

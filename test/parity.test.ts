@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { schema } from '../schema/index.ts';
+import { digitsOf } from '../src/currencies.ts';
 import { endpointsOf } from '../src/rest/endpoints.ts';
 import { operationIds } from '../src/rest/routes.ts';
 import type { ApiVersion } from '../src/vocabulary.ts';
@@ -101,10 +102,28 @@ const throughRest = async (
       'commet-version': version,
       'x-request-id': 'parity',
     },
-    ...(input && { body: JSON.stringify(version < '2026-06-07' ? flat(input) : input) }),
+    ...(input && { body: JSON.stringify(inVersion(version, input)) }),
   });
   const { error } = (await response.json()) as { error?: Failure };
   return error && { code: error.code, param: error.param };
+};
+
+const inVersion = (version: ApiVersion, input: Json): Json => {
+  if (version < '2026-06-07') return flat(input);
+  return version < '2026-07-24' ? input : inMinorUnits(input, 'usd');
+};
+
+/** Prices as era C writes them. One that is finer than a minor unit is refused there as it is. */
+const inMinorUnits = (input: Json, inherited: string): Json => {
+  const currency = String(input.currency ?? inherited).toLowerCase();
+  const unit = 10_000 / 10 ** digitsOf(currency);
+  return Object.fromEntries(
+    Object.entries(input).map(([key, value]) => {
+      if (key === 'price' && typeof value === 'number') return [key, value % unit === 0 ? value / unit : value];
+      if (key !== 'overrides' && key !== 'prices') return [key, value];
+      return [key, (value as Json[]).map((row) => inMinorUnits(row, currency))];
+    }),
+  );
 };
 
 /** Era A writes members of nested objects beside the others: `overage.unitPrice` is `overageUnitPrice`. */
@@ -119,7 +138,7 @@ const flat = (input: Json): Json =>
 const flatName = (param: string | undefined) =>
   param?.replace(/^(overage|introOffer)\.(\w)/, (_, holder: string, letter: string) => holder + letter.toUpperCase());
 
-const versions = { A: '2026-05-25', B: '2026-07-11', C: '2026-07-31' } as const;
+const versions = { A: '2026-05-25', B: '2026-07-11', C: '2026-08-27' } as const;
 const sinceB = new Set(['setPlanRegionalPricing']);
 const withoutIntroOffer = (input: Json | undefined) => !input || !('introOffer' in input);
 
@@ -206,9 +225,15 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
         } }`,
         { id: scene.plan },
       );
-      const { features, ...plan } = data.plan;
+      const { features, prices, ...plan } = data.plan;
       const wire = await read(key, `/plans/${scene.plan}`);
       expect(wire).toMatchObject(plan);
+      expect(wire.prices).toMatchObject(
+        prices.map((price: Json & { regionalPrices: Json[] }) => ({
+          ...inMinorUnits(price, 'usd'),
+          regionalPrices: price.regionalPrices.map((row) => inMinorUnits(row, 'usd')),
+        })),
+      );
       expect(wire.features).toMatchObject(
         features.map(({ feature, regionalOverages, overage, ...link }: OfferedFeature) => ({
           ...link,

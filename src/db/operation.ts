@@ -33,7 +33,9 @@ export const operation =
     if (work.operation === 'running') return effect(writer, ...input);
     if (work.operation === 'done') throw new Error(`${name} is the second operation of one write`);
 
+    const { idempotencyKey: key, guard } = work.request;
     const perform = async () => {
+      await guard?.check(writer);
       const result = await effect(writer, ...input);
       if (!work.change) throw new Error(`${name} did not say what it changed`);
       work.auditEntryId = await appendAuditEntry(writer, { operation: name, ...work.request, ...work.change });
@@ -41,11 +43,10 @@ export const operation =
       if (changesItsPlanOnly) work.planId = String(input[0]);
       return result;
     };
-    const key = work.request.idempotencyKey;
     work.operation = 'running';
     try {
       if (key === undefined) return await perform();
-      const attempt = { key, operation: name, inputHash: fingerprint(input) };
+      const attempt = { key, operation: name, inputHash: fingerprint(guard ? [...input, guard.compared] : input) };
       return await performOnce(writer, attempt, perform, withoutSecrets);
     } finally {
       work.operation = 'done';

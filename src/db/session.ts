@@ -90,6 +90,17 @@ export class Reader implements Source {
   }
 }
 
+/** A condition that a write depends on. */
+export interface Guard {
+  /** What a repeated request with the same idempotency key must ask for as well. */
+  readonly compared: unknown;
+  /** Runs in the transaction, after the idempotency key was looked up and before the effect. Throws to refuse. */
+  check(reader: Reader): Promise<void>;
+}
+
+/** In what unit a caller sends and sees prices. */
+export type PriceUnit = 'rate_scale' | 'minor_unit';
+
 /** On whose behalf a write happens. */
 export interface WriteRequest {
   /** Null for the command line. */
@@ -98,6 +109,9 @@ export interface WriteRequest {
   /** What the client calls the request. */
   clientRequestId?: string | undefined;
   idempotencyKey?: string | undefined;
+  guard?: Guard | undefined;
+  /** Rate scale when left out. */
+  priceUnit?: PriceUnit | undefined;
   /** Is told when the outcome is that of an earlier request with the same idempotency key. */
   onReplay?: (() => void) | undefined;
 }
@@ -122,12 +136,14 @@ export class Writer extends Reader {
   /** The same instant throughout the transaction. */
   readonly now: string;
   readonly newId: Ids;
+  readonly priceUnit: PriceUnit;
   readonly [unit]: UnitOfWork;
 
   constructor(tenant: Tenant, access: Access, request: WriteRequest, now: string, newId: Ids) {
     super(tenant, 'all', access);
     this.now = now;
     this.newId = newId;
+    this.priceUnit = request.priceUnit ?? 'rate_scale';
     this[unit] = { request };
   }
 

@@ -1,6 +1,9 @@
 import { digitsOf } from '../currencies.ts';
 import { RATE_SCALE } from '../vocabulary.ts';
 
+/** The currency of amounts that name none. */
+export const BASE_CURRENCY = 'usd';
+
 /** Exact decimal arithmetic on amounts; no floating point touches money. */
 
 interface Decimal {
@@ -30,6 +33,22 @@ const multiply = (amount: number, rate: number, step: number): bigint => {
 /** A derived amount; undefined where it is too large to be one. */
 const bounded = (amount: bigint): number | undefined =>
   amount <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(amount) : undefined;
+
+/** How much one minor unit of the currency is in rate scale. */
+const minorUnit = (currency: string): number => RATE_SCALE / 10 ** digitsOf(currency);
+
+/** An amount in minor units of its currency, halves up. */
+export const toMinorUnits = (amount: number, currency: string): number => {
+  const unit = minorUnit(currency);
+  const rest = amount % unit;
+  return (amount - rest) / unit + (2 * rest >= unit ? 1 : 0);
+};
+
+/** Minor units of a currency as an amount in rate scale. */
+export const fromMinorUnits = (count: number, currency: string): number => count * minorUnit(currency);
+
+/** The most minor units that are an amount. */
+export const mostMinorUnits = (currency: string): number => Math.floor(Number.MAX_SAFE_INTEGER / minorUnit(currency));
 
 /** A USD price or balance in another currency, rounded to its minor unit. */
 export const convertAmount = (amount: number, rate: number, currency: string): number | undefined =>

@@ -23,7 +23,7 @@ export const code = text(64)
 export const reference = z.string().min(1, 'must not be empty');
 
 const whole = 'must be a whole number';
-const wholeNumber = (longest: number) =>
+export const wholeNumber = (longest: number) =>
   z
     .number(whole)
     .refine(Number.isInteger, { error: whole, abort: true })
@@ -43,6 +43,12 @@ export const currency = z
   .regex(/^[A-Za-z]{3}$/, { error: noCurrency, abort: true })
   .refine((code) => isCurrency(code.toLowerCase()), noCurrency)
   .describe('Code of an active ISO 4217 currency, in any case.');
+
+const LONGEST_LIST = 200;
+
+/** A list in an input; every list has a maximum. */
+export const list = <Item extends z.ZodType>(item: Item, longest = LONGEST_LIST) =>
+  z.array(item).max(longest, `must have at most ${longest} entries`);
 
 // Not z.record: it copies, and drops a key named `__proto__`.
 export const metadata = z

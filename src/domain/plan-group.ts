@@ -146,7 +146,10 @@ export const removePlanFromGroup = operation(
 );
 
 export const ReorderPlansInGroupInput = z.object({
-  planIds: z.array(fields.reference).min(1, 'must not be empty').describe('Every plan of the group, in the new order.'),
+  planIds: fields
+    .list(fields.reference, 1_000)
+    .min(1, 'must not be empty')
+    .describe('Every plan of the group, in the new order.'),
 });
 export type ReorderPlansInGroupInput = z.infer<typeof ReorderPlansInGroupInput>;
 

@@ -16,6 +16,7 @@ import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';
 import { BASIS_POINTS, billingIntervals, discountTypes } from '../vocabulary.ts';
 import { deriveRegionalPrices, isAbovePrice, rederiveRegionalPrices } from './derived-pricing.ts';
+import { BASE_CURRENCY, toMinorUnits } from './exchange.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
@@ -164,6 +165,20 @@ export const addPlanPrice = operation(
   { changesItsPlanOnly: true },
 );
 
+/**
+ * What a price that was sent comes to. Who sees prices in minor units cannot see what is finer: a price that is sent as
+ * it was shown stays as it is stored.
+ */
+export const priceSent = (
+  { priceUnit }: Pick<Writer, 'priceUnit'>,
+  sent: number,
+  stored: number | undefined,
+  currency = BASE_CURRENCY,
+): number =>
+  priceUnit === 'minor_unit' && stored !== undefined && toMinorUnits(sent, currency) === toMinorUnits(stored, currency)
+    ? stored
+    : sent;
+
 export const UpdatePlanPriceInput = z.object({
   price: fields.rateAmount.optional().describe('Price in rate scale. Derived regional prices follow.'),
   trialDays: fields.count.optional().describe('Days before the first charge.'),
@@ -203,7 +218,7 @@ export const updatePlanPrice = operation(
     const offer = changesOffer(input.introOffer) ? mergeIntroOffer(before.introOffer, input.introOffer) : undefined;
     const after: PlanPrice = {
       ...before,
-      price: input.price ?? before.price,
+      price: input.price === undefined ? before.price : priceSent(writer, input.price, before.price),
       trialDays: input.trialDays ?? before.trialDays,
       isDefault: before.isDefault || input.isDefault === true,
       includedBalance: input.includedBalance === undefined ? before.includedBalance : input.includedBalance,

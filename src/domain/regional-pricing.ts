@@ -21,14 +21,12 @@ import { derivedRow, deriveOverage, followPrice, hasOverage, isAbovePrice } from
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
-import { operation, type Reader } from './operation.ts';
+import { operation, type Reader, type Writer } from './operation.ts';
 import { requirePlan } from './plan.ts';
-import { refuseDiscountAbove100Percent, refusePriceOnFreePlan, requirePrice } from './price.ts';
+import { priceSent, refuseDiscountAbove100Percent, refusePriceOnFreePlan, requirePrice } from './price.ts';
 
 export { findExchangeRates, findRegionalOverages, findRegionalPrices } from '../db/regional-pricing.ts';
 export type { ExchangeRate, RegionalOverage, RegionalPrice };
-
-const LONGEST_LIST = 200;
 
 /** The row with amounts that are set by hand. A balance that is left out stays what it is: derived where it was derived. */
 const overwritten = (
@@ -53,8 +51,8 @@ const refuseRepeats = (keys: string[], param: (index: number) => string): void =
 };
 
 export const UpsertRegionalPricesInput = z.object({
-  overrides: z
-    .array(
+  overrides: fields
+    .list(
       z.object({
         currency: fields.currency,
         price: fields.rateAmount.describe('Price in rate scale of that currency: 10000 is one unit. 0 on a free plan.'),
@@ -63,7 +61,6 @@ export const UpsertRegionalPricesInput = z.object({
           .describe('Balance granted each month, in rate scale of that currency. Left out, it stays, or is derived.'),
       }),
     )
-    .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
     .describe('Manual prices, one a currency. Other currencies stay as they are.'),
 });
 export type UpsertRegionalPricesInput = z.infer<typeof UpsertRegionalPricesInput>;
@@ -95,9 +92,11 @@ export const upsertRegionalPrices = operation(
     const rates = await findExchangeRates(writer, [planId]);
     const overrides = input.overrides.map(({ currency: code, ...override }, index): RegionalPrice => {
       const currency = code.toLowerCase();
-      const row = before.find((row) => row.currency === currency) ?? derivedRow(priceId, currency);
+      const known = before.find((row) => row.currency === currency);
       const rate = rates.find((rate) => rate.currency === currency);
-      const written = followPrice(price, overwritten(row, override), rate, `overrides.${index}.currency`);
+      const sent = { ...override, price: priceSent(writer, override.price, known?.price, currency) };
+      const row = overwritten(known ?? derivedRow(priceId, currency), sent);
+      const written = followPrice(price, row, rate, `overrides.${index}.currency`);
       refuseOfferAbovePrice(written, `overrides.${index}.price`);
       return written;
     });
@@ -137,29 +136,27 @@ export const SetPlanRegionalPricingInput = z.object({
     .number()
     .positive('must be greater than 0')
     .describe('Units of the currency that one US dollar buys.'),
-  prices: z
-    .array(
+  prices: fields
+    .list(
       z.object({
         priceId: fields.reference.describe('Id of a price of the plan.'),
         price: fields.rateAmount.describe('Price in rate scale of the currency. 0 on a free plan.'),
         includedBalance: fields.rateAmount.nullish().describe('Derived when omitted.'),
       }),
     )
-    .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
     .nullish()
     .describe('Prices that are set by hand; the others are derived.'),
-  features: z
-    .array(
+  features: fields
+    .list(
       z.object({
         featureId: fields.reference.describe('Id or code of a feature with overage.'),
         overageUnitPrice: fields.rateAmount.describe('Price of one unit in rate scale of the currency.'),
       }),
     )
-    .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
     .nullish()
     .describe('Overage prices that are set by hand; the others are derived.'),
-  introOffers: z
-    .array(
+  introOffers: fields
+    .list(
       z.object({
         priceId: fields.reference.describe('Id of a price of the plan.'),
         discountType: z.enum(discountTypes).describe('How the discount is counted.'),
@@ -169,7 +166,6 @@ export const SetPlanRegionalPricingInput = z.object({
         durationCycles: fields.count.min(1, 'must be at least 1').describe('For how many billing cycles it lasts.'),
       }),
     )
-    .max(LONGEST_LIST, `must have at most ${LONGEST_LIST} entries`)
     .nullish()
     .describe('Introductory offers that are set by hand; the others are derived.'),
 });
@@ -254,6 +250,18 @@ const regionalOverage = (link: PlanFeature, rate: ExchangeRate, unitPrice: numbe
     ? deriveOverage(link, rate, 'exchangeRate')
     : { planId: link.planId, featureId: link.featureId, currency: rate.currency, unitPrice, autoSynced: false };
 
+/** The prices that an input sets by hand, as they will be stored. `rows` are those of now. */
+const pricesSent = (
+  writer: Writer,
+  { prices }: ManualEntries,
+  currency: string,
+  rows: readonly RegionalPrice[],
+): ManualEntries['prices'] =>
+  prices.map((entry) => {
+    const row = rows.find((row) => row.priceId === entry.priceId && row.currency === currency);
+    return { ...entry, price: priceSent(writer, entry.price, row?.price, currency) };
+  });
+
 export const setPlanRegionalPricing = operation(
   'setPlanRegionalPricing',
   async (writer, planId: string, input: SetPlanRegionalPricingInput): Promise<PlanRegionalPricing> => {
@@ -274,12 +282,13 @@ export const setPlanRegionalPricing = operation(
     const unitPrices = await manualUnitPrices(writer, manual, links);
     if (prices.length === 0) throw new ConflictError('no_prices_configured', 'The plan has no price yet.', 'planId');
 
-    const regionalPrices = prices.map((price) => regionalPrice(price, rate, manual));
+    const priceIds = prices.map(({ id }) => id);
+    const rowsBefore = await findRegionalPrices(writer, priceIds);
+    const byHand = { ...manual, prices: pricesSent(writer, manual, rate.currency, rowsBefore) };
+    const regionalPrices = prices.map((price) => regionalPrice(price, rate, byHand));
     const regionalOverages = links
       .filter(hasOverage)
       .map((link) => regionalOverage(link, rate, unitPrices.get(link.featureId)));
-    const priceIds = prices.map(({ id }) => id);
-    const rowsBefore = await findRegionalPrices(writer, priceIds);
     const inCurrency = <Row extends { currency: string }>(rows: Row[]) =>
       rows.filter(({ currency }) => currency === rate.currency);
     const before = {

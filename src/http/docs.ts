@@ -1,7 +1,7 @@
 import { type Incoming, type Reply, reply } from '../exchange.ts';
 import { versionOf } from '../rest/eras/index.ts';
-import { REST_PATH } from '../rest/handler.ts';
 import { openApi } from '../rest/openapi.ts';
+import { REST_PATH } from '../rest/paths.ts';
 import { type ApiVersion, defaultApiVersion } from '../vocabulary.ts';
 import { errorIndex, errorPage } from './error-pages.ts';
 import type { AddressOf } from './page.ts';

@@ -57,7 +57,7 @@ export class AtEdge extends Received implements Arrival {
   readonly readText: () => Eventual<string>;
   readonly #edge: Edge;
   readonly #message: IncomingMessage;
-  #caller: KeyHolder | undefined;
+  caller: KeyHolder | undefined;
 
   constructor(edge: Edge, message: IncomingMessage) {
     super(message, edge.trustProxy);
@@ -83,7 +83,7 @@ export class AtEdge extends Received implements Arrival {
   readonly admit = async (): Promise<Context> => {
     const { rates, points, store, usage } = this.#edge;
     const caller = await this.#authenticated();
-    this.#caller = caller;
+    this.caller = caller;
     this.account.caller = caller;
     if (rates) {
       const budget = await rates.spend(caller, this.address);
@@ -99,7 +99,7 @@ export class AtEdge extends Received implements Arrival {
 
   readonly takePlace = (): void => {
     const { withKey, withoutKey } = this.#edge.places;
-    const places = this.#caller ? withKey : withoutKey;
+    const places = this.caller ? withKey : withoutKey;
     const holders = this.#holders();
     places.take(holders);
     this.onSent = () => places.giveBack(holders);
@@ -108,7 +108,7 @@ export class AtEdge extends Received implements Arrival {
   /** Who is answerable for what the request takes up. */
   #holders(): string[] {
     const address = networkOf(this.address);
-    return this.#caller ? [holderOf(this.#caller, this.address), address] : [address];
+    return this.caller ? [holderOf(this.caller, this.address), address] : [address];
   }
 
   #authenticated(): Eventual<KeyHolder> {

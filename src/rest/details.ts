@@ -1,6 +1,6 @@
-import type { Context } from '../context.ts';
 import type { Feature } from '../domain/feature.ts';
 import { batches } from '../domain/loaders.ts';
+import type { Reader } from '../domain/operation.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlanFeature } from '../domain/plan-feature.ts';
 import { type PlanGroup, sizeOfGroup } from '../domain/plan-group.ts';
@@ -10,14 +10,14 @@ import type { ExchangeRate, RegionalOverage, RegionalPrice } from '../domain/reg
 
 /** What answers show beside the record itself: read for a slice of a list at once. */
 export interface Details<Row, Detail> {
-  read(context: Context, records: Row[]): Promise<Detail[]>;
+  read(reader: Reader, records: Row[]): Promise<Detail[]>;
   /** How many rows will be read for each record. */
-  weigh(context: Context, records: Row[]): Promise<number[]>;
+  weigh(reader: Reader, records: Row[]): Promise<number[]>;
 }
 
 const idsOf = (records: { id: string }[]): string[] => records.map(({ id }) => id);
 
-const weighPlans = async ({ reader }: Context, plans: Plan[]): Promise<number[]> => rowsOfPlan(reader, idsOf(plans));
+const weighPlans = async (reader: Reader, plans: Plan[]): Promise<number[]> => rowsOfPlan(reader, idsOf(plans));
 
 const featuresWith = (
   links: readonly PlanFeature[] = [],
@@ -41,7 +41,7 @@ const contents = branchesNamed(['prices', 'features']);
 
 export const planContents: Details<Plan, PlanContents> = {
   weigh: weighPlans,
-  read: async ({ reader }, plans) => {
+  read: async (reader, plans) => {
     const trees = await readPlanTrees(reader, plans, contents);
     const definitions = await readDefinitions(reader, trees);
     return trees.map(({ plan, prices = [], features }) => ({
@@ -75,7 +75,7 @@ const byFeature = (overages: readonly RegionalOverage[]): ReadonlyMap<string, Re
 /** The contents of plans in every currency. */
 export const planDetails: Details<Plan, PlanDetail> = {
   weigh: weighPlans,
-  read: async ({ reader }, plans) => {
+  read: async (reader, plans) => {
     const trees = await readPlanTrees(reader, plans, details);
     const definitions = await readDefinitions(reader, trees);
     return trees.map(({ plan, prices = [], features, regionalOverages = [], exchangeRates = [] }) => {
@@ -100,8 +100,8 @@ export interface PlanGroupDetail {
 }
 
 export const planGroupDetails: Details<PlanGroup, PlanGroupDetail> = {
-  weigh: async ({ reader }, groups) => sizeOfGroup(reader, idsOf(groups)),
-  read: async ({ reader }, groups) => {
+  weigh: async (reader, groups) => sizeOfGroup(reader, idsOf(groups)),
+  read: async (reader, groups) => {
     const plans = await batches.plansOfGroup(reader, idsOf(groups));
     return groups.map((group, index) => ({ group, plans: plans[index] ?? [] }));
   },

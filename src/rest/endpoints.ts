@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { MethodNotAllowed, NotFoundError } from '../errors.ts';
 import { type ApiVersion, apiVersions } from '../vocabulary.ts';
+import { nothingAt } from './elsewhere.ts';
 import type { Answer } from './eras/era.ts';
-import { eraOf } from './eras/index.ts';
+import { eraOf, type RestVersion } from './eras/index.ts';
+import { membersOf } from './members.ts';
 import type { Operation } from './operation.ts';
 import { type OperationId, operationIds, operations } from './routes.ts';
 
@@ -15,24 +17,41 @@ export interface Endpoint {
   readonly segments: readonly string[];
   readonly body: z.ZodType | undefined;
   readonly answer: Answer<unknown>;
+  /** Of the body. */
+  readonly members: readonly string[];
+  /** Members of the object that a body may repeat and not change. */
+  readonly final: readonly string[];
 }
 
-const endpointsIn = (version: ApiVersion): Endpoint[] => {
+const endpointOf = (version: RestVersion, id: OperationId): Endpoint => {
   const era = eraOf(version);
-  const offered = operationIds.filter((id) => (operations[id].since ?? version) <= version);
-  return offered.map((id) => {
-    const operation: Endpoint['operation'] = operations[id];
-    const answer: Endpoint['answer'] = era.answers[id];
-    const route = era.routes[id] ?? operation.route;
-    const method = route.slice(0, route.indexOf(' '));
-    const path = route.slice(method.length + 1);
-    return { id, operation, method, path, segments: path.split('/'), body: era.bodies[id] ?? operation.body, answer };
-  });
+  const operation: Endpoint['operation'] = operations[id];
+  const answer: Endpoint['answer'] = era.answers[id];
+  const route = era.routes[id] ?? operation.route;
+  const method = route.slice(0, route.indexOf(' '));
+  const path = route.slice(method.length + 1);
+  const body = era.bodies[id] ?? operation.body;
+  const final = operation.final?.members.filter((name) => Object.hasOwn(answer.fields.shape, name)) ?? [];
+  return { id, operation, method, path, segments: path.split('/'), body, answer, members: membersOf(body), final };
 };
 
-const endpoints = new Map(apiVersions.map((version) => [version, endpointsIn(version)]));
+const endpoints = new Map<RestVersion, Endpoint[]>([
+  ...apiVersions.map((version): [RestVersion, Endpoint[]] => [
+    version,
+    operationIds.filter((id) => (operations[id].since ?? version) <= version).map((id) => endpointOf(version, id)),
+  ]),
+  ['unversioned', [endpointOf('unversioned', 'list-plans'), endpointOf('unversioned', 'get-plan')]],
+]);
 
-export const endpointsOf = (version: ApiVersion): Endpoint[] => endpoints.get(version) ?? [];
+export const endpointsOf = (version: RestVersion): Endpoint[] => endpoints.get(version) ?? [];
+
+/** The versions in which the body of an operation may have the member. */
+export const versionsWithMember = (id: OperationId, name: string): ApiVersion[] =>
+  apiVersions.filter((version) =>
+    endpointsOf(version).some(
+      ({ id: other, members, final }) => other === id && (members.includes(name) || final.includes(name)),
+    ),
+  );
 
 /** Clients do not percent-encode ids, so that a stray `%` is one. */
 const decoded = (segment: string): string => {
@@ -61,7 +80,7 @@ interface Match {
   params: Params;
 }
 
-const match = (version: ApiVersion, method: string, segments: string[]): Match | undefined => {
+const match = (version: RestVersion, method: string, segments: string[]): Match | undefined => {
   const sought = method === 'HEAD' ? 'GET' : method;
   for (const endpoint of endpointsOf(version)) {
     const params = endpoint.method === sought ? paramsOf(endpoint.segments, segments) : undefined;
@@ -71,11 +90,11 @@ const match = (version: ApiVersion, method: string, segments: string[]): Match |
 };
 
 /** What the version offers under the method and path; else the refusal that says what is wrong with them. */
-export const findEndpoint = (version: ApiVersion, method: string, path: string): Match => {
+export const findEndpoint = (version: RestVersion, method: string, path: string): Match => {
   const segments = path.split('/');
   const found = match(version, method, segments);
   if (found) return found;
-  const elsewhere = apiVersions.filter((other) => match(other, method, segments));
+  const elsewhere = version === 'unversioned' ? [] : apiVersions.filter((other) => match(other, method, segments));
   if (elsewhere.length > 0)
     throw new NotFoundError(
       'endpoint_not_available',
@@ -83,7 +102,7 @@ export const findEndpoint = (version: ApiVersion, method: string, path: string):
       `The endpoint is not in the API version ${version}, but in ${elsewhere.join(', ')}.`,
     );
   const neighbours = endpointsOf(version).filter((endpoint) => paramsOf(endpoint.segments, segments));
-  if (neighbours.length === 0) throw new NotFoundError('not_found');
+  if (neighbours.length === 0) throw new NotFoundError('not_found', undefined, nothingAt(segments));
   throw new MethodNotAllowed(
     neighbours.flatMap(({ method: offered }) => (offered === 'GET' ? ['GET', 'HEAD'] : [offered])),
   );

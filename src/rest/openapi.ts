@@ -4,13 +4,35 @@ import { AnswerTypes, type Json, jsonSchema, schemaRef } from './answer-types.ts
 import { type Endpoint, endpointsOf } from './endpoints.ts';
 import type { Era } from './eras/era.ts';
 import { eraOf } from './eras/index.ts';
-import { REST_PATH } from './handler.ts';
+import { clearedByNull } from './members.ts';
+import { REST_PATH } from './paths.ts';
 
 /** The reference of one version, made of what the handler works with: routes, inputs, answers and the error catalogue. */
 
-const DESCRIPTION = `Plans and prices, as Commet's clients know them.
+const amountsOf = ({ priceUnit }: Era): string =>
+  priceUnit === 'rate_scale'
+    ? `Every amount is in rate scale: ${RATE_SCALE} is one unit of its currency, $1.00 as well as ¥1.`
+    : `A \`price\` is in minor units of its currency: 2900 is $29.00, 1500 is ¥1500. One that is finer is shown rounded half up;
+sent back as it is shown, it stays as it is stored. Balances and unit prices are in rate scale: ${RATE_SCALE} is $1.00.`;
 
-Every amount is in rate scale: ${RATE_SCALE} is one unit of its currency, $1.00 as well as ¥1.
+const clearing = (version: ApiVersion): string =>
+  endpointsOf(version)
+    .filter(({ id, body }) => id.startsWith('update-') && body)
+    .flatMap(({ id, body }) => {
+      const members = body ? clearedByNull(body) : [];
+      return members.length > 0 ? [`- \`${id}\`: ${members.map((name) => `\`${name}\``).join(', ')}`] : [];
+    })
+    .join('\n');
+
+const descriptionOf = (version: ApiVersion, era: Era): string => `Plans and prices, as Commet's clients know them.
+
+${amountsOf(era)}
+
+Null clears these members of updates; in every other member it means that the member is not given:
+
+${clearing(version)}
+
+A member that only other versions have is refused. A member that cannot be changed may be repeated as it is.
 
 A write may carry an \`Idempotency-Key\`. Sent again within 24 hours it changes nothing, answers the outcome of the first
 time and says so by \`Idempotent-Replayed: true\`.`;
@@ -37,6 +59,7 @@ const onWrites: ErrorCode[] = [
   'unsupported_media_type',
   'idempotency_key_mismatch',
   'idempotency_in_progress',
+  'precondition_failed',
 ];
 
 const errorsOf = ({ id, operation, method }: Endpoint, era: Era): ErrorCode[] => [
@@ -158,7 +181,7 @@ export const openApi = (version: ApiVersion, address: string = REST_PATH): Json 
   const paths = pathsOf(version, era, types);
   return {
     openapi: '3.1.0',
-    info: { title: 'Plans Gateway', version, description: DESCRIPTION },
+    info: { title: 'Plans Gateway', version, description: descriptionOf(version, era) },
     servers: [{ url: address }],
     security: [{ ApiKeyAuth: [] }],
     tags: Object.values(nouns).map(({ tag }) => ({ name: tag })),

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { Context } from '../context.ts';
-import type { Reader } from '../domain/operation.ts';
+import type { Reader, Writer } from '../domain/operation.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ApiVersion } from '../vocabulary.ts';
 
@@ -17,7 +16,15 @@ export interface Call<Params extends string, Body, Query> {
   readonly body: Body;
   readonly query: Query;
   readonly reader: Reader;
-  readonly write: Context['write'];
+  /** Carries out the write of the request. */
+  readonly write: <Result>(work: (writer: Writer) => Promise<Result>) => Promise<Result>;
+}
+
+/** Members of an object that no update changes. */
+export interface Final<Params extends string> {
+  readonly members: readonly string[];
+  /** The object as it is. */
+  read(reader: Reader, params: Record<Params, string>): Promise<unknown>;
 }
 
 interface Description<Body, Query> {
@@ -32,9 +39,11 @@ interface Description<Body, Query> {
   readonly errors?: readonly ErrorCode[];
 }
 
-// `run` is a method on purpose: TypeScript compares methods loosely, so that the handler may hold any operation.
+// `run` and `read` are methods on purpose: TypeScript compares methods loosely, so that the handler may hold any operation.
 export interface Operation<Params extends string, Body, Query, Result> extends Description<Body, Query> {
   readonly route: Route;
+  /** Of updates: a body may repeat these members, but not change them. */
+  readonly final?: Final<Params>;
   run(call: Call<Params, Body, Query>): Promise<Result>;
 }
 

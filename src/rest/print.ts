@@ -1,5 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { LongBody } from '../exchange.ts';
+import type { Reader } from '../domain/operation.ts';
+import { LongBody, type Reply } from '../exchange.ts';
+import type { Answer, Era } from './eras/era.ts';
+import { Rows } from './operation.ts';
 
 /** Long lists are read, written and sent in slices: between two of them, others get their turn, and no more is in memory. */
 const MOST_RECORDS = 100;
@@ -91,3 +94,51 @@ export const inOnePiece = async (pieces: () => AsyncIterable<string>): Promise<U
   }
   return hash ? new LongBody(hash.digest('base64url'), size, pieces) : Buffer.concat(held);
 };
+
+export const CONTENT_TYPE = 'application/json';
+
+const stampedBy =
+  (answer: Answer<unknown>, era: Era, reader: Reader) =>
+  async (records: unknown[]): Promise<object[]> => {
+    const stamp = { object: answer.object, livemode: reader.tenant.mode === 'live' };
+    return (await answer.fieldsOf(records, reader)).map((fields) => era.stamp(stamp, fields));
+  };
+
+/** One object, as the era writes it. */
+export const printObject = async (
+  answer: Answer<unknown>,
+  era: Era,
+  record: unknown,
+  reader: Reader,
+): Promise<string> => {
+  const [only = {}] = await stampedBy(answer, era, reader)([record]);
+  return JSON.stringify(era.envelope.one(only));
+};
+
+type Report = (thrown: unknown) => void;
+
+/** What an operation came to, as the era writes it. */
+export const printAnswer = async (
+  answer: Answer<unknown>,
+  era: Era,
+  result: unknown,
+  reader: Reader,
+  report: Report,
+): Promise<Reply['body']> => {
+  if (!(result instanceof Rows)) return printObject(answer, era, result, reader);
+  const { items, nextCursor } = result;
+  const slices = () => slicesOf(items, (records) => answer.weigh?.(reader, records));
+  const pieces = () => printList(era.envelope.many([], nextCursor), slices(), stampedBy(answer, era, reader));
+  return inOnePiece(reporting(pieces, report));
+};
+
+/** What goes wrong once the answer has begun can only break the connection off: the operator shall know why. */
+const reporting = (pieces: () => AsyncIterable<string>, report: Report) =>
+  async function* () {
+    try {
+      yield* pieces();
+    } catch (thrown) {
+      report(thrown);
+      throw thrown;
+    }
+  };

@@ -17,7 +17,7 @@ export const paging = (most: number, unasked: number) => ({
 });
 
 export const includePrivate = z
-  .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'must be true or false' })
+  .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'], case: 'sensitive', error: 'must be true or false' })
   .optional()
   .describe('Also answers plans that are not public. False when left out.');
 

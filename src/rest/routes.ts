@@ -14,6 +14,7 @@ import {
   deletePlan,
   getPlan,
   listPlans,
+  requirePlan,
   SetPlanVisibilityInput,
   setPlanVisibility,
   UpdatePlanInput,
@@ -44,19 +45,20 @@ import {
   AddPlanPriceInput,
   addPlanPrice,
   deletePlanPrice,
+  requirePrice,
   setDefaultPlanPrice,
   UpdatePlanPriceInput,
   updatePlanPrice,
 } from '../domain/price.ts';
 import {
   deleteRegionalPrices,
+  SetPlanRegionalPricingInput,
   setPlanRegionalPricing,
   UpsertRegionalPricesInput,
   upsertRegionalPrices,
 } from '../domain/regional-pricing.ts';
 import { operation } from './operation.ts';
 import { includePrivate, paging, rows } from './query.ts';
-import { SetPlanRegionalPricingBody } from './regional-pricing.ts';
 
 const LONGEST_LIST = 1_000;
 const LONGEST_GROUP_LIST = 100;
@@ -86,6 +88,10 @@ export const operations = {
   'update-plan': operation('PUT /plans/{id}/manage', {
     summary: 'Updates the name, description, visibility or metadata of a plan.',
     body: UpdatePlanInput,
+    final: {
+      members: ['code', 'isFree', 'consumptionModel', 'blockOnExhaustion', 'planGroupId'],
+      read: (reader, { id }) => requirePlan(reader, id),
+    },
     errors: ['plan_not_found'],
     run: ({ write, params, body }) => write((w) => updatePlan(w, params.id, body)),
   }),
@@ -128,6 +134,10 @@ export const operations = {
   'update-plan-price': operation('PUT /plans/{id}/prices/{priceId}', {
     summary: 'Updates a price of a plan.',
     body: UpdatePlanPriceInput,
+    final: {
+      members: ['billingInterval', 'inheritsFromPriceId'],
+      read: (reader, { id, priceId }) => requirePrice(reader, id, priceId),
+    },
     errors: ['plan_not_found', 'price_not_found'],
     run: ({ write, params, body }) => write((w) => updatePlanPrice(w, params.id, params.priceId, body)),
   }),
@@ -156,7 +166,7 @@ export const operations = {
   'set-plan-regional-pricing': operation('PUT /plans/{id}/regional', {
     summary: 'Sets the whole plan in one other currency, at an exchange rate and by hand.',
     since: '2026-06-07',
-    body: SetPlanRegionalPricingBody,
+    body: SetPlanRegionalPricingInput,
     errors: ['plan_not_found', 'price_not_found', 'feature_not_found', 'no_prices_configured'],
     run: ({ write, params, body }) => write((w) => setPlanRegionalPricing(w, params.id, body)),
   }),
@@ -182,6 +192,7 @@ export const operations = {
   'update-feature': operation('PUT /features/{code}/manage', {
     summary: 'Updates the name, description or unit of a feature.',
     body: UpdateFeatureInput,
+    final: { members: ['code', 'type'], read: (reader, { code }) => getFeature(reader, code) },
     errors: ['feature_not_found', 'feature_already_exists'],
     run: ({ write, params, body }) => write((w) => updateFeature(w, params.code, body)),
   }),

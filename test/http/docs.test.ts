@@ -225,7 +225,7 @@ describe('/openapi.json', () => {
     const versionAt = async (path: string) => (await (await get(path)).json()).info.version;
     expect(await versionAt('/openapi.json')).toBe('2026-05-25');
     expect(await versionAt('/openapi.json?version=')).toBe('2026-05-25');
-    expect(await versionAt('/openapi.json?version=2030-01-01')).toBe('2026-07-31');
+    expect(await versionAt('/openapi.json?version=2030-01-01')).toBe('2026-08-27');
     for (const version of apiVersions) expect(await versionAt(`/openapi.json?version=${version}`)).toBe(version);
   });
 });
@@ -248,8 +248,8 @@ describe('the reference', () => {
       if (message.type() === 'error') complaints.push(message.text());
     });
     await page.goto(`${gateway.url}/docs`);
-    await page.getByLabel('Version').selectOption('2026-07-31');
-    await page.waitForURL('**/docs?version=2026-07-31');
+    await page.getByLabel('Version').selectOption('2026-08-27');
+    await page.waitForURL('**/docs?version=2026-08-27');
     const operation = page.locator('#operations-Features-create-feature');
     await operation.getByRole('button').first().click();
     await operation.locator('textarea').fill('{"name":"Calls","code":"calls","type":"usage"}');

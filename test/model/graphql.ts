@@ -185,7 +185,7 @@ const readList = async (to: Send, list: keyof typeof lists, first: number): Prom
 
 export const graphql: Surface = {
   name: 'GraphQL',
-  sayable: (call) => call,
+  sayable: (call) => ('seesMinorUnits' in call ? undefined : call),
   write,
   printed: (_call, { result }, tenant) => recased(objectOf(tenant, result), upper),
   readAll: async (to, pageSize) => ({

@@ -140,7 +140,7 @@ export class Life {
     const known = keyed.filter(({ key }) => reference.isCertain(key, new Date(this.#now).toISOString()));
     if (known.length > 0 && random.chance(0.08)) return this.#repetition(random, random.pick(known));
 
-    const misfit = random.chance(0.07) ? anyMisfit(random, call.operation) : undefined;
+    const misfit = random.chance(0.07) ? anyMisfit(random, call.operation, surface === graphql) : undefined;
     const mayWrite = misfit !== undefined || random.chance(0.98);
     const usedKey = known.length > 0 && random.chance(0.03) ? random.pick(known).key : undefined;
     const key = usedKey ?? (random.chance(0.3) ? `key-${number}` : undefined);

@@ -1,12 +1,13 @@
-import type { Call, OperationName } from './reference/calls.ts';
+import type { Call, OperationName, Override, RegionalPricing } from './reference/calls.ts';
 import { hasOverage } from './reference/derive.ts';
+import { minorUnits, shownInMinorUnits } from './reference/money.ts';
 import type { Feature, Group, IntroOffer, PlacedPlan, PlanFeature, Price, RegionalPrice } from './reference/records.ts';
 import type { ReferenceTenant, Result } from './reference/tenant.ts';
 import { type Answer, headersOf, type Send, type Surface } from './surface.ts';
 
 type Era = 'A' | 'B' | 'C';
 
-const versions: Record<Era, string> = { A: '2026-05-25', B: '2026-07-11', C: '2026-07-31' };
+const versions: Record<Era, string> = { A: '2026-05-25', B: '2026-07-11', C: '2026-08-27' };
 
 type Routes = Record<OperationName, [method: string, path: string]>;
 
@@ -54,16 +55,66 @@ const routeOf = (era: Era, { operation }: Call) => (era === 'C' ? newerRoutes : 
 const without = (object: object, ...keys: string[]): object =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 
+type Amount = (amount: number, currency: string) => number;
+
+/** The input with another amount for each price in it. */
+const withPrices = (input: object, amountOf: Amount): object => {
+  const {
+    currency = 'usd',
+    price,
+    prices,
+    overrides,
+  } = input as Partial<RegionalPricing & { price: number; overrides: Override[] }>;
+  const changed = (amount: unknown, currency: string) =>
+    typeof amount === 'number' ? amountOf(amount, currency.toLowerCase()) : amount;
+  const each = <Row extends { price: number }>(rows: Row[], currencyOf: (row: Row) => string) =>
+    Array.isArray(rows) ? rows.map((row) => ({ ...row, price: changed(row.price, currencyOf(row)) })) : rows;
+  return {
+    ...input,
+    ...(price !== undefined && { price: changed(price, 'usd') }),
+    ...(prices && { prices: each(prices, () => currency) }),
+    ...(overrides && { overrides: each(overrides, (row) => row.currency) }),
+  };
+};
+
+const wholeMinorUnits: Amount = (amount, currency) => amount - (amount % minorUnits(1, currency));
+/** What is no such amount goes out as it is: it was made to be refused. */
+const asMinorUnits: Amount = (amount, currency) => {
+  if (!/^[a-z]{3}$/.test(currency)) return amount;
+  const unit = minorUnits(1, currency);
+  return amount % unit === 0 ? amount / unit : amount;
+};
+
+const priced = new Set<OperationName>([
+  'addPlanPrice',
+  'updatePlanPrice',
+  'upsertRegionalPrices',
+  'setPlanRegionalPricing',
+]);
+
+const inMinorUnits = (call: Call): Call =>
+  'input' in call && priced.has(call.operation)
+    ? ({
+        ...call,
+        input: withPrices(call.input, wholeMinorUnits),
+        ...(call.operation !== 'addPlanPrice' && { seesMinorUnits: true }),
+      } as Call)
+    : call;
+
 const sayable = (era: Era, call: Call): Call | undefined => {
+  if (era !== 'C' && 'seesMinorUnits' in call) return undefined;
   if (era === 'A' && call.operation === 'setPlanRegionalPricing') return undefined;
   if (!('input' in call)) return call;
   const isPrice = call.operation === 'addPlanPrice' || call.operation === 'updatePlanPrice';
   const unsaid = isPrice ? (era === 'C' ? ['introOffer'] : ['metadata']) : [];
   if (era === 'C') unsaid.push('introOffers');
+  // Null clears no description in the oldest era.
+  if (era === 'A' && call.operation === 'updatePlan' && call.input.description === null) unsaid.push('description');
   if (era === 'A')
     for (const [field, value] of Object.entries(call.input))
       if ((field === 'overage' || field === 'introOffer') && Object.keys(value ?? {}).length === 0) unsaid.push(field);
-  return { ...call, input: without(call.input, ...unsaid) } as Call;
+  const said = { ...call, input: without(call.input, ...unsaid) } as Call;
+  return era === 'C' ? inMinorUnits(said) : said;
 };
 
 const joined = (parent: string, member: string) => `${parent}${member.charAt(0).toUpperCase()}${member.slice(1)}`;
@@ -77,6 +128,11 @@ const flat = (body: object): object =>
         : [[field, value]],
     ),
   );
+
+const wire = (era: Era, operation: OperationName, input: object): object => {
+  if (era === 'A') return flat(input);
+  return era === 'C' && priced.has(operation) ? withPrices(input, asMinorUnits) : input;
+};
 
 const request = async (
   era: Era,
@@ -98,7 +154,7 @@ const write = async (era: Era, to: Send, call: Call): Promise<Answer> => {
   const ids: Record<string, unknown> = { ...call };
   const path = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(ids[name])));
   const input = 'input' in call ? call.input : undefined;
-  const [response, body] = await request(era, to, method, path, input && (era === 'A' ? flat(input) : input));
+  const [response, body] = await request(era, to, method, path, input && wire(era, call.operation, input));
   const failure = body.error as { code: string; param?: string } | undefined;
   return {
     status: response.status,
@@ -107,21 +163,25 @@ const write = async (era: Era, to: Send, call: Call): Promise<Answer> => {
   };
 };
 
-const inPrice = ({ billingInterval, price, isDefault, trialDays }: Price) => ({
-  ...{ billingInterval, price, isDefault, trialDays },
+const amountIn = (era: Era, amount: number, currency: string): number =>
+  era === 'C' ? shownInMinorUnits(amount, currency) : amount;
+
+const inPrice = (era: Era, { billingInterval, price, isDefault, trialDays }: Price) => ({
+  ...{ billingInterval, price: amountIn(era, price, 'usd'), isDefault, trialDays },
 });
 const grants = ({ includedBalance, includedCredits }: Price) => ({ includedBalance, includedCredits });
 const noMarkets = { offerId: null, inheritsFromPriceId: null, marketPrices: [] };
-const regional = ({ currency, price, includedBalance, autoSynced }: RegionalPrice) => ({
-  ...{ currency, price, includedBalance, autoSynced },
+const regional = (era: Era, { currency, price, includedBalance, autoSynced }: RegionalPrice) => ({
+  ...{ currency, price: amountIn(era, price, currency), includedBalance, autoSynced },
 });
-const flatOffer = (offer: IntroOffer | null) => (offer ? flat({ introOffer: offer }) : {});
+const noOffer: IntroOffer = { enabled: false, discountType: null, discountValue: null, durationCycles: null };
+const flatOffer = (offer: IntroOffer | null) => flat({ introOffer: offer ?? noOffer });
 
 const priceInPlan = (era: Era, tenant: ReferenceTenant, price: Price): object => ({
-  ...inPrice(price),
+  ...inPrice(era, price),
   ...grants(price),
   ...(era === 'C' ? { id: price.id, metadata: price.metadata, ...noMarkets } : { introOffer: price.introOffer }),
-  regionalPrices: tenant.regionalPricesOf(price.id).map(regional),
+  regionalPrices: tenant.regionalPricesOf(price.id).map((row) => regional(era, row)),
 });
 
 const overageInPlan = (link: PlanFeature) => (hasOverage(link) ? { model: 'per_unit', ...link.overage } : null);
@@ -144,7 +204,7 @@ const listedPlan = (tenant: ReferenceTenant, plan: PlacedPlan): object => {
   const { id, code, name, description, isPublic, isFree, sortOrder, createdAt } = plan;
   return {
     ...{ id, code, name, description, isPublic, isFree, isDefault: false, sortOrder, createdAt },
-    prices: tenant.pricesOf(id).map(inPrice),
+    prices: tenant.pricesOf(id).map((price) => inPrice('A', price)),
     features: tenant.featuresOf(id).map((link) => {
       const { code, name, type, unitName } = tenant.feature(link.featureId);
       const { enabled, includedAmount, unlimited, overage } = link;
@@ -168,7 +228,8 @@ const planOf = (era: Era, tenant: ReferenceTenant, plan: PlacedPlan): object => 
 const priceOf = (era: Era, price: Price): object => {
   const { metadata, introOffer, ...fields } = price;
   if (era === 'A') return { ...fields, ...flatOffer(introOffer) };
-  return era === 'B' ? { ...fields, introOffer } : { ...fields, metadata, ...noMarkets };
+  if (era === 'B') return { ...fields, introOffer };
+  return { ...fields, price: amountIn(era, price.price, 'usd'), metadata, ...noMarkets };
 };
 
 const planFeatureOf = (era: Era, { createdAt: _, updatedAt: __, overage, ...fields }: PlanFeature): object => {
@@ -184,8 +245,8 @@ const planFeatureOf = (era: Era, { createdAt: _, updatedAt: __, overage, ...fiel
 const groupOf = (tenant: ReferenceTenant, group: Group, withCodes: boolean): object => ({
   ...group,
   plans: tenant.membersOf(group.id).map((planId, sortOrder) => {
-    const { id, name, code } = tenant.plan(planId);
-    return { id, name, sortOrder, ...(withCodes ? { code } : {}) };
+    const { id, name, code, isPublic } = tenant.plan(planId);
+    return { id, name, sortOrder, isPublic, ...(withCodes ? { code } : {}) };
   }),
 });
 
@@ -194,6 +255,7 @@ const pricingObject = (era: Era) => (era === 'C' ? 'plan_regional_pricing' : 'pl
 /** The fields of an answer and what it says it is. */
 const fieldsOf = (era: Era, call: Call, result: Result, tenant: ReferenceTenant): [object: string, fields: object] => {
   const own = (object: string) => (era === 'C' ? object : 'plan');
+  const groupInEraA = () => (era === 'A' && 'group' in result ? groupOf(tenant, result.group, true) : {});
   switch (call.operation) {
     case 'removePlanFeature':
       return [own('plan_feature'), { id: 'id' in result && result.id, removed: true }];
@@ -206,17 +268,17 @@ const fieldsOf = (era: Era, call: Call, result: Result, tenant: ReferenceTenant)
     case 'deletePlanGroup':
       return ['plan_group', { ...result, deleted: true }];
     case 'addPlanToGroup':
-      return [era === 'C' ? 'plan_group_membership' : 'plan_group', { success: true }];
+      return [era === 'C' ? 'plan_group_membership' : 'plan_group', { ...groupInEraA(), success: true }];
     case 'removePlanFromGroup':
       return [era === 'C' ? 'plan_group_membership' : 'plan_group', { id: call.planId, removed: true }];
     case 'reorderPlansInGroup':
-      return [era === 'C' ? 'plan_group_order' : 'plan_group', { reordered: true }];
+      return [era === 'C' ? 'plan_group_order' : 'plan_group', { ...groupInEraA(), reordered: true }];
     case 'deleteRegionalPrices':
       return [pricingObject(era), { deleted: true, ...(era === 'A' ? { id: call.priceId } : {}) }];
   }
   if ('overrides' in result) {
     const overrides = result.overrides.map(({ currency, price, includedBalance }) => ({
-      ...{ currency, price },
+      ...{ currency, price: amountIn(era, price, currency) },
       ...(includedBalance === null ? {} : { includedBalance }),
     }));
     return [pricingObject(era), { priceId: result.price.id, overrides }];

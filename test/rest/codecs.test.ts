@@ -15,7 +15,7 @@ describe('a codec of bodies', () => {
     ['flat price with null in its offer', flat.addPlanPrice, { billingInterval: 'weekly', price: 1, introOffer }],
     ['flat price without an offer', flat.addPlanPrice, { billingInterval: 'weekly', price: 1 }],
     ['flat change of a price', flat.updatePlanPrice, { price: 1, introOffer }],
-    ['price beside markets', markets.addPlanPrice, { billingInterval: 'weekly', price: 1, metadata: { a: 1 } }],
+    ['price beside markets', markets.addPlanPrice, { billingInterval: 'weekly', price: 100, metadata: { a: 1 } }],
     ['change of a price beside markets', markets.updatePlanPrice, { metadata: { a: null } }],
   ] as const)('writes and reads back the same: %s', (_name, codec, input) => {
     const wire = codec.encode(input as never);

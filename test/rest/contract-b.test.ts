@@ -216,7 +216,7 @@ onRest('the contract of era B', (server) => {
         includedCredits: 6,
         introOffer,
       };
-      const second = await call('POST', `/plans/${planId}/prices`, { ...given, metadata: { ignored: true } });
+      const second = await call('POST', `/plans/${planId}/prices`, given);
       const { id } = second.body.data;
       const before = price(id, planId, { ...given, isDefault: false });
       expectExactly(second, 201, done('plan', before));
@@ -293,8 +293,8 @@ onRest('the contract of era B', (server) => {
     expectExactly(await call('POST', `${path}/plans`, { planId: one }), 201, done('plan_group', { success: true }));
     await call('POST', `${path}/plans`, { planId: other, sortOrder: 0 });
     const plans = [
-      { id: other, name: 'Scale', sortOrder: 0 },
-      { id: one, name: 'Pro', sortOrder: 1 },
+      { id: other, name: 'Scale', sortOrder: 0, isPublic: true },
+      { id: one, name: 'Pro', sortOrder: 1, isPublic: true },
     ];
     expectExactly(await call('GET', path), 200, done('plan_group', { ...group, plans }));
     const listed = [row('plan_group', { ...group, plans })];
@@ -306,7 +306,7 @@ onRest('the contract of era B', (server) => {
     expectExactly(removed, 200, done('plan_group', { id: other, removed: true }));
 
     const changes = { name: 'Online', description: null, isPublic: false };
-    const kept = [{ id: one, name: 'Pro', sortOrder: 0 }];
+    const kept = [{ id: one, name: 'Pro', sortOrder: 0, isPublic: true }];
     const changed = await change('PUT', path, changes);
     expectExactly(changed, 200, done('plan_group', { ...group, ...changes, updatedAt: CHANGED, plans: kept }));
     expectExactly(await call('DELETE', path), 200, done('plan_group', { id, deleted: true }));

@@ -68,7 +68,7 @@ onRest('the contract of era C', (server) => {
       await newFeature();
       await newFeature({ name: 'SSO', code: 'sso', type: 'boolean', unitName: undefined });
       const metadata = { name: 'Launch' };
-      const monthly = { billingInterval: 'monthly', price: 290_000, trialDays: 14, includedBalance: 100_000 };
+      const monthly = { billingInterval: 'monthly', price: 2_900, trialDays: 14, includedBalance: 100_000 };
       const monthlyId = await idOf(`/plans/${id}/prices`, { ...monthly, metadata });
       const yearlyId = await idOf(`/plans/${id}/prices`, { billingInterval: 'yearly', price: 3, includedCredits: 7 });
       await call('POST', `/plans/${id}/features`, { featureId: 'calls', overage: { enabled: true, unitPrice: 25 } });
@@ -103,7 +103,7 @@ onRest('the contract of era C', (server) => {
           {
             id: monthlyId,
             billingInterval: 'monthly',
-            price: 290_000,
+            price: 2_900,
             isDefault: true,
             trialDays: 14,
             includedBalance: 100_000,
@@ -111,7 +111,7 @@ onRest('the contract of era C', (server) => {
             ...withoutMarkets,
             metadata,
             marketPrices: [],
-            regionalPrices: [{ currency: 'eur', price: 580_000, includedBalance: 200_000, autoSynced: true }],
+            regionalPrices: [{ currency: 'eur', price: 5_800, includedBalance: 200_000, autoSynced: true }],
           },
           {
             id: yearlyId,
@@ -124,7 +124,7 @@ onRest('the contract of era C', (server) => {
             ...withoutMarkets,
             metadata: {},
             marketPrices: [],
-            regionalPrices: [{ currency: 'eur', price: 100, includedBalance: null, autoSynced: true }],
+            regionalPrices: [{ currency: 'eur', price: 6, includedBalance: null, autoSynced: true }],
           },
         ],
         exchangeRates: [{ currency: 'eur', exchangeRate: 2 }],
@@ -180,7 +180,7 @@ onRest('the contract of era C', (server) => {
     it('adds one, updates it, makes it the default and deletes it', async () => {
       const planId = await newPlan();
       const path = `/plans/${planId}/prices`;
-      const first = await call('POST', path, { billingInterval: 'weekly', price: 0, introOffer: 'ignored' });
+      const first = await call('POST', path, { billingInterval: 'weekly', price: 0 });
       expectExactly(first, 201, price(first.body.id, planId, {}));
 
       const given = { billingInterval: 'monthly', price: 9, trialDays: 7, includedBalance: 5, includedCredits: 6 };
@@ -238,7 +238,7 @@ onRest('the contract of era C', (server) => {
       const planId = await newPlan();
       const priceId = await idOf(`/plans/${planId}/prices`, { billingInterval: 'weekly', price: 0 });
       const path = `/plans/${planId}/prices/${priceId}/regional`;
-      const overrides = [{ currency: 'eur', price: 250_000, includedBalance: 5 }];
+      const overrides = [{ currency: 'eur', price: 2_500, includedBalance: 5 }];
       const set = await call('PUT', path, { overrides });
       expectExactly(set, 200, bare('plan_regional_pricing', { priceId, overrides }));
       expectExactly(await call('DELETE', path), 200, bare('plan_regional_pricing', { deleted: true }));
@@ -248,7 +248,7 @@ onRest('the contract of era C', (server) => {
       const planId = await newPlan();
       await idOf(`/plans/${planId}/prices`, { billingInterval: 'weekly', price: 1 });
       const given = { currency: 'brl', exchangeRate: 5.43 };
-      const answer = await call('PUT', `/plans/${planId}/regional`, { ...given, introOffers: 'ignored' });
+      const answer = await call('PUT', `/plans/${planId}/regional`, given);
       const counts = { pricesConfigured: 1, featuresConfigured: 0 };
       expectExactly(answer, 200, bare('plan_regional_pricing', { planId, ...given, ...counts }));
     });
@@ -285,8 +285,8 @@ onRest('the contract of era C', (server) => {
     const reordered = await call('PUT', `${path}/plans/reorder`, { planIds: [other, one] });
     expectExactly(reordered, 200, bare('plan_group_order', { reordered: true }));
     const plans = [
-      { id: other, name: 'Scale', sortOrder: 0 },
-      { id: one, name: 'Pro', sortOrder: 1 },
+      { id: other, name: 'Scale', sortOrder: 0, isPublic: true },
+      { id: one, name: 'Pro', sortOrder: 1, isPublic: true },
     ];
     expectExactly(await call('GET', path), 200, bare('plan_group', { ...group, plans }));
     const removed = await call('DELETE', `${path}/plans/${one}`);

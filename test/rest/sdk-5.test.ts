@@ -162,7 +162,7 @@ onRest('@commet/node 5.5.1', (server) => {
     'planGroups.get': async () => {
       await join();
       const answer = await dataOf(commet.planGroups.get(ofGroup()));
-      expect(answer.plans).toEqual([{ id: plan.id, code: 'pro', name: 'Pro', sortOrder: 0 }]);
+      expect(answer.plans).toEqual([{ id: plan.id, code: 'pro', name: 'Pro', sortOrder: 0, isPublic: true }]);
     },
     'planGroups.create': async () => {
       const given = { name: 'Enterprise', description: 'By contract', isPublic: false };

@@ -190,7 +190,7 @@ onRest('@commet/node 7.10.0', (server) => {
     'planGroups.get': async () => {
       await join();
       const answer = await dataOf(commet.planGroups.get(ofGroup()));
-      expect(answer.plans).toEqual([{ id: plan.id, name: 'Pro', sortOrder: 0 }]);
+      expect(answer.plans).toEqual([{ id: plan.id, name: 'Pro', sortOrder: 0, isPublic: true }]);
     },
     'planGroups.create': async () => {
       const given = { name: 'Enterprise', description: 'By contract', isPublic: false };
@@ -499,7 +499,11 @@ onRest('@commet/node 7.10.0', (server) => {
 
   const invalid: [method: string, fields: string[], call: () => Promise<unknown>][] = [
     ['plans.create', ['name', 'code'], () => commet.plans.create({ name: '', code: 'A B' })],
-    ['plans.update', ['name', 'metadata'], () => commet.plans.update({ ...ofPlan(), name: '', metadata: broken([]) })],
+    [
+      'plans.update',
+      ['name', 'metadata'],
+      () => commet.plans.update({ ...ofPlan(), name: '', metadata: broken('text') }),
+    ],
     ['plans.setVisibility', ['isPublic'], () => commet.plans.setVisibility({ ...ofPlan(), isPublic: broken('no') })],
     [
       'plans.addFeature',
@@ -560,7 +564,7 @@ onRest('@commet/node 7.10.0', (server) => {
     ['features.update', ['name'], () => commet.features.update({ code: 'calls' })],
     ['planGroups.list', ['limit'], () => commet.planGroups.list({ limit: 101 })],
     ['planGroups.create', ['name'], () => commet.planGroups.create({ name: 'x'.repeat(256) })],
-    ['planGroups.update', ['isPublic'], () => commet.planGroups.update({ ...ofGroup(), isPublic: broken(null) })],
+    ['planGroups.update', ['isPublic'], () => commet.planGroups.update({ ...ofGroup(), isPublic: broken('no') })],
     ['planGroups.addPlan', ['planId'], () => commet.planGroups.addPlan({ ...ofGroup(), planId: '' })],
     ['planGroups.reorderPlans', ['planIds'], () => commet.planGroups.reorderPlans({ ...ofGroup(), planIds: [] })],
   ];

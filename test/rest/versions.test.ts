@@ -96,11 +96,11 @@ onRest('versions', (server) => {
     });
   });
 
-  it('write amounts alike, digit by digit', async () => {
+  it('of rate scale write amounts alike, digit by digit', async () => {
     const price = Number.MAX_SAFE_INTEGER;
     const plan = await client.catalogue.plan({ code: 'dear' });
     await client.catalogue.price(plan, { price });
-    for (const version of apiVersions) {
+    for (const version of apiVersions.filter((version) => version < NEWEST_ERA)) {
       const { body } = await client.call('GET', '/plans/dear', undefined, { 'commet-version': version });
       expect((body.data ?? body).prices[0].price).toBe(price);
     }

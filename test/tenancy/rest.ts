@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonSchema } from '../../src/rest/answer-types.ts';
 import { type Endpoint, endpointsOf } from '../../src/rest/endpoints.ts';
 import { eraOf } from '../../src/rest/eras/index.ts';
-import { REST_PATH } from '../../src/rest/handler.ts';
+import { REST_PATH } from '../../src/rest/paths.ts';
 import { type ApiVersion, apiVersions } from '../../src/vocabulary.ts';
 import { type Ids, type Noun, nouns } from '../graphql/arrangement.ts';
 import { holdsIds, isAlwaysGiven, type Operation, type Slot } from './operation.ts';

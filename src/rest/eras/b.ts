@@ -1,23 +1,26 @@
 import { AddPlanPriceInput, UpdatePlanPriceInput } from '../../domain/price.ts';
+import type { ApiVersion } from '../../vocabulary.ts';
+import { type Currencies, setPlanRegionalPricing, withoutUsd, withUsd } from './currencies.ts';
 import { wrapped } from './envelope.ts';
 import type { Era } from './era.ts';
-import { featureAnswer } from './feature.ts';
+import { currentNames, featureAnswer } from './feature.ts';
 import { deleted, planWith, removed } from './plan.ts';
 import { planFeatureAnswer } from './plan-feature.ts';
 import { addedToGroup, groupWithPlans, reordered } from './plan-group.ts';
 import { priceAnswer, priceInPlan } from './price.ts';
 import { deletedRegionalPrices, regionalPricingResult, upsertedRegionalPrices } from './regional-pricing.ts';
 
-const planAnswer = planWith(priceInPlan);
+const features = featureAnswer(currentNames);
 const groupAnswer = groupWithPlans('PlanGroup');
 
 /** Its bodies are the domain's inputs. The other eras are written down as exceptions to it. */
-export const b: Era = {
-  since: '2026-06-07',
+const eraB = (since: ApiVersion, currencies: Currencies, planAnswer = planWith(priceInPlan, currencies)): Era => ({
+  since,
   routes: {},
   bodies: {
     'add-plan-price': AddPlanPriceInput.omit({ metadata: true }),
     'update-plan-price': UpdatePlanPriceInput.omit({ metadata: true }),
+    'set-plan-regional-pricing': setPlanRegionalPricing(currencies),
   },
   errors: {},
   answers: {
@@ -37,10 +40,10 @@ export const b: Era = {
     'upsert-regional-prices': upsertedRegionalPrices('plan'),
     'delete-regional-prices': deletedRegionalPrices('plan'),
     'set-plan-regional-pricing': regionalPricingResult('plan'),
-    'list-features': featureAnswer,
-    'get-feature': featureAnswer,
-    'create-feature': featureAnswer,
-    'update-feature': featureAnswer,
+    'list-features': features,
+    'get-feature': features,
+    'create-feature': features,
+    'update-feature': features,
     'delete-feature': deleted('DeletedFeature', 'feature'),
     'list-plan-groups': groupAnswer,
     'get-plan-group': groupAnswer,
@@ -52,6 +55,10 @@ export const b: Era = {
     'reorder-plans-in-group': reordered('plan_group'),
   },
   envelope: wrapped,
+  priceUnit: 'rate_scale',
   stamp: (stamp, fields) => Object.assign({}, fields, stamp),
   fieldName: (param) => param,
-};
+});
+
+export const b = eraB('2026-06-07', withoutUsd);
+export const b0711 = eraB('2026-07-11', withUsd);

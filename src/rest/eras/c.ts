@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { PlanPrice } from '../../domain/price.ts';
 import type { PlanDetail } from '../details.ts';
-import { SetPlanRegionalPricingBody } from '../regional-pricing.ts';
-import { b } from './b.ts';
+import { b0711 as b } from './b.ts';
+import { withUsd } from './currencies.ts';
 import { bare } from './envelope.ts';
 import { answer, type Era } from './era.ts';
 import * as fields from './fields.ts';
 import { addPlanPrice, updatePlanPrice } from './markets.ts';
+import { setPlanRegionalPricing, upsertRegionalPrices } from './minor-units.ts';
 import { deleted, planWith, removed } from './plan.ts';
 import { addedToGroup, groupAnswer, groupWithPlans, reordered } from './plan-group.ts';
-import { allowanceFields, priceFields, regionalPrice, writePrice, writeRegionalPrice } from './price.ts';
+import { allowanceFields, inMinorUnits, priceFields, regionalPrice, writePrice, writeRegionalPrice } from './price.ts';
 import { deletedRegionalPrices, regionalPricingResult, upsertedRegionalPrices } from './regional-pricing.ts';
 
 const marketFields = {
@@ -33,6 +34,7 @@ const priceAnswer = answer({
     id: fields.text,
     planId: fields.text,
     ...priceFields,
+    price: inMinorUnits.schema,
     ...allowanceFields,
     ...marketFields,
     createdAt: fields.time,
@@ -41,7 +43,7 @@ const priceAnswer = answer({
   write: (price: PlanPrice) => ({
     id: price.id,
     planId: price.planId,
-    ...writePrice(price),
+    ...writePrice(price, inMinorUnits),
     includedBalance: price.includedBalance,
     includedCredits: price.includedCredits,
     ...writeMarkets(price),
@@ -50,23 +52,27 @@ const priceAnswer = answer({
   }),
 });
 
-const planAnswer = planWith({
-  fields: z.object({
-    id: fields.text,
-    ...priceFields,
-    ...allowanceFields,
-    ...marketFields,
-    regionalPrices: z.array(regionalPrice),
-  }),
-  write: ({ price, regionalPrices }: PlanDetail['prices'][number]) => ({
-    id: price.id,
-    ...writePrice(price),
-    includedBalance: price.includedBalance,
-    includedCredits: price.includedCredits,
-    ...writeMarkets(price),
-    regionalPrices: regionalPrices.map(writeRegionalPrice),
-  }),
-});
+const planAnswer = planWith(
+  {
+    fields: z.object({
+      id: fields.text,
+      ...priceFields,
+      price: inMinorUnits.schema,
+      ...allowanceFields,
+      ...marketFields,
+      regionalPrices: z.array(regionalPrice.extend({ price: inMinorUnits.schema })),
+    }),
+    write: ({ price, regionalPrices }: PlanDetail['prices'][number]) => ({
+      id: price.id,
+      ...writePrice(price, inMinorUnits),
+      includedBalance: price.includedBalance,
+      includedCredits: price.includedCredits,
+      ...writeMarkets(price),
+      regionalPrices: regionalPrices.map((row) => writeRegionalPrice(row, inMinorUnits)),
+    }),
+  },
+  withUsd,
+);
 
 const planFeatureAnswer = { ...b.answers['add-plan-feature'], object: 'plan_feature' };
 
@@ -88,7 +94,8 @@ export const c: Era = {
   bodies: {
     'add-plan-price': addPlanPrice,
     'update-plan-price': updatePlanPrice,
-    'set-plan-regional-pricing': SetPlanRegionalPricingBody.omit({ introOffers: true }),
+    'upsert-regional-prices': upsertRegionalPrices,
+    'set-plan-regional-pricing': setPlanRegionalPricing,
   },
   errors: {
     'add-plan-price': ['price_not_found', 'market_not_found'],
@@ -108,7 +115,7 @@ export const c: Era = {
     'update-plan-price': priceAnswer,
     'delete-plan-price': deleted('DeletedPlanPrice', 'plan_price'),
     'set-default-plan-price': priceAnswer,
-    'upsert-regional-prices': upsertedRegionalPrices('plan_regional_pricing'),
+    'upsert-regional-prices': upsertedRegionalPrices('plan_regional_pricing', inMinorUnits),
     'delete-regional-prices': deletedRegionalPrices('plan_regional_pricing'),
     'set-plan-regional-pricing': regionalPricingResult('plan_regional_pricing'),
     'list-plan-groups': groupAnswer,
@@ -120,4 +127,5 @@ export const c: Era = {
     'reorder-plans-in-group': reordered('plan_group_order'),
   },
   envelope: bare,
+  priceUnit: 'minor_unit',
 };

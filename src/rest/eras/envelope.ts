@@ -47,6 +47,19 @@ export const wrapped: Envelope = {
   },
 };
 
+/** As before the first version: the members of an error stand at the top. */
+export const flat: Envelope = {
+  ...wrapped,
+  refusal: ({ code, message, details }) => ({ success: false, code, message, ...(details && { details }) }),
+  schema: {
+    ...wrapped.schema,
+    refusal: z.object({
+      success: z.literal(false),
+      ...failure.pick({ code: true, message: true, details: true }).shape,
+    }),
+  },
+};
+
 /** The object itself. */
 export const bare: Envelope = {
   one: (data) => data,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Context } from '../../context.ts';
+import type { PriceUnit, Reader } from '../../domain/operation.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { ApiVersion } from '../../vocabulary.ts';
 import type { Details } from '../details.ts';
@@ -14,7 +14,7 @@ export interface Answer<Row> {
   /** What it says of itself. */
   readonly object: string;
   readonly fields: z.ZodObject;
-  fieldsOf(records: Row[], context: Context): Promise<object[]>;
+  fieldsOf(records: Row[], reader: Reader): Promise<object[]>;
   /** How many rows will be read for each record; undefined where none are. */
   readonly weigh?: Details<Row, unknown>['weigh'];
 }
@@ -39,7 +39,7 @@ export const gathered = <Row, Detail, Shape extends z.ZodRawShape>(
 ): Answer<Row> => ({
   ...rest,
   weigh,
-  fieldsOf: async (records, context) => (await read(context, records)).map(write),
+  fieldsOf: async (records, reader) => (await read(reader, records)).map(write),
 });
 
 type RowOf<Result> = Result extends Rows<infer Row> ? Row : Result;
@@ -58,8 +58,9 @@ export interface Era {
   readonly errors: { readonly [Id in OperationId]?: readonly ErrorCode[] };
   readonly answers: { readonly [Id in OperationId]: Answer<ResultOf<Id>> };
   readonly envelope: Envelope;
-  /** Puts `object` and `livemode` where the era has them: into an answer, or into its schema. */
-  stamp<Stamp extends object, Fields extends object>(stamp: Stamp, fields: Fields): Stamp & Fields;
+  readonly priceUnit: PriceUnit;
+  /** Puts `object` and `livemode` where the era has them, if it does: into an answer, or into its schema. */
+  stamp<Stamp extends object, Fields extends object>(stamp: Stamp, fields: Fields): Fields;
   /** The name of an input field, given the domain's. */
   fieldName(param: string): string;
 }

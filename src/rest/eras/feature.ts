@@ -1,29 +1,57 @@
 import { z } from 'zod';
-import type { Feature } from '../../domain/feature.ts';
-import { answer } from './era.ts';
+import { CreateFeatureInput, type Feature } from '../../domain/feature.ts';
+import { type FeatureType, featureTypes } from '../../vocabulary.ts';
+import { type Answer, answer } from './era.ts';
 import * as fields from './fields.ts';
 
-export const featureAnswer = answer({
-  name: 'Feature',
-  object: 'feature',
-  fields: z.object({
-    id: fields.text,
-    name: fields.text,
-    code: fields.text,
-    type: fields.featureType,
-    description: fields.text.nullable(),
-    unitName: fields.text.nullable(),
-    createdAt: fields.time,
-    updatedAt: fields.time,
-  }),
-  write: (feature: Feature) => ({
-    id: feature.id,
-    name: feature.name,
-    code: feature.code,
-    type: feature.type,
-    description: feature.description,
-    unitName: feature.unitName,
-    createdAt: feature.createdAt,
-    updatedAt: feature.updatedAt,
-  }),
-});
+/** What versions call the types of features. */
+export interface FeatureTypeNames {
+  readonly schema: z.ZodType<string>;
+  nameOf(type: FeatureType): string;
+}
+
+export const currentNames: FeatureTypeNames = { schema: z.enum(featureTypes), nameOf: (type) => type };
+
+const earlyTypes = ['boolean', 'metered', 'seats', 'quota'] as const;
+type EarlyType = (typeof earlyTypes)[number];
+
+const earlyNameOf = (type: FeatureType): EarlyType => (type === 'usage' ? 'metered' : type);
+const typeNamed = (name: EarlyType): FeatureType => (name === 'metered' ? 'usage' : name);
+
+/** Before 2026-05-18 the type `usage` was called `metered`. */
+export const earlyNames: FeatureTypeNames = { schema: z.enum(earlyTypes), nameOf: earlyNameOf };
+
+export const createFeatureEarly = z.codec(
+  CreateFeatureInput.extend({ type: z.enum(earlyTypes).describe(CreateFeatureInput.shape.type.description ?? '') }),
+  CreateFeatureInput,
+  {
+    decode: ({ type, ...body }) => ({ ...body, type: typeNamed(type) }),
+    encode: ({ type, ...body }) => ({ ...body, type: earlyNameOf(type) }),
+  },
+);
+
+export const featureAnswer = ({ schema, nameOf }: FeatureTypeNames): Answer<Feature> =>
+  answer({
+    name: 'Feature',
+    object: 'feature',
+    fields: z.object({
+      id: fields.text,
+      name: fields.text,
+      code: fields.text,
+      type: schema,
+      description: fields.text.nullable(),
+      unitName: fields.text.nullable(),
+      createdAt: fields.time,
+      updatedAt: fields.time,
+    }),
+    write: (feature: Feature) => ({
+      id: feature.id,
+      name: feature.name,
+      code: feature.code,
+      type: nameOf(feature.type),
+      description: feature.description,
+      unitName: feature.unitName,
+      createdAt: feature.createdAt,
+      updatedAt: feature.updatedAt,
+    }),
+  });

@@ -1,13 +1,17 @@
 import { type ApiVersion, apiVersions, defaultApiVersion } from '../../vocabulary.ts';
-import { a } from './a.ts';
-import { b } from './b.ts';
+import { a, earlyA, unversioned } from './a.ts';
+import { b, b0711 } from './b.ts';
 import { c } from './c.ts';
 import type { Era } from './era.ts';
 
-/** Oldest first. */
-const eras = [a, b, c];
+/** A version, or what was served before there were versions. */
+export type RestVersion = ApiVersion | 'unversioned';
 
-export const eraOf = (version: ApiVersion): Era => eras.findLast(({ since }) => since <= version) ?? a;
+/** Oldest first. */
+const eras = [earlyA, a, b, b0711, c];
+
+export const eraOf = (version: RestVersion): Era =>
+  version === 'unversioned' ? unversioned : (eras.findLast(({ since }) => since <= version) ?? earlyA);
 
 const newest = apiVersions.at(-1) ?? defaultApiVersion;
 

@@ -2,16 +2,21 @@ import { z } from 'zod';
 import * as inputs from '../../domain/fields.ts';
 import { AddPlanPriceInput, UpdatePlanPriceInput } from '../../domain/price.ts';
 import { NotFoundError } from '../../errors.ts';
-import { regionalCurrency } from '../regional-pricing.ts';
+import { regionalCurrencies } from '../../vocabulary.ts';
+import { baseAmount, baseAmountInMinorUnits, baseAmountOf } from './minor-units.ts';
 
 /** Bodies that may name markets, and prices that inherit from another one. This server keeps neither. */
 
-const marketPrices = z
-  .array(
+const currencies = new Set<string>(regionalCurrencies);
+
+const marketPrices = inputs
+  .list(
     z.object({
       marketGroupId: inputs.reference,
-      currency: regionalCurrency,
-      price: inputs.rateAmount,
+      currency: inputs.currency.refine((currency) => currencies.has(currency.toLowerCase()), {
+        error: 'is not a currency of market prices',
+      }),
+      price: inputs.quantity.describe('Price in minor units of the currency.'),
     }),
   )
   .describe('Empty, or the answer is `market_not_found`: this server keeps no markets.');
@@ -23,7 +28,9 @@ const refuseMarketPrices = (prices: unknown[] | null | undefined): void => {
 export const addPlanPrice = z.codec(
   AddPlanPriceInput.omit({ introOffer: true })
     .extend({
-      price: AddPlanPriceInput.shape.price.optional().describe('Required unless the price inherits from another one.'),
+      price: baseAmount
+        .optional()
+        .describe(`${baseAmount.description} Required unless the price inherits from another one.`),
       inheritsFromPriceId: inputs.reference
         .nullish()
         .describe('Left out, or the answer is `price_not_found`: this server keeps no variants of prices.'),
@@ -38,20 +45,26 @@ export const addPlanPrice = z.codec(
     decode: ({ inheritsFromPriceId, marketPrices, price = 0, ...body }) => {
       if (inheritsFromPriceId) throw new NotFoundError('price_not_found', 'inheritsFromPriceId');
       refuseMarketPrices(marketPrices);
-      return { ...body, price };
+      return { ...body, price: baseAmountOf(price) };
     },
-    encode: (body) => body,
+    encode: ({ price, ...body }) => ({ ...body, price: baseAmountInMinorUnits(price) }),
   },
 );
 
 export const updatePlanPrice = z.codec(
-  UpdatePlanPriceInput.omit({ introOffer: true }).extend({ marketPrices: marketPrices.optional() }),
+  UpdatePlanPriceInput.omit({ introOffer: true }).extend({
+    price: baseAmount.optional(),
+    marketPrices: marketPrices.optional(),
+  }),
   UpdatePlanPriceInput,
   {
-    decode: ({ marketPrices, ...body }) => {
+    decode: ({ marketPrices, price, ...body }) => {
       refuseMarketPrices(marketPrices);
-      return body;
+      return { ...body, ...(price !== undefined && { price: baseAmountOf(price) }) };
     },
-    encode: (body) => body,
+    encode: ({ price, ...body }) => ({
+      ...body,
+      ...(price !== undefined && { price: baseAmountInMinorUnits(price) }),
+    }),
   },
 );

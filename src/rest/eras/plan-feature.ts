@@ -3,7 +3,9 @@ import { hasOverage } from '../../domain/derived-pricing.ts';
 import type { PlanFeature } from '../../domain/plan-feature.ts';
 import { pricingModes } from '../../vocabulary.ts';
 import type { PlanDetail } from '../details.ts';
+import type { Currencies } from './currencies.ts';
 import { answer } from './era.ts';
+import { currentNames } from './feature.ts';
 import * as fields from './fields.ts';
 
 export const planFeatureAnswer = answer({
@@ -45,11 +47,11 @@ export const overageInPlan = z
 export const writeOverageInPlan = (link: PlanFeature): z.output<typeof overageInPlan> =>
   hasOverage(link) ? { enabled: link.overage.enabled, model: 'per_unit', unitPrice: link.overage.unitPrice } : null;
 
-export const featureInPlan = {
+export const featureInPlan = (currencies: Currencies) => ({
   fields: z.object({
     code: fields.text,
     name: fields.text,
-    type: fields.featureType,
+    type: currentNames.schema,
     unitName: fields.text.nullable(),
     enabled: fields.flag,
     includedAmount: fields.count.nullable().describe('Null on boolean features.'),
@@ -66,16 +68,14 @@ export const featureInPlan = {
   write: ({ link, feature, regionalOverages }: PlanDetail['features'][number]) => ({
     code: feature.code,
     name: feature.name,
-    type: feature.type,
+    type: currentNames.nameOf(feature.type),
     unitName: feature.unitName,
     enabled: link.enabled,
     includedAmount: feature.type === 'boolean' ? null : link.includedAmount,
     unlimited: link.unlimited,
     overage: writeOverageInPlan(link),
-    regionalPrices: regionalOverages.map(({ currency, unitPrice, autoSynced }) => ({
-      currency,
-      overageUnitPrice: unitPrice,
-      autoSynced,
-    })),
+    regionalPrices: regionalOverages
+      .filter(({ currency }) => currencies.has(currency))
+      .map(({ currency, unitPrice, autoSynced }) => ({ currency, overageUnitPrice: unitPrice, autoSynced })),
   }),
-};
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Plan } from '../../domain/plan.ts';
 import type { PlanGroup } from '../../domain/plan-group.ts';
 import { planGroupDetails } from '../details.ts';
 import { type Answer, answer, gathered } from './era.ts';
@@ -30,17 +31,19 @@ export const groupAnswer = answer({
   write: writeGroup,
 });
 
+/** What a group shows of a plan in it. Its own key sees private plans too: to put a group in order, each has to be named. */
+const planInGroup = {
+  fields: { id: fields.text, name: fields.text, sortOrder: fields.count, isPublic: fields.flag },
+  write: ({ id, name, sortOrder, isPublic }: Plan) => ({ id, name, sortOrder, isPublic }),
+};
+
 /** The group with its plans in their order. */
 export const groupWithPlans = (name: string): Answer<PlanGroup> =>
   gathered(planGroupDetails, {
     name,
     object: 'plan_group',
-    fields: z.object({
-      ...groupFields,
-      plans: z.array(z.object({ id: fields.text, name: fields.text, sortOrder: fields.count })),
-    }),
-    write: ({ group, plans }) =>
-      Object.assign(writeGroup(group), { plans: plans.map(({ id, name, sortOrder }) => ({ id, name, sortOrder })) }),
+    fields: z.object({ ...groupFields, plans: z.array(z.object(planInGroup.fields)) }),
+    write: ({ group, plans }) => Object.assign(writeGroup(group), { plans: plans.map(planInGroup.write) }),
   });
 
 export const addedToGroup = (object: string): Answer<PlanGroup> =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DeletedObject, Plan } from '../../domain/plan.ts';
 import { type PlanDetail, planDetails } from '../details.ts';
+import type { Currencies } from './currencies.ts';
 import { type Answer, answer, gathered } from './era.ts';
 import * as fields from './fields.ts';
 import { featureInPlan } from './plan-feature.ts';
@@ -52,23 +53,30 @@ interface PriceInPlan<Shape extends z.ZodRawShape> {
 }
 
 /** A plan with all that belongs to it. Eras differ in how they show its prices. */
-export const planWith = <Shape extends z.ZodRawShape>(price: PriceInPlan<Shape>): Answer<Plan> =>
-  gathered(planDetails, {
+export const planWith = <Shape extends z.ZodRawShape>(
+  price: PriceInPlan<Shape>,
+  currencies: Currencies,
+): Answer<Plan> => {
+  const feature = featureInPlan(currencies);
+  return gathered(planDetails, {
     name: 'Plan',
     object: 'plan',
     fields: z.object({
       ...planFields,
-      features: z.array(featureInPlan.fields),
+      features: z.array(feature.fields),
       prices: z.array(price.fields),
       exchangeRates: z.array(exchangeRate),
     }),
     write: ({ plan, features, prices, exchangeRates }) =>
       Object.assign(writePlan(plan), {
-        features: features.map(featureInPlan.write),
+        features: features.map(feature.write),
         prices: prices.map(price.write),
-        exchangeRates: exchangeRates.map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),
+        exchangeRates: exchangeRates
+          .filter(({ currency }) => currencies.has(currency))
+          .map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),
       }),
   });
+};
 
 /** What is left of an object: its id. */
 export const deleted = (name: string, object: string): Answer<DeletedObject> =>

@@ -1,10 +1,20 @@
 import { z } from 'zod';
+import { BASE_CURRENCY, toMinorUnits } from '../../domain/exchange.ts';
 import type { IntroOffer, PlanPrice } from '../../domain/price.ts';
 import type { RegionalPrice } from '../../domain/regional-pricing.ts';
 import { billingIntervals } from '../../vocabulary.ts';
 import type { PlanDetail } from '../details.ts';
 import { answer } from './era.ts';
 import * as fields from './fields.ts';
+
+/** In what unit prices are written. */
+export interface PriceAmounts {
+  readonly schema: z.ZodType<number>;
+  amountOf(amount: number, currency: string): number;
+}
+
+export const asStored: PriceAmounts = { schema: fields.amount, amountOf: (amount) => amount };
+export const inMinorUnits: PriceAmounts = { schema: fields.minorUnits, amountOf: toMinorUnits };
 
 /** What every era shows of a price. */
 export const priceFields = {
@@ -14,10 +24,10 @@ export const priceFields = {
   trialDays: fields.count,
 };
 
-/** A new object each time: whoever shows more adds it. To spread it first would cost Node many times as much. */
-export const writePrice = ({ billingInterval, price, isDefault, trialDays }: PlanPrice) => ({
+/** A new object each time, to which more is added: to spread it into another would cost Node many times as much. */
+export const writePrice = ({ billingInterval, price, isDefault, trialDays }: PlanPrice, { amountOf } = asStored) => ({
   billingInterval,
-  price,
+  price: amountOf(price, BASE_CURRENCY),
   isDefault,
   trialDays,
 });
@@ -74,9 +84,12 @@ export const regionalPrice = z.object({
   autoSynced: fields.flag.describe('Derived from the USD price; false where it was set by hand.'),
 });
 
-export const writeRegionalPrice = ({ currency, price, includedBalance, autoSynced }: RegionalPrice) => ({
+export const writeRegionalPrice = (
+  { currency, price, includedBalance, autoSynced }: RegionalPrice,
+  { amountOf } = asStored,
+) => ({
   currency,
-  price,
+  price: amountOf(price, currency),
   includedBalance,
   autoSynced,
 });
@@ -93,6 +106,6 @@ export const priceInPlan = {
       includedBalance: price.includedBalance,
       includedCredits: price.includedCredits,
       introOffer: writeIntroOffer(price.introOffer),
-      regionalPrices: regionalPrices.map(writeRegionalPrice),
+      regionalPrices: regionalPrices.map((row) => writeRegionalPrice(row)),
     }),
 };

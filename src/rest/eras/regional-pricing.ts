@@ -3,8 +3,12 @@ import type { PlanPrice } from '../../domain/price.ts';
 import type { PlanRegionalPricing, UpsertedRegionalPrices } from '../../domain/regional-pricing.ts';
 import { type Answer, answer } from './era.ts';
 import * as fields from './fields.ts';
+import { asStored, type PriceAmounts } from './price.ts';
 
-export const upsertedRegionalPrices = (object: string): Answer<UpsertedRegionalPrices> =>
+export const upsertedRegionalPrices = (
+  object: string,
+  { schema, amountOf }: PriceAmounts = asStored,
+): Answer<UpsertedRegionalPrices> =>
   answer({
     name: 'PlanRegionalPricing',
     object,
@@ -13,7 +17,7 @@ export const upsertedRegionalPrices = (object: string): Answer<UpsertedRegionalP
       overrides: z.array(
         z.object({
           currency: fields.currency,
-          price: fields.amount,
+          price: schema,
           includedBalance: fields.amount.optional(),
         }),
       ),
@@ -22,7 +26,7 @@ export const upsertedRegionalPrices = (object: string): Answer<UpsertedRegionalP
       priceId: price.id,
       overrides: overrides.map(({ currency, price, includedBalance }) => ({
         currency,
-        price,
+        price: amountOf(price, currency),
         ...(includedBalance !== null && { includedBalance }),
       })),
     }),

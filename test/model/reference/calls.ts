@@ -15,6 +15,11 @@ type Nullish<Shape> = { [Key in keyof Shape]?: Shape[Key] | null };
 interface OfPlan {
   planId: string;
 }
+/** Of calls that set prices. */
+interface Priced {
+  /** The client sees prices in whole minor units, and sends back what it sees for what is to stay. */
+  seesMinorUnits?: true;
+}
 interface OfPrice extends OfPlan {
   priceId: string;
 }
@@ -80,22 +85,23 @@ export interface Calls {
       metadata: JsonObject;
     }>;
   };
-  updatePlanPrice: OfPrice & {
-    input: {
-      price?: number;
-      trialDays?: number;
-      isDefault?: boolean;
-      includedBalance?: number | null;
-      includedCredits?: number | null;
-      introOffer?: Partial<IntroOffer>;
-      metadata?: JsonObject;
+  updatePlanPrice: OfPrice &
+    Priced & {
+      input: {
+        price?: number;
+        trialDays?: number;
+        isDefault?: boolean;
+        includedBalance?: number | null;
+        includedCredits?: number | null;
+        introOffer?: Partial<IntroOffer>;
+        metadata?: JsonObject;
+      };
     };
-  };
   deletePlanPrice: OfPrice;
   setDefaultPlanPrice: OfPrice;
-  upsertRegionalPrices: OfPrice & { input: { overrides: Override[] } };
+  upsertRegionalPrices: OfPrice & Priced & { input: { overrides: Override[] } };
   deleteRegionalPrices: OfPrice;
-  setPlanRegionalPricing: OfPlan & { input: RegionalPricing };
+  setPlanRegionalPricing: OfPlan & Priced & { input: RegionalPricing };
   createFeature: {
     input: { name: string; code: string; type: FeatureType } & Nullish<{ description: string; unitName: string }>;
   };

@@ -9,6 +9,26 @@ const fractionOf = (rate: number): [numerator: bigint, denominator: bigint] => {
   return power >= 0 ? [number * 10n ** BigInt(power), 1n] : [number, 10n ** BigInt(-power)];
 };
 
+/** An amount in minor units, halves up. */
+export const shownInMinorUnits = (amount: number, currency: string): number => {
+  const unit = minorUnit(currency);
+  return Number((2n * BigInt(amount) + unit) / (2n * unit));
+};
+
+/** Minor units as an amount. */
+export const minorUnits = (count: number, currency: string): number => count * Number(minorUnit(currency));
+
+/** What a price comes to: one that is sent as it is shown stays. */
+export const priceAfter = (
+  { seesMinorUnits }: { seesMinorUnits?: true },
+  sent: number,
+  before: number | undefined,
+  currency: string,
+): number =>
+  seesMinorUnits && before !== undefined && shownInMinorUnits(before, currency) === shownInMinorUnits(sent, currency)
+    ? before
+    : sent;
+
 const minorUnit = (currency: string): bigint => {
   const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
   return unitsOfOne / 10n ** BigInt(maximumFractionDigits);

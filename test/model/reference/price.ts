@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../src/vocabulary.ts';
 import type { CallOf } from './calls.ts';
 import { following, isTooLarge, unset } from './derive.ts';
+import { priceAfter } from './money.ts';
 import type { Plan, Price, RegionalPrice } from './records.ts';
 import { invalid, type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
 
@@ -65,11 +66,8 @@ export const addPlanPrice = (
 const merged = (before: JsonObject, changes: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([key]) => changes[key] !== null));
 
-export const updatePlanPrice = (
-  tenant: ReferenceTenant,
-  { planId, priceId, input }: CallOf<'updatePlanPrice'>,
-  { now }: Stamp,
-): Result => {
+export const updatePlanPrice = (tenant: ReferenceTenant, call: CallOf<'updatePlanPrice'>, { now }: Stamp): Result => {
+  const { planId, priceId, input } = call;
   const plan = tenant.plan(planId);
   const price = tenant.price(planId, priceId);
   if (price.isDefault && input.isDefault === false) throw invalid('isDefault');
@@ -79,6 +77,7 @@ export const updatePlanPrice = (
   const after: Price = {
     ...price,
     ...fields,
+    price: priceAfter(call, fields.price ?? price.price, price.price, 'usd'),
     introOffer: hasOfferChanges ? { ...(price.introOffer ?? absent), ...introOffer } : price.introOffer,
     metadata: metadata ? merged(price.metadata, metadata) : price.metadata,
   };

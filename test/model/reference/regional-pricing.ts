@@ -1,5 +1,6 @@
 import type { CallOf, RegionalPricing } from './calls.ts';
 import { byHand, following, hasOverage, isTooLarge, regionalOverageAt, unset } from './derive.ts';
+import { priceAfter } from './money.ts';
 import { replaceRegionalPrices } from './price.ts';
 import type { PlanFeature, Price, Rate, RegionalOverage, RegionalPrice } from './records.ts';
 import { invalid, type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
@@ -10,9 +11,11 @@ const refuseRepeats = (keys: string[], param: (index: number) => string): void =
 
 export const upsertRegionalPrices = (
   tenant: ReferenceTenant,
-  { planId, priceId, input: { overrides } }: CallOf<'upsertRegionalPrices'>,
+  call: CallOf<'upsertRegionalPrices'>,
   { now }: Stamp,
 ): Result => {
+  const { planId, priceId, input } = call;
+  const { overrides } = input;
   refuseRepeats(
     overrides.map(({ currency }) => currency.toLowerCase()),
     (index) => `overrides.${index}.currency`,
@@ -24,7 +27,8 @@ export const upsertRegionalPrices = (
     const currency = override.currency.toLowerCase();
     const before = tenant.regionalPricesOf(priceId).find((row) => row.currency === currency);
     const rate = tenant.ratesOf(planId).find((rate) => rate.currency === currency);
-    const row = following(price, byHand(before ?? unset(priceId, currency), override), rate);
+    const sent = { ...override, price: priceAfter(call, override.price, before?.price, currency) };
+    const row = following(price, byHand(before ?? unset(priceId, currency), sent), rate);
     if (row.introOffer && isTooLarge(row.introOffer, row.price)) throw invalid(`overrides.${index}.price`);
     return row;
   });
@@ -49,9 +53,10 @@ export const deleteRegionalPrices = (
 
 export const setPlanRegionalPricing = (
   tenant: ReferenceTenant,
-  { planId, input }: CallOf<'setPlanRegionalPricing'>,
+  call: CallOf<'setPlanRegionalPricing'>,
   { now }: Stamp,
 ): Result => {
+  const { planId, input } = call;
   const lists = { prices: input.prices ?? [], introOffers: input.introOffers ?? [] };
   for (const [list, entries] of Object.entries(lists))
     refuseRepeats(
@@ -75,7 +80,16 @@ export const setPlanRegionalPricing = (
   if (prices.length === 0) throw new Refusal('no_prices_configured', 'planId');
 
   const rate: Rate = { planId, currency: input.currency.toLowerCase(), exchangeRate: input.exchangeRate };
-  const rows = prices.map((price) => regionalPrice(price, rate, input));
+  const stored = (priceId: string) =>
+    tenant.regionalPricesOf(priceId).find(({ currency }) => currency === rate.currency)?.price;
+  const sent = {
+    ...input,
+    prices: lists.prices.map((entry) => ({
+      ...entry,
+      price: priceAfter(call, entry.price, stored(entry.priceId), rate.currency),
+    })),
+  };
+  const rows = prices.map((price) => regionalPrice(price, rate, sent));
   const overages = links.filter(hasOverage).map((link): RegionalOverage => {
     const { planId, featureId } = link;
     const unitPrice = unitPrices.get(featureId);

@@ -1,0 +1,29 @@
+/** The first segments of paths that Commet serves and this server does not. */
+const collections = new Set([
+  'addons',
+  'api-keys',
+  'balance',
+  'checkout',
+  'credit-packs',
+  'credits',
+  'customers',
+  'feature-access',
+  'invoices',
+  'offers',
+  'payouts',
+  'plan-grants',
+  'portal',
+  'promo-codes',
+  'quota',
+  'seats',
+  'subscriptions',
+  'transactions',
+  'usage',
+  'webhooks',
+]);
+
+/** What to say of a path that nothing is served at. */
+export const nothingAt = ([, collection = '']: readonly string[]): string | undefined =>
+  collections.has(collection)
+    ? `Commet serves /${collection}; this server serves plans, features and plan groups only.`
+    : undefined;
