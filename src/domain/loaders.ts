@@ -40,8 +40,10 @@ export interface Loaders extends RecordLoaders {
 
 /** Plans have metadata and lists of their own: so many at once are some megabytes at most. */
 const MOST_PLANS = 100;
-/** Lists that may hold hundreds of records, or thousands. */
-const MOST_LONG_LISTS = 25;
+/** Groups hold hundreds of plans. */
+const MOST_GROUPS = 10;
+/** Overages of hundreds of features, each in hundreds of currencies. */
+const MOST_OVERAGES = 25;
 
 /** One request's loaders. They live as long as the request and see what its reader sees. */
 export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
@@ -57,10 +59,10 @@ export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
     planFeature: loader(batches.planFeature),
     pricesOfPlan: loader(batches.pricesOfPlan, MOST_PLANS),
     featuresOfPlan: loader(batches.featuresOfPlan, MOST_PLANS),
-    plansOfGroup: loader(batches.plansOfGroup, MOST_LONG_LISTS),
+    plansOfGroup: loader(batches.plansOfGroup, MOST_GROUPS),
     exchangeRatesOfPlan: loader(batches.exchangeRatesOfPlan),
     regionalPricesOfPrice: loader(batches.regionalPricesOfPrice, MOST_PLANS),
-    regionalOveragesOfPlan: loader(batches.regionalOveragesOfPlan, MOST_LONG_LISTS),
+    regionalOveragesOfPlan: loader(batches.regionalOveragesOfPlan, MOST_OVERAGES),
     plans: new PlanReader(reader, () => loaders, readsAhead),
     plansOfFeature: new StretchLoader(reader, plansOfFeature),
   };

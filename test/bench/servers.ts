@@ -55,6 +55,7 @@ const environment = (name: ServerName, port: number, { catalogue, file, answer }
   NODE_ENV: 'production',
   // On, as in production, and out of reach.
   RATE_LIMIT: '2000000000',
+  RATE_LIMIT_COST: '2000000000',
   PORT: String(port),
   ...(kept[name]
     ? { DATABASE_URL: `file:${file}`, ...kept[name] }
