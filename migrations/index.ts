@@ -8,7 +8,11 @@ import * as idempotencyExpiry from './0006_idempotency_expiry.ts';
 import * as priceRules from './0007_price_rules.ts';
 import * as auditSequence from './0008_audit_sequence.ts';
 import * as clientRequestIds from './0009_client_request_ids.ts';
+
 import * as foldedNames from './0010_folded_names.ts';
+
+import * as publicTimes from './0011_public_times.ts';
+
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -35,4 +39,5 @@ export const migrations: Step[] = [
   { name: '0008_audit_sequence', up: auditSequence.up },
   { name: '0009_client_request_ids', up: clientRequestIds.up, olderGoOn: true },
   { name: '0010_folded_names', up: foldedNames.up },
+  { name: '0011_public_times', up: publicTimes.up },
 ];

@@ -103,7 +103,7 @@ builder.mutationFields((t) => ({
   createPublishableKey: t.field({
     type: CreatedApiKey,
     description:
-      'Makes a key that may stand in web pages: it reads public plans, without any metadata, from the origins that are named. ' +
+      'Makes a key that may stand in web pages: it reads public plans, without metadata and margins, from the origins that are named. ' +
       'Needs the scope admin.',
     args: {
       input: t.arg({

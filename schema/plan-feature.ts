@@ -15,6 +15,7 @@ import { formatAmount, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { Feature, Plan, PlanFeature, RegionalOverage } from './refs.ts';
+import { secret } from './secret.ts';
 import { PricingMode } from './vocabulary.ts';
 
 const Overage = builder.objectRef<PlanFeatureRecord['overage']>('Overage').implement({
@@ -46,9 +47,10 @@ PlanFeature.implement({
       description: 'Credits that one unit costs on a credits plan.',
     }),
     pricingMode: t.expose('pricingMode', { type: PricingMode, description: 'How a balance plan charges usage.' }),
-    margin: t.exposeInt('margin', {
+    margin: t.int({
       nullable: true,
-      description: 'Margin on the cost of AI models, in basis points.',
+      description: 'Margin on the cost of AI models, in basis points. Refused to publishable keys.',
+      resolve: secret('margin'),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was attached to the plan.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),

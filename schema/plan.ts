@@ -18,10 +18,10 @@ import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { COST_OF_LONGER_LIST, costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
-import { metadata } from './metadata.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { ExchangeRate, Plan, PlanFeature, PlanGroup, PlanPrice } from './refs.ts';
+import { secret } from './secret.ts';
 import { BillingInterval, ConsumptionModel, Visibility } from './vocabulary.ts';
 
 Plan.implement({
@@ -46,7 +46,7 @@ Plan.implement({
       type: 'JSONObject',
       nullable: true,
       description: 'JSON object of your own. Refused to publishable keys.',
-      resolve: metadata,
+      resolve: secret('metadata'),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),

@@ -15,11 +15,11 @@ import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
-import { metadata } from './metadata.ts';
 import { formatAmount, formatBasisPoints, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { Plan, PlanPrice, RegionalPrice } from './refs.ts';
+import { secret } from './secret.ts';
 import { BillingInterval, DiscountType } from './vocabulary.ts';
 
 const BASE_CURRENCY = 'usd';
@@ -93,7 +93,7 @@ PlanPrice.implement({
       type: 'JSONObject',
       nullable: true,
       description: 'JSON object of your own. Refused to publishable keys.',
-      resolve: metadata,
+      resolve: secret('metadata'),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),

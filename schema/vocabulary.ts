@@ -82,7 +82,8 @@ export const ApiKeyKind = builder.enumType('ApiKeyKind', {
   description: 'Who may know the secret of an API key.',
   values: words(apiKeyKinds, {
     secret: 'Servers and operators only.',
-    publishable: 'Everyone: it stands in web pages, reads public plans and no metadata, and works at its origins only.',
+    publishable:
+      'Everyone: it stands in web pages, reads public plans, no metadata and no margins, and works at its origins only.',
   }),
 });
 

@@ -54,7 +54,7 @@ export const catalogue = {
     type: 'authentication_error',
     status: 403,
     meaning:
-      'The key is valid, but does not allow this: its scope is too small, or it is a publishable key, which shows no metadata and works only in web pages of its origins.',
+      'The key is valid, but does not allow this: its scope is too small, or it is a publishable key, which shows no metadata and no margin and works only in web pages of its origins.',
     remedy:
       'Use a key with the scope that the message names (admin includes write, write includes read), or a secret key on a server. Name the origin of a page when its publishable key is created.',
   },

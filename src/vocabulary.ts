@@ -28,7 +28,7 @@ export const includesScope = (held: Scope, needed: Scope): boolean => scopes.ind
 export const apiKeyKinds = ['secret', 'publishable'] as const;
 export type ApiKeyKind = (typeof apiKeyKinds)[number];
 
-/** Who a reading is for: `public` sees public plans only, and no metadata. */
+/** Who a reading is for: `public` sees public plans only, no metadata and no margins. */
 export type Audience = 'all' | 'public';
 
 /** Which plans a list shows. */

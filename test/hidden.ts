@@ -28,7 +28,7 @@ const withPublicThings = operation('withPublicThings', async (writer) => {
   const offer = { introOffer: { enabled: true, discountType: 'amount', discountValue: 5 }, metadata } as const;
   const price = await addPlanPrice(writer, plan.id, { ...offer, billingInterval: 'monthly', price: 490_000 });
   const feature = await createFeature(writer, { name: 'Calls', code: 'calls', type: 'usage' });
-  const link = { featureId: feature.id, overage: { enabled: true, unitPrice: 20 } };
+  const link = { featureId: feature.id, overage: { enabled: true, unitPrice: 20 }, margin: PRICE };
   await addPlanFeature(writer, plan.id, link);
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: 0.92 });
   writer.changed(group.id, null, null);

@@ -11,19 +11,19 @@ export interface Nested<Item> {
 
 type Values<Row, Columns extends readonly (keyof Row)[]> = { -readonly [Place in keyof Columns]: Row[Columns[Place]] };
 
-/** A record's columns, in their order, and what their values make. What the public may not see has a constant in its place. */
+/** A record's columns, in their order, and what their values make. `forPublic` stands in the place of what the public may not see. */
 export const shape =
   <Table extends keyof Tables, const Columns extends readonly (keyof Tables[Table] & string)[], Item>(
     table: Table,
     columns: Columns,
     record: (values: Values<Tables[Table], Columns>) => Item,
-    hidden: { readonly [Column in Columns[number]]?: string } = {},
+    forPublic: { readonly [Column in Columns[number]]?: RawBuilder<unknown> } = {},
   ) =>
   ({ [dialect]: { tuple }, audience }: Source): Nested<Item> => ({
     json: tuple(
       columns.map((column: Columns[number]) => {
-        const constant = audience === 'public' ? hidden[column] : undefined;
-        return constant === undefined ? sql.ref(`${table}.${column}`) : sql.lit(constant);
+        const shown = audience === 'public' ? forPublic[column] : undefined;
+        return shown ?? sql.ref(`${table}.${column}`);
       }),
     ),
     read: (values) => record(values as Values<Tables[Table], Columns>),

@@ -9,6 +9,7 @@ import { flag } from './rows.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
 import { counted } from './slices.ts';
 import type { PlanFeatureTable } from './tables.ts';
+import { publicTime, seenTime } from './updated-at.ts';
 
 export interface PlanFeature {
   id: string;
@@ -70,6 +71,7 @@ export const planFeature = shape(
     createdAt,
     updatedAt,
   }),
+  { margin: sql.lit(null), updated_at: seenTime('plan_feature') },
 );
 
 const columns = (link: PlanFeature) => ({
@@ -188,10 +190,10 @@ export const insertPlanFeatures = async (
   await insertPlanFeatureRows(writer, rows);
 };
 
-export const savePlanFeature = async (writer: Writer, link: PlanFeature): Promise<void> => {
+export const savePlanFeature = async (writer: Writer, link: PlanFeature, isSeenByPublic: boolean): Promise<void> => {
   await writer[queries]
     .updateTable('plan_feature')
-    .set(columns(link))
+    .set({ ...columns(link), public_updated_at: publicTime(isSeenByPublic) })
     .where('tenant_id', '=', writer.tenant.id)
     .where('plan_id', '=', link.planId)
     .where('feature_id', '=', link.featureId)

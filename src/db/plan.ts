@@ -11,6 +11,7 @@ import { dialect, queries, type Reader, type Source, type Writer } from './sessi
 import { type Place, shelved } from './shelved.ts';
 import { counted, slices } from './slices.ts';
 import type { PlanTable } from './tables.ts';
+import { publicTime } from './updated-at.ts';
 
 export interface Plan {
   id: string;
@@ -83,8 +84,8 @@ export const plan = shape(
  */
 const publicPlans = sql<Selectable<PlanTable>>`(
   select seen.tenant_id, seen.id, seen.code, seen.name, seen.description, seen.consumption_model, seen.is_public,
-    seen.is_free, seen.block_on_exhaustion, cast(null as text) as metadata, seen.created_at, seen.updated_at,
-    seen.deleted_at, plan_group.id as plan_group_id, seen.public_sort_order as sort_order, seen.public_sort_order
+    seen.is_free, seen.block_on_exhaustion, cast(null as text) as metadata, seen.created_at,
+    coalesce(seen.public_updated_at, seen.updated_at) as updated_at, seen.public_updated_at, seen.deleted_at, plan_group.id as plan_group_id, seen.public_sort_order as sort_order, seen.public_sort_order
   from plan as seen left join plan_group
     on plan_group.tenant_id = seen.tenant_id and plan_group.id = seen.plan_group_id and plan_group.is_public = 1
   where seen.is_public = 1)`;
@@ -249,7 +250,7 @@ export const insertPlans = async (writer: Writer, plans: readonly Plan[]): Promi
 const updatePlanRow = (writer: Writer, id: string) =>
   writer[queries].updateTable('plan').where('tenant_id', '=', writer.tenant.id).where('id', '=', id);
 
-export const savePlan = async (writer: Writer, plan: Plan): Promise<void> => {
+export const savePlan = async (writer: Writer, plan: Plan, isSeenByPublic: boolean): Promise<void> => {
   await updatePlanRow(writer, plan.id)
     .set({
       name: plan.name,
@@ -257,12 +258,13 @@ export const savePlan = async (writer: Writer, plan: Plan): Promise<void> => {
       is_public: flag(plan.isPublic),
       metadata: plan.metadata && json(plan.metadata),
       updated_at: plan.updatedAt,
+      public_updated_at: publicTime(isSeenByPublic),
     })
     .execute();
   if (plan.planGroupId !== null) await numberPublicPlans(writer, plan.planGroupId);
 };
 
-/** A place in a group, or none. The group has to be numbered then. */
+/** A place in a group, or none. The group has to be numbered then. The public sees no move to or from a private group. */
 export const placePlan = async (
   writer: Writer,
   id: string,
@@ -270,7 +272,16 @@ export const placePlan = async (
 ): Promise<void> => {
   const { planGroupId, sortOrder, updatedAt } = place;
   await updatePlanRow(writer, id)
-    .set({ plan_group_id: planGroupId, sort_order: sortOrder, public_sort_order: 0, updated_at: updatedAt })
+    .set({
+      plan_group_id: planGroupId,
+      sort_order: sortOrder,
+      public_sort_order: 0,
+      updated_at: updatedAt,
+      public_updated_at: sql`case when not exists (
+        select 1 from plan_group where plan_group.tenant_id = plan.tenant_id and plan_group.is_public = 1
+          and plan_group.id in (plan.plan_group_id, ${planGroupId}))
+        then ${publicTime(false)} end`,
+    })
     .execute();
 };
 

@@ -7,6 +7,7 @@ import { ofLivePlan } from './plan.ts';
 import { flag, json, parseJson } from './rows.ts';
 import { queries, type Reader, type Source, type Writer } from './session.ts';
 import type { PlanPriceTable } from './tables.ts';
+import { publicTime, seenTime } from './updated-at.ts';
 
 export interface IntroOffer {
   enabled: boolean;
@@ -80,7 +81,7 @@ export const price = shape(
     createdAt,
     updatedAt,
   }),
-  { metadata: '{}' },
+  { metadata: sql.lit('{}'), updated_at: seenTime('plan_price') },
 );
 
 const columns = (price: PlanPrice) => ({
@@ -162,8 +163,10 @@ export const insertPrices = async (
 const updatePriceRow = (writer: Writer, id: string) =>
   writer[queries].updateTable('plan_price').where('tenant_id', '=', writer.tenant.id).where('id', '=', id);
 
-export const savePrice = async (writer: Writer, price: PlanPrice): Promise<void> => {
-  await updatePriceRow(writer, price.id).set(columns(price)).execute();
+export const savePrice = async (writer: Writer, price: PlanPrice, isSeenByPublic = true): Promise<void> => {
+  await updatePriceRow(writer, price.id)
+    .set({ ...columns(price), public_updated_at: publicTime(isSeenByPublic) })
+    .execute();
 };
 
 export const archivePrice = async (writer: Writer, price: PlanPrice, at: string): Promise<void> => {

@@ -27,6 +27,11 @@ interface Timed {
   updated_at: Time;
 }
 
+interface SeenByPublic {
+  /** When the public last saw a change, where a later one is hidden from it; null where it saw the last one. */
+  public_updated_at: Time | null;
+}
+
 export interface OrganizationTable extends Timed {
   id: string;
   name: string;
@@ -66,7 +71,7 @@ export interface PlanGroupTable extends Owned, Timed {
   public_updated_at: Time;
 }
 
-export interface PlanTable extends Owned, Timed {
+export interface PlanTable extends Owned, Timed, SeenByPublic {
   id: string;
   code: string;
   name: string;
@@ -96,7 +101,7 @@ export interface FeatureTable extends Owned, Timed {
   deleted_at: Time | null;
 }
 
-export interface PlanPriceTable extends Owned, Timed {
+export interface PlanPriceTable extends Owned, Timed, SeenByPublic {
   id: string;
   plan_id: string;
   plan_is_free: Flag;
@@ -133,7 +138,7 @@ export interface ExchangeRateTable extends Owned {
   exchange_rate: DecimalText;
 }
 
-export interface PlanFeatureTable extends Owned, Timed {
+export interface PlanFeatureTable extends Owned, Timed, SeenByPublic {
   id: string;
   plan_id: string;
   feature_id: string;

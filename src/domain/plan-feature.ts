@@ -12,7 +12,7 @@ import {
   savePlanFeature,
 } from '../db/plan-feature.ts';
 import { findRegionalOverages } from '../db/regional-pricing.ts';
-import { touch } from '../db/updated-at.ts';
+import { touch, touchUnseen } from '../db/updated-at.ts';
 import { ConflictError, type ErrorDetail, NotFoundError, ValidationError } from '../errors.ts';
 import { pricingModes } from '../vocabulary.ts';
 import { hasOverage, rederiveRegionalOverages } from './derived-pricing.ts';
@@ -22,6 +22,7 @@ import { refuseGrowth } from './maxima.ts';
 import { operation, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
+import { isSeenByPublic } from './public-view.ts';
 import type { StretchLoader } from './stretch-loader.ts';
 
 export { findFeaturesOfPlans } from '../db/plan-feature.ts';
@@ -169,10 +170,11 @@ export const updatePlanFeature = operation(
       updatedAt: writer.after(before.updatedAt),
     };
     checkPlanFeature(after, plan, feature);
-    await savePlanFeature(writer, after);
+    const isSeen = isSeenByPublic(before, after);
+    await savePlanFeature(writer, after, isSeen);
     const overages =
       hasOverage(before) || hasOverage(after) ? await rederiveRegionalOverages(writer, after) : undefined;
-    await touch(writer, 'plan', planId);
+    await (isSeen ? touch : touchUnseen)(writer, 'plan', planId);
     writer.changed(
       planId,
       { ...before, regionalOverages: overages?.before },

@@ -19,6 +19,7 @@ import * as fields from './fields.ts';
 import { joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
+import { isSeenByPublic } from './public-view.ts';
 
 export { findPlan, findPlanByCode, findPlans, findPlansByCode, findPlansOfGroups } from '../db/plan.ts';
 export type { Plan, PlanOrder };
@@ -165,7 +166,7 @@ const change = async (
     isPublic: isPublic ?? before.isPublic,
     updatedAt: writer.after(before.updatedAt),
   };
-  await savePlan(writer, after);
+  await savePlan(writer, after, isSeenByPublic(before, after));
   writer.changed(planId, before, after);
   return after;
 };

@@ -11,7 +11,7 @@ import {
   savePrice,
 } from '../db/price.ts';
 import { findRegionalPrices } from '../db/regional-pricing.ts';
-import { touch } from '../db/updated-at.ts';
+import { touch, touchUnseen } from '../db/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';
 import { BASIS_POINTS, billingIntervals, discountTypes } from '../vocabulary.ts';
@@ -20,6 +20,7 @@ import { BASE_CURRENCY, toMinorUnits } from './exchange.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
+import { isSeenByPublic } from './public-view.ts';
 
 export { findPrices, findPricesOfPlans } from '../db/price.ts';
 export type { IntroOffer, PlanPrice };
@@ -239,10 +240,11 @@ export const updatePlanPrice = operation(
       after.isDefault && !before.isDefault
         ? await yieldDefault(writer, await findPricesOfPlans(writer, [planId]), priceId)
         : undefined;
-    await savePrice(writer, after);
+    const isSeen = isSeenByPublic(before, after);
+    await savePrice(writer, after, isSeen);
     const rows = await findRegionalPrices(writer, [priceId]);
     const regionalPrices = await rederiveRegionalPrices(writer, after, rows);
-    await touch(writer, 'plan', planId);
+    await (isSeen ? touch : touchUnseen)(writer, 'plan', planId);
     writer.changed(
       priceId,
       { ...before, regionalPrices: rows, formerDefault: former?.before },

@@ -8,7 +8,7 @@ import { mutationOf } from './client.ts';
 import { type IsOpen, type Step, Walk } from './walk.ts';
 
 /** What publishable keys are refused. Every other field is walked, and has to answer. */
-const closed = ['Query.apiKeys', 'Query.auditLog', 'Plan.metadata', 'PlanPrice.metadata'];
+const closed = ['Query.apiKeys', 'Query.auditLog', 'Plan.metadata', 'PlanPrice.metadata', 'PlanFeature.margin'];
 const isOpen: IsOpen = (type, field) => !closed.includes(`${type}.${field}`);
 
 /** Arguments that anyone is refused, and the one that publishable keys are. */
@@ -85,6 +85,19 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
     },
     PATIENCE_MS,
   );
+
+  it('is refused margins, and keeps the rest of the feature', async () => {
+    const { data, errors } = await ask('{ plan(code: "pro") { features { includedAmount margin } } }');
+    expect(data).toEqual({ plan: { features: [{ includedAmount: 0, margin: null }] } });
+    expect(errors).toMatchObject([
+      { message: 'A publishable key does not show margin.', extensions: { code: 'forbidden' } },
+    ]);
+  });
+
+  it('is refused metadata of a price, and keeps the rest of the price', async () => {
+    const { data } = await ask('{ plan(code: "pro") { prices { price metadata } } }');
+    expect(data).toEqual({ plan: { prices: [{ price: 490_000, metadata: null }] } });
+  });
 
   it.each([
     ['{ plans { nodes { code metadata } } }', ['plans', 'nodes', 'metadata'], 3],
