@@ -82,8 +82,11 @@ const insist = (work: () => unknown): void => {
 /** SQLite would make a file that every user of the machine may read. Its log and its index take over what the file allows. */
 export const makePrivate = (path: string): void => closeSync(openSync(path, 'a', 0o600));
 
+/** No file, for SQLite; it is refused, since nothing in it lasts. */
+const IN_MEMORY = ':memory:';
+
 const openWriter = (path: string): Sqlite.Database => {
-  if (!existsSync(path)) makePrivate(path);
+  if (path !== IN_MEMORY && !existsSync(path)) makePrivate(path);
   const file = new Sqlite(path, { timeout: START_PATIENCE_MS });
   try {
     for (const setting of settings) insist(() => file.pragma(setting));

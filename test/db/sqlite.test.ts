@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { copyFile, readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
@@ -298,6 +299,7 @@ describe('starting', () => {
     await expect(connect('file::memory:')).rejects.toThrow(
       ':memory: cannot be used: SQLite: the journal mode is not WAL',
     );
+    expect(existsSync(':memory:')).toBe(false);
   });
 
   it('waits for another process that has just made the file', async () => {
