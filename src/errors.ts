@@ -38,6 +38,19 @@ export const catalogue = {
     remedy:
       'Check the id; documents are approved by whoever runs this server, in the file that `TRUSTED_DOCUMENTS` names.',
   },
+  // Written as Apollo's clients know them: they send the text instead, or stop asking by hash.
+  PERSISTED_QUERY_NOT_FOUND: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'No trusted GraphQL document has the hash in `extensions.persistedQuery`.',
+    remedy: 'Send the text of the document; clients with automatic persisted queries do so by themselves.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'This server has no trusted GraphQL documents, so that `extensions.persistedQuery` can name none.',
+    remedy: 'Send the text of the document, or let the operator approve documents with `TRUSTED_DOCUMENTS`.',
+  },
   invalid_json: {
     type: 'validation_error',
     status: 400,

@@ -105,9 +105,13 @@ export const fieldError = (error: GraphQLError, context: Context, document: Docu
   return reworded(error, failure.message, extensionsOf(failure, context));
 };
 
+/** The request was read and found wanting, which GraphQL over HTTP answers with 200 to who accepts plain JSON only. */
+const isAboutQuery = ({ code }: ApiError): boolean =>
+  code === 'query_too_complex' || code === 'PERSISTED_QUERY_NOT_FOUND' || code === 'PERSISTED_QUERY_NOT_SUPPORTED';
+
 /** A request that is turned away as a whole, with the status of the error. */
 export const requestError = (error: ApiError, facts: Facts): GraphQLError => {
   const { message, status, headers } = error;
-  const http = { status, headers, spec: error instanceof LimitExceeded };
+  const http = { status, headers, spec: isAboutQuery(error) };
   return new GraphQLError(message, { extensions: { ...extensionsOf(error, facts), http } });
 };

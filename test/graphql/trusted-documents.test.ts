@@ -47,13 +47,36 @@ describe('a trusted document', () => {
         expect(() => textOf({ documentId }, free)).toThrow(
           expect.objectContaining({ code: 'document_not_found', status: 404, param: 'documentId' }),
         );
+      const hasDocuments = content?.includes('mode') ?? false;
       expect(() => textOf({ extensions: { persistedQuery: { sha256Hash: 'x' } } }, free)).toThrow(
         expect.objectContaining({
-          code: 'document_not_found',
+          code: hasDocuments ? 'PERSISTED_QUERY_NOT_FOUND' : 'PERSISTED_QUERY_NOT_SUPPORTED',
+          message: hasDocuments ? 'PersistedQueryNotFound' : 'PersistedQueryNotSupported',
           param: 'extensions.persistedQuery.sha256Hash',
         }),
       );
     }
+  });
+
+  it('is found by the prefixed hash, in any kind of file', async () => {
+    const operation = { name: 'Mode', type: 'query', body: MODE };
+    const manifest = {
+      format: 'apollo-persisted-query-manifest',
+      version: 1,
+      operations: [{ id: 'mode', ...operation }],
+    };
+    const ofRelay = { [createHash('md5').update(MODE).digest('hex')]: MODE };
+    for (const content of [manifest, ofRelay, { [`sha256:${hash(MODE)}`]: MODE }, { mode: MODE }]) {
+      const textOf = await withFile(JSON.stringify(content));
+      for (const documentId of [`sha256:${hash(MODE)}`, hash(MODE)]) expect(textOf({ documentId }, bound)).toBe(MODE);
+      expect(textOf({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(MODE) } } }, bound)).toBe(MODE);
+    }
+    const textOf = await withFile(JSON.stringify(manifest));
+    expect(textOf({ documentId: 'mode' }, bound)).toBe(MODE);
+    expect(textOf({ extensions: { persistedQuery: { version: 1, sha256Hash: 'mode' } } }, bound)).toBe(MODE);
+    expect(() => textOf({ documentId: `sha256:${hash(NAME)}` }, free)).toThrow(
+      expect.objectContaining({ code: 'document_not_found' }),
+    );
   });
 });
 
@@ -84,6 +107,17 @@ describe('the file of trusted documents is refused at the start', () => {
     ['without JSON', '{', 'cannot be read as a JSON object of documents by id'],
     ['as a list', JSON.stringify([MODE]), 'cannot be read as a JSON object of documents by id'],
     ['with something else than texts', '{"mode":{}}', 'cannot be read as a JSON object of documents by id'],
+    [
+      'with a manifest of another version',
+      JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 2, operations: [] }),
+      'or as a manifest of Apollo',
+    ],
+    [
+      'with a manifest of a broken document',
+      JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations: [{ id: 'b', body: '{' }] }),
+      'the document b of',
+    ],
+    ['with a hash of another document', JSON.stringify({ [`sha256:${hash(NAME)}`]: MODE }), 'has another SHA-256'],
     ['with a syntax error', '{"broken":"{"}', 'the document broken of'],
     ['with a field that does not exist', '{"strange":"{ viewer { age } }"}', 'Cannot query field "age"'],
     ['with a document beyond the limits', JSON.stringify({ long: MODE.padEnd(16_385) }), 'the document long of'],
@@ -193,16 +227,29 @@ describe('through the server, a trusted document', () => {
     const params = byHash(MODE);
     expect((await post('secret', { query: MODE, ...params })).status).toBe(200);
     for (const key of ['secret', 'open', 'bound'] as const)
-      for (const [named, param] of [
-        [params, 'extensions.persistedQuery.sha256Hash'],
-        [{ documentId: 'unknown' }, 'documentId'],
+      for (const [named, extensions] of [
+        [params, { param: 'extensions.persistedQuery.sha256Hash', code: 'PERSISTED_QUERY_NOT_FOUND' }],
+        [{ documentId: 'unknown' }, { param: 'documentId', code: 'document_not_found' }],
       ] as const)
         for (const ask of [post, get]) {
           const response = await ask(key, named);
           expect(response.status).toBe(404);
           expect(await response.json()).toMatchObject({
-            errors: [{ extensions: { code: 'document_not_found', param } }],
+            errors: [{ extensions }],
           });
         }
+  });
+
+  it('that is unknown by its hash answers as automatic persisted queries expect', async () => {
+    const headers = { ...headersOf('open'), 'content-type': 'application/json', accept: '*/*' };
+    const send = (params: Params) =>
+      fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(params) });
+    const unknown = await send({ operationName: 'Mode', variables: {}, ...byHash(MODE) });
+    expect(unknown.status).toBe(200);
+    expect(unknown.headers.get('cache-control')).toBe('no-store');
+    expect(await unknown.json()).toMatchObject({
+      errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
+    });
+    expect((await (await send({ query: MODE, ...byHash(MODE) })).json()).data).toEqual({ viewer: { mode: 'LIVE' } });
   });
 });
