@@ -26,6 +26,12 @@ const descriptionOf = (field: z.core.$ZodType): string => {
 };
 
 /** The GraphQL input of a zod object, which also checks it: required keys and descriptions are the object's own. */
+/** A list that has a maximum of its own is held to that, on both surfaces, and not to the general one. */
+const longestListOf = (field: z.core.$ZodType): number | undefined => {
+  if (field instanceof z.ZodOptional || field instanceof z.ZodNullable) return longestListOf(field.unwrap());
+  return field instanceof z.ZodArray ? z.toJSONSchema(field, { unrepresentable: 'any' }).maxItems : undefined;
+};
+
 export const inputType = <Schema extends z.ZodObject>(
   name: string,
   schema: Schema,
@@ -40,7 +46,8 @@ export const inputType = <Schema extends z.ZodObject>(
       Object.fromEntries(
         fieldTypes.map(([key, type]) => {
           const field: z.ZodType = schema.shape[key];
-          return [key, t.field({ type, required: !field.isOptional(), description: descriptionOf(field) })];
+          const extensions = { longestList: longestListOf(field) };
+          return [key, t.field({ type, required: !field.isOptional(), description: descriptionOf(field), extensions })];
         }),
       ),
   });

@@ -171,7 +171,7 @@ export const variables = {
   GRAPHQL_MAX_FIELDS: most(1_000, 'Most fields that an operation selects, fragments counted wherever they are spread.'),
   GRAPHQL_MAX_ALIASES: most(50, 'Most aliases and fields selected twice, counted alike.'),
   GRAPHQL_MAX_ROOT_FIELDS: most(20, 'Most fields of Query or Mutation in an operation, counted alike.'),
-  GRAPHQL_MAX_LIST: most(100, 'Most entries of a list in an argument, in the document or in variables.'),
+  GRAPHQL_MAX_LIST: most(100, 'Most entries of a list in an argument, unless it has a maximum of its own.'),
   GRAPHQL_MAX_COST: most(
     100_000,
     'Most fields that an answer may hold: as expected before it is made, with pages taken as full, and as counted while it is.',

@@ -142,6 +142,9 @@ const versions = { A: '2026-05-25', B: '2026-07-11', C: '2026-08-27' } as const;
 const sinceB = new Set(['setPlanRegionalPricing']);
 const withoutIntroOffer = (input: Json | undefined) => !input || !('introOffer' in input);
 
+const RATE = { currency: 'eur', exchangeRate: 1 };
+const OFFER = { priceId: 'pp_x', discountType: 'percentage', discountValue: 1, durationCycles: 1 };
+
 onEveryEngine('GraphQL and REST do the same', (world) => {
   keepsInvariants(world);
   let gateway: Gateway;
@@ -181,6 +184,33 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
         },
       );
     });
+
+  it.each<[operation: string, list: string, longest: number, item: (index: number) => unknown, rest: Json]>([
+    ['upsertRegionalPrices', 'overrides', 200, () => ({ currency: 'eur', price: 100 }), {}],
+    ['setPlanRegionalPricing', 'prices', 200, () => ({ priceId: 'pp_x', price: 100 }), RATE],
+    ['setPlanRegionalPricing', 'features', 500, () => ({ featureId: 'ftr_x', overageUnitPrice: 1 }), RATE],
+    ['setPlanRegionalPricing', 'introOffers', 200, () => OFFER, RATE],
+    ['reorderPlansInGroup', 'planIds', 1_000, (index) => `pln_${index}`, {}],
+  ])('takes as many entries: %s %s', async (name, list, longest, item, rest) => {
+    const { key, scene } = await newClient();
+    const ids =
+      name === 'reorderPlansInGroup'
+        ? [scene.group]
+        : [scene.plan, scene.price].slice(0, name === 'upsertRegionalPrices' ? 2 : 1);
+    const refusals = async (length: number) => {
+      const input = { ...rest, [list]: Array.from({ length }, (_, index) => item(index)) };
+      return [
+        await throughGraphql(gateway, key, name, ids, input),
+        await throughRest(gateway, key, versions.B, name, ids, input),
+      ];
+    };
+    const beyond = { code: 'validation_error', param: list };
+    expect(await refusals(longest + 1)).toEqual([beyond, beyond]);
+    expect(await refusals(60_000 / JSON.stringify(item(0)).length + 1_000)).toEqual([beyond, beyond]);
+    const [graphql, throughB] = await refusals(longest);
+    expect(graphql).toEqual(throughB);
+    if (list !== 'planIds') expect(graphql?.param).not.toBe(list);
+  });
 
   it('covers every writing operation, done and refused', () => {
     const reading = operationIds.filter((id) => /^(get|list)-/.test(id));

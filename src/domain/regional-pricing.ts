@@ -20,7 +20,7 @@ import { discountTypes } from '../vocabulary.ts';
 import { derivedRow, deriveOverage, followPrice, hasOverage, isAbovePrice } from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
-import { refuseGrowth } from './maxima.ts';
+import { maxima, refuseGrowth } from './maxima.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { priceSent, refuseDiscountAbove100Percent, refusePriceOnFreePlan, requirePrice } from './price.ts';
@@ -152,6 +152,7 @@ export const SetPlanRegionalPricingInput = z.object({
         featureId: fields.reference.describe('Id or code of a feature with overage.'),
         overageUnitPrice: fields.rateAmount.describe('Price of one unit in rate scale of the currency.'),
       }),
+      maxima.featuresOfPlan,
     )
     .nullish()
     .describe('Overage prices that are set by hand; the others are derived.'),

@@ -1,7 +1,9 @@
 import {
   type DocumentNode,
+  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLSchema,
+  getNamedType,
   getNullableType,
   isInputObjectType,
   isInputType,
@@ -9,32 +11,48 @@ import {
   type OperationDefinitionNode,
   TypeInfo,
   typeFromAST,
+  type ValueNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { LimitExceeded } from '../errors.ts';
+import { invalid, LimitExceeded } from '../errors.ts';
 import { holderOf, paramAt } from './errors.ts';
 
 /** Lists in arguments: in a document once it is valid, and in the variables of each request. */
 
-const hold = (entries: number, limit: number, steps: readonly string[]): void => {
-  if (entries <= limit) return;
+/** `own` is the list's own maximum, where it has one: it stands in place of the general limit, and is a rule of the input. */
+const hold = (entries: number, limit: number, own: number | undefined, steps: readonly string[]): void => {
+  if (entries <= (own ?? limit)) return;
   const param = paramAt(steps);
+  if (own !== undefined) throw invalid(param ?? '', `must have at most ${own} entries`);
   throw new LimitExceeded(`The list ${param} has ${entries} entries`, limit, entries, param);
+};
+
+/** What a field of an input says of its list. */
+const longestOf = ({ extensions }: GraphQLInputField): number | undefined => {
+  const { longestList } = extensions;
+  return typeof longestList === 'number' ? longestList : undefined;
 };
 
 export const refuseLongLiterals = (schema: GraphQLSchema, document: DocumentNode, limit: number): void => {
   const types = new TypeInfo(schema);
+  const own = new Map<ValueNode, number | undefined>();
   visit(
     document,
     visitWithTypeInfo(types, {
-      ListValue: ({ values }, _key, parent, _path, ancestors) => {
+      ObjectField: ({ name, value }) => {
+        const holder = getNamedType(types.getParentInputType());
+        const field = isInputObjectType(holder) ? holder.getFields()[name.value] : undefined;
+        if (field) own.set(value, longestOf(field));
+      },
+      ListValue: (node, _key, parent, _path, ancestors) => {
         // What a JSON scalar holds is a value of its own, with limits of its own.
         if (!isListType(getNullableType(types.getParentInputType()))) return;
         const way = [...ancestors, parent ?? []];
         hold(
-          values.length,
+          node.values.length,
           limit,
+          own.get(node),
           way.flatMap((step) => ('kind' in step ? holderOf(step) : [])),
         );
       },
@@ -52,17 +70,24 @@ const mayHoldLists = (type: GraphQLInputType, seen = new Set<GraphQLInputType>()
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-const refuseIn = (value: unknown, type: GraphQLInputType, limit: number, steps: readonly string[]): void => {
+const refuseIn = (
+  value: unknown,
+  type: GraphQLInputType,
+  limit: number,
+  steps: readonly string[],
+  own?: number,
+): void => {
   const bare = getNullableType(type);
   if (isListType(bare)) {
     // One item may stand for a list of it.
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    hold(items.length, limit, steps);
+    hold(items.length, limit, own, steps);
     if (mayHoldLists(bare.ofType))
       for (const [index, item] of items.entries()) refuseIn(item, bare.ofType, limit, [...steps, String(index)]);
   } else if (isInputObjectType(bare) && isObject(value))
-    for (const { name, type: inner } of Object.values(bare.getFields()))
-      if (mayHoldLists(inner)) refuseIn(value[name], inner, limit, [...steps, name]);
+    for (const field of Object.values(bare.getFields()))
+      if (mayHoldLists(field.type))
+        refuseIn(value[field.name], field.type, limit, [...steps, field.name], longestOf(field));
 };
 
 interface Holder {

@@ -98,6 +98,41 @@ const UPSERT = `mutation($input: UpsertRegionalPricesInput!) {
 }`;
 const override = { currency: 'eur', price: 1 };
 
+describe('a list with a maximum of its own is held to that, and not to the general limit:', () => {
+  it.each<[what: string, param: string, longest: number, of: (count: number) => Case]>([
+    ['in an input object', 'codes', 100, inVariables(PLANS, (count) => ({ filter: { codes: list(count) } }))],
+    [
+      'in an input object of the document',
+      'codes',
+      100,
+      inDocument((count) => `{ plans(filter: { codes: [${times(count, () => '"a"')}] }) { totalCount } }`),
+    ],
+    [
+      'of input objects',
+      'overrides',
+      200,
+      inVariables(UPSERT, (count) => ({ input: { overrides: list(count, override) } })),
+    ],
+    [
+      'of input objects in the document',
+      'overrides',
+      200,
+      inDocument(
+        (count) => `mutation { upsertRegionalPrices(planId: "a", priceId: "b", input: {
+          overrides: [${times(count, () => '{currency:"eur",price:1}')}]
+        }) { __typename } }`,
+      ),
+    ],
+  ])('%s', async (_, param, longest, of) => {
+    const [at, beyond] = [of(longest), of(longest + 1)];
+    const passed = await client.answer(at.document, at.variables);
+    expect(JSON.stringify(passed.errors ?? [])).not.toContain('entries');
+    const refused = await client.answer(beyond.document, beyond.variables);
+    const message = `${param}: must have at most ${longest} entries`;
+    expect(refused.errors).toMatchObject([{ message, extensions: { code: 'validation_error', param } }]);
+  });
+});
+
 describe('a request at the limit passes, and one beyond it is refused:', () => {
   it.each<[what: string, message: string, limit: number, of: (count: number) => Case]>([
     ['bytes', 'The document has 16385 bytes', 16_384, inDocument(bytes)],
@@ -121,24 +156,6 @@ describe('a request at the limit passes, and one beyond it is refused:', () => {
       'The list ids has 101 entries',
       100,
       inDocument((count) => `{ nodes(ids: [${times(count, () => '"a"')}]) { id } }`),
-    ],
-    [
-      'a list in an input object',
-      'The list codes has 101 entries',
-      100,
-      inVariables(PLANS, (count) => ({ filter: { codes: list(count) } })),
-    ],
-    [
-      'a list in an input object of the document',
-      'The list codes has 101 entries',
-      100,
-      inDocument((count) => `{ plans(filter: { codes: [${times(count, () => '"a"')}] }) { totalCount } }`),
-    ],
-    [
-      'a list of input objects',
-      'The list overrides has 101 entries',
-      100,
-      inVariables(UPSERT, (count) => ({ input: { overrides: list(count, override) } })),
     ],
     ['cost', 'The operation costs 100001', 100_000, inDocument((count) => cost(count - 99_902))],
     [
