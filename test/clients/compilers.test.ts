@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+/** What turns documents into code reads our schema as it is printed. */
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const schema = fileURLToPath(new URL('../../schema/schema.graphql', import.meta.url));
+const { resolve } = createRequire(import.meta.url);
+const run = (script: string, ...args: string[]) =>
+  promisify(execFile)(process.execPath, [script, ...args], { cwd: here });
+
+let folder: string;
+beforeEach(async () => {
+  // Compilers and the type check look for packages above the folder.
+  folder = await mkdtemp(join(here, '.generated-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+it('relay-compiler accepts connections, refetchable nodes and deletions', async () => {
+  const config = join(folder, 'relay.config.json');
+  await writeFile(
+    config,
+    JSON.stringify({
+      src: './documents',
+      schema,
+      language: 'typescript',
+      artifactDirectory: folder,
+      customScalarTypes: { RateAmount: 'number', Quantity: 'number', DateTime: 'string', CurrencyCode: 'string' },
+    }),
+  );
+  await run(resolve('relay-compiler/cli.js'), config);
+  const artifacts = (await readdir(folder)).filter((name) => name.endsWith('.graphql.ts'));
+  expect(artifacts).toEqual(
+    expect.arrayContaining([
+      'PricingPagePlanQuery.graphql.ts',
+      'PricingPagePlanFeatureQuery.graphql.ts',
+      'PricingPageListQuery.graphql.ts',
+      'PricingPageDeletePlanMutation.graphql.ts',
+    ]),
+  );
+});
+
+it('graphql-codegen makes types that compile and tell the members of a result apart', async () => {
+  const config = join(folder, 'codegen.json');
+  await writeFile(
+    config,
+    JSON.stringify({
+      schema,
+      documents: join(here, 'documents/*.graphql'),
+      generates: {
+        [`${folder}/gql/`]: {
+          preset: 'client',
+          config: {
+            useTypeImports: true,
+            strictScalars: true,
+            scalars: {
+              RateAmount: 'number',
+              Quantity: 'number',
+              CurrencyCode: 'string',
+              Locale: 'string',
+              DateTime: 'string',
+              JSONObject: 'Record<string, unknown>',
+            },
+          },
+        },
+      },
+    }),
+  );
+  await run(join(here, 'node_modules/@graphql-codegen/cli/cjs/bin.js'), '--config', config);
+  const types = join(folder, 'gql/graphql.ts');
+  expect(await readFile(types, 'utf8')).toContain('CodegenPricingPageQuery');
+  const use = join(folder, 'use.ts');
+  await writeFile(
+    use,
+    `import type { CodegenAddPlanPriceMutation } from './gql/graphql.ts';
+export const priceOf = ({ addPlanPrice: result }: CodegenAddPlanPriceMutation): number => {
+  if (!result) return 0;
+  if (result.__typename === 'PlanPrice') return result.price;
+  // @ts-expect-error: a conflict has no price.
+  if (result.__typename === 'ConflictError') return result.price;
+  return 0;
+};
+`,
+  );
+  const compiler = resolve('../../node_modules/typescript/bin/tsc');
+  const options = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--module',
+    'preserve',
+    '--allowImportingTsExtensions',
+    '--target',
+    'es2023',
+  ];
+  await run(compiler, ...options, use).catch(({ stdout }) => {
+    throw new Error(stdout);
+  });
+});

@@ -1,0 +1,157 @@
+/** Each kind of mutation, as a page would send it, and the query whose answer must be new afterwards. */
+
+const offer = '{ enabled discountType discountValue durationCycles }';
+const amounts = `id currency price includedBalance autoSynced
+  introOffer ${offer}`;
+const price = `id billingInterval price isDefault trialDays includedBalance includedCredits metadata updatedAt
+  introOffer ${offer}
+  regionalPrices { ${amounts} }`;
+const feature = 'id code name description unitName updatedAt';
+const planFeature = `id enabled includedAmount unlimited creditsPerUnit pricingMode margin updatedAt
+  overage { enabled unitPrice }
+  regionalOverages { id currency unitPrice autoSynced }
+  feature { ${feature} }`;
+const group = 'id name description isPublic updatedAt plans { id sortOrder }';
+const plan = `id code name description isPublic sortOrder metadata updatedAt
+  prices { ${price} }
+  features { ${planFeature} }
+  exchangeRates { id currency exchangeRate }
+  group { ${group} }`;
+
+/** What the page shows. */
+export const page = `query Page($plan: ID!, $other: ID!, $group: ID!) {
+  plan(id: $plan) { ${plan} }
+  other: plan(id: $other) { ${plan} }
+  planGroup(id: $group) { ${group} }
+}`;
+
+export interface Scene {
+  plan: string;
+  other: string;
+  group: string;
+  feature: string;
+  spare: string;
+  monthly: string;
+  yearly: string;
+}
+
+export const arrangement = `mutation Arrange {
+  plan: createPlan(input: { name: "Pro", code: "pro", consumptionModel: METERED }) { ... on Plan { id } }
+  other: createPlan(input: { name: "Team", code: "team", consumptionModel: METERED }) { ... on Plan { id } }
+  group: createPlanGroup(input: { name: "Plans" }) { ... on PlanGroup { id } }
+  feature: createFeature(input: { name: "API calls", code: "api_calls", type: USAGE }) { ... on Feature { id } }
+  spare: createFeature(input: { name: "Seats", code: "seats", type: SEATS }) { ... on Feature { id } }
+}`;
+
+export const pricing = `mutation Price($plan: ID!) {
+  monthly: addPlanPrice(planId: $plan, input: { billingInterval: MONTHLY, price: 290000 }) { ... on PlanPrice { id } }
+  yearly: addPlanPrice(planId: $plan, input: { billingInterval: YEARLY, price: 2900000 }) { ... on PlanPrice { id } }
+}`;
+
+/** One mutation of the Mutation type; what it declares is passed from the scene. */
+export interface Step {
+  name: string;
+  document: string;
+  /** An object that a client drops afterwards. */
+  drops?: (scene: Scene) => { __typename: string; id: string };
+  /** The page shows the dropped object itself, so that its client has to ask again. */
+  asksAgain?: boolean;
+}
+
+const step = (name: string, args: string, selection: string, then: Pick<Step, 'drops' | 'asksAgain'> = {}): Step => {
+  const used = ['plan', 'other', 'group', 'feature', 'spare', 'monthly', 'yearly'].filter((variable) =>
+    new RegExp(`\\$${variable}\\b`).test(args),
+  );
+  const declared = used.map((variable) => `$${variable}: ID!`).join(', ');
+  const document = `mutation Step${declared && `(${declared})`} {
+    ${name}(${args}) { __typename ${selection} ... on Error { code message param } }
+  }`;
+  return { name, document, ...then };
+};
+
+const changedPlan = `... on Plan { ${plan} }`;
+const changedGroup = `... on PlanGroup { ${group} }`;
+const changedPrice = `... on PlanPrice { ${price} plan { ${plan} } }`;
+const changedFeature = `... on PlanFeature { ${planFeature} plan { ${plan} } }`;
+
+export const steps: Step[] = [
+  step('updatePlan', 'planId: $plan, input: { name: "Professional", metadata: { a: 1 } }', changedPlan),
+  step('setPlanVisibility', 'planId: $plan, input: { isPublic: false }', changedPlan),
+  step(
+    'addPlanToGroup',
+    'planGroupId: $group, input: { planId: $plan }',
+    `${changedGroup}
+    ... on PlanGroup { plans { ${plan} } }`,
+  ),
+  step(
+    'addPlanToGroup',
+    'planGroupId: $group, input: { planId: $other }',
+    `${changedGroup}
+    ... on PlanGroup { plans { ${plan} } }`,
+  ),
+  step('reorderPlansInGroup', 'planGroupId: $group, input: { planIds: [$other, $plan] }', changedGroup),
+  step('updatePlanGroup', 'planGroupId: $group, input: { name: "Ladder" }', changedGroup),
+  step(
+    'addPlanFeature',
+    `planId: $plan,
+    input: { featureId: $feature, includedAmount: 1000, overage: { enabled: true, unitPrice: 20 } }`,
+    changedFeature,
+  ),
+  step(
+    'updatePlanFeature',
+    'planId: $plan, featureId: $feature, input: { overage: { unitPrice: 30 } }',
+    changedFeature,
+  ),
+  step('updateFeature', 'featureId: $feature, input: { name: "Calls" }', `... on Feature { ${feature} }`),
+  step('addPlanPrice', 'planId: $plan, input: { billingInterval: WEEKLY, price: 90000 }', changedPrice),
+  step('setPlanRegionalPricing', 'planId: $plan, input: { currency: "eur", exchangeRate: 0.9 }', changedPlan),
+  step(
+    'updatePlanPrice',
+    `planId: $plan, priceId: $monthly, input: { price: 310000, introOffer:
+    { enabled: true, discountType: PERCENTAGE, discountValue: 5000, durationCycles: 3 } }`,
+    changedPrice,
+  ),
+  step('setDefaultPlanPrice', 'planId: $plan, priceId: $yearly', changedPrice),
+  step(
+    'upsertRegionalPrices',
+    `planId: $plan, priceId: $monthly,
+    input: { overrides: [{ currency: "gbp", price: 250000 }] }`,
+    changedPrice,
+  ),
+  step('deleteRegionalPrices', 'planId: $plan, priceId: $monthly', changedPrice),
+  step('removePlanFeature', 'planId: $plan, featureId: $feature', changedPlan),
+  step(
+    'deletePlanPrice',
+    'planId: $plan, priceId: $monthly',
+    `... on DeletedPlanPrice { deletedId plan { ${plan} } }`,
+    {
+      drops: ({ monthly }) => ({ __typename: 'PlanPrice', id: monthly }),
+    },
+  ),
+  step('deleteFeature', 'featureId: $spare', '... on DeletedFeature { deletedId }', {
+    drops: ({ spare }) => ({ __typename: 'Feature', id: spare }),
+  }),
+  // The group no longer leads to the plan that left it.
+  step('removePlanFromGroup', 'planGroupId: $group, planId: $other', changedGroup, {
+    drops: ({ other }) => ({ __typename: 'Plan', id: other }),
+    asksAgain: true,
+  }),
+  step(
+    'addPlanToGroup',
+    'planGroupId: $group, input: { planId: $other, sortOrder: 0 }',
+    `... on PlanGroup {
+    ${group} plans { ${plan} } }`,
+  ),
+  step('deletePlanGroup', 'planGroupId: $group', `... on DeletedPlanGroup { deletedId plans { ${plan} } }`, {
+    drops: ({ group }) => ({ __typename: 'PlanGroup', id: group }),
+    asksAgain: true,
+  }),
+  step('deletePlan', 'planId: $other', '... on DeletedPlan { deletedId }', {
+    drops: ({ other }) => ({ __typename: 'Plan', id: other }),
+    asksAgain: true,
+  }),
+];
+
+/** They show their answer only: no page holds a list of them. */
+export const creations = ['createPlan', 'createPlanGroup', 'createFeature'];
+export const ofKeys = ['createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey'];
