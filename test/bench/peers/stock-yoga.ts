@@ -372,6 +372,7 @@ const addPlanPrice = (planId: string, given: unknown) =>
       metadata: JSON.stringify(price.metadata),
       created_at: now,
       updated_at: now,
+      public_updated_at: now,
       archived_at: null,
     };
     await transaction.insertInto('plan_price').values(row).execute();
