@@ -24,8 +24,8 @@ export class AnswerTypes {
     this.#named('Error', () => era.envelope.schema.refusal);
   }
 
-  /** Where the answer stands among the schemas, in its envelope. */
-  refTo({ name, object, fields }: Answer<unknown>, isList: boolean): Json {
+  /** The answer in its envelope, and where it stands among the schemas. */
+  add({ name, object, fields }: Answer<unknown>, isList: boolean): { type: z.ZodType; ref: Json } {
     const { stamp, envelope } = this.#era;
     const type = this.#named(name, () =>
       z.object(stamp({ object: z.literal(object), livemode: z.boolean() }, fields.shape)),
@@ -33,7 +33,7 @@ export class AnswerTypes {
     const whole = isList
       ? this.#named(`${name}List`, () => envelope.schema.many(type))
       : this.#named(`${name}Answer`, () => envelope.schema.one(type));
-    return schemaRef(this.#names.get(whole)?.id ?? name);
+    return { type: whole, ref: schemaRef(this.#names.get(whole)?.id ?? name) };
   }
 
   schemas(): Json {

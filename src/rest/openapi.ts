@@ -1,9 +1,10 @@
 import { catalogue, type ErrorCode } from '../errors.ts';
-import { type ApiVersion, RATE_SCALE } from '../vocabulary.ts';
+import { type ApiVersion, type JsonValue, RATE_SCALE } from '../vocabulary.ts';
 import { AnswerTypes, type Json, jsonSchema, schemaRef } from './answer-types.ts';
 import { type Endpoint, endpointsOf } from './endpoints.ts';
 import type { Era } from './eras/era.ts';
 import { eraOf } from './eras/index.ts';
+import { exampleAnswer, exampleBody } from './examples.ts';
 import { clearedByNull } from './members.ts';
 import { REST_PATH } from './paths.ts';
 
@@ -50,9 +51,14 @@ const pathParameters: Record<string, string> = {
   code: 'Id or code of the feature.',
 };
 
-const onEveryRequest: ErrorCode[] = ['unauthorized', 'rate_limited', 'internal_error', 'service_unavailable'];
-const onWrites: ErrorCode[] = [
+const onEveryRequest: ErrorCode[] = [
+  'unauthorized',
   'forbidden',
+  'rate_limited',
+  'internal_error',
+  'service_unavailable',
+];
+const onWrites: ErrorCode[] = [
   'validation_error',
   'invalid_json',
   'payload_too_large',
@@ -70,7 +76,9 @@ const errorsOf = ({ id, operation, method }: Endpoint, era: Era): ErrorCode[] =>
   ...(era.errors[id] ?? []),
 ];
 
-const json = (schema: object): Json => ({ 'application/json': { schema } });
+const json = (schema: object, example?: JsonValue): Json => ({
+  'application/json': { schema, ...(example !== undefined && { example }) },
+});
 const header = (name: string): Json => ({ $ref: `#/components/headers/${name}` });
 const parameter = (name: string): Json => ({ $ref: `#/components/parameters/${name}` });
 
@@ -87,20 +95,30 @@ const parametersOf = ({ operation, method, segments }: Endpoint): Json[] => {
     })),
     ...Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema })),
     parameter('Version'),
-    ...(method === 'GET' ? [] : [parameter('IdempotencyKey')]),
+    ...(method === 'GET' ? [] : [parameter('IdempotencyKey'), parameter('IfMatch')]),
+    parameter('IfNoneMatch'),
   ];
 };
 
-const requestBodyOf = ({ body }: Endpoint): Json => {
+const requestBodyOf = (endpoint: Endpoint): Json => {
+  const { body } = endpoint;
   if (!body) return {};
   const schema = jsonSchema(body, 'input');
-  return { requestBody: { required: 'required' in schema, content: json(schema) } };
+  return { requestBody: { required: 'required' in schema, content: json(schema, exampleBody(endpoint)) } };
+};
+
+const onEveryAnswer: Json = {
+  'X-Request-Id': header('RequestId'),
+  'Commet-Version': header('Version'),
+  'RateLimit-Limit': header('RateLimitLimit'),
+  'RateLimit-Remaining': header('RateLimitRemaining'),
+  'RateLimit-Reset': header('RateLimitReset'),
 };
 
 const refusal = (status: number, codes: ErrorCode[]): Json => ({
   description: codes.map((code) => `\`${code}\`: ${catalogue[code].meaning}`).join('\n\n'),
   headers: {
-    'X-Request-Id': header('RequestId'),
+    ...onEveryAnswer,
     ...((status === 429 || status === 503) && { 'Retry-After': header('RetryAfter') }),
   },
   content: json({
@@ -119,15 +137,22 @@ const refusals = (codes: ErrorCode[]): Json => {
   );
 };
 
+const unchanged: Json = {
+  description: '`If-None-Match` names the tag of what would be answered. Without a body.',
+  headers: { ...onEveryAnswer, ETag: header('ETag') },
+};
+
 const operationOf = (endpoint: Endpoint, era: Era, types: AnswerTypes): Json => {
   const { id, operation, method, segments, answer } = endpoint;
+  const { type, ref } = types.add(answer, operation.query !== undefined);
+  const isRead = method === 'GET';
   const success = {
     description: 'Done.',
     headers: {
-      'X-Request-Id': header('RequestId'),
-      ...(method !== 'GET' && { 'Idempotent-Replayed': header('IdempotentReplayed') }),
+      ...onEveryAnswer,
+      ...(isRead ? { ETag: header('ETag') } : { 'Idempotent-Replayed': header('IdempotentReplayed') }),
     },
-    content: json(types.refTo(answer, operation.query !== undefined)),
+    content: json(ref, exampleAnswer(endpoint, era, type)),
   };
   return {
     operationId: id,
@@ -135,7 +160,11 @@ const operationOf = (endpoint: Endpoint, era: Era, types: AnswerTypes): Json => 
     summary: operation.summary,
     parameters: parametersOf(endpoint),
     ...requestBodyOf(endpoint),
-    responses: { [method === 'POST' ? 201 : 200]: success, ...refusals(errorsOf(endpoint, era)) },
+    responses: {
+      [method === 'POST' ? 201 : 200]: success,
+      ...(isRead && { 304: unchanged }),
+      ...refusals(errorsOf(endpoint, era)),
+    },
   };
 };
 
@@ -154,18 +183,45 @@ const parameters = (version: ApiVersion): Json => ({
   Version: {
     name: 'Commet-Version',
     in: 'header',
-    description: "The version to answer in; without it, the organization's own.",
-    schema: { ...text, enum: [version], default: version },
+    required: true,
+    description:
+      'The version to answer in, as this document describes it. Without it, the one of the organization counts.',
+    schema: { ...text, enum: [version] },
+    example: version,
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
-    description: 'Any text of your own that stands for this one write.',
+    description: 'A text of your own that stands for this one write: 1 to 255 visible ASCII characters.',
+    schema: { ...text, minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description:
+      'Writes only if this list holds the tag that a GET of the plan, feature or group in the path answers, or is `*`. ' +
+      'It never holds where the path names none.',
+    schema: text,
+  },
+  IfNoneMatch: {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'Tags that are known: where the list holds the current one, a read answers 304 and a write 412.',
     schema: text,
   },
 });
 
+const count = { type: 'integer', minimum: 0 };
+
 const headers: Json = {
+  Version: { description: 'The version that the answer is written in.', schema: text },
+  ETag: { description: 'Tells this answer from others; send it as `If-None-Match` or `If-Match`.', schema: text },
+  RateLimitLimit: {
+    description: 'Requests that the key may make in a minute. Absent where nothing is limited.',
+    schema: count,
+  },
+  RateLimitRemaining: { description: 'Requests that are left of them.', schema: count },
+  RateLimitReset: { description: 'Seconds until there are as many again.', schema: count },
   RequestId: { description: 'Names the request; the one that was sent, where it was sane.', schema: text },
   IdempotentReplayed: {
     description: '`true` where nothing was done again; else absent.',

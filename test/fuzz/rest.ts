@@ -85,6 +85,13 @@ const versionHeader = (imagination: Imagination, version: ApiVersion): Header[] 
   return said === 'other' ? [['commet-version', random.pick(others)]] : [];
 };
 
+const conditions = (imagination: Imagination): Header[] => {
+  const { random } = imagination;
+  if (!random.chance(0.1)) return [];
+  const tags = ['*', '"x"', 'W/"x"', '', '"', '"a, b", W/"c"', 'W/"', '*, "x"', '"💶"', '"x",'.repeat(500)];
+  return [[random.pick(['if-match', 'if-none-match']), random.pick(tags)]];
+};
+
 /** A request of any route in any version, most often with a body that fits. */
 export const restRequest = (imagination: Imagination): Request => {
   const { random } = imagination;
@@ -96,8 +103,9 @@ export const restRequest = (imagination: Imagination): Request => {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) =>
     encodeURIComponent(imagination.id(name, owner).toWellFormed()),
   );
-  const target = `/api/v1${filled}${queries(imagination)}`;
-  const headers = versionHeader(imagination, version);
+  const base = path.startsWith('/plans') && random.chance(0.05) ? '/api' : '/api/v1';
+  const target = `${base}${filled}${queries(imagination)}`;
+  const headers = [...versionHeader(imagination, version), ...conditions(imagination)];
   const said = random.chance(0.03) ? random.pick(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'GET']) : method;
   const body =
     referenceOf(version).paths[path]?.[method.toLowerCase()]?.requestBody?.content['application/json'].schema;

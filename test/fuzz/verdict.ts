@@ -14,6 +14,13 @@ const RestError = z.strictObject({
   success: z.literal(false).optional(),
   error: Malformed.required({ doc_url: true }),
 });
+/** Of reads without a version. */
+const FlatError = z.strictObject({
+  success: z.literal(false),
+  code: z.enum(codes).exclude(['internal_error']),
+  message: z.string().min(1),
+  details: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+});
 const GraphqlAnswer = z.looseObject({
   data: z.looseObject({}).nullish(),
   errors: z
@@ -60,8 +67,15 @@ const faultsOfShape = (answer: Answer, { method, whole }: Probe, path: string): 
   if (typeof json !== 'object' || json === null) return [`is no JSON object (${type})`];
   if (part === undefined && !type.includes('json')) return [`is JSON, but says that it is ${type}`];
   const isGraphql = path === '/graphql' && !('error' in json);
+  const isUnversioned = /^\/api\/plans(\/|$)/.test(path) && !('error' in json);
   if (!isGraphql && status < 400) return 'error' in json ? ['is an error with a status of success'] : [];
-  const known = isGraphql ? GraphqlAnswer : whole ? RestError : RestError.extend({ error: Malformed });
+  const known = isUnversioned
+    ? FlatError
+    : isGraphql
+      ? GraphqlAnswer
+      : whole
+        ? RestError
+        : RestError.extend({ error: Malformed });
   const { error } = known.safeParse(json);
   return error ? [`has an unknown shape: ${z.prettifyError(error)}`] : [];
 };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pinApiVersion } from '../../src/domain/organization.ts';
+import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { type ApiVersion, apiVersions, regionalCurrencies } from '../../src/vocabulary.ts';
 import { Catalogue } from '../catalogue.ts';
 import { anyone } from '../engines.ts';
@@ -337,9 +338,22 @@ onRest('reads without a version', (server) => {
   });
 
   it('show a publishable key no private plan', async () => {
-    await client.catalogue.plan({ code: 'other' });
-    const { body } = await send('/api/plans?includePrivate=1', { headers: { 'x-api-key': client.key } });
-    expect(body.data.map(({ code }: { code: string }) => code).sort()).toEqual(['hidden', 'other', 'pro']);
+    const { catalogue } = client;
+    const origin = 'https://shop.example';
+    const { secret } = await catalogue.change((w) =>
+      createPublishableKey(w, { name: 'page', allowedOrigins: [origin] }),
+    );
+    const headers = { 'x-api-key': secret ?? '', origin };
+    const { body } = await send('/api/plans?includePrivate=1', { headers });
+    expect(body.data.map(({ code }: { code: string }) => code)).toEqual(['pro']);
+    expect((await send('/api/plans/hidden', { headers })).body.code).toBe('plan_not_found');
+  });
+
+  it('tell nothing of the plans of others', async () => {
+    const other = await server().newClient();
+    const foreign = await other.catalogue.plan({ code: 'foreign' });
+    const answers = await Promise.all(['pln_x', foreign.id, 'foreign'].map((id) => send(`/api/plans/${id}`)));
+    for (const { status, body } of answers) expect({ status, body }).toEqual({ status: 404, body: answers[0]?.body });
   });
 
   it('are all that is there below /api beside the versions', async () => {
