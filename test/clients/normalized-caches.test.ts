@@ -157,6 +157,38 @@ describe.each([
   });
 });
 
+it('Apollo Client merges values without ids that two queries select differently', async () => {
+  const warnings: unknown[][] = [];
+  for (const level of ['warn', 'error'] as const)
+    vi.spyOn(console, level).mockImplementation((...words) => void warnings.push(words));
+  const scene = await arrange(covering());
+  const { endpoint: uri, headers } = covering();
+  // As the README tells.
+  const typePolicies = { Overage: { merge: true }, IntroOffer: { merge: true } };
+  const client = new ApolloClient({ cache: new InMemoryCache({ typePolicies }), link: new HttpLink({ uri, headers }) });
+  await covering().ask(
+    `mutation Offer($plan: ID!, $price: ID!, $feature: ID!) {
+      addPlanFeature(planId: $plan, input: { featureId: $feature, overage: { enabled: true, unitPrice: 20 } }) { __typename }
+      updatePlanPrice(planId: $plan, priceId: $price, input:
+        { introOffer: { enabled: true, discountType: PERCENTAGE, discountValue: 5000 } }) { __typename }
+    }`,
+    { plan: scene.plan, price: scene.monthly, feature: scene.feature },
+  );
+  const parts = (viewer: string, overage: string, offer: string) => ({
+    query: apolloGql(`query Parts($plan: ID!) {
+      viewer { id ${viewer} organization { id name } }
+      plan(id: $plan) { id features { id overage { ${overage} } } prices { id introOffer { ${offer} } } }
+    }`),
+    variables: { plan: scene.plan },
+  });
+  const first = parts('mode', 'enabled', 'enabled');
+  await client.query(first);
+  await client.query(parts('keyKind', 'unitPrice', 'discountValue'));
+  expect(client.readQuery(first)).toMatchObject({ plan: { features: [{ overage: { enabled: true } }] } });
+  expect(warnings).toEqual([]);
+  vi.restoreAllMocks();
+});
+
 it('tries every mutation that changes what a page shows', async () => {
   const tried = new Set([...steps.map(({ name }) => name), ...creations, ...ofKeys]);
   const schema = buildClientSchema(await introspect(covering()));

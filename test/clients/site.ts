@@ -15,7 +15,7 @@ export class Site {
   }
 
   /** Opened before the tests of a suite, closed after them. */
-  static forSuite(): () => Site {
+  static forSuite(environment: Record<string, string> = {}): () => Site {
     let database: Database;
     let world: World;
     let site: Site;
@@ -23,7 +23,7 @@ export class Site {
       database = await newSqliteFile();
       world = await World.open(database.url);
       const key = await keyOf(world, await world.newTenant());
-      site = new Site(await Gateway.start(world), key);
+      site = new Site(await Gateway.start(world, environment), key);
     });
     afterAll(async () => {
       await site.gateway.close();

@@ -54,9 +54,10 @@ export const query = graphql`
 `;
 
 export const deletion = graphql`
-  mutation PricingPageDeletePlanMutation($planId: ID!) {
+  mutation PricingPageDeletePlanMutation($planId: ID!, $connections: [ID!]!) {
     deletePlan(planId: $planId) {
       ... on DeletedPlan {
+        onList: deletedId @deleteEdge(connections: $connections)
         deletedId @deleteRecord
       }
       ... on Error {
@@ -73,6 +74,26 @@ export const addition = graphql`
       ... on PlanPrice {
         plan {
           ...PricingPage_plan
+        }
+      }
+      ... on Error {
+        code
+        message
+      }
+    }
+  }
+`;
+
+export const change = graphql`
+  mutation PricingPageUpdatePriceMutation($planId: ID!, $priceId: ID!, $input: UpdatePlanPriceInput!) {
+    updatePlanPrice(planId: $planId, priceId: $priceId, input: $input) {
+      ... on PlanPrice {
+        id
+        formattedPrice(locale: "de-DE")
+        regionalPrices {
+          id
+          currency
+          price
         }
       }
       ... on Error {

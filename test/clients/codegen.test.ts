@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-/** What turns documents into code reads our schema as it is printed. */
+/** graphql-codegen reads our schema as it is printed. */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const schema = fileURLToPath(new URL('../../schema/schema.graphql', import.meta.url));
@@ -20,30 +20,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(here, '.generated-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-it('relay-compiler accepts connections, refetchable nodes and deletions', async () => {
-  const config = join(folder, 'relay.config.json');
-  await writeFile(
-    config,
-    JSON.stringify({
-      src: './documents',
-      schema,
-      language: 'typescript',
-      artifactDirectory: folder,
-      customScalarTypes: { RateAmount: 'number', Quantity: 'number', DateTime: 'string', CurrencyCode: 'string' },
-    }),
-  );
-  await run(resolve('relay-compiler/cli.js'), config);
-  const artifacts = (await readdir(folder)).filter((name) => name.endsWith('.graphql.ts'));
-  expect(artifacts).toEqual(
-    expect.arrayContaining([
-      'PricingPagePlanQuery.graphql.ts',
-      'PricingPagePlanFeatureQuery.graphql.ts',
-      'PricingPageListQuery.graphql.ts',
-      'PricingPageDeletePlanMutation.graphql.ts',
-    ]),
-  );
-});
 
 it('graphql-codegen makes types that compile and tell the members of a result apart', async () => {
   const config = join(folder, 'codegen.json');
