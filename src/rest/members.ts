@@ -8,7 +8,7 @@ const wireOf = (schema: z.core.$ZodType): z.core.$ZodType => {
   return schema instanceof z.ZodPipe ? wireOf(schema.in) : schema;
 };
 
-const shapeOf = (schema: z.ZodType): Readonly<Record<string, z.core.$ZodType>> => {
+const shapeOf = (schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> => {
   const wire = wireOf(schema);
   return wire instanceof z.ZodObject ? wire.shape : {};
 };
@@ -17,9 +17,12 @@ export const membersOf = (schema: z.ZodType | undefined): string[] => (schema ? 
 
 const takesNull = (schema: z.core.$ZodType): boolean => z.safeParse(schema, null).success;
 
-/** Members of an update that null clears. */
-export const clearedByNull = (schema: z.ZodType): string[] =>
-  Object.entries(shapeOf(schema)).flatMap(([name, member]) => (takesNull(member) ? [name] : []));
+/** Members of an update that null clears; those of nested objects by their path. */
+export const clearedByNull = (schema: z.core.$ZodType): string[] =>
+  Object.entries(shapeOf(schema)).flatMap(([name, member]) => [
+    ...(takesNull(member) ? [name] : []),
+    ...clearedByNull(member).map((inner) => `${name}.${inner}`),
+  ]);
 
 const isObjectType = (schema: z.core.$ZodType): boolean =>
   schema instanceof z.ZodObject || z.globalRegistry.get(schema)?.type === 'object';

@@ -108,6 +108,21 @@ onRest('what clients of other languages need', (server) => {
     });
   });
 
+  it.each(apiVersions)(
+    'a one-time price may have trial days in %s, and an offer where there are offers',
+    async (version) => {
+      const raw = new RawClient(client, version);
+      const plan = await client.catalogue.plan();
+      const offer = isEraA(version)
+        ? ',"introOfferEnabled":true,"introOfferDiscountType":"percentage","introOfferDiscountValue":1000'
+        : ',"introOffer":{"enabled":true,"discountType":"percentage","discountValue":1000}';
+      const body = `{"billingInterval":"one_time","price":10000,"trialDays":3${isEraC(version) ? '' : offer}}`;
+      const added = await raw.done('add-plan-price', [plan.id], body);
+      expect(added).toMatchObject({ billingInterval: 'one_time', trialDays: 3 });
+      if (!isEraC(version)) expect(added.introOffer?.enabled ?? added.introOfferEnabled).toBe(true);
+    },
+  );
+
   describe('currencies', () => {
     const listed = (version: ApiVersion) =>
       regionalCurrencies.filter((currency) => currency !== 'usd' || version >= '2026-07-11');

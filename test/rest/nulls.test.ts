@@ -18,7 +18,13 @@ const cleared = (version: ApiVersion): Partial<Record<OperationId, string[]>> =>
         'introOfferDiscountValue',
         'introOfferDurationCycles',
       ]
-    : ['includedBalance', 'includedCredits'],
+    : [
+        'includedBalance',
+        'includedCredits',
+        ...(isEraC(version)
+          ? []
+          : ['introOffer.discountType', 'introOffer.discountValue', 'introOffer.durationCycles']),
+      ],
   'update-feature': ['description', 'unitName'],
   'update-plan-group': ['description'],
 });
