@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { featureById } from '../../src/db/feature.ts';
+import { KeptRecords, Part } from '../../src/db/kept-records.ts';
 import { revisionOf } from '../../src/db/organization.ts';
 import { planByCode, planById } from '../../src/db/plan.ts';
 import { branchesNamed, planTrees } from '../../src/db/plan-tree.ts';
@@ -15,6 +16,23 @@ import { newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 
 const readTrees = planTrees('id', branchesNamed(['prices', 'features']));
+
+describe('what was read before a write', () => {
+  const whole = new Part<string>();
+
+  it.each(['pln_1', 'pln_2', undefined])('is not kept when it comes after it: the write changed %s', (planId) => {
+    const records = new KeptRecords(2 ** 20);
+    const early = records.shelfOf('tenant', 'all', 1);
+    records.written('tenant', 2, planId);
+    early?.put('plan', 'pln_1', whole, 'as it was');
+    expect(records.shelfOf('tenant', 'all', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
+    const late = records.shelfOf('tenant', 'all', 2);
+    late?.put('plan', 'pln_1', whole, 'as it is');
+    expect(records.shelfOf('tenant', 'all', 2)?.get('plan', 'pln_1', whole)).toBe('as it is');
+    expect(records.shelfOf('tenant', 'public', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
+    expect(records.shelfOf('stranger', 'all', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
+  });
+});
 
 onEveryEngine('records that are kept', (world) => {
   const keeping = () => new Store(world().store.engine, { recordBytes: 2 ** 20 });

@@ -62,6 +62,16 @@ describe.each(surfaces)('a body for %s', (_name, path, content, status) => {
     expect(await send(path, split(sized(content, 2 * LIMIT), size))).toEqual(refused);
   });
 
+  it('is refused by the length that it tells, before any of it has come', async () => {
+    const headers = { 'x-api-key': key, 'content-type': 'application/json', 'content-length': LIMIT + 1 };
+    const sent = request(`${gateway.url}${path}`, { method: 'POST', headers, agent: false });
+    sent.flushHeaders();
+    const [response] = await once(sent, 'response');
+    expect(response.statusCode).toBe(refused.status);
+    sent.on('error', () => {});
+    sent.destroy();
+  });
+
   it('is refused by the length that it tells', async () => {
     expect(await send(path, [sized(content, LIMIT)], LIMIT)).toMatchObject({ status });
     expect(await send(path, [sized(content, LIMIT + 1)], LIMIT + 1)).toEqual(refused);
