@@ -118,7 +118,9 @@ export class CrashSite {
       { id },
     );
     const { name, price, defaultPriceId, exchangeRate } = expected;
-    const cents = (amount: number) => Math.round((amount * (exchangeRate ?? 0)) / 100) * 100;
+    // A positive amount never becomes 0.
+    const cents = (amount: number) =>
+      Math.max(Math.round((amount * (exchangeRate ?? 0)) / 100), Math.sign(amount)) * 100;
     deepStrictEqual(plan, {
       name,
       defaultPrice: { id: defaultPriceId },

@@ -62,7 +62,7 @@ const faultsOfShape = (answer: Answer, { method, whole }: Probe, path: string): 
   if (method === 'HEAD' || status === 204 || (status >= 300 && status < 400)) return [];
   if (isPage(answer, path)) return [];
   const type = typeOf(answer);
-  const part = STREAMED.test(type) ? /^(?:data: )?(\{.*)$/m.exec(body)?.[1] : undefined;
+  const part = STREAMED.test(type) ? /^(?:data: )?(\{[^\r\n]*)/m.exec(body)?.[1] : undefined;
   const json = parsed(part ?? body);
   if (typeof json !== 'object' || json === null) return [`is no JSON object (${type})`];
   if (part === undefined && !type.includes('json')) return [`is JSON, but says that it is ${type}`];
