@@ -57,10 +57,18 @@ const isPage = (answer: Answer, path: string): boolean => {
   return answer.status === 200 && (isExplorer || (PAGE.test(path) && !type.includes('json')));
 };
 
-const faultsOfShape = (answer: Answer, { method, whole }: Probe, path: string): string[] => {
+/** A browser reads why a request failed on a page. */
+const isFailurePage = (answer: Answer, { method, bytes }: Probe): boolean =>
+  answer.status >= 400 &&
+  method === 'GET' &&
+  typeOf(answer).startsWith('text/html') &&
+  /^accept:.*text\/html/im.test(bytes.toString('latin1'));
+
+const faultsOfShape = (answer: Answer, probe: Probe, path: string): string[] => {
   const { status, body } = answer;
+  const { method, whole } = probe;
   if (method === 'HEAD' || status === 204 || (status >= 300 && status < 400)) return [];
-  if (isPage(answer, path)) return [];
+  if (isPage(answer, path) || isFailurePage(answer, probe)) return [];
   const type = typeOf(answer);
   const part = STREAMED.test(type) ? /^(?:data: )?(\{[^\r\n]*)/m.exec(body)?.[1] : undefined;
   const json = parsed(part ?? body);

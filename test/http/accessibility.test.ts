@@ -54,14 +54,14 @@ const visit = async (path: string, [colorScheme, width]: [Scheme, number], work:
   }
 };
 
-/** What axe finds in the page: the rule and the element. What lies inside `foreign` is drawn by others. */
+/** What axe finds in the page: the rule and the element. What lies inside `foreign` is drawn by others, who may redraw it meanwhile. */
 const findings = async (page: Page, { rules, foreign = 'nothing' }: { rules?: string[]; foreign?: string } = {}) => {
   await page.evaluate(axe);
   const options = JSON.stringify({ elementRef: true, ...(rules && { runOnly: rules }) });
   const found: string[] = await page.evaluate(`
     axe.run(document, ${options}).then(({ violations }) =>
       violations.flatMap(({ id, nodes }) =>
-        nodes.filter(({ element }) => !element.closest('${foreign}')).map(({ html }) => id + ': ' + html)))
+        nodes.filter(({ element }) => element.isConnected && !element.closest('${foreign}')).map(({ html }) => id + ': ' + html)))
   `);
   return found;
 };
