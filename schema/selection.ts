@@ -80,17 +80,15 @@ export const fieldsOfOperation = (
 };
 
 /** How many fields a selection answers for each object, at most. What stands in lists inside it is not counted. */
-export const fieldsOutsideLists = ({
-  fieldNodes,
-  returnType,
-  ...place
-}: Place & { fieldNodes: readonly FieldNode[]; returnType: GraphQLOutputType }): number => {
+export const fieldsOutsideLists = (
+  info: Place & { readonly fieldNodes: readonly FieldNode[]; readonly returnType: GraphQLOutputType },
+): number => {
   let fields = 0;
-  for (const node of fieldNodes) {
+  for (const node of info.fieldNodes) {
     let counted = known.get(node);
     if (counted === undefined) {
-      const type = getNamedType(returnType);
-      counted = node.selectionSet && isCompositeType(type) ? ofType(place, type, node.selectionSet) : 0;
+      const type = getNamedType(info.returnType);
+      counted = node.selectionSet && isCompositeType(type) ? ofType(info, type, node.selectionSet) : 0;
       known.set(node, counted);
     }
     fields += counted;

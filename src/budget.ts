@@ -76,9 +76,9 @@ export class Budget {
   }
 
   /** Throws once the request must not go on. */
-  readonly check = (): void => {
+  check(): void {
     if (this.isOver) throw this.#refusal;
-  };
+  }
 
   /** A field of the operation is executed from now on. Throws once the request must not go on. */
   beginField(name: string): void {
@@ -115,19 +115,19 @@ export class Budget {
   }
 
   /** Counts rows that a filter or a count has looked at. */
-  readonly addRows = (count: number): void => {
+  addRows(count: number): void {
     this.#rows += count;
     this.check();
-  };
+  }
 
   /** Counts text that the database has answered. */
-  readonly addCharactersRead = (count: number): void => {
+  addCharactersRead(count: number): void {
     const { charactersRead } = this.#limits;
     this.#charactersRead += count;
     if (this.#charactersRead > charactersRead)
       this.#refuse(new LimitExceeded('The request reads too much', charactersRead, this.#charactersRead));
     this.check();
-  };
+  }
 
   addBytes(count: number): void {
     this.#bytes += count;

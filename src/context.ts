@@ -130,7 +130,7 @@ export class Context {
   }
 
   /** Does work that the key pays for: what is expected is set aside first, what was done is paid at the end. */
-  readonly paid = async <Result>(expected: number, work: () => Promise<Result>): Promise<Result> => {
+  async paid<Result>(expected: number, work: () => Promise<Result>): Promise<Result> {
     const { points } = this.#request;
     if (!points) return work();
     points.reserve(expected);
@@ -139,7 +139,7 @@ export class Context {
     } finally {
       points.settle(expected, this.budget.points);
     }
-  };
+  }
 
   /** Throws `forbidden` unless the key has the scope. */
   readonly require = (scope: Scope): void => {

@@ -1,4 +1,5 @@
 import { type BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
+import { Kept } from '../kept.ts';
 
 /** Addresses of clients, each in one form only, so that no other way to write it counts as somebody else. */
 
@@ -22,12 +23,23 @@ export const canonicalAddress = (text: string): string | undefined => {
 
 /** The address as limits count it. Of IPv6, one customer has at least a whole /64. */
 export const networkOf = (address: string): string => {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':') || !isIPv6(address)) return address;
   const [head = '', tail] = address.split('::');
   const start = head.split(':').filter(Boolean);
   const end = tail?.split(':').filter(Boolean) ?? [];
   const middle = Array<string>(Math.max(0, GROUPS - start.length - end.length)).fill('0');
   return [...start, ...middle, ...end].slice(0, GROUPS_OF_NETWORK).join(':');
+};
+
+/** Of those who are connected: each sends many requests. */
+const peers = new Kept<string, string>(1_000);
+
+const addressOfPeer = (peer: string): string => {
+  const known = peers.get(peer);
+  if (known !== undefined) return known;
+  const address = canonicalAddress(peer) ?? peer;
+  peers.set(peer, address, 1);
+  return address;
 };
 
 /** The proxies whose word counts: so many of them one behind the other, or all in these networks. */
@@ -43,7 +55,7 @@ interface Way {
 
 /** Follows `X-Forwarded-For` from its end, where the nearest proxy writes, up to the first address that nobody trusted has seen. */
 export const wayOf = (peer: string, forwardedFor: string | undefined, trusted: TrustedProxies): Way => {
-  let address = canonicalAddress(peer) ?? peer;
+  let address = addressOfPeer(peer);
   let proxies = 0;
   const isTrusted = (): boolean =>
     typeof trusted === 'number' ? proxies < trusted : trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');

@@ -50,38 +50,58 @@ export class PointBudgets {
 
   /** `tell` gets the headers of an answer that has cost something. */
   of(holder: string, tell: (headers: Headers) => void): Points {
-    const budget = () => this.#budget(holder);
-    let reservedIn = 0;
-    return {
-      get left() {
-        return budget().left;
-      },
-      reserve: (points) => {
-        const before = budget();
-        if (points > before.left || before.left === 0) throw new OutOfPoints(points, before);
-        reservedIn = this.#startedAt;
-        this.#add(holder, points);
-      },
-      settle: (reserved, spent) => {
-        budget();
-        // What was set aside in the minute before is not given back in this one.
-        this.#add(holder, spent - (reservedIn === this.#startedAt ? reserved : 0));
-        tell(costHeaders(budget()));
-      },
-    };
+    return new PointsOfRequest(this, holder, tell);
   }
 
-  #budget(holder: string): Budget {
-    const now = this.#clock();
+  /** When the running minute began. */
+  minute(now = this.#clock()): number {
     if (now - this.#startedAt >= WINDOW_MS) {
       this.#spent.clear();
       this.#startedAt = now;
     }
-    const left = Math.max(0, this.#limit - (this.#spent.get(holder) ?? 0));
-    return { limit: this.#limit, left, resetSeconds: Math.ceil((this.#startedAt + WINDOW_MS - now) / 1_000) };
+    return this.#startedAt;
   }
 
-  #add(holder: string, points: number): void {
+  budgetOf(holder: string): Budget {
+    const now = this.#clock();
+    const endsAt = this.minute(now) + WINDOW_MS;
+    const left = Math.max(0, this.#limit - (this.#spent.get(holder) ?? 0));
+    return { limit: this.#limit, left, resetSeconds: Math.ceil((endsAt - now) / 1_000) };
+  }
+
+  add(holder: string, points: number): void {
     this.#spent.set(holder, (this.#spent.get(holder) ?? 0) + points);
+  }
+}
+
+/** A class, because an object with a getter of its own gets a hidden class of its own, request by request. */
+class PointsOfRequest implements Points {
+  readonly #budgets: PointBudgets;
+  readonly #holder: string;
+  readonly #tell: (headers: Headers) => void;
+  #reservedIn = 0;
+
+  constructor(budgets: PointBudgets, holder: string, tell: (headers: Headers) => void) {
+    this.#budgets = budgets;
+    this.#holder = holder;
+    this.#tell = tell;
+  }
+
+  get left(): number {
+    return this.#budgets.budgetOf(this.#holder).left;
+  }
+
+  reserve(points: number): void {
+    const before = this.#budgets.budgetOf(this.#holder);
+    if (points > before.left || before.left === 0) throw new OutOfPoints(points, before);
+    this.#reservedIn = this.#budgets.minute();
+    this.#budgets.add(this.#holder, points);
+  }
+
+  settle(reserved: number, spent: number): void {
+    // What was set aside in the minute before is not given back in this one.
+    const isSameMinute = this.#reservedIn === this.#budgets.minute();
+    this.#budgets.add(this.#holder, spent - (isSameMinute ? reserved : 0));
+    this.#tell(costHeaders(this.#budgets.budgetOf(this.#holder)));
   }
 }
