@@ -35,18 +35,14 @@ export const against = async (
   pace: Pace & { yardstick: Yardstick },
 ): Promise<void> => {
   const programs = [gateway, join(other, 'dist/src/main.js')] as const;
-  const lines: string[] = [];
-  for (const name of names)
-    for (const variant of variantsOf(name)) {
-      console.error(`${name}: ${servers[variant]}`);
-      lines.push(`${name} ${servers[variant]}: ${await compare(programs, folder, name, variant, pace)}`);
-    }
   console.log(`
 Requests of this checkout in a second${pace.yardstick === 'perBusySecond' ? ' of its own processor time' : ''}, divided by those of ${other} in the same round:
 geometric mean [95 % interval] of ${pace.rounds} rounds of ${pace.seconds} s; ${CONNECTIONS} connections; Node ${process.version}.
 ≥ the upper end reaches ${LEAST}, ✗ it does not. Then starts to the first answer and resident memory, divided likewise.
-
-${lines.join('\n')}`);
+`);
+  for (const name of names)
+    for (const variant of variantsOf(name))
+      console.log(`${name} ${servers[variant]}: ${await compare(programs, folder, name, variant, pace)}`);
 };
 
 const variantsOf = (name: WorkloadName): readonly Variant[] => (name === 'W4' ? ['ours', 'oursKeeping'] : variants);

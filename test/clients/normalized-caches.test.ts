@@ -123,9 +123,17 @@ const arrange = async (site: Site): Promise<Scene> => {
   type Made<Name extends string> = Record<Name, { id: string }>;
   const made = (await site.ask(arrangement)) as Made<'plan' | 'other' | 'group' | 'feature' | 'spare'>;
   const prices = (await site.ask(pricing, { plan: made.plan.id })) as Made<'monthly' | 'yearly'>;
-  return Object.fromEntries(
-    Object.entries({ ...made, ...prices }).map(([name, { id }]) => [name, id]),
-  ) as unknown as Scene;
+  const { plan, other, group, feature, spare } = made;
+  const { monthly, yearly } = prices;
+  return {
+    plan: plan.id,
+    other: other.id,
+    group: group.id,
+    feature: feature.id,
+    spare: spare.id,
+    monthly: monthly.id,
+    yearly: yearly.id,
+  };
 };
 
 describe.each([
