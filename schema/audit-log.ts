@@ -9,6 +9,7 @@ import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
 import { ApiKey } from './refs.ts';
+import { anyLength } from './selection.ts';
 
 const AuditEntry = builder.objectRef<AuditEntryRecord>('AuditEntry').implement({
   description: 'One write: who did what to which object. Entries are never changed or removed.',
@@ -29,11 +30,13 @@ const AuditEntry = builder.objectRef<AuditEntryRecord>('AuditEntry').implement({
     before: t.expose('before', {
       type: 'JSONObject',
       nullable: true,
+      extensions: anyLength,
       description: 'What was there before, as it was stored; null when the object is new.',
     }),
     after: t.expose('after', {
       type: 'JSONObject',
       nullable: true,
+      extensions: anyLength,
       description: 'What is there since, as it was stored; null when nothing is.',
     }),
     requestId: t.exposeString('requestId', {

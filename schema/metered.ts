@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { Context } from '../src/context.ts';
 import { from } from '../src/eventual.ts';
-import { fieldsOutsideLists } from './selection.ts';
+import { sizeOfObject } from './selection.ts';
 
 type Field = GraphQLField<unknown, Context>;
 
@@ -29,9 +29,9 @@ const countItems = (field: Field): void => {
   const { resolve = defaultFieldResolver } = field;
   field.resolve = (source, args, context, info) => {
     const { budget } = context;
-    if (budget.isOver) return [];
+    if (budget.refusal) return [];
     return from(resolve(source, args, context, info) as unknown, (items) => {
-      const pause = budget.addFields(lengthOf(items) * fieldsOutsideLists(info));
+      const pause = budget.addObjects(lengthOf(items), sizeOfObject(info));
       const counted = () => (budget.isOver ? [] : items);
       return pause ? pause.then(counted) : counted();
     });

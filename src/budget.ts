@@ -27,12 +27,19 @@ const UNLIMITED: BudgetLimits = {
   seconds: Number.POSITIVE_INFINITY,
 };
 
+/** What a selection answers at most, without what stands in lists. */
+export interface Size {
+  readonly fields: number;
+  readonly bytes: number;
+}
+
 /** What one request has done so far, and how much more it may do. */
 export class Budget {
   #fields = 0;
   #rows = 0;
   #writes = 0;
   #bytes = 0;
+  #bytesAtMost = 0;
   #charactersRead = 0;
   #fieldsSincePause = 0;
   #pause: Promise<void> | undefined;
@@ -46,6 +53,11 @@ export class Budget {
   limitTo(limits: BudgetLimits): void {
     this.#limits = limits;
     this.#deadline = performance.now() + limits.seconds * 1_000;
+  }
+
+  /** How many bytes the answer has at most, as far as the schema tells; infinite where it does not. */
+  get bytesAtMost(): number {
+    return this.#bytesAtMost;
   }
 
   /** Why the request must not go on; undefined while it may. */
@@ -100,6 +112,13 @@ export class Budget {
     return this.#pause;
   }
 
+  /** The same for the objects of a list. */
+  addObjects(count: number, each: Size): Promise<void> | undefined {
+    // Infinitely many bytes for each of none are none.
+    if (count > 0) this.#bytesAtMost += count * each.bytes;
+    return this.addFields(count * each.fields);
+  }
+
   /** Lists that come at once are answered one pause after the other. */
   #pauseOnceMore(): void {
     const pause = (this.#pause ?? Promise.resolve()).then(() => others());
@@ -109,9 +128,10 @@ export class Budget {
     });
   }
 
-  /** An answer is begun, with so many fields outside lists; whatever was made of it before is forgotten. */
-  begin(fieldsOutsideLists: number): void {
-    this.#fields = fieldsOutsideLists;
+  /** An answer is begun, with so much outside lists; whatever was made of it before is forgotten. */
+  begin({ fields, bytes }: Size): void {
+    this.#fields = fields;
+    this.#bytesAtMost = bytes;
   }
 
   /** Counts rows that a filter or a count has looked at. */

@@ -13,11 +13,11 @@ export interface Arrival extends Watched {
   /** Address of this server as the client sees it, without a slash at its end. */
   readonly origin: string;
   /** Whose request it is. Throws `unauthorized` without a usable key. */
-  readonly admit: () => Promise<Context>;
+  admit(): Promise<Context>;
   /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
   readonly report: (thrown: unknown) => void;
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
-  readonly readText: () => Eventual<string>;
+  readText(): Eventual<string>;
   readonly hasBody: boolean;
   /** A browser on this machine asks for a page by a loopback address. */
   readonly isLocal: boolean;
@@ -25,7 +25,7 @@ export interface Arrival extends Watched {
    * Takes one of the places for requests until the answer is out. A surface does so once the request is there as a
    * whole and means work. Throws `service_unavailable` where none is left.
    */
-  readonly takePlace: () => void;
+  takePlace(): void;
   /** Whose key the request carries, once that was looked up. */
   readonly caller: KeyHolder | undefined;
   /** What every answer to it says beside the headers of the reply: names and values in turn. */
@@ -129,16 +129,14 @@ export class Context {
     return this.#request.points?.left;
   }
 
-  /** Does work that the key pays for: what is expected is set aside first, what was done is paid at the end. */
-  async paid<Result>(expected: number, work: () => Promise<Result>): Promise<Result> {
-    const { points } = this.#request;
-    if (!points) return work();
-    points.reserve(expected);
-    try {
-      return await work();
-    } finally {
-      points.settle(expected, this.budget.points);
-    }
+  /** Sets aside what the work is expected to cost the key; `settle` follows. Throws `rate_limited` where too little is left. */
+  reserve(expected: number): void {
+    this.#request.points?.reserve(expected);
+  }
+
+  /** Takes what the work has cost in the place of what was set aside for it. */
+  settle(expected: number): void {
+    this.#request.points?.settle(expected, this.budget.points);
   }
 
   /** Throws `forbidden` unless the key has the scope. */

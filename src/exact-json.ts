@@ -64,9 +64,21 @@ const noteNumbers = (text: string, value: unknown): void => {
   }
 };
 
+/** How deep a value is searched for numbers; deeper ones may take the whole stack. */
+const SEARCHED_LEVELS = 10;
+
+/** Whether a number may stand in a value: in most requests none does, and the text need not be searched. */
+const mayHaveNumber = (value: unknown, levels = SEARCHED_LEVELS): boolean => {
+  if (typeof value !== 'object' || value === null) return typeof value === 'number';
+  if (levels === 0) return true;
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name in members) if (mayHaveNumber(members[name], levels - 1)) return true;
+  return false;
+};
+
 /** Like `JSON.parse`, and notes which objects and arrays hold numbers that are not what was written. */
 export const parseJson = (text: string): unknown => {
   const value: unknown = JSON.parse(text);
-  if (mayBeInexact.test(text)) noteNumbers(text, value);
+  if (mayHaveNumber(value) && mayBeInexact.test(text)) noteNumbers(text, value);
   return value;
 };

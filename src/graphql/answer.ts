@@ -1,5 +1,5 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
-import { type Reply, reply } from '../exchange.ts';
+import type { GraphQLError } from 'graphql';
+import type { Reply } from '../exchange.ts';
 import { Kept } from '../kept.ts';
 import { preferred } from './accept.ts';
 
@@ -7,7 +7,10 @@ const RESPONSE = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
 export type AnswerType = typeof RESPONSE | typeof JSON_TYPE;
 
-const types = { [RESPONSE]: `${RESPONSE}; charset=utf-8`, [JSON_TYPE]: `${JSON_TYPE}; charset=utf-8` };
+const headers = {
+  [RESPONSE]: { 'content-type': `${RESPONSE}; charset=utf-8` },
+  [JSON_TYPE]: { 'content-type': `${JSON_TYPE}; charset=utf-8` },
+};
 
 /** The first is for clients without a wish. */
 const plain = [JSON_TYPE, RESPONSE] as const;
@@ -53,30 +56,62 @@ export interface HttpFacts {
   isKeepable?: boolean;
 }
 
-const factsOf = ({ extensions }: { extensions?: { http?: HttpFacts } }): HttpFacts => extensions?.http ?? {};
+/** What a request has cost, and what its key may still do in the running minute. Differs from one request to the next. */
+export interface Spending {
+  spent: number;
+  /** Null where nothing is limited. */
+  rateBudgetLeft: number | null;
+  pointsLeft: number | null;
+}
 
-export const isKeepable = (result: ExecutionResult): boolean => factsOf(result).isKeepable ?? false;
+/** Nothing ran. */
+export interface Refusal {
+  errors: readonly GraphQLError[];
+}
+
+/** An operation ran. */
+export interface Outcome {
+  data: Record<string, unknown> | null;
+  /** The data as JSON. */
+  text: string;
+  errors: readonly GraphQLError[] | undefined;
+  cost: { requested: number; limit: number };
+  spending: Spending;
+  http: HttpFacts | undefined;
+}
+
+export type Result = Refusal | Outcome;
+
+export const isKeepable = (result: Result): boolean => 'text' in result && result.http?.isKeepable === true;
+
+const factsOf = ({ extensions }: { extensions: { http?: HttpFacts } }): HttpFacts => extensions.http ?? {};
 
 /** As it is printed: JSON leaves out what is undefined. */
-const withoutFacts = (extensions: { http?: HttpFacts } | undefined): object | undefined => {
-  if (!extensions?.http) return extensions;
+const withoutFacts = (extensions: { http?: HttpFacts }): object | undefined => {
+  if (!extensions.http) return extensions;
   return Object.keys(extensions).length > 1 ? Object.assign({}, extensions, { http: undefined }) : undefined;
 };
 
-const printedError = (error: GraphQLError): object => ({
-  ...error.toJSON(),
-  extensions: withoutFacts(error.extensions),
-});
+const printed = (errors: readonly GraphQLError[]): string =>
+  JSON.stringify(errors.map((error) => ({ ...error.toJSON(), extensions: withoutFacts(error.extensions) })));
 
-/** The result in the client's type. */
-export const answer = (result: ExecutionResult, type: AnswerType): Reply & { readonly body: string } => {
-  const { errors, data, extensions } = result;
+/** The end of an answer. */
+export const lastWords = ({ spent, rateBudgetLeft, pointsLeft }: Spending): string =>
+  `"spent":${spent},"rateBudgetLeft":${rateBudgetLeft},"pointsLeft":${pointsLeft}}}}`;
+
+const isOk = (result: Result): result is Outcome & { errors: undefined } => 'text' in result && !result.errors;
+
+/** The result in the client's type. What has been spent is told last, so that all before it may be kept and sent again. */
+export const answer = (result: Result, type: AnswerType): Reply & { readonly body: string } => {
+  const beginning = 'text' in result ? withData(result) : `{"errors":${printed(result.errors)}}`;
+  const tail = 'text' in result ? lastWords(result.spending) : '';
   // Most answers tell HTTP nothing.
-  if (!errors && data && !factsOf(result).headers)
-    return reply(JSON.stringify({ data, extensions: withoutFacts(extensions) }), types[type]);
-  const facts = [result, ...(errors ?? [])].map(factsOf);
+  if (isOk(result) && !result.http?.headers) return { status: 200, headers: headers[type], body: beginning, tail };
+  const facts = [('text' in result && result.http) || {}, ...(result.errors ?? []).map(factsOf)];
   const statuses = facts.map(({ status = 0, spec }) => (spec && type === JSON_TYPE ? 0 : status));
-  const body = JSON.stringify({ errors: errors?.map(printedError), data, extensions: withoutFacts(extensions) });
-  const headers = Object.assign({}, ...facts.map((fact) => fact.headers));
-  return reply(body, types[type], headers, Math.max(...statuses) || 200);
+  const told = Object.assign({}, headers[type], ...facts.map((fact) => fact.headers));
+  return { status: Math.max(...statuses) || 200, headers: told, body: beginning, tail };
 };
+
+const withData = ({ text, errors, cost: { requested, limit } }: Outcome): string =>
+  `{${errors ? `"errors":${printed(errors)},` : ''}"data":${text},"extensions":{"cost":{"requested":${requested},"limit":${limit},`;

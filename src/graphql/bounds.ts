@@ -2,11 +2,14 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { BudgetLimits } from '../budget.ts';
 import type { GraphqlLimits } from '../config.ts';
 import type { Context } from '../context.ts';
-import { type ApiError, LimitExceeded, MOST_ERRORS } from '../errors.ts';
+import { type ApiError, LimitExceeded } from '../errors.ts';
 import { bytesOfJson } from './size.ts';
 
 /** Bytes of an answer, but for what is told beside its data and errors. */
 export const MOST_BYTES = 5_000_000;
+
+/** Of UTF-8, for one unit of UTF-16. */
+const BYTES_OF_LONGEST_CHARACTER = 3;
 
 /** Of a catalogue of 20 000 plans, a request may read all that is usual. */
 const MOST_CHARACTERS_READ = 32 * 2 ** 20;
@@ -20,22 +23,44 @@ export const budgetLimits = ({ cost, seconds }: GraphqlLimits): BudgetLimits => 
 const tooLarge = (bytes: number): LimitExceeded =>
   new LimitExceeded(`The answer has ${bytes} bytes or more`, MOST_BYTES, bytes);
 
-/** A query is answered as a whole or not at all. Throws where it must not be answered. */
-export const boundedQuery = async (run: () => Promise<ExecutionResult>, context: Context): Promise<ExecutionResult> => {
-  const { budget, reader } = context;
-  // Without waiting, there is no moment at which a timer could end the request.
-  const result = reader.isAtHand ? await run() : await beforeDeadline(run(), context);
-  if (budget.refusal) throw budget.refusal;
-  const bytes = bytesOfJson(
-    [result.data, result.errors?.slice(0, MOST_ERRORS).map((error) => error.toJSON())],
-    MOST_BYTES,
-  );
-  budget.addBytes(bytes);
-  if (bytes > MOST_BYTES) throw tooLarge(bytes);
-  return result;
+/** What an operation has answered. */
+export interface Bounded {
+  /** Undefined where nothing ran. */
+  data: Record<string, unknown> | null | undefined;
+  /** The data as JSON. */
+  text: string;
+  errors?: readonly GraphQLError[] | undefined;
+}
+
+/** What may be longer is measured before it is printed, or the text alone could take all memory. */
+const MOST_PRINTED_UNMEASURED = 64 * 2 ** 20;
+
+/** A value as JSON. Throws where that passes the limit, `before` counted. */
+const printed = (value: unknown, bytesAtMost: number, before = 0): string => {
+  const left = MOST_BYTES - before;
+  if (bytesAtMost > MOST_PRINTED_UNMEASURED) {
+    const bytes = bytesOfJson(value, left);
+    if (bytes > left) throw tooLarge(before + bytes);
+  }
+  const text = JSON.stringify(value);
+  if (text.length * BYTES_OF_LONGEST_CHARACTER > left && Buffer.byteLength(text) > left)
+    throw tooLarge(before + Buffer.byteLength(text));
+  return text;
 };
 
-const beforeDeadline = async (result: Promise<ExecutionResult>, { budget }: Context): Promise<ExecutionResult> => {
+/** A query is answered as a whole or not at all. Throws where it must not be answered. */
+export const boundedQuery = async (executed: Promise<ExecutionResult>, context: Context): Promise<Bounded> => {
+  const { budget, reader } = context;
+  // Without waiting, there is no moment at which a timer could end the request.
+  const { data, errors } = reader.isAtHand ? await executed : await beforeDeadline(executed, context);
+  if (budget.refusal) throw budget.refusal;
+  if (data === undefined) return { data, text: '', errors };
+  const text = printed(data, budget.bytesAtMost);
+  budget.addBytes(text.length);
+  return { data, text, errors };
+};
+
+const beforeDeadline = async (executed: Promise<ExecutionResult>, { budget }: Context): Promise<ExecutionResult> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const giveUp = () => {
@@ -49,7 +74,7 @@ const beforeDeadline = async (result: Promise<ExecutionResult>, { budget }: Cont
     timer = setTimeout(giveUp, budget.deadline - performance.now() + 5);
   });
   try {
-    return await Promise.race([result, late]);
+    return await Promise.race([executed, late]);
   } finally {
     clearTimeout(timer);
   }
@@ -63,25 +88,29 @@ const cutOff = (name: string, originalError: ApiError): GraphQLError =>
  * What a mutation has done is told even where its answer is not: the field whose selection is beyond a limit is null, and
  * those after it have not begun.
  */
-export const boundedMutation = async (
-  run: () => Promise<ExecutionResult>,
-  { budget }: Context,
-): Promise<ExecutionResult> => {
-  const { data, errors = [] } = await run();
-  if (!data) return { errors };
+export const boundedMutation = async (executed: Promise<ExecutionResult>, { budget }: Context): Promise<Bounded> => {
+  const { data, errors = [] } = await executed;
+  if (!data) return { data, text: String(data), errors };
   const { refusal, refusedField } = budget;
   const cut = new Map<string, GraphQLError>();
   if (refusal && refusedField !== undefined) cut.set(refusedField, cutOff(refusedField, refusal));
-  let sum = 0;
+  const bounded: Record<string, unknown> = Object.create(null);
+  const texts: string[] = [];
+  let bytes = 0;
   for (const [name, value] of Object.entries(data)) {
-    if (cut.has(name)) continue;
-    const bytes = bytesOfJson(value, MOST_BYTES - sum);
-    if (sum + bytes > MOST_BYTES) cut.set(name, cutOff(name, tooLarge(sum + bytes)));
-    else sum += bytes;
+    let text = 'null';
+    if (!cut.has(name))
+      try {
+        text = printed(value, budget.bytesAtMost, bytes);
+      } catch (refused) {
+        if (!(refused instanceof LimitExceeded)) throw refused;
+        cut.set(name, cutOff(name, refused));
+      }
+    bounded[name] = cut.has(name) ? null : value;
+    bytes += Buffer.byteLength(text);
+    texts.push(`${JSON.stringify(name)}:${text}`);
   }
-  budget.addBytes(sum);
-  const bounded: Record<string, unknown> = Object.assign(Object.create(null), data);
-  for (const name of cut.keys()) bounded[name] = null;
+  budget.addBytes(bytes);
   const told = [...cut.values(), ...errors.filter(({ path }) => !cut.has(String(path?.[0])))];
-  return told.length > 0 ? { data: bounded, errors: told } : { data: bounded };
+  return { data: bounded, text: `{${texts.join(',')}}`, errors: told.length > 0 ? told : undefined };
 };

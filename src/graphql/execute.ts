@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -9,8 +8,8 @@ import {
 import type { GraphqlLimits, IntrospectionPolicy } from '../config.ts';
 import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, MOST_ERRORS, toApiError } from '../errors.ts';
-import type { HttpFacts } from './answer.ts';
-import { boundedMutation, boundedQuery, budgetLimits } from './bounds.ts';
+import type { HttpFacts, Refusal, Result, Spending } from './answer.ts';
+import { type Bounded, boundedMutation, boundedQuery, budgetLimits } from './bounds.ts';
 import { isCatalogueRead } from './catalogue-read.ts';
 import { createCostCheck } from './cost.ts';
 import { createDocuments } from './documents.ts';
@@ -28,7 +27,7 @@ export interface Params {
   readOnly?: boolean | undefined;
 }
 
-export type Execute = (params: Params, context: Context) => Promise<ExecutionResult>;
+export type Execute = (params: Params, context: Context) => Promise<Result>;
 
 export interface ExecuteOptions {
   graphqlLimits: GraphqlLimits;
@@ -66,21 +65,32 @@ export const createExecute = (
     }
     const variableValues = variables ?? {};
     refuseLongLists(operation, variableValues);
-    const { requested, limit } = costWithin(document, operation, shape, variableValues);
+    const cost = costWithin(document, operation, shape, variableValues);
     context.budget.limitTo(limits);
-    const executed = () =>
-      run({ document, operation, contextValue: context, variableValues, hideSuggestions, cost: requested });
-    const bounded = operation.operation === 'mutation' ? boundedMutation : boundedQuery;
-    const { data, errors } = await context.paid(requested, () => bounded(executed, context));
+    const request = {
+      document,
+      operation,
+      contextValue: context,
+      variableValues,
+      hideSuggestions,
+      cost: cost.requested,
+    };
+    let bounded: Bounded;
+    context.reserve(cost.requested);
+    try {
+      const bound = operation.operation === 'mutation' ? boundedMutation : boundedQuery;
+      bounded = await bound(run(request), context);
+    } finally {
+      context.settle(cost.requested);
+    }
+    const { data, text, errors } = bounded;
     // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return refused(errors ?? [], context, document);
-    const cost = { requested, limit, ...spendingOf(context) };
-    if (errors) {
-      const most = operation.operation === 'mutation' ? graphqlLimits.rootFields : MOST_ERRORS;
-      const told = errors.slice(0, most).map((error) => fieldError(error, context, document));
-      return { errors: told, data, extensions: { cost, http: factsToTell(context, false) } };
-    }
-    return { data, extensions: { cost, http: factsToTell(context, isCatalogueRead(operation)) } };
+    const spending = spendingOf(context);
+    if (!errors) return { data, text, errors, cost, spending, http: factsToTell(context, isCatalogueRead(operation)) };
+    const most = operation.operation === 'mutation' ? graphqlLimits.rootFields : MOST_ERRORS;
+    const told = errors.slice(0, most).map((error) => fieldError(error, context, document));
+    return { data, text, errors: told, cost, spending, http: factsToTell(context, false) };
   };
 
   return async (params, context) => {
@@ -94,16 +104,11 @@ export const createExecute = (
   };
 };
 
-const refused = (
-  errors: readonly GraphQLError[],
-  context: Context,
-  document: DocumentNode | undefined,
-): ExecutionResult => ({
+const refused = (errors: readonly GraphQLError[], context: Context, document: DocumentNode | undefined): Refusal => ({
   errors: errors.slice(0, MOST_ERRORS).map((error) => requestRefusal(error, context, document)),
 });
 
-/** What the request has cost, and what its key may still do in the running minute. */
-export const spendingOf = ({ budget, rateBudgetLeft, pointsLeft }: Context) => ({
+export const spendingOf = ({ budget, rateBudgetLeft, pointsLeft }: Context): Spending => ({
   spent: budget.points,
   rateBudgetLeft: rateBudgetLeft ?? null,
   pointsLeft: pointsLeft ?? null,

@@ -9,7 +9,7 @@ import {
   visit,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
-import { fieldsOfOperation } from '../../schema/selection.ts';
+import { sizeOfOperation } from '../../schema/selection.ts';
 import type { Budget } from '../budget.ts';
 import { MOST_ERRORS } from '../errors.ts';
 import { Kept } from '../kept.ts';
@@ -72,11 +72,11 @@ export const createExecution = (
   return async (request) => {
     const { operation, variableValues, contextValue } = request;
     const { budget } = contextValue;
-    const fields = fieldsOfOperation(schema, request.document, operation);
-    budget.begin(fields);
+    const size = sizeOfOperation(schema, request.document, operation);
+    budget.begin(size);
     const result = await compiledOf(request)?.query(undefined, contextValue, variableValues);
     if (result && (!result.errors || budget.refusal)) return result;
-    budget.begin(fields);
+    budget.begin(size);
     const { document, hideSuggestions } = request;
     const operationName = operation.name?.value;
     return interpret({

@@ -46,11 +46,11 @@ const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   );
 
 /** A POST is JSON: forms and multipart could be sent by any page without asking. */
-const jsonText = ({ header, readText }: Arrival): Eventual<string> => {
-  const type = header('content-type')?.split(';')[0]?.trim().toLowerCase();
+const jsonText = (arrival: Arrival): Eventual<string> => {
+  const type = arrival.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');
-  return readText();
+  return arrival.readText();
 };
 
 const checked = (params: unknown): Sent => {

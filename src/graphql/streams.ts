@@ -1,7 +1,8 @@
+import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { Reply } from '../exchange.ts';
-import type { StreamType } from './answer.ts';
+import type { Result, StreamType } from './answer.ts';
 import type { Execute, Params } from './execute.ts';
 
 interface ServerContext {
@@ -15,8 +16,19 @@ const ENDPOINT = '/graphql';
 const ourExecution = (execute: Execute): Plugin<object, ServerContext> => ({
   onRequestParse: ({ serverContext, setRequestParser }) =>
     setRequestParser(() => ({ query: serverContext.params.query })),
-  onParams: ({ context: { params, context }, setParamsHandler }) => setParamsHandler(() => execute(params, context)),
+  onParams: ({ context: { params, context }, setParamsHandler }) =>
+    setParamsHandler(async () => asYogaExpects(await execute(params, context))),
 });
+
+/** What is meant for HTTP goes in the extension `http`, which Yoga takes out. */
+const asYogaExpects = (result: Result): ExecutionResult<Record<string, unknown>> =>
+  'text' in result
+    ? {
+        data: result.data,
+        ...(result.errors && { errors: result.errors }),
+        extensions: { cost: { ...result.cost, ...result.spending }, http: result.http },
+      }
+    : result;
 
 /** Answers as server-sent events or in parts, for clients that take nothing else. */
 export const createStreams = (

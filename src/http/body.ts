@@ -3,38 +3,34 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ApiError } from '../errors.ts';
 import { type Eventual, from } from '../eventual.ts';
-import type { Shares } from './shares.ts';
+import type { Holder, Shares } from './shares.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
-
-/** Bodies of which a part has come: the bytes that they hold, and who is answerable for them. */
-export interface Unfinished {
-  readonly bytes: Shares;
-  readonly holders: () => readonly string[];
-}
 
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
-/** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
-export const readText = (message: IncomingMessage, unfinished: Unfinished): Eventual<string> => {
+/**
+ * The body as text. Throws `payload_too_large` beyond the limit, without reading on. `unfinished` counts the bytes of bodies
+ * of which a part has come.
+ */
+export const readText = (message: IncomingMessage, unfinished: Shares, holder: Holder): Eventual<string> => {
   if (!hasBody(message)) return '';
   if (Number(message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
-  return from(readBytes(message, unfinished), (bytes) => textOf(bytes, message));
+  return from(readBytes(message, unfinished, holder), (bytes) => textOf(bytes, message));
 };
 
 const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
 
-const readBytes = (message: IncomingMessage, unfinished: Unfinished): Eventual<Uint8Array> => {
+const readBytes = (message: IncomingMessage, unfinished: Shares, holder: Holder): Eventual<Uint8Array> => {
   // A short body has come by the time that it is asked for.
   const whole: unknown = message.complete && !message.destroyed ? message.read() : undefined;
-  if (!(whole instanceof Uint8Array)) return readChunks(message, unfinished);
+  if (!(whole instanceof Uint8Array)) return readChunks(message, unfinished, holder);
   if (whole.byteLength > BODY_LIMIT_BYTES) throw tooLarge();
   return whole;
 };
 
-const readChunks = (message: IncomingMessage, { bytes, holders }: Unfinished): Promise<Uint8Array> => {
-  const whose = holders();
+const readChunks = (message: IncomingMessage, unfinished: Shares, holder: Holder): Promise<Uint8Array> => {
   let size = 0;
   const chunks: Buffer[] = [];
   const read = new Promise<Uint8Array>((resolve, reject) => {
@@ -46,7 +42,7 @@ const readChunks = (message: IncomingMessage, { bytes, holders }: Unfinished): P
     if (message.destroyed) broken();
     const keep = (chunk: Buffer): void => {
       if (size + chunk.byteLength > BODY_LIMIT_BYTES) throw tooLarge();
-      bytes.take(whose, chunk.byteLength);
+      unfinished.take(holder, chunk.byteLength);
       size += chunk.byteLength;
       chunks.push(chunk);
     };
@@ -68,7 +64,7 @@ const readChunks = (message: IncomingMessage, { bytes, holders }: Unfinished): P
     message.on('close', broken);
   });
   return read.finally(() => {
-    bytes.giveBack(whose, size);
+    unfinished.giveBack(holder, size);
     chunks.length = 0;
   });
 };

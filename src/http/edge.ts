@@ -15,7 +15,7 @@ import { isLocalRequest } from './loopback.ts';
 import type { PointBudgets } from './points.ts';
 import { holderOf, type RateLimiter, rateHeaders } from './rate-limits.ts';
 import { clientRequestIdOf, newRequestId } from './request-id.ts';
-import type { Shares } from './shares.ts';
+import type { Holder, Shares } from './shares.ts';
 
 interface Edge {
   store: Store;
@@ -40,7 +40,7 @@ const bearerOf = (authorization: string | undefined): string | undefined =>
 const secretOf = ({ header }: Received): string | undefined => header('x-api-key') || bearerOf(header('authorization'));
 
 /** What happens to every request before a surface sees it. */
-export class AtEdge extends Received implements Arrival {
+export class AtEdge extends Received implements Arrival, Holder {
   readonly requestId: string;
   readonly clientRequestId: string | undefined;
   readonly account: Account = newAccount();
@@ -54,15 +54,17 @@ export class AtEdge extends Received implements Arrival {
   /** Gives the place back, once there is one. */
   onSent: (() => void) | undefined;
   readonly hasBody: boolean;
-  readonly readText: () => Eventual<string>;
   readonly #edge: Edge;
   readonly #message: IncomingMessage;
   caller: KeyHolder | undefined;
+  keyHolder: string | undefined;
+  readonly network: string;
 
   constructor(edge: Edge, message: IncomingMessage) {
     super(message, edge.trustProxy);
     this.#edge = edge;
     this.#message = message;
+    this.network = networkOf(this.address);
     this.requestId = newRequestId();
     this.clientRequestId = clientRequestIdOf(this.header('x-request-id'));
     this.origin = edge.publicUrl ?? `${this.isSecure ? 'https' : 'http'}://${this.host ?? 'localhost'}`;
@@ -71,7 +73,6 @@ export class AtEdge extends Received implements Arrival {
     // Beside the client's, which need not be the only one of its name.
     if (this.clientRequestId !== undefined) this.replyHeaders.push('gateway-request-id', this.requestId);
     this.hasBody = hasBody(message);
-    this.readText = () => readText(message, { bytes: edge.bodyBytes, holders: () => this.#holders() });
   }
 
   get isLocal(): boolean {
@@ -80,35 +81,33 @@ export class AtEdge extends Received implements Arrival {
 
   readonly report = (thrown: unknown): void => this.#edge.watch.report(this.requestId, thrown);
 
-  readonly admit = async (): Promise<Context> => {
+  readText(): Eventual<string> {
+    return readText(this.#message, this.#edge.bodyBytes, this);
+  }
+
+  async admit(): Promise<Context> {
     const { rates, points, store, usage } = this.#edge;
     const caller = await this.#authenticated();
     this.caller = caller;
     this.account.caller = caller;
+    this.keyHolder = holderOf(caller, this.network);
     if (rates) {
-      const budget = await rates.spend(caller, this.address);
+      const budget = await rates.spend(this.keyHolder);
       this.rateBudgetLeft = budget.left;
       listHeaders(rateHeaders(budget), this.replyHeaders);
     }
-    this.points = points?.of(holderOf(caller, this.address), (headers) => listHeaders(headers, this.replyHeaders));
+    this.points = points?.of(this.keyHolder, this.replyHeaders);
     requireAllowedOrigin(caller, this.header('origin'));
     usage.seen(caller);
     this.idempotencyKey = this.header('idempotency-key');
     return new Context(store, caller, this);
-  };
+  }
 
-  readonly takePlace = (): void => {
+  takePlace(): void {
     const { withKey, withoutKey } = this.#edge.places;
     const places = this.caller ? withKey : withoutKey;
-    const holders = this.#holders();
-    places.take(holders);
-    this.onSent = () => places.giveBack(holders);
-  };
-
-  /** Who is answerable for what the request takes up. */
-  #holders(): string[] {
-    const address = networkOf(this.address);
-    return this.caller ? [holderOf(this.caller, this.address), address] : [address];
+    places.take(this);
+    this.onSent = () => places.giveBack(this);
   }
 
   #authenticated(): Eventual<KeyHolder> {
@@ -123,7 +122,7 @@ export class AtEdge extends Received implements Arrival {
   }
 
   async #unauthorized(message: string): Promise<never> {
-    await this.#edge.rates?.blame(this.address);
+    await this.#edge.rates?.blame(this.network);
     throw new ApiError('unauthorized', message);
   }
 }

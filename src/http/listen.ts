@@ -50,9 +50,6 @@ export const listen = async (
     },
     (message, response) => {
       const respond = (answer: Answer): void => {
-        const { onSent } = answer;
-        if (onSent && response.closed) onSent();
-        else if (onSent) response.once('close', onSent);
         try {
           send(answer, response, isClosing);
           // Whoever does not take the answer must not hold it in memory for ever.
@@ -61,6 +58,11 @@ export const listen = async (
         } catch {
           response.destroy();
         }
+        const { onSent } = answer;
+        if (!onSent) return;
+        // Most answers are out at once.
+        if (response.closed || isOut(response)) onSent();
+        else response.once('close', onSent);
       };
       // Never fails, by what `handle` promises; if it does, one connection ends and not the server.
       const answerIt = () =>
@@ -127,6 +129,9 @@ const inTurn = (socket: Socket, response: ServerResponse, work: () => void): voi
     work();
   });
 };
+
+/** The system has all of it. */
+const isOut = (response: ServerResponse): boolean => response.writableEnded && response.writableLength === 0;
 
 const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: boolean): void => {
   const { status, headers: own, body, isByteString = false, tail = '' } = reply;

@@ -1,6 +1,6 @@
 import type { Points } from '../context.ts';
 import { ApiError } from '../errors.ts';
-import type { Headers } from '../exchange.ts';
+import { type Headers, listHeaders } from '../exchange.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -8,6 +8,8 @@ const WINDOW_MS = 60_000;
 interface Budget {
   limit: number;
   left: number;
+  /** When the minute began. */
+  startedAt: number;
   resetSeconds: number;
 }
 
@@ -48,29 +50,26 @@ export class PointBudgets {
     this.#startedAt = clock();
   }
 
-  /** `tell` gets the headers of an answer that has cost something. */
-  of(holder: string, tell: (headers: Headers) => void): Points {
-    return new PointsOfRequest(this, holder, tell);
-  }
-
-  /** When the running minute began. */
-  minute(now = this.#clock()): number {
-    if (now - this.#startedAt >= WINDOW_MS) {
-      this.#spent.clear();
-      this.#startedAt = now;
-    }
-    return this.#startedAt;
+  /** An answer that has cost something says so in these headers: names and values in turn. */
+  of(holder: string, headers: string[]): Points {
+    return new PointsOfRequest(this, holder, headers);
   }
 
   budgetOf(holder: string): Budget {
     const now = this.#clock();
-    const endsAt = this.minute(now) + WINDOW_MS;
+    if (now - this.#startedAt >= WINDOW_MS) {
+      this.#spent.clear();
+      this.#startedAt = now;
+    }
     const left = Math.max(0, this.#limit - (this.#spent.get(holder) ?? 0));
-    return { limit: this.#limit, left, resetSeconds: Math.ceil((endsAt - now) / 1_000) };
+    const resetSeconds = Math.ceil((this.#startedAt + WINDOW_MS - now) / 1_000);
+    return { limit: this.#limit, left, startedAt: this.#startedAt, resetSeconds };
   }
 
-  add(holder: string, points: number): void {
+  /** Counts points in the minute that the budget is of. */
+  spend(holder: string, points: number, budget: Budget): void {
     this.#spent.set(holder, (this.#spent.get(holder) ?? 0) + points);
+    budget.left = Math.max(0, this.#limit - (this.#spent.get(holder) ?? 0));
   }
 }
 
@@ -78,30 +77,33 @@ export class PointBudgets {
 class PointsOfRequest implements Points {
   readonly #budgets: PointBudgets;
   readonly #holder: string;
-  readonly #tell: (headers: Headers) => void;
+  readonly #headers: string[];
   #reservedIn = 0;
+  #settled: Budget | undefined;
 
-  constructor(budgets: PointBudgets, holder: string, tell: (headers: Headers) => void) {
+  constructor(budgets: PointBudgets, holder: string, headers: string[]) {
     this.#budgets = budgets;
     this.#holder = holder;
-    this.#tell = tell;
+    this.#headers = headers;
   }
 
   get left(): number {
-    return this.#budgets.budgetOf(this.#holder).left;
+    return (this.#settled ?? this.#budgets.budgetOf(this.#holder)).left;
   }
 
   reserve(points: number): void {
-    const before = this.#budgets.budgetOf(this.#holder);
-    if (points > before.left || before.left === 0) throw new OutOfPoints(points, before);
-    this.#reservedIn = this.#budgets.minute();
-    this.#budgets.add(this.#holder, points);
+    const budget = this.#budgets.budgetOf(this.#holder);
+    if (points > budget.left || budget.left === 0) throw new OutOfPoints(points, budget);
+    this.#reservedIn = budget.startedAt;
+    this.#budgets.spend(this.#holder, points, budget);
   }
 
   settle(reserved: number, spent: number): void {
+    const budget = this.#budgets.budgetOf(this.#holder);
     // What was set aside in the minute before is not given back in this one.
-    const isSameMinute = this.#reservedIn === this.#budgets.minute();
-    this.#budgets.add(this.#holder, spent - (isSameMinute ? reserved : 0));
-    this.#tell(costHeaders(this.#budgets.budgetOf(this.#holder)));
+    const isSameMinute = this.#reservedIn === budget.startedAt;
+    this.#budgets.spend(this.#holder, spent - (isSameMinute ? reserved : 0), budget);
+    this.#settled = budget;
+    listHeaders(costHeaders(budget), this.#headers);
   }
 }

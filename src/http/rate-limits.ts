@@ -2,7 +2,6 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { KeyHolder } from '../domain/api-key.ts';
 import { ApiError } from '../errors.ts';
 import type { Headers } from '../exchange.ts';
-import { networkOf } from './addresses.ts';
 
 const WINDOW_SECONDS = 60;
 
@@ -13,14 +12,12 @@ export interface RateLimits {
   perAddress: number;
 }
 
-type Holder = Pick<KeyHolder, 'apiKeyId' | 'kind'>;
-
 /**
  * Who counts as one client. A publishable key is known to every visitor of a page: each address counts for itself, or
  * one could use up what is there for all.
  */
-export const holderOf = ({ apiKeyId, kind }: Holder, address: string): string =>
-  kind === 'publishable' ? `${apiKeyId} ${networkOf(address)}` : apiKeyId;
+export const holderOf = ({ apiKeyId, kind }: Pick<KeyHolder, 'apiKeyId' | 'kind'>, network: string): string =>
+  kind === 'publishable' ? `${apiKeyId} ${network}` : apiKeyId;
 
 /** What is left of a limit in the running minute. */
 interface Budget {
@@ -30,10 +27,10 @@ interface Budget {
 }
 
 export interface RateLimiter {
-  /** Takes one request from the budget of the key's holder. Throws `rate_limited` when nothing is left. */
-  spend(holder: Holder, address: string): Promise<Budget>;
-  /** Counts a request without a usable key. Throws `rate_limited` where its address has sent too many of them. */
-  blame(address: string): Promise<void>;
+  /** Takes one request from the budget of a key's holder. Throws `rate_limited` when nothing is left. */
+  spend(holder: string): Promise<Budget>;
+  /** Counts a request without a usable key. Throws `rate_limited` where its network has sent too many of them. */
+  blame(network: string): Promise<void>;
 }
 
 const secondsOf = ({ msBeforeNext }: RateLimiterRes): number => Math.max(1, Math.ceil(msBeforeNext / 1000));
@@ -75,9 +72,9 @@ export const createRateLimiter = ({ perKey, perAddress }: RateLimits): RateLimit
   const keys = new RateLimiterMemory({ points: perKey, duration: WINDOW_SECONDS });
   const addresses = new RateLimiterMemory({ points: perAddress, duration: WINDOW_SECONDS });
   return {
-    spend: (holder, address) => consume(keys, holderOf(holder, address), 'with this key'),
-    blame: async (address) => {
-      await consume(addresses, networkOf(address), 'without a usable key from this address');
+    spend: (holder) => consume(keys, holder, 'with this key'),
+    blame: async (network) => {
+      await consume(addresses, network, 'without a usable key from this address');
     },
   };
 };

@@ -3,6 +3,13 @@ import { ApiError } from '../errors.ts';
 /** No key and no address holds more than this part of what there is for all. */
 const SHARE = 1 / 2;
 
+/** Who is answerable for what a request takes up. Each counts for itself. */
+export interface Holder {
+  /** Undefined before the key is known, and without one. */
+  readonly keyHolder: string | undefined;
+  readonly network: string;
+}
+
 /** Something that requests hold for a while, of which there is so much for all, and a share of it for each holder. */
 export class Shares {
   readonly #most: number;
@@ -17,30 +24,31 @@ export class Shares {
     this.#unit = unit;
   }
 
-  /** Throws `service_unavailable`, and takes nothing, where that would be too much in all or for one of the holders. */
-  take(holders: readonly string[], count = 1): void {
+  /** Throws `service_unavailable`, and takes nothing, where that would be too much in all, with the key or from the network. */
+  take({ keyHolder, network }: Holder, count = 1): void {
     if (this.#taken + count > this.#most) throw overloaded(`More than ${this.#most} ${this.#unit}.`);
-    for (const holder of holders)
-      if (this.#heldBy(holder) + count > this.#share)
-        throw overloaded(`More than ${this.#share} ${this.#unit} with this key or from this address.`);
-    this.#add(holders, count);
-  }
-
-  giveBack(holders: readonly string[], count = 1): void {
-    this.#add(holders, -count);
-  }
-
-  #heldBy(holder: string): number {
-    return this.#held.get(holder) ?? 0;
-  }
-
-  #add(holders: readonly string[], count: number): void {
+    if (this.#heldBy(keyHolder) + count > this.#share || this.#heldBy(network) + count > this.#share)
+      throw overloaded(`More than ${this.#share} ${this.#unit} with this key or from this address.`);
     this.#taken += count;
-    for (const holder of holders) {
-      const held = this.#heldBy(holder) + count;
-      if (held > 0) this.#held.set(holder, held);
-      else this.#held.delete(holder);
-    }
+    this.#add(keyHolder, count);
+    this.#add(network, count);
+  }
+
+  giveBack({ keyHolder, network }: Holder, count = 1): void {
+    this.#taken -= count;
+    this.#add(keyHolder, -count);
+    this.#add(network, -count);
+  }
+
+  #heldBy(name: string | undefined): number {
+    return name === undefined ? 0 : (this.#held.get(name) ?? 0);
+  }
+
+  #add(name: string | undefined, count: number): void {
+    if (name === undefined) return;
+    const held = this.#heldBy(name) + count;
+    if (held > 0) this.#held.set(name, held);
+    else this.#held.delete(name);
   }
 }
 

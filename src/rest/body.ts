@@ -7,10 +7,10 @@ import { asGiven } from './members.ts';
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /** The body as JSON; an empty one counts as `{}`, whatever its type. */
-export const readBody = async ({ readText, header }: Arrival): Promise<unknown> => {
-  const text = await readText();
+export const readBody = async (arrival: Arrival): Promise<unknown> => {
+  const text = await arrival.readText();
   if (text === '') return {};
-  if (!JSON_TYPE.test(header('content-type') ?? ''))
+  if (!JSON_TYPE.test(arrival.header('content-type') ?? ''))
     throw new ApiError('unsupported_media_type', 'The body must be JSON, with Content-Type: application/json.');
   try {
     return parseJson(text);

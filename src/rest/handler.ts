@@ -12,6 +12,9 @@ import { isUnversioned, routedPath, successorOf } from './paths.ts';
 import { CONTENT_TYPE, printAnswer } from './print.ts';
 import { refusal } from './refusal.ts';
 
+/** Points; what the request turns out to cost is paid at its end. */
+const COST_EXPECTED = 1;
+
 /** REST requests become calls of operations, and what these come to is written as the version of the request says. */
 export const createRest = (cache: ResponseCache): Surface => ({
   answer: async (arrival) => {
@@ -29,7 +32,13 @@ export const createRest = (cache: ResponseCache): Surface => ({
       const wire = await readBody(arrival);
       if (endpoint.method !== 'GET') context.require('write');
       arrival.takePlace();
-      const answer = await context.paid(1, () => run(endpoint, version, params, wire, arrival, context));
+      context.reserve(COST_EXPECTED);
+      let answer: Reply;
+      try {
+        answer = await run(endpoint, version, params, wire, arrival, context);
+      } finally {
+        context.settle(COST_EXPECTED);
+      }
       return marked(endpoint.method === 'GET' ? cache.keep(question, answer, context, conditional) : answer, arrival);
     } catch (thrown) {
       return refused(arrival, thrown);

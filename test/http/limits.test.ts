@@ -180,19 +180,16 @@ describe('the edge takes', () => {
   it('so many requests at once, of one holder half of them', () => {
     const places = new Shares(5, 'requests at once');
     const refused = { code: 'service_unavailable', status: 503, headers: { 'retry-after': '1' } };
-    const take =
-      (...holders: string[]) =>
-      () =>
-        places.take(holders);
+    const take = (keyHolder: string, network: string) => () => places.take({ keyHolder, network });
     for (let count = 0; count < 3; count += 1) take('key', `address ${count}`)();
     expect(take('key', 'another address')).toThrow(expect.objectContaining(refused));
     take('other key', 'address 0')();
     take('third key', 'address 0')();
     expect(take('fourth key', 'address 9')).toThrow(expect.objectContaining(refused));
-    places.giveBack(['key', 'address 1']);
+    places.giveBack({ keyHolder: 'key', network: 'address 1' });
     expect(take('fourth key', 'address 0')).toThrow(expect.objectContaining(refused));
     take('key', 'address 1')();
-    expect(() => places.take(['big'], 4)).toThrow(expect.objectContaining(refused));
+    expect(() => places.take({ keyHolder: undefined, network: 'big' }, 4)).toThrow(expect.objectContaining(refused));
   });
 
   /** Sends a part of a request on a connection of its own, and no more. */
@@ -223,7 +220,7 @@ describe('the edge takes', () => {
     const tell = (bytes: Shares, part: string) => {
       const message = new IncomingMessage(new Socket());
       message.headers['content-length'] = '200000';
-      const read = readText(message, { bytes, holders: () => ['key'] });
+      const read = readText(message, bytes, { keyHolder: 'key', network: 'address' });
       message.push(part);
       return { message, read };
     };
