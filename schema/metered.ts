@@ -10,8 +10,8 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
+import type { Budget } from '../src/budget.ts';
 import type { Context } from '../src/context.ts';
-import { from } from '../src/eventual.ts';
 import { sizeOfObject } from './selection.ts';
 
 type Field = GraphQLField<unknown, Context>;
@@ -20,6 +20,12 @@ const isListOfObjects = ({ type }: Field): boolean =>
   isListType(getNullableType(type)) && isCompositeType(getNamedType(type));
 
 const lengthOf = (items: unknown): number => (Array.isArray(items) ? items.length : 0);
+
+const counted = (items: unknown, budget: Budget, info: GraphQLResolveInfo): unknown => {
+  const pause = budget.addObjects(lengthOf(items), sizeOfObject(info));
+  if (pause) return pause.then(() => (budget.refusal ? [] : items));
+  return budget.refusal ? [] : items;
+};
 
 /**
  * Counts what a list returns before anything below it is resolved. Once the request must not go on, lists are empty: it
@@ -30,11 +36,10 @@ const countItems = (field: Field): void => {
   field.resolve = (source, args, context, info) => {
     const { budget } = context;
     if (budget.refusal) return [];
-    return from(resolve(source, args, context, info) as unknown, (items) => {
-      const pause = budget.addObjects(lengthOf(items), sizeOfObject(info));
-      const counted = () => (budget.isOver ? [] : items);
-      return pause ? pause.then(counted) : counted();
-    });
+    const items: unknown = resolve(source, args, context, info);
+    return items instanceof Promise
+      ? items.then((found) => counted(found, budget, info))
+      : counted(items, budget, info);
   };
 };
 

@@ -175,11 +175,13 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: PlanFilterInput, description: 'Which plans.' }),
         orderBy: t.arg({ type: PlanOrder, description: 'In which order; by SORT_ORDER when omitted.' }),
       },
-      resolve: async (_, { filter, orderBy, ...request }, { reader, loaders, total }, info) => {
+      resolve: (_, { filter, orderBy, ...request }, { reader, loaders, total }, info) => {
         const order = { by: orderBy?.field ?? 'sortOrder', descending: orderBy?.direction === 'desc' };
-        const page = await listPlans(reader, filter ?? {}, pageRequest(request), order);
-        await loaders.plans.withBranchesAlone(page.items, branchesOf(info));
-        return connection(page, () => total('plans', filter, () => countPlans(reader, filter ?? {})));
+        return from(listPlans(reader, filter ?? {}, pageRequest(request), order), (page) =>
+          from(loaders.plans.withBranchesAlone(page.items, branchesOf(info)), () =>
+            connection(page, () => total('plans', filter, () => countPlans(reader, filter ?? {}))),
+          ),
+        );
       },
     },
     ...connectionTypes('Plan'),

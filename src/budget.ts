@@ -121,7 +121,7 @@ export class Budget {
 
   /** Lists that come at once are answered one pause after the other. */
   #pauseOnceMore(): void {
-    const pause = (this.#pause ?? Promise.resolve()).then(() => others());
+    const pause = (this.#pause ?? Promise.resolve()).then(() => others()).then(() => void this.isOver);
     this.#pause = pause;
     void pause.then(() => {
       if (this.#pause === pause) this.#pause = undefined;

@@ -78,9 +78,13 @@ export interface Reply {
   readonly varies?: string | undefined;
   /** Each character of the body stands for a byte: see `byteString`. */
   readonly isByteString?: boolean;
-  /** Follows the body: the part of a kept answer that differs from one request to the next. */
+  /** What surrounds the body. Apart, because to put a long text together is to copy it; and what differs from one request to the next is no part of a kept answer. */
+  readonly head?: string | undefined;
   readonly tail?: string;
 }
+
+/** A longer body is sent as it is; to put it together with its headers first would cost more than it saves. */
+export const MOST_IN_ONE_PIECE = 12 * 1024;
 
 /** Bytes as a text that Node takes as it is. A short one goes out in one piece with its headers, which costs less than two. */
 export const byteString = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Context } from './context.ts';
-import { byteString, type Headers, LongBody, type Reply } from './exchange.ts';
+import { byteString, type Headers, LongBody, MOST_IN_ONE_PIECE, type Reply } from './exchange.ts';
 import { Kept } from './kept.ts';
 
 /**
@@ -51,9 +51,6 @@ const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
 
 /** What an answer takes beside its text: headers, and the entry itself. */
 const ENTRY_BYTES = 1_024;
-
-/** A longer body is sent as it is; to put it together with its headers first would cost more than it saves. */
-const MOST_IN_ONE_PIECE = 12 * 1024;
 
 /** As it is sent again with the least work. */
 const ofItsOwn = (body: string | Uint8Array): { body: string | Uint8Array; isByteString?: boolean } => {

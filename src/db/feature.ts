@@ -1,4 +1,5 @@
 import { type Insertable, sql } from 'kysely';
+import type { Eventual } from '../eventual.ts';
 import { foldName } from '../names.ts';
 import type { FeatureType } from '../vocabulary.ts';
 import { batch, found } from './batch.ts';
@@ -83,7 +84,7 @@ export const findFeature = async (reader: Reader, idOrCode: string): Promise<Fea
 };
 
 /** Those whose names differ by case, width or normalization only. */
-export const findFeaturesNamed = (reader: Reader, name: string): Promise<Feature[]> =>
+export const findFeaturesNamed = (reader: Reader, name: string): Eventual<Feature[]> =>
   listed(
     reader,
     liveFeatures(reader).where((eb) =>
@@ -92,7 +93,7 @@ export const findFeaturesNamed = (reader: Reader, name: string): Promise<Feature
     feature(reader),
   );
 
-export const listFeatures = (reader: Reader, stretch: Stretch): Promise<Feature[]> =>
+export const listFeatures = (reader: Reader, stretch: Stretch): Eventual<Feature[]> =>
   listed(reader, cut(liveFeatures(reader), byCreation, stretch), feature(reader));
 
 export const countFeatures = (reader: Reader): Promise<number> => countedAll(reader, liveFeatures(reader), byCreation);

@@ -1,6 +1,7 @@
 import { type Expression, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Eventual, from } from '../eventual.ts';
 import { cut, type SortKey, type Stretch } from './keyset.ts';
-import { dialect, meter, queries, type Source } from './session.ts';
+import { dialect, meter, queries, type Reader, run, type Source } from './session.ts';
 import type { Tables } from './tables.ts';
 
 /** JSON that a statement makes, and what is made of it. Rows are tuples and nest, so that a whole tree is one value. */
@@ -90,12 +91,14 @@ export const beside = <Parts extends unknown[], Item>(
 export const nothing: Nested<undefined> = { json: sql`null`, read: () => undefined };
 
 /** Runs a query that is put together for the occasion. */
-export const listed = async <DB, Table extends keyof DB, Item>(
-  source: Source,
+export const listed = <DB, Table extends keyof DB, Item>(
+  reader: Reader,
   rows: SelectQueryBuilder<DB, Table, object>,
   { json, read }: Nested<Item>,
-): Promise<Item[]> => {
-  const found = await rows.select(source[dialect].text(json).as('json')).$castTo<{ json: string }>().execute();
-  for (const row of found) source[meter]?.addCharactersRead(row.json.length);
-  return found.map((row) => read(JSON.parse(row.json)));
+): Eventual<Item[]> => {
+  const query = rows.select(reader[dialect].text(json).as('json')).$castTo<{ json: string }>();
+  return from(reader[run](query.compile()), (found) => {
+    for (const row of found) reader[meter]?.addCharactersRead(row.json.length);
+    return found.map((row) => read(JSON.parse(row.json)));
+  });
 };

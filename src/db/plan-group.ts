@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Eventual } from '../eventual.ts';
 import { batch, found } from './batch.ts';
 import { byCreation, cut, type Stretch } from './keyset.ts';
 import { listed, only, shape } from './nested.ts';
@@ -59,7 +60,7 @@ export const findPlanGroups = found(planGroupById);
 export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGroup | undefined> =>
   (await findPlanGroups(reader, [id]))[0];
 
-export const listPlanGroups = (reader: Reader, stretch: Stretch): Promise<PlanGroup[]> =>
+export const listPlanGroups = (reader: Reader, stretch: Stretch): Eventual<PlanGroup[]> =>
   listed(reader, cut(groups(reader), byCreation, stretch), planGroup(reader));
 
 export const countPlanGroups = (reader: Reader): Promise<number> => countedAll(reader, groups(reader), byCreation);

@@ -1,9 +1,10 @@
 import { type Expression, type Insertable, type RawBuilder, type Selectable, sql } from 'kysely';
+import type { Eventual } from '../eventual.ts';
 import type { ConsumptionModel, JsonObject } from '../vocabulary.ts';
 import { batch, found, inOneList } from './batch.ts';
 import { insertion } from './insertion.ts';
 import { Part } from './kept-records.ts';
-import { byCreation, cut, type SortKey, type Stretch } from './keyset.ts';
+import { byCreation, cut, type Range, type SortKey, type Stretch } from './keyset.ts';
 import { every, listed, only, shape } from './nested.ts';
 import { numberPublicPlans } from './public-order.ts';
 import { flag, json, parseJson } from './rows.ts';
@@ -197,19 +198,29 @@ const selectPlans = (reader: Reader, selection: PlanSelection, by: PlanOrder) =>
   return { indexed, plans, isSifted: traits.length > 0 };
 };
 
-export const listPlans = async (
+export const listPlans = (
   reader: Reader,
   selection: PlanSelection,
   { by, descending }: { by: PlanOrder; descending: boolean },
   stretch: Stretch,
-): Promise<Plan[]> => {
+): Eventual<Plan[]> => {
   const { indexed, plans, isSifted } = selectPlans(reader, selection, by);
   const sortKey = planSortKeys[by];
+  const inRange = (range: Stretch) => listed(reader, cut(plans, sortKey, range, descending), plan(reader));
+  if (!isSifted) return inRange(stretch);
+  return sifted(slices(reader, indexed, sortKey, stretch, descending), inRange, stretch.limit);
+};
+
+/** One more than the limit tells that the list goes on. */
+const sifted = async (
+  ranges: AsyncIterable<Range>,
+  inRange: (range: Stretch) => Eventual<Plan[]>,
+  limit: number,
+): Promise<Plan[]> => {
   const found: Plan[] = [];
-  for await (const range of isSifted ? slices(reader, indexed, sortKey, stretch, descending) : [stretch]) {
-    const rest = { ...range, limit: stretch.limit - found.length };
-    found.push(...(await listed(reader, cut(plans, sortKey, rest, descending), plan(reader))));
-    if (found.length > stretch.limit) break;
+  for await (const range of ranges) {
+    found.push(...(await inRange({ ...range, limit: limit - found.length })));
+    if (found.length > limit) break;
   }
   return found;
 };

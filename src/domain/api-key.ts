@@ -26,7 +26,7 @@ export const authenticate = (store: Store, secret: string): Eventual<KeyHolder |
     : undefined;
 
 /** Oldest first; expired and revoked keys included. */
-export const listApiKeys = (reader: Reader, request: PageRequest): Promise<Page<ApiKey>> =>
+export const listApiKeys = (reader: Reader, request: PageRequest): Eventual<Page<ApiKey>> =>
   page(request, { list: 'api-keys', sortKey: byCreation, fetch: (stretch) => list(reader, stretch) });
 
 export const countApiKeys = (reader: Reader): Promise<number> => count(reader);

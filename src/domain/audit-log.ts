@@ -6,6 +6,7 @@ import {
   listAuditEntries as list,
   type AuditEntry as StoredEntry,
 } from '../db/audit-log.ts';
+import type { Eventual } from '../eventual.ts';
 import type { Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 
@@ -33,7 +34,11 @@ const withKeys = async (reader: Reader, entries: StoredEntry[]): Promise<AuditEn
 };
 
 /** Newest first. */
-export const listAuditLog = (reader: Reader, filter: AuditLogFilter, request: PageRequest): Promise<Page<AuditEntry>> =>
+export const listAuditLog = (
+  reader: Reader,
+  filter: AuditLogFilter,
+  request: PageRequest,
+): Eventual<Page<AuditEntry>> =>
   page(request, {
     list: 'audit-log',
     sortKey: byWriting,

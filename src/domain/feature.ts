@@ -13,6 +13,7 @@ import {
 import { byCreation } from '../db/keyset.ts';
 import { isAttached } from '../db/plan-feature.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
 import { featureTypes } from '../vocabulary.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader } from './operation.ts';
@@ -30,7 +31,7 @@ export const getFeature = async (reader: Reader, idOrCode: string, param = 'feat
 };
 
 /** Oldest first. */
-export const listFeatures = (reader: Reader, request: PageRequest): Promise<Page<Feature>> =>
+export const listFeatures = (reader: Reader, request: PageRequest): Eventual<Page<Feature>> =>
   page(request, { list: 'features', sortKey: byCreation, fetch: (stretch) => list(reader, stretch) });
 
 export const countFeatures = (reader: Reader): Promise<number> => count(reader);

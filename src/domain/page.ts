@@ -1,6 +1,6 @@
 import type { Position, SortKey, Stretch } from '../db/keyset.ts';
 import { invalid } from '../errors.ts';
-import type { Eventual } from '../eventual.ts';
+import { type Eventual, from } from '../eventual.ts';
 import { isStorable } from '../metadata.ts';
 import { MAX_INT32 } from '../vocabulary.ts';
 
@@ -61,10 +61,10 @@ const refuseSize = (size: number | null | undefined, param: string): void => {
     throw invalid(param, `must be a whole number from 0 to ${LONGEST_PAGE}`);
 };
 
-export const page = async <Item>(
+export const page = <Item>(
   { first, after, last, before }: PageRequest,
   listing: Listing<Item>,
-): Promise<Page<Item>> => {
+): Eventual<Page<Item>> => {
   refuseSize(first, 'first');
   refuseSize(last, 'last');
   if (typeof first === 'number' && typeof last === 'number') throw invalid('last', 'must not stand beside first');
@@ -73,14 +73,15 @@ export const page = async <Item>(
   const fromEnd = typeof last === 'number';
   const limit = last ?? first ?? DEFAULT_SIZE;
   const stretch = { limit, fromEnd, after: position(after, 'after'), before: position(before, 'before') };
-  const rows = await listing.fetch(stretch);
-  const goesOn = rows.length > limit;
-  const items = rows.slice(0, limit);
-  if (fromEnd) items.reverse();
-  return {
-    items,
-    hasNextPage: fromEnd ? stretch.before !== undefined : goesOn,
-    hasPreviousPage: fromEnd ? goesOn : stretch.after !== undefined,
-    cursorOf: (item) => encodeCursor(listing.list, listing.sortKey.of(item)),
-  };
+  return from(listing.fetch(stretch), (rows) => {
+    const goesOn = rows.length > limit;
+    const items = rows.slice(0, limit);
+    if (fromEnd) items.reverse();
+    return {
+      items,
+      hasNextPage: fromEnd ? stretch.before !== undefined : goesOn,
+      hasPreviousPage: fromEnd ? goesOn : stretch.after !== undefined,
+      cursorOf: (item: Item) => encodeCursor(listing.list, listing.sortKey.of(item)),
+    };
+  });
 };

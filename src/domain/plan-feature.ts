@@ -14,6 +14,7 @@ import {
 import { findRegionalOverages } from '../db/regional-pricing.ts';
 import { touch, touchUnseen } from '../db/updated-at.ts';
 import { ConflictError, type ErrorDetail, NotFoundError, ValidationError } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
 import { pricingModes } from '../vocabulary.ts';
 import { hasOverage, rederiveRegionalOverages } from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
@@ -33,7 +34,7 @@ export const listPlansOfFeature = (
   loader: StretchLoader<PlanFeature>,
   featureId: string,
   request: PageRequest,
-): Promise<Page<PlanFeature>> =>
+): Eventual<Page<PlanFeature>> =>
   page(request, {
     list: 'plansOfFeature',
     sortKey: byAttachment,

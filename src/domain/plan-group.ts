@@ -12,6 +12,7 @@ import {
 } from '../db/plan-group.ts';
 import { touchPlanGroup } from '../db/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
 import * as fields from './fields.ts';
 import { emptyGroup, joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
@@ -25,7 +26,7 @@ export type { PlanGroup };
 export const getPlanGroup = (reader: Reader, groupId: string): Promise<PlanGroup> => requirePlanGroup(reader, groupId);
 
 /** Oldest first. */
-export const listPlanGroups = (reader: Reader, request: PageRequest): Promise<Page<PlanGroup>> =>
+export const listPlanGroups = (reader: Reader, request: PageRequest): Eventual<Page<PlanGroup>> =>
   page(request, {
     list: 'plan-groups',
     sortKey: byCreation,

@@ -59,11 +59,11 @@ export class PlanReader {
   }
 
   /** Like `withBranches`, for plans that stand alone. */
-  async withBranchesAlone(plans: readonly Plan[], branches: Branches): Promise<void> {
+  withBranchesAlone(plans: readonly Plan[], branches: Branches): Eventual<readonly Plan[]> {
+    if (this.#isInVain(branches)) return plans;
+    if (plans.length > mostPlansWith(branches)) return this.withBranches(plans, branches);
     const ids = plans.map(({ id }) => id);
-    if (this.#isInVain(branches)) return;
-    if (ids.length > mostPlansWith(branches)) await Promise.all(ids.map((id) => this.#tree('id', branches).load(id)));
-    else await this.#read('id', ids, branches);
+    return from(this.#read('id', ids, branches), () => plans);
   }
 
   #loader(key: Key, value: string, branches: Branches): Loader<Plan | null> {

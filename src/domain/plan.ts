@@ -14,6 +14,7 @@ import {
 } from '../db/plan.ts';
 import { branchesNamed, planTrees } from '../db/plan-tree.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
+import type { Eventual } from '../eventual.ts';
 import { consumptionModels, visibilities } from '../vocabulary.ts';
 import * as fields from './fields.ts';
 import { joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
@@ -92,7 +93,7 @@ export const listPlans = (
   filter: PlanFilter,
   request: PageRequest,
   order: PlanSorting = { by: 'sortOrder', descending: false },
-): Promise<Page<Plan>> =>
+): Eventual<Page<Plan>> =>
   page(request, {
     list: `plans-${order.by}-${order.descending ? 'desc' : 'asc'}`,
     sortKey: planSortKeys[order.by],

@@ -82,7 +82,7 @@ export interface Outcome {
 
 export type Result = Refusal | Outcome;
 
-export const isKeepable = (result: Result): boolean => 'text' in result && result.http?.isKeepable === true;
+export const isKeepable = (result: Result): result is Outcome => 'text' in result && result.http?.isKeepable === true;
 
 const factsOf = ({ extensions }: { extensions: { http?: HttpFacts } }): HttpFacts => extensions.http ?? {};
 
@@ -95,23 +95,35 @@ const withoutFacts = (extensions: { http?: HttpFacts }): object | undefined => {
 const printed = (errors: readonly GraphQLError[]): string =>
   JSON.stringify(errors.map((error) => ({ ...error.toJSON(), extensions: withoutFacts(error.extensions) })));
 
-/** The end of an answer. */
+/** The end of an answer: what differs from one request to the next. */
 export const lastWords = ({ spent, rateBudgetLeft, pointsLeft }: Spending): string =>
   `"spent":${spent},"rateBudgetLeft":${rateBudgetLeft},"pointsLeft":${pointsLeft}}}}`;
 
-const isOk = (result: Result): result is Outcome & { errors: undefined } => 'text' in result && !result.errors;
+/** What stands before it. */
+const wordsOfCost = ({ requested, limit }: Outcome['cost']): string =>
+  `,"extensions":{"cost":{"requested":${requested},"limit":${limit},`;
 
-/** The result in the client's type. What has been spent is told last, so that all before it may be kept and sent again. */
-export const answer = (result: Result, type: AnswerType): Reply & { readonly body: string } => {
-  const beginning = 'text' in result ? withData(result) : `{"errors":${printed(result.errors)}}`;
-  const tail = 'text' in result ? lastWords(result.spending) : '';
+/** The result in the client's type. */
+export const answer = (result: Result, type: AnswerType): Reply => {
+  if (!('text' in result))
+    return { ...tellHttp(result.errors, undefined, type), body: `{"errors":${printed(result.errors)}}` };
+  const { text, errors, cost, spending, http } = result;
+  const tail = wordsOfCost(cost) + lastWords(spending);
   // Most answers tell HTTP nothing.
-  if (isOk(result) && !result.http?.headers) return { status: 200, headers: headers[type], body: beginning, tail };
-  const facts = [('text' in result && result.http) || {}, ...(result.errors ?? []).map(factsOf)];
-  const statuses = facts.map(({ status = 0, spec }) => (spec && type === JSON_TYPE ? 0 : status));
-  const told = Object.assign({}, headers[type], ...facts.map((fact) => fact.headers));
-  return { status: Math.max(...statuses) || 200, headers: told, body: beginning, tail };
+  if (!errors && !http?.headers) return { status: 200, headers: headers[type], head: '{"data":', body: text, tail };
+  const head = errors ? `{"errors":${printed(errors)},"data":` : '{"data":';
+  return { ...tellHttp(errors ?? [], http, type), head, body: text, tail };
 };
 
-const withData = ({ text, errors, cost: { requested, limit } }: Outcome): string =>
-  `{${errors ? `"errors":${printed(errors)},` : ''}"data":${text},"extensions":{"cost":{"requested":${requested},"limit":${limit},`;
+/** The same without what differs from one request to the next. */
+export const openEnded = ({ text, cost }: Outcome, whole: Reply): Reply =>
+  Object.assign({}, whole, { body: text + wordsOfCost(cost), tail: '' });
+
+const tellHttp = (errors: readonly GraphQLError[], http: HttpFacts | undefined, type: AnswerType) => {
+  const facts = [http ?? {}, ...errors.map(factsOf)];
+  const statuses = facts.map(({ status = 0, spec }) => (spec && type === JSON_TYPE ? 0 : status));
+  return {
+    status: Math.max(...statuses) || 200,
+    headers: Object.assign({}, headers[type], ...facts.map((fact) => fact.headers)),
+  };
+};

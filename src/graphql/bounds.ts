@@ -3,6 +3,7 @@ import type { BudgetLimits } from '../budget.ts';
 import type { GraphqlLimits } from '../config.ts';
 import type { Context } from '../context.ts';
 import { type ApiError, LimitExceeded } from '../errors.ts';
+import { type Eventual, from } from '../eventual.ts';
 import { bytesOfJson } from './size.ts';
 
 /** Bytes of an answer, but for what is told beside its data and errors. */
@@ -49,18 +50,18 @@ const printed = (value: unknown, bytesAtMost: number, before = 0): string => {
 };
 
 /** A query is answered as a whole or not at all. Throws where it must not be answered. */
-export const boundedQuery = async (executed: Promise<ExecutionResult>, context: Context): Promise<Bounded> => {
-  const { budget, reader } = context;
+export const boundedQuery = (executed: Eventual<ExecutionResult>, context: Context): Eventual<Bounded> =>
   // Without waiting, there is no moment at which a timer could end the request.
-  const { data, errors } = reader.isAtHand ? await executed : await beforeDeadline(executed, context);
-  if (budget.refusal) throw budget.refusal;
-  if (data === undefined) return { data, text: '', errors };
-  const text = printed(data, budget.bytesAtMost);
-  budget.addBytes(text.length);
-  return { data, text, errors };
-};
+  from(context.reader.isAtHand ? executed : beforeDeadline(executed, context), ({ data, errors }) => {
+    const { budget } = context;
+    if (budget.refusal) throw budget.refusal;
+    if (data === undefined) return { data, text: '', errors };
+    const text = printed(data, budget.bytesAtMost);
+    budget.addBytes(text.length);
+    return { data, text, errors };
+  });
 
-const beforeDeadline = async (executed: Promise<ExecutionResult>, { budget }: Context): Promise<ExecutionResult> => {
+const beforeDeadline = async (executed: Eventual<ExecutionResult>, { budget }: Context): Promise<ExecutionResult> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const giveUp = () => {
@@ -88,7 +89,7 @@ const cutOff = (name: string, originalError: ApiError): GraphQLError =>
  * What a mutation has done is told even where its answer is not: the field whose selection is beyond a limit is null, and
  * those after it have not begun.
  */
-export const boundedMutation = async (executed: Promise<ExecutionResult>, { budget }: Context): Promise<Bounded> => {
+export const boundedMutation = async (executed: Eventual<ExecutionResult>, { budget }: Context): Promise<Bounded> => {
   const { data, errors = [] } = await executed;
   if (!data) return { data, text: String(data), errors };
   const { refusal, refusedField } = budget;

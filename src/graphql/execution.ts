@@ -12,6 +12,7 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { sizeOfOperation } from '../../schema/selection.ts';
 import type { Budget } from '../budget.ts';
 import { MOST_ERRORS } from '../errors.ts';
+import { type Eventual, from } from '../eventual.ts';
 import { Kept } from '../kept.ts';
 
 /** Each error of a variable prints its whole value. The last one says that there are more. */
@@ -41,7 +42,7 @@ const MOST_COMPILED = 100;
 export const createExecution = (
   schema: GraphQLSchema,
   compileAfter: number,
-): ((request: Request) => Promise<ExecutionResult>) => {
+): ((request: Request) => Eventual<ExecutionResult>) => {
   const compilesAny = Number.isFinite(compileAfter);
   const times = new WeakMap<OperationDefinitionNode, number>();
   const kept = new Kept<OperationDefinitionNode, CompiledQuery>(MOST_COMPILED);
@@ -69,25 +70,21 @@ export const createExecution = (
     return compiled;
   };
 
-  return async (request) => {
-    const { operation, variableValues, contextValue } = request;
-    const { budget } = contextValue;
-    const size = sizeOfOperation(schema, request.document, operation);
-    budget.begin(size);
-    const result = await compiledOf(request)?.query(undefined, contextValue, variableValues);
-    if (result && (!result.errors || budget.refusal)) return result;
-    budget.begin(size);
-    const { document, hideSuggestions } = request;
+  const interpreted = ({ document, operation, contextValue, variableValues, hideSuggestions }: Request) => {
+    contextValue.budget.begin(sizeOfOperation(schema, document, operation));
     const operationName = operation.name?.value;
-    return interpret({
-      schema,
-      document,
-      operationName,
-      contextValue,
-      variableValues,
-      hideSuggestions,
-      options,
-    });
+    return interpret({ schema, document, operationName, contextValue, variableValues, hideSuggestions, options });
+  };
+
+  return (request) => {
+    const compiled = compiledOf(request);
+    if (!compiled) return interpreted(request);
+    const { document, operation, contextValue, variableValues } = request;
+    const { budget } = contextValue;
+    budget.begin(sizeOfOperation(schema, document, operation));
+    return from(compiled.query(undefined, contextValue, variableValues), (result) =>
+      result.errors && !budget.refusal ? interpreted(request) : result,
+    );
   };
 };
 

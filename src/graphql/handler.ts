@@ -3,7 +3,7 @@ import { type Arrival, type Context, docUrl, type Surface } from '../context.ts'
 import { toApiError } from '../errors.ts';
 import type { Reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
-import { answer, answerType, formOf, isKeepable, lastWords } from './answer.ts';
+import { answer, answerType, formOf, isKeepable, lastWords, openEnded } from './answer.ts';
 import { requestError } from './errors.ts';
 import { createExecute, type ExecuteOptions, type Params, spendingOf } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
@@ -52,7 +52,7 @@ export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): S
       const result = await execute(paramsFor(), context);
       const whole = answer(result, form);
       if (!isKeepable(result) || (!cache.isOpen && !conditional)) return whole;
-      return withLastWords(cache.keep(question, whole, context, conditional), context);
+      return withLastWords(cache.keep(question, openEnded(result, whole), context, conditional), context);
     } catch (thrown) {
       return turnedAway(arrival, thrown);
     }
@@ -61,10 +61,10 @@ export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): S
 };
 
 const withLastWords = (kept: Reply, context: Context): Reply => {
-  const { status, headers, varies, body, isByteString = false, tail } = kept;
+  const { status, headers, varies, head, body, isByteString = false, tail } = kept;
   return tail === undefined
     ? kept
-    : { status, headers, varies, body, isByteString, tail: lastWords(spendingOf(context)) };
+    : { status, headers, varies, head, body, isByteString, tail: lastWords(spendingOf(context)) };
 };
 
 const turnedAway = ({ header, origin, requestId, report }: Arrival, thrown: unknown): Reply => {

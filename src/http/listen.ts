@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Answer, LongBody, listHeaders } from '../exchange.ts';
+import { type Answer, LongBody, listHeaders, MOST_IN_ONE_PIECE } from '../exchange.ts';
 import { malformed } from './malformed.ts';
 import { createTogether } from './together.ts';
 
@@ -134,7 +134,7 @@ const inTurn = (socket: Socket, response: ServerResponse, work: () => void): voi
 const isOut = (response: ServerResponse): boolean => response.writableEnded && response.writableLength === 0;
 
 const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: boolean): void => {
-  const { status, headers: own, body, isByteString = false, tail = '' } = reply;
+  const { status, headers: own, body, isByteString = false, head = '', tail = '' } = reply;
   const headers: string[] = [];
   listHeaders(own, headers);
   for (const told of edgeHeaders) headers.push(told);
@@ -146,8 +146,8 @@ const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: 
   if (body instanceof LongBody) {
     response.writeHead(status, headers);
     sendLong(body, response);
-  } else if (typeof body === 'string') {
-    const text = body + tail;
+  } else if (typeof body === 'string' && body.length <= MOST_IN_ONE_PIECE) {
+    const text = head + body + tail;
     const length = isByteString ? text.length : Buffer.byteLength(text);
     writeHead(length);
     // Written and ended apart, text and headers are one piece; ended with the text, they would be one of two.
@@ -157,9 +157,12 @@ const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: 
     socket?.uncork();
     response.end();
   } else {
-    writeHead(body.byteLength + Buffer.byteLength(tail));
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+    writeHead(Buffer.byteLength(head) + length + Buffer.byteLength(tail));
     response.cork();
-    response.write(body);
+    if (head !== '') response.write(head);
+    if (typeof body === 'string') response.write(body, length === body.length ? 'latin1' : 'utf8');
+    else response.write(body);
     response.end(tail);
   }
 };
