@@ -7,7 +7,7 @@ import { startIdempotencyExpiry } from './domain/idempotency-expiry.ts';
 import type { Store } from './domain/operation.ts';
 import { isMigrated } from './domain/storage.ts';
 import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
-import { type Answer, jsonReply, type Reply } from './exchange.ts';
+import { Answer, jsonReply, type Reply } from './exchange.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { createCors } from './http/cors.ts';
 import { createDocs } from './http/docs.ts';
@@ -145,9 +145,12 @@ export const createApp = (parts: Parts): App => {
     handle: async (message) => {
       const arrival = new AtEdge(edge, message);
       const reply = await watch.exchange(arrival, () => answer(arrival));
-      cors.allow(arrival, arrival.replyHeaders);
-      listCacheRules(reply, arrival.replyHeaders);
-      return { reply, edgeHeaders: arrival.replyHeaders, onSent: arrival.onSent };
+      const listEdgeHeaders = (list: string[]): void => {
+        arrival.listHeaders(list);
+        cors.allow(arrival, list);
+        listCacheRules(reply, list);
+      };
+      return new Answer(reply, listEdgeHeaders, arrival.onSent);
     },
     retire: readiness.stop,
     finish: async () => {

@@ -28,8 +28,8 @@ export interface Arrival extends Watched {
   takePlace(): void;
   /** Whose key the request carries, once that was looked up. */
   readonly caller: KeyHolder | undefined;
-  /** What every answer to it says beside the headers of the reply: names and values in turn. */
-  readonly replyHeaders: string[];
+  /** Adds a header to the answer, whichever it will be. */
+  tell(name: string, value: string): void;
 }
 
 /** One of the ways to speak to the gateway. Neither method fails. */

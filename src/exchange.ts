@@ -90,13 +90,22 @@ export const MOST_IN_ONE_PIECE = 12 * 1024;
 export const byteString = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 
-/** What is sent. */
-export interface Answer {
+/**
+ * What is sent. A class, like all that is made for each request and lives until its answer: of literals that survive a few
+ * collections, V8 makes all further ones in old space, where they stay for long (allocation-site pretenuring).
+ */
+export class Answer {
   readonly reply: Reply;
-  /** What every answer to the request says beside the headers of the reply: names and values in turn, as Node takes them. */
-  readonly edgeHeaders: readonly string[];
+  /** Adds what every answer to the request says beside the headers of the reply: names and values in turn, as Node takes them. */
+  readonly listEdgeHeaders: (list: string[]) => void;
   /** Is told when the answer is out, or when nobody takes it any more. */
-  readonly onSent?: (() => void) | undefined;
+  readonly onSent: (() => void) | undefined;
+
+  constructor(reply: Reply, listEdgeHeaders: (list: string[]) => void, onSent?: () => void) {
+    this.reply = reply;
+    this.listEdgeHeaders = listEdgeHeaders;
+    this.onSent = onSent;
+  }
 }
 
 export const reply = <Body extends Reply['body']>(

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import type { Reply } from '../exchange.ts';
+import type { Headers, Reply } from '../exchange.ts';
 import { Kept } from '../kept.ts';
 import { preferred } from './accept.ts';
 
@@ -103,6 +103,21 @@ export const lastWords = ({ spent, rateBudgetLeft, pointsLeft }: Spending): stri
 const wordsOfCost = ({ requested, limit }: Outcome['cost']): string =>
   `,"extensions":{"cost":{"requested":${requested},"limit":${limit},`;
 
+/** Data without errors. */
+class DataReply implements Reply {
+  readonly status = 200;
+  readonly headers: Headers;
+  readonly head = '{"data":';
+  readonly body: string;
+  readonly tail: string;
+
+  constructor(own: Headers, body: string, tail: string) {
+    this.headers = own;
+    this.body = body;
+    this.tail = tail;
+  }
+}
+
 /** The result in the client's type. */
 export const answer = (result: Result, type: AnswerType): Reply => {
   if (!('text' in result))
@@ -110,7 +125,7 @@ export const answer = (result: Result, type: AnswerType): Reply => {
   const { text, errors, cost, spending, http } = result;
   const tail = wordsOfCost(cost) + lastWords(spending);
   // Most answers tell HTTP nothing.
-  if (!errors && !http?.headers) return { status: 200, headers: headers[type], head: '{"data":', body: text, tail };
+  if (!errors && !http?.headers) return new DataReply(headers[type], text, tail);
   const head = errors ? `{"errors":${printed(errors)},"data":` : '{"data":';
   return { ...tellHttp(errors ?? [], http, type), head, body: text, tail };
 };

@@ -50,10 +50,10 @@ export const createCors = (origins: string[]) => {
         ? preflight(allows(header('origin')), header('access-control-request-headers'))
         : undefined,
     /** Adds what browsers have to know to the headers of whatever is answered. */
-    allow: ({ header }: Incoming, replyHeaders: string[]): void => {
+    allow: ({ header }: Incoming, list: string[]): void => {
       const origin = header('origin');
       if (!allows(origin)) return;
-      replyHeaders.push('access-control-allow-origin', origin, 'access-control-expose-headers', READ);
+      list.push('access-control-allow-origin', origin, 'access-control-expose-headers', READ);
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Arrival, Context, type Points } from '../context.ts';
+import { type Arrival, Context } from '../context.ts';
 import { authenticate, type KeyHolder } from '../domain/api-key.ts';
 import type { KeyUsage } from '../domain/api-key-usage.ts';
 import type { Store } from '../domain/operation.ts';
@@ -12,8 +12,8 @@ import { networkOf, type TrustedProxies } from './addresses.ts';
 import { hasBody, readText } from './body.ts';
 import { Received } from './incoming.ts';
 import { isLocalRequest } from './loopback.ts';
-import type { PointBudgets } from './points.ts';
-import { holderOf, type RateLimiter, rateHeaders } from './rate-limits.ts';
+import type { PointBudgets, PointsOfRequest } from './points.ts';
+import { holderOf, type RateBudget, type RateLimiter, rateHeaders } from './rate-limits.ts';
 import { clientRequestIdOf, newRequestId } from './request-id.ts';
 import type { Holder, Shares } from './shares.ts';
 
@@ -46,16 +46,16 @@ export class AtEdge extends Received implements Arrival, Holder {
   readonly account: Account = newAccount();
   readonly origin: string;
   readonly step: Step;
-  /** What every answer to it says: names and values in turn. */
-  readonly replyHeaders: string[];
   idempotencyKey: string | undefined;
   rateBudgetLeft: number | undefined;
-  points: Points | undefined;
+  points: PointsOfRequest | undefined;
   /** Gives the place back, once there is one. */
   onSent: (() => void) | undefined;
   readonly hasBody: boolean;
   readonly #edge: Edge;
   readonly #message: IncomingMessage;
+  #rateBudget: RateBudget | undefined;
+  #told: string[] | undefined;
   caller: KeyHolder | undefined;
   keyHolder: string | undefined;
   readonly network: string;
@@ -69,9 +69,6 @@ export class AtEdge extends Received implements Arrival, Holder {
     this.clientRequestId = clientRequestIdOf(this.header('x-request-id'));
     this.origin = edge.publicUrl ?? `${this.isSecure ? 'https' : 'http'}://${this.host ?? 'localhost'}`;
     this.step = edge.watch.step;
-    this.replyHeaders = ['x-request-id', this.clientRequestId ?? this.requestId, 'x-content-type-options', 'nosniff'];
-    // Beside the client's, which need not be the only one of its name.
-    if (this.clientRequestId !== undefined) this.replyHeaders.push('gateway-request-id', this.requestId);
     this.hasBody = hasBody(message);
   }
 
@@ -80,6 +77,21 @@ export class AtEdge extends Received implements Arrival, Holder {
   }
 
   readonly report = (thrown: unknown): void => this.#edge.watch.report(this.requestId, thrown);
+
+  tell(name: string, value: string): void {
+    this.#told ??= [];
+    this.#told.push(name, value);
+  }
+
+  /** What every answer to it says: names and values in turn. */
+  listHeaders(list: string[]): void {
+    list.push('x-request-id', this.clientRequestId ?? this.requestId, 'x-content-type-options', 'nosniff');
+    // Beside the client's, which need not be the only one of its name.
+    if (this.clientRequestId !== undefined) list.push('gateway-request-id', this.requestId);
+    if (this.#rateBudget) listHeaders(rateHeaders(this.#rateBudget), list);
+    this.points?.listHeaders(list);
+    for (const told of this.#told ?? []) list.push(told);
+  }
 
   readText(): Eventual<string> {
     return readText(this.#message, this.#edge.bodyBytes, this);
@@ -92,11 +104,10 @@ export class AtEdge extends Received implements Arrival, Holder {
     this.account.caller = caller;
     this.keyHolder = holderOf(caller, this.network);
     if (rates) {
-      const budget = await rates.spend(this.keyHolder);
-      this.rateBudgetLeft = budget.left;
-      listHeaders(rateHeaders(budget), this.replyHeaders);
+      this.#rateBudget = await rates.spend(this.keyHolder);
+      this.rateBudgetLeft = this.#rateBudget.left;
     }
-    this.points = points?.of(this.keyHolder, this.replyHeaders);
+    this.points = points?.of(this.keyHolder);
     requireAllowedOrigin(caller, this.header('origin'));
     usage.seen(caller);
     this.idempotencyKey = this.header('idempotency-key');

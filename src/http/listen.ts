@@ -133,11 +133,11 @@ const inTurn = (socket: Socket, response: ServerResponse, work: () => void): voi
 /** The system has all of it. */
 const isOut = (response: ServerResponse): boolean => response.writableEnded && response.writableLength === 0;
 
-const send = ({ reply, edgeHeaders }: Answer, response: ServerResponse, isLast: boolean): void => {
+const send = ({ reply, listEdgeHeaders }: Answer, response: ServerResponse, isLast: boolean): void => {
   const { status, headers: own, body, isByteString = false, head = '', tail = '' } = reply;
   const headers: string[] = [];
   listHeaders(own, headers);
-  for (const told of edgeHeaders) headers.push(told);
+  listEdgeHeaders(headers);
   if (isLast) headers.push('connection', 'close');
   const writeHead = (length: number): void => {
     if (status !== 204 && status !== 304) headers.push('content-length', String(length));

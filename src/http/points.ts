@@ -50,9 +50,8 @@ export class PointBudgets {
     this.#startedAt = clock();
   }
 
-  /** An answer that has cost something says so in these headers: names and values in turn. */
-  of(holder: string, headers: string[]): Points {
-    return new PointsOfRequest(this, holder, headers);
+  of(holder: string): PointsOfRequest {
+    return new PointsOfRequest(this, holder);
   }
 
   budgetOf(holder: string): Budget {
@@ -74,17 +73,15 @@ export class PointBudgets {
 }
 
 /** A class, because an object with a getter of its own gets a hidden class of its own, request by request. */
-class PointsOfRequest implements Points {
+export class PointsOfRequest implements Points {
   readonly #budgets: PointBudgets;
   readonly #holder: string;
-  readonly #headers: string[];
   #reservedIn = 0;
   #settled: Budget | undefined;
 
-  constructor(budgets: PointBudgets, holder: string, headers: string[]) {
+  constructor(budgets: PointBudgets, holder: string) {
     this.#budgets = budgets;
     this.#holder = holder;
-    this.#headers = headers;
   }
 
   get left(): number {
@@ -104,6 +101,10 @@ class PointsOfRequest implements Points {
     const isSameMinute = this.#reservedIn === budget.startedAt;
     this.#budgets.spend(this.#holder, spent - (isSameMinute ? reserved : 0), budget);
     this.#settled = budget;
-    listHeaders(costHeaders(budget), this.#headers);
+  }
+
+  /** An answer that has cost something says so: names and values in turn. */
+  listHeaders(list: string[]): void {
+    if (this.#settled) listHeaders(costHeaders(this.#settled), list);
   }
 }

@@ -20,15 +20,21 @@ export const holderOf = ({ apiKeyId, kind }: Pick<KeyHolder, 'apiKeyId' | 'kind'
   kind === 'publishable' ? `${apiKeyId} ${network}` : apiKeyId;
 
 /** What is left of a limit in the running minute. */
-interface Budget {
-  limit: number;
-  left: number;
-  resetSeconds: number;
+export class RateBudget {
+  readonly limit: number;
+  readonly left: number;
+  readonly resetSeconds: number;
+
+  constructor(limit: number, left: number, resetSeconds: number) {
+    this.limit = limit;
+    this.left = left;
+    this.resetSeconds = resetSeconds;
+  }
 }
 
 export interface RateLimiter {
   /** Takes one request from the budget of a key's holder. Throws `rate_limited` when nothing is left. */
-  spend(holder: string): Promise<Budget>;
+  spend(holder: string): Promise<RateBudget>;
   /** Counts a request without a usable key. Throws `rate_limited` where its network has sent too many of them. */
   blame(network: string): Promise<void>;
 }
@@ -36,19 +42,19 @@ export interface RateLimiter {
 const secondsOf = ({ msBeforeNext }: RateLimiterRes): number => Math.max(1, Math.ceil(msBeforeNext / 1000));
 
 /** The headers of the IETF's draft, and of most rate limits. */
-export const rateHeaders = ({ limit, left, resetSeconds }: Budget): Headers => ({
+export const rateHeaders = ({ limit, left, resetSeconds }: RateBudget): Headers => ({
   'ratelimit-limit': String(limit),
   'ratelimit-remaining': String(left),
   'ratelimit-reset': String(resetSeconds),
 });
 
 class RateLimited extends ApiError {
-  readonly budget: Budget;
+  readonly budget: RateBudget;
 
   constructor(limit: number, spent: RateLimiterRes, what: string) {
     const resetSeconds = secondsOf(spent);
     super('rate_limited', `More than ${limit} requests a minute ${what}.`, { retryAfter: resetSeconds });
-    this.budget = { limit, left: 0, resetSeconds };
+    this.budget = new RateBudget(limit, 0, resetSeconds);
   }
 
   override get headers(): Record<string, string> {
@@ -57,11 +63,11 @@ class RateLimited extends ApiError {
 }
 
 /** Takes one point from a budget. `what` tells the client whose it is. */
-const consume = async (budgets: RateLimiterMemory, name: string, what: string): Promise<Budget> => {
+const consume = async (budgets: RateLimiterMemory, name: string, what: string): Promise<RateBudget> => {
   const limit = budgets.points;
   try {
     const spent = await budgets.consume(name);
-    return { limit, left: spent.remainingPoints, resetSeconds: secondsOf(spent) };
+    return new RateBudget(limit, spent.remainingPoints, secondsOf(spent));
   } catch (refused) {
     throw refused instanceof RateLimiterRes ? new RateLimited(limit, refused, what) : refused;
   }

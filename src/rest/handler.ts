@@ -97,10 +97,13 @@ const run = async (
 
 /** Tells what the answer does not say itself: its version, and whether it is that of an earlier request. */
 const marked = (answer: Reply, arrival: Arrival): Reply => {
-  const { replyHeaders, account, path } = arrival;
+  const { account, path } = arrival;
   const version = versionFor(arrival);
-  if (version !== 'unversioned') replyHeaders.push('commet-version', version);
-  else replyHeaders.push('deprecation', 'true', 'link', `<${successorOf(path)}>; rel="successor-version"`);
-  if (account.replayed) replyHeaders.push('idempotent-replayed', 'true');
+  if (version !== 'unversioned') arrival.tell('commet-version', version);
+  else {
+    arrival.tell('deprecation', 'true');
+    arrival.tell('link', `<${successorOf(path)}>; rel="successor-version"`);
+  }
+  if (account.replayed) arrival.tell('idempotent-replayed', 'true');
   return answer;
 };

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { type Answer, byteString, jsonReply, type Reply, reply } from '../../src/exchange.ts';
+import { Answer, byteString, jsonReply, type Reply, reply } from '../../src/exchange.ts';
 import { listen } from '../../src/http/listen.ts';
 
-const plain = (reply: Reply): Answer => ({ reply, edgeHeaders: [] });
+const plain = (reply: Reply): Answer => new Answer(reply, () => {});
 
 /** The thread does nothing else meanwhile, as under a load beyond what it can do. */
 const stall = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);

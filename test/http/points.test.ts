@@ -96,14 +96,14 @@ describe('a budget of points', () => {
   it('starts anew each minute, and gives back nothing of the one before', () => {
     let now = 0;
     const budgets = new PointBudgets(100, () => now);
-    const points = budgets.of('key', []);
+    const points = budgets.of('key');
     points.reserve(100);
-    expect(() => budgets.of('key', []).reserve(1)).toThrow('of the 100 points a minute of this key, 0 are left');
+    expect(() => budgets.of('key').reserve(1)).toThrow('of the 100 points a minute of this key, 0 are left');
     now = 60_000;
     expect(points.left).toBe(100);
     points.settle(100, 30);
     expect(points.left).toBe(70);
-    const next = budgets.of('key', []);
+    const next = budgets.of('key');
     next.reserve(60);
     next.settle(60, 10);
     expect(next.left).toBe(60);
