@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
 import { Budget } from '../../src/budget.ts';
 import { fill } from '../../src/cli/seed/fill.ts';
+import { readConfig } from '../../src/config.ts';
 import { turns } from '../../src/db/session.ts';
 import { MOST_BYTES } from '../../src/graphql/bounds.ts';
+import { createExecute } from '../../src/graphql/execute.ts';
 import { bytesOfJson } from '../../src/graphql/size.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
 import { newSqliteFile, onEveryEngine, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
+import { newContext } from './context.ts';
 
 const LIMIT = 100_000;
 const MEMBERS = 20;
@@ -98,6 +102,28 @@ onEveryEngine('the budget of a GraphQL request', (world) => {
       const { status, data, errors } = await gateway.graphql(key, page(18));
       expect({ status, data }).toEqual({ status: 400, data: undefined });
       expect(errors).toMatchObject([{ extensions: { code: 'query_too_complex', limit: MOST_BYTES } }]);
+    }
+  });
+
+  it('knows how long an answer is at most before it is printed', async () => {
+    const execute = createExecute(schema, readConfig({}));
+    const everything = `plans(first: 20) { totalCount nodes { ${'long'.repeat(20)}: metadata id name description
+      prices { id price metadata } features { enabled feature { name } } group { id plans { code } } } }`;
+    for (const document of [
+      `{ ${everything} }`,
+      '{ features { nodes { name planFeatures { nodes { plan { metadata } } } } } }',
+    ]) {
+      const context = await newContext(world(), key);
+      const result = await execute({ query: document }, context);
+      if (!('text' in result)) throw new Error('it is answered');
+      expect(context.budget.bytesAtMost).toBeGreaterThanOrEqual(Buffer.byteLength(result.text));
+      expect(context.budget.bytesAtMost).toBeLessThan(Number.POSITIVE_INFINITY);
+    }
+    // What an entry of the log holds may be of any length, as may the schema.
+    for (const document of ['{ auditLog { nodes { before } } }', '{ __schema { types { name } } }']) {
+      const context = await newContext(world(), key);
+      await execute({ query: document }, context);
+      expect(context.budget.bytesAtMost).toBe(Number.POSITIVE_INFINITY);
     }
   });
 

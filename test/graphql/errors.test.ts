@@ -2,13 +2,11 @@ import { buildSchema } from 'graphql';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { Context } from '../../src/context.ts';
-import { authenticate } from '../../src/domain/api-key.ts';
-import { newAccount } from '../../src/exchange.ts';
 import { createExecute } from '../../src/graphql/execute.ts';
 import { type Database, newSqliteFile, World } from '../engines.ts';
 import { Gateway } from '../gateway.ts';
 import { Client, onEveryGateway } from './client.ts';
+import { newContext } from './context.ts';
 
 onEveryGateway('errors', (client) => {
   it('tell where they are explained', async () => {
@@ -186,21 +184,8 @@ describe('a fault', () => {
   });
 
   it('of the schema itself is masked as well', async () => {
-    const caller = await authenticate(world.store, client.key);
-    if (!caller) throw new Error('the key is good');
     const faults: unknown[] = [];
-    const report = (fault: unknown) => faults.push(fault);
-    const context = new Context(world.store, caller, {
-      requestId: 'r',
-      clientRequestId: undefined,
-      idempotencyKey: undefined,
-      rateBudgetLeft: undefined,
-      points: undefined,
-      origin: gateway.url,
-      account: newAccount(),
-      step: (_, work) => work(),
-      report,
-    });
+    const context = await newContext(world, client.key, (fault) => faults.push(fault));
     const result = await createExecute(buildSchema('type NoQuery { a: Int }'), readConfig({}))(
       { query: '{ a }' },
       context,

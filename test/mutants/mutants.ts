@@ -617,7 +617,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'wrong keys are not counted',
     file: 'src/http/edge.ts',
-    text: 'await this.#edge.rates?.blame(this.address);',
+    text: 'await this.#edge.rates?.blame(this.network);',
     replacement: '',
     tests: limits,
   },
@@ -631,8 +631,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'one holder takes every place',
     file: 'src/http/shares.ts',
-    text: 'if (this.#heldBy(holder) + count > this.#share)',
-    replacement: 'if (this.#heldBy(holder) + count > this.#most)',
+    text: 'if (this.#heldBy(keyHolder) + count > this.#share ||',
+    replacement: 'if (this.#heldBy(keyHolder) + count > this.#most ||',
     tests: limits,
   },
   {

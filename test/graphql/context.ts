@@ -1,0 +1,25 @@
+import { Context } from '../../src/context.ts';
+import { authenticate } from '../../src/domain/api-key.ts';
+import { newAccount } from '../../src/exchange.ts';
+import type { World } from '../engines.ts';
+
+/** What a request with this key carries, for code that is called without a server. */
+export const newContext = async (
+  { store }: World,
+  key: string,
+  report: (fault: unknown) => void = () => {},
+): Promise<Context> => {
+  const caller = await authenticate(store, key);
+  if (!caller) throw new Error('the key is not good');
+  return new Context(store, caller, {
+    requestId: 'r',
+    clientRequestId: undefined,
+    idempotencyKey: undefined,
+    rateBudgetLeft: undefined,
+    points: undefined,
+    origin: 'http://localhost',
+    account: newAccount(),
+    step: (_, work) => work(),
+    report,
+  });
+};
