@@ -10,7 +10,7 @@ interface Letter {
 const byRank: SortKey<Letter> = { columns: { rank: 'int32', name: 'text' }, of: ({ rank, name }) => [rank, name] };
 
 const asked: Stretch[] = [];
-const letters = (request: PageRequest, found: Letter[] = []) =>
+const letters = async (request: PageRequest, found: Letter[] = []) =>
   page(request, {
     list: 'letters',
     sortKey: byRank,
