@@ -479,7 +479,9 @@ onEveryEngine('lists of plans', (world) => {
     const plan = await shop.plan();
     const after = (await listPlans(shop.reader(), {}, {}, { by: 'name', descending: true })).cursorOf(plan);
     for (const order of [{ by: 'name', descending: false } as const, undefined])
-      await expect(async () => listPlans(shop.reader(), {}, { after }, order)).rejects.toMatchObject({ param: 'after' });
+      await expect(async () => listPlans(shop.reader(), {}, { after }, order)).rejects.toMatchObject({
+        param: 'after',
+      });
   });
 
   it('go on at the same place when rows come and go', async () => {

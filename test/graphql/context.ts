@@ -1,4 +1,4 @@
-import { Context } from '../../src/context.ts';
+import { type Admitted, Context } from '../../src/context.ts';
 import { authenticate } from '../../src/domain/api-key.ts';
 import { newAccount } from '../../src/exchange.ts';
 import type { World } from '../engines.ts';
@@ -7,7 +7,7 @@ import type { World } from '../engines.ts';
 export const newContext = async (
   { store }: World,
   key: string,
-  report: (fault: unknown) => void = () => {},
+  { origin = 'http://localhost', report = () => {} }: Partial<Pick<Admitted, 'origin' | 'report'>> = {},
 ): Promise<Context> => {
   const caller = await authenticate(store, key);
   if (!caller) throw new Error('the key is not good');
@@ -17,7 +17,7 @@ export const newContext = async (
     idempotencyKey: undefined,
     rateBudgetLeft: undefined,
     points: undefined,
-    origin: 'http://localhost',
+    origin,
     account: newAccount(),
     step: (_, work) => work(),
     report,

@@ -185,7 +185,10 @@ describe('a fault', () => {
 
   it('of the schema itself is masked as well', async () => {
     const faults: unknown[] = [];
-    const context = await newContext(world, client.key, (fault) => faults.push(fault));
+    const context = await newContext(world, client.key, {
+      origin: gateway.url,
+      report: (fault) => faults.push(fault),
+    });
     const result = await createExecute(buildSchema('type NoQuery { a: Int }'), readConfig({}))(
       { query: '{ a }' },
       context,
