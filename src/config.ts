@@ -47,140 +47,211 @@ const networksIn = (text: string): BlockList | undefined => {
 
 const most = (preset: number, meaning: string) => count('must be a whole number').default(preset).describe(meaning);
 
-/** Every variable that the gateway reads from its environment. `serve --help` prints them. */
-export const variables = {
+const database = {
   DATABASE_URL: z
     .string()
     .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must start with file: or postgres://')
     .default('file:./data/plans.db')
-    .describe('Where the catalogue is stored: file:PATH for SQLite, postgres://… for PostgreSQL.'),
+    .describe('Where the catalogue is stored: `file:PATH` for SQLite, `postgres://…` for PostgreSQL.'),
   DATABASE_POOL_SIZE: z.coerce
     .number('must be a number of connections')
     .int('must be a number of connections')
     .min(2, 'must be at least 2 connections')
     .max(10_000, 'must be at most 10000 connections')
     .default(20)
-    .describe('Most connections of this process to PostgreSQL, half of them for writing; two more at the start.'),
-  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+    .describe(
+      'The most connections that this process opens to PostgreSQL. Half of them are for writing. ' +
+        'It opens two more while it starts.',
+    ),
+};
+
+const network = {
+  HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on.'),
   PORT: z.coerce
     .number('must be a port number')
     .int('must be a port number')
     .min(0, 'must be a port number')
     .max(65_535, 'must be a port number')
     .default(4000)
-    .describe('Port to listen on; 0 takes a free one.'),
+    .describe('The port to listen on. 0 takes a free port.'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
     .regex(/^https?:\/\/[^/?#@]+(\/[\w.~%/-]*)?$/i, 'must be an http(s) URL: a host and at most a path')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional()
+    .meta({
+      unset: 'taken from each request',
+      description:
+        'The address that clients know this server by. Links use it. It may have a path, which the ' +
+        'proxy in front removes (nginx: `location /plans/ { proxy_pass http://127.0.0.1:4000/; }`).',
+    }),
+  TRUST_PROXY: proxies
+    .prefault('off')
     .describe(
-      'Address that clients know this server by, with the path that a proxy takes off, if any. Taken from each request when unset.',
+      'The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` headers count. Give the number of ' +
+        'proxies in front of the server (`on` for one), or their networks, e.g. `10.0.0.0/8,::1`. ' +
+        'When it is off, all clients of a proxy count as one address.',
     ),
-  NODE_ENV: z
-    .enum(['development', 'test', 'production'], 'must be development, test or production')
-    .default('development')
-    .describe('In production there is no demo catalogue, and GraphiQL is off unless asked for.'),
-  GRAPHIQL: z
-    .enum(['on', 'off'], 'must be on or off')
-    .optional()
-    .describe('The GraphiQL page at /graphql. On outside production when unset.'),
-  RATE_LIMIT: z
-    .union([z.literal('off'), count('must be off or a number of requests')])
-    .default(6_000)
+  CORS_ORIGINS: origins
+    .default([])
     .describe(
-      'Requests a minute of one key, of a publishable one from each address, on both surfaces together; off for no limits.',
+      'Comma-separated origins that browsers may call from. `localhost` stands for every port of it. ' +
+        'Credentials are never allowed.',
     ),
-  RATE_LIMIT_COST: z
-    .union([z.literal('off'), count('must be off or a number of points')])
-    .default(2_000_000)
-    .describe(
-      'Points of work a minute of one key, of a publishable one from each address; off, also with RATE_LIMIT=off, for no limit.',
-    ),
-  RATE_LIMIT_WITHOUT_KEY: count('must be a number of requests')
-    .default(300)
-    .describe('Requests a minute from one address that carry no usable key; more are answered 429.'),
-  MAX_CONCURRENT_REQUESTS: count('must be a number of requests')
-    .default(256)
-    .describe(
-      'Requests at once, half of them with one key or from one address; more are answered 503 and may be repeated after a second.',
-    ),
-  GRAPHQL_COMPILE_AFTER: z
-    .union([z.literal('off'), count('must be off or a number of requests')])
-    .default(3)
-    .describe('How often a GraphQL query must come to be compiled, a large one only once; off to compile none.'),
-  RESPONSE_CACHE: z
-    .union([z.literal('off'), count('must be off or a number of MiB')])
-    .default(64)
-    .describe('MiB of memory for answers to reads, which hold until the catalogue changes; off to keep none.'),
-  RECORD_CACHE: z
-    .union([z.literal('off'), count('must be off or a number of MiB')])
-    .default(64)
-    .describe(
-      'MiB of memory for plans and features as they were read, which hold until they change; off to keep none.',
-    ),
-  MAX_CONNECTIONS: count('must be a number of connections').default(10_000).describe('Open connections at once.'),
+  MAX_CONNECTIONS: count('must be a number of connections')
+    .default(10_000)
+    .describe('The most open connections at once.'),
   REQUEST_TIMEOUT_SECONDS: count('must be a number of seconds')
     .default(30)
     .describe('How long a client may take to send its request.'),
   KEEP_ALIVE_SECONDS: count('must be a number of seconds')
     .default(75)
     .describe('How long a connection may wait for its next request.'),
+};
+
+const running = {
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
+    .default('development')
+    .describe(
+      '`development`, `test` or `production`. In production there is no demo catalogue, and GraphiQL ' +
+        'is off unless you turn it on.',
+    ),
+  GRAPHIQL: z.enum(['on', 'off'], 'must be on or off').optional().meta({
+    unset: '`off` in production, `on` elsewhere',
+    description: 'Serves the GraphiQL page at `/graphql`: `on` or `off`.',
+  }),
+  LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').optional().meta({
+    unset: '`info` in production, `warn` elsewhere',
+    description: '`info` (a line for each request), `warn`, `error` or `silent`.',
+  }),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional().meta({
+    unset: 'none: `/metrics` is missing in production, open elsewhere',
+    description: 'The bearer token that `/metrics` asks for, 16 characters or more.',
+  }),
   SHUTDOWN_DELAY_SECONDS: z.coerce
     .number('must be a number of seconds')
     .int('must be a number of seconds')
     .min(0, 'must be a number of seconds')
     .max(3_600, 'must be a number of seconds')
     .default(0)
-    .describe('How long /ready says no, after SIGTERM, before connections are refused.'),
+    .describe(
+      'How long `/ready` answers no after SIGTERM before the server refuses connections. This gives ' +
+        'a load balancer time to notice.',
+    ),
   SHUTDOWN_TIMEOUT_SECONDS: count('must be a number of seconds')
     .default(10)
-    .describe('How long requests that are under way may take, after that.'),
-  LOG_LEVEL: z
-    .enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent')
-    .optional()
+    .describe('How long running requests may take after that.'),
+};
+
+const limits = {
+  RATE_LIMIT: z
+    .union([z.literal('off'), count('must be off or a number of requests')])
+    .default(6_000)
     .describe(
-      'Least of what is logged: info has a line for each request. info in production when unset, warn outside.',
+      'Requests a minute of one key, on both surfaces together. Each address that uses a publishable ' +
+        'key has its own count. `off` turns off every rate limit.',
     ),
-  METRICS_TOKEN: z
-    .string()
-    .min(16, 'must have at least 16 characters')
-    .optional()
-    .describe('Bearer token that /metrics asks for. When unset it is open outside production, and missing in it.'),
-  TRUST_PROXY: proxies
-    .prefault('off')
+  RATE_LIMIT_COST: z
+    .union([z.literal('off'), count('must be off or a number of points')])
+    .default(2_000_000)
     .describe(
-      'Proxies whose X-Forwarded-For and X-Forwarded-Proto count: how many stand before the server (on for one), or their networks, e.g. 10.0.0.0/8,::1.',
+      'Points of work a minute of one key, on both surfaces together. Each address that uses a ' +
+        'publishable key has its own count. `off` means no limit, as does `RATE_LIMIT=off`.',
     ),
-  CORS_ORIGINS: origins
-    .default([])
-    .describe('Comma-separated origins that browsers may call from; localhost stands for every port of it.'),
+  RATE_LIMIT_WITHOUT_KEY: count('must be a number of requests')
+    .default(300)
+    .describe(
+      'Requests a minute from one address that carry no usable key. More are answered 429. Requests ' +
+        'with a usable key are served all the same.',
+    ),
+  MAX_CONCURRENT_REQUESTS: count('must be a number of requests')
+    .default(256)
+    .describe(
+      'The most requests at once, from the end of their bodies to the end of their answers. One key ' +
+        'or one address may have half of them. More are answered 503 with `Retry-After: 1`. Pages ' +
+        'that need no key have as many of their own.',
+    ),
+};
+
+const graphql = {
   INTROSPECTION: z
     .enum(['on', 'secret', 'off'], 'must be on, secret or off')
     .optional()
-    .describe(
-      'Whose keys may read the GraphQL schema: all, secret ones only, or none. On outside production when unset, secret in it.',
-    ),
+    .meta({
+      unset: '`secret` in production, `on` elsewhere',
+      description:
+        'Which keys may read the GraphQL schema and get suggestions in errors: `on` all keys, `secret` ' +
+        'secret keys only, `off` none.',
+    }),
   TRUSTED_DOCUMENTS: z
     .string()
     .optional()
-    .describe('JSON file of GraphQL documents by id or SHA-256, which clients may name instead of sending a text.'),
-  GRAPHQL_MAX_BYTES: most(16_384, 'Most bytes of a GraphQL document.'),
-  GRAPHQL_MAX_TOKENS: most(2_000, 'Most tokens of a document.'),
-  GRAPHQL_MAX_DEPTH: most(16, 'Most fields inside one another. GraphiQL reads the schema with 15.'),
-  GRAPHQL_MAX_FIELDS: most(1_000, 'Most fields that an operation selects, fragments counted wherever they are spread.'),
-  GRAPHQL_MAX_ALIASES: most(50, 'Most aliases and fields selected twice, counted alike.'),
-  GRAPHQL_MAX_ROOT_FIELDS: most(20, 'Most fields of Query or Mutation in an operation, counted alike.'),
-  GRAPHQL_MAX_LIST: most(100, 'Most entries of a list in an argument, unless it has a maximum of its own.'),
-  GRAPHQL_MAX_COST: most(
-    100_000,
-    'Most fields that an answer may hold: as expected before it is made, with pages taken as full, and as counted while it is.',
-  ),
+    .meta({
+      unset: 'none',
+      description:
+        'A JSON file of GraphQL documents by id or SHA-256. Clients may name a document instead of ' +
+        'sending its text.',
+    }),
   GRAPHQL_TIMEOUT_SECONDS: count('must be a number of seconds')
     .max(3_600, 'must be at most 3600 seconds')
     .default(10)
-    .describe('How long a GraphQL request may take; then it is answered 503.'),
-} as const;
+    .describe('How long a GraphQL request may take. Then it is answered 503.'),
+  GRAPHQL_MAX_BYTES: most(16_384, 'The most bytes of a GraphQL document.'),
+  GRAPHQL_MAX_TOKENS: most(2_000, 'The most tokens of a document.'),
+  GRAPHQL_MAX_DEPTH: most(16, 'The most fields inside one another. GraphiQL reads the schema with 15.'),
+  GRAPHQL_MAX_FIELDS: most(
+    1_000,
+    'The most fields that an operation selects. Fragments count wherever they are spread.',
+  ),
+  GRAPHQL_MAX_ALIASES: most(
+    50,
+    'The most aliases. A field that is selected again counts as one. Fragments count as above.',
+  ),
+  GRAPHQL_MAX_ROOT_FIELDS: most(20, 'The most fields of Query or Mutation in an operation. Fragments count as above.'),
+  GRAPHQL_MAX_LIST: most(
+    100,
+    'The most entries of a list in an argument, written out or in variables, unless the argument has ' +
+      'a maximum of its own.',
+  ),
+  GRAPHQL_MAX_COST: most(
+    100_000,
+    'The most fields that an answer may hold. The gateway estimates them before it runs a request, ' +
+      'with every page full, and counts them while the request runs.',
+  ),
+};
+
+const caches = {
+  RESPONSE_CACHE: z
+    .union([z.literal('off'), count('must be off or a number of MiB')])
+    .default(64)
+    .describe('MiB of memory for answers to reads. They hold until the catalogue changes. `off` keeps none.'),
+  RECORD_CACHE: z
+    .union([z.literal('off'), count('must be off or a number of MiB')])
+    .default(64)
+    .describe(
+      'MiB of memory for plans and features as they were read. They hold until they change. `off` ' + 'keeps none.',
+    ),
+  GRAPHQL_COMPILE_AFTER: z
+    .union([z.literal('off'), count('must be off or a number of requests')])
+    .default(3)
+    .describe(
+      'How often a GraphQL query must arrive before it is compiled. A large query is compiled the ' +
+        'first time. `off` compiles none.',
+    ),
+};
+
+/** Every variable that the gateway reads from its environment, as help and documents group them. */
+export const variableGroups = {
+  Database: database,
+  Network: network,
+  Running: running,
+  'Limits on clients': limits,
+  GraphQL: graphql,
+  'Caches and compilation': caches,
+};
+
+export const variables = { ...database, ...network, ...running, ...limits, ...graphql, ...caches } as const;
 
 const Environment = z.object(variables);
 
@@ -300,13 +371,3 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     },
   };
 };
-
-/** The table of variables for people: name, default, meaning. */
-export const describeVariables = (): string =>
-  Object.entries(variables)
-    .map(([name, schema]) => {
-      const preset = schema.safeParse(undefined).data;
-      const meaning = `${schema.description}${preset === undefined ? '' : ` [${preset}]`}`;
-      return `  ${name.padEnd(25)}${meaning}`;
-    })
-    .join('\n');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { App } from '../app.ts';
-import { type Config, describeVariables } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Store } from '../domain/operation.ts';
 import { type Listener, listen } from '../http/listen.ts';
 import { isLoopbackHost } from '../http/loopback.ts';
@@ -9,6 +9,7 @@ import { demoKeysFile } from './demo/keys.ts';
 import { findDemoKeys, openDemo } from './demo/open.ts';
 import { fullKeyOf, greeting } from './greeting.ts';
 import { withUpgraded } from './store.ts';
+import { variablesHelp } from './variables.ts';
 
 /** How long the end waits for somebody to read the rest of the log. */
 const LAST_LINES_MS = 1_000;
@@ -17,7 +18,7 @@ export const addServe = (program: Command): void => {
   program
     .command('serve')
     .description('serve GraphQL and REST until stopped; outside production an empty database gets a demo catalogue')
-    .addHelpText('after', () => `\nEnvironment:\n${describeVariables()}`)
+    .addHelpText('after', () => `\nEnvironment:\n\n${variablesHelp()}`)
     .action(async () => {
       await withUpgraded(serve);
       // Lines of the log that nobody reads must not keep the process; a timer that is let go of keeps it neither.

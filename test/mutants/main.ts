@@ -16,12 +16,21 @@ Seeds one fault after another into a copy of the sources, and runs the tests tha
   --only  faults whose name or file contains this`;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const copied = ['src', 'schema', 'migrations', 'test', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const folders = ['src', 'schema', 'migrations', 'test', 'docs'];
+const files = [
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'vitest.config.ts',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+];
 
 const copyOfSources = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'plans-gateway-mutants-'));
   const isOurs = (path: string) => !path.includes('node_modules');
-  for (const part of [...copied, 'vitest.config.ts', 'README.md'])
+  for (const part of [...folders, ...files])
     await cp(join(root, part), join(folder, part), { recursive: true, filter: isOurs });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return folder;
