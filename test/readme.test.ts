@@ -1,17 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDemoCatalogue } from '../src/cli/demo/create.ts';
 import { anyone, type Database, newSqliteFile, World } from './engines.ts';
 import { Gateway, keyOf } from './gateway.ts';
 
-/** What the README shows is what the demo does. */
+/** What the README and the pages in docs/ show is what the demo does. */
 
 let database: Database;
 let world: World;
 let gateway: Gateway;
 let key: string;
 let readme: string;
+let pages: string[];
 beforeAll(async () => {
   database = await newSqliteFile();
   world = await World.open(database.url);
@@ -19,7 +20,10 @@ beforeAll(async () => {
   await world.store.write(tenant, anyone, createDemoCatalogue);
   key = await keyOf(world, tenant);
   gateway = await Gateway.start(world);
-  readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
+  readme = await read('README.md');
+  const names = (await readdir(new URL('../docs', import.meta.url))).filter((name) => name.endsWith('.md'));
+  pages = await Promise.all(names.map((name) => read(`docs/${name}`)));
 });
 afterAll(async () => {
   await gateway.close();
@@ -28,10 +32,18 @@ afterAll(async () => {
 });
 
 /** The blocks of a language, in their order. */
-const blocks = (language: string): string[] =>
-  [...readme.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
-    .filter(([, name]) => name === language)
-    .map(([, , text = '']) => text);
+const blocksOf = (page: string, language: string): string[] =>
+  [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, name]) => name === language).map(([, , text = '']) => text);
+
+/** All documents in GraphQL, those of the README first. */
+const documents = (): string[] => [readme, ...pages].flatMap((page) => blocksOf(page, 'graphql'));
+
+/** The only document that holds a text. */
+const documentWith = (text: string): string => {
+  const found = documents().filter((document) => document.includes(text));
+  expect(found).toHaveLength(1);
+  return found[0] ?? '';
+};
 
 /** As an editor writes it, without spaces that do not break. */
 const legible = (value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\u00a0', ' ') : value);
@@ -48,8 +60,8 @@ const shows = (shown: unknown, answered: unknown): boolean => {
 };
 
 it('draws a pricing page that asks which features a plan has', async () => {
-  const [query = ''] = blocks('graphql');
-  const [shown = ''] = blocks('json');
+  const query = documentWith('query PricingPage');
+  const [shown = ''] = blocksOf(readme, 'json');
   expect(query).toMatch(/features \{ enabled\b/);
   const { data, errors } = await gateway.graphql(key, query);
   expect(errors).toBeUndefined();
@@ -58,7 +70,7 @@ it('draws a pricing page that asks which features a plan has', async () => {
 });
 
 it('changes a plan, and shows what is wrong when it comes again', async () => {
-  const [, mutation = ''] = blocks('graphql');
+  const mutation = documentWith('billingInterval: QUARTERLY');
   const { data } = await gateway.graphql(key, '{ plans(first: 10) { nodes { id name } } }');
   const creator = data.plans.nodes.find(({ name }: { name: string }) => name === 'Creator');
   const written = mutation.replace('pln_…', creator.id);
@@ -68,10 +80,27 @@ it('changes a plan, and shows what is wrong when it comes again', async () => {
   expect(second.data.addPlanPrice).toMatchObject({ code: 'duplicate', param: 'billingInterval' });
 });
 
+it('enters a catalogue', async () => {
+  const created = await gateway.graphql(key, documentWith('createPlan('));
+  const { createFeature: feature, createPlan: plan } = created.data;
+  const rest = documentWith('addPlanFeature(').replaceAll('pln_…', plan.id).replaceAll('ftr_…', feature.id);
+  const { data, errors } = await gateway.graphql(key, rest);
+  expect(errors).toBeUndefined();
+  expect(data).toMatchObject({
+    addPlanPrice: { formattedPrice: '$29.00' },
+    addPlanFeature: { includedAmount: 50 },
+    setPlanRegionalPricing: { prices: [{ regionalPrices: [{ currency: 'eur', formattedPrice: '€26.68' }] }] },
+  });
+});
+
+it('has a README of at most 130 lines', () => {
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(130);
+});
+
 it('shows documents that stand in the schema', async () => {
-  const documents = blocks('graphql');
-  expect(documents.length).toBeGreaterThanOrEqual(3);
-  for (const document of documents) {
+  const shown = documents();
+  expect(shown.length).toBeGreaterThanOrEqual(5);
+  for (const document of shown) {
     expect(() => parse(document)).not.toThrow();
     const { errors } = await gateway.graphql(key, document.replaceAll('…', '0'));
     expect(errors).toBeUndefined();

@@ -10,6 +10,6 @@ export const addBackup = (program: Command): void => {
     .argument('<file>', 'where to; must not exist yet')
     .action(async (file: string) => {
       await backUp(readConfig(process.env).databaseUrl, file, showProgress('pages'));
-      console.log(`${file} is a verified copy. To restore it, see README.`);
+      console.log(`${file} is a verified copy. To restore it, see docs/operations.md.`);
     });
 };

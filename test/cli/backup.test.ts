@@ -32,7 +32,7 @@ describe('backup', () => {
     const { code, stdout, stderr } = await backUp(database.url);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `${file()} is a verified copy. To restore it, see README.\n`,
+      stdout: `${file()} is a verified copy. To restore it, see docs/operations.md.\n`,
     });
     expect(stderr).toMatch(/^(\d+) of \1 pages$/m);
     const restored = await World.open(`file:${file()}`);

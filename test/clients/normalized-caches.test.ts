@@ -171,7 +171,7 @@ it('Apollo Client merges values without ids that two queries select differently'
     vi.spyOn(console, level).mockImplementation((...words) => void warnings.push(words));
   const scene = await arrange(covering());
   const { endpoint: uri, headers } = covering();
-  // As the README tells.
+  // As docs/graphql.md tells.
   const typePolicies = { Overage: { merge: true }, IntroOffer: { merge: true } };
   const client = new ApolloClient({ cache: new InMemoryCache({ typePolicies }), link: new HttpLink({ uri, headers }) });
   await covering().ask(
