@@ -60,8 +60,8 @@ const database = {
     .max(10_000, 'must be at most 10000 connections')
     .default(20)
     .describe(
-      'The most connections that this process opens to PostgreSQL. Half of them are for writing. ' +
-        'It opens two more while it starts.',
+      'The most connections that this process opens to PostgreSQL. Half of them are for ' +
+        'writing. It opens two more while it starts.',
     ),
 };
 
@@ -82,21 +82,22 @@ const network = {
     .meta({
       unset: 'taken from each request',
       description:
-        'The address that clients know this server by. Links use it. It may have a path, which the ' +
-        'proxy in front removes (nginx: `location /plans/ { proxy_pass http://127.0.0.1:4000/; }`).',
+        'The address that clients know this server by. Links use it. It may have a path, ' +
+        'which the proxy in front removes (nginx: `location /plans/ { proxy_pass ' +
+        'http://127.0.0.1:4000/; }`).',
     }),
   TRUST_PROXY: proxies
     .prefault('off')
     .describe(
-      'The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` headers count. Give the number of ' +
-        'proxies in front of the server (`on` for one), or their networks, e.g. `10.0.0.0/8,::1`. ' +
-        'When it is off, all clients of a proxy count as one address.',
+      'The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` headers count. Give the ' +
+        'number of proxies in front of the server (`on` for one), or their networks, e.g. ' +
+        '`10.0.0.0/8,::1`. When it is off, all clients of a proxy count as one address.',
     ),
   CORS_ORIGINS: origins
     .default([])
     .describe(
-      'Comma-separated origins that browsers may call from. `localhost` stands for every port of it. ' +
-        'Credentials are never allowed.',
+      'Comma-separated origins that browsers may call from. `localhost` stands for every ' +
+        'port of it. Credentials are never allowed.',
     ),
   MAX_CONNECTIONS: count('must be a number of connections')
     .default(10_000)
@@ -114,8 +115,8 @@ const running = {
     .enum(['development', 'test', 'production'], 'must be development, test or production')
     .default('development')
     .describe(
-      '`development`, `test` or `production`. In production there is no demo catalogue, and GraphiQL ' +
-        'is off unless you turn it on.',
+      '`development`, `test` or `production`. In production there is no demo catalogue, ' +
+        'and GraphiQL is off unless you turn it on.',
     ),
   GRAPHIQL: z.enum(['on', 'off'], 'must be on or off').optional().meta({
     unset: '`off` in production, `on` elsewhere',
@@ -136,8 +137,8 @@ const running = {
     .max(3_600, 'must be a number of seconds')
     .default(0)
     .describe(
-      'How long `/ready` answers no after SIGTERM before the server refuses connections. This gives ' +
-        'a load balancer time to notice.',
+      'How long `/ready` answers no after SIGTERM before the server refuses connections. ' +
+        'This gives a load balancer time to notice.',
     ),
   SHUTDOWN_TIMEOUT_SECONDS: count('must be a number of seconds')
     .default(10)
@@ -149,28 +150,29 @@ const limits = {
     .union([z.literal('off'), count('must be off or a number of requests')])
     .default(6_000)
     .describe(
-      'Requests a minute of one key, on both surfaces together. Each address that uses a publishable ' +
-        'key has its own count. `off` turns off every rate limit.',
+      'Requests a minute of one key, on both surfaces together. Each address that uses a ' +
+        'publishable key has its own count. `off` turns off every rate limit.',
     ),
   RATE_LIMIT_COST: z
     .union([z.literal('off'), count('must be off or a number of points')])
     .default(2_000_000)
     .describe(
-      'Points of work a minute of one key, on both surfaces together. Each address that uses a ' +
-        'publishable key has its own count. `off` means no limit, as does `RATE_LIMIT=off`.',
+      'Points of work a minute of one key, on both surfaces together. Each address that ' +
+        'uses a publishable key has its own count. `off` means no limit, as does ' +
+        '`RATE_LIMIT=off`.',
     ),
   RATE_LIMIT_WITHOUT_KEY: count('must be a number of requests')
     .default(300)
     .describe(
-      'Requests a minute from one address that carry no usable key. More are answered 429. Requests ' +
-        'with a usable key are served all the same.',
+      'Requests a minute from one address that carry no usable key. More are answered 429. ' +
+        'Requests with a usable key are served all the same.',
     ),
   MAX_CONCURRENT_REQUESTS: count('must be a number of requests')
     .default(256)
     .describe(
-      'The most requests at once, from the end of their bodies to the end of their answers. One key ' +
-        'or one address may have half of them. More are answered 503 with `Retry-After: 1`. Pages ' +
-        'that need no key have as many of their own.',
+      'The most requests at once, from the end of their bodies to the end of their ' +
+        'answers. One key or one address may have half of them. More are answered 503 with ' +
+        '`Retry-After: 1`. Pages that need no key have as many of their own.',
     ),
 };
 
@@ -181,8 +183,8 @@ const graphql = {
     .meta({
       unset: '`secret` in production, `on` elsewhere',
       description:
-        'Which keys may read the GraphQL schema and get suggestions in errors: `on` all keys, `secret` ' +
-        'secret keys only, `off` none.',
+        'Which keys may read the GraphQL schema and get suggestions in errors: `on` all ' +
+        'keys, `secret` secret keys only, `off` none.',
     }),
   TRUSTED_DOCUMENTS: z
     .string()
@@ -190,8 +192,8 @@ const graphql = {
     .meta({
       unset: 'none',
       description:
-        'A JSON file of GraphQL documents by id or SHA-256. Clients may name a document instead of ' +
-        'sending its text.',
+        'A JSON file of GraphQL documents by id or SHA-256. Clients may name a document ' +
+        'instead of sending its text.',
     }),
   GRAPHQL_TIMEOUT_SECONDS: count('must be a number of seconds')
     .max(3_600, 'must be at most 3600 seconds')
@@ -211,13 +213,13 @@ const graphql = {
   GRAPHQL_MAX_ROOT_FIELDS: most(20, 'The most fields of Query or Mutation in an operation. Fragments count as above.'),
   GRAPHQL_MAX_LIST: most(
     100,
-    'The most entries of a list in an argument, written out or in variables, unless the argument has ' +
-      'a maximum of its own.',
+    'The most entries of a list in an argument, written out or in variables, unless the ' +
+      'argument has a maximum of its own.',
   ),
   GRAPHQL_MAX_COST: most(
     100_000,
-    'The most fields that an answer may hold. The gateway estimates them before it runs a request, ' +
-      'with every page full, and counts them while the request runs.',
+    'The most fields that an answer may hold. The gateway estimates them before it runs ' +
+      'a request, with every page full, and counts them while the request runs.',
   ),
 };
 
@@ -225,7 +227,7 @@ const caches = {
   RESPONSE_CACHE: z
     .union([z.literal('off'), count('must be off or a number of MiB')])
     .default(64)
-    .describe('MiB of memory for answers to reads. They hold until the catalogue changes. `off` keeps none.'),
+    .describe('MiB of memory for answers to reads. They hold until the catalogue changes. ' + '`off` keeps none.'),
   RECORD_CACHE: z
     .union([z.literal('off'), count('must be off or a number of MiB')])
     .default(64)
@@ -236,8 +238,8 @@ const caches = {
     .union([z.literal('off'), count('must be off or a number of requests')])
     .default(3)
     .describe(
-      'How often a GraphQL query must arrive before it is compiled. A large query is compiled the ' +
-        'first time. `off` compiles none.',
+      'How often a GraphQL query must arrive before it is compiled. A large query is ' +
+        'compiled the first time. `off` compiles none.',
     ),
 };
 

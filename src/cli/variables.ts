@@ -58,9 +58,9 @@ const entryOf = ({ name, unset, description }: Variable): string =>
 
 const PREFACE = `# Configuration
 
-The gateway reads its configuration from environment variables. \`plans-gateway serve --help\` prints
-the same list. An empty value counts as unset. A wrong value or a misspelt name stops the command
-with one line and exit code 2.
+The gateway reads its configuration from environment variables. \`plans-gateway serve --help\`
+prints the same list. An empty value counts as unset. A wrong value or a misspelt name stops the
+command with one line and exit code 2.
 
 <!-- Printed from src/config.ts by \`npm run docs:configuration\`. Change the text there. -->
 `;
