@@ -25,6 +25,7 @@ import { createWatch } from './observe/watch.ts';
 import { ResponseCache } from './response-cache.ts';
 import { createRest } from './rest/handler.ts';
 import { isRestPath, REST_PATH } from './rest/paths.ts';
+import { version } from './version.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -43,6 +44,8 @@ interface Parts {
 export interface App {
   /** Never rejects. */
   handle(message: IncomingMessage): Promise<Answer>;
+  /** Writes the first line of the log, once the server listens. */
+  started(url: string): void;
   /** From now on `/ready` asks for no more requests; those that come are answered. */
   retire(): void;
   /** Writes down what is still in memory only. Never fails. */
@@ -89,7 +92,7 @@ export const createApp = (parts: Parts): App => {
     // Where a person who opens the address wants to go.
     ['/', () => ({ status: 302, headers: { location: at(config.graphiql ? '/graphql' : '/docs') }, body: '' })],
     [REST_PATH, () => ({ status: 302, headers: { location: at('/docs') }, body: '' })],
-    ['/health', () => jsonReply({ status: 'ok' })],
+    ['/health', () => jsonReply({ status: 'ok', version })],
     ['/ready', readiness.reply],
     ...(metricsPage ? [['/metrics', metricsPage] as const] : []),
   ]);
@@ -152,6 +155,7 @@ export const createApp = (parts: Parts): App => {
       };
       return new Answer(reply, listEdgeHeaders, arrival.onSent);
     },
+    started: log.started,
     retire: readiness.stop,
     finish: async () => {
       await expiry.stop();

@@ -13,6 +13,7 @@ const leaves = [
   'src/eventual.ts',
   'src/kept.ts',
   'src/origin.ts',
+  'src/version.ts',
 ];
 const surface = ['src/context.ts', 'src/budget.ts', 'src/response-cache.ts', 'src/domain/', ...leaves];
 
@@ -43,6 +44,7 @@ const layers: Layers = {
   'src/exchange.ts': [],
   'src/eventual.ts': [],
   'src/kept.ts': [],
+  'src/version.ts': [],
   'src/response-cache.ts': ['src/context.ts', ...leaves],
 };
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { NoDatabase } from '../db/faults.ts';
+import { version } from '../version.ts';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addCopy } from './copy.ts';
@@ -15,6 +16,7 @@ const subcommands = [addServe, addMigrate, addSeed, addKeys, addOrganizations, a
 const createProgram = (): Command => {
   const program = new Command('plans-gateway')
     .description('A self-hosted GraphQL and REST gateway over the plans and prices of a SaaS product.')
+    .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
   for (const addTo of subcommands) addTo(program);

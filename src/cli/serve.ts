@@ -35,6 +35,7 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   const app = createApp({ store, config, graphiqlKey: fullKeyOf(demoKeys), refusedKeys });
   const listener = await listenOrExplain(app.handle, config);
   const url = config.publicUrl ?? reachable(listener.url);
+  app.started(url);
   const isReachedFromOutside = !config.production && !isLoopbackHost(new URL(listener.url).host);
   console.log(
     greeting({

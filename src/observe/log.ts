@@ -3,9 +3,12 @@ import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pin
 import type { LogLevel } from '../config.ts';
 import { ApiError, toApiError } from '../errors.ts';
 import type { Watched } from '../exchange.ts';
+import { version } from '../version.ts';
 import { withoutSecrets } from './secrets.ts';
 
 export interface Log {
+  /** The first line: what runs, and where it listens. */
+  started(url: string): void;
   /** One line for a request that was answered. */
   answered(watched: Watched, status: number, milliseconds: number): void;
   /** The cause of a failure of the server. Passes over what a client did wrong, and over what was refused on purpose. */
@@ -144,6 +147,7 @@ export const createLog = (level: LogLevel, stream: DestinationStream = errorStre
   );
   const tellsRequests = logger.isLevelEnabled('info');
   return {
+    started: (url) => logger.info({ version, node: process.version, url }, 'Plans Gateway is ready'),
     answered: (watched, status, milliseconds) => {
       if (tellsRequests) stream.write(lineOf(watched, status, milliseconds));
     },

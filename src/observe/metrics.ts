@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { ApiError } from '../errors.ts';
 import type { Account } from '../exchange.ts';
+import { version } from '../version.ts';
 import { Tally } from './tally.ts';
 
 interface Load {
@@ -44,6 +45,12 @@ export const createMetrics = ({ load }: Sources): Metrics => {
   const registers = [new Registry()];
   const tally = new Tally();
   let inFlight = 0;
+  new Gauge({
+    name: 'plans_gateway_build_info',
+    help: 'Always 1; the labels say which version runs, on which Node.js.',
+    labelNames: ['version', 'node_version'],
+    registers,
+  }).set({ version, node_version: process.version }, 1);
   new Gauge({
     name: 'plans_gateway_requests_in_flight',
     help: 'Requests that are being answered.',

@@ -1,4 +1,5 @@
 import { catalogue, type ErrorCode } from '../errors.ts';
+import { version as gatewayVersion } from '../version.ts';
 import { type ApiVersion, type JsonValue, RATE_SCALE } from '../vocabulary.ts';
 import { AnswerTypes, type Json, jsonSchema, schemaRef } from './answer-types.ts';
 import { type Endpoint, endpointsOf } from './endpoints.ts';
@@ -237,7 +238,13 @@ export const openApi = (version: ApiVersion, address: string = REST_PATH): Json 
   const paths = pathsOf(version, era, types);
   return {
     openapi: '3.1.0',
-    info: { title: 'Plans Gateway', version, description: descriptionOf(version, era) },
+    info: {
+      title: 'Plans Gateway',
+      version,
+      description: descriptionOf(version, era),
+      // OpenAPI's own `version` is that of the API.
+      'x-gateway-version': gatewayVersion,
+    },
     servers: [{ url: address }],
     security: [{ ApiKeyAuth: [] }],
     tags: Object.values(nouns).map(({ tag }) => ({ name: tag })),

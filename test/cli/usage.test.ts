@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { variables } from '../../src/config.ts';
 import { type Database, newSqliteFile, World } from '../engines.ts';
+import { packageVersion } from '../package-version.ts';
 import { command, type Environment } from './command.ts';
 
 let database: Database;
@@ -93,6 +94,10 @@ describe('a command line that is wrong gets one line and exit code 2:', () => {
     expect(stderr).toContain('Usage: plans-gateway [options] [command]');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
+});
+
+it.each(['--version', '-V'])('%s prints the version of package.json', async (option) => {
+  expect(await command([option], {})).toEqual({ code: 0, stdout: `${packageVersion}\n`, stderr: '' });
 });
 
 describe('help', () => {

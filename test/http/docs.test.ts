@@ -10,6 +10,7 @@ import { apiVersions } from '../../src/vocabulary.ts';
 import { launchBrowser } from '../browser.ts';
 import { type Database, newSqliteFile, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
+import { packageVersion } from '../package-version.ts';
 import { Build, ServerProcess } from '../server-process.ts';
 
 let database: Database;
@@ -221,6 +222,13 @@ describe('what is the same for all', () => {
 });
 
 describe('/openapi.json', () => {
+  it('names the version of the gateway apart from that of the API', async () => {
+    for (const version of apiVersions) {
+      const { info } = await (await get(`/openapi.json?version=${version}`)).json();
+      expect(info).toMatchObject({ version, 'x-gateway-version': packageVersion });
+    }
+  });
+
   it('answers the version of new organizations, unless asked for another', async () => {
     const versionAt = async (path: string) => (await (await get(path)).json()).info.version;
     expect(await versionAt('/openapi.json')).toBe('2026-05-25');

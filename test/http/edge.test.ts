@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, newSqliteFile, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
+import { packageVersion } from '../package-version.ts';
 
 const OWN_ID = /^req_[0-9a-f]{32}$/;
 
@@ -145,7 +146,10 @@ describe('the edge', () => {
 
   it('says that it is well', async () => {
     const response = await get('/health');
-    expect({ status: response.status, body: await response.json() }).toEqual({ status: 200, body: { status: 'ok' } });
+    expect({ status: response.status, body: await response.json() }).toEqual({
+      status: 200,
+      body: { status: 'ok', version: packageVersion },
+    });
     expect((await get('/health', {}, production)).status).toBe(200);
   });
 
@@ -190,7 +194,7 @@ describe('the edge', () => {
     });
     expect(await raw('GET /health HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
     const expecting = await raw('GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: wonders\r\n\r\n');
-    expect(expecting).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"status":"ok"\}$/);
+    expect(expecting).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"status":"ok","version":"[^"]+"\}$/);
   });
 
   it('refuses two Host lines on each surface, in its shape', async () => {

@@ -2,6 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, newSqliteFile, onEveryEngine, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
+import { packageVersion } from '../package-version.ts';
 
 /** The samples by name and labels, as Prometheus reads them. */
 const samplesOf = (text: string): Map<string, number> =>
@@ -66,6 +67,8 @@ onEveryEngine('the metrics', (world) => {
   it('show what is under way, the connections, the queue and the process', async () => {
     const samples = await scrape(gateway);
     expect(samples.get('plans_gateway_requests_in_flight')).toBe(1);
+    const labels = `version="${packageVersion}",node_version="${process.version}"`;
+    expect(samples.get(`plans_gateway_build_info{${labels}}`)).toBe(1);
     for (const pool of ['reading', 'writing']) {
       expect(samples.get(`plans_gateway_database_queue{pool="${pool}"}`)).toBe(0);
       expect(samples.get(`plans_gateway_database_connections{pool="${pool}",state="in_use"}`)).toBe(0);

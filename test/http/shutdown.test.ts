@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { auditInvariants } from '../../src/db/invariants.ts';
 import { keysIn, type Serving, serve } from '../cli/serving.ts';
 import { World } from '../engines.ts';
+import { packageVersion } from '../package-version.ts';
 
 // Each start of the real command takes its time.
 vi.setConfig({ testTimeout: 120_000 });
@@ -90,6 +91,14 @@ it('in the middle of the load breaks no answer, and loses no write and no line o
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
+  expect(lines[0]).toEqual({
+    level: 'info',
+    time: expect.any(String),
+    version: packageVersion,
+    node: process.version,
+    url: server.url,
+    msg: 'Plans Gateway is ready',
+  });
   expect(lines.filter(({ operation }) => operation === 'createPlanGroup')).toHaveLength(answers.length);
 
   const world = await World.open(`file:${folder}/data/plans.db`);
