@@ -55,7 +55,7 @@ export class ServerProcess {
   }
 
   static start(
-    build: Build,
+    build: Pick<Build, 'main'>,
     databaseUrl: string,
     environment: Record<string, string> = {},
     onOutput: (text: string) => void = () => {},
