@@ -23,7 +23,7 @@ const text = (value: unknown): string => {
 builder.scalarType('RateAmount', {
   description:
     'An amount of money: a whole number from 0 to 2^53 - 1 that counts ten-thousandths of one unit of its currency. ' +
-    '10000 is $1.00, and ¥1. Amounts beside no currency are US dollars.',
+    '10000 is $1.00, and ¥1. Amounts without a currency are in US dollars.',
   serialize: (value) => value,
   parseValue: number,
   parseLiteral: (node) => number(valueFromASTUntyped(node)),

@@ -36,7 +36,7 @@ export const catalogue = {
     status: 404,
     meaning: 'No trusted GraphQL document has this id or hash.',
     remedy:
-      'Check the id; documents are approved by whoever runs this server, in the file that `TRUSTED_DOCUMENTS` names.',
+      'Check the id; documents are approved by the operator of this server, in the file that `TRUSTED_DOCUMENTS` names.',
   },
   // Written as Apollo's clients know them: they send the text instead, or stop asking by hash.
   PERSISTED_QUERY_NOT_FOUND: {
@@ -185,7 +185,7 @@ export const catalogue = {
     type: 'internal_error',
     status: 500,
     meaning: 'The server failed. Nothing was changed by the request.',
-    remedy: 'Try again; if it persists, give the request id to whoever runs this server.',
+    remedy: 'Try again; if it persists, give the request id to the operator of this server.',
   },
   timeout: {
     type: 'internal_error',

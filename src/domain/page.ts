@@ -67,7 +67,7 @@ export const page = <Item>(
 ): Eventual<Page<Item>> => {
   refuseSize(first, 'first');
   refuseSize(last, 'last');
-  if (typeof first === 'number' && typeof last === 'number') throw invalid('last', 'must not stand beside first');
+  if (typeof first === 'number' && typeof last === 'number') throw invalid('last', 'cannot be combined with first');
   const position = (cursor: string | null | undefined, param: string) =>
     typeof cursor === 'string' ? decodeCursor(cursor, listing, param) : undefined;
   const fromEnd = typeof last === 'number';

@@ -183,7 +183,10 @@ export const priceSent = (
 export const UpdatePlanPriceInput = z.object({
   price: fields.rateAmount.optional().describe('Price in rate scale. Derived regional prices follow.'),
   trialDays: fields.count.optional().describe('Days before the first charge.'),
-  isDefault: z.boolean().optional().describe('True takes the default over; the default itself cannot be given up.'),
+  isDefault: z
+    .boolean()
+    .optional()
+    .describe('True takes the default over; it cannot be unset, only moved to another price.'),
   includedBalance: fields.rateAmount.nullish().describe('Null clears it.'),
   includedCredits: fields.count.nullish().describe('Null clears it.'),
   introOffer: UpdateIntroOfferInput.optional().describe('Members that are left out stay as they are.'),
@@ -215,7 +218,7 @@ export const updatePlanPrice = operation(
     const plan = await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
     if (before.isDefault && input.isDefault === false)
-      throw invalid('isDefault', 'cannot be given up: make another price the default instead');
+      throw invalid('isDefault', 'cannot be unset: make another price the default instead');
     const offer = changesOffer(input.introOffer) ? mergeIntroOffer(before.introOffer, input.introOffer) : undefined;
     const after: PlanPrice = {
       ...before,

@@ -97,7 +97,7 @@ export const createTextOf = (schema: GraphQLSchema, options: TrustedDocumentsOpt
         throw new ForbiddenError(
           'This key runs trusted documents only: send the id of one as documentId, and no query.',
         );
-      if (typeof documentId === 'string') throw invalid('documentId', 'must not stand beside query');
+      if (typeof documentId === 'string') throw invalid('documentId', 'cannot be combined with query');
       return query;
     }
     const name = documentId ?? hashIn(asked);

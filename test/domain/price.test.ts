@@ -234,7 +234,7 @@ onEveryEngine('prices', (world) => {
       expect(await defaultsOf(shop, plan)).toEqual(['monthly']);
     });
 
-    it('cannot be given up', async () => {
+    it('cannot be unset', async () => {
       const shop = await newCatalogue(world());
       const [plan, monthly, yearly] = await threePrices(shop);
       await shop.refuses((w) => updatePlanPrice(w, plan.id, monthly.id, { price: 1, isDefault: false }), {

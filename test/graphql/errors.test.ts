@@ -61,14 +61,14 @@ onEveryGateway('errors', (client) => {
     expect({ status, data }).toEqual({ status: 200, data: { viewer: { mode: 'LIVE' }, plan: null, feature: null } });
     expect(errors).toEqual([
       {
-        message: 'code: must not stand beside id',
+        message: 'code: cannot be combined with id',
         locations: [{ line: 1, column: 19 }],
         path: ['plan'],
         extensions: {
           code: 'validation_error',
           type: 'validation_error',
           param: 'code',
-          details: [{ field: 'code', message: 'must not stand beside id' }],
+          details: [{ field: 'code', message: 'cannot be combined with id' }],
           docUrl: expect.any(String),
         },
       },
