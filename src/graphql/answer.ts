@@ -56,12 +56,12 @@ export interface HttpFacts {
   isKeepable?: boolean;
 }
 
-/** What a request has cost, and what its key may still do in the running minute. Differs from one request to the next. */
-export interface Spending {
-  spent: number;
-  /** Null where nothing is limited. */
-  rateBudgetLeft: number | null;
-  pointsLeft: number | null;
+/** Who knows what a request has cost, and what its key may still do in the running minute. */
+export interface Spender {
+  readonly budget: { readonly points: number };
+  /** Undefined where nothing is limited. */
+  readonly rateBudgetLeft: number | undefined;
+  readonly pointsLeft: number | undefined;
 }
 
 /** Nothing ran. */
@@ -69,15 +69,31 @@ export interface Refusal {
   errors: readonly GraphQLError[];
 }
 
-/** An operation ran. */
-export interface Outcome {
-  data: Record<string, unknown> | null;
+/** An operation ran. A class, for the reason that `Answer` in `exchange.ts` gives. */
+export class Outcome {
+  readonly data: Record<string, unknown> | null;
   /** The data as JSON. */
-  text: string;
-  errors: readonly GraphQLError[] | undefined;
-  cost: { requested: number; limit: number };
-  spending: Spending;
-  http: HttpFacts | undefined;
+  readonly text: string;
+  readonly cost: { readonly requested: number; readonly limit: number };
+  readonly spender: Spender;
+  readonly http: HttpFacts | undefined;
+  readonly errors: readonly GraphQLError[] | undefined;
+
+  constructor(
+    data: Outcome['data'],
+    text: string,
+    cost: Outcome['cost'],
+    spender: Spender,
+    http: HttpFacts | undefined,
+    errors?: readonly GraphQLError[],
+  ) {
+    this.data = data;
+    this.text = text;
+    this.cost = cost;
+    this.spender = spender;
+    this.http = http;
+    this.errors = errors;
+  }
 }
 
 export type Result = Refusal | Outcome;
@@ -96,8 +112,8 @@ const printed = (errors: readonly GraphQLError[]): string =>
   JSON.stringify(errors.map((error) => ({ ...error.toJSON(), extensions: withoutFacts(error.extensions) })));
 
 /** The end of an answer: what differs from one request to the next. */
-export const lastWords = ({ spent, rateBudgetLeft, pointsLeft }: Spending): string =>
-  `"spent":${spent},"rateBudgetLeft":${rateBudgetLeft},"pointsLeft":${pointsLeft}}}}`;
+export const lastWords = ({ budget, rateBudgetLeft, pointsLeft }: Spender): string =>
+  `"spent":${budget.points},"rateBudgetLeft":${rateBudgetLeft ?? null},"pointsLeft":${pointsLeft ?? null}}}}`;
 
 /** What stands before it. */
 const wordsOfCost = ({ requested, limit }: Outcome['cost']): string =>
@@ -122,8 +138,8 @@ class DataReply implements Reply {
 export const answer = (result: Result, type: AnswerType): Reply => {
   if (!('text' in result))
     return { ...tellHttp(result.errors, undefined, type), body: `{"errors":${printed(result.errors)}}` };
-  const { text, errors, cost, spending, http } = result;
-  const tail = wordsOfCost(cost) + lastWords(spending);
+  const { text, errors, cost, spender, http } = result;
+  const tail = wordsOfCost(cost) + lastWords(spender);
   // Most answers tell HTTP nothing.
   if (!errors && !http?.headers) return new DataReply(headers[type], text, tail);
   const head = errors ? `{"errors":${printed(errors)},"data":` : '{"data":';

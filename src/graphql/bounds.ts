@@ -25,12 +25,18 @@ const tooLarge = (bytes: number): LimitExceeded =>
   new LimitExceeded(`The answer has ${bytes} bytes or more`, MOST_BYTES, bytes);
 
 /** What an operation has answered. */
-export interface Bounded {
+export class Bounded {
   /** Undefined where nothing ran. */
-  data: Record<string, unknown> | null | undefined;
+  readonly data: Record<string, unknown> | null | undefined;
   /** The data as JSON. */
-  text: string;
-  errors?: readonly GraphQLError[] | undefined;
+  readonly text: string;
+  readonly errors: readonly GraphQLError[] | undefined;
+
+  constructor(data: Bounded['data'], text: string, errors: Bounded['errors']) {
+    this.data = data;
+    this.text = text;
+    this.errors = errors;
+  }
 }
 
 /** What may be longer is measured before it is printed, or the text alone could take all memory. */
@@ -55,10 +61,10 @@ export const boundedQuery = (executed: Eventual<ExecutionResult>, context: Conte
   from(context.reader.isAtHand ? executed : beforeDeadline(executed, context), ({ data, errors }) => {
     const { budget } = context;
     if (budget.refusal) throw budget.refusal;
-    if (data === undefined) return { data, text: '', errors };
+    if (data === undefined) return new Bounded(data, '', errors);
     const text = printed(data, budget.bytesAtMost);
     budget.addBytes(text.length);
-    return { data, text, errors };
+    return new Bounded(data, text, errors);
   });
 
 const beforeDeadline = async (executed: Eventual<ExecutionResult>, { budget }: Context): Promise<ExecutionResult> => {
@@ -91,7 +97,7 @@ const cutOff = (name: string, originalError: ApiError): GraphQLError =>
  */
 export const boundedMutation = async (executed: Eventual<ExecutionResult>, { budget }: Context): Promise<Bounded> => {
   const { data, errors = [] } = await executed;
-  if (!data) return { data, text: String(data), errors };
+  if (!data) return new Bounded(data, String(data), errors);
   const { refusal, refusedField } = budget;
   const cut = new Map<string, GraphQLError>();
   if (refusal && refusedField !== undefined) cut.set(refusedField, cutOff(refusedField, refusal));
@@ -113,5 +119,5 @@ export const boundedMutation = async (executed: Eventual<ExecutionResult>, { bud
   }
   budget.addBytes(bytes);
   const told = [...cut.values(), ...errors.filter(({ path }) => !cut.has(String(path?.[0])))];
-  return { data: bounded, text: `{${texts.join(',')}}`, errors: told.length > 0 ? told : undefined };
+  return new Bounded(bounded, `{${texts.join(',')}}`, told.length > 0 ? told : undefined);
 };

@@ -35,14 +35,22 @@ const costed = (document: DocumentNode, operation: OperationDefinitionNode): [Do
   return [{ kind: Kind.DOCUMENT, definitions }, variableDefinitions.length > 0];
 };
 
+interface Cost {
+  readonly requested: number;
+  readonly limit: number;
+}
+
 /** What an operation costs; throws where that is too much. Where it is the same for all variables, it is computed once. */
 export const createCostCheck = (schema: GraphQLSchema, limit: number) => {
-  const known = new WeakMap<OperationDefinitionNode, (variables: Variables) => number>();
+  const known = new WeakMap<OperationDefinitionNode, (variables: Variables) => Cost>();
 
   const costing = (document: DocumentNode, operation: OperationDefinitionNode, { introspections }: Shape) => {
     const [query, isVariable] = costed(document, operation);
-    const cost = (variables: Variables): number =>
-      complexityFromQuery(query, { schema, variables }).complexity + introspections * COST_OF_INTROSPECTION;
+    const cost = (variables: Variables): Cost => {
+      const { complexity } = complexityFromQuery(query, { schema, variables });
+      const requested = Math.min(complexity + introspections * COST_OF_INTROSPECTION, Number.MAX_SAFE_INTEGER);
+      return { requested, limit };
+    };
     if (isVariable) return cost;
     const always = cost({});
     return () => always;
@@ -51,8 +59,9 @@ export const createCostCheck = (schema: GraphQLSchema, limit: number) => {
   return (document: DocumentNode, operation: OperationDefinitionNode, shape: Shape, variables: Variables) => {
     const costOf = known.get(operation) ?? costing(document, operation, shape);
     known.set(operation, costOf);
-    const requested = Math.min(costOf(variables), Number.MAX_SAFE_INTEGER);
+    const cost = costOf(variables);
+    const { requested } = cost;
     if (requested > limit) throw new LimitExceeded(`The operation costs ${requested}`, limit, requested);
-    return { requested, limit };
+    return cost;
   };
 };

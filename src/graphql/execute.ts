@@ -8,7 +8,7 @@ import {
 import type { GraphqlLimits, IntrospectionPolicy } from '../config.ts';
 import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, MOST_ERRORS, toApiError } from '../errors.ts';
-import type { HttpFacts, Refusal, Result, Spending } from './answer.ts';
+import { type HttpFacts, Outcome, type Refusal, type Result } from './answer.ts';
 import { type Bounded, boundedMutation, boundedQuery, budgetLimits } from './bounds.ts';
 import { isCatalogueRead } from './catalogue-read.ts';
 import { createCostCheck } from './cost.ts';
@@ -86,11 +86,10 @@ export const createExecute = (
     const { data, text, errors } = bounded;
     // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return refused(errors ?? [], context, document);
-    const spending = spendingOf(context);
-    if (!errors) return { data, text, errors, cost, spending, http: factsToTell(context, isCatalogueRead(operation)) };
+    if (!errors) return new Outcome(data, text, cost, context, factsToTell(context, isCatalogueRead(operation)));
     const most = operation.operation === 'mutation' ? graphqlLimits.rootFields : MOST_ERRORS;
     const told = errors.slice(0, most).map((error) => fieldError(error, context, document));
-    return { data, text, errors: told, cost, spending, http: factsToTell(context, false) };
+    return new Outcome(data, text, cost, context, factsToTell(context, false), told);
   };
 
   return async (params, context) => {
@@ -108,15 +107,11 @@ const refused = (errors: readonly GraphQLError[], context: Context, document: Do
   errors: errors.slice(0, MOST_ERRORS).map((error) => requestRefusal(error, context, document)),
 });
 
-export const spendingOf = ({ budget, rateBudgetLeft, pointsLeft }: Context): Spending => ({
-  spent: budget.points,
-  rateBudgetLeft: rateBudgetLeft ?? null,
-  pointsLeft: pointsLeft ?? null,
-});
+const KEEPABLE: HttpFacts = { isKeepable: true };
 
 const factsToTell = ({ account }: Context, isKeepable: boolean): HttpFacts | undefined => {
   if (account.replayed) return { headers: { 'Idempotent-Replayed': 'true' } };
-  return isKeepable ? { isKeepable } : undefined;
+  return isKeepable ? KEEPABLE : undefined;
 };
 
 const noOperation = (name: string | null | undefined): GraphQLError =>

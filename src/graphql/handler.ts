@@ -5,7 +5,7 @@ import type { Reply } from '../exchange.ts';
 import { questionOf, type ResponseCache } from '../response-cache.ts';
 import { answer, answerType, formOf, isKeepable, lastWords, openEnded } from './answer.ts';
 import { requestError } from './errors.ts';
-import { createExecute, type ExecuteOptions, type Params, spendingOf } from './execute.ts';
+import { createExecute, type ExecuteOptions, type Params } from './execute.ts';
 import { type DemoKey, explorerPage } from './graphiql.ts';
 import { isReadOnly, paramsOf, verbatimOf } from './params.ts';
 import { createStreams } from './streams.ts';
@@ -62,9 +62,7 @@ export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): S
 
 const withLastWords = (kept: Reply, context: Context): Reply => {
   const { status, headers, varies, head, body, isByteString = false, tail } = kept;
-  return tail === undefined
-    ? kept
-    : { status, headers, varies, head, body, isByteString, tail: lastWords(spendingOf(context)) };
+  return tail === undefined ? kept : { status, headers, varies, head, body, isByteString, tail: lastWords(context) };
 };
 
 const turnedAway = ({ header, origin, requestId, report }: Arrival, thrown: unknown): Reply => {

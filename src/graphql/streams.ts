@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { Reply } from '../exchange.ts';
-import type { Result, StreamType } from './answer.ts';
+import type { Outcome, Result, StreamType } from './answer.ts';
 import type { Execute, Params } from './execute.ts';
 
 interface ServerContext {
@@ -20,13 +20,19 @@ const ourExecution = (execute: Execute): Plugin<object, ServerContext> => ({
     setParamsHandler(async () => asYogaExpects(await execute(params, context))),
 });
 
+const spendingOf = ({ spender: { budget, rateBudgetLeft, pointsLeft } }: Outcome) => ({
+  spent: budget.points,
+  rateBudgetLeft: rateBudgetLeft ?? null,
+  pointsLeft: pointsLeft ?? null,
+});
+
 /** What is meant for HTTP goes in the extension `http`, which Yoga takes out. */
 const asYogaExpects = (result: Result): ExecutionResult<Record<string, unknown>> =>
   'text' in result
     ? {
         data: result.data,
         ...(result.errors && { errors: result.errors }),
-        extensions: { cost: { ...result.cost, ...result.spending }, http: result.http },
+        extensions: { cost: { ...result.cost, ...spendingOf(result) }, http: result.http },
       }
     : result;
 
