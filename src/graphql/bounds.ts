@@ -2,7 +2,7 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { BudgetLimits } from '../budget.ts';
 import type { GraphqlLimits } from '../config.ts';
 import type { Context } from '../context.ts';
-import { type ApiError, LimitExceeded } from '../errors.ts';
+import { type ApiError, LimitExceeded, MOST_ERRORS } from '../errors.ts';
 import { type Eventual, from } from '../eventual.ts';
 import { bytesOfJson } from './size.ts';
 
@@ -55,6 +55,13 @@ const printed = (value: unknown, bytesAtMost: number, before = 0): string => {
   return text;
 };
 
+/** Of those that are told. */
+const bytesOfErrors = (errors: readonly GraphQLError[]): number =>
+  bytesOfJson(
+    errors.slice(0, MOST_ERRORS).map((error) => error.toJSON()),
+    MOST_BYTES,
+  );
+
 /** A query is answered as a whole or not at all. Throws where it must not be answered. */
 export const boundedQuery = (executed: Eventual<ExecutionResult>, context: Context): Eventual<Bounded> =>
   // Without waiting, there is no moment at which a timer could end the request.
@@ -62,8 +69,9 @@ export const boundedQuery = (executed: Eventual<ExecutionResult>, context: Conte
     const { budget } = context;
     if (budget.refusal) throw budget.refusal;
     if (data === undefined) return new Bounded(data, '', errors);
-    const text = printed(data, budget.bytesAtMost);
-    budget.addBytes(text.length);
+    const ofErrors = errors ? bytesOfErrors(errors) : 0;
+    const text = printed(data, budget.bytesAtMost, ofErrors);
+    budget.addBytes(ofErrors + text.length);
     return new Bounded(data, text, errors);
   });
 
