@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What has expired is found at once, whichever tenant it belongs to. */
+/** Finds expired records of all tenants by an index. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
   for (const statement of [
     'drop index idempotency_record_by_expiry',

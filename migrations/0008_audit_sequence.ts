@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Ddl } from './ddl.ts';
 
 /**
- * Audit entries are numbered in the order of the writes, whatever the clock of the process showed, and are found by the ids
+ * Audit entries are numbered in the order of the writes, independent of clocks, and are found by the ids
  * of all objects that they tell of. Of older entries that is the object itself and, of a price, its plan.
  */
 export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {

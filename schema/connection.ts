@@ -33,7 +33,7 @@ export const pageRequest = (args: DefaultConnectionArguments): PageRequest => {
 export const connection = <Item>({ items, cursorOf, ...page }: Page<Item>, totalCount: () => Promise<number>) => {
   const edges = items.map((node) => ({
     node,
-    // Made for whoever selects it: most read the nodes only.
+    // Made only when it is selected: most read the nodes only.
     get cursor() {
       return cursorOf(node);
     },

@@ -37,5 +37,5 @@ export const COST_OF_TOTAL = 20;
 export const COST_OF_WRITE = POINTS_OF_A_WRITE;
 /** An error says more than a value. */
 export const COST_OF_REFUSED_FIELD = 20;
-/** `__schema` and `__type` answer at length, whatever is selected. */
+/** `__schema` and `__type` have long answers for any selection. */
 export const COST_OF_INTROSPECTION = 5_000;

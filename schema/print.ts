@@ -2,5 +2,5 @@ import { writeFile } from 'node:fs/promises';
 import { printSchema } from 'graphql';
 import { schema } from './index.ts';
 
-/** `npm run schema` writes what clients are offered beside the code that makes it. */
+/** `npm run schema` prints the schema to `schema.graphql`. */
 await writeFile(new URL('schema.graphql', import.meta.url), `${printSchema(schema)}\n`);

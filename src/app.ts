@@ -172,7 +172,7 @@ const isBehindProxy = ({ trustProxy, publicUrl }: Config): boolean =>
 const requireSane = ({ host, method }: AtEdge): void => {
   if (host === undefined)
     throw new ApiError('validation_error', 'The request must name one host in one Host header.', { param: 'Host' });
-  // Whoever watches the way to us must not read keys in an echo.
+  // An echo could show keys to a proxy on the way.
   if (method === 'TRACE') throw new MethodNotAllowed(METHODS);
 };
 

@@ -128,7 +128,7 @@ export class Budget {
     });
   }
 
-  /** An answer is begun, with so much outside lists; whatever was made of it before is forgotten. */
+  /** An answer is begun, with so much outside lists. An attempt before it is forgotten. */
   begin({ fields, bytes }: Size): void {
     this.#fields = fields;
     this.#bytesAtMost = bytes;

@@ -312,7 +312,7 @@ export interface Config {
 
 const bytes = (mebibytes: 'off' | number): number => (mebibytes === 'off' ? 0 : mebibytes * 2 ** 20);
 
-/** Whatever begins like this is meant for the gateway. */
+/** Variables with these prefixes are meant for the gateway. */
 const OWN = /^(GRAPHQL_MAX_|RATE_LIMIT_)/;
 /** Other programs have variables too, and container platforms set some for each service that they run. */
 const MOST_MISTAKES = 2;

@@ -28,7 +28,7 @@ export interface Arrival extends Watched {
   takePlace(): void;
   /** Whose key the request carries, once that was looked up. */
   readonly caller: KeyHolder | undefined;
-  /** Adds a header to the answer, whichever it will be. */
+  /** Adds a header to the answer, be it a result or an error. */
   tell(name: string, value: string): void;
 }
 
@@ -79,7 +79,7 @@ interface WriteOptions {
   priceUnit?: PriceUnit;
 }
 
-/** What one request carries, whichever surface it came by. */
+/** What one request carries, on both surfaces. */
 export class Context {
   readonly caller: KeyHolder;
   readonly reader: Reader;

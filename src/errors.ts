@@ -264,7 +264,7 @@ export class ApiError extends Error {
     return catalogue[this.code].status;
   }
 
-  /** What the response says beside the error itself. */
+  /** Headers of the response. */
   get headers(): Record<string, string> {
     return this.retryAfter === undefined ? {} : { 'retry-after': String(this.retryAfter) };
   }

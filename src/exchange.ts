@@ -14,7 +14,7 @@ export interface Incoming {
 }
 
 /**
- * What an exchange turned out to be, noted while it is answered, for whoever watches the server. Its words are ours and
+ * What an exchange turned out to be, noted while it is answered, for logs and metrics. Its words are ours and
  * finitely many: nothing that a client chose stands in it.
  */
 export interface Account {
@@ -69,12 +69,12 @@ export class LongBody {
   }
 }
 
-/** May be kept and sent again: whoever adds something makes another. */
+/** May be cached and sent again, so it is never changed. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string | Uint8Array | LongBody;
-  /** Names of the request's headers that the answer depends on, beside Origin. */
+  /** Names of the request's headers that the answer depends on, in addition to Origin. */
   readonly varies?: string | undefined;
   /** Each character of the body stands for a byte: see `byteString`. */
   readonly isByteString?: boolean;
@@ -96,7 +96,7 @@ export const byteString = ({ buffer, byteOffset, byteLength }: Uint8Array): stri
  */
 export class Answer {
   readonly reply: Reply;
-  /** Adds what every answer to the request says beside the headers of the reply: names and values in turn, as Node takes them. */
+  /** Adds the headers that every answer to the request has: names and values in turn, as Node takes them. */
   readonly listEdgeHeaders: (list: string[]) => void;
   /** Is told when the answer is out, or when nobody takes it any more. */
   readonly onSent: (() => void) | undefined;

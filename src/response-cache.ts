@@ -5,12 +5,12 @@ import { Kept } from './kept.ts';
 
 /**
  * Answers to reads of a catalogue. They are kept under the revision that was read with the key of the request, so that
- * no answer outlives the next write, whichever process made it.
+ * no answer outlives the next write, even one of another process.
  */
 
 interface Answer {
   reply: Reply;
-  /** Headers that let whoever keeps the answer ask whether it still holds; undefined where it is no resource of its own. */
+  /** Headers with which a cache can revalidate the answer; undefined where it is no resource of its own. */
   conditions: ({ etag: string } & Headers) | undefined;
   /** What metrics and logs call it. */
   operation: string;
@@ -29,7 +29,7 @@ export const etagOf = ({ headers, body }: Pick<Reply, 'headers' | 'body'>): stri
 
 const VARY = 'x-api-key, authorization, commet-version, accept';
 
-/** Whoever keeps an answer asks before using it again. What publishable keys read may lie in shared caches. */
+/** A cache revalidates an answer before it uses it again. Shared caches may store what publishable keys read. */
 const conditionsOf = (reply: Reply, { reader }: Pick<Context, 'reader'>) => ({
   etag: etagOf(reply),
   'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
@@ -38,7 +38,7 @@ const conditionsOf = (reply: Reply, { reader }: Pick<Context, 'reader'>) => ({
 /** Tags in a list; their text may hold commas. */
 const TAG = /(?:W\/)?("[^"]*")/g;
 
-/** RFC 9110, 13.1.2: any of the tags, compared weakly, or an asterisk for whatever there is. */
+/** RFC 9110, 13.1.2: any of the tags, compared weakly, or an asterisk for any. */
 export const namesTag = (list: string, etag: string): boolean => {
   if (list.trim() === '*') return true;
   const tag = etag.replace(/^W\//, '');
@@ -49,7 +49,7 @@ export const namesTag = (list: string, etag: string): boolean => {
 const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   ifNoneMatch !== undefined && namesTag(ifNoneMatch, etag);
 
-/** What an answer takes beside its text: headers, and the entry itself. */
+/** What an answer takes in addition to its text: headers, and the entry itself. */
 const ENTRY_BYTES = 1_024;
 
 /** As it is sent again with the least work. */
@@ -91,7 +91,7 @@ export class ResponseCache {
     return answered(known, conditional);
   }
 
-  /** Keeps an answer, unless it is too long to be held, and gives it to whoever asked. */
+  /** Stores an answer, unless it is too long, and returns what to send. */
   keep(question: string, reply: Reply, context: Asker, conditional: Conditional): Reply {
     const conditions = conditional && conditionsOf(reply, context);
     const { body } = reply;

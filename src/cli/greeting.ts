@@ -65,7 +65,7 @@ const howToMakeAKey = (databaseUrl: string | undefined): string[] => [
   `${databaseUrl ? `DATABASE_URL='${withoutPassword(databaseUrl)}' ` : ''}node ${relative('', process.argv[1] ?? '')} keys create --organization NAME --mode live --scope admin`,
 ];
 
-/** What is printed may be kept: the password is for whoever types the line. */
+/** The output may be stored, so the password is left for the operator to type. */
 const withoutPassword = (url: string): string => url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:PASSWORD@');
 
 const curlLine = (url: string, key: string): string =>

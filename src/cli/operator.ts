@@ -2,7 +2,7 @@ import { ensureOrganization, findTenant } from '../db/organization.ts';
 import type { Store, Tenant, WriteRequest } from '../domain/operation.ts';
 import type { Mode } from '../vocabulary.ts';
 
-/** Whoever runs the command acts without a key. */
+/** The command line acts without a key. */
 export const operator: WriteRequest = { apiKeyId: null, requestId: null };
 
 export const requireTenant = async (store: Store, organization: string, mode: Mode): Promise<Tenant> => {

@@ -86,5 +86,5 @@ const explanations: Record<string, (config: Config) => string> = {
   EAI_AGAIN: noAddress,
 };
 
-/** Whoever listens on every address is reached on this machine's own. */
+/** A server that listens on every address can be reached at the loopback address. */
 const reachable = (url: string): string => url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, '//localhost');

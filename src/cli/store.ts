@@ -34,7 +34,7 @@ const withEngine = <Result>(options: EngineOptions, work: Work<Engine, Result>):
 
 const storeOn = (engine: Engine, config: Config): Store => new Store(engine, { recordBytes: config.recordCacheBytes });
 
-/** A database that is there already, whatever its tables. */
+/** A database that exists, with any tables. */
 export const withExisting = <Result>(work: Work<Engine, Result>): Promise<Result> =>
   withEngine({ mustExist: true }, work);
 

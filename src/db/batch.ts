@@ -60,7 +60,7 @@ export const inOneList =
   async (reader: Reader, keys: readonly string[]): Promise<Item[]> =>
     (await read(reader, keys)).flat();
 
-/** Whatever is found, in one list. */
+/** All that is found, in one list. */
 export const found =
   <Item>(read: Batch<Item | null>) =>
   async (reader: Reader, keys: readonly string[]): Promise<Item[]> =>

@@ -20,7 +20,7 @@ const keys: { [Table in keyof Tables]: (keyof Tables[Table] & string)[] } = {
   audit_log_object: ['tenant_id', 'object_id', 'sequence'],
 };
 
-/** Our own; others may lie beside them. */
+/** Our own tables; the database may have others. */
 export const tableNames = Object.keys(keys) as (keyof Tables)[];
 
 const PAGE = 1_000;

@@ -11,7 +11,7 @@ export interface Copy {
 }
 
 /**
- * Copies everything into an empty database of today's tables, of whatever engine: all of it, as it was at one moment, or
+ * Copies everything into an empty database of today's tables, of either engine: all of it, as it was at one moment, or
  * nothing. What was copied is read again and compared before it counts.
  */
 export const copyEverything = (

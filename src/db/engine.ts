@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts';
 /** How the same thing is said to SQLite and to PostgreSQL. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres';
-  /** Reading needs no waiting: whoever asks alone is answered sooner than together with others. */
+  /** Reads return at once, so a single key is faster to read alone than in a batch. */
   readonly isAtHand: boolean;
   /** How many rows a statement may look at before others get their turn. */
   readonly rowsAtOnce: number;
@@ -47,15 +47,15 @@ export interface Engine {
   readonly writing: Kysely<Tables>;
   /** Like `writing`, for work that may take its time: no statement is cut short. */
   readonly maintenance: Kysely<Tables>;
-  /** Reads all of one moment, whatever is written meanwhile. */
+  /** Reads the state of one moment, also while others write. */
   snapshot<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result>;
-  /** Another value after every commit of whichever process; undefined where to ask costs as much as to read. */
+  /** Another value after every commit of any process; undefined where asking costs as much as reading. */
   state(): unknown;
   readonly ddl: Ddl;
   readonly sql: Dialect;
   /** Waits, without a connection, until no other write of this process to the tenant is under way. */
   inTurn<Result>(tenantId: string, write: () => Promise<Result>): Promise<Result>;
-  /** One writer per tenant: whoever holds the lock is the only one to write to it until its transaction ends. */
+  /** One writer per tenant: only the holder of the lock writes to it until its transaction ends. */
   lockTenant(transaction: Transaction<Tables>, tenantId: string): Promise<void>;
   /** One process at a time changes the tables, until its transaction ends. */
   lockMigrations(transaction: Transaction<Tables>): Promise<void>;

@@ -17,7 +17,7 @@ const missingTables = (expected: readonly Guard[], found: readonly Guard[]): (ke
   return expected.filter(({ kind, table }) => kind === 'table' && !tables.has(table)).map(({ table }) => table);
 };
 
-/** What the migrations make and a database has not, or has otherwise. What it has beside that is its own affair. */
+/** What the migrations make and a database has not, or has otherwise. Additional objects are not reported. */
 export const lostGuards = (expected: readonly Guard[], found: readonly Guard[]): string[] => {
   const tables = missingTables(expected, found);
   const definitions = new Set(found.map(({ table, definition }) => `${table} ${definition}`));

@@ -16,7 +16,7 @@ export interface Attempt {
   inputHash: string;
 }
 
-/** The same for the same input, whatever the order of its keys. */
+/** The same for the same input in any order of its keys. */
 export const fingerprint = (input: unknown): string =>
   createHash('sha256').update(JSON.stringify(input, sortKeys)).digest('hex');
 

@@ -13,7 +13,7 @@ import type { Tables } from './tables.ts';
 
 export type { Finding };
 
-/** Looks for whatever breaks an invariant, in every tenant, whether a constraint guards it or not. */
+/** Looks for rows that break an invariant, in every tenant, whether a constraint guards it or not. */
 export const auditInvariants = ({ engine }: Pick<Store, 'engine'>): Promise<Finding[]> =>
   engine.snapshot(async (db) => {
     const findings: Finding[] = [];

@@ -6,7 +6,7 @@ type Parts = Map<Part<unknown>, unknown>;
 /** What was read of an object: a plan with certain branches, say. */
 export class Part<Value> {
   of(parts: Parts): Value | undefined {
-    // Whatever stands under a part was put there with it.
+    // The value under a part has the type of the part.
     return parts.get(this) as Value | undefined;
   }
 }

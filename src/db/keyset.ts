@@ -1,6 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 
-/** A place in a sorted list: the sort key of the row beside it. */
+/** A place in a sorted list: the sort key of the row next to it. */
 export type Position = readonly (string | number)[];
 
 /** The order of a list: by which columns, the last one telling all rows apart, and which place a record has in it. */

@@ -25,7 +25,7 @@ export const migrate = async (engine: Engine): Promise<string[]> => {
     }
     return { taken, pending };
   });
-  // Beside indexes that the planner knows, a new one that it knows nothing of looks better than it is.
+  // To the planner, a new index without statistics looks better than those that have them.
   if (taken.length > 0 && pending.length > 0) await refreshStatistics(engine);
   return pending.map(({ name }) => name);
 };

@@ -80,7 +80,7 @@ export const plan = shape(
 );
 
 /**
- * The table as the public sees it: whatever selects, sorts or counts these rows learns nothing of private plans and groups, and
+ * The table as the public sees it: queries that select, sort or count these rows learn nothing of private plans and groups, and
  * finds no metadata. A plan's position is its place among the public plans of its group.
  */
 const publicPlans = sql<Selectable<PlanTable>>`(
@@ -108,7 +108,7 @@ export type PlanKey = 'id' | 'code';
 
 const idOfCode = new Part<string>();
 
-/** What was read of a plan is kept under its id. Whatever frees a code or takes it counts as a change of all plans. */
+/** What was read of a plan is kept under its id. A write that frees or takes a code counts as a change of all plans. */
 export const placeOfPlan = <Item>(key: PlanKey, part: Part<Item>, planOf: (item: Item) => Plan): Place<Item> => ({
   find: (shelf, value) => {
     const id = key === 'id' ? value : shelf.get('code', value, idOfCode);
@@ -160,7 +160,7 @@ export interface PlanSelection {
   isPublic?: boolean | undefined;
   isFree?: boolean | undefined;
   consumptionModel?: ConsumptionModel | undefined;
-  /** Found in the name or the code, whatever the case of ASCII letters. */
+  /** Found in the name or the code; the case of ASCII letters does not matter. */
   text?: string | undefined;
   metadata?: { key: string; value: string } | undefined;
 }

@@ -11,7 +11,7 @@ import {
 import type { EngineOptions, Load } from './engine.ts';
 import { Interrupted, StorageDamaged, StorageUnavailable } from './faults.ts';
 
-/** Requests that may wait for a connection; whoever comes then is turned away. */
+/** Requests that may wait for a connection; further ones are refused. */
 const LONGEST_QUEUE = 1_000;
 
 /** To a new connection, or until one of ours is free. */
@@ -183,7 +183,7 @@ export class PostgresDriver implements Driver {
   async init(): Promise<void> {
     this.#pool = new Pool(this.#config);
     // Both the pool and each client that is lent throw their errors at the process unless somebody listens. There is
-    // nothing to do: the pool drops the connection, and whoever uses it gets the same error from its query.
+    // nothing to do: the pool drops the connection, and the query that uses it fails with the same error.
     this.#pool.on('error', () => {});
     this.#pool.on('connect', (client) => client.on('error', () => {}));
   }

@@ -24,7 +24,7 @@ const guards = async (db: Kysely<Tables>): Promise<Guard[]> => {
     select distinct relnamespace::regnamespace::text as name from ${own} join pg_class on pg_class.oid = own.oid`.execute(
     db,
   );
-  // The same in whichever schema the tables are.
+  // The same text for tables of any schema.
   const plain = (definition: string) =>
     schemas.reduce(
       (text, { name }) => text.replaceAll(`${name}.`, ''),

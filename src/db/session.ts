@@ -8,7 +8,7 @@ import { persist } from './retry.ts';
 import type { Tables } from './tables.ts';
 import { Turns } from './turns.ts';
 
-/** An organization in one mode. Whatever is stored belongs to exactly one. */
+/** An organization in one mode. Everything stored belongs to exactly one. */
 export interface Tenant {
   id: string;
   organizationId: string;
@@ -84,7 +84,7 @@ export class Reader implements Source {
     this[meter]?.check();
   }
 
-  /** Reading needs no waiting: whoever asks alone is answered sooner than together with others. */
+  /** Reads return at once, so a single key is faster to read alone than in a batch. */
   get isAtHand(): boolean {
     return this[dialect].isAtHand;
   }
@@ -174,7 +174,7 @@ export interface StoreOptions {
 
 const DUPLICATE_PATIENCE_MS = 5_000;
 
-/** Waits, without a connection, until the first request has ended in whatever way. */
+/** Waits, without a connection, until the first request has ended, successfully or not. */
 const outlast = async (first: Promise<unknown>, deadline: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const impatience = new Promise<never>((_, reject) => {
@@ -220,7 +220,7 @@ export class Store {
     this.#records = new KeptRecords(recordBytes);
   }
 
-  /** Whoever has seen a revision may be shown what was read of it before. */
+  /** A request that has seen a revision may use what was cached of it. */
   reader(tenant: Tenant, audience: Audience = 'all', revision?: number, meter?: Meter): Reader {
     const { reading, read, sql } = this.engine;
     const shelf = revision === undefined ? undefined : this.#records.shelfOf(tenant.id, audience, revision);
@@ -255,7 +255,7 @@ export class Store {
     const attempt = () =>
       this.engine.writing.transaction().execute(async (transaction) => {
         await this.engine.lockTenant(transaction, tenant.id);
-        // Whoever holds the lock knows that the attempt before has ended, one way or the other.
+        // The holder of the lock knows that the attempt before has ended, one way or the other.
         if (earlier && (await isRecorded(transaction, tenant, earlier.work.auditEntryId))) return earlier.outcome;
         const now = this.clock().toISOString();
         const writer = this.#writer(transaction, tenant, request, now);

@@ -32,7 +32,7 @@ async function* scan<DB, Table extends keyof DB, Item>(
   }
 }
 
-/** The ranges of the slices, for whoever looks at their rows. */
+/** The ranges of the slices, for callers that look at the rows themselves. */
 export async function* slices<DB, Table extends keyof DB, Item>(
   ...scanned: Parameters<typeof scan<DB, Table, Item>>
 ): AsyncGenerator<Range> {

@@ -11,7 +11,7 @@ import type { Tables } from './tables.ts';
 
 const PAGES_A_STEP = 250;
 
-/** From a snapshot: SQLite would begin anew whenever another process writes. Writes nothing beside the original. */
+/** From a snapshot: SQLite would begin anew whenever another process writes. Creates no file next to the original. */
 export const backUpFile = async (
   path: string,
   target: string,
@@ -59,7 +59,7 @@ const contentOf = async (db: Kysely<Tables>): Promise<string> => ContentHash.of(
 const verify = async (path: string, contentHash: string): Promise<void> => {
   const file = new Sqlite(path);
   try {
-    // One file, with no log beside it.
+    // One file, without a write-ahead log.
     file.pragma('journal_mode = delete');
     const copy = database(new SqliteDriver(file, {}));
     const [fault] = await damagedPages(copy);

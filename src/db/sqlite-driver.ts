@@ -9,9 +9,9 @@ import { StorageDamaged, StorageUnavailable } from './faults.ts';
 /** How long a request waits while another process writes, its time in our own queue included. */
 const PATIENCE_MS = 2_000;
 const PAUSE_MS = 5;
-/** Writes that may wait for their turn; whoever comes then is turned away. */
+/** Writes that may wait for their turn; further ones are refused. */
 const LONGEST_QUEUE = 1_000;
-/** Whoever sends no statement for so long waits for something else than the database: perhaps for one of those that wait. */
+/** A borrower that sends no statement for so long waits for something else: perhaps for a request in this queue. */
 const LONGEST_IDLE_MS = 1_000;
 /** Statements kept prepared for each connection. */
 const PREPARED_STATEMENTS = 500;
@@ -101,7 +101,7 @@ class SqliteConnection implements DatabaseConnection {
     for (let failure = failed; ; ) {
       if (!isBusy(failure) || performance.now() > deadline) throw this.#noted(failure);
       await sleep(PAUSE_MS);
-      // Of whoever has borrowed the connection meanwhile: a read that needed no borrowing must not see into it.
+      // Of another borrower: a read that did not borrow the connection must not see into its transaction.
       if (this.#file.inTransaction) continue;
       try {
         return this.#answer(text, parameters);

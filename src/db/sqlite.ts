@@ -86,7 +86,7 @@ export const openSqlite = async (path: string, options: EngineOptions = {}): Pro
     },
     ddl,
     sql: dialect,
-    // Whoever writes waits in the driver's queue, without anything that others need.
+    // Writes wait in the driver's queue and hold nothing that others need.
     inTurn: (_tenantId, write) => write(),
     // `begin immediate` has locked the whole file already.
     lockTenant: async () => {},

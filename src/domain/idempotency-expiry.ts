@@ -4,7 +4,7 @@ import type { Store } from './operation.ts';
 
 const PERIOD_MS = 60 * 1000;
 const RECORDS_A_SLICE = 200;
-/** Between two slices, for whoever wants to write. */
+/** Between two slices, so that others can write. */
 const PAUSE_MS = 10;
 
 export interface IdempotencyExpiry {

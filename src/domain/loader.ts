@@ -33,7 +33,7 @@ export class Loader<Value> {
     return this.#waiting.load(key);
   }
 
-  /** Like `load`, for whoever knows that nobody else asks: does not wait for others. */
+  /** Like `load`, for a caller that knows it is the only one: does not wait for a batch. */
   loadAlone(key: string): Eventual<Value> {
     if (this.has(key)) return this.load(key);
     return from(this.#read([key]), () => this.load(key));

@@ -29,7 +29,7 @@ type Key = 'id' | 'code';
 /** How many plans one statement reads. Each may have overages of hundreds of features, each in hundreds of currencies. */
 const mostPlansWith = (branches: Branches): number => (branches.has('regionalOverages') ? 25 : 100);
 
-/** Reads plans ahead with their branches, so that whoever asks the loaders for these finds them at hand. */
+/** Prefetches plans with their branches, so that the loaders have them when resolvers ask. */
 export class PlanReader {
   readonly #reader: Reader;
   readonly #loaders: () => Shelves;

@@ -104,7 +104,7 @@ export const AddPlanPriceInput = z.object({
 });
 export type AddPlanPriceInput = z.infer<typeof AddPlanPriceInput>;
 
-/** The audit trail shows what was done to a price beside its plan and the price that was the default before. */
+/** The audit entry of a price also shows its plan, and the price that was the default before. */
 const relatedTo = (planId: string, former: { before: PlanPrice } | undefined): string[] =>
   former ? [planId, former.before.id] : [planId];
 

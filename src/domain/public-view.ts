@@ -1,4 +1,4 @@
-/** What the public never sees, of whatever it may see. */
+/** Fields that the public never sees, even of public objects. */
 const hidden: ReadonlySet<string> = new Set(['metadata', 'margin']);
 
 /** Whether the public sees the difference between two states of a record. */

@@ -180,7 +180,7 @@ export interface PlanRegionalPricing {
   featuresConfigured: number;
 }
 
-/** What is set by hand; whatever is not named is derived. */
+/** Amounts that are set by hand. All others are derived. */
 type ManualEntries = Required<{
   [List in 'prices' | 'features' | 'introOffers']: NonNullable<SetPlanRegionalPricingInput[List]>;
 }>;

@@ -6,7 +6,7 @@ import { type ApiError, LimitExceeded, MOST_ERRORS } from '../errors.ts';
 import { type Eventual, from } from '../eventual.ts';
 import { bytesOfJson } from './size.ts';
 
-/** Bytes of an answer, but for what is told beside its data and errors. */
+/** Bytes of the data and the errors of an answer. Its extensions come on top. */
 export const MOST_BYTES = 5_000_000;
 
 /** Of UTF-8, for one unit of UTF-16. */

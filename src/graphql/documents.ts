@@ -29,7 +29,7 @@ export type Checked =
   | (Valid & { errors?: undefined })
   | { document?: DocumentNode; shapes?: undefined; errors: readonly GraphQLError[] };
 
-/** How much errors may tell: what is wrong, and beside it the names that may have been meant. */
+/** How much errors may tell: what is wrong, and optionally the names that may have been meant. */
 interface Telling {
   hideSuggestions: boolean;
 }

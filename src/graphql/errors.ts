@@ -6,7 +6,7 @@ import { type ApiError, LimitExceeded, shortMessage, toApiError, ValidationError
 
 type Facts = Pick<Context, 'requestId' | 'docUrl'>;
 
-/** What a client may know of an error, beside its message. */
+/** What a client may know of an error in addition to its message. */
 const extensionsOf = (error: ApiError, { requestId, docUrl }: Facts) => {
   const { code, type, param, details, retryAfter } = error;
   return {

@@ -36,7 +36,7 @@ export interface ExecuteOptions {
   introspection: IntrospectionPolicy;
 }
 
-/** The pipeline of every GraphQL request, whoever received it: parse, validate, limits, execution. */
+/** The pipeline of every GraphQL request: parse, validate, check limits, execute. */
 export const createExecute = (
   schema: GraphQLSchema,
   { graphqlLimits, graphqlCompileAfter, introspection }: ExecuteOptions,

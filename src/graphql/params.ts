@@ -33,7 +33,7 @@ export const verbatimOf = (arrival: Arrival): Eventual<string> => {
   throw new MethodNotAllowed(['GET', 'HEAD', 'POST']);
 };
 
-/** What is asked. Whatever else stands in the body is ignored, as the specification wants. */
+/** The parameters of the request. Other members of the body are ignored, as the specification wants. */
 export const paramsOf = (arrival: Arrival, verbatim: string): Sent =>
   checked(isReadOnly(arrival) ? paramsOfUrl(arrival.query) : jsonOf(verbatim, 'body'));
 

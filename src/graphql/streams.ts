@@ -45,7 +45,7 @@ export const createStreams = (
     const request = new Request(`http://localhost${ENDPOINT}`, { method: 'POST', headers: { accept } });
     yoga ??= startYoga(execute);
     const response = await (await yoga).fetch(request, { params, context });
-    // Sent in one piece, whatever Yoga meant to do; the connection and caches are the edge's.
+    // Sent in one piece, unlike what Yoga does. The edge writes the headers for connections and caches.
     for (const name of ['content-length', 'transfer-encoding', 'connection', 'cache-control', 'vary'])
       response.headers.delete(name);
     return {

@@ -34,7 +34,7 @@ const DocumentsFile = z.union([
 ]);
 const PersistedQuery = z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) });
 
-/** By id, and by SHA-256 with and without its prefix, whichever of them the file tells. */
+/** By id, and by SHA-256 with and without its prefix, as far as the file names them. */
 const createTrustedDocuments = (
   schema: GraphQLSchema,
   { trustedDocuments: path, graphqlLimits }: TrustedDocumentsOptions,

@@ -1,7 +1,7 @@
 import type { Incoming, Reply } from '../exchange.ts';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
-/** What browsers' pages may read beside the headers that CORS shows anyway. */
+/** Headers that pages in browsers may read in addition to those that CORS exposes anyway. */
 const READ = [
   'etag',
   'x-request-id',
@@ -49,7 +49,7 @@ export const createCors = (origins: string[]) => {
       method === 'OPTIONS' && header('access-control-request-method') !== undefined
         ? preflight(allows(header('origin')), header('access-control-request-headers'))
         : undefined,
-    /** Adds what browsers have to know to the headers of whatever is answered. */
+    /** Adds the CORS headers to those of any answer. */
     allow: ({ header }: Incoming, list: string[]): void => {
       const origin = header('origin');
       if (!allows(origin)) return;

@@ -9,7 +9,7 @@ import { referenceAsset, referencePage } from './reference.ts';
 
 type Read = Pick<Incoming, 'method' | 'path' | 'query'>;
 
-/** The reference, for programs and for people. Answers undefined for whatever is none of it. */
+/** The reference, for programs and for people. Returns undefined for any other address. */
 export const createDocs = (at: AddressOf): ((request: Read) => Promise<Reply | undefined>) => {
   const documents = new Map<ApiVersion, Reply>();
 

@@ -86,7 +86,7 @@ export class AtEdge extends Received implements Arrival, Holder {
   /** What every answer to it says: names and values in turn. */
   listHeaders(list: string[]): void {
     list.push('x-request-id', this.clientRequestId ?? this.requestId, 'x-content-type-options', 'nosniff');
-    // Beside the client's, which need not be the only one of its name.
+    // In addition to the client's id, which other requests may share.
     if (this.clientRequestId !== undefined) list.push('gateway-request-id', this.requestId);
     if (this.#rateBudget) listHeaders(rateHeaders(this.#rateBudget), list);
     this.points?.listHeaders(list);

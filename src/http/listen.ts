@@ -52,7 +52,7 @@ export const listen = async (
       const respond = (answer: Answer): void => {
         try {
           send(answer, response, isClosing);
-          // Whoever does not take the answer must not hold it in memory for ever.
+          // A client that does not read the answer must not keep it in memory for ever.
           if (response.writableLength > 0 || answer.reply.body instanceof LongBody)
             response.setTimeout(requestTimeoutMs);
         } catch {
@@ -77,7 +77,7 @@ export const listen = async (
   // Else who has nothing more to send, and says so, is taken for gone before the answer is out.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = maxConnections;
-  // Whatever else a client expects, it gets the answer to its request.
+  // `Expect` with anything else: the request is answered as usual.
   server.on('checkExpectation', (message, response) => server.emit('request', message, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();

@@ -21,12 +21,12 @@ const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The address of a page of ours, on whichever path the server stands behind its proxy. */
+/** The address of one of our pages, with the path under which a proxy serves the gateway. */
 export type AddressOf = (path: `/${string}`) => string;
 
 interface Content {
   title: string;
-  /** HTML beside the name in the head of the page. */
+  /** HTML next to the name in the head of the page. */
   tools?: string;
   main: string;
   /** HTML at the end of the page. */

@@ -6,7 +6,7 @@ import type { Headers } from '../exchange.ts';
 const WINDOW_SECONDS = 60;
 
 export interface RateLimits {
-  /** Requests a minute of one key, whichever surface they come by. */
+  /** Requests a minute of one key, on both surfaces together. */
   perKey: number;
   /** Requests a minute without a usable key, from one address. */
   perAddress: number;

@@ -5,7 +5,7 @@ type Obstacle = 'stopping' | 'database' | 'migrations';
 
 export interface Readiness {
   reply(): Promise<Reply>;
-  /** From now on the server is not ready, whatever the database says. */
+  /** From now on the server is not ready, even if the database is. */
   stop(): void;
 }
 
@@ -20,7 +20,7 @@ const within = <Result>(milliseconds: number, work: Promise<Result>, otherwise: 
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
-/** Whoever asks within a second reads the same answer: the database is asked no more often than that. */
+/** The same answer for a second, so that the database is asked no more often. */
 export const createReadiness = (isMigrated: () => Promise<boolean>): Readiness => {
   let isStopping = false;
   let known: Promise<Obstacle | undefined> | undefined;

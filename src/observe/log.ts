@@ -76,7 +76,7 @@ const toPipe = (): DestinationStream => {
     lines = '';
     if (all !== '' && pipe.writableLength <= MOST_WAITING_BYTES) pipe.write(all);
   };
-  // Whoever read it has gone.
+  // The reader of the pipe is gone.
   pipe.on('error', () => {});
   // Before the exit, what is written is still waited for.
   for (const end of ['beforeExit', 'exit'] as const) process.on(end, flush);
@@ -133,7 +133,7 @@ const lineOf = (
   return `{"level":"info","time":"${isoTime()}","requestId":"${requestId}",${given}${whose}"surface":"${surface}","operation":"${operation}","method":${JSON.stringify(method)},"path":${sent(path.slice(0, LONGEST_PATH))},"status":${status},"durationMs":${Math.round(milliseconds * 1_000) / 1_000}${replayed ? ',"replayed":true' : ''}}\n`;
 };
 
-/** Lines of JSON for whoever runs the server. */
+/** Lines of JSON for the operator. */
 export const createLog = (level: LogLevel, stream: DestinationStream = errorStream()): Log => {
   const logger = pino(
     {

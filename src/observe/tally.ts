@@ -1,6 +1,6 @@
 import type { Account } from '../exchange.ts';
 
-/** In seconds. A read takes about a millisecond; whoever waits for a lock gives up after some seconds. */
+/** In seconds. A read takes about a millisecond; a request that waits for a lock gives up after some seconds. */
 const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const REQUESTS = 'plans_gateway_requests_total';

@@ -6,7 +6,7 @@ import { asGiven } from './members.ts';
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
-/** The body as JSON; an empty one counts as `{}`, whatever its type. */
+/** The body as JSON. An empty one counts as `{}`, with any content type. */
 export const readBody = async (arrival: Arrival): Promise<unknown> => {
   const text = await arrival.readText();
   if (text === '') return {};

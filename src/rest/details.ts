@@ -8,7 +8,7 @@ import { branchesNamed, readDefinitions, readPlanTrees, rowsOfPlan } from '../do
 import type { PlanPrice } from '../domain/price.ts';
 import type { ExchangeRate, RegionalOverage, RegionalPrice } from '../domain/regional-pricing.ts';
 
-/** What answers show beside the record itself: read for a slice of a list at once. */
+/** What answers show in addition to the record itself. Read once for each slice of a list. */
 export interface Details<Row, Detail> {
   read(reader: Reader, records: Row[]): Promise<Detail[]>;
   /** How many rows will be read for each record. */

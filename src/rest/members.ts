@@ -32,7 +32,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /**
  * Reads what clients write in their own way: null in a member that cannot be null is a member that is not given (Go and
- * PHP send it for whatever was not set), and `[]` in place of an object is `{}` (PHP). Changes the parsed body itself.
+ * PHP send it for every member that was not set), and `[]` in place of an object is `{}` (PHP). Changes the parsed body itself.
  */
 export const asGiven = (schema: z.core.$ZodType, value: unknown): unknown => {
   const wire = wireOf(schema);

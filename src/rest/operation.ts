@@ -35,7 +35,7 @@ interface Description<Body, Query> {
   readonly body?: z.ZodType<Body>;
   /** Of lists only. */
   readonly query?: z.ZodType<Query>;
-  /** What it may answer beside what every operation may. */
+  /** Errors in addition to those of every operation. */
   readonly errors?: readonly ErrorCode[];
 }
 

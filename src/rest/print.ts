@@ -7,7 +7,7 @@ import { Rows } from './operation.ts';
 /** Long lists are read, written and sent in slices: between two of them, others get their turn, and no more is in memory. */
 const MOST_RECORDS = 100;
 const MOST_ROWS = 4_000;
-/** Lists that are shorter are one slice, whatever they hold. */
+/** Shorter lists are always one slice. */
 const SHORT_LIST = 10;
 /** What is longer is not held as a whole. */
 const MOST_HELD_BYTES = 4 * 2 ** 20;

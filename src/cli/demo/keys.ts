@@ -6,7 +6,7 @@ import type { Store } from '../../domain/operation.ts';
 import { modes, scopes } from '../../vocabulary.ts';
 import type { IssuedKey } from '../issue-key.ts';
 
-/** The database has only hashes, so that the demo's secrets are kept in a file: beside SQLite's, or in ./data. */
+/** The database has only hashes, so the demo's secrets are in a file: next to the SQLite file, or in ./data. */
 export const demoKeysFile = (databaseUrl: string): string =>
   join(databaseUrl.startsWith('file:') ? dirname(databaseUrl.slice('file:'.length)) : 'data', 'demo-keys.json');
 

@@ -54,7 +54,7 @@ export interface Era {
   readonly routes: { readonly [Id in OperationId]?: Route };
   /** Where a body differs from the domain's input: a codec from one to the other. */
   readonly bodies: { readonly [Id in OperationId]?: CodecOf<Id> };
-  /** What an operation may answer beside what `routes.ts` says. */
+  /** Errors of an operation in addition to those that `routes.ts` lists. */
   readonly errors: { readonly [Id in OperationId]?: readonly ErrorCode[] };
   readonly answers: { readonly [Id in OperationId]: Answer<ResultOf<Id>> };
   readonly envelope: Envelope;

@@ -7,7 +7,7 @@ import {
 } from '../../domain/plan-feature.ts';
 import { AddPlanPriceInput, IntroOfferInput, UpdateIntroOfferInput, UpdatePlanPriceInput } from '../../domain/price.ts';
 
-/** Bodies that write the members of a nested object as fields beside it: `overage.unitPrice` as `overageUnitPrice`. */
+/** Bodies that flatten a nested object: `overage.unitPrice` is written as `overageUnitPrice`. */
 
 type Flat<Parent extends string, Members> = {
   [Member in keyof Members & string as `${Parent}${Capitalize<Member>}`]: Members[Member];
