@@ -91,7 +91,7 @@ export const byteString = ({ buffer, byteOffset, byteLength }: Uint8Array): stri
   Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 
 /**
- * What is sent. A class, like all that is made for each request and lives until its answer: of literals that survive a few
+ * What is sent. A class, like all that lives as long as a request (docs/adr/0024): of literals that survive a few
  * collections, V8 makes all further ones in old space, where they stay for long (allocation-site pretenuring).
  */
 export class Answer {
