@@ -32,11 +32,11 @@ const mostPlansWith = (branches: Branches): number => (branches.has('regionalOve
 /** Prefetches plans with their branches, so that the loaders have them when resolvers ask. */
 export class PlanReader {
   readonly #reader: Reader;
-  readonly #loaders: Shelves;
+  readonly #loaders: () => Shelves;
   readonly #readsAhead: boolean;
   #trees: Record<Key, Map<Branches, Loader<Plan | null>>> | undefined;
 
-  constructor(reader: Reader, loaders: Shelves, readsAhead: boolean) {
+  constructor(reader: Reader, loaders: () => Shelves, readsAhead: boolean) {
     this.#reader = reader;
     this.#loaders = loaders;
     this.#readsAhead = readsAhead;
@@ -67,7 +67,7 @@ export class PlanReader {
   }
 
   #loader(key: Key, value: string, branches: Branches): Loader<Plan | null> {
-    const { plan, planByCode } = this.#loaders;
+    const { plan, planByCode } = this.#loaders();
     const bare = key === 'id' ? plan : planByCode;
     return this.#isInVain(branches) || bare.has(value) ? bare : this.#tree(key, branches);
   }
@@ -91,12 +91,12 @@ export class PlanReader {
       for (const tree of trees) if (tree) this.#keep(tree);
       const plans = trees.map((tree) => tree?.plan ?? null);
       if (!branches.has('definitions')) return plans;
-      return from(this.#loaders.feature.fetch(featureIdsIn(trees)), () => plans);
+      return from(this.#loaders().feature.fetch(featureIdsIn(trees)), () => plans);
     });
   }
 
   #keep({ plan, prices, features, regionalOverages, exchangeRates }: PlanTree): void {
-    const loaders = this.#loaders;
+    const loaders = this.#loaders();
     loaders.plan.put(plan.id, plan);
     loaders.planByCode.put(plan.code, plan);
     if (prices)
