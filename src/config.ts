@@ -227,12 +227,12 @@ const caches = {
   RESPONSE_CACHE: z
     .union([z.literal('off'), count('must be off or a number of MiB')])
     .default(64)
-    .describe('MiB of memory for answers to reads. They hold until the catalogue changes. ' + '`off` keeps none.'),
+    .describe('MiB of memory for answers to reads. They hold until the catalogue changes. `off` keeps none.'),
   RECORD_CACHE: z
     .union([z.literal('off'), count('must be off or a number of MiB')])
     .default(64)
     .describe(
-      'MiB of memory for plans and features as they were read. They hold until they change. `off` ' + 'keeps none.',
+      'MiB of memory for plans and features as they were read. They hold until they change. ' + '`off` keeps none.',
     ),
   GRAPHQL_COMPILE_AFTER: z
     .union([z.literal('off'), count('must be off or a number of requests')])

@@ -12,11 +12,11 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const run = promisify(execFile);
 
 const sourceFolders = ['migrations', 'schema', 'src'];
-const beside = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+const otherFiles = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 
 /** Packs a copy of the repository, so that a build that others use stays as it is. */
 const pack = async (folder: string): Promise<string> => {
-  const copied = [...sourceFolders, ...beside, 'tsconfig.json', 'tsconfig.build.json'];
+  const copied = [...sourceFolders, ...otherFiles, 'tsconfig.json', 'tsconfig.build.json'];
   for (const name of copied) await cp(join(root, name), join(folder, name), { recursive: true });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   // Left by earlier builds: none of it may be packed.
@@ -69,7 +69,7 @@ it('npm pack takes the compiled sources and four files, and nothing else', async
         .map((path) => `dist/${name}/${path.replace(/\.ts$/, '.js')}`),
     ),
   );
-  expect(packed.sort()).toEqual([...sources.flat(), ...beside].sort());
+  expect(packed.sort()).toEqual([...sources.flat(), ...otherFiles].sort());
 });
 
 it('what it packs runs in an empty folder', async () => {
