@@ -2,8 +2,9 @@ import { type Kysely, sql } from 'kysely';
 import type { Ddl } from './ddl.ts';
 
 /**
- * The plans domain. The tenant (an organization in one mode) stands first in every key, and every link carries it.
- * Rules that span tables ride on foreign keys: a price repeats `is_free` of its plan, a plan feature the consumption model.
+ * The plans domain. The tenant (an organization in one mode) stands first in every key, and every
+ * link carries it. Rules that span tables ride on foreign keys: a price repeats `is_free` of its
+ * plan, a plan feature the consumption model.
  */
 export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
   const { text, int32, int64 } = ddl;
@@ -11,10 +12,13 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
   const table = (name: string, ...definitions: string[]) =>
     run(`create table ${name} (\n${definitions.join(',\n')}\n)${ddl.tableOptions}`);
 
-  const oneOf = (column: string, ...words: string[]) => `${column} in (${words.map((word) => `'${word}'`).join(', ')})`;
+  const oneOf = (column: string, ...words: string[]) =>
+    `${column} in (${words.map((word) => `'${word}'`).join(', ')})`;
   const flag = (column: string) => `${column} ${int32} not null check (${column} in (0, 1))`;
-  const count32 = (column: string) => `${column} ${int32} check (${column} between 0 and 2147483647)`;
-  const amount = (column: string) => `${column} ${int64} check (${column} between 0 and 9007199254740991)`;
+  const count32 = (column: string) =>
+    `${column} ${int32} check (${column} between 0 and 2147483647)`;
+  const amount = (column: string) =>
+    `${column} ${int64} check (${column} between 0 and 9007199254740991)`;
   const name = `name ${text} not null check (length(name) between 1 and 255)`;
   const code = `code ${text} not null check (length(code) between 1 and 64 and ${ddl.consistsOf('code', 'a-z0-9_')})`;
   const description = `description ${text} check (length(description) <= 2000)`;
@@ -101,12 +105,16 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
   await run(
     'create unique index plan_position on plan (tenant_id, plan_group_id, sort_order) where plan_group_id is not null',
   );
-  await run('create index plan_by_position on plan (tenant_id, sort_order, created_at, id) where deleted_at is null');
+  await run(
+    'create index plan_by_position on plan (tenant_id, sort_order, created_at, id) where deleted_at is null',
+  );
   await run(
     'create index plan_by_position_public on plan (tenant_id, sort_order, created_at, id) where deleted_at is null and is_public = 1',
   );
   await run('create index plan_by_name on plan (tenant_id, name, id) where deleted_at is null');
-  await run('create index plan_by_creation on plan (tenant_id, created_at, id) where deleted_at is null');
+  await run(
+    'create index plan_by_creation on plan (tenant_id, created_at, id) where deleted_at is null',
+  );
 
   await table(
     'feature',
@@ -122,9 +130,15 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
     'primary key (tenant_id, id)',
     'unique (tenant_id, id, type)',
   );
-  await run('create unique index feature_code on feature (tenant_id, code) where deleted_at is null');
-  await run('create unique index feature_name on feature (tenant_id, name) where deleted_at is null');
-  await run('create index feature_by_creation on feature (tenant_id, created_at, id) where deleted_at is null');
+  await run(
+    'create unique index feature_code on feature (tenant_id, code) where deleted_at is null',
+  );
+  await run(
+    'create unique index feature_name on feature (tenant_id, name) where deleted_at is null',
+  );
+  await run(
+    'create index feature_by_creation on feature (tenant_id, created_at, id) where deleted_at is null',
+  );
 
   await table(
     'plan_price',
@@ -149,7 +163,9 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
     `check (billing_interval <> 'one_time' or trial_days = 0)`,
     'check (is_default = 0 or archived_at is null)',
   );
-  await run('create unique index plan_price_default on plan_price (tenant_id, plan_id) where is_default = 1');
+  await run(
+    'create unique index plan_price_default on plan_price (tenant_id, plan_id) where is_default = 1',
+  );
   await run(
     'create unique index plan_price_interval on plan_price (tenant_id, plan_id, billing_interval) where archived_at is null',
   );
@@ -233,7 +249,9 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
     `expires_at ${text} not null check (expires_at > created_at)`,
     'primary key (tenant_id, key)',
   );
-  await run('create index idempotency_record_by_expiry on idempotency_record (tenant_id, expires_at)');
+  await run(
+    'create index idempotency_record_by_expiry on idempotency_record (tenant_id, expires_at)',
+  );
 
   await table(
     'audit_log',
@@ -277,14 +295,15 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
       when: 'exists (select 1 from feature where tenant_id = new.tenant_id and id = new.feature_id and deleted_at is not null)',
       because: 'a deleted feature is attached to no plan',
     }),
-    ...['organization', 'plan_group', 'plan', 'feature', 'plan_price', 'plan_feature'].flatMap((table) =>
-      ddl.refuse({
-        name: `${table}_time_goes_on`,
-        on: 'update',
-        table,
-        when: 'new.updated_at < old.updated_at or new.created_at <> old.created_at',
-        because: 'the time of a change never goes back, that of creation never changes',
-      }),
+    ...['organization', 'plan_group', 'plan', 'feature', 'plan_price', 'plan_feature'].flatMap(
+      (table) =>
+        ddl.refuse({
+          name: `${table}_time_goes_on`,
+          on: 'update',
+          table,
+          when: 'new.updated_at < old.updated_at or new.created_at <> old.created_at',
+          because: 'the time of a change never goes back, that of creation never changes',
+        }),
     ),
     ...ddl.refuse({
       name: 'tenant_revision_grows_by_one',

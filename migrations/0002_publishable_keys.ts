@@ -1,7 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { Ddl } from './ddl.ts';
 
-/** Keys for web pages: they read only, and only from the origins that are named. The keys there were are secret ones. */
+/**
+ * Keys for web pages: they read only, and only from the origins that are named. The keys there were
+ * are secret ones.
+ */
 export const up = async (db: Kysely<unknown>, { text, int32 }: Ddl): Promise<void> => {
   for (const column of [
     `kind ${text} not null default 'secret' check (kind = 'secret' or (kind = 'publishable' and scope = 'read'))`,
@@ -11,7 +14,10 @@ export const up = async (db: Kysely<unknown>, { text, int32 }: Ddl): Promise<voi
       check (trusted_documents_only = 0 or (trusted_documents_only = 1 and kind = 'publishable'))`,
   ])
     await sql.raw(`alter table api_key add column ${column}`).execute(db);
-  // The public sees the features of public plans only. Without the plan in it, SQLite prefers to walk the primary key.
+  // The public sees the features of public plans only. Without the plan in it, SQLite prefers to
+  // walk the primary key.
   await sql.raw('drop index plan_feature_by_feature').execute(db);
-  await sql.raw('create index plan_feature_by_feature on plan_feature (tenant_id, feature_id, plan_id)').execute(db);
+  await sql
+    .raw('create index plan_feature_by_feature on plan_feature (tenant_id, feature_id, plan_id)')
+    .execute(db);
 };

@@ -1,7 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { Ddl } from './ddl.ts';
 
-/** The place where the public sees a plan: known with the row, so that an index has what the public lists in its order. */
+/**
+ * The place where the public sees a plan: known with the row, so that an index has what the public
+ * lists in its order.
+ */
 export const up = async (db: Kysely<unknown>, { int32 }: Ddl): Promise<void> => {
   for (const statement of [
     `alter table plan add column public_sort_order ${int32} not null default 0

@@ -32,7 +32,8 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
       when: 'new.id is null or new.id <> old.id',
       because: 'the id of a feature of a plan never changes',
     }),
-    // Outcomes are compact JSON, and ids have 30 characters: `{"result":{"planId":"pln_…","featureId":"ftr_…",…`.
+    // Outcomes are compact JSON, and ids have 30 characters:
+    // `{"result":{"planId":"pln_…","featureId":"ftr_…",…`.
     `update idempotency_record set outcome = '{"result":{"id":"' || coalesce(
         (select id from plan_feature where plan_feature.tenant_id = idempotency_record.tenant_id
           and plan_id = substr(outcome, 22, 30) and feature_id = substr(outcome, 67, 30)), ${newId})

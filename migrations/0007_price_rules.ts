@@ -2,17 +2,21 @@ import { type Kysely, sql } from 'kysely';
 import type { Ddl } from './ddl.ts';
 
 /**
- * One-time prices may have trial days, and a regional price says whether its balance is derived. SQLite can drop no check of
- * a table, so both tables are made anew: the child first, because dropping its parent would cascade to it. A group knows
- * when the public last saw it change: private plans that come and go are none of its business.
+ * One-time prices may have trial days, and a regional price says whether its balance is derived.
+ * SQLite can drop no check of a table, so both tables are made anew: the child first, because
+ * dropping its parent would cascade to it. A group knows when the public last saw it change:
+ * private plans that come and go are none of its business.
  */
 export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
   const { text, int32, int64 } = ddl;
   const run = (statement: string) => sql.raw(statement).execute(db);
-  const oneOf = (column: string, ...words: string[]) => `${column} in (${words.map((word) => `'${word}'`).join(', ')})`;
+  const oneOf = (column: string, ...words: string[]) =>
+    `${column} in (${words.map((word) => `'${word}'`).join(', ')})`;
   const flag = (column: string) => `${column} ${int32} not null check (${column} in (0, 1))`;
-  const count32 = (column: string) => `${column} ${int32} check (${column} between 0 and 2147483647)`;
-  const amount = (column: string) => `${column} ${int64} check (${column} between 0 and 9007199254740991)`;
+  const count32 = (column: string) =>
+    `${column} ${int32} check (${column} between 0 and 2147483647)`;
+  const amount = (column: string) =>
+    `${column} ${int64} check (${column} between 0 and 9007199254740991)`;
   const tenant = `tenant_id ${text} not null references tenant (id)`;
   const introOffer = [
     `intro_offer_discount_type ${text} check (${oneOf('intro_offer_discount_type', 'percentage', 'amount')})`,
@@ -59,7 +63,8 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
     'primary key (tenant_id, price_id, currency)',
     'foreign key (tenant_id, price_id) references plan_price_anew (tenant_id, id) on delete cascade',
   ]);
-  // Of a manual row nobody knows where its balance came from: it stays as it is, unless there is none to derive.
+  // Of a manual row nobody knows where its balance came from: it stays as it is, unless there is
+  // none to derive.
   await run(`insert into regional_price_anew
     select tenant_id, price_id, currency, price, included_balance, auto_synced,
       case when auto_synced = 1 or (included_balance is null and (select included_balance from plan_price p
@@ -92,7 +97,9 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
   await run(`alter table plan_group add column public_updated_at ${text} not null default ''`);
   await run('update plan_group set public_updated_at = updated_at');
 
-  await run('create unique index plan_price_default on plan_price (tenant_id, plan_id) where is_default = 1');
+  await run(
+    'create unique index plan_price_default on plan_price (tenant_id, plan_id) where is_default = 1',
+  );
   await run(
     'create unique index plan_price_interval on plan_price (tenant_id, plan_id, billing_interval) where archived_at is null',
   );

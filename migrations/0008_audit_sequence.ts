@@ -2,8 +2,9 @@ import { type Kysely, sql } from 'kysely';
 import type { Ddl } from './ddl.ts';
 
 /**
- * Audit entries are numbered in the order of the writes, independent of clocks, and are found by the ids
- * of all objects that they tell of. Of older entries that is the object itself and, of a price, its plan.
+ * Audit entries are numbered in the order of the writes, independent of clocks, and are found by
+ * the ids of all objects that they tell of. Of older entries that is the object itself and, of a
+ * price, its plan.
  */
 export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
   const { text, int64 } = ddl;
@@ -42,7 +43,9 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
     'insert into audit_log_object select tenant_id, object_id, sequence from audit_log',
     `insert into audit_log_object select a.tenant_id, p.plan_id, a.sequence from audit_log a
       join plan_price p on p.tenant_id = a.tenant_id and p.id = a.object_id`,
-    ...(['update', 'delete'] as const).flatMap((on) => ddl.refuse(appendOnly(on, 'audit_log_object'))),
+    ...(['update', 'delete'] as const).flatMap((on) =>
+      ddl.refuse(appendOnly(on, 'audit_log_object')),
+    ),
   ])
     await sql.raw(statement).execute(db);
 };

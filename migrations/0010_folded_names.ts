@@ -18,7 +18,10 @@ interface Row {
   is_deleted: number;
 }
 
-/** Names of features differ by more than case, width or normalization. Of those that do not, later ones stay as they are. */
+/**
+ * Names of features differ by more than case, width or normalization. Of those that do not, later
+ * ones stay as they are.
+ */
 export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
   await sql.raw(`alter table feature add column folded_name ${ddl.text}`).execute(db);
   const { rows } = await sql<Row>`

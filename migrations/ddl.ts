@@ -1,4 +1,7 @@
-/** What a migration needs to say and the engines spell differently. `src/db/sqlite.ts` and `postgres.ts` implement it. */
+/**
+ * What a migration needs to say and the engines spell differently. `src/db/sqlite.ts` and
+ * `postgres.ts` implement it.
+ */
 export interface Ddl {
   /** Stands in for the type of a column. Text compares byte by byte on every engine. */
   readonly text: string;

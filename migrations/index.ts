@@ -21,13 +21,17 @@ interface Step {
   name: string;
   up(db: QueryExecutorProvider, ddl: Ddl): Promise<void>;
   /**
-   * The version before goes on working, its writes included: nothing that it relies on changes, and nothing that it
-   * leaves out is missed. Without it the step is refused while processes of an older version live.
+   * The version before goes on working, its writes included: nothing that it relies on changes, and
+   * nothing that it leaves out is missed. Without it the step is refused while processes of an
+   * older version live.
    */
   olderGoOn?: true;
 }
 
-/** Every step that leads to today's tables, in order. A published step never changes; a new one is appended. */
+/**
+ * Every step that leads to today's tables, in order. A published step never changes; a new one is
+ * appended.
+ */
 export const migrations: Step[] = [
   { name: '0001_catalogue', up: catalogue.up },
   { name: '0002_publishable_keys', up: publishableKeys.up },

@@ -21,7 +21,8 @@ import { ApiKey } from './refs.ts';
 import { ApiKeyKind, Scope } from './vocabulary.ts';
 
 ApiKey.implement({
-  description: 'A key that lets a client in, to one organization in one mode. Its secret is not kept.',
+  description:
+    'A key that lets a client in, to one organization in one mode. Its secret is not kept.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Id of the key; not the secret.' }),
     name: t.exposeString('name', { description: 'What it is for.' }),
@@ -29,24 +30,35 @@ ApiKey.implement({
     scope: t.expose('scope', { type: Scope, description: 'What it may do.' }),
     allowedOrigins: t.exposeStringList('allowedOrigins', {
       nullable: true,
-      description: 'The origins of the pages that may use it; null for a secret key, which works anywhere.',
+      description:
+        'The origins of the pages that may use it; null for a secret key, which works anywhere.',
     }),
     trustedDocumentsOnly: t.exposeBoolean('trustedDocumentsOnly', {
       description: 'It runs only the GraphQL documents that the operator has approved.',
     }),
     hint: t.exposeString('hint', { description: 'The last characters of its secret.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it stops working.' }),
-    revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was revoked.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it stops working.',
+    }),
+    revokedAt: t.expose('revokedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was revoked.',
+    }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When a request was last made with it, known some minutes later; null for never.',
+      description:
+        'When a request was last made with it, known some minutes later; null for never.',
     }),
   }),
 });
 
-const secret = 'What clients send. Shown this once; null when the request is repeated with its idempotency key.';
+const secret =
+  'What clients send. Shown this once; null when the request is repeated with its idempotency key.';
 
 const CreatedApiKey = builder.objectRef<CreatedApiKeyRecord>('CreatedApiKey').implement({
   description: 'A new key with its secret.',
@@ -59,9 +71,15 @@ const CreatedApiKey = builder.objectRef<CreatedApiKeyRecord>('CreatedApiKey').im
 const RotatedApiKey = builder.objectRef<RotatedApiKeyRecord>('RotatedApiKey').implement({
   description: 'A new key with its secret, in the place of another one.',
   fields: (t) => ({
-    apiKey: t.expose('apiKey', { type: ApiKey, description: 'The new key: like the old one, but for its secret.' }),
+    apiKey: t.expose('apiKey', {
+      type: ApiKey,
+      description: 'The new key: like the old one, but for its secret.',
+    }),
     secret: t.exposeString('secret', { nullable: true, description: secret }),
-    replaced: t.expose('replaced', { type: ApiKey, description: 'The old key, which works until it expires.' }),
+    replaced: t.expose('replaced', {
+      type: ApiKey,
+      description: 'The old key, which works until it expires.',
+    }),
   }),
 });
 
@@ -71,7 +89,8 @@ builder.queryField('apiKeys', (t) =>
       type: ApiKey,
       complexity: costOfPage,
       description:
-        'The keys of this organization and mode, oldest first, revoked ones included. Needs the scope admin.',
+        'The keys of this organization and mode, oldest first, revoked ones included. Needs the ' +
+        'scope admin.',
       authScopes: { admin: true },
       resolve: async (_, args, { reader, total }) =>
         connection(await listApiKeys(reader, pageRequest(args)), () =>
@@ -103,27 +122,35 @@ builder.mutationFields((t) => ({
   createPublishableKey: t.field({
     type: CreatedApiKey,
     description:
-      'Makes a key that may stand in web pages: it reads public plans, without metadata and margins, from the origins that are named. ' +
+      'Makes a key that may stand in web pages: it reads public plans, without metadata and ' +
+      'margins, from the origins that are named. ' +
       'Needs the scope admin.',
     args: {
       input: t.arg({
         required: true,
         description: 'The key.',
-        type: inputType('CreatePublishableKeyInput', CreatePublishableKeyInput, 'A new publishable key.', {
-          name: 'String',
-          allowedOrigins: ['String'],
-          trustedDocumentsOnly: 'Boolean',
-          expiresAt: 'DateTime',
-        }),
+        type: inputType(
+          'CreatePublishableKeyInput',
+          CreatePublishableKeyInput,
+          'A new publishable key.',
+          {
+            name: 'String',
+            allowedOrigins: ['String'],
+            trustedDocumentsOnly: 'Boolean',
+            expiresAt: 'DateTime',
+          },
+        ),
       }),
     },
     ...adminMutation,
-    resolve: (_, { input }, { write }) => write((w) => createPublishableKey(w, input), { scope: 'admin' }),
+    resolve: (_, { input }, { write }) =>
+      write((w) => createPublishableKey(w, input), { scope: 'admin' }),
   }),
   rotateApiKey: t.field({
     type: RotatedApiKey,
     description:
-      'Makes a new key like another one, which goes on working for a while. Needs the scope admin. Errors: `not_found`.',
+      'Makes a new key like another one, which goes on working for a while. Needs the scope ' +
+      'admin. Errors: `not_found`.',
     args: {
       id: t.arg.id({ required: true, description: 'Id of the key to replace.' }),
       input: t.arg({
@@ -136,11 +163,13 @@ builder.mutationFields((t) => ({
       }),
     },
     ...adminMutation,
-    resolve: (_, { id, input }, { write }) => write((w) => rotateApiKey(w, id, input), { scope: 'admin' }),
+    resolve: (_, { id, input }, { write }) =>
+      write((w) => rotateApiKey(w, id, input), { scope: 'admin' }),
   }),
   revokeApiKey: t.field({
     type: ApiKey,
-    description: 'Makes a key useless at once and for good. Needs the scope admin. Errors: `not_found`.',
+    description:
+      'Makes a key useless at once and for good. Needs the scope admin. Errors: `not_found`.',
     args: { id: t.arg.id({ required: true, description: 'Id of the key.' }) },
     ...adminMutation,
     resolve: (_, { id }, { write }) => write((w) => revokeApiKey(w, id), { scope: 'admin' }),

@@ -25,7 +25,9 @@ const AuditEntry = builder.objectRef<AuditEntryRecord>('AuditEntry').implement({
       nullable: true,
       description: 'The key that did it, as it is now; null for the command line.',
     }),
-    operation: t.exposeString('operation', { description: 'What was done, named as the mutation: `addPlanPrice`.' }),
+    operation: t.exposeString('operation', {
+      description: 'What was done, named as the mutation: `addPlanPrice`.',
+    }),
     objectId: t.exposeID('objectId', { description: 'Id of the object that it was done to.' }),
     before: t.expose('before', {
       type: 'JSONObject',
@@ -56,7 +58,8 @@ builder.queryField('auditLog', (t) =>
       type: AuditEntry,
       complexity: costOfPage,
       description:
-        'Every write to this organization and mode, newest first, at most 100 a page (20 unless said otherwise). Needs the scope admin.',
+        'Every write to this organization and mode, newest first, at most 100 a page (20 unless ' +
+        'said otherwise). Needs the scope admin.',
       authScopes: { admin: true },
       args: {
         filter: t.arg({

@@ -26,7 +26,10 @@ const elsewhere = new Set(['group', 'plans']);
 
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-function* branchesBelow(selectionSet: SelectionSetNode | undefined, fragments: Fragments): Generator<PlanBranch> {
+function* branchesBelow(
+  selectionSet: SelectionSetNode | undefined,
+  fragments: Fragments,
+): Generator<PlanBranch> {
   for (const selection of selectionSet?.selections ?? []) {
     if (selection.kind === Kind.FRAGMENT_SPREAD) {
       yield* branchesBelow(fragments[selection.name.value]?.selectionSet, fragments);
@@ -45,19 +48,24 @@ function* branchesBelow(selectionSet: SelectionSetNode | undefined, fragments: F
 const known = new WeakMap<FieldNode, Branches>();
 
 const branchesOfNode = (field: FieldNode, fragments: Fragments): Branches => {
-  const branches = known.get(field) ?? branchesNamed([...branchesBelow(field.selectionSet, fragments)]);
+  const branches =
+    known.get(field) ?? branchesNamed([...branchesBelow(field.selectionSet, fragments)]);
   known.set(field, branches);
   return branches;
 };
 
 /**
- * What is selected of the plans that a field answers, to be read ahead. A guess is enough: what is read in vain costs time,
- * what is missing the loaders read. So directives, arguments and types are passed over.
+ * What is selected of the plans that a field answers, to be read ahead. A guess is enough: what is
+ * read in vain costs time, what is missing the loaders read. So directives, arguments and types are
+ * passed over.
  */
 export const branchesOf = ({ fieldNodes, fragments }: GraphQLResolveInfo): Branches => {
   const [field, ...others] = fieldNodes;
   if (!field) return branchesNamed([]);
   const branches = branchesOfNode(field, fragments);
   if (others.length === 0) return branches;
-  return branchesNamed([...branches, ...others.flatMap((other) => [...branchesOfNode(other, fragments)])]);
+  return branchesNamed([
+    ...branches,
+    ...others.flatMap((other) => [...branchesOfNode(other, fragments)]),
+  ]);
 };

@@ -18,7 +18,10 @@ interface Text {
   Output: string;
 }
 
-/** The one builder. Its plugins wrap a resolver from the outside in, in this order: an error of any of them is a typed one. */
+/**
+ * The one builder. Its plugins wrap a resolver from the outside in, in this order: an error of any
+ * of them is a typed one.
+ */
 export const builder = new SchemaBuilder<{
   Context: Context;
   DefaultFieldNullability: false;
@@ -49,7 +52,10 @@ export const builder = new SchemaBuilder<{
     cursorType: 'String',
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    nodesOnConnection: { description: 'The objects of the page, without their cursors.', complexity: NO_COST },
+    nodesOnConnection: {
+      description: 'The objects of the page, without their cursors.',
+      complexity: NO_COST,
+    },
     edgesFieldOptions: {
       description: 'The objects of the page, each with its cursor.',
       nullable: false,
@@ -74,7 +80,9 @@ export const builder = new SchemaBuilder<{
       admin: includesScope(scope, 'admin'),
     }),
     unauthorizedError: (_parent, { caller }, { fieldName }) =>
-      new ForbiddenError(`This key has the scope ${caller.scope}, which does not allow ${fieldName}.`),
+      new ForbiddenError(
+        `This key has the scope ${caller.scope}, which does not allow ${fieldName}.`,
+      ),
   },
   // Costs are held against their limit before anything runs; resolvers need not do it again.
   complexity: { disabled: true, defaultListMultiplier: USUAL_LENGTH },
@@ -85,5 +93,6 @@ export const builder = new SchemaBuilder<{
 builder.queryType({ description: 'Everything that can be read.' });
 builder.mutationType({
   description:
-    'Everything that can be changed. Each mutation answers what it changed or a typed error, and needs a key with the scope write.',
+    'Everything that can be changed. Each mutation answers what it changed or a typed error, and ' +
+    'needs a key with the scope write.',
 });

@@ -30,7 +30,10 @@ export const pageRequest = (args: DefaultConnectionArguments): PageRequest => {
 };
 
 /** A page of the domain as Relay shapes it. The total is counted only when it is selected. */
-export const connection = <Item>({ items, cursorOf, ...page }: Page<Item>, totalCount: () => Promise<number>) => {
+export const connection = <Item>(
+  { items, cursorOf, ...page }: Page<Item>,
+  totalCount: () => Promise<number>,
+) => {
   const edges = items.map((node) => ({
     node,
     // Made only when it is selected: most read the nodes only.

@@ -1,7 +1,10 @@
 import { POINTS_OF_A_WRITE } from '../src/budget.ts';
 import { DEFAULT_SIZE } from '../src/domain/page.ts';
 
-/** Costs count the fields that an answer may hold. A field costs 1; what stands inside a list counts for each of its items. */
+/**
+ * Costs count the fields that an answer may hold. A field costs 1; what stands inside a list counts
+ * for each of its items.
+ */
 
 export const LONGEST_PAGE = 100;
 

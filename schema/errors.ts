@@ -10,16 +10,22 @@ import { builder } from './builder.ts';
 
 /** The failures of `src/errors.ts` as members of each mutation's union. */
 
-// The errors plugin hands out proxies for which instanceof is false: fields read the error's own properties only.
+// The errors plugin hands out proxies for which instanceof is false: fields read the error's own
+// properties only.
 const ErrorInterface = builder.interfaceRef<ApiError>('Error').implement({
   description: 'Why a mutation changed nothing.',
   fields: (t) => ({
-    type: t.exposeString('type', { description: 'The family of the error, e.g. `not_found_error`.' }),
-    code: t.exposeString('code', { description: 'What went wrong, e.g. `plan_not_found`; stable across releases.' }),
+    type: t.exposeString('type', {
+      description: 'The family of the error, e.g. `not_found_error`.',
+    }),
+    code: t.exposeString('code', {
+      description: 'What went wrong, e.g. `plan_not_found`; stable across releases.',
+    }),
     message: t.exposeString('message', { description: 'What went wrong, for people.' }),
     param: t.string({
       nullable: true,
-      description: 'The argument or input field that is to blame, as a dotted path; null when there is none.',
+      description:
+        'The argument or input field that is to blame, as a dotted path; null when there is none.',
       resolve: ({ param }) => param,
     }),
     docUrl: t.string({
@@ -32,7 +38,9 @@ const ErrorInterface = builder.interfaceRef<ApiError>('Error').implement({
 const FieldError = builder.objectRef<ErrorDetail>('FieldError').implement({
   description: 'What is wrong with one field of an input.',
   fields: (t) => ({
-    field: t.exposeString('field', { description: 'Dotted path from the input, e.g. `overrides.0.currency`.' }),
+    field: t.exposeString('field', {
+      description: 'Dotted path from the input, e.g. `overrides.0.currency`.',
+    }),
     message: t.exposeString('message', { description: 'What is wrong with it.' }),
   }),
 });
@@ -59,7 +67,8 @@ builder.objectType(NotFoundError, {
 builder.objectType(ConflictError, {
   name: 'ConflictError',
   description:
-    'The change contradicts what exists: a unique value is taken, a feature is in use, an idempotency key was used otherwise.',
+    'The change contradicts what exists: a unique value is taken, a feature is in use, an ' +
+    'idempotency key was used otherwise.',
   interfaces: [ErrorInterface],
 });
 

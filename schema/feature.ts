@@ -24,11 +24,16 @@ Feature.implement({
   description: 'Something that plans offer: an ability, a quantity, seats.',
   interfaces: [Node],
   fields: (t) => ({
-    code: t.exposeString('code', { description: 'Stable identifier of your choice, unique among live features.' }),
+    code: t.exposeString('code', {
+      description: 'Stable identifier of your choice, unique among live features.',
+    }),
     name: t.exposeString('name', { description: 'Display name, unique among live features.' }),
     type: t.expose('type', { type: FeatureType, description: 'What kind of thing it counts.' }),
     description: t.exposeString('description', { nullable: true, description: 'Free text.' }),
-    unitName: t.exposeString('unitName', { nullable: true, description: 'What one unit is called.' }),
+    unitName: t.exposeString('unitName', {
+      nullable: true,
+      description: 'What one unit is called.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
     plans: t.field({
@@ -52,7 +57,8 @@ Feature.implement({
         type: PlanFeature,
         complexity: costOfPage,
         description:
-          'How each live plan that has the feature offers it, oldest link first, at most 100 a page (20 unless said otherwise).',
+          'How each live plan that has the feature offers it, oldest link first, at most 100 a ' +
+          'page (20 unless said otherwise).',
         resolve: async ({ id }, args, { loaders, reader, total }) =>
           connection(await listPlansOfFeature(loaders.plansOfFeature, id, pageRequest(args)), () =>
             total('planFeatures', id, () => countPlansOfFeature(reader, id)),
@@ -73,13 +79,16 @@ builder.queryFields((t) => ({
       code: t.arg.string({ description: 'Code of the feature. Either this or `id`.' }),
     },
     resolve: (_, by, { loaders }) =>
-      byIdOrCode(by, (key, value) => (key === 'id' ? loaders.feature : loaders.featureByCode).load(value)),
+      byIdOrCode(by, (key, value) =>
+        (key === 'id' ? loaders.feature : loaders.featureByCode).load(value),
+      ),
   }),
   features: t.connection(
     {
       type: Feature,
       complexity: costOfPage,
-      description: 'The feature catalogue, oldest first, at most 100 a page (20 unless said otherwise).',
+      description:
+        'The feature catalogue, oldest first, at most 100 a page (20 unless said otherwise).',
       resolve: async (_, args, { reader, total }) =>
         connection(await listFeatures(reader, pageRequest(args)), () =>
           total('features', null, () => countFeatures(reader)),
@@ -92,7 +101,9 @@ builder.queryFields((t) => ({
 const DeletedFeature = builder.objectRef<DeletedObject>('DeletedFeature').implement({
   description: 'A feature that was taken out of the catalogue.',
   fields: (t) => ({
-    deletedId: t.exposeID('id', { description: 'Id of the feature. It will never name another object.' }),
+    deletedId: t.exposeID('id', {
+      description: 'Id of the feature. It will never name another object.',
+    }),
   }),
 });
 
@@ -103,7 +114,8 @@ const featureId = builder.args((t) => ({
 builder.mutationFields((t) => ({
   createFeature: t.field({
     type: Feature,
-    description: 'Adds a feature to the catalogue. Errors: `feature_already_exists` (code or name).',
+    description:
+      'Adds a feature to the catalogue. Errors: `feature_already_exists` (code or name).',
     args: {
       input: t.arg({
         required: true,
@@ -123,7 +135,8 @@ builder.mutationFields((t) => ({
   updateFeature: t.field({
     type: Feature,
     description:
-      'Changes a feature; what is left out stays. Errors: `feature_not_found`, `feature_already_exists` (name).',
+      'Changes a feature; what is left out stays. Errors: `feature_not_found`, ' +
+      '`feature_already_exists` (name).',
     args: {
       ...featureId,
       input: t.arg({
@@ -137,11 +150,14 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { featureId, input }, { write }) => write((w) => updateFeature(w, featureId, input)),
+    resolve: (_, { featureId, input }, { write }) =>
+      write((w) => updateFeature(w, featureId, input)),
   }),
   deleteFeature: t.field({
     type: DeletedFeature,
-    description: 'Takes a feature out of the catalogue for good. Errors: `feature_not_found`, `feature_in_use`.',
+    description:
+      'Takes a feature out of the catalogue for good. Errors: `feature_not_found`, ' +
+      '`feature_in_use`.',
     args: featureId,
     ...mutation,
     resolve: (_, { featureId }, { write }) => write((w) => deleteFeature(w, featureId)),

@@ -12,7 +12,9 @@ type TypeOf<Value> = [Value] extends [readonly (infer Item)[]]
   ? [TypeOf<Item>]
   :
       | InputRef<Value>
-      | { [Name in keyof Scalars]: Same<Scalars[Name], Value> extends true ? Name : never }[keyof Scalars];
+      | {
+          [Name in keyof Scalars]: Same<Scalars[Name], Value> extends true ? Name : never;
+        }[keyof Scalars];
 
 /** The GraphQL type of each key of a zod object: no key may be missing, none may be new. */
 type TypesOf<Shape> = { [Key in keyof Shape]-?: TypeOf<NonNullable<Shape[Key]>> };
@@ -25,11 +27,20 @@ const descriptionOf = (field: z.core.$ZodType): string => {
   return isWrapper ? descriptionOf(field.unwrap()) : '';
 };
 
-/** The GraphQL input of a zod object, which also checks it: required keys and descriptions are the object's own. */
-/** A list that has a maximum of its own is held to that, on both surfaces, and not to the general one. */
+/**
+ * The GraphQL input of a zod object, which also checks it: required keys and descriptions are the
+ * object's own.
+ */
+/**
+ * A list that has a maximum of its own is held to that, on both surfaces, and not to the general
+ * one.
+ */
 const longestListOf = (field: z.core.$ZodType): number | undefined => {
-  if (field instanceof z.ZodOptional || field instanceof z.ZodNullable) return longestListOf(field.unwrap());
-  return field instanceof z.ZodArray ? z.toJSONSchema(field, { unrepresentable: 'any' }).maxItems : undefined;
+  if (field instanceof z.ZodOptional || field instanceof z.ZodNullable)
+    return longestListOf(field.unwrap());
+  return field instanceof z.ZodArray
+    ? z.toJSONSchema(field, { unrepresentable: 'any' }).maxItems
+    : undefined;
 };
 
 export const inputType = <Schema extends z.ZodObject>(
@@ -47,7 +58,15 @@ export const inputType = <Schema extends z.ZodObject>(
         fieldTypes.map(([key, type]) => {
           const field: z.ZodType = schema.shape[key];
           const extensions = { longestList: longestListOf(field) };
-          return [key, t.field({ type, required: !field.isOptional(), description: descriptionOf(field), extensions })];
+          return [
+            key,
+            t.field({
+              type,
+              required: !field.isOptional(),
+              description: descriptionOf(field),
+              extensions,
+            }),
+          ];
         }),
       ),
   });

@@ -6,11 +6,13 @@ const LONGEST_TAG = 64;
 const MOST_TAGS = 500;
 
 /**
- * The canonical form of a BCP 47 tag; `_` counts as `-`. Extensions (`-u-`, `-t-`) and private use (`-x-`) are refused: they
- * change numerals and make any number of tags that mean the same. Throws a RangeError.
+ * The canonical form of a BCP 47 tag; `_` counts as `-`. Extensions (`-u-`, `-t-`) and private use
+ * (`-x-`) are refused: they change numerals and make any number of tags that mean the same. Throws
+ * a RangeError.
  */
 export const canonicalLocale = (tag: string): string => {
-  const [locale] = tag.length > LONGEST_TAG ? [] : Intl.getCanonicalLocales(tag.replaceAll('_', '-'));
+  const [locale] =
+    tag.length > LONGEST_TAG ? [] : Intl.getCanonicalLocales(tag.replaceAll('_', '-'));
   if (locale === undefined || locale.split('-').some((subtag) => subtag.length === 1))
     throw new RangeError('not a plain BCP 47 language tag');
   return locale;

@@ -6,7 +6,8 @@ export const byIdOrCode = <Item>(
   { id, code }: { id?: string | null | undefined; code?: string | null | undefined },
   load: (key: 'id' | 'code', value: string) => Eventual<Item | null>,
 ): Eventual<Item | null> => {
-  if (typeof id === 'string' && typeof code === 'string') throw invalid('code', 'cannot be combined with id');
+  if (typeof id === 'string' && typeof code === 'string')
+    throw invalid('code', 'cannot be combined with id');
   if (typeof id === 'string') return load('id', id);
   if (typeof code === 'string') return load('code', code);
   throw invalid('id', 'is required, unless code is given');

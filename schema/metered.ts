@@ -28,8 +28,9 @@ const counted = (items: unknown, budget: Budget, info: GraphQLResolveInfo): unkn
 };
 
 /**
- * Counts what a list returns before anything below it is resolved. Once the request must not go on, lists are empty: it
- * ends at once, without an error for each of them, and what it has answered is thrown away.
+ * Counts what a list returns before anything below it is resolved. Once the request must not go on,
+ * lists are empty: it ends at once, without an error for each of them, and what it has answered is
+ * thrown away.
  */
 const countItems = (field: Field): void => {
   const { resolve = defaultFieldResolver } = field;
@@ -53,8 +54,8 @@ const checkFirst = (field: Field): void => {
 };
 
 /**
- * The schema with one account of every answer. Objects lead to one another in circles, so that no estimate made before
- * execution bounds what nested lists return.
+ * The schema with one account of every answer. Objects lead to one another in circles, so that no
+ * estimate made before execution bounds what nested lists return.
  */
 export const metered = (schema: GraphQLSchema): GraphQLSchema => {
   const roots = new Set([schema.getQueryType(), schema.getMutationType()]);

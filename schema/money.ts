@@ -7,7 +7,9 @@ import { resolvedLocale } from './locale.ts';
 
 const SCALE_DIGITS = String(RATE_SCALE).length - 1;
 
-/** The amount as an exact decimal: Intl takes the text as it is, without a detour through a float. */
+/**
+ * The amount as an exact decimal: Intl takes the text as it is, without a detour through a float.
+ */
 const decimal = (amount: number): `${number}` => {
   const digits = String(amount).padStart(SCALE_DIGITS + 1, '0');
   return `${digits.slice(0, -SCALE_DIGITS)}.${digits.slice(-SCALE_DIGITS)}` as `${number}`;
@@ -17,8 +19,14 @@ const decimal = (amount: number): `${number}` => {
 const MOST_FORMATS = 200;
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** Digits are always given: those that Intl prefers for a currency differ between releases of Node. */
-const formatOf = (tag: string, currency: string | undefined, minimumFractionDigits: number): Intl.NumberFormat => {
+/**
+ * Digits are always given: those that Intl prefers for a currency differ between releases of Node.
+ */
+const formatOf = (
+  tag: string,
+  currency: string | undefined,
+  minimumFractionDigits: number,
+): Intl.NumberFormat => {
   const locale = resolvedLocale(tag);
   const key = `${locale} ${currency} ${minimumFractionDigits}`;
   const known = formats.get(key);
@@ -38,10 +46,19 @@ export interface MoneyFormat {
   trimZeros: boolean;
 }
 
-/** Shows the decimals that ISO 4217 gives the currency at least, and finer ones where the amount has them. */
-export const formatAmount = (amount: number, currency: string, { locale, trimZeros }: MoneyFormat): string => {
+/**
+ * Shows the decimals that ISO 4217 gives the currency at least, and finer ones where the amount has
+ * them.
+ */
+export const formatAmount = (
+  amount: number,
+  currency: string,
+  { locale, trimZeros }: MoneyFormat,
+): string => {
   const isWhole = amount % RATE_SCALE === 0;
-  return formatOf(locale, currency, trimZeros && isWhole ? 0 : digitsOf(currency)).format(decimal(amount));
+  return formatOf(locale, currency, trimZeros && isWhole ? 0 : digitsOf(currency)).format(
+    decimal(amount),
+  );
 };
 
 export const formatBasisPoints = (value: number, { locale }: MoneyFormat): string =>

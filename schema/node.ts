@@ -5,7 +5,10 @@ import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { costOfNodes } from './cost.ts';
 
-/** Objects that can be fetched by their id alone. Ids are the API's own, and their prefix tells the type. */
+/**
+ * Objects that can be fetched by their id alone. Ids are the API's own, and their prefix tells the
+ * type.
+ */
 
 const kinds = {
   pln: {
@@ -15,7 +18,10 @@ const kinds = {
   pp: { type: 'PlanPrice', load: (loaders: Loaders, id: string) => loaders.price.load(id) },
   ftr: { type: 'Feature', load: (loaders: Loaders, id: string) => loaders.feature.load(id) },
   plg: { type: 'PlanGroup', load: (loaders: Loaders, id: string) => loaders.planGroup.load(id) },
-  plf: { type: 'PlanFeature', load: (loaders: Loaders, id: string) => loaders.planFeature.load(id) },
+  plf: {
+    type: 'PlanFeature',
+    load: (loaders: Loaders, id: string) => loaders.planFeature.load(id),
+  },
 };
 
 const kindOf = (id: string) => {
@@ -40,16 +46,20 @@ builder.queryFields((t) => ({
   node: t.field({
     type: Node,
     nullable: true,
-    description: 'The plan, price, feature, plan group or feature of a plan with this id; null when there is none.',
+    description:
+      'The plan, price, feature, plan group or feature of a plan with this id; null when there is ' +
+      'none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the object.' }) },
     resolve: (_, { id }, { loaders }, info) => load(loaders, id, info),
   }),
   nodes: t.field({
     type: [Node],
     nullable: { list: false, items: true },
-    description: 'The objects with these ids, in the same order; null where there is none. At most 100 ids.',
+    description:
+      'The objects with these ids, in the same order; null where there is none. At most 100 ids.',
     args: { ids: t.arg.idList({ required: true, description: 'Ids of the objects.' }) },
     complexity: costOfNodes,
-    resolve: (_, { ids }, { loaders }, info) => Promise.all(ids.map((id) => load(loaders, id, info))),
+    resolve: (_, { ids }, { loaders }, info) =>
+      Promise.all(ids.map((id) => load(loaders, id, info))),
   }),
 }));

@@ -21,7 +21,9 @@ import { PricingMode } from './vocabulary.ts';
 const Overage = builder.objectRef<PlanFeatureRecord['overage']>('Overage').implement({
   description: 'What usage beyond the included amount costs, in US dollars.',
   fields: (t) => ({
-    enabled: t.exposeBoolean('enabled', { description: 'Usage beyond the included amount is charged.' }),
+    enabled: t.exposeBoolean('enabled', {
+      description: 'Usage beyond the included amount is charged.',
+    }),
     unitPrice: t.expose('unitPrice', {
       type: 'RateAmount',
       description: 'Price of one unit in rate scale: 20 is $0.002.',
@@ -39,25 +41,38 @@ PlanFeature.implement({
   interfaces: [Node],
   fields: (t) => ({
     enabled: t.exposeBoolean('enabled', { description: 'The plan offers the feature.' }),
-    includedAmount: t.expose('includedAmount', { type: 'Quantity', description: 'Units included in the price.' }),
+    includedAmount: t.expose('includedAmount', {
+      type: 'Quantity',
+      description: 'Units included in the price.',
+    }),
     unlimited: t.exposeBoolean('unlimited', { description: 'No limit at all.' }),
-    overage: t.expose('overage', { type: Overage, description: 'What usage beyond the included amount costs.' }),
+    overage: t.expose('overage', {
+      type: Overage,
+      description: 'What usage beyond the included amount costs.',
+    }),
     creditsPerUnit: t.exposeInt('creditsPerUnit', {
       nullable: true,
       description: 'Credits that one unit costs on a credits plan.',
     }),
-    pricingMode: t.expose('pricingMode', { type: PricingMode, description: 'How a balance plan charges usage.' }),
+    pricingMode: t.expose('pricingMode', {
+      type: PricingMode,
+      description: 'How a balance plan charges usage.',
+    }),
     margin: t.int({
       nullable: true,
       description: 'Margin on the cost of AI models, in basis points. Refused to publishable keys.',
       resolve: secret('margin'),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was attached to the plan.' }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When it was attached to the plan.',
+    }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
     feature: t.field({
       type: Feature,
       description: 'The feature itself.',
-      resolve: ({ featureId }, _, { loaders }) => linked(loaders.feature.load(featureId), 'feature_not_found'),
+      resolve: ({ featureId }, _, { loaders }) =>
+        linked(loaders.feature.load(featureId), 'feature_not_found'),
     }),
     plan: t.field({
       type: Plan,
@@ -79,11 +94,19 @@ PlanFeature.implement({
       type: RegionalOverage,
       nullable: true,
       description: 'The overage unit price in one other currency.',
-      args: { currency: t.arg({ type: 'CurrencyCode', required: true, description: 'The currency, in any case.' }) },
+      args: {
+        currency: t.arg({
+          type: 'CurrencyCode',
+          required: true,
+          description: 'The currency, in any case.',
+        }),
+      },
       resolve: (planFeature, { currency }, { loaders }) =>
         from(loaders.regionalOveragesOfPlan.load(planFeature.planId), (overages) => {
           const overage = overages.find(
-            (overage) => overage.featureId === planFeature.featureId && overage.currency === currency.toLowerCase(),
+            (overage) =>
+              overage.featureId === planFeature.featureId &&
+              overage.currency === currency.toLowerCase(),
           );
           return overage && { ...overage, planFeature };
         }),
@@ -100,27 +123,33 @@ builder.mutationFields((t) => ({
   addPlanFeature: t.field({
     type: PlanFeature,
     description:
-      'Attaches a feature to a plan. Errors: `plan_not_found`, `feature_not_found`, `feature_already_exists` (featureId).',
+      'Attaches a feature to a plan. Errors: `plan_not_found`, `feature_not_found`, ' +
+      '`feature_already_exists` (featureId).',
     args: {
       planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
       input: t.arg({
         required: true,
         description: 'The feature and its limits.',
-        type: inputType('AddPlanFeatureInput', AddPlanFeatureInput, 'A feature as the plan shall offer it.', {
-          featureId: 'ID',
-          enabled: 'Boolean',
-          includedAmount: 'Quantity',
-          unlimited: 'Boolean',
-          overage: inputType(
-            'OverageInput',
-            AddPlanFeatureInput.shape.overage.unwrap().unwrap(),
-            'What usage beyond the included amount costs.',
-            { enabled: 'Boolean', unitPrice: 'RateAmount' },
-          ),
-          creditsPerUnit: 'Int',
-          pricingMode: PricingMode,
-          margin: 'Int',
-        }),
+        type: inputType(
+          'AddPlanFeatureInput',
+          AddPlanFeatureInput,
+          'A feature as the plan shall offer it.',
+          {
+            featureId: 'ID',
+            enabled: 'Boolean',
+            includedAmount: 'Quantity',
+            unlimited: 'Boolean',
+            overage: inputType(
+              'OverageInput',
+              AddPlanFeatureInput.shape.overage.unwrap().unwrap(),
+              'What usage beyond the included amount costs.',
+              { enabled: 'Boolean', unitPrice: 'RateAmount' },
+            ),
+            creditsPerUnit: 'Int',
+            pricingMode: PricingMode,
+            margin: 'Int',
+          },
+        ),
       }),
     },
     ...mutation,
@@ -129,26 +158,32 @@ builder.mutationFields((t) => ({
   updatePlanFeature: t.field({
     type: PlanFeature,
     description:
-      'Changes how a plan offers a feature; what is left out stays. Errors: `plan_not_found`, `feature_not_found`.',
+      'Changes how a plan offers a feature; what is left out stays. Errors: `plan_not_found`, ' +
+      '`feature_not_found`.',
     args: {
       ...featureOfPlan,
       input: t.arg({
         required: true,
         description: 'The changes.',
-        type: inputType('UpdatePlanFeatureInput', UpdatePlanFeatureInput, 'Changes to a feature of a plan.', {
-          enabled: 'Boolean',
-          includedAmount: 'Quantity',
-          unlimited: 'Boolean',
-          overage: inputType(
-            'UpdateOverageInput',
-            UpdatePlanFeatureInput.shape.overage.unwrap(),
-            'Changes to the price of overage.',
-            { enabled: 'Boolean', unitPrice: 'RateAmount' },
-          ),
-          creditsPerUnit: 'Int',
-          pricingMode: PricingMode,
-          margin: 'Int',
-        }),
+        type: inputType(
+          'UpdatePlanFeatureInput',
+          UpdatePlanFeatureInput,
+          'Changes to a feature of a plan.',
+          {
+            enabled: 'Boolean',
+            includedAmount: 'Quantity',
+            unlimited: 'Boolean',
+            overage: inputType(
+              'UpdateOverageInput',
+              UpdatePlanFeatureInput.shape.overage.unwrap(),
+              'Changes to the price of overage.',
+              { enabled: 'Boolean', unitPrice: 'RateAmount' },
+            ),
+            creditsPerUnit: 'Int',
+            pricingMode: PricingMode,
+            margin: 'Int',
+          },
+        ),
       }),
     },
     ...mutation,

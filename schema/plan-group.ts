@@ -24,7 +24,8 @@ import { Plan, PlanGroup } from './refs.ts';
 
 PlanGroup.implement({
   description:
-    'Plans that a customer moves between, in the order of upgrades. All have the same consumption model or none.',
+    'Plans that a customer moves between, in the order of upgrades. All have the same consumption ' +
+    'model or none.',
   interfaces: [Node],
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Display name.' }),
@@ -44,12 +45,18 @@ PlanGroup.implement({
 const DeletedPlanGroup = builder.objectRef<DeletedPlanGroupRecord>('DeletedPlanGroup').implement({
   description: 'A plan group that was deleted.',
   fields: (t) => ({
-    deletedId: t.exposeID('id', { description: 'Id of the group. It will never name another object.' }),
+    deletedId: t.exposeID('id', {
+      description: 'Id of the group. It will never name another object.',
+    }),
     plans: t.field({
       type: [Plan],
-      description: 'The plans that were in it and now are in no group; without those that were deleted right after.',
+      description:
+        'The plans that were in it and now are in no group; without those that were deleted right ' +
+        'after.',
       resolve: async ({ planIds = [] }, _, { loaders }, info) => {
-        const plans = await Promise.all(planIds.map((id) => loaders.plans.load('id', id, branchesOf(info))));
+        const plans = await Promise.all(
+          planIds.map((id) => loaders.plans.load('id', id, branchesOf(info))),
+        );
         return plans.filter((plan) => plan !== null);
       },
     }),
@@ -116,11 +123,13 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { planGroupId, input }, { write }) => write((w) => updatePlanGroup(w, planGroupId, input)),
+    resolve: (_, { planGroupId, input }, { write }) =>
+      write((w) => updatePlanGroup(w, planGroupId, input)),
   }),
   deletePlanGroup: t.field({
     type: DeletedPlanGroup,
-    description: 'Deletes a plan group; its plans stay, outside any group. Errors: `plan_group_not_found`.',
+    description:
+      'Deletes a plan group; its plans stay, outside any group. Errors: `plan_group_not_found`.',
     args: planGroupId,
     ...mutation,
     resolve: (_, { planGroupId }, { write }) => write((w) => deletePlanGroup(w, planGroupId)),
@@ -128,7 +137,8 @@ builder.mutationFields((t) => ({
   addPlanToGroup: t.field({
     type: PlanGroup,
     description:
-      'Adds a plan to a group. Errors: `plan_group_not_found`, `plan_not_found`, `duplicate` (the plan is in a group already).',
+      'Adds a plan to a group. Errors: `plan_group_not_found`, `plan_not_found`, `duplicate` (the ' +
+      'plan is in a group already).',
     args: {
       ...planGroupId,
       input: t.arg({
@@ -141,15 +151,18 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { planGroupId, input }, { write }) => write((w) => addPlanToGroup(w, planGroupId, input)),
+    resolve: (_, { planGroupId, input }, { write }) =>
+      write((w) => addPlanToGroup(w, planGroupId, input)),
   }),
   removePlanFromGroup: t.field({
     type: PlanGroup,
     description:
-      'Takes a plan out of a group; later plans move down. Errors: `plan_group_not_found`, `plan_not_found`.',
+      'Takes a plan out of a group; later plans move down. Errors: `plan_group_not_found`, ' +
+      '`plan_not_found`.',
     args: { ...planGroupId, planId: t.arg.id({ required: true, description: 'Id of the plan.' }) },
     ...mutation,
-    resolve: (_, { planGroupId, planId }, { write }) => write((w) => removePlanFromGroup(w, planGroupId, planId)),
+    resolve: (_, { planGroupId, planId }, { write }) =>
+      write((w) => removePlanFromGroup(w, planGroupId, planId)),
   }),
   reorderPlansInGroup: t.field({
     type: PlanGroup,
@@ -159,12 +172,18 @@ builder.mutationFields((t) => ({
       input: t.arg({
         required: true,
         description: 'The order.',
-        type: inputType('ReorderPlansInGroupInput', ReorderPlansInGroupInput, 'The order of a group.', {
-          planIds: ['ID'],
-        }),
+        type: inputType(
+          'ReorderPlansInGroupInput',
+          ReorderPlansInGroupInput,
+          'The order of a group.',
+          {
+            planIds: ['ID'],
+          },
+        ),
       }),
     },
     ...mutation,
-    resolve: (_, { planGroupId, input }, { write }) => write((w) => reorderPlansInGroup(w, planGroupId, input)),
+    resolve: (_, { planGroupId, input }, { write }) =>
+      write((w) => reorderPlansInGroup(w, planGroupId, input)),
   }),
 }));

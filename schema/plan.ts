@@ -25,10 +25,13 @@ import { secret } from './secret.ts';
 import { BillingInterval, ConsumptionModel, Visibility } from './vocabulary.ts';
 
 Plan.implement({
-  description: 'What a customer can subscribe to: prices by billing interval, and features with their limits.',
+  description:
+    'What a customer can subscribe to: prices by billing interval, and features with their limits.',
   interfaces: [Node],
   fields: (t) => ({
-    code: t.exposeString('code', { description: 'Stable identifier of your choice, unique among live plans.' }),
+    code: t.exposeString('code', {
+      description: 'Stable identifier of your choice, unique among live plans.',
+    }),
     name: t.exposeString('name', { description: 'Display name.' }),
     description: t.exposeString('description', { nullable: true, description: 'Free text.' }),
     consumptionModel: t.expose('consumptionModel', {
@@ -41,7 +44,9 @@ Plan.implement({
     blockOnExhaustion: t.exposeBoolean('blockOnExhaustion', {
       description: 'Usage stops when the balance is used up.',
     }),
-    sortOrder: t.exposeInt('sortOrder', { description: 'Position in the group from 0; 0 outside groups.' }),
+    sortOrder: t.exposeInt('sortOrder', {
+      description: 'Position in the group from 0; 0 outside groups.',
+    }),
     metadata: t.field({
       type: 'JSONObject',
       nullable: true,
@@ -54,7 +59,8 @@ Plan.implement({
       type: PlanGroup,
       nullable: true,
       description: 'The group that the plan stands in.',
-      resolve: ({ planGroupId }, _, { loaders }) => (planGroupId === null ? null : loaders.planGroup.load(planGroupId)),
+      resolve: ({ planGroupId }, _, { loaders }) =>
+        planGroupId === null ? null : loaders.planGroup.load(planGroupId),
     }),
     prices: t.field({
       type: [PlanPrice],
@@ -66,7 +72,11 @@ Plan.implement({
       nullable: true,
       description: 'The live price of one billing interval.',
       args: {
-        billingInterval: t.arg({ type: BillingInterval, required: true, description: 'The interval of the price.' }),
+        billingInterval: t.arg({
+          type: BillingInterval,
+          required: true,
+          description: 'The interval of the price.',
+        }),
       },
       resolve: ({ id }, { billingInterval }, { loaders }) =>
         from(loaders.pricesOfPlan.load(id), (prices) =>
@@ -84,7 +94,8 @@ Plan.implement({
       type: [PlanFeature],
       complexity: COST_OF_LONGER_LIST,
       description:
-        'The features of the plan, in the order in which they were attached; by id where that was at the same moment.',
+        'The features of the plan, in the order in which they were attached; by id where that was ' +
+        'at the same moment.',
       resolve: ({ id }, _, { loaders }) => loaders.featuresOfPlan.load(id),
     }),
     feature: t.field({
@@ -93,7 +104,10 @@ Plan.implement({
       description: 'One feature of the plan, by the code of the feature.',
       args: { code: t.arg.string({ required: true, description: 'Code of the feature.' }) },
       resolve: async ({ id }, { code }, { loaders }) => {
-        const [links, feature] = await Promise.all([loaders.featuresOfPlan.load(id), loaders.featureByCode.load(code)]);
+        const [links, feature] = await Promise.all([
+          loaders.featuresOfPlan.load(id),
+          loaders.featureByCode.load(code),
+        ]);
         return links.find(({ featureId }) => featureId === feature?.id);
       },
     }),
@@ -157,7 +171,9 @@ builder.queryFields((t) => ({
   plan: t.field({
     type: Plan,
     nullable: true,
-    description: 'One plan by its id or by its code, public or private; null when there is none that the key may see.',
+    description:
+      'One plan by its id or by its code, public or private; null when there is none that the key ' +
+      'may see.',
     args: {
       id: t.arg.id({ description: 'Id of the plan. Either this or `code`.' }),
       code: t.arg.string({ description: 'Code of the plan. Either this or `id`.' }),
@@ -170,13 +186,20 @@ builder.queryFields((t) => ({
       type: Plan,
       complexity: costOfPage,
       description:
-        'Plans, page by page, at most 100 a page (20 unless said otherwise). Public plans only, unless the filter says otherwise.',
+        'Plans, page by page, at most 100 a page (20 unless said otherwise). Public plans only, ' +
+        'unless the filter says otherwise.',
       args: {
         filter: t.arg({ type: PlanFilterInput, description: 'Which plans.' }),
-        orderBy: t.arg({ type: PlanOrder, description: 'In which order; by SORT_ORDER when omitted.' }),
+        orderBy: t.arg({
+          type: PlanOrder,
+          description: 'In which order; by SORT_ORDER when omitted.',
+        }),
       },
       resolve: (_, { filter, orderBy, ...request }, { reader, loaders, total }, info) => {
-        const order = { by: orderBy?.field ?? 'sortOrder', descending: orderBy?.direction === 'desc' };
+        const order = {
+          by: orderBy?.field ?? 'sortOrder',
+          descending: orderBy?.direction === 'desc',
+        };
         return from(listPlans(reader, filter ?? {}, pageRequest(request), order), (page) =>
           from(loaders.plans.withBranchesAlone(page.items, branchesOf(info)), () =>
             connection(page, () => total('plans', filter, () => countPlans(reader, filter ?? {}))),
@@ -191,23 +214,29 @@ builder.queryFields((t) => ({
 const DeletedPlan = builder.objectRef<DeletedPlanRecord>('DeletedPlan').implement({
   description: 'A plan that was taken out of the catalogue.',
   fields: (t) => ({
-    deletedId: t.exposeID('id', { description: 'Id of the plan. It will never name another object.' }),
+    deletedId: t.exposeID('id', {
+      description: 'Id of the plan. It will never name another object.',
+    }),
     group: t.field({
       type: PlanGroup,
       nullable: true,
-      description: 'The group that it left; null when it was in none, or that was deleted right after.',
+      description:
+        'The group that it left; null when it was in none, or that was deleted right after.',
       resolve: ({ planGroupId = null }, _, { loaders }) =>
         planGroupId === null ? null : loaders.planGroup.load(planGroupId),
     }),
   }),
 });
 
-const planId = builder.args((t) => ({ planId: t.id({ required: true, description: 'Id of the plan.' }) }));
+const planId = builder.args((t) => ({
+  planId: t.id({ required: true, description: 'Id of the plan.' }),
+}));
 
 builder.mutationFields((t) => ({
   createPlan: t.field({
     type: Plan,
-    description: 'Adds a plan to the catalogue. Errors: `duplicate` (code), `plan_group_not_found`.',
+    description:
+      'Adds a plan to the catalogue. Errors: `duplicate` (code), `plan_group_not_found`.',
     args: {
       input: t.arg({
         required: true,
@@ -255,9 +284,14 @@ builder.mutationFields((t) => ({
       input: t.arg({
         required: true,
         description: 'The visibility.',
-        type: inputType('SetPlanVisibilityInput', SetPlanVisibilityInput, 'The visibility of a plan.', {
-          isPublic: 'Boolean',
-        }),
+        type: inputType(
+          'SetPlanVisibilityInput',
+          SetPlanVisibilityInput,
+          'The visibility of a plan.',
+          {
+            isPublic: 'Boolean',
+          },
+        ),
       }),
     },
     ...mutation,
@@ -265,7 +299,8 @@ builder.mutationFields((t) => ({
   }),
   deletePlan: t.field({
     type: DeletedPlan,
-    description: 'Takes a plan out of the catalogue for good. It leaves its group. Errors: `plan_not_found`.',
+    description:
+      'Takes a plan out of the catalogue for good. It leaves its group. Errors: `plan_not_found`.',
     args: planId,
     ...mutation,
     resolve: (_, { planId }, { write }) => write((w) => deletePlan(w, planId)),

@@ -25,50 +25,60 @@ import { BillingInterval, DiscountType } from './vocabulary.ts';
 const BASE_CURRENCY = 'usd';
 
 /** An offer knows no currency of its own: it is that of its price. */
-export const IntroOffer = builder.objectRef<IntroOfferRecord & { currency: string }>('IntroOffer').implement({
-  description: 'A discount for the first billing cycles of a subscription.',
-  fields: (t) => ({
-    enabled: t.exposeBoolean('enabled', { description: 'The offer is made.' }),
-    discountType: t.expose('discountType', {
-      type: DiscountType,
-      nullable: true,
-      description: 'How the discount is counted.',
+export const IntroOffer = builder
+  .objectRef<IntroOfferRecord & { currency: string }>('IntroOffer')
+  .implement({
+    description: 'A discount for the first billing cycles of a subscription.',
+    fields: (t) => ({
+      enabled: t.exposeBoolean('enabled', { description: 'The offer is made.' }),
+      discountType: t.expose('discountType', {
+        type: DiscountType,
+        nullable: true,
+        description: 'How the discount is counted.',
+      }),
+      discountValue: t.expose('discountValue', {
+        type: 'Quantity',
+        nullable: true,
+        description: 'Basis points of a percentage (5000 = 50 %), or an amount in rate scale.',
+      }),
+      durationCycles: t.exposeInt('durationCycles', {
+        nullable: true,
+        description: 'For how many billing cycles the discount lasts; null for no end.',
+      }),
+      formattedDiscount: t.string({
+        nullable: true,
+        description: 'The discount as people read it: "50%", "$5.00".',
+        args: moneyFormat,
+        resolve: ({ discountType, discountValue, currency }, format) => {
+          if (discountType === null || discountValue === null) return null;
+          return discountType === 'percentage'
+            ? formatBasisPoints(discountValue, format)
+            : formatAmount(discountValue, currency, format);
+        },
+      }),
     }),
-    discountValue: t.expose('discountValue', {
-      type: 'Quantity',
-      nullable: true,
-      description: 'Basis points of a percentage (5000 = 50 %), or an amount in rate scale.',
-    }),
-    durationCycles: t.exposeInt('durationCycles', {
-      nullable: true,
-      description: 'For how many billing cycles the discount lasts; null for no end.',
-    }),
-    formattedDiscount: t.string({
-      nullable: true,
-      description: 'The discount as people read it: "50%", "$5.00".',
-      args: moneyFormat,
-      resolve: ({ discountType, discountValue, currency }, format) => {
-        if (discountType === null || discountValue === null) return null;
-        return discountType === 'percentage'
-          ? formatBasisPoints(discountValue, format)
-          : formatAmount(discountValue, currency, format);
-      },
-    }),
-  }),
-});
+  });
 
 PlanPrice.implement({
   description: 'What a plan costs for one billing interval, in US dollars.',
   interfaces: [Node],
   fields: (t) => ({
-    billingInterval: t.expose('billingInterval', { type: BillingInterval, description: 'How often it is charged.' }),
-    price: t.expose('price', { type: 'RateAmount', description: 'Price in rate scale: 10000 is $1.00.' }),
+    billingInterval: t.expose('billingInterval', {
+      type: BillingInterval,
+      description: 'How often it is charged.',
+    }),
+    price: t.expose('price', {
+      type: 'RateAmount',
+      description: 'Price in rate scale: 10000 is $1.00.',
+    }),
     formattedPrice: t.string({
       description: 'The price as people read it: "$29.00".',
       args: moneyFormat,
       resolve: ({ price }, format) => formatAmount(price, BASE_CURRENCY, format),
     }),
-    isDefault: t.exposeBoolean('isDefault', { description: 'The price to offer first; one a plan.' }),
+    isDefault: t.exposeBoolean('isDefault', {
+      description: 'The price to offer first; one a plan.',
+    }),
     trialDays: t.exposeInt('trialDays', { description: 'Days before the first charge.' }),
     includedBalance: t.expose('includedBalance', {
       type: 'RateAmount',
@@ -82,7 +92,10 @@ PlanPrice.implement({
       resolve: ({ includedBalance }, format) =>
         includedBalance === null ? null : formatAmount(includedBalance, BASE_CURRENCY, format),
     }),
-    includedCredits: t.exposeInt('includedCredits', { nullable: true, description: 'Credits granted each month.' }),
+    includedCredits: t.exposeInt('includedCredits', {
+      nullable: true,
+      description: 'Credits granted each month.',
+    }),
     introOffer: t.field({
       type: IntroOffer,
       nullable: true,
@@ -112,7 +125,13 @@ PlanPrice.implement({
       type: RegionalPrice,
       nullable: true,
       description: 'The price in one other currency.',
-      args: { currency: t.arg({ type: 'CurrencyCode', required: true, description: 'The currency, in any case.' }) },
+      args: {
+        currency: t.arg({
+          type: 'CurrencyCode',
+          required: true,
+          description: 'The currency, in any case.',
+        }),
+      },
       resolve: ({ id }, { currency }, { loaders }) =>
         from(loaders.regionalPricesOfPrice.load(id), (prices) =>
           prices.find((price) => price.currency === currency.toLowerCase()),
@@ -121,18 +140,23 @@ PlanPrice.implement({
   }),
 });
 
-const DeletedPlanPrice = builder.objectRef<DeletedObject & { planId: string }>('DeletedPlanPrice').implement({
-  description: 'A price that was taken out of its plan.',
-  fields: (t) => ({
-    deletedId: t.exposeID('id', { description: 'Id of the price. It will never name another object.' }),
-    plan: t.field({
-      type: Plan,
-      nullable: true,
-      description: 'The plan without it; null when that was deleted right after.',
-      resolve: ({ planId }, _, { loaders }, info) => loaders.plans.load('id', planId, branchesOf(info)),
+const DeletedPlanPrice = builder
+  .objectRef<DeletedObject & { planId: string }>('DeletedPlanPrice')
+  .implement({
+    description: 'A price that was taken out of its plan.',
+    fields: (t) => ({
+      deletedId: t.exposeID('id', {
+        description: 'Id of the price. It will never name another object.',
+      }),
+      plan: t.field({
+        type: Plan,
+        nullable: true,
+        description: 'The plan without it; null when that was deleted right after.',
+        resolve: ({ planId }, _, { loaders }, info) =>
+          loaders.plans.load('id', planId, branchesOf(info)),
+      }),
     }),
-  }),
-});
+  });
 
 const priceOfPlan = builder.args((t) => ({
   planId: t.id({ required: true, description: 'Id of the plan.' }),
@@ -143,7 +167,8 @@ builder.mutationFields((t) => ({
   addPlanPrice: t.field({
     type: PlanPrice,
     description:
-      'Adds a price for a billing interval. Regional prices are derived at the exchange rates of the plan. ' +
+      'Adds a price for a billing interval. Regional prices are derived at the exchange rates of ' +
+      'the plan. ' +
       'Errors: `plan_not_found`, `duplicate` (billingInterval).',
     args: {
       planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
@@ -157,12 +182,17 @@ builder.mutationFields((t) => ({
           isDefault: 'Boolean',
           includedBalance: 'RateAmount',
           includedCredits: 'Int',
-          introOffer: inputType('IntroOfferInput', IntroOfferInput, 'A discount for the first billing cycles.', {
-            enabled: 'Boolean',
-            discountType: DiscountType,
-            discountValue: 'Quantity',
-            durationCycles: 'Int',
-          }),
+          introOffer: inputType(
+            'IntroOfferInput',
+            IntroOfferInput,
+            'A discount for the first billing cycles.',
+            {
+              enabled: 'Boolean',
+              discountType: DiscountType,
+              discountValue: 'Quantity',
+              durationCycles: 'Int',
+            },
+          ),
           metadata: 'JSONObject',
         }),
       }),
@@ -173,7 +203,8 @@ builder.mutationFields((t) => ({
   updatePlanPrice: t.field({
     type: PlanPrice,
     description:
-      'Changes a price; what is left out stays. Derived regional prices follow. Errors: `plan_not_found`, `price_not_found`.',
+      'Changes a price; what is left out stays. Derived regional prices follow. Errors: ' +
+      '`plan_not_found`, `price_not_found`.',
     args: {
       ...priceOfPlan,
       input: t.arg({
@@ -185,30 +216,39 @@ builder.mutationFields((t) => ({
           isDefault: 'Boolean',
           includedBalance: 'RateAmount',
           includedCredits: 'Int',
-          introOffer: inputType('UpdateIntroOfferInput', UpdateIntroOfferInput, 'Changes to an introductory offer.', {
-            enabled: 'Boolean',
-            discountType: DiscountType,
-            discountValue: 'Quantity',
-            durationCycles: 'Int',
-          }),
+          introOffer: inputType(
+            'UpdateIntroOfferInput',
+            UpdateIntroOfferInput,
+            'Changes to an introductory offer.',
+            {
+              enabled: 'Boolean',
+              discountType: DiscountType,
+              discountValue: 'Quantity',
+              durationCycles: 'Int',
+            },
+          ),
           metadata: 'JSONObject',
         }),
       }),
     },
     ...mutation,
-    resolve: (_, { planId, priceId, input }, { write }) => write((w) => updatePlanPrice(w, planId, priceId, input)),
+    resolve: (_, { planId, priceId, input }, { write }) =>
+      write((w) => updatePlanPrice(w, planId, priceId, input)),
   }),
   setDefaultPlanPrice: t.field({
     type: PlanPrice,
-    description: 'Makes a price the default of its plan. Errors: `plan_not_found`, `price_not_found`.',
+    description:
+      'Makes a price the default of its plan. Errors: `plan_not_found`, `price_not_found`.',
     args: priceOfPlan,
     ...mutation,
-    resolve: (_, { planId, priceId }, { write }) => write((w) => setDefaultPlanPrice(w, planId, priceId)),
+    resolve: (_, { planId, priceId }, { write }) =>
+      write((w) => setDefaultPlanPrice(w, planId, priceId)),
   }),
   deletePlanPrice: t.field({
     type: DeletedPlanPrice,
     description:
-      'Takes a price out of the plan. When it was the default, the oldest remaining price becomes it. ' +
+      'Takes a price out of the plan. When it was the default, the oldest remaining price becomes ' +
+      'it. ' +
       'Errors: `plan_not_found`, `price_not_found`.',
     args: priceOfPlan,
     ...mutation,

@@ -11,14 +11,17 @@ import type {
 } from '../src/domain/regional-pricing.ts';
 import { builder } from './builder.ts';
 
-/** The object types and the records behind them. Types refer to each other in circles; their files need not. */
+/**
+ * The object types and the records behind them. Types refer to each other in circles; their files
+ * need not.
+ */
 
 export const Plan = builder.objectRef<PlanRecord>('Plan');
 export const PlanPrice = builder.objectRef<PlanPriceRecord>('PlanPrice');
 export const RegionalPrice = builder.objectRef<RegionalPriceRecord>('RegionalPrice');
-export const RegionalOverage = builder.objectRef<RegionalOverageRecord & { planFeature: PlanFeatureRecord }>(
-  'RegionalOverage',
-);
+export const RegionalOverage = builder.objectRef<
+  RegionalOverageRecord & { planFeature: PlanFeatureRecord }
+>('RegionalOverage');
 export const ExchangeRate = builder.objectRef<ExchangeRateRecord>('ExchangeRate');
 export const PlanFeature = builder.objectRef<PlanFeatureRecord>('PlanFeature');
 export const Feature = builder.objectRef<FeatureRecord>('Feature');

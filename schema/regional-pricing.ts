@@ -12,7 +12,14 @@ import { linked } from './lookup.ts';
 import { formatAmount, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { IntroOffer } from './price.ts';
-import { ExchangeRate, Plan, PlanFeature, PlanPrice, RegionalOverage, RegionalPrice } from './refs.ts';
+import {
+  ExchangeRate,
+  Plan,
+  PlanFeature,
+  PlanPrice,
+  RegionalOverage,
+  RegionalPrice,
+} from './refs.ts';
 import { DiscountType } from './vocabulary.ts';
 
 RegionalPrice.implement({
@@ -45,7 +52,9 @@ RegionalPrice.implement({
         includedBalance === null ? null : formatAmount(includedBalance, currency, format),
     }),
     autoSynced: t.exposeBoolean('autoSynced', {
-      description: 'Derived from the US dollar price at the exchange rate of the plan; false when it was set by hand.',
+      description:
+        'Derived from the US dollar price at the exchange rate of the plan; false when it was set ' +
+        'by hand.',
     }),
     includedBalanceAutoSynced: t.exposeBoolean('includedBalanceAutoSynced', {
       description: 'The included balance follows that of the price; false when it was set by hand.',
@@ -54,7 +63,8 @@ RegionalPrice.implement({
       type: IntroOffer,
       nullable: true,
       description: 'The discount for new subscribers, in this currency.',
-      resolve: ({ introOffer, currency }) => introOffer && { enabled: true, ...introOffer, currency },
+      resolve: ({ introOffer, currency }) =>
+        introOffer && { enabled: true, ...introOffer, currency },
     }),
     introOfferAutoSynced: t.exposeBoolean('introOfferAutoSynced', {
       description: 'The discount follows that of the price; false when it was set by hand.',
@@ -62,7 +72,8 @@ RegionalPrice.implement({
     planPrice: t.field({
       type: PlanPrice,
       description: 'The price that this is in another currency.',
-      resolve: ({ priceId }, _, { loaders }) => linked(loaders.price.load(priceId), 'price_not_found'),
+      resolve: ({ priceId }, _, { loaders }) =>
+        linked(loaders.price.load(priceId), 'price_not_found'),
     }),
   }),
 });
@@ -71,7 +82,9 @@ RegionalOverage.implement({
   description: 'What one unit of overage costs in another currency.',
   fields: (t) => ({
     id: t.id({
-      description: 'Id for caches, made from the feature of the plan and the currency. `node` does not know it.',
+      description:
+        'Id for caches, made from the feature of the plan and the currency. `node` does not know ' +
+        'it.',
       resolve: ({ planFeature, currency }) => `${planFeature.id}_${currency}`,
     }),
     currency: t.expose('currency', { type: 'CurrencyCode', description: 'The currency.' }),
@@ -102,7 +115,9 @@ ExchangeRate.implement({
       resolve: ({ planId, currency }) => `${planId}_${currency}`,
     }),
     currency: t.expose('currency', { type: 'CurrencyCode', description: 'The currency.' }),
-    exchangeRate: t.exposeFloat('exchangeRate', { description: 'Units of the currency that one US dollar buys.' }),
+    exchangeRate: t.exposeFloat('exchangeRate', {
+      description: 'Units of the currency that one US dollar buys.',
+    }),
     plan: t.field({
       type: Plan,
       description: 'The plan.',
@@ -123,21 +138,32 @@ const priceOfPlan = builder.args((t) => ({
 builder.mutationFields((t) => ({
   upsertRegionalPrices: t.field({
     type: PlanPrice,
-    description: 'Sets prices in other currencies by hand. Errors: `plan_not_found`, `price_not_found`.',
+    description:
+      'Sets prices in other currencies by hand. Errors: `plan_not_found`, `price_not_found`.',
     args: {
       ...priceOfPlan,
       input: t.arg({
         required: true,
         description: 'The prices.',
-        type: inputType('UpsertRegionalPricesInput', UpsertRegionalPricesInput, 'Prices in other currencies.', {
-          overrides: [
-            inputType('RegionalPriceOverrideInput', overrides.element, 'A price in one other currency.', {
-              currency: 'CurrencyCode',
-              price: 'RateAmount',
-              includedBalance: 'RateAmount',
-            }),
-          ],
-        }),
+        type: inputType(
+          'UpsertRegionalPricesInput',
+          UpsertRegionalPricesInput,
+          'Prices in other currencies.',
+          {
+            overrides: [
+              inputType(
+                'RegionalPriceOverrideInput',
+                overrides.element,
+                'A price in one other currency.',
+                {
+                  currency: 'CurrencyCode',
+                  price: 'RateAmount',
+                  includedBalance: 'RateAmount',
+                },
+              ),
+            ],
+          },
+        ),
       }),
     },
     ...mutation,
@@ -147,15 +173,18 @@ builder.mutationFields((t) => ({
   deleteRegionalPrices: t.field({
     type: PlanPrice,
     description:
-      'Removes every regional price of a price; the exchange rates of the plan stay. Errors: `plan_not_found`, `price_not_found`.',
+      'Removes every regional price of a price; the exchange rates of the plan stay. Errors: ' +
+      '`plan_not_found`, `price_not_found`.',
     args: priceOfPlan,
     ...mutation,
-    resolve: (_, { planId, priceId }, { write }) => write((w) => deleteRegionalPrices(w, planId, priceId)),
+    resolve: (_, { planId, priceId }, { write }) =>
+      write((w) => deleteRegionalPrices(w, planId, priceId)),
   }),
   setPlanRegionalPricing: t.field({
     type: Plan,
     description:
-      'Sets the exchange rate of a plan for one currency, and with it every price, overage and introductory offer in it: ' +
+      'Sets the exchange rate of a plan for one currency, and with it every price, overage and ' +
+      'introductory offer in it: ' +
       'named entries by hand, the others derived. ' +
       'Errors: `plan_not_found`, `price_not_found`, `feature_not_found`, `no_prices_configured`.',
     args: {
@@ -163,41 +192,51 @@ builder.mutationFields((t) => ({
       input: t.arg({
         required: true,
         description: 'The rate, and what does not follow it.',
-        type: inputType('SetPlanRegionalPricingInput', SetPlanRegionalPricingInput, 'Regional pricing of a plan.', {
-          currency: 'CurrencyCode',
-          exchangeRate: 'Float',
-          prices: [
-            inputType('ManualRegionalPriceInput', prices.unwrap().unwrap().element, 'A price that is set by hand.', {
-              priceId: 'ID',
-              price: 'RateAmount',
-              includedBalance: 'RateAmount',
-            }),
-          ],
-          features: [
-            inputType(
-              'ManualRegionalOverageInput',
-              features.unwrap().unwrap().element,
-              'An overage price that is set by hand.',
-              {
-                featureId: 'ID',
-                overageUnitPrice: 'RateAmount',
-              },
-            ),
-          ],
-          introOffers: [
-            inputType(
-              'ManualRegionalIntroOfferInput',
-              introOffers.unwrap().unwrap().element,
-              'A discount that is set by hand.',
-              {
-                priceId: 'ID',
-                discountType: DiscountType,
-                discountValue: 'Quantity',
-                durationCycles: 'Int',
-              },
-            ),
-          ],
-        }),
+        type: inputType(
+          'SetPlanRegionalPricingInput',
+          SetPlanRegionalPricingInput,
+          'Regional pricing of a plan.',
+          {
+            currency: 'CurrencyCode',
+            exchangeRate: 'Float',
+            prices: [
+              inputType(
+                'ManualRegionalPriceInput',
+                prices.unwrap().unwrap().element,
+                'A price that is set by hand.',
+                {
+                  priceId: 'ID',
+                  price: 'RateAmount',
+                  includedBalance: 'RateAmount',
+                },
+              ),
+            ],
+            features: [
+              inputType(
+                'ManualRegionalOverageInput',
+                features.unwrap().unwrap().element,
+                'An overage price that is set by hand.',
+                {
+                  featureId: 'ID',
+                  overageUnitPrice: 'RateAmount',
+                },
+              ),
+            ],
+            introOffers: [
+              inputType(
+                'ManualRegionalIntroOfferInput',
+                introOffers.unwrap().unwrap().element,
+                'A discount that is set by hand.',
+                {
+                  priceId: 'ID',
+                  discountType: DiscountType,
+                  discountValue: 'Quantity',
+                  durationCycles: 'Int',
+                },
+              ),
+            ],
+          },
+        ),
       }),
     },
     ...mutation,

@@ -6,8 +6,9 @@ import { builder } from './builder.ts';
 import { canonicalLocale } from './locale.ts';
 
 /**
- * A number or text lets its whole JSON kind through: what else is wrong with it is a typed error of the mutation. Currencies
- * and locales stand in queries, too, and are refused with the whole request: one bad argument must not spoil a page.
+ * A number or text lets its whole JSON kind through: what else is wrong with it is a typed error of
+ * the mutation. Currencies and locales stand in queries, too, and are refused with the whole
+ * request: one bad argument must not spoil a page.
  */
 
 const number = (value: unknown): number => {
@@ -22,7 +23,8 @@ const text = (value: unknown): string => {
 
 builder.scalarType('RateAmount', {
   description:
-    'An amount of money: a whole number from 0 to 2^53 - 1 that counts ten-thousandths of one unit of its currency. ' +
+    'An amount of money: a whole number from 0 to 2^53 - 1 that counts ten-thousandths of one ' +
+    'unit of its currency. ' +
     '10000 is $1.00, and ¥1. Amounts without a currency are in US dollars.',
   serialize: (value) => value,
   parseValue: number,
@@ -38,13 +40,15 @@ builder.scalarType('Quantity', {
 
 /** As it was written: idempotency keys compare what was sent. */
 const currencyCode = (value: unknown): string => {
-  if (!isCurrency(text(value).toLowerCase())) throw new TypeError('It must be the code of an ISO 4217 currency.');
+  if (!isCurrency(text(value).toLowerCase()))
+    throw new TypeError('It must be the code of an ISO 4217 currency.');
   return text(value);
 };
 
 builder.scalarType('CurrencyCode', {
   description:
-    'The code of an active ISO 4217 currency. Written in any case, answered in lower case, e.g. "eur". ' +
+    'The code of an active ISO 4217 currency. Written in any case, answered in lower case, e.g. ' +
+    '"eur". ' +
     'A request with any other code is refused.',
   serialize: (value) => value,
   parseValue: currencyCode,
@@ -61,7 +65,8 @@ const locale = (value: unknown): string => {
 
 builder.scalarType('Locale', {
   description:
-    'A BCP 47 language tag, e.g. "pt-BR"; `_` counts as `-`. A request with a malformed tag, or one with an extension ' +
+    'A BCP 47 language tag, e.g. "pt-BR"; `_` counts as `-`. A request with a malformed tag, or ' +
+    'one with an extension ' +
     '(`-u-`, `-t-`, `-x-`), is refused; an unknown language reads as the default of the server.',
   serialize: (value) => value,
   parseValue: locale,
@@ -80,7 +85,10 @@ type Variables = Parameters<typeof valueFromASTUntyped>[1];
 const isInexact = (node: ValueNode): boolean =>
   (node.kind === Kind.INT || node.kind === Kind.FLOAT) && !isExactNumber(node.value);
 
-/** A variable that was not given leaves its member out, and is null in a list: as in the literal of an input object. */
+/**
+ * A variable that was not given leaves its member out, and is null in a list: as in the literal of
+ * an input object.
+ */
 const json = (node: ValueNode, variables: Variables): unknown => {
   if (node.kind === Kind.LIST) {
     const items = node.values.map((item) => json(item, variables) ?? null);
@@ -88,7 +96,9 @@ const json = (node: ValueNode, variables: Variables): unknown => {
     return items;
   }
   if (node.kind !== Kind.OBJECT) return valueFromASTUntyped(node, variables);
-  const members = node.fields.map(({ name, value }) => [name.value, json(value, variables)] as const);
+  const members = node.fields.map(
+    ({ name, value }) => [name.value, json(value, variables)] as const,
+  );
   const object = Object.fromEntries(members.filter(([, value]) => value !== undefined));
   if (node.fields.some(({ value }) => isInexact(value))) noteInexactNumbers(object);
   return object;

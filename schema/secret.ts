@@ -3,10 +3,17 @@ import { ForbiddenError } from '../src/errors.ts';
 import type { Eventual } from '../src/eventual.ts';
 import { COST_OF_REFUSED_FIELD } from './cost.ts';
 
-/** Resolves a field for secret keys only. A publishable key is told that it may not see the field, not that there is nothing. */
+/**
+ * Resolves a field for secret keys only. A publishable key is told that it may not see the field,
+ * not that there is nothing.
+ */
 export const secret =
   <Field extends 'metadata' | 'margin'>(field: Field) =>
-  <Value>(parent: { readonly [Name in Field]: Value }, _: unknown, { reader, budget }: Context): Eventual<Value> => {
+  <Value>(
+    parent: { readonly [Name in Field]: Value },
+    _: unknown,
+    { reader, budget }: Context,
+  ): Eventual<Value> => {
     if (reader.audience !== 'public') return parent[field];
     const refuse = () => {
       throw new ForbiddenError(`A publishable key does not show ${field}.`);

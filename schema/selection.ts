@@ -29,7 +29,10 @@ interface Place {
 /** An extension of fields whose value no rule keeps short. */
 export const anyLength = { anyLength: true };
 
-/** Bytes of a value as JSON, with its punctuation: 2 000 characters, each up to six bytes long when it is escaped. */
+/**
+ * Bytes of a value as JSON, with its punctuation: 2 000 characters, each up to six bytes long when
+ * it is escaped.
+ */
 const BYTES_OF_TEXT = 12_100;
 /** Numbers, moments, names of types and of enum values. */
 const BYTES_OF_OTHER_VALUES = 100;
@@ -42,7 +45,8 @@ const bytesByType = new Map([
 const bytesOfValue = ({ type, extensions }: GraphQLField<unknown, unknown>): number => {
   const named = getNamedType(type);
   if (isCompositeType(named)) return BYTES_OF_OTHER_VALUES;
-  if (extensions.anyLength === true || isListType(getNullableType(type))) return Number.POSITIVE_INFINITY;
+  if (extensions.anyLength === true || isListType(getNullableType(type)))
+    return Number.POSITIVE_INFINITY;
   return bytesByType.get(named.name) ?? BYTES_OF_OTHER_VALUES;
 };
 
@@ -61,23 +65,37 @@ const larger = (one: Size, other: Size): Size => ({
   bytes: Math.max(one.bytes, other.bytes),
 });
 
-const applies = (condition: NamedTypeNode | undefined, type: GraphQLObjectType, schema: GraphQLSchema): boolean => {
+const applies = (
+  condition: NamedTypeNode | undefined,
+  type: GraphQLObjectType,
+  schema: GraphQLSchema,
+): boolean => {
   if (!condition || condition.name.value === type.name) return true;
   const abstract = schema.getType(condition.name.value);
   return isAbstractType(abstract) && schema.isSubType(abstract, type);
 };
 
-const ofSelections = (place: Place, type: GraphQLObjectType, { selections }: SelectionSetNode): Size =>
+const ofSelections = (
+  place: Place,
+  type: GraphQLObjectType,
+  { selections }: SelectionSetNode,
+): Size =>
   selections.reduce((size, selection) => {
     if (selection.kind === Kind.FIELD) return sum(size, ofField(place, type, selection));
-    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? place.fragments[selection.name.value] : selection;
+    const fragment =
+      selection.kind === Kind.FRAGMENT_SPREAD ? place.fragments[selection.name.value] : selection;
     if (!fragment || !applies(fragment.typeCondition, type, place.schema)) return size;
     return sum(size, ofSelections(place, type, fragment.selectionSet));
   }, NOTHING);
 
-const ofField = (place: Place, type: GraphQLObjectType, { name, alias, selectionSet }: FieldNode): Size => {
+const ofField = (
+  place: Place,
+  type: GraphQLObjectType,
+  { name, alias, selectionSet }: FieldNode,
+): Size => {
   const field = type.getFields()[name.value];
-  const bytes = (alias ?? name).value.length + (field ? bytesOfValue(field) : bytesOfMetaField(name.value));
+  const bytes =
+    (alias ?? name).value.length + (field ? bytesOfValue(field) : bytesOfMetaField(name.value));
   const itself = { fields: 1, bytes };
   if (!field || !selectionSet || isListType(getNullableType(field.type))) return itself;
   const named = getNamedType(field.type);
@@ -104,7 +122,9 @@ export const sizeOfOperation = (
   const counted = known.get(operation);
   if (counted) return counted;
   const fragments = Object.fromEntries(
-    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+    definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
+    ),
   );
   const type = schema.getRootType(operation.operation);
   const size = type ? ofSelections({ schema, fragments }, type, operation.selectionSet) : NOTHING;
@@ -121,14 +141,19 @@ const sizeBelow = (info: Info, node: FieldNode): Size => {
   const counted = known.get(node);
   if (counted) return counted;
   const type = getNamedType(info.returnType);
-  const size = node.selectionSet && isCompositeType(type) ? ofType(info, type, node.selectionSet) : NOTHING;
+  const size =
+    node.selectionSet && isCompositeType(type) ? ofType(info, type, node.selectionSet) : NOTHING;
   known.set(node, size);
   return size;
 };
 
-/** What a selection answers at most for each object. What stands in lists inside it is not counted. */
+/**
+ * What a selection answers at most for each object. What stands in lists inside it is not counted.
+ */
 export const sizeOfObject = (info: Info): Size => {
   const [node, ...more] = info.fieldNodes;
   const size = node ? sizeBelow(info, node) : NOTHING;
-  return more.length === 0 ? size : more.reduce((all, other) => sum(all, sizeBelow(info, other)), size);
+  return more.length === 0
+    ? size
+    : more.reduce((all, other) => sum(all, sizeBelow(info, other)), size);
 };

@@ -21,9 +21,19 @@ const Viewer = builder.objectRef<KeyHolder>('Viewer').implement({
       description: 'Id for caches, made from that of the key. `node` does not know it.',
       resolve: ({ apiKeyId }) => `viewer_${apiKeyId}`,
     }),
-    organization: t.expose('organization', { type: Organization, description: 'The organization of the key.' }),
-    mode: t.field({ type: Mode, description: 'The mode of the key.', resolve: ({ tenant }) => tenant.mode }),
-    keyKind: t.expose('kind', { type: ApiKeyKind, description: 'Who may know the secret of the key.' }),
+    organization: t.expose('organization', {
+      type: Organization,
+      description: 'The organization of the key.',
+    }),
+    mode: t.field({
+      type: Mode,
+      description: 'The mode of the key.',
+      resolve: ({ tenant }) => tenant.mode,
+    }),
+    keyKind: t.expose('kind', {
+      type: ApiKeyKind,
+      description: 'Who may know the secret of the key.',
+    }),
     scopes: t.field({
       type: [Scope],
       description: 'What the key may do, weakest first.',

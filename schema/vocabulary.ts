@@ -11,12 +11,14 @@ import {
 } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
 
-/** The one mapping between our words and GraphQL's: `one_time` is `ONE_TIME`. Answers the words as values of an enum. */
+/**
+ * The one mapping between our words and GraphQL's: `one_time` is `ONE_TIME`. Answers the words as
+ * values of an enum.
+ */
 const words = <Word extends string>(words: readonly Word[], meanings: Record<Word, string>) =>
-  Object.fromEntries(words.map((word) => [word.toUpperCase(), { value: word, description: meanings[word] }])) as Record<
-    string,
-    { value: Word; description: string }
-  >;
+  Object.fromEntries(
+    words.map((word) => [word.toUpperCase(), { value: word, description: meanings[word] }]),
+  ) as Record<string, { value: Word; description: string }>;
 
 export const BillingInterval = builder.enumType('BillingInterval', {
   description: 'How often a price is charged.',
@@ -32,7 +34,8 @@ export const BillingInterval = builder.enumType('BillingInterval', {
 export const ConsumptionModel = builder.enumType('ConsumptionModel', {
   description: 'How a plan charges usage.',
   values: words(consumptionModels, {
-    metered: 'An included amount for each feature; usage beyond it is charged at the end of the period.',
+    metered:
+      'An included amount for each feature; usage beyond it is charged at the end of the period.',
     credits: 'Usage consumes credits that the price grants each month.',
     balance: 'Usage consumes a balance of money that the price grants each month.',
   }),
@@ -66,7 +69,10 @@ export const DiscountType = builder.enumType('DiscountType', {
 
 export const Mode = builder.enumType('Mode', {
   description: 'Which of the two catalogues of an organization.',
-  values: words(modes, { live: 'The one that customers see.', sandbox: 'The one to try things in.' }),
+  values: words(modes, {
+    live: 'The one that customers see.',
+    sandbox: 'The one to try things in.',
+  }),
 });
 
 export const Scope = builder.enumType('Scope', {
@@ -83,7 +89,8 @@ export const ApiKeyKind = builder.enumType('ApiKeyKind', {
   values: words(apiKeyKinds, {
     secret: 'Servers and operators only.',
     publishable:
-      'Everyone: it stands in web pages, reads public plans, no metadata and no margins, and works at its origins only.',
+      'Everyone: it stands in web pages, reads public plans, no metadata and no margins, and ' +
+      'works at its origins only.',
   }),
 });
 

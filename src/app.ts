@@ -58,16 +58,24 @@ export const createApp = (parts: Parts): App => {
   const graphiqlKey = isBehindProxy(config) ? undefined : parts.graphiqlKey;
   const demo = async () => {
     const holder = graphiqlKey === undefined ? undefined : await authenticate(store, graphiqlKey);
-    return holder && graphiqlKey ? { secret: graphiqlKey, reader: store.reader(holder.tenant) } : undefined;
+    return holder && graphiqlKey
+      ? { secret: graphiqlKey, reader: store.reader(holder.tenant) }
+      : undefined;
   };
   const cache = new ResponseCache(config.responseCacheBytes);
-  const graphql = createGraphql({ ...config, cache, explorer: config.graphiql ? { demo } : undefined });
+  const graphql = createGraphql({
+    ...config,
+    cache,
+    explorer: config.graphiql ? { demo } : undefined,
+  });
   const rest = createRest(cache);
   const cors = createCors(config.corsOrigins);
   const rates = config.rateLimits && createRateLimiter(config.rateLimits);
   const watch = createWatch(log, store.engine);
   const usage = createKeyUsage(store, (failure) => watch.report('key usage', failure));
-  const expiry = startIdempotencyExpiry(store, (failure) => watch.report('idempotency expiry', failure));
+  const expiry = startIdempotencyExpiry(store, (failure) =>
+    watch.report('idempotency expiry', failure),
+  );
   const { publicUrl, trustProxy } = config;
   const basePath = publicUrl === undefined ? '' : new URL(`${publicUrl}/`).pathname.slice(0, -1);
   const at: AddressOf = (path) => basePath + path;
@@ -79,7 +87,8 @@ export const createApp = (parts: Parts): App => {
     trustProxy,
     rates,
     refusedKeys,
-    points: config.pointsPerMinute === undefined ? undefined : new PointBudgets(config.pointsPerMinute),
+    points:
+      config.pointsPerMinute === undefined ? undefined : new PointBudgets(config.pointsPerMinute),
     watch,
     usage,
     // Apart, so that pages which need no key take no place away from those who have one.
@@ -90,7 +99,14 @@ export const createApp = (parts: Parts): App => {
   const metricsPage = createMetricsPage(watch.metrics, config);
   const pages = new Map<string, (arrival: Arrival) => Promise<Reply> | Reply>([
     // Where a person who opens the address wants to go.
-    ['/', () => ({ status: 302, headers: { location: at(config.graphiql ? '/graphql' : '/docs') }, body: '' })],
+    [
+      '/',
+      () => ({
+        status: 302,
+        headers: { location: at(config.graphiql ? '/graphql' : '/docs') },
+        body: '',
+      }),
+    ],
     [REST_PATH, () => ({ status: 302, headers: { location: at('/docs') }, body: '' })],
     ['/health', () => jsonReply({ status: 'ok', version })],
     ['/ready', readiness.reply],
@@ -114,7 +130,9 @@ export const createApp = (parts: Parts): App => {
     refuse: ({ method, header, origin, report }, thrown) => {
       const failure = toApiError(thrown);
       report(thrown);
-      const answer = isBrowser({ method, header }) ? failurePage(failure, at) : failureJson(failure, origin);
+      const answer = isBrowser({ method, header })
+        ? failurePage(failure, at)
+        : failureJson(failure, origin);
       return Object.assign(answer, { varies: 'accept' });
     },
   };
@@ -171,15 +189,24 @@ const isBehindProxy = ({ trustProxy, publicUrl }: Config): boolean =>
 /** What no surface looks at. */
 const requireSane = ({ host, method }: AtEdge): void => {
   if (host === undefined)
-    throw new ApiError('validation_error', 'The request must name one host in one Host header.', { param: 'Host' });
+    throw new ApiError('validation_error', 'The request must name one host in one Host header.', {
+      param: 'Host',
+    });
   // An echo could show keys to a proxy on the way.
   if (method === 'TRACE') throw new MethodNotAllowed(METHODS);
 };
 
 const failureJson = ({ type, code, message, status, headers }: ApiError, origin: string): Reply =>
-  jsonReply({ success: false, error: { type, code, message, doc_url: docUrl(origin, code) } }, status, headers);
+  jsonReply(
+    { success: false, error: { type, code, message, doc_url: docUrl(origin, code) } },
+    status,
+    headers,
+  );
 
-/** One `Vary` line, since some caches read only the last; and nothing is kept that does not say so itself. */
+/**
+ * One `Vary` line, since some caches read only the last; and nothing is kept that does not say so
+ * itself.
+ */
 const listCacheRules = ({ varies, headers }: Reply, list: string[]): void => {
   list.push('vary', varies === undefined ? 'origin' : `${varies}, origin`);
   if (headers['cache-control'] === undefined) list.push('cache-control', 'no-store');

@@ -2,8 +2,8 @@ import { setImmediate as others } from 'node:timers/promises';
 import { type ApiError, LimitExceeded, Timeout } from './errors.ts';
 
 /**
- * One point stands for about a microsecond of work: a field of an answer, or a row that a filter or a
- * count looks at. A write is a transaction, and the wait until it is durable.
+ * One point stands for about a microsecond of work: a field of an answer, or a row that a filter or
+ * a count looks at. A write is a transaction, and the wait until it is durable.
  */
 export const POINTS_OF_A_WRITE = 100;
 
@@ -55,7 +55,9 @@ export class Budget {
     this.#deadline = performance.now() + limits.seconds * 1_000;
   }
 
-  /** How many bytes the answer has at most, as far as the schema tells; infinite where it does not. */
+  /**
+   * How many bytes the answer has at most, as far as the schema tells; infinite where it does not.
+   */
   get bytesAtMost(): number {
     return this.#bytesAtMost;
   }
@@ -72,7 +74,8 @@ export class Budget {
 
   /** The request must not go on. */
   get isOver(): boolean {
-    if (!this.#refusal && performance.now() > this.#deadline) this.#refuse(new Timeout(this.#limits.seconds));
+    if (!this.#refusal && performance.now() > this.#deadline)
+      this.#refuse(new Timeout(this.#limits.seconds));
     return this.#refusal !== undefined;
   }
 
@@ -98,12 +101,17 @@ export class Budget {
     this.#field = name;
   }
 
-  /** Counts fields before they are answered. What comes back has to be waited for, so that other requests get a turn. */
+  /**
+   * Counts fields before they are answered. What comes back has to be waited for, so that other
+   * requests get a turn.
+   */
   addFields(count: number): Promise<void> | undefined {
     const { fields } = this.#limits;
     this.#fields += count;
     if (this.#fields > fields)
-      this.#refuse(new LimitExceeded(`The answer has ${this.#fields} fields`, fields, this.#fields));
+      this.#refuse(
+        new LimitExceeded(`The answer has ${this.#fields} fields`, fields, this.#fields),
+      );
     this.#fieldsSincePause += count;
     if (this.#fieldsSincePause > FIELDS_AT_ONCE) {
       this.#fieldsSincePause = 0;
@@ -121,7 +129,9 @@ export class Budget {
 
   /** Lists that come at once are answered one pause after the other. */
   #pauseOnceMore(): void {
-    const pause = (this.#pause ?? Promise.resolve()).then(() => others()).then(() => void this.isOver);
+    const pause = (this.#pause ?? Promise.resolve())
+      .then(() => others())
+      .then(() => void this.isOver);
     this.#pause = pause;
     void pause.then(() => {
       if (this.#pause === pause) this.#pause = undefined;
@@ -145,7 +155,9 @@ export class Budget {
     const { charactersRead } = this.#limits;
     this.#charactersRead += count;
     if (this.#charactersRead > charactersRead)
-      this.#refuse(new LimitExceeded('The request reads too much', charactersRead, this.#charactersRead));
+      this.#refuse(
+        new LimitExceeded('The request reads too much', charactersRead, this.#charactersRead),
+      );
     this.check();
   }
 

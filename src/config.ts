@@ -9,7 +9,8 @@ const origins = z.string().transform((text, { addIssue }): string[] => {
     .map((item) => item.trim())
     .filter(Boolean);
   for (const origin of given)
-    if (origin !== 'localhost' && !isOrigin(origin)) addIssue(`holds ${JSON.stringify(origin)}: each ${NO_ORIGIN}`);
+    if (origin !== 'localhost' && !isOrigin(origin))
+      addIssue(`holds ${JSON.stringify(origin)}: each ${NO_ORIGIN}`);
   return given;
 });
 
@@ -29,7 +30,9 @@ const proxies = z.string().transform((text, { addIssue }): number | BlockList =>
   if (/^\d+$/.test(text) && Number(text) <= MOST_PROXIES) return Number(text);
   const networks = networksIn(text);
   if (networks) return networks;
-  addIssue('must be on, off, a number of proxies, or a comma-separated list of networks like 10.0.0.0/8');
+  addIssue(
+    'must be on, off, a number of proxies, or a comma-separated list of networks like 10.0.0.0/8',
+  );
   return z.NEVER;
 });
 
@@ -39,20 +42,24 @@ const networksIn = (text: string): BlockList | undefined => {
     const [address = '', prefix, ...others] = network.trim().split('/');
     const bits = isIP(address) === 6 ? 128 : 32;
     const length = /^\d{1,3}$/.test(prefix ?? String(bits)) ? Number(prefix ?? bits) : Number.NaN;
-    if (!isIP(address) || address.includes('%') || others.length > 0 || !(length <= bits)) return undefined;
+    if (!isIP(address) || address.includes('%') || others.length > 0 || !(length <= bits))
+      return undefined;
     networks.addSubnet(address, length, bits === 128 ? 'ipv6' : 'ipv4');
   }
   return networks;
 };
 
-const most = (preset: number, meaning: string) => count('must be a whole number').default(preset).describe(meaning);
+const most = (preset: number, meaning: string) =>
+  count('must be a whole number').default(preset).describe(meaning);
 
 const database = {
   DATABASE_URL: z
     .string()
     .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must start with file: or postgres://')
     .default('file:./data/plans.db')
-    .describe('Where the catalogue is stored: `file:PATH` for SQLite, `postgres://…` for PostgreSQL.'),
+    .describe(
+      'Where the catalogue is stored: `file:PATH` for SQLite, `postgres://…` for PostgreSQL.',
+    ),
   DATABASE_POOL_SIZE: z.coerce
     .number('must be a number of connections')
     .int('must be a number of connections')
@@ -76,7 +83,10 @@ const network = {
     .describe('The port to listen on. 0 takes a free port.'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
-    .regex(/^https?:\/\/[^/?#@]+(\/[\w.~%/-]*)?$/i, 'must be an http(s) URL: a host and at most a path')
+    .regex(
+      /^https?:\/\/[^/?#@]+(\/[\w.~%/-]*)?$/i,
+      'must be an http(s) URL: a host and at most a path',
+    )
     .transform((url) => url.replace(/\/+$/, ''))
     .optional()
     .meta({
@@ -122,10 +132,13 @@ const running = {
     unset: '`off` in production, `on` elsewhere',
     description: 'Serves the GraphiQL page at `/graphql`: `on` or `off`.',
   }),
-  LOG_LEVEL: z.enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent').optional().meta({
-    unset: '`info` in production, `warn` elsewhere',
-    description: '`info` (a line for each request), `warn`, `error` or `silent`.',
-  }),
+  LOG_LEVEL: z
+    .enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent')
+    .optional()
+    .meta({
+      unset: '`info` in production, `warn` elsewhere',
+      description: '`info` (a line for each request), `warn`, `error` or `silent`.',
+    }),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional().meta({
     unset: 'none: `/metrics` is missing in production, open elsewhere',
     description: 'The bearer token that `/metrics` asks for, 16 characters or more.',
@@ -201,7 +214,10 @@ const graphql = {
     .describe('How long a GraphQL request may take. Then it is answered 503.'),
   GRAPHQL_MAX_BYTES: most(16_384, 'The most bytes of a GraphQL document.'),
   GRAPHQL_MAX_TOKENS: most(2_000, 'The most tokens of a document.'),
-  GRAPHQL_MAX_DEPTH: most(16, 'The most fields inside one another. GraphiQL reads the schema with 15.'),
+  GRAPHQL_MAX_DEPTH: most(
+    16,
+    'The most fields inside one another. GraphiQL reads the schema with 15.',
+  ),
   GRAPHQL_MAX_FIELDS: most(
     1_000,
     'The most fields that an operation selects. Fragments count wherever they are spread.',
@@ -210,7 +226,10 @@ const graphql = {
     50,
     'The most aliases. A field that is selected again counts as one. Fragments count as above.',
   ),
-  GRAPHQL_MAX_ROOT_FIELDS: most(20, 'The most fields of Query or Mutation in an operation. Fragments count as above.'),
+  GRAPHQL_MAX_ROOT_FIELDS: most(
+    20,
+    'The most fields of Query or Mutation in an operation. Fragments count as above.',
+  ),
   GRAPHQL_MAX_LIST: most(
     100,
     'The most entries of a list in an argument, written out or in variables, unless the ' +
@@ -227,12 +246,16 @@ const caches = {
   RESPONSE_CACHE: z
     .union([z.literal('off'), count('must be off or a number of MiB')])
     .default(64)
-    .describe('MiB of memory for answers to reads. They hold until the catalogue changes. `off` keeps none.'),
+    .describe(
+      'MiB of memory for answers to reads. They hold until the catalogue changes. `off` keeps ' +
+        'none.',
+    ),
   RECORD_CACHE: z
     .union([z.literal('off'), count('must be off or a number of MiB')])
     .default(64)
     .describe(
-      'MiB of memory for plans and features as they were read. They hold until they change. ' + '`off` keeps none.',
+      'MiB of memory for plans and features as they were read. They hold until they change. ' +
+        '`off` keeps none.',
     ),
   GRAPHQL_COMPILE_AFTER: z
     .union([z.literal('off'), count('must be off or a number of requests')])
@@ -253,7 +276,14 @@ export const variableGroups = {
   'Caches and compilation': caches,
 };
 
-export const variables = { ...database, ...network, ...running, ...limits, ...graphql, ...caches } as const;
+export const variables = {
+  ...database,
+  ...network,
+  ...running,
+  ...limits,
+  ...graphql,
+  ...caches,
+} as const;
 
 const Environment = z.object(variables);
 
@@ -283,7 +313,10 @@ export interface Config {
   publicUrl: string | undefined;
   production: boolean;
   graphiql: boolean;
-  /** How many proxies name their clients in `X-Forwarded-For`, or in which networks these proxies are. */
+  /**
+   * How many proxies name their clients in `X-Forwarded-For`, or in which networks these proxies
+   * are.
+   */
   trustProxy: number | BlockList;
   /** Undefined for no limits. */
   rateLimits: { perKey: number; perAddress: number } | undefined;
@@ -310,11 +343,15 @@ export interface Config {
   graphqlLimits: GraphqlLimits;
 }
 
-const bytes = (mebibytes: 'off' | number): number => (mebibytes === 'off' ? 0 : mebibytes * 2 ** 20);
+const bytes = (mebibytes: 'off' | number): number =>
+  mebibytes === 'off' ? 0 : mebibytes * 2 ** 20;
 
 /** Variables with these prefixes are meant for the gateway. */
 const OWN = /^(GRAPHQL_MAX_|RATE_LIMIT_)/;
-/** Other programs have variables too, and container platforms set some for each service that they run. */
+/**
+ * Other programs have variables too, and container platforms set some for each service that they
+ * run.
+ */
 const MOST_MISTAKES = 2;
 
 const refuseMisspelt = (names: string[]): void => {
@@ -323,16 +360,23 @@ const refuseMisspelt = (names: string[]): void => {
     if (known.includes(name) || !name.includes('_')) continue;
     const meant = nearest(name, known);
     const isClose = meant?.includes('_') && distance(name, meant) <= MOST_MISTAKES;
-    if (isClose || OWN.test(name)) throw new Error(`there is no variable ${name}: did you mean ${meant}?`);
+    if (isClose || OWN.test(name))
+      throw new Error(`there is no variable ${name}: did you mean ${meant}?`);
   }
 };
 
-/** Reads the environment once; refuses it with one line that names what is wrong. Empty values count as unset. */
+/**
+ * Reads the environment once; refuses it with one line that names what is wrong. Empty values count
+ * as unset.
+ */
 export const readConfig = (environment: Record<string, string | undefined>): Config => {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   refuseMisspelt(Object.keys(set));
   const { data, error } = Environment.safeParse(set);
-  if (error) throw new Error(error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
+  if (error)
+    throw new Error(
+      error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '),
+    );
   const production = data.NODE_ENV === 'production';
   return {
     databaseUrl: data.DATABASE_URL,
@@ -343,10 +387,16 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     production,
     graphiql: data.GRAPHIQL ? data.GRAPHIQL === 'on' : !production,
     rateLimits:
-      data.RATE_LIMIT === 'off' ? undefined : { perKey: data.RATE_LIMIT, perAddress: data.RATE_LIMIT_WITHOUT_KEY },
-    pointsPerMinute: data.RATE_LIMIT === 'off' || data.RATE_LIMIT_COST === 'off' ? undefined : data.RATE_LIMIT_COST,
+      data.RATE_LIMIT === 'off'
+        ? undefined
+        : { perKey: data.RATE_LIMIT, perAddress: data.RATE_LIMIT_WITHOUT_KEY },
+    pointsPerMinute:
+      data.RATE_LIMIT === 'off' || data.RATE_LIMIT_COST === 'off'
+        ? undefined
+        : data.RATE_LIMIT_COST,
     maxConcurrentRequests: data.MAX_CONCURRENT_REQUESTS,
-    graphqlCompileAfter: data.GRAPHQL_COMPILE_AFTER === 'off' ? Number.POSITIVE_INFINITY : data.GRAPHQL_COMPILE_AFTER,
+    graphqlCompileAfter:
+      data.GRAPHQL_COMPILE_AFTER === 'off' ? Number.POSITIVE_INFINITY : data.GRAPHQL_COMPILE_AFTER,
     responseCacheBytes: bytes(data.RESPONSE_CACHE),
     recordCacheBytes: bytes(data.RECORD_CACHE),
     maxConnections: data.MAX_CONNECTIONS,

@@ -8,13 +8,18 @@ import type { Eventual } from './eventual.ts';
 import type { Account, Reply, Step, Watched } from './exchange.ts';
 import { includesScope, type Scope } from './vocabulary.ts';
 
-/** A request at the edge, before it is known whose it is. Each surface decides in which order it asks. */
+/**
+ * A request at the edge, before it is known whose it is. Each surface decides in which order it
+ * asks.
+ */
 export interface Arrival extends Watched {
   /** Address of this server as the client sees it, without a slash at its end. */
   readonly origin: string;
   /** Whose request it is. Throws `unauthorized` without a usable key. */
   admit(): Promise<Context>;
-  /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
+  /**
+   * Tells the operator the cause of a failure that is the server's own; passes over the client's.
+   */
   readonly report: (thrown: unknown) => void;
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
   readText(): Eventual<string>;
@@ -22,8 +27,8 @@ export interface Arrival extends Watched {
   /** A browser on this machine asks for a page by a loopback address. */
   readonly isLocal: boolean;
   /**
-   * Takes one of the places for requests until the answer is out. A surface does so once the request is there as a
-   * whole and means work. Throws `service_unavailable` where none is left.
+   * Takes one of the places for requests until the answer is out. A surface does so once the
+   * request is there as a whole and means work. Throws `service_unavailable` where none is left.
    */
   takePlace(): void;
   /** Whose key the request carries, once that was looked up. */
@@ -69,7 +74,8 @@ const checkIdempotencyKey = (key: string | undefined): void => {
   if (key !== undefined && !SANE_IDEMPOTENCY_KEY.test(key))
     throw invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
   // It is stored.
-  if (key !== undefined && API_KEY.test(key)) throw invalid('Idempotency-Key', 'must not hold an API key');
+  if (key !== undefined && API_KEY.test(key))
+    throw invalid('Idempotency-Key', 'must not hold an API key');
 };
 
 interface WriteOptions {
@@ -86,9 +92,13 @@ export class Context {
   readonly requestId: string;
   readonly account: Account;
   readonly idempotencyKey: string | undefined;
-  /** Requests that the key may still make in the running minute; undefined where nothing is limited. */
+  /**
+   * Requests that the key may still make in the running minute; undefined where nothing is limited.
+   */
   readonly rateBudgetLeft: number | undefined;
-  /** Tells the operator the cause of a failure that is the server's own; passes over the client's. */
+  /**
+   * Tells the operator the cause of a failure that is the server's own; passes over the client's.
+   */
   readonly report: (thrown: unknown) => void;
   /** What the request has done so far, and may still do. */
   readonly budget = new Budget();
@@ -116,7 +126,11 @@ export class Context {
   }
 
   /** Counts once, however often the request asks for the same total. */
-  readonly total = (list: string, filter: unknown, count: () => Promise<number>): Promise<number> => {
+  readonly total = (
+    list: string,
+    filter: unknown,
+    count: () => Promise<number>,
+  ): Promise<number> => {
     this.#totals ??= new Map();
     const name = `${list} ${JSON.stringify(filter)}`;
     const total = this.#totals.get(name) ?? count();
@@ -124,12 +138,17 @@ export class Context {
     return total;
   };
 
-  /** Points that the key may still spend in the running minute; undefined where nothing is limited. */
+  /**
+   * Points that the key may still spend in the running minute; undefined where nothing is limited.
+   */
   get pointsLeft(): number | undefined {
     return this.#request.points?.left;
   }
 
-  /** Sets aside what the work is expected to cost the key; `settle` follows. Throws `rate_limited` where too little is left. */
+  /**
+   * Sets aside what the work is expected to cost the key; `settle` follows. Throws `rate_limited`
+   * where too little is left.
+   */
   reserve(expected: number): void {
     this.#request.points?.reserve(expected);
   }
@@ -142,10 +161,14 @@ export class Context {
   /** Throws `forbidden` unless the key has the scope. */
   readonly require = (scope: Scope): void => {
     if (!includesScope(this.caller.scope, scope))
-      throw new ForbiddenError(`This key has the scope ${this.caller.scope}; the operation needs ${scope}.`);
+      throw new ForbiddenError(
+        `This key has the scope ${this.caller.scope}; the operation needs ${scope}.`,
+      );
   };
 
-  /** Carries out one operation in one transaction; needs the scope `write` unless said otherwise. */
+  /**
+   * Carries out one operation in one transaction; needs the scope `write` unless said otherwise.
+   */
   readonly write = async <Result>(
     work: (writer: Writer) => Promise<Result>,
     { scope = 'write', guard, priceUnit }: WriteOptions = {},
@@ -167,7 +190,9 @@ export class Context {
       onReplay,
     };
     try {
-      return await this.#request.step('transaction', () => this.#store.write(caller.tenant, request, work));
+      return await this.#request.step('transaction', () =>
+        this.#store.write(caller.tenant, request, work),
+      );
     } finally {
       this.budget.addWrite();
       this.#loaders = undefined;

@@ -1,8 +1,8 @@
 /** A leaf: imports nothing of ours. */
 
 /**
- * The active currencies of ISO 4217 (table A.1, January 2026) with the digits of their minor unit. Codes without a
- * minor unit, such as those of metals and of testing, are left out.
+ * The active currencies of ISO 4217 (table A.1, January 2026) with the digits of their minor unit.
+ * Codes without a minor unit, such as those of metals and of testing, are left out.
  */
 const minorUnitDigits: Readonly<Record<string, number>> = {
   aed: 2,

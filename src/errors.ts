@@ -1,6 +1,9 @@
 import type { ZodError } from 'zod';
 
-/** Every failure that a client may see. REST envelopes, GraphQL types, OpenAPI and the error pages all read this table. */
+/**
+ * Every failure that a client may see. REST envelopes, GraphQL types, OpenAPI and the error pages
+ * all read this table.
+ */
 
 interface Failure {
   type:
@@ -21,35 +24,45 @@ export const catalogue = {
     status: 400,
     meaning: 'A field, a value or a combination of values is not allowed.',
     remedy:
-      'Read `details`: each entry names a field and what is wrong with it. Correct the request and send it again.',
+      'Read `details`: each entry names a field and what is wrong with it. Correct the request ' +
+      'and send it again.',
   },
   query_too_complex: {
     type: 'validation_error',
     status: 400,
     meaning:
-      'The GraphQL request is beyond one of the limits of this server: its length, its shape, a list in it, its cost, or the size of its answer.',
+      'The GraphQL request is beyond one of the limits of this server: its length, its shape, a ' +
+      'list in it, its cost, or the size of its answer.',
     remedy:
-      'Read `extensions`: `limit` is what is allowed, `reached` what was asked for. Ask for smaller pages or fewer fields, or in several requests.',
+      'Read `extensions`: `limit` is what is allowed, `reached` what was asked for. Ask for ' +
+      'smaller pages or fewer fields, or in several requests.',
   },
   document_not_found: {
     type: 'not_found_error',
     status: 404,
     meaning: 'No trusted GraphQL document has this id or hash.',
     remedy:
-      'Check the id; documents are approved by the operator of this server, in the file that `TRUSTED_DOCUMENTS` names.',
+      'Check the id; documents are approved by the operator of this server, in the file that ' +
+      '`TRUSTED_DOCUMENTS` names.',
   },
   // Written as Apollo's clients know them: they send the text instead, or stop asking by hash.
   PERSISTED_QUERY_NOT_FOUND: {
     type: 'not_found_error',
     status: 404,
     meaning: 'No trusted GraphQL document has the hash in `extensions.persistedQuery`.',
-    remedy: 'Send the text of the document; clients with automatic persisted queries do so by themselves.',
+    remedy:
+      'Send the text of the document; clients with automatic persisted queries do so by ' +
+      'themselves.',
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
     type: 'not_found_error',
     status: 404,
-    meaning: 'This server has no trusted GraphQL documents, so that `extensions.persistedQuery` can name none.',
-    remedy: 'Send the text of the document, or let the operator approve documents with `TRUSTED_DOCUMENTS`.',
+    meaning:
+      'This server has no trusted GraphQL documents, so that `extensions.persistedQuery` can name ' +
+      'none.',
+    remedy:
+      'Send the text of the document, or let the operator approve documents with ' +
+      '`TRUSTED_DOCUMENTS`.',
   },
   invalid_json: {
     type: 'validation_error',
@@ -60,28 +73,36 @@ export const catalogue = {
   unauthorized: {
     type: 'authentication_error',
     status: 401,
-    meaning: 'The request carries no valid API key: none was sent, or it is unknown, expired or revoked.',
+    meaning:
+      'The request carries no valid API key: none was sent, or it is unknown, expired or revoked.',
     remedy: 'Send a key in the `x-api-key` header, or as `Authorization: Bearer <key>`.',
   },
   forbidden: {
     type: 'authentication_error',
     status: 403,
     meaning:
-      'The key is valid, but does not allow this: its scope is too small, or it is a publishable key, which shows no metadata and no margin and works only in web pages of its origins.',
+      'The key is valid, but does not allow this: its scope is too small, or it is a publishable ' +
+      'key, which shows no metadata and no margin and works only in web pages of its origins.',
     remedy:
-      'Use a key with the scope that the message names (admin includes write, write includes read), or a secret key on a server. Name the origin of a page when its publishable key is created.',
+      'Use a key with the scope that the message names (admin includes write, write includes ' +
+      'read), or a secret key on a server. Name the origin of a page when its publishable key ' +
+      'is created.',
   },
   not_found: {
     type: 'not_found_error',
     status: 404,
     meaning: 'There is nothing under this address or id.',
-    remedy: 'Check the path and the id. Ids of another organization or of the other mode answer like missing ones.',
+    remedy:
+      'Check the path and the id. Ids of another organization or of the other mode answer like ' +
+      'missing ones.',
   },
   plan_not_found: {
     type: 'not_found_error',
     status: 404,
     meaning: 'No live plan has this id in the organization and mode of the key.',
-    remedy: 'List the plans with the same key and use an id from there. A deleted plan cannot be used again.',
+    remedy:
+      'List the plans with the same key and use an id from there. A deleted plan cannot be used ' +
+      'again.',
   },
   feature_not_found: {
     type: 'not_found_error',
@@ -140,7 +161,8 @@ export const catalogue = {
   feature_already_exists: {
     type: 'conflict_error',
     status: 409,
-    meaning: 'A feature with this code or name exists, or the feature is attached to the plan already.',
+    meaning:
+      'A feature with this code or name exists, or the feature is attached to the plan already.',
     remedy: 'Choose another code or name, or update the existing feature.',
   },
   feature_in_use: {
@@ -158,8 +180,10 @@ export const catalogue = {
   idempotency_key_mismatch: {
     type: 'conflict_error',
     status: 409,
-    meaning: 'The idempotency key was used for another operation or other input within the last 24 hours.',
-    remedy: 'Use a new key for a new request; repeat a request unchanged to read its outcome again.',
+    meaning:
+      'The idempotency key was used for another operation or other input within the last 24 hours.',
+    remedy:
+      'Use a new key for a new request; repeat a request unchanged to read its outcome again.',
   },
   idempotency_in_progress: {
     type: 'conflict_error',
@@ -171,9 +195,11 @@ export const catalogue = {
     type: 'conflict_error',
     status: 412,
     meaning:
-      'The request carries `If-Match` or `If-None-Match`, and the object is not in the state that it asks for. Nothing was written.',
+      'The request carries `If-Match` or `If-None-Match`, and the object is not in the state that ' +
+      'it asks for. Nothing was written.',
     remedy:
-      'Read the object again with the same key and version, and repeat the request with the `ETag` of that answer.',
+      'Read the object again with the same key and version, and repeat the request with the ' +
+      '`ETag` of that answer.',
   },
   rate_limited: {
     type: 'rate_limit_error',
@@ -192,13 +218,17 @@ export const catalogue = {
     status: 503,
     meaning: 'The server stopped the GraphQL request because it took too long.',
     remedy:
-      'Ask for smaller pages, fewer counts or narrower filters, or in several requests. A mutation whose field is null with this error may have been carried out: repeat it with the same idempotency key.',
+      'Ask for smaller pages, fewer counts or narrower filters, or in several requests. A ' +
+      'mutation whose field is null with this error may have been carried out: repeat it with ' +
+      'the same idempotency key.',
   },
   service_unavailable: {
     type: 'internal_error',
     status: 503,
     meaning: 'The server cannot take the request now: it is overloaded, starting or stopping.',
-    remedy: 'Wait for the number of seconds in `Retry-After` and try again, with the same idempotency key.',
+    remedy:
+      'Wait for the number of seconds in `Retry-After` and try again, with the same idempotency ' +
+      'key.',
   },
 } as const satisfies Record<string, Failure>;
 
@@ -230,16 +260,20 @@ const LONGEST_NAME = 200;
 const cut = (text: string, longest: number): string =>
   text.length > longest ? `${text.slice(0, longest - 1)}…`.toWellFormed() : text;
 
-/** Clients choose names and values that messages quote. A long one loses its middle: what it is about, and what is wrong, stay. */
+/**
+ * Clients choose names and values that messages quote. A long one loses its middle: what it is
+ * about, and what is wrong, stay.
+ */
 export const shortMessage = (message: string): string =>
   message.length > LONGEST_MESSAGE
     ? `${cut(message, LONGEST_NAME)}${message.slice(LONGEST_NAME - LONGEST_MESSAGE)}`.toWellFormed()
     : message;
 
 const shortDetails = (details: readonly ErrorDetail[]): ErrorDetail[] =>
-  details
-    .slice(0, MOST_ERRORS)
-    .map(({ field, message }) => ({ field: cut(field, LONGEST_NAME), message: shortMessage(message) }));
+  details.slice(0, MOST_ERRORS).map(({ field, message }) => ({
+    field: cut(field, LONGEST_NAME),
+    message: shortMessage(message),
+  }));
 
 export class ApiError extends Error {
   readonly code: ErrorCode;
@@ -247,7 +281,11 @@ export class ApiError extends Error {
   readonly details: ErrorDetail[] | undefined;
   readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, message: string, { param, details, retryAfter, cause }: ErrorOptions = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { param, details, retryAfter, cause }: ErrorOptions = {},
+  ) {
     super(shortMessage(message), { cause });
     this.name = new.target.name;
     this.code = code;
@@ -275,16 +313,24 @@ export class ValidationError extends ApiError {
 
   constructor(details: ErrorDetail[], cause?: unknown) {
     const [first] = details;
-    super('validation_error', first ? `${first.field}: ${first.message}` : 'The request is not valid.', {
-      param: first?.field,
-      details,
-      cause,
-    });
+    super(
+      'validation_error',
+      first ? `${first.field}: ${first.message}` : 'The request is not valid.',
+      {
+        param: first?.field,
+        details,
+        cause,
+      },
+    );
   }
 }
 
 export class NotFoundError extends ApiError {
-  constructor(code: CodeOf<'not_found_error'>, param?: string, message: string = catalogue[code].meaning) {
+  constructor(
+    code: CodeOf<'not_found_error'>,
+    param?: string,
+    message: string = catalogue[code].meaning,
+  ) {
     super(code, message, { param });
   }
 }
@@ -351,16 +397,25 @@ export const restore = ({
 };
 
 /** One offending field. */
-export const invalid = (field: string, message: string): ValidationError => new ValidationError([{ field, message }]);
+export const invalid = (field: string, message: string): ValidationError =>
+  new ValidationError([{ field, message }]);
 
-/** What a zod schema refused, as one of ours. `skip` drops the leading path steps that the client did not write. */
+/**
+ * What a zod schema refused, as one of ours. `skip` drops the leading path steps that the client
+ * did not write.
+ */
 export const fromZod = (error: ZodError, skip = 0): ValidationError =>
   new ValidationError(
-    error.issues.slice(0, MOST_ERRORS).map(({ path, message }) => ({ field: path.slice(skip).join('.'), message })),
+    error.issues
+      .slice(0, MOST_ERRORS)
+      .map(({ path, message }) => ({ field: path.slice(skip).join('.'), message })),
     error,
   );
 
-/** Anything thrown → a failure that a client may see. What is not ours is an internal error that tells nothing. */
+/**
+ * Anything thrown → a failure that a client may see. What is not ours is an internal error that
+ * tells nothing.
+ */
 export const toApiError = (thrown: unknown): ApiError =>
   thrown instanceof ApiError
     ? thrown

@@ -9,9 +9,13 @@ export const noteInexactNumbers = (container: object): void => {
 
 export const hasInexactNumbers = (container: object): boolean => inexact.has(container);
 
-/** The shortest way to write a decimal, so that equal ones are equal texts; undefined for what is no decimal. */
+/**
+ * The shortest way to write a decimal, so that equal ones are equal texts; undefined for what is no
+ * decimal.
+ */
 const canonical = (text: string): string | undefined => {
-  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const [, sign, whole, fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   if (whole === undefined) return undefined;
   const digits = whole + fraction;
   let start = 0;
@@ -23,8 +27,12 @@ const canonical = (text: string): string | undefined => {
   return `${sign}${digits.slice(start, end)}e${power}`;
 };
 
-/** A JSON client reads back what was written: 0.10 is 0.1, but 0.1234567890123456789 and 1e-400 are lost. */
-export const isExactNumber = (text: string): boolean => canonical(text) === canonical(String(Number(text)));
+/**
+ * A JSON client reads back what was written: 0.10 is 0.1, but 0.1234567890123456789 and 1e-400 are
+ * lost.
+ */
+export const isExactNumber = (text: string): boolean =>
+  canonical(text) === canonical(String(Number(text)));
 
 /** Up to 15 digits without an exponent are exact in any case. */
 const mayBeInexact = /\d(?:\.?\d){15}|\d[eE]/;
@@ -67,7 +75,10 @@ const noteNumbers = (text: string, value: unknown): void => {
 /** How deep a value is searched for numbers; deeper ones may take the whole stack. */
 const SEARCHED_LEVELS = 10;
 
-/** Whether a number may stand in a value: in most requests none does, and the text need not be searched. */
+/**
+ * Whether a number may stand in a value: in most requests none does, and the text need not be
+ * searched.
+ */
 const mayHaveNumber = (value: unknown, levels = SEARCHED_LEVELS): boolean => {
   if (typeof value !== 'object' || value === null) return typeof value === 'number';
   if (levels === 0) return true;
@@ -76,7 +87,9 @@ const mayHaveNumber = (value: unknown, levels = SEARCHED_LEVELS): boolean => {
   return false;
 };
 
-/** Like `JSON.parse`, and notes which objects and arrays hold numbers that are not what was written. */
+/**
+ * Like `JSON.parse`, and notes which objects and arrays hold numbers that are not what was written.
+ */
 export const parseJson = (text: string): unknown => {
   const value: unknown = JSON.parse(text);
   if (mayHaveNumber(value) && mayBeInexact.test(text)) noteNumbers(text, value);

@@ -1,4 +1,7 @@
-/** One HTTP exchange as the gateway sees it: small, because a request should cost little more than its bytes. */
+/**
+ * One HTTP exchange as the gateway sees it: small, because a request should cost little more than
+ * its bytes.
+ */
 
 export interface Incoming {
   readonly method: string;
@@ -14,14 +17,17 @@ export interface Incoming {
 }
 
 /**
- * What an exchange turned out to be, noted while it is answered, for logs and metrics. Its words are ours and
- * finitely many: nothing that a client chose stands in it.
+ * What an exchange turned out to be, noted while it is answered, for logs and metrics. Its words
+ * are ours and finitely many: nothing that a client chose stands in it.
  */
 export interface Account {
   surface: 'graphql' | 'rest' | 'other';
   operation: string;
   caller:
-    | { readonly apiKeyId: string; readonly tenant: { readonly id: string; readonly organizationId: string } }
+    | {
+        readonly apiKeyId: string;
+        readonly tenant: { readonly id: string; readonly organizationId: string };
+      }
     | undefined;
   /** A write was answered with the outcome of an earlier one with the same idempotency key. */
   replayed: boolean;
@@ -54,7 +60,10 @@ export const listHeaders = (headers: Headers, list: string[]): void => {
   for (const name in headers) list.push(name, headers[name] ?? '');
 };
 
-/** A body that is too long to be held as a whole: it is written again, piece by piece, for each who takes it. */
+/**
+ * A body that is too long to be held as a whole: it is written again, piece by piece, for each who
+ * takes it.
+ */
 export class LongBody {
   /** Of the text as it was when it was written first. */
   readonly sha256: string;
@@ -78,25 +87,38 @@ export interface Reply {
   readonly varies?: string | undefined;
   /** Each character of the body stands for a byte: see `byteString`. */
   readonly isByteString?: boolean;
-  /** What surrounds the body. Apart, because to put a long text together is to copy it; and what differs from one request to the next is no part of a kept answer. */
+  /**
+   * What surrounds the body. Apart, because to put a long text together is to copy it; and what
+   * differs from one request to the next is no part of a kept answer.
+   */
   readonly head?: string | undefined;
   readonly tail?: string;
 }
 
-/** A longer body is sent as it is; to put it together with its headers first would cost more than it saves. */
+/**
+ * A longer body is sent as it is; to put it together with its headers first would cost more than it
+ * saves.
+ */
 export const MOST_IN_ONE_PIECE = 12 * 1024;
 
-/** Bytes as a text that Node takes as it is. A short one goes out in one piece with its headers, which costs less than two. */
+/**
+ * Bytes as a text that Node takes as it is. A short one goes out in one piece with its headers,
+ * which costs less than two.
+ */
 export const byteString = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 
 /**
- * What is sent. A class, like all that lives as long as a request (docs/adr/0024): of literals that survive a few
- * collections, V8 makes all further ones in old space, where they stay for long (allocation-site pretenuring).
+ * What is sent. A class, like all that lives as long as a request (docs/adr/0024): of literals that
+ * survive a few collections, V8 makes all further ones in old space, where they stay for long
+ * (allocation-site pretenuring).
  */
 export class Answer {
   readonly reply: Reply;
-  /** Adds the headers that every answer to the request has: names and values in turn, as Node takes them. */
+  /**
+   * Adds the headers that every answer to the request has: names and values in turn, as Node takes
+   * them.
+   */
   readonly listEdgeHeaders: (list: string[]) => void;
   /** Is told when the answer is out, or when nobody takes it any more. */
   readonly onSent: (() => void) | undefined;

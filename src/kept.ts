@@ -6,8 +6,9 @@ interface Entry<Value> {
 }
 
 /**
- * Values by key, up to a size in all. What was not used for long goes first: whoever was used since its turn came last
- * goes to the end of the queue instead, as does who came last. So finding costs no more than a look.
+ * Values by key, up to a size in all. What was not used for long goes first: whoever was used since
+ * its turn came last goes to the end of the queue instead, as does who came last. So finding costs
+ * no more than a look.
  */
 export class Kept<Key, Value> {
   readonly #most: number;

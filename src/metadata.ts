@@ -17,10 +17,13 @@ const jsonFault = (value: unknown, depth: number): string | undefined => {
   if (value === null || typeof value === 'boolean') return undefined;
   if (typeof value === 'string') return isStorable(value) ? undefined : storable;
   if (typeof value === 'number')
-    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? undefined : unreadable;
+    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+      ? undefined
+      : unreadable;
   if (typeof value !== 'object') return 'must be JSON';
   if (hasInexactNumbers(value)) return unreadable;
-  if (depth > metadataLimits.depth) return `must not be nested deeper than ${metadataLimits.depth} levels`;
+  if (depth > metadataLimits.depth)
+    return `must not be nested deeper than ${metadataLimits.depth} levels`;
   for (const [key, item] of Object.entries(value)) {
     if (!isStorable(key)) return storable;
     const fault = jsonFault(item, depth + 1);
@@ -32,7 +35,8 @@ const jsonFault = (value: unknown, depth: number): string | undefined => {
 /** What is wrong with metadata as a whole; undefined when it may be stored. */
 export const metadataFault = (value: unknown): string | undefined => {
   if (!isObject(value)) return 'must be a JSON object';
-  if (Object.keys(value).length > metadataLimits.keys) return `must have at most ${metadataLimits.keys} keys`;
+  if (Object.keys(value).length > metadataLimits.keys)
+    return `must have at most ${metadataLimits.keys} keys`;
   const fault = jsonFault(value, 1);
   if (fault) return fault;
   if (Buffer.byteLength(JSON.stringify(value)) > metadataLimits.bytes)

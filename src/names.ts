@@ -5,7 +5,9 @@ const invisible = /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}
 /** Spaces, control and zero-width characters alone are no name. */
 export const isVisible = (name: string): boolean => !invisible.test(name);
 
-/** Names that differ by case, width or normalization only are the same (NFKC_Casefold of Unicode). */
+/**
+ * Names that differ by case, width or normalization only are the same (NFKC_Casefold of Unicode).
+ */
 export const foldName = (name: string): string =>
   name
     .normalize('NFKC')

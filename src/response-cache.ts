@@ -4,13 +4,16 @@ import { byteString, type Headers, LongBody, MOST_IN_ONE_PIECE, type Reply } fro
 import { Kept } from './kept.ts';
 
 /**
- * Answers to reads of a catalogue. They are kept under the revision that was read with the key of the request, so that
- * no answer outlives the next write, even one of another process.
+ * Answers to reads of a catalogue. They are kept under the revision that was read with the key of
+ * the request, so that no answer outlives the next write, even one of another process.
  */
 
 interface Answer {
   reply: Reply;
-  /** Headers with which a cache can revalidate the answer; undefined where it is no resource of its own. */
+  /**
+   * Headers with which a cache can revalidate the answer; undefined where it is no resource of its
+   * own.
+   */
   conditions: ({ etag: string } & Headers) | undefined;
   /** What metrics and logs call it. */
   operation: string;
@@ -20,7 +23,10 @@ interface Answer {
 export const questionOf = ({ caller, reader }: Context, words: string): string =>
   `${caller.tenant.id}\n${reader.audience}\n${caller.revision}\n${words}`;
 
-/** Tells the answer itself: the revision would tell the public of writes that it sees nothing of, and come again after a restore. */
+/**
+ * Tells the answer itself: the revision would tell the public of writes that it sees nothing of,
+ * and come again after a restore.
+ */
 export const etagOf = ({ headers, body }: Pick<Reply, 'headers' | 'body'>): string => {
   const content = body instanceof LongBody ? body.sha256 : hash('sha256', body, 'base64url');
   const digest = hash('sha256', `${headers['content-type']} ${content}`, 'base64url');
@@ -29,7 +35,10 @@ export const etagOf = ({ headers, body }: Pick<Reply, 'headers' | 'body'>): stri
 
 const VARY = 'x-api-key, authorization, commet-version, accept';
 
-/** A cache revalidates an answer before it uses it again. Shared caches may store what publishable keys read. */
+/**
+ * A cache revalidates an answer before it uses it again. Shared caches may store what publishable
+ * keys read.
+ */
 const conditionsOf = (reply: Reply, { reader }: Pick<Context, 'reader'>) => ({
   etag: etagOf(reply),
   'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
@@ -53,10 +62,13 @@ const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
 const ENTRY_BYTES = 1_024;
 
 /** As it is sent again with the least work. */
-const ofItsOwn = (body: string | Uint8Array): { body: string | Uint8Array; isByteString?: boolean } => {
+const ofItsOwn = (
+  body: string | Uint8Array,
+): { body: string | Uint8Array; isByteString?: boolean } => {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   if (bytes.byteLength <= MOST_IN_ONE_PIECE) return { body: byteString(bytes), isByteString: true };
-  // Not of the pool that small buffers share: each would keep eight kilobytes of others from being freed.
+  // Not of the pool that small buffers share: each would keep eight kilobytes of others from being
+  // freed.
   const own = Buffer.allocUnsafeSlow(bytes.byteLength);
   own.set(bytes);
   return { body: own };

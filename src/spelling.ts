@@ -1,4 +1,7 @@
-/** How many letters have to be left out, added, exchanged or swapped with the next one to make one word of the other. */
+/**
+ * How many letters have to be left out, added, exchanged or swapped with the next one to make one
+ * word of the other.
+ */
 export const distance = (one: string, other: string): number => {
   let beforeLast: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, column) => column);

@@ -22,7 +22,8 @@ export type Mode = (typeof modes)[number];
 export const scopes = ['read', 'write', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
-export const includesScope = (held: Scope, needed: Scope): boolean => scopes.indexOf(held) >= scopes.indexOf(needed);
+export const includesScope = (held: Scope, needed: Scope): boolean =>
+  scopes.indexOf(held) >= scopes.indexOf(needed);
 
 /** A publishable key may be seen by everyone: it stands in web pages. */
 export const apiKeyKinds = ['secret', 'publishable'] as const;

@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { cycles, importsOf, type Layers, type Reserved, type Sources, trespasses } from './imports.ts';
+import {
+  cycles,
+  importsOf,
+  type Layers,
+  type Reserved,
+  type Sources,
+  trespasses,
+} from './imports.ts';
 
 const leaves = [
   'src/vocabulary.ts',
@@ -15,13 +22,26 @@ const leaves = [
   'src/origin.ts',
   'src/version.ts',
 ];
-const surface = ['src/context.ts', 'src/budget.ts', 'src/response-cache.ts', 'src/domain/', ...leaves];
+const surface = [
+  'src/context.ts',
+  'src/budget.ts',
+  'src/response-cache.ts',
+  'src/domain/',
+  ...leaves,
+];
 
 /** Who may import whom. */
 const layers: Layers = {
   'src/main.ts': ['src/cli/'],
   'src/cli/': ['src/app.ts', 'src/http/', 'src/config.ts', 'src/domain/', 'src/db/', ...leaves],
-  'src/app.ts': ['src/observe/', 'src/http/', 'src/graphql/', 'src/rest/', 'src/config.ts', ...surface],
+  'src/app.ts': [
+    'src/observe/',
+    'src/http/',
+    'src/graphql/',
+    'src/rest/',
+    'src/config.ts',
+    ...surface,
+  ],
   'src/http/': ['src/observe/', 'src/rest/', 'src/config.ts', ...surface],
   'src/graphql/': ['schema/', 'src/config.ts', ...surface],
   'src/rest/': surface,
@@ -62,14 +82,20 @@ const filesOf = (folder: string): string[] =>
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `${folder}/${file}`);
 const sources: Sources = Object.fromEntries(
-  ['src', 'schema', 'migrations'].flatMap(filesOf).map((path) => [path, readFileSync(new URL(path, root), 'utf8')]),
+  ['src', 'schema', 'migrations']
+    .flatMap(filesOf)
+    .map((path) => [path, readFileSync(new URL(path, root), 'utf8')]),
 );
 
 describe('the house', () => {
   it('is read as a whole', () => {
     const files = Object.keys(sources);
-    expect(files).toEqual(expect.arrayContaining(['src/main.ts', 'schema/plan.ts', 'migrations/index.ts']));
-    expect(files.flatMap((path) => importsOf(sources[path] ?? '')).length).toBeGreaterThan(files.length);
+    expect(files).toEqual(
+      expect.arrayContaining(['src/main.ts', 'schema/plan.ts', 'migrations/index.ts']),
+    );
+    expect(files.flatMap((path) => importsOf(sources[path] ?? '')).length).toBeGreaterThan(
+      files.length,
+    );
   });
 
   it('imports one way only', () => {
@@ -104,12 +130,16 @@ describe('the watch over imports', () => {
   });
 
   it('takes no sentence for an import', () => {
-    expect(importsOf("export const text = 'from here';\nconst told = `import from 'there'`;\n")).toEqual([]);
+    expect(
+      importsOf("export const text = 'from here';\nconst told = `import from 'there'`;\n"),
+    ).toEqual([]);
   });
 
   it('refuses a dynamic import that names no module', () => {
     expect(trespasses({ 'src/app.ts': 'await import(name);' }, layers, reserved)).toHaveLength(1);
-    expect(trespasses({ 'src/app.ts': "await import('./' + name);" }, layers, reserved)).toHaveLength(1);
+    expect(
+      trespasses({ 'src/app.ts': "await import('./' + name);" }, layers, reserved),
+    ).toHaveLength(1);
   });
 
   it.each([
@@ -145,22 +175,27 @@ describe('the watch over imports', () => {
     ['src/db/postgres.ts', 'better-sqlite3'],
     ['schema/plan.ts', 'kysely'],
   ])('refuses that %s imports the package %s', (path, specifier) => {
-    expect(trespasses({ [path]: `import type { X } from '${specifier}';` }, layers, reserved)).toEqual([
-      `${path} imports ${specifier}`,
-    ]);
+    expect(
+      trespasses({ [path]: `import type { X } from '${specifier}';` }, layers, reserved),
+    ).toEqual([`${path} imports ${specifier}`]);
   });
 
   it('allows what the table allows', () => {
     const allowed: Sources = {
-      'src/db/sqlite-driver.ts': "import Sqlite from 'better-sqlite3';\nimport { sql } from 'kysely';",
-      'src/domain/plan.ts': "import { findPlan } from '../db/plan.ts';\nimport * as fields from './fields.ts';",
-      'schema/plan.ts': "import { GraphQLError } from 'graphql';\nimport type { Context } from '../src/context.ts';",
+      'src/db/sqlite-driver.ts':
+        "import Sqlite from 'better-sqlite3';\nimport { sql } from 'kysely';",
+      'src/domain/plan.ts':
+        "import { findPlan } from '../db/plan.ts';\nimport * as fields from './fields.ts';",
+      'schema/plan.ts':
+        "import { GraphQLError } from 'graphql';\nimport type { Context } from '../src/context.ts';",
     };
     expect(trespasses(allowed, layers, reserved)).toEqual([]);
   });
 
   it('refuses a file in no layer', () => {
-    expect(trespasses({ 'src/helpers.ts': '' }, layers, reserved)).toEqual(['src/helpers.ts is in no layer']);
+    expect(trespasses({ 'src/helpers.ts': '' }, layers, reserved)).toEqual([
+      'src/helpers.ts is in no layer',
+    ]);
   });
 
   it('finds circles, also of types', () => {
@@ -175,8 +210,12 @@ describe('the watch over imports', () => {
       'src/domain/a.ts → src/domain/b.ts → src/domain/c/index.ts → src/domain/a.ts',
       'src/domain/e.ts → src/domain/e.ts',
     ]);
-    expect(cycles({ 'a.ts': "import './b.ts';\nimport './c.ts';", 'b.ts': "import './c.ts';", 'c.ts': '' })).toEqual(
-      [],
-    );
+    expect(
+      cycles({
+        'a.ts': "import './b.ts';\nimport './c.ts';",
+        'b.ts': "import './c.ts';",
+        'c.ts': '',
+      }),
+    ).toEqual([]);
   });
 });

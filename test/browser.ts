@@ -16,7 +16,8 @@ export const launchBrowser = async (): Promise<Browser> => {
   const executablePath = findBrowser();
   if (!executablePath)
     throw new Error(
-      'This test drives a real browser, and there is none: install Chromium (on Debian: apt-get install chromium), or set CHROMIUM_PATH to one.',
+      'This test drives a real browser, and there is none: install Chromium (on Debian: apt-get ' +
+        'install chromium), or set CHROMIUM_PATH to one.',
     );
   return chromium.launch({
     executablePath,

@@ -6,8 +6,16 @@ import type { Tables } from '../src/db/tables.ts';
 import { type CreateFeatureInput, createFeature, type Feature } from '../src/domain/feature.ts';
 import type { Reader, Tenant, WriteRequest, Writer } from '../src/domain/operation.ts';
 import { type CreatePlanInput, createPlan, type Plan } from '../src/domain/plan.ts';
-import { type AddPlanFeatureInput, addPlanFeature, type PlanFeature } from '../src/domain/plan-feature.ts';
-import { type CreatePlanGroupInput, createPlanGroup, type PlanGroup } from '../src/domain/plan-group.ts';
+import {
+  type AddPlanFeatureInput,
+  addPlanFeature,
+  type PlanFeature,
+} from '../src/domain/plan-feature.ts';
+import {
+  type CreatePlanGroupInput,
+  createPlanGroup,
+  type PlanGroup,
+} from '../src/domain/plan-group.ts';
 import { type AddPlanPriceInput, addPlanPrice, type PlanPrice } from '../src/domain/price.ts';
 import {
   type PlanRegionalPricing,
@@ -55,7 +63,11 @@ export class Catalogue {
   }
 
   /** The same at the time that the clock shows then. */
-  async changeAt<Result>(time: string, work: Work<Result>, request?: Partial<WriteRequest>): Promise<Result> {
+  async changeAt<Result>(
+    time: string,
+    work: Work<Result>,
+    request?: Partial<WriteRequest>,
+  ): Promise<Result> {
     const before = this.#world.time;
     this.#world.time = new Date(time);
     try {
@@ -66,19 +78,29 @@ export class Catalogue {
   }
 
   plan(input: Partial<CreatePlanInput> = {}): Promise<Plan> {
-    return this.change((w) => createPlan(w, { name: 'Plan', code: this.#newCode('plan'), ...input }));
+    return this.change((w) =>
+      createPlan(w, { name: 'Plan', code: this.#newCode('plan'), ...input }),
+    );
   }
 
   price(plan: Plan, input: Partial<AddPlanPriceInput> = {}): Promise<PlanPrice> {
-    return this.change((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 290_000, ...input }));
+    return this.change((w) =>
+      addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 290_000, ...input }),
+    );
   }
 
   feature(input: Partial<CreateFeatureInput> = {}): Promise<Feature> {
     const code = this.#newCode('feature');
-    return this.change((w) => createFeature(w, { name: `Name of ${code}`, code, type: 'usage', ...input }));
+    return this.change((w) =>
+      createFeature(w, { name: `Name of ${code}`, code, type: 'usage', ...input }),
+    );
   }
 
-  attach(plan: Plan, feature: Feature, input: Omit<AddPlanFeatureInput, 'featureId'> = {}): Promise<PlanFeature> {
+  attach(
+    plan: Plan,
+    feature: Feature,
+    input: Omit<AddPlanFeatureInput, 'featureId'> = {},
+  ): Promise<PlanFeature> {
     return this.change((w) => addPlanFeature(w, plan.id, { featureId: feature.id, ...input }));
   }
 
@@ -98,14 +120,19 @@ export class Catalogue {
   async rows<Table extends (typeof owned)[number]>(table: Table): Promise<Tables[Table][]> {
     const { rows } = await sql<
       Tables[Table]
-    >`select * from ${sql.table(table)} where tenant_id = ${this.tenant.id}`.execute(this.#world.store.engine.reading);
+    >`select * from ${sql.table(table)} where tenant_id = ${this.tenant.id}`.execute(
+      this.#world.store.engine.reading,
+    );
     return rows;
   }
 
   /** Everything that is stored for the tenant, to compare. */
   async contents(): Promise<unknown> {
     const tables = await Promise.all(
-      owned.map(async (table) => [table, (await this.rows(table)).map((row) => JSON.stringify(row)).sort()]),
+      owned.map(async (table) => [
+        table,
+        (await this.rows(table)).map((row) => JSON.stringify(row)).sort(),
+      ]),
     );
     return { revision: await this.revision(), ...Object.fromEntries(tables) };
   }

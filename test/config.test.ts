@@ -17,18 +17,32 @@ describe('a misspelt variable is refused with what was meant:', () => {
     ['SHUTDOWN_TIMEOUT_SECOND', 'SHUTDOWN_TIMEOUT_SECONDS'],
     ['METRIC_TOKEN', 'METRICS_TOKEN'],
   ])('%s', (name, meant) => {
-    expect(() => readConfig({ [name]: '1' })).toThrow(`there is no variable ${name}: did you mean ${meant}?`);
+    expect(() => readConfig({ [name]: '1' })).toThrow(
+      `there is no variable ${name}: did you mean ${meant}?`,
+    );
   });
 
-  it.each(Object.keys(variables).filter((name) => name.includes('_')))('%s with two letters swapped', (name) => {
-    const at = name.lastIndexOf('_') + 1;
-    const swapped = `${name.slice(0, at)}${name[at + 1]}${name[at]}${name.slice(at + 2)}`;
-    expect(() => readConfig({ [swapped]: '1' })).toThrow(`there is no variable ${swapped}: did you mean`);
-  });
+  it.each(Object.keys(variables).filter((name) => name.includes('_')))(
+    '%s with two letters swapped',
+    (name) => {
+      const at = name.lastIndexOf('_') + 1;
+      const swapped = `${name.slice(0, at)}${name[at + 1]}${name[at]}${name.slice(at + 2)}`;
+      expect(() => readConfig({ [swapped]: '1' })).toThrow(
+        `there is no variable ${swapped}: did you mean`,
+      );
+    },
+  );
 });
 
 it("variables of other programs and of container platforms are nobody's mistake", () => {
-  const names = ['PATH', 'POST', 'HOSTNAME', 'DATABASE_PORT', 'DATABASE_SERVICE_HOST', 'DATABASE_PORT_5432_TCP'];
+  const names = [
+    'PATH',
+    'POST',
+    'HOSTNAME',
+    'DATABASE_PORT',
+    'DATABASE_SERVICE_HOST',
+    'DATABASE_PORT_5432_TCP',
+  ];
   const more = [
     'METRICS_PORT',
     'GRAPHQL_PORT',
@@ -55,7 +69,9 @@ it.each([
 
 describe('CORS_ORIGINS', () => {
   it('takes origins as browsers send them, and localhost', () => {
-    const { corsOrigins } = readConfig({ CORS_ORIGINS: ' https://shop.example, http://a.example:8080 ,localhost,' });
+    const { corsOrigins } = readConfig({
+      CORS_ORIGINS: ' https://shop.example, http://a.example:8080 ,localhost,',
+    });
     expect(corsOrigins).toEqual(['https://shop.example', 'http://a.example:8080', 'localhost']);
   });
 
@@ -77,7 +93,12 @@ describe('CORS_ORIGINS', () => {
 });
 
 describe('the line that makes a key', () => {
-  const service = { url: 'http://localhost:4000', graphiql: false, demoKeys: [], refusedKeys: new Set<string>() };
+  const service = {
+    url: 'http://localhost:4000',
+    graphiql: false,
+    demoKeys: [],
+    refusedKeys: new Set<string>(),
+  };
   const lineFor = (databaseUrl: string | undefined) =>
     greeting({ ...service, databaseUrl, isReachedFromOutside: false })
       .split('\n')
@@ -90,7 +111,9 @@ describe('the line that makes a key', () => {
     expect(lineFor('postgres://plans@db.example/plans')).toMatch(
       /^DATABASE_URL='postgres:\/\/plans@db\.example\/plans' /,
     );
-    expect(lineFor('file:./data/plans.db')).toMatch(/^DATABASE_URL='file:\.\/data\/plans\.db' node /);
+    expect(lineFor('file:./data/plans.db')).toMatch(
+      /^DATABASE_URL='file:\.\/data\/plans\.db' node /,
+    );
   });
 
   it('names none where the server uses the preset one', () => {

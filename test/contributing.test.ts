@@ -7,7 +7,8 @@ const root = new URL('../', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, root), 'utf8');
 const text = read('CONTRIBUTING.md');
 
-const matches = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = '']) => name);
+const matches = (pattern: RegExp): string[] =>
+  [...text.matchAll(pattern)].map(([, name = '']) => name);
 
 it('CONTRIBUTING.md names files that are there', () => {
   const files = matches(/(?<![\w./-])((?:migrations|schema|src|test|\.ci)\/[\w./-]+)/g);
@@ -20,5 +21,7 @@ it('CONTRIBUTING.md names files that are there', () => {
 it('CONTRIBUTING.md names scripts that are there', () => {
   const scripts = matches(/npm run ([\w:]+)/g);
   expect(scripts.length).toBeGreaterThan(4);
-  expect(Object.keys(JSON.parse(read('package.json')).scripts)).toEqual(expect.arrayContaining(scripts));
+  expect(Object.keys(JSON.parse(read('package.json')).scripts)).toEqual(
+    expect.arrayContaining(scripts),
+  );
 });

@@ -20,13 +20,23 @@ describe('the currencies', () => {
     expect(digitsOf(code)).toBe(digits);
   });
 
-  it.each(['xxx', 'xts', 'xau', 'xdr', 'zzz', 'dem', 'hrk', 'EUR', 'eu', '', 'constructor', '__proto__'])(
-    'does not know %j, and shows it with two digits',
-    (code) => {
-      expect(isCurrency(code)).toBe(false);
-      expect(digitsOf(code)).toBe(2);
-    },
-  );
+  it.each([
+    'xxx',
+    'xts',
+    'xau',
+    'xdr',
+    'zzz',
+    'dem',
+    'hrk',
+    'EUR',
+    'eu',
+    '',
+    'constructor',
+    '__proto__',
+  ])('does not know %j, and shows it with two digits', (code) => {
+    expect(isCurrency(code)).toBe(false);
+    expect(digitsOf(code)).toBe(2);
+  });
 
   it('has every currency of the REST contract', () => {
     expect(regionalCurrencies.filter((code) => !isCurrency(code))).toEqual([]);

@@ -12,7 +12,9 @@ it('docs/configuration.md is what `npm run docs:configuration` prints', () => {
 
 /** Code is no prose: what looks like a link or a heading in it is none. */
 const proseOf = (markdown: string): string =>
-  markdown.replace(/^```.*?^```$/gms, '').replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, ' '));
+  markdown
+    .replace(/^```.*?^```$/gms, '')
+    .replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, ' '));
 
 const linksOf = (markdown: string): string[] =>
   [...proseOf(markdown).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
@@ -33,7 +35,9 @@ const brokenLinks = (page: string, markdown: string): string[] =>
     const [file = '', anchor] = link.split('#');
     const target = file === '' ? page : posix.join(posix.dirname(page), file);
     if (!existsSync(new URL(target, root))) return true;
-    return anchor !== undefined && !anchorsOf(target === page ? markdown : read(target)).includes(anchor);
+    return (
+      anchor !== undefined && !anchorsOf(target === page ? markdown : read(target)).includes(anchor)
+    );
   });
 
 const pages = [
@@ -49,7 +53,13 @@ describe('links', () => {
   });
 
   it('are found broken where the file or the heading is missing', () => {
-    const markdown = '# A Page: `x`\n[a](#a-page-x) [b](#b) [c](no.md) [d](../README.md) [e](../README.md#no) `[f](g)`';
-    expect(brokenLinks('docs/configuration.md', markdown)).toEqual(['#b', 'no.md', '../README.md#no']);
+    const markdown =
+      '# A Page: `x`\n[a](#a-page-x) [b](#b) [c](no.md) [d](../README.md) [e](../README.md#no) ' +
+      '`[f](g)`';
+    expect(brokenLinks('docs/configuration.md', markdown)).toEqual([
+      '#b',
+      'no.md',
+      '../README.md#no',
+    ]);
   });
 });

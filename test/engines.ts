@@ -20,7 +20,9 @@ export const newSqliteFile = async (): Promise<Database> => {
   return { url: `file:${join(folder, 'plans.db')}`, remove: () => rm(folder, { recursive: true }) };
 };
 
-export const newPostgresDatabase = async (server: string = inject('postgresUrl')): Promise<Database> => {
+export const newPostgresDatabase = async (
+  server: string = inject('postgresUrl'),
+): Promise<Database> => {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
   await runOn(server, `create database ${name}`);
   const url = new URL(server);
@@ -39,7 +41,10 @@ export const runOn = async (url: string, statement: string): Promise<void> => {
   }
 };
 
-/** Every engine that the gateway runs on. Suites of the domain and the SQL layer run on each with the same bodies. */
+/**
+ * Every engine that the gateway runs on. Suites of the domain and the SQL layer run on each with
+ * the same bodies.
+ */
 export const emptyDatabases: [engine: string, create: () => Promise<Database>][] = [
   ['sqlite', () => newSqliteFile()],
   ['postgres', () => newPostgresDatabase()],
@@ -71,7 +76,11 @@ export class World {
     return new World(
       url,
       (world) =>
-        new Store(engine, { clock: () => world.time ?? new Date(), readsAhead, recordBytes: readsAhead ? 2 ** 20 : 0 }),
+        new Store(engine, {
+          clock: () => world.time ?? new Date(),
+          readsAhead,
+          recordBytes: readsAhead ? 2 ** 20 : 0,
+        }),
       statements,
     );
   }

@@ -4,12 +4,22 @@ import { hasInexactNumbers, isExactNumber, parseJson } from '../src/exact-json.t
 import { metadataFault } from '../src/metadata.ts';
 
 describe('a number', () => {
-  it.each(['0', '-0', '0.0', '0e400', '0.1', '0.10', '1e2', '1E+2', '100e-2', '9007199254740991', '5e-324', '-1.5e-7'])(
-    'is kept as %s',
-    (text) => {
-      expect(isExactNumber(text)).toBe(true);
-    },
-  );
+  it.each([
+    '0',
+    '-0',
+    '0.0',
+    '0e400',
+    '0.1',
+    '0.10',
+    '1e2',
+    '1E+2',
+    '100e-2',
+    '9007199254740991',
+    '5e-324',
+    '-1.5e-7',
+  ])('is kept as %s', (text) => {
+    expect(isExactNumber(text)).toBe(true);
+  });
 
   it.each([
     '0.1234567890123456789',
@@ -26,7 +36,9 @@ describe('a number', () => {
 
   it('is kept as JavaScript writes it', () => {
     fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => isExactNumber(String(value))),
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) =>
+        isExactNumber(String(value)),
+      ),
     );
   });
 
@@ -57,7 +69,9 @@ describe('JSON', () => {
     ['an escaped name', `{"metad\\u0061ta": {"a": ${lost}}}`],
   ])('tells of a lost number as %s', (_where, text) => {
     const { metadata } = parseJson(text) as { metadata: unknown };
-    expect(metadataFault(metadata)).toBe('must not contain numbers that JSON clients cannot read back exactly');
+    expect(metadataFault(metadata)).toBe(
+      'must not contain numbers that JSON clients cannot read back exactly',
+    );
   });
 
   it('tells of no number that is kept, nor of one elsewhere', () => {

@@ -7,7 +7,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../src/db/connect.ts';
 import { auditInvariants } from '../src/db/invariants.ts';
 import type { Tenant } from '../src/db/session.ts';
-import { type Database, emptyDatabases, newPostgresDatabase, newSqliteFile, runOn, World } from './engines.ts';
+import {
+  type Database,
+  emptyDatabases,
+  newPostgresDatabase,
+  newSqliteFile,
+  runOn,
+  World,
+} from './engines.ts';
 import { Gateway, keyOf } from './gateway.ts';
 import { PostgresServer } from './postgres-server.ts';
 
@@ -19,7 +26,13 @@ class Site {
   readonly tenant: Tenant;
   readonly #key: string;
 
-  private constructor(database: Database, world: World, gateway: Gateway, tenant: Tenant, key: string) {
+  private constructor(
+    database: Database,
+    world: World,
+    gateway: Gateway,
+    tenant: Tenant,
+    key: string,
+  ) {
     this.database = database;
     this.world = world;
     this.gateway = gateway;
@@ -30,7 +43,13 @@ class Site {
   static async open(database: Database): Promise<Site> {
     const world = await World.open(database.url);
     const tenant = await world.newTenant();
-    return new Site(database, world, await Gateway.start(world), tenant, await keyOf(world, tenant));
+    return new Site(
+      database,
+      world,
+      await Gateway.start(world),
+      tenant,
+      await keyOf(world, tenant),
+    );
   }
 
   headers(idempotencyKey?: string): Record<string, string> {
@@ -47,7 +66,9 @@ class Site {
   }
 
   list(): Promise<Response> {
-    return fetch(`${this.gateway.url}/api/v1/plans?includePrivate=true`, { headers: this.headers() });
+    return fetch(`${this.gateway.url}/api/v1/plans?includePrivate=true`, {
+      headers: this.headers(),
+    });
   }
 
   async codes(): Promise<string[]> {
@@ -67,7 +88,10 @@ class Site {
 }
 
 const expectUnavailable = async (response: Response): Promise<void> => {
-  expect(await response.json()).toMatchObject({ success: false, error: { code: 'service_unavailable' } });
+  expect(await response.json()).toMatchObject({
+    success: false,
+    error: { code: 'service_unavailable' },
+  });
   expect(response.status).toBe(503);
   expect(response.headers.get('retry-after')).toBe('1');
 };
@@ -80,7 +104,8 @@ describe('on SQLite', () => {
     site = await Site.open(await newSqliteFile());
   });
 
-  const setting = (statement: string) => sql.raw(`pragma ${statement}`).execute(site.world.store.engine.writing);
+  const setting = (statement: string) =>
+    sql.raw(`pragma ${statement}`).execute(site.world.store.engine.writing);
   const fillDisk = async () => {
     await sql.raw('vacuum').execute(site.world.store.engine.writing);
     await setting('max_page_count = 1');
@@ -112,7 +137,12 @@ describe('on SQLite', () => {
         description: null,
         consumption_model: 'none' as const,
       },
-      ...{ is_public: 1 as const, is_free: 0 as const, block_on_exhaustion: 0 as const, plan_group_id: null },
+      ...{
+        is_public: 1 as const,
+        is_free: 0 as const,
+        block_on_exhaustion: 0 as const,
+        plan_group_id: null,
+      },
       ...{ sort_order: 0, public_sort_order: 0, metadata: JSON.stringify({ filling }) },
       ...{ created_at: '', updated_at: '', deleted_at: null },
     });
@@ -120,10 +150,15 @@ describe('on SQLite', () => {
     const attempt = site.world.store.engine.writing.transaction().execute(async (transaction) => {
       await transaction.insertInto('plan').values(plan('small')).execute();
       const big = plan('big', 'x'.repeat(16_000));
-      await expect(transaction.insertInto('plan').values(big).execute()).rejects.toThrow('The storage is full.');
+      await expect(transaction.insertInto('plan').values(big).execute()).rejects.toThrow(
+        'The storage is full.',
+      );
       await transaction.insertInto('plan').values(plan('afterwards')).execute();
     });
-    await expect(attempt).rejects.toMatchObject({ message: 'The storage is full.', cause: { code: 'SQLITE_FULL' } });
+    await expect(attempt).rejects.toMatchObject({
+      message: 'The storage is full.',
+      cause: { code: 'SQLITE_FULL' },
+    });
     expect(await site.codes()).toEqual([]);
   });
 
@@ -184,35 +219,38 @@ describe('on PostgreSQL', () => {
     expect(await auditInvariants(site.world.store)).toEqual([]);
   });
 
-  it('backends ended again and again under load cost no acknowledged write, and double none', async () => {
-    site = await Site.open(await newPostgresDatabase());
-    const acknowledged: string[] = [];
-    const answers = new Set<number>();
-    const writer = async (name: string) => {
-      for (let count = 0; count < 8; count += 1) {
-        const code = `plan_${name}_${count}`;
-        const { status } = await site.create({ code });
-        answers.add(status);
-        if (status === 201) acknowledged.push(code);
+  it(
+    'backends ended again and again under load cost no acknowledged write, and double ' + 'none',
+    async () => {
+      site = await Site.open(await newPostgresDatabase());
+      const acknowledged: string[] = [];
+      const answers = new Set<number>();
+      const writer = async (name: string) => {
+        for (let count = 0; count < 8; count += 1) {
+          const code = `plan_${name}_${count}`;
+          const { status } = await site.create({ code });
+          answers.add(status);
+          if (status === 201) acknowledged.push(code);
+        }
+      };
+      let isDone = false;
+      const writers = Promise.all(['a', 'b', 'c', 'd'].map(writer)).finally(() => {
+        isDone = true;
+      });
+      while (!isDone) {
+        await sleep(20);
+        await runOn(
+          site.database.url,
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+        );
       }
-    };
-    let isDone = false;
-    const writers = Promise.all(['a', 'b', 'c', 'd'].map(writer)).finally(() => {
-      isDone = true;
-    });
-    while (!isDone) {
-      await sleep(20);
-      await runOn(
-        site.database.url,
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
-      );
-    }
-    await writers;
-    expect([...answers].filter((status) => status !== 201 && status !== 503)).toEqual([]);
-    expect(acknowledged).not.toEqual([]);
-    expect(await site.codes()).toEqual(expect.arrayContaining(acknowledged));
-    expect(await auditInvariants(site.world.store)).toEqual([]);
-  });
+      await writers;
+      expect([...answers].filter((status) => status !== 201 && status !== 503)).toEqual([]);
+      expect(acknowledged).not.toEqual([]);
+      expect(await site.codes()).toEqual(expect.arrayContaining(acknowledged));
+      expect(await auditInvariants(site.world.store)).toEqual([]);
+    },
+  );
 });
 
 describe.each(emptyDatabases)('a client that hangs up, on %s', (_engine, create) => {
@@ -235,7 +273,8 @@ describe.each(emptyDatabases)('a client that hangs up, on %s', (_engine, create)
 
   it('in the middle of its request changes nothing', async () => {
     const text = request(JSON.stringify({ name: 'Plan', code: 'plan' }));
-    for (const length of [10, text.length - 20, text.length - 1]) await hangUpAfter(text.slice(0, length));
+    for (const length of [10, text.length - 20, text.length - 1])
+      await hangUpAfter(text.slice(0, length));
     await sleep(50);
     expect(await site.codes()).toEqual([]);
   });

@@ -8,13 +8,22 @@ import type { Scope } from '../src/vocabulary.ts';
 import { anyone, type World } from './engines.ts';
 
 /** A key of a tenant, as a client holds it. */
-export const keyOf = async ({ store }: World, tenant: Tenant, scope: Scope = 'admin'): Promise<string> => {
-  const { secret } = await store.write(tenant, anyone, (w) => createApiKey(w, { name: `${scope} key`, scope }));
+export const keyOf = async (
+  { store }: World,
+  tenant: Tenant,
+  scope: Scope = 'admin',
+): Promise<string> => {
+  const { secret } = await store.write(tenant, anyone, (w) =>
+    createApiKey(w, { name: `${scope} key`, scope }),
+  );
   if (secret === null) throw new Error('a new key has a secret');
   return secret;
 };
 
-/** The suite runs with every short way to an answer, from the first request on; `TEST_SHORT_CUTS=off` runs it without any. */
+/**
+ * The suite runs with every short way to an answer, from the first request on;
+ * `TEST_SHORT_CUTS=off` runs it without any.
+ */
 const shortCuts =
   process.env.TEST_SHORT_CUTS === 'off'
     ? { RESPONSE_CACHE: 'off', GRAPHQL_COMPILE_AFTER: 'off' }
@@ -49,7 +58,12 @@ export class Gateway {
     environment: Record<string, string> = {},
     graphiqlKey?: string,
   ): Promise<Gateway> {
-    const config = readConfig({ NODE_ENV: 'test', RATE_LIMIT: 'off', ...shortCuts, ...environment });
+    const config = readConfig({
+      NODE_ENV: 'test',
+      RATE_LIMIT: 'off',
+      ...shortCuts,
+      ...environment,
+    });
     const lines: string[] = [];
     const log = createLog(config.logLevel, { write: (line) => lines.push(line) });
     const app = createApp({ store, config, graphiqlKey, log });

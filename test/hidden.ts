@@ -22,11 +22,28 @@ const RATE = 7.654321;
 const withPublicThings = operation('withPublicThings', async (writer) => {
   const group = await createPlanGroup(writer, { name: 'Teams' });
   const form = { consumptionModel: 'metered', metadata } as const;
-  const plan = await createPlan(writer, { ...form, name: 'Pro', code: 'pro', planGroupId: group.id });
-  const late = await createPlan(writer, { ...form, name: 'Team', code: 'team', planGroupId: group.id });
+  const plan = await createPlan(writer, {
+    ...form,
+    name: 'Pro',
+    code: 'pro',
+    planGroupId: group.id,
+  });
+  const late = await createPlan(writer, {
+    ...form,
+    name: 'Team',
+    code: 'team',
+    planGroupId: group.id,
+  });
   const lonely = await createPlan(writer, { ...form, name: 'Lonely', code: 'lonely' });
-  const offer = { introOffer: { enabled: true, discountType: 'amount', discountValue: 5 }, metadata } as const;
-  const price = await addPlanPrice(writer, plan.id, { ...offer, billingInterval: 'monthly', price: 490_000 });
+  const offer = {
+    introOffer: { enabled: true, discountType: 'amount', discountValue: 5 },
+    metadata,
+  } as const;
+  const price = await addPlanPrice(writer, plan.id, {
+    ...offer,
+    billingInterval: 'monthly',
+    price: 490_000,
+  });
   const feature = await createFeature(writer, { name: 'Calls', code: 'calls', type: 'usage' });
   const link = { featureId: feature.id, overage: { enabled: true, unitPrice: 20 }, margin: PRICE };
   await addPlanFeature(writer, plan.id, link);
@@ -39,13 +56,37 @@ type PublicThings = Awaited<ReturnType<typeof withPublicThings>>;
 const withPrivateThings = operation('withPrivateThings', async (writer, seen?: PublicThings) => {
   const form = { consumptionModel: 'metered', isPublic: false, metadata } as const;
   const group = await createPlanGroup(writer, { name: `${CANARY} group`, isPublic: false });
-  const others = await createPlanGroup(writer, { name: `${CANARY} group of others`, isPublic: false });
-  const plan = await createPlan(writer, { ...form, name: `${CANARY} plan`, code: `${CANARY}_plan` });
-  const grouped = { ...form, name: `${CANARY} grouped`, code: `${CANARY}_grouped`, planGroupId: others.id };
+  const others = await createPlanGroup(writer, {
+    name: `${CANARY} group of others`,
+    isPublic: false,
+  });
+  const plan = await createPlan(writer, {
+    ...form,
+    name: `${CANARY} plan`,
+    code: `${CANARY}_plan`,
+  });
+  const grouped = {
+    ...form,
+    name: `${CANARY} grouped`,
+    code: `${CANARY}_grouped`,
+    planGroupId: others.id,
+  };
   const other = await createPlan(writer, grouped);
-  const price = await addPlanPrice(writer, plan.id, { billingInterval: 'monthly', price: PRICE, metadata });
-  const feature = await createFeature(writer, { name: `${CANARY} feature`, code: `${CANARY}_feature`, type: 'usage' });
-  const loose = await createFeature(writer, { name: `${CANARY} loose`, code: `${CANARY}_loose`, type: 'boolean' });
+  const price = await addPlanPrice(writer, plan.id, {
+    billingInterval: 'monthly',
+    price: PRICE,
+    metadata,
+  });
+  const feature = await createFeature(writer, {
+    name: `${CANARY} feature`,
+    code: `${CANARY}_feature`,
+    type: 'usage',
+  });
+  const loose = await createFeature(writer, {
+    name: `${CANARY} loose`,
+    code: `${CANARY}_loose`,
+    type: 'boolean',
+  });
   const overage = { enabled: true, unitPrice: PRICE };
   await addPlanFeature(writer, plan.id, { featureId: feature.id, overage });
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: RATE });
@@ -62,7 +103,10 @@ type PrivateThings = Awaited<ReturnType<typeof withPrivateThings>>;
 
 const idsOf = (things: object): string[] => Object.values(things).map(({ id }) => id);
 
-/** A catalogue in which public things stand among what a publishable key must not see, whoever it belongs to. */
+/**
+ * A catalogue in which public things stand among what a publishable key must not see, whoever it
+ * belongs to.
+ */
 export class Shop {
   readonly catalogue: Catalogue;
   readonly key: string;
@@ -70,7 +114,12 @@ export class Shop {
   readonly hidden: PrivateThings;
   readonly #elsewhere: PrivateThings[];
 
-  private constructor(catalogue: Catalogue, key: string, seen: PublicThings, hidden: PrivateThings[]) {
+  private constructor(
+    catalogue: Catalogue,
+    key: string,
+    seen: PublicThings,
+    hidden: PrivateThings[],
+  ) {
     const [ours, ...elsewhere] = hidden;
     if (!ours) throw new Error('nothing is hidden');
     this.catalogue = catalogue;
@@ -84,10 +133,14 @@ export class Shop {
     const organization = `Shop ${Math.random()}`;
     const catalogue = new Catalogue(world, await world.tenantOf(organization, 'live'));
     const sandbox = new Catalogue(world, await world.tenantOf(organization, 'sandbox'));
-    const stranger = new Catalogue(world, await world.tenantOf(`${CANARY} organization ${Math.random()}`, 'live'));
+    const stranger = new Catalogue(
+      world,
+      await world.tenantOf(`${CANARY} organization ${Math.random()}`, 'live'),
+    );
     const seen = await catalogue.change((w) => withPublicThings(w));
     const hidden = [await catalogue.change((w) => withPrivateThings(w, seen))];
-    for (const other of [sandbox, stranger]) hidden.push(await other.change((w) => withPrivateThings(w)));
+    for (const other of [sandbox, stranger])
+      hidden.push(await other.change((w) => withPrivateThings(w)));
     const form = { name: 'Page', allowedOrigins: [ORIGIN] };
     const { secret } = await catalogue.change((w) => createPublishableKey(w, form));
     return new Shop(catalogue, secret ?? '', seen, hidden);

@@ -3,7 +3,10 @@ import { posix } from 'node:path';
 /** Paths from the root of the repository, and what the files hold. */
 export type Sources = Record<string, string>;
 
-/** Which files and folders each one may import, beside itself. The longest name that fits a path is its layer. */
+/**
+ * Which files and folders each one may import, beside itself. The longest name that fits a path is
+ * its layer.
+ */
 export type Layers = Record<string, readonly string[]>;
 
 /** Packages that only some files may import. */
@@ -33,7 +36,8 @@ const targetsOf = (path: string, source: string): { own: string[]; packages: str
   };
 };
 
-const isWithin = (path: string, name: string): boolean => (name.endsWith('/') ? path.startsWith(name) : path === name);
+const isWithin = (path: string, name: string): boolean =>
+  name.endsWith('/') ? path.startsWith(name) : path === name;
 
 const layerOf = (path: string, layers: Layers): string | undefined =>
   Object.keys(layers)
@@ -51,12 +55,16 @@ export const trespasses = (sources: Sources, layers: Layers, reserved: Reserved)
       ...own.filter((target) => !allowed.some((name) => layerOf(target, layers) === name)),
       ...packages.filter(
         (specifier) =>
-          specifier === UNREADABLE || reserved.some((rule) => rule.packages.test(specifier) && !rule.for.test(path)),
+          specifier === UNREADABLE ||
+          reserved.some((rule) => rule.packages.test(specifier) && !rule.for.test(path)),
       ),
     ].map((target) => `${path} imports ${target}`);
   });
 
-/** Circles of imports, each told once: the files on the way, from the first in the alphabet back to itself. */
+/**
+ * Circles of imports, each told once: the files on the way, from the first in the alphabet back to
+ * itself.
+ */
 export const cycles = (sources: Sources): string[] => {
   const found = new Set<string>();
   const done = new Set<string>();

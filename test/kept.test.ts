@@ -14,9 +14,22 @@ describe('what is kept', () => {
     for (const text of ['a', 'b', 'c', 'd', 'e']) kept.set(text, text, 19);
     expect(kept.get('a')).toBe('a');
     kept.set('f', 'f', 19);
-    expect(['a', 'b', 'c', 'd', 'e', 'f'].map((text) => kept.get(text))).toEqual(['a', undefined, 'c', 'd', 'e', 'f']);
+    expect(['a', 'b', 'c', 'd', 'e', 'f'].map((text) => kept.get(text))).toEqual([
+      'a',
+      undefined,
+      'c',
+      'd',
+      'e',
+      'f',
+    ]);
     for (let count = 0; count < 20; count += 1) kept.set('f', 'f', 19);
-    expect(['a', 'c', 'd', 'e', 'f'].map((text) => kept.get(text))).toEqual(['a', 'c', 'd', 'e', 'f']);
+    expect(['a', 'c', 'd', 'e', 'f'].map((text) => kept.get(text))).toEqual([
+      'a',
+      'c',
+      'd',
+      'e',
+      'f',
+    ]);
   });
 
   it('has room for one more, also where all were used since', () => {

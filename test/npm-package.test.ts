@@ -81,7 +81,10 @@ it('what it packs runs in an empty folder', async () => {
   const server = await ServerProcess.start({ main }, `file:${folder}/plans.db`);
   try {
     const ready = await fetch(`${server.url}/ready`);
-    expect({ status: ready.status, body: await ready.json() }).toEqual({ status: 200, body: { status: 'ready' } });
+    expect({ status: ready.status, body: await ready.json() }).toEqual({
+      status: 200,
+      body: { status: 'ready' },
+    });
     // Read from a package that the reference looks up on disk.
     expect((await fetch(`${server.url}/docs/assets/swagger-ui.css`)).status).toBe(200);
   } finally {

@@ -9,6 +9,9 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 it('no package of ours reports that it was installed', async () => {
   const report = createRequire(import.meta.url).resolve('@scarf/scarf/report.js');
   const env = { ...process.env, INIT_CWD: root, SCARF_VERBOSE: 'true', SCARF_LOCAL_PORT: '9' };
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [report], { cwd: root, env });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [report], {
+    cwd: root,
+    env,
+  });
   expect(stdout + stderr).toContain('Scarf has been disabled via a package.json');
 }, 60_000);

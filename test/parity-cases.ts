@@ -16,19 +16,44 @@ export interface Scene {
 
 export type Json = Record<string, unknown>;
 /** Ids in the order of the path, the input, and what comes of it: an error code, or nothing. */
-export type Case = [expected: string, ids: (scene: Scene) => string[], input?: (scene: Scene) => Json];
+export type Case = [
+  expected: string,
+  ids: (scene: Scene) => string[],
+  input?: (scene: Scene) => Json,
+];
 
 /** What is tried through both surfaces: every writing operation, done and refused. */
 export const cases: Record<string, Case[]> = {
   createPlan: [
-    ['', () => [], () => ({ name: 'New', code: 'new', metadata: { b: 1, a: [null] }, consumptionModel: 'credits' })],
-    ['', () => [], ({ group }) => ({ name: 'New', code: 'new', planGroupId: group, description: null })],
+    [
+      '',
+      () => [],
+      () => ({
+        name: 'New',
+        code: 'new',
+        metadata: { b: 1, a: [null] },
+        consumptionModel: 'credits',
+      }),
+    ],
+    [
+      '',
+      () => [],
+      ({ group }) => ({ name: 'New', code: 'new', planGroupId: group, description: null }),
+    ],
     ['validation_error', () => [], () => ({ name: '', code: 'Upper Case' })],
-    ['plan_group_not_found', () => [], () => ({ name: 'New', code: 'new', planGroupId: 'plg_missing' })],
+    [
+      'plan_group_not_found',
+      () => [],
+      () => ({ name: 'New', code: 'new', planGroupId: 'plg_missing' }),
+    ],
     ['duplicate', () => [], () => ({ name: 'Again', code: 'pro' })],
   ],
   updatePlan: [
-    ['', ({ plan }) => [plan], () => ({ name: 'Renamed', description: null, metadata: { only: 'this' } })],
+    [
+      '',
+      ({ plan }) => [plan],
+      () => ({ name: 'Renamed', description: null, metadata: { only: 'this' } }),
+    ],
     ['validation_error', ({ plan }) => [plan], () => ({ name: '' })],
     ['plan_not_found', () => ['pln_missing'], () => ({ name: 'Renamed' })],
   ],
@@ -41,7 +66,11 @@ export const cases: Record<string, Case[]> = {
     ['plan_not_found', () => ['pln_missing']],
   ],
   addPlanFeature: [
-    ['', ({ plan }) => [plan], ({ spare }) => ({ featureId: spare, overage: { enabled: true, unitPrice: 20 } })],
+    [
+      '',
+      ({ plan }) => [plan],
+      ({ spare }) => ({ featureId: spare, overage: { enabled: true, unitPrice: 20 } }),
+    ],
     ['', ({ plan }) => [plan], ({ switch: toggle }) => ({ featureId: toggle })],
     [
       'validation_error',
@@ -53,7 +82,11 @@ export const cases: Record<string, Case[]> = {
       ({ free }) => [free],
       ({ spare }) => ({ featureId: spare, overage: { enabled: false, unitPrice: 20 } }),
     ],
-    ['validation_error', ({ plan }) => [plan], ({ switch: toggle }) => ({ featureId: toggle, includedAmount: 5 })],
+    [
+      'validation_error',
+      ({ plan }) => [plan],
+      ({ switch: toggle }) => ({ featureId: toggle, includedAmount: 5 }),
+    ],
     ['feature_not_found', ({ plan }) => [plan], () => ({ featureId: 'ftr_missing' })],
     ['feature_already_exists', ({ plan }) => [plan], ({ feature }) => ({ featureId: feature })],
   ],
@@ -80,7 +113,12 @@ export const cases: Record<string, Case[]> = {
         price: 790_000,
         trialDays: 14,
         includedCredits: 5,
-        introOffer: { enabled: true, discountType: 'percentage', discountValue: 5000, durationCycles: 3 },
+        introOffer: {
+          enabled: true,
+          discountType: 'percentage',
+          discountValue: 5000,
+          durationCycles: 3,
+        },
       }),
     ],
     ['validation_error', ({ plan }) => [plan], () => ({ billingInterval: 'weekly', price: 1.5 })],
@@ -103,7 +141,11 @@ export const cases: Record<string, Case[]> = {
     ['duplicate', ({ plan }) => [plan], () => ({ billingInterval: 'monthly', price: 0 })],
   ],
   updatePlanPrice: [
-    ['', ({ plan, price }) => [plan, price], () => ({ price: 390_000, includedBalance: null, trialDays: 7 })],
+    [
+      '',
+      ({ plan, price }) => [plan, price],
+      () => ({ price: 390_000, includedBalance: null, trialDays: 7 }),
+    ],
     ['validation_error', ({ plan, price }) => [plan, price], () => ({ isDefault: false })],
     [
       'validation_error',
@@ -132,7 +174,11 @@ export const cases: Record<string, Case[]> = {
         ],
       }),
     ],
-    ['validation_error', ({ plan, price }) => [plan, price], () => ({ overrides: [{ currency: 'euro', price: 1 }] })],
+    [
+      'validation_error',
+      ({ plan, price }) => [plan, price],
+      () => ({ overrides: [{ currency: 'euro', price: 1 }] }),
+    ],
     [
       'validation_error',
       ({ plan, price }) => [plan, price],
@@ -153,7 +199,11 @@ export const cases: Record<string, Case[]> = {
     [
       '',
       ({ plan }) => [plan],
-      ({ yearly }) => ({ currency: 'jpy', exchangeRate: 149.3, prices: [{ priceId: yearly, price: 9_990_000 }] }),
+      ({ yearly }) => ({
+        currency: 'jpy',
+        exchangeRate: 149.3,
+        prices: [{ priceId: yearly, price: 9_990_000 }],
+      }),
     ],
     ['validation_error', ({ plan }) => [plan], () => ({ currency: 'jpy', exchangeRate: 0 })],
     ['validation_error', ({ plan }) => [plan], () => ({ currency: 'zzz', exchangeRate: 1 })],
@@ -215,12 +265,19 @@ export const cases: Record<string, Case[]> = {
 export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
   const plan = await catalogue.plan({ code: 'pro', consumptionModel: 'metered' });
   const free = await catalogue.plan({ code: 'free', isFree: true });
-  const price = await catalogue.price(plan, { billingInterval: 'monthly', price: 290_000, includedBalance: 100_000 });
+  const price = await catalogue.price(plan, {
+    billingInterval: 'monthly',
+    price: 290_000,
+    includedBalance: 100_000,
+  });
   const yearly = await catalogue.price(plan, { billingInterval: 'yearly', price: 2_900_000 });
   const feature = await catalogue.feature({ code: 'calls', name: 'Calls' });
   const spare = await catalogue.feature({ code: 'spare', name: 'Spare' });
   const toggle = await catalogue.feature({ code: 'sso', name: 'SSO', type: 'boolean' });
-  await catalogue.attach(plan, feature, { includedAmount: 100, overage: { enabled: true, unitPrice: 50 } });
+  await catalogue.attach(plan, feature, {
+    includedAmount: 100,
+    overage: { enabled: true, unitPrice: 50 },
+  });
   await catalogue.regionalPricing(plan, { currency: 'eur', exchangeRate: 0.915 });
   const group = await catalogue.group();
   const member = await catalogue.plan({ code: 'member', planGroupId: group.id });

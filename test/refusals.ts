@@ -5,7 +5,8 @@ import { fromZod } from '../src/errors.ts';
 /** Values that no input may take, by what the field holds. */
 
 const deep = (levels: number): unknown => (levels === 0 ? 0 : { a: deep(levels - 1) });
-const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index]));
+const keys = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index]));
 
 const badTexts = (longest: number) => ['x'.repeat(longest + 1), 'a\0b', '\ud800', 7, true, {}, []];
 const notWhole = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e300, '5', true, {}, []];
@@ -61,7 +62,9 @@ export const goodMetadata = [
 
 const placed = (input: unknown, [key, ...rest]: string[], value: unknown): unknown => {
   if (key === undefined) return value;
-  const copy: Record<string, unknown> = Array.isArray(input) ? Object.assign([], input) : Object.assign({}, input);
+  const copy: Record<string, unknown> = Array.isArray(input)
+    ? Object.assign([], input)
+    : Object.assign({}, input);
   copy[key] = placed(copy[key], rest, value);
   return copy;
 };
@@ -76,7 +79,9 @@ const blamedFields = (schema: ZodType, valid: unknown, values: Values) =>
     }),
   );
 
-/** The schema blames each field for each of its bad values, which stand in an otherwise valid input. */
+/**
+ * The schema blames each field for each of its bad values, which stand in an otherwise valid input.
+ */
 export const expectRefusals = (schema: ZodType, valid: unknown, values: Values): void => {
   expect(schema.parse(valid)).toEqual(valid);
   for (const { field, value, blamed } of blamedFields(schema, valid, values))
@@ -89,6 +94,11 @@ export const expectAcceptance = (schema: ZodType, valid: unknown, values: Values
     for (const value of candidates) {
       const input = placed(valid, field.split('.'), value);
       const { data, error } = schema.safeParse(input);
-      expect({ field, value, error, data }).toEqual({ field, value, error: undefined, data: input });
+      expect({ field, value, error, data }).toEqual({
+        field,
+        value,
+        error: undefined,
+        data: input,
+      });
     }
 };

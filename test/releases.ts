@@ -6,7 +6,12 @@ import type { Engine } from '../src/db/engine.ts';
 export const migrateUpTo = async (engine: Engine, last: string): Promise<void> => {
   const steps = migrations.filter(({ name }) => name <= last);
   const getMigrations = async () =>
-    Object.fromEntries(steps.map((step) => [step.name, { up: (db: Kysely<unknown>) => step.up(db, engine.ddl) }]));
-  const { error } = await new Migrator({ db: engine.maintenance, provider: { getMigrations } }).migrateToLatest();
+    Object.fromEntries(
+      steps.map((step) => [step.name, { up: (db: Kysely<unknown>) => step.up(db, engine.ddl) }]),
+    );
+  const { error } = await new Migrator({
+    db: engine.maintenance,
+    provider: { getMigrations },
+  }).migrateToLatest();
   if (error) throw error;
 };

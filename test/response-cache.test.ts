@@ -84,7 +84,8 @@ onEveryEngine('an answer that was given before', (world) => {
     ] as const) {
       const { data } = await writer.graphql(
         key,
-        'mutation($id: ID!, $input: UpdatePlanInput!) { updatePlan(planId: $id, input: $input) { ... on Plan { name } } }',
+        'mutation($id: ID!, $input: UpdatePlanInput!) { updatePlan(planId: $id, input: $input) { ' +
+          '... on Plan { name } } }',
         { id: plan.id, input: { name } },
       );
       expect(data.updatePlan).toEqual({ name });
@@ -131,7 +132,9 @@ onEveryEngine('an answer that was given before', (world) => {
       for (let round = 0; round < 2; round += 1) {
         const document = `{ plan(id: "${plan.id}") { name } }`;
         expect((await at.graphql(key, document)).data).toEqual({ plan: { name: 'Private' } });
-        expect((await at.graphql(secret ?? '', document, {}, { origin: ORIGIN })).data).toEqual({ plan: null });
+        expect((await at.graphql(secret ?? '', document, {}, { origin: ORIGIN })).data).toEqual({
+          plan: null,
+        });
         for (const path of [`/api/v1/plans/${plan.id}`, `/api/v1/plans/${plan.code}`]) {
           expect((await get(path, {}, at)).status).toBe(200);
           expect((await get(path, page, at)).status).toBe(404);
@@ -147,7 +150,11 @@ onEveryEngine('an answer that was given before', (world) => {
       const response = await fetch(`${gateway.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-api-key': key },
-        body: JSON.stringify({ query: document, operationName, variables: operationName === 'A' ? { n } : {} }),
+        body: JSON.stringify({
+          query: document,
+          operationName,
+          variables: operationName === 'A' ? { n } : {},
+        }),
       });
       return JSON.stringify((await response.json()).data);
     };
@@ -168,7 +175,8 @@ onEveryEngine('an answer that was given before', (world) => {
   it('is not kept when it is a refusal or not about the catalogue', async () => {
     await keyOf(world(), catalogue.tenant);
     const count = async () =>
-      (await gateway.graphql(key, '{ apiKeys(first: 100) { totalCount } }')).data.apiKeys.totalCount;
+      (await gateway.graphql(key, '{ apiKeys(first: 100) { totalCount } }')).data.apiKeys
+        .totalCount;
     const before = await count();
     await keyOf(world(), catalogue.tenant);
     expect(await count()).toBe(before + 1);
@@ -227,13 +235,19 @@ onEveryEngine('an answer that was given before', (world) => {
       for (const at of [gateway, other]) {
         const [one, two] = await Promise.all(types.map((accept) => get(path, { accept }, at)));
         if (!one || !two) throw new Error('there are two');
-        expect([one, two].map(({ headers }) => headers.get('content-type')?.split(';')[0])).toEqual(types);
+        expect([one, two].map(({ headers }) => headers.get('content-type')?.split(';')[0])).toEqual(
+          types,
+        );
         const dataOf = async (response: Response) => (await response.json()).data;
         expect(await dataOf(one)).toEqual(await dataOf(two));
         const [tag, otherTag] = [one, two].map(({ headers }) => headers.get('etag') ?? '');
         expect(tag).not.toBe(otherTag);
-        expect((await get(path, { accept: types[1] ?? '', 'if-none-match': tag ?? '' }, at)).status).toBe(200);
-        expect((await get(path, { accept: types[0] ?? '', 'if-none-match': tag ?? '' }, at)).status).toBe(304);
+        expect(
+          (await get(path, { accept: types[1] ?? '', 'if-none-match': tag ?? '' }, at)).status,
+        ).toBe(200);
+        expect(
+          (await get(path, { accept: types[0] ?? '', 'if-none-match': tag ?? '' }, at)).status,
+        ).toBe(304);
       }
     });
 
@@ -242,7 +256,8 @@ onEveryEngine('an answer that was given before', (world) => {
         createPublishableKey(w, { name: 'shop', allowedOrigins: [ORIGIN] }),
       );
       for (const path of paths) {
-        const ofPage = async () => (await get(path, { 'x-api-key': secret ?? '', origin: ORIGIN })).headers.get('etag');
+        const ofPage = async () =>
+          (await get(path, { 'x-api-key': secret ?? '', origin: ORIGIN })).headers.get('etag');
         const before = await ofPage();
         await catalogue.plan({ isPublic: false });
         expect(await ofPage()).toBe(before);
@@ -270,7 +285,8 @@ onEveryEngine('an answer that was given before', (world) => {
       return jsonReply({});
     };
     const ask = (question: string) =>
-      cache.find(question, context, undefined) ?? cache.keep(question, answer(), context, undefined);
+      cache.find(question, context, undefined) ??
+      cache.keep(question, answer(), context, undefined);
     const questions = Array.from({ length: 200 }, (_, number) => String(number));
     for (const question of questions) ask(question);
     expect(ask('199')).toMatchObject({ isByteString: true, body: '{}' });
@@ -282,13 +298,20 @@ onEveryEngine('an answer that was given before', (world) => {
   it('does not hide what is wrong with a body', async () => {
     const { hostname, port } = new URL(gateway.url);
     const status = async (body: string) => {
-      const headers = { 'x-api-key': key, 'content-type': 'application/json', 'content-length': body.length };
-      const sent = request({ hostname, port, path: '/api/v1/plans', method: 'GET', headers }).end(body);
+      const headers = {
+        'x-api-key': key,
+        'content-type': 'application/json',
+        'content-length': body.length,
+      };
+      const sent = request({ hostname, port, path: '/api/v1/plans', method: 'GET', headers }).end(
+        body,
+      );
       const [response] = await once(sent, 'response');
       response.resume();
       return response.statusCode;
     };
-    for (const body of ['', '{', '{}', '{']) expect(await status(body)).toBe(body === '{' ? 400 : 200);
+    for (const body of ['', '{', '{}', '{'])
+      expect(await status(body)).toBe(body === '{' ? 400 : 200);
   });
 
   it('is sent as it was, and holds no memory of others, short or long', async () => {
@@ -299,7 +322,8 @@ onEveryEngine('an answer that was given before', (world) => {
       for (const body of [text, Buffer.from(text)]) {
         const whole = { status: 200, headers: {}, body };
         const kept = cache.keep('question', whole, context, undefined);
-        if (typeof kept.body === 'string') expect(Buffer.from(kept.body, 'latin1').toString()).toBe(text);
+        if (typeof kept.body === 'string')
+          expect(Buffer.from(kept.body, 'latin1').toString()).toBe(text);
         else {
           if (!(kept.body instanceof Uint8Array)) throw new Error('bytes are kept as bytes');
           expect(Buffer.from(kept.body).toString()).toBe(text);
@@ -325,13 +349,23 @@ onEveryEngine('an answer that was given before', (world) => {
 describe('what is kept of GraphQL', () => {
   it('leads to nothing but the catalogue', () => {
     const query = schema.getQueryType()?.getFields() ?? {};
-    const roots = ['plan', 'plans', 'feature', 'features', 'planGroup', 'planGroups', 'node', 'nodes'];
+    const roots = [
+      'plan',
+      'plans',
+      'feature',
+      'features',
+      'planGroup',
+      'planGroups',
+      'node',
+      'nodes',
+    ];
     const found = new Set<string>();
     const visit = (name: string) => {
       const type = schema.getType(name);
       if (!isCompositeType(type) || found.has(name)) return;
       found.add(name);
-      if (isAbstractType(type)) for (const possible of schema.getPossibleTypes(type)) visit(possible.name);
+      if (isAbstractType(type))
+        for (const possible of schema.getPossibleTypes(type)) visit(possible.name);
       if ('getFields' in type)
         for (const field of Object.values(type.getFields())) visit(getNamedType(field.type).name);
     };

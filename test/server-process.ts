@@ -18,8 +18,19 @@ export class Build {
 
   static async make(): Promise<Build> {
     const folder = await mkdtemp(join(tmpdir(), 'plans-gateway-build-'));
-    const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-    const project = ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist'), '--sourceMap', 'false'];
+    const compiler = join(
+      dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+      'bin',
+      'tsc',
+    );
+    const project = [
+      '-p',
+      join(root, 'tsconfig.build.json'),
+      '--outDir',
+      join(folder, 'dist'),
+      '--sourceMap',
+      'false',
+    ];
     await promisify(execFile)(process.execPath, [compiler, ...project]);
     await cp(join(root, 'package.json'), join(folder, 'package.json'));
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
@@ -35,7 +46,9 @@ export class Build {
   }
 }
 
-/** Answers each message of its parent with the bytes that live on the heap, or that the process has. */
+/**
+ * Answers each message of its parent with the bytes that live on the heap, or that the process has.
+ */
 const TELL_MEMORY = `data:text/javascript,${encodeURIComponent(`
   process.on('message', (what) => {
     gc();
@@ -60,17 +73,21 @@ export class ServerProcess {
     environment: Record<string, string> = {},
     onOutput: (text: string) => void = () => {},
   ): Promise<ServerProcess> {
-    const child = spawn(process.execPath, ['--expose-gc', '--import', TELL_MEMORY, build.main, 'serve'], {
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'production',
-        DATABASE_URL: databaseUrl,
-        HOST: '127.0.0.1',
-        PORT: '0',
-        ...environment,
+    const child = spawn(
+      process.execPath,
+      ['--expose-gc', '--import', TELL_MEMORY, build.main, 'serve'],
+      {
+        env: {
+          PATH: process.env.PATH,
+          NODE_ENV: 'production',
+          DATABASE_URL: databaseUrl,
+          HOST: '127.0.0.1',
+          PORT: '0',
+          ...environment,
+        },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    );
     return new Promise((resolve, reject) => {
       let output: string | undefined = '';
       const hear = (chunk: unknown) => {

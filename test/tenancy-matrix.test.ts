@@ -9,7 +9,9 @@ import { holdsCodes, type Operation, type Request, type Slot } from './tenancy/o
 import { idsOfNothing, restOperations } from './tenancy/rest.ts';
 import { type Names, ORIGIN, type Scene, setScene, unknown } from './tenancy/scene.ts';
 
-/** Every operation of both surfaces × every place of an id × everything that a caller may not reach. */
+/**
+ * Every operation of both surfaces × every place of an id × everything that a caller may not reach.
+ */
 
 const operations = [...graphqlOperations, ...restOperations];
 const withSlots = operations.filter(({ slots }) => slots.length > 0);
@@ -32,7 +34,9 @@ const codeOf = ({ body }: Answer): string | undefined => {
 };
 
 const nameFor = ({ path }: Slot, noun: Noun, ours: Ids): string =>
-  holdsCodes(path.at(-1) ?? '') && (noun === 'plan' || noun === 'feature') ? usualCodes[noun] : ours[noun];
+  holdsCodes(path.at(-1) ?? '') && (noun === 'plan' || noun === 'feature')
+    ? usualCodes[noun]
+    : ours[noun];
 
 onEveryEngine('what is not the caller’s', (world) => {
   keepsInvariants(world);
@@ -44,25 +48,44 @@ onEveryEngine('what is not the caller’s', (world) => {
   });
   afterAll(() => gateway.close());
 
-  const send = async ({ path, ...init }: Request, key: string | undefined, origin = ORIGIN): Promise<Answer> => {
-    const headers = { ...init.headers, ...(origin && { origin }), ...(key !== undefined && { 'x-api-key': key }) };
+  const send = async (
+    { path, ...init }: Request,
+    key: string | undefined,
+    origin = ORIGIN,
+  ): Promise<Answer> => {
+    const headers = {
+      ...init.headers,
+      ...(origin && { origin }),
+      ...(key !== undefined && { 'x-api-key': key }),
+    };
     const response = await fetch(`${gateway.url}${path}`, { ...init, headers });
     return {
       status: response.status,
-      headers: Object.fromEntries([...response.headers].filter(([name]) => !differsByNature.includes(name))),
+      headers: Object.fromEntries(
+        [...response.headers].filter(([name]) => !differsByNature.includes(name)),
+      ),
       body: await response.json(),
     };
   };
 
   /** The answer to an id or code, which is blanked wherever it comes back. */
-  const answerTo = async (operation: Operation, slot: Slot, id: string, ours: Ids, key: string): Promise<Answer> => {
+  const answerTo = async (
+    operation: Operation,
+    slot: Slot,
+    id: string,
+    ours: Ids,
+    key: string,
+  ): Promise<Answer> => {
     const { body, ...answer } = await send(operation.request(ours, { slot, id }), key);
     return { ...answer, body: JSON.parse(JSON.stringify(body).replaceAll(id, '…')) };
   };
 
   const freshScene = async () => {
     const catalogue = await newCatalogue(world());
-    return { ours: await arrange(catalogue), keys: { admin: await keyOf(world(), catalogue.tenant) } };
+    return {
+      ours: await arrange(catalogue),
+      keys: { admin: await keyOf(world(), catalogue.tenant) },
+    };
   };
 
   /** Whatever the tests around do, all tenants store what they stored. */
@@ -78,7 +101,11 @@ onEveryEngine('what is not the caller’s', (world) => {
   describe('answers as what does not exist', () => {
     changesNothing();
 
-    const expectDenials = async (operation: Operation, hidden: Record<string, Names>, key: string) => {
+    const expectDenials = async (
+      operation: Operation,
+      hidden: Record<string, Names>,
+      key: string,
+    ) => {
       const { ours } = scene;
       for (const slot of operation.slots)
         for (const noun of slot.nouns) {
@@ -87,7 +114,13 @@ onEveryEngine('what is not the caller’s', (world) => {
           for (const [whose, names] of Object.entries(hidden))
             for (const id of names[noun] ?? []) {
               const answer = await answerTo(operation, slot, id, ours, key);
-              expect({ slot, noun, whose, id, ...answer }).toEqual({ slot, noun, whose, id, ...missing });
+              expect({ slot, noun, whose, id, ...answer }).toEqual({
+                slot,
+                noun,
+                whose,
+                id,
+                ...missing,
+              });
             }
         }
     };
@@ -98,10 +131,13 @@ onEveryEngine('what is not the caller’s', (world) => {
       await expectDenials(operation, hidden, scene.keys.admin);
     });
 
-    it.each(withSlots.filter(({ writes }) => !writes))('to publishable keys: $title', async (operation) => {
-      const { hidden, unpublished, keys } = scene;
-      await expectDenials(operation, { ...hidden, unpublished }, keys.publishable);
-    });
+    it.each(withSlots.filter(({ writes }) => !writes))(
+      'to publishable keys: $title',
+      async (operation) => {
+        const { hidden, unpublished, keys } = scene;
+        await expectDenials(operation, { ...hidden, unpublished }, keys.publishable);
+      },
+    );
   });
 
   describe('is out of reach of useless keys', () => {
@@ -111,12 +147,18 @@ onEveryEngine('what is not the caller’s', (world) => {
       const { ours, useless } = scene;
       const request = operation.request(ours);
       const refused = await send(request, useless.unknown);
-      expect({ status: refused.status, code: codeOf(refused) }).toEqual({ status: 401, code: 'unauthorized' });
+      expect({ status: refused.status, code: codeOf(refused) }).toEqual({
+        status: 401,
+        code: 'unauthorized',
+      });
       expect(await send(request, useless.revoked)).toEqual(refused);
       expect(await send(request, useless.expired)).toEqual(refused);
       expect(await send(operation.request(unknown), useless.revoked)).toEqual(refused);
       const keyless = await send(request, undefined);
-      expect({ status: keyless.status, code: codeOf(keyless) }).toEqual({ status: 401, code: 'unauthorized' });
+      expect({ status: keyless.status, code: codeOf(keyless) }).toEqual({
+        status: 401,
+        code: 'unauthorized',
+      });
       expect(await send(operation.request(unknown), undefined)).toEqual(keyless);
     });
   });
@@ -134,9 +176,14 @@ onEveryEngine('what is not the caller’s', (world) => {
       }
     });
 
-    it.each(operations.filter(({ needs }) => needs === 'read'))('but not $title', async (operation) => {
-      expect(codeOf(await send(operation.request(scene.ours), scene.keys.read))).not.toBe('forbidden');
-    });
+    it.each(operations.filter(({ needs }) => needs === 'read'))(
+      'but not $title',
+      async (operation) => {
+        expect(codeOf(await send(operation.request(scene.ours), scene.keys.read))).not.toBe(
+          'forbidden',
+        );
+      },
+    );
   });
 
   describe('is out of reach of publishable keys in other pages, and in none', () => {
@@ -145,8 +192,13 @@ onEveryEngine('what is not the caller’s', (world) => {
     it.each(operations)('$title', async (operation) => {
       for (const origin of ['https://elsewhere.example', '']) {
         const refused = await send(operation.request(scene.ours), scene.keys.publishable, origin);
-        expect({ status: refused.status, code: codeOf(refused) }).toEqual({ status: 403, code: 'forbidden' });
-        expect(await send(operation.request(unknown), scene.keys.publishable, origin)).toEqual(refused);
+        expect({ status: refused.status, code: codeOf(refused) }).toEqual({
+          status: 403,
+          code: 'forbidden',
+        });
+        expect(await send(operation.request(unknown), scene.keys.publishable, origin)).toEqual(
+          refused,
+        );
       }
     });
   });
@@ -171,7 +223,8 @@ onEveryEngine('what is not the caller’s', (world) => {
 
 describe('the matrix', () => {
   it('reaches every kind of id on both surfaces', () => {
-    const reached = (found: Operation[]) => new Set(found.flatMap(({ slots }) => slots.flatMap(({ nouns }) => nouns)));
+    const reached = (found: Operation[]) =>
+      new Set(found.flatMap(({ slots }) => slots.flatMap(({ nouns }) => nouns)));
     expect(reached(graphqlOperations)).toEqual(new Set(nouns));
     expect(reached(restOperations)).toEqual(new Set(nouns.filter((noun) => noun !== 'apiKey')));
     expect(graphqlOperations.flatMap(({ slots }) => slots).length).toBeGreaterThan(40);

@@ -10,7 +10,10 @@ const checked =
   <Value>(schema: z.ZodType<Value>) =>
   (given: unknown): Value => {
     const { data, error } = schema.safeParse(given);
-    if (error) throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(', ')}.`);
+    if (error)
+      throw new InvalidArgumentError(
+        `It ${error.issues.map(({ message }) => message).join(', ')}.`,
+      );
     return data;
   };
 
@@ -19,9 +22,10 @@ export const displayName = checked(name);
 const checkedOrigins = checked(CreatePublishableKeyInput.shape.allowedOrigins);
 
 export const originOption = () =>
-  new Option('--origin <origin>', 'an origin whose pages may use a publishable key; may be given again').argParser(
-    (text, earlier: string[] = []) => checkedOrigins([...earlier, text]),
-  );
+  new Option(
+    '--origin <origin>',
+    'an origin whose pages may use a publishable key; may be given again',
+  ).argParser((text, earlier: string[] = []) => checkedOrigins([...earlier, text]));
 
 const secondsIn = new Map(Object.entries({ s: 1, m: 60, h: 3_600, d: 86_400 }));
 

@@ -15,7 +15,10 @@ interface Finding {
 export const addCheck = (program: Command): void => {
   program
     .command('check')
-    .description('look for broken invariants and damaged storage; exits 1 when there is any finding but warnings')
+    .description(
+      'look for broken invariants and damaged storage; exits 1 when there is any finding but ' +
+        'warnings',
+    )
     .option('--json', 'print the findings as JSON')
     .action(async ({ json }: { json?: true }) => {
       const findings = await withExisting(check).catch(damageIn);

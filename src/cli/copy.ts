@@ -9,10 +9,16 @@ import { withDatabase, withStore } from './store.ts';
 export const addCopy = (program: Command): void => {
   program
     .command('copy')
-    .description('copy everything into an empty database of the same or the other engine: all of it, or nothing')
+    .description(
+      'copy everything into an empty database of the same or the other engine: all of it, or ' +
+        'nothing',
+    )
     .addOption(
       // A password in the arguments could be read by every user of the machine.
-      new Option('--to <url>', 'file:PATH or postgres://…; better given as COPY_TO where it has a password')
+      new Option(
+        '--to <url>',
+        'file:PATH or postgres://…; better given as COPY_TO where it has a password',
+      )
         .env('COPY_TO')
         .makeOptionMandatory(),
     )
@@ -20,7 +26,10 @@ export const addCopy = (program: Command): void => {
     .action(async ({ to, json }: { to: string; json?: true }) => {
       const copy = await withStore(({ engine }) => copyTo(to, engine));
       if (json) console.log(JSON.stringify(copy));
-      else console.log(`${copy.rows} rows copied. Both sides have the content hash ${copy.contentHash}.`);
+      else
+        console.log(
+          `${copy.rows} rows copied. Both sides have the content hash ${copy.contentHash}.`,
+        );
     });
 };
 

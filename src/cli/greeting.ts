@@ -34,7 +34,9 @@ export const greeting = ({
     ],
     ...(isReachedFromOutside ? [reachedFromOutside] : []),
     ...(refusedKeys.size > 0 ? [aboutRefusedKeys([...refusedKeys])] : []),
-    demoKeys.length > 0 ? ['Keys of the demo:', '', ...demoKeys.map(keyLine)] : howToMakeAKey(databaseUrl),
+    demoKeys.length > 0
+      ? ['Keys of the demo:', '', ...demoKeys.map(keyLine)]
+      : howToMakeAKey(databaseUrl),
   ];
   const [first] = demoKeys;
   if (first) paragraphs.push(['Try it:', '', curlLine(url, first.key)]);
@@ -49,7 +51,8 @@ const keyLine = ({ mode, scope, key }: IssuedKey): string =>
 
 const reachedFromOutside = [
   'Warning: other machines can reach this server (HOST), and NODE_ENV is not production.',
-  'GraphiQL shows a demo key only to browsers on this machine; the printed keys work from everywhere.',
+  'GraphiQL shows a demo key only to browsers on this machine; the printed keys work from ' +
+    'everywhere.',
 ];
 
 const aboutRefusedKeys = (ids: string[]): string[] => [
@@ -66,7 +69,8 @@ const howToMakeAKey = (databaseUrl: string | undefined): string[] => [
 ];
 
 /** The output may be stored, so the password is left for the operator to type. */
-const withoutPassword = (url: string): string => url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:PASSWORD@');
+const withoutPassword = (url: string): string =>
+  url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:PASSWORD@');
 
 const curlLine = (url: string, key: string): string =>
   `curl ${url}/graphql -H 'content-type: application/json' -H 'x-api-key: ${key}' -d '${JSON.stringify({ query: pricingPage })}'`;

@@ -35,13 +35,27 @@ const addCreate = (keys: Command): void => {
     .description('create a key, and the organization when it is new; the secret is shown once')
     .addOption(organizationOption().makeOptionMandatory())
     .addOption(modeOption().makeOptionMandatory())
-    .addOption(new Option('--scope <scope>', 'what the key may do; not for a publishable key').choices(scopes))
-    .addOption(new Option('--name <name>', 'what the key is for').argParser(displayName).default('command line'))
     .addOption(
-      new Option('--publishable', 'a key for web pages: reads public plans, without metadata').conflicts('scope'),
+      new Option('--scope <scope>', 'what the key may do; not for a publishable key').choices(
+        scopes,
+      ),
+    )
+    .addOption(
+      new Option('--name <name>', 'what the key is for')
+        .argParser(displayName)
+        .default('command line'),
+    )
+    .addOption(
+      new Option(
+        '--publishable',
+        'a key for web pages: reads public plans, without metadata',
+      ).conflicts('scope'),
     )
     .addOption(originOption())
-    .option('--trusted-documents-only', 'the publishable key runs only documents that the operator has approved')
+    .option(
+      '--trusted-documents-only',
+      'the publishable key runs only documents that the operator has approved',
+    )
     .option('--json', 'print JSON: id, key, organization, mode, scope')
     .action(async ({ json, ...creation }: Creation) => {
       const order = orderOf(creation);
@@ -67,7 +81,9 @@ type ListedKey = ApiKey & { mode: Mode };
 const addList = (keys: Command): void => {
   keys
     .command('list')
-    .description('the keys of an organization, revoked and expired ones included; never their secrets')
+    .description(
+      'the keys of an organization, revoked and expired ones included; never their secrets',
+    )
     .addOption(organizationOption().makeOptionMandatory())
     .option('--json', 'print JSON')
     .action(async ({ organization, json }: { organization: string; json?: true }) => {
@@ -97,7 +113,11 @@ const lineOf = ({
   lastUsedAt,
   allowedOrigins,
 }: ListedKey): string => {
-  const state = revokedAt ? `revoked ${revokedAt}` : expiresAt ? `expires ${expiresAt}` : 'never expires';
+  const state = revokedAt
+    ? `revoked ${revokedAt}`
+    : expiresAt
+      ? `expires ${expiresAt}`
+      : 'never expires';
   const use = lastUsedAt ? `used ${lastUsedAt}` : 'not used yet';
   const place = allowedOrigins ? `  publishable at ${allowedOrigins.join(' ')}` : '';
   return `${id}  ${mode.padEnd(7)}  ${scope.padEnd(5)}  …${hint}  ${state}  ${use}  ${name}${place}`;
@@ -112,18 +132,26 @@ const tenantOf = async (store: Store, apiKeyId: string): Promise<Tenant> => {
 const addRotate = (keys: Command): void => {
   keys
     .command('rotate')
-    .description('create a key like another one, which ends a while later; the secret is shown once')
+    .description(
+      'create a key like another one, which ends a while later; the secret is shown once',
+    )
     .argument('<id>', 'id of the key to replace')
     .addOption(
-      new Option('--overlap <time>', 'how long the old key goes on working').argParser(overlap).default(86_400, '24h'),
+      new Option('--overlap <time>', 'how long the old key goes on working')
+        .argParser(overlap)
+        .default(86_400, '24h'),
     )
     .option('--json', 'print JSON: id, key')
-    .action(async (id: string, { overlap: overlapSeconds, json }: { overlap: number; json?: true }) => {
-      const made = await withStore(async (store) =>
-        madeKey(store, await tenantOf(store, id), (writer) => rotateApiKey(writer, id, { overlapSeconds })),
-      );
-      show(made, json);
-    });
+    .action(
+      async (id: string, { overlap: overlapSeconds, json }: { overlap: number; json?: true }) => {
+        const made = await withStore(async (store) =>
+          madeKey(store, await tenantOf(store, id), (writer) =>
+            rotateApiKey(writer, id, { overlapSeconds }),
+          ),
+        );
+        show(made, json);
+      },
+    );
 };
 
 const addRevoke = (keys: Command): void => {
@@ -133,7 +161,9 @@ const addRevoke = (keys: Command): void => {
     .argument('<id>', 'id of the key')
     .action(async (id: string) => {
       await withStore(async (store) => {
-        await store.write(await tenantOf(store, id), operator, (writer) => revokeApiKey(writer, id));
+        await store.write(await tenantOf(store, id), operator, (writer) =>
+          revokeApiKey(writer, id),
+        );
       });
       console.log(`${id} is revoked.`);
     });

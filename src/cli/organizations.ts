@@ -7,7 +7,9 @@ import { operator } from './operator.ts';
 import { withStore } from './store.ts';
 
 export const addOrganizations = (program: Command): void => {
-  const organizations = program.command('organizations').description('organizations and their API versions');
+  const organizations = program
+    .command('organizations')
+    .description('organizations and their API versions');
 
   organizations
     .command('list')

@@ -11,11 +11,22 @@ import { addSeed } from './seed.ts';
 import { addServe } from './serve.ts';
 
 /** Every subcommand adds itself to the program, so that it inherits how errors are shown. */
-const subcommands = [addServe, addMigrate, addSeed, addKeys, addOrganizations, addCheck, addBackup, addCopy];
+const subcommands = [
+  addServe,
+  addMigrate,
+  addSeed,
+  addKeys,
+  addOrganizations,
+  addCheck,
+  addBackup,
+  addCopy,
+];
 
 const createProgram = (): Command => {
   const program = new Command('plans-gateway')
-    .description('A self-hosted GraphQL and REST gateway over the plans and prices of a SaaS product.')
+    .description(
+      'A self-hosted GraphQL and REST gateway over the plans and prices of a SaaS product.',
+    )
     .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
@@ -27,11 +38,15 @@ const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');
 
 /** Connection failures to several addresses come as one error without a message of its own. */
 const reasonOf = (failure: unknown): string => {
-  if (failure instanceof AggregateError && !failure.message) return failure.errors.map(reasonOf).join('; ');
+  if (failure instanceof AggregateError && !failure.message)
+    return failure.errors.map(reasonOf).join('; ');
   return failure instanceof Error ? failure.message : String(failure);
 };
 
-/** Carries out one command line. Answers the exit code: 0 done; 1 `check` found something, or there is no database to work on; 2 refused. Why stands in one line. */
+/**
+ * Carries out one command line. Answers the exit code: 0 done; 1 `check` found something, or there
+ * is no database to work on; 2 refused. Why stands in one line.
+ */
 export const run = async (argv: string[]): Promise<number> => {
   try {
     await createProgram().parseAsync(argv);

@@ -11,16 +11,30 @@ export const addSeed = (program: Command): void => {
   program
     .command('seed')
     .description('fill a catalogue for load tests; a second run adds what the first one left out')
-    .addOption(new Option('--plans <count>', 'how many plans').argParser(positiveCount).makeOptionMandatory())
+    .addOption(
+      new Option('--plans <count>', 'how many plans')
+        .argParser(positiveCount)
+        .makeOptionMandatory(),
+    )
     .addOption(organizationOption().default('Load test'))
     .addOption(modeOption().default('live'))
-    .action(async ({ plans, organization, mode }: { plans: number; organization: string; mode: Mode }) => {
-      await withNewStore(async (store) => {
-        const tenant = await ensureTenant(store, organization, mode);
-        const progress = showProgress('plans');
-        for await (const done of fill(store, tenant, plans)) progress(done, plans);
-        await refreshStatistics(store.engine);
-      });
-      console.log(`${organization}, ${mode}, has ${plans} plans for load tests.`);
-    });
+    .action(
+      async ({
+        plans,
+        organization,
+        mode,
+      }: {
+        plans: number;
+        organization: string;
+        mode: Mode;
+      }) => {
+        await withNewStore(async (store) => {
+          const tenant = await ensureTenant(store, organization, mode);
+          const progress = showProgress('plans');
+          for await (const done of fill(store, tenant, plans)) progress(done, plans);
+          await refreshStatistics(store.engine);
+        });
+        console.log(`${organization}, ${mode}, has ${plans} plans for load tests.`);
+      },
+    );
 };

@@ -17,11 +17,15 @@ const LAST_LINES_MS = 1_000;
 export const addServe = (program: Command): void => {
   program
     .command('serve')
-    .description('serve GraphQL and REST until stopped; outside production an empty database gets a demo catalogue')
+    .description(
+      'serve GraphQL and REST until stopped; outside production an empty database gets a demo ' +
+        'catalogue',
+    )
     .addHelpText('after', () => `\nEnvironment:\n\n${variablesHelp()}`)
     .action(async () => {
       await withUpgraded(serve);
-      // Lines of the log that nobody reads must not keep the process; a timer that is let go of keeps it neither.
+      // Lines of the log that nobody reads must not keep the process; a timer that is let go of
+      // keeps it neither.
       setTimeout(() => process.exit(), LAST_LINES_MS).unref();
     });
 };
@@ -78,7 +82,8 @@ const noAddress = ({ host }: Config) => `HOST ${host} is no address of this mach
 
 /** By the code of the system. */
 const explanations: Record<string, (config: Config) => string> = {
-  EADDRINUSE: ({ host, port }) => `PORT ${port} of HOST ${host} is in use: stop what uses it, or set PORT to another`,
+  EADDRINUSE: ({ host, port }) =>
+    `PORT ${port} of HOST ${host} is in use: stop what uses it, or set PORT to another`,
   EACCES: ({ port }) => `PORT ${port} is not for this user: set PORT to one above 1023`,
   EADDRNOTAVAIL: noAddress,
   EINVAL: noAddress,
@@ -87,4 +92,5 @@ const explanations: Record<string, (config: Config) => string> = {
 };
 
 /** A server that listens on every address can be reached at the loopback address. */
-const reachable = (url: string): string => url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, '//localhost');
+const reachable = (url: string): string =>
+  url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, '//localhost');

@@ -16,7 +16,8 @@ export const withDatabase = async <Result>(
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> => {
   const engine = await connect(url, options).catch((failure: unknown) => {
-    if (failure instanceof Error && !(failure instanceof NoDatabase)) failure.message = `${source}: ${failure.message}`;
+    if (failure instanceof Error && !(failure instanceof NoDatabase))
+      failure.message = `${source}: ${failure.message}`;
     throw failure;
   });
   try {
@@ -26,13 +27,19 @@ export const withDatabase = async <Result>(
   }
 };
 
-const withEngine = <Result>(options: EngineOptions, work: Work<Engine, Result>): Promise<Result> => {
+const withEngine = <Result>(
+  options: EngineOptions,
+  work: Work<Engine, Result>,
+): Promise<Result> => {
   const config = readConfig(process.env);
   const { databaseUrl, databasePoolSize: poolSize } = config;
-  return withDatabase(databaseUrl, 'DATABASE_URL', { ...options, poolSize }, (engine) => work(engine, config));
+  return withDatabase(databaseUrl, 'DATABASE_URL', { ...options, poolSize }, (engine) =>
+    work(engine, config),
+  );
 };
 
-const storeOn = (engine: Engine, config: Config): Store => new Store(engine, { recordBytes: config.recordCacheBytes });
+const storeOn = (engine: Engine, config: Config): Store =>
+  new Store(engine, { recordBytes: config.recordCacheBytes });
 
 /** A database that exists, with any tables. */
 export const withExisting = <Result>(work: Work<Engine, Result>): Promise<Result> =>

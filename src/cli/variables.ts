@@ -44,7 +44,9 @@ const wrap = (text: string, width: number): string[] => {
 
 const helpOf = ({ name, unset, description }: Variable): string => {
   const lines = wrap(`${description} [${unset}]`.replaceAll('`', ''), WIDTH - NAME_WIDTH);
-  return lines.map((line, at) => `${(at === 0 ? `  ${name}` : '').padEnd(NAME_WIDTH)}${line}`).join('\n');
+  return lines
+    .map((line, at) => `${(at === 0 ? `  ${name}` : '').padEnd(NAME_WIDTH)}${line}`)
+    .join('\n');
 };
 
 /** The section of `serve --help`. */
@@ -67,4 +69,7 @@ command with one line and exit code 2.
 
 /** The text of docs/configuration.md. */
 export const configurationPage = (): string =>
-  [PREFACE, ...groups().flatMap(({ title, variables }) => [`## ${title}\n`, ...variables.map(entryOf)])].join('\n');
+  [
+    PREFACE,
+    ...groups().flatMap(({ title, variables }) => [`## ${title}\n`, ...variables.map(entryOf)]),
+  ].join('\n');

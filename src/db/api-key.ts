@@ -41,7 +41,8 @@ const record = (row: Selectable<ApiKeyTable>): ApiKey => ({
   lastUsedAt: row.last_used_at,
 });
 
-const keys = (reader: Reader) => reader[queries].selectFrom('api_key').where('tenant_id', '=', reader.tenant.id);
+const keys = (reader: Reader) =>
+  reader[queries].selectFrom('api_key').where('tenant_id', '=', reader.tenant.id);
 
 export const findApiKey = async (reader: Reader, id: string): Promise<ApiKey | undefined> => {
   const row = await keys(reader).selectAll().where('id', '=', id).executeTakeFirst();
@@ -59,7 +60,8 @@ export const listApiKeys = async (reader: Reader, stretch: Stretch): Promise<Api
   return rows.map(record);
 };
 
-export const countApiKeys = (reader: Reader): Promise<number> => countedAll(reader, keys(reader), byCreation);
+export const countApiKeys = (reader: Reader): Promise<number> =>
+  countedAll(reader, keys(reader), byCreation);
 
 export const insertApiKey = async (writer: Writer, key: ApiKey, hash: string): Promise<void> => {
   const row: Insertable<ApiKeyTable> = {
@@ -81,7 +83,10 @@ export const insertApiKey = async (writer: Writer, key: ApiKey, hash: string): P
 };
 
 const updateApiKeyRow = (writer: Writer, id: string) =>
-  writer[queries].updateTable('api_key').where('tenant_id', '=', writer.tenant.id).where('id', '=', id);
+  writer[queries]
+    .updateTable('api_key')
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('id', '=', id);
 
 export const markApiKeyRevoked = async (writer: Writer, id: string, at: string): Promise<void> => {
   await updateApiKeyRow(writer, id).set({ revoked_at: at }).execute();
@@ -98,7 +103,10 @@ export interface ApiKeyUse {
 }
 
 /** Bookkeeping: neither a write to the catalogue nor one that the audit trail shows. */
-export const recordApiKeyUses = async ({ engine }: Store, uses: readonly ApiKeyUse[]): Promise<void> => {
+export const recordApiKeyUses = async (
+  { engine }: Store,
+  uses: readonly ApiKeyUse[],
+): Promise<void> => {
   await engine.writing.transaction().execute(async (transaction) => {
     for (const { tenantId, apiKeyId, at: moment } of uses) {
       const at = moment.toISOString();
@@ -212,9 +220,16 @@ class Holders {
 
 const holders = new WeakMap<Engine, Holders>();
 
-/** The holder of a usable key, as it is at the time of each request: a revocation counts at once. */
-export const findKeyHolder = ({ engine, clock }: Store, hash: string): Eventual<KeyHolder | undefined> => {
+/**
+ * The holder of a usable key, as it is at the time of each request: a revocation counts at once.
+ */
+export const findKeyHolder = (
+  { engine, clock }: Store,
+  hash: string,
+): Eventual<KeyHolder | undefined> => {
   const found = holders.get(engine) ?? new Holders(engine);
   holders.set(engine, found);
-  return from(found.find(hash), (held) => (held && held.endsAtMs > clock().getTime() ? held.holder : undefined));
+  return from(found.find(hash), (held) =>
+    held && held.endsAtMs > clock().getTime() ? held.holder : undefined,
+  );
 };

@@ -43,7 +43,10 @@ const record = (row: Selectable<AuditLogTable>): AuditEntry => ({
 });
 
 /** Numbers are given under the tenant's lock: the clocks of processes may differ. */
-export const byWriting: SortKey<AuditEntry> = { columns: { sequence: 'int32' }, of: ({ sequence }) => [sequence] };
+export const byWriting: SortKey<AuditEntry> = {
+  columns: { sequence: 'int32' },
+  of: ({ sequence }) => [sequence],
+};
 
 export interface AuditSelection {
   objectId?: string | undefined;
@@ -67,8 +70,14 @@ export const listAuditEntries = async (
   selection: AuditSelection,
   stretch: Stretch,
 ): Promise<AuditEntry[]> => {
-  const rows = await cut(entries(reader, selection).selectAll(), byWriting, stretch, true).execute();
-  for (const { before, after } of rows) reader[meter]?.addCharactersRead((before?.length ?? 0) + (after?.length ?? 0));
+  const rows = await cut(
+    entries(reader, selection).selectAll(),
+    byWriting,
+    stretch,
+    true,
+  ).execute();
+  for (const { before, after } of rows)
+    reader[meter]?.addCharactersRead((before?.length ?? 0) + (after?.length ?? 0));
   return rows.map(record);
 };
 
@@ -87,7 +96,8 @@ interface NewAuditEntry {
   after: unknown;
 }
 
-const text = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
+const text = (value: unknown): string | null =>
+  value === null || value === undefined ? null : JSON.stringify(value);
 
 /** Stands in the text for the tenant. */
 const TENANT = Symbol('tenant');
@@ -107,7 +117,9 @@ const nextSequence = async (writer: Writer): Promise<number> => {
   return next?.sequence ?? 1;
 };
 
-const insertEntries = insertion<Insertable<AuditLogTable>>((db, rows) => db.insertInto('audit_log').values(rows));
+const insertEntries = insertion<Insertable<AuditLogTable>>((db, rows) =>
+  db.insertInto('audit_log').values(rows),
+);
 const insertObjects = insertion<Insertable<AuditLogObjectTable>>((db, rows) =>
   db.insertInto('audit_log_object').values(rows),
 );

@@ -1,4 +1,6 @@
-/** Writes a verified copy of a whole SQLite database, as it is at one moment, while it stays in use. */
+/**
+ * Writes a verified copy of a whole SQLite database, as it is at one moment, while it stays in use.
+ */
 export const backUp = async (
   url: string,
   target: string,

@@ -19,7 +19,10 @@ export type Batch<Item> = (reader: Reader, keys: readonly string[]) => Eventual<
 /** What is asked for: a place in the text of a statement. */
 export type Key = Expression<string>;
 
-/** Reads what hangs on a key, for any number of keys in one statement. Its text is always the same, and compiled once. */
+/**
+ * Reads what hangs on a key, for any number of keys in one statement. Its text is always the same,
+ * and compiled once.
+ */
 export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): Batch<Item> => {
   const compile = (reader: Reader, isAlone: boolean): Statement<Item> => {
     const keys = sql<string>`${KEYS}`;

@@ -6,8 +6,14 @@ import type { Run } from './engine.ts';
 export type Filling = ReadonlyMap<unknown, unknown>;
 
 /** Runs a query that was compiled once: to build and compile it costs as much as to run it. */
-export const runCompiled = <Row>(run: Run, text: CompiledQuery<Row>, filling: Filling): Eventual<Row[]> => {
+export const runCompiled = <Row>(
+  run: Run,
+  text: CompiledQuery<Row>,
+  filling: Filling,
+): Eventual<Row[]> => {
   const { sql, query, queryId } = text;
-  const parameters = text.parameters.map((blank) => (filling.has(blank) ? filling.get(blank) : blank));
+  const parameters = text.parameters.map((blank) =>
+    filling.has(blank) ? filling.get(blank) : blank,
+  );
   return run({ sql, query, queryId, parameters });
 };

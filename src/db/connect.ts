@@ -1,6 +1,9 @@
 import type { Engine, EngineOptions } from './engine.ts';
 
-/** `file:./data/plans.db` opens SQLite, `postgres://…` PostgreSQL. Only the one that is used is loaded, for a quick start. */
+/**
+ * `file:./data/plans.db` opens SQLite, `postgres://…` PostgreSQL. Only the one that is used is
+ * loaded, for a quick start.
+ */
 export const connect = async (url: string, options: EngineOptions = {}): Promise<Engine> => {
   if (url.startsWith('file:')) {
     const { openSqlite } = await import('./sqlite.ts');

@@ -32,7 +32,10 @@ export interface StoredRows {
 }
 
 /** Everything that is stored, in the same order on every engine. */
-export async function* storedRows(db: Kysely<Tables>, tables = tableNames): AsyncGenerator<StoredRows> {
+export async function* storedRows(
+  db: Kysely<Tables>,
+  tables = tableNames,
+): AsyncGenerator<StoredRows> {
   for (const table of tables)
     for (let after: StoredRow | undefined, rows: StoredRow[]; ; after = rows.at(-1)) {
       rows = await rowsAfter(db, table, after);
@@ -41,7 +44,11 @@ export async function* storedRows(db: Kysely<Tables>, tables = tableNames): Asyn
     }
 }
 
-const rowsAfter = async (db: Kysely<Tables>, table: keyof Tables, row: StoredRow | undefined): Promise<StoredRow[]> => {
+const rowsAfter = async (
+  db: Kysely<Tables>,
+  table: keyof Tables,
+  row: StoredRow | undefined,
+): Promise<StoredRow[]> => {
   const columns = sql.join(keys[table].map((column) => sql.ref(column)));
   const position = row && sql.join(keys[table].map((column) => row[column]));
   const { rows } = await sql<StoredRow>`
@@ -52,7 +59,9 @@ const rowsAfter = async (db: Kysely<Tables>, table: keyof Tables, row: StoredRow
 
 export const countRows = async (db: Kysely<Tables>): Promise<number> => {
   const counts = tableNames.map((table) => sql`(select count(*) from ${sql.table(table)})`);
-  const { rows } = await sql<{ count: number }>`select ${sql.join(counts, sql` + `)} as count`.execute(db);
+  const { rows } = await sql<{
+    count: number;
+  }>`select ${sql.join(counts, sql` + `)} as count`.execute(db);
   return rows[0]?.count ?? 0;
 };
 
@@ -64,7 +73,8 @@ export class ContentHash {
   add({ table, rows }: StoredRows): void {
     this.count += rows.length;
     const columns = Object.keys(rows[0] ?? {}).sort();
-    for (const row of rows) this.#hash.update(JSON.stringify([table, columns.map((column) => row[column])]));
+    for (const row of rows)
+      this.#hash.update(JSON.stringify([table, columns.map((column) => row[column])]));
   }
 
   digest(): string {

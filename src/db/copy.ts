@@ -11,8 +11,8 @@ export interface Copy {
 }
 
 /**
- * Copies everything into an empty database of today's tables, of either engine: all of it, as it was at one moment, or
- * nothing. What was copied is read again and compared before it counts.
+ * Copies everything into an empty database of today's tables, of either engine: all of it, as it
+ * was at one moment, or nothing. What was copied is read again and compared before it counts.
  */
 export const copyEverything = (
   source: Engine,
@@ -40,7 +40,8 @@ const transfer = async (
     onProgress(read.count, total);
   }
   const contentHash = read.digest();
-  if ((await ContentHash.of(to)) !== contentHash) throw new Error('the copy differs from what was copied');
+  if ((await ContentHash.of(to)) !== contentHash)
+    throw new Error('the copy differs from what was copied');
   return { rows: read.count, contentHash };
 };
 

@@ -10,7 +10,9 @@ export interface Dialect {
   readonly isAtHand: boolean;
   /** How many rows a statement may look at before others get their turn. */
   readonly rowsAtOnce: number;
-  /** The JSON object in `column` has a top-level `key` whose value is this text, or prints like it. */
+  /**
+   * The JSON object in `column` has a top-level `key` whose value is this text, or prints like it.
+   */
   metadataHas(column: string, key: string, value: string): RawBuilder<boolean>;
   /** Values as a JSON array. */
   tuple(values: readonly Expression<unknown>[]): RawBuilder<unknown>;
@@ -49,11 +51,16 @@ export interface Engine {
   readonly maintenance: Kysely<Tables>;
   /** Reads the state of one moment, also while others write. */
   snapshot<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result>;
-  /** Another value after every commit of any process; undefined where asking costs as much as reading. */
+  /**
+   * Another value after every commit of any process; undefined where asking costs as much as
+   * reading.
+   */
   state(): unknown;
   readonly ddl: Ddl;
   readonly sql: Dialect;
-  /** Waits, without a connection, until no other write of this process to the tenant is under way. */
+  /**
+   * Waits, without a connection, until no other write of this process to the tenant is under way.
+   */
   inTurn<Result>(tenantId: string, write: () => Promise<Result>): Promise<Result>;
   /** One writer per tenant: only the holder of the lock writes to it until its transaction ends. */
   lockTenant(transaction: Transaction<Tables>, tenantId: string): Promise<void>;
@@ -61,8 +68,14 @@ export interface Engine {
   lockMigrations(transaction: Transaction<Tables>): Promise<void>;
   /** The short way to a transaction, for as long as it runs. */
   inside(transaction: Transaction<Tables>): Run;
-  /** Puts rows in place that the rules of today would refuse; constraints hold nevertheless. For an empty database only. */
-  withoutTriggers<Result>(transaction: Transaction<Tables>, work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Puts rows in place that the rules of today would refuse; constraints hold nevertheless. For an
+   * empty database only.
+   */
+  withoutTriggers<Result>(
+    transaction: Transaction<Tables>,
+    work: () => Promise<Result>,
+  ): Promise<Result>;
   /** What is damaged in our tables, and what should guard them and is missing or switched off. */
   storageFaults(): Promise<string[]>;
   /** How busy the connections are at this moment. */
@@ -75,8 +88,13 @@ export interface EngineOptions {
   onStatement?: (sql: string) => void;
   /** Refuses, rather than creates, what is not there. */
   mustExist?: boolean;
-  /** Most connections to PostgreSQL at once for reading and writing; two more for work on the whole. */
+  /**
+   * Most connections to PostgreSQL at once for reading and writing; two more for work on the whole.
+   */
   poolSize?: number;
-  /** Opens the database to bring it to today's tables: refuses where older processes would not survive that. */
+  /**
+   * Opens the database to bring it to today's tables: refuses where older processes would not
+   * survive that.
+   */
   upgrades?: boolean;
 }

@@ -74,10 +74,15 @@ export const findFeatures = found(featureById);
 export const findFeaturesByCode = found(featureByCode);
 
 /** By id, else by code: an id wins over a code that looks like it. */
-export const findFeature = async (reader: Reader, idOrCode: string): Promise<Feature | undefined> => {
+export const findFeature = async (
+  reader: Reader,
+  idOrCode: string,
+): Promise<Feature | undefined> => {
   const features = await listed(
     reader,
-    liveFeatures(reader).where((eb) => eb.or([eb('feature.id', '=', idOrCode), eb('feature.code', '=', idOrCode)])),
+    liveFeatures(reader).where((eb) =>
+      eb.or([eb('feature.id', '=', idOrCode), eb('feature.code', '=', idOrCode)]),
+    ),
     feature(reader),
   );
   return features.find(({ id }) => id === idOrCode) ?? features[0];
@@ -96,7 +101,8 @@ export const findFeaturesNamed = (reader: Reader, name: string): Eventual<Featur
 export const listFeatures = (reader: Reader, stretch: Stretch): Eventual<Feature[]> =>
   listed(reader, cut(liveFeatures(reader), byCreation, stretch), feature(reader));
 
-export const countFeatures = (reader: Reader): Promise<number> => countedAll(reader, liveFeatures(reader), byCreation);
+export const countFeatures = (reader: Reader): Promise<number> =>
+  countedAll(reader, liveFeatures(reader), byCreation);
 
 export const insertFeature = async (writer: Writer, feature: Feature): Promise<void> => {
   const row: Insertable<FeatureTable> = {
@@ -116,10 +122,17 @@ export const insertFeature = async (writer: Writer, feature: Feature): Promise<v
 };
 
 const updateFeatureRow = (writer: Writer, id: string) =>
-  writer[queries].updateTable('feature').where('tenant_id', '=', writer.tenant.id).where('id', '=', id);
+  writer[queries]
+    .updateTable('feature')
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('id', '=', id);
 
 /** A name that stays keeps how it is told apart: an old one may be the same as another. */
-export const saveFeature = async (writer: Writer, feature: Feature, isRenamed: boolean): Promise<void> => {
+export const saveFeature = async (
+  writer: Writer,
+  feature: Feature,
+  isRenamed: boolean,
+): Promise<void> => {
   const { id, name, description, unitName, updatedAt } = feature;
   await updateFeatureRow(writer, id)
     .set({

@@ -14,10 +14,15 @@ const shown = ({ kind, table, name }: Guard): string =>
 /** Tables that the migrations make and a database has not. */
 const missingTables = (expected: readonly Guard[], found: readonly Guard[]): (keyof Tables)[] => {
   const tables = new Set(found.filter(({ kind }) => kind === 'table').map(({ table }) => table));
-  return expected.filter(({ kind, table }) => kind === 'table' && !tables.has(table)).map(({ table }) => table);
+  return expected
+    .filter(({ kind, table }) => kind === 'table' && !tables.has(table))
+    .map(({ table }) => table);
 };
 
-/** What the migrations make and a database has not, or has otherwise. Additional objects are not reported. */
+/**
+ * What the migrations make and a database has not, or has otherwise. Additional objects are not
+ * reported.
+ */
 export const lostGuards = (expected: readonly Guard[], found: readonly Guard[]): string[] => {
   const tables = missingTables(expected, found);
   const definitions = new Set(found.map(({ table, definition }) => `${table} ${definition}`));
@@ -25,7 +30,10 @@ export const lostGuards = (expected: readonly Guard[], found: readonly Guard[]):
   return [
     ...tables.map((table) => `the table ${table} is missing`),
     ...expected
-      .filter(({ table, definition }) => !tables.includes(table) && !definitions.has(`${table} ${definition}`))
+      .filter(
+        ({ table, definition }) =>
+          !tables.includes(table) && !definitions.has(`${table} ${definition}`),
+      )
       .map((guard) => {
         const state = names.has(shown(guard)) ? 'differs from what it should be' : 'is missing';
         return `${shown(guard)} ${state}: ${guard.definition}`;

@@ -8,7 +8,9 @@ import type { Tables } from './tables.ts';
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** A record or a domain error; never bytes, so that each surface prints it in its own way. */
-export type Outcome = { result: unknown } | { error: { code: ErrorCode; message: string; param?: string | undefined } };
+export type Outcome =
+  | { result: unknown }
+  | { error: { code: ErrorCode; message: string; param?: string | undefined } };
 
 export interface Attempt {
   key: string;
@@ -72,17 +74,33 @@ export const storeOutcome = async (
     .execute();
 };
 
-/** Drops some of what has expired, of every tenant: a statement keeps nobody waiting for long. Answers how many it dropped. */
-export const dropExpiredOutcomes = async ({ engine, clock }: Store, most: number): Promise<number> => {
+/**
+ * Drops some of what has expired, of every tenant: a statement keeps nobody waiting for long.
+ * Answers how many it dropped.
+ */
+export const dropExpiredOutcomes = async (
+  { engine, clock }: Store,
+  most: number,
+): Promise<number> => {
   const now = clock().toISOString();
   const expired = (db: Kysely<Tables>) =>
-    db.selectFrom('idempotency_record').select(['tenant_id', 'key']).where('expires_at', '<=', now).limit(most);
+    db
+      .selectFrom('idempotency_record')
+      .select(['tenant_id', 'key'])
+      .where('expires_at', '<=', now)
+      .limit(most);
   // To delete nothing would take the right to write all the same.
   if (!(await expired(engine.reading).limit(1).executeTakeFirst())) return 0;
   const { numDeletedRows } = await persist(() =>
     engine.writing
       .deleteFrom('idempotency_record')
-      .where((eb) => eb(eb.refTuple('tenant_id', 'key'), 'in', expired(engine.writing).$asTuple('tenant_id', 'key')))
+      .where((eb) =>
+        eb(
+          eb.refTuple('tenant_id', 'key'),
+          'in',
+          expired(engine.writing).$asTuple('tenant_id', 'key'),
+        ),
+      )
       .executeTakeFirstOrThrow(),
   );
   return Number(numDeletedRows);

@@ -19,11 +19,15 @@ export type Ids = (noun: Noun) => string;
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const digits = (value: bigint, length: number): string => {
   let text = '';
-  for (let rest = value; text.length < length; rest >>= 5n) text = alphabet[Number(rest & 31n)] + text;
+  for (let rest = value; text.length < length; rest >>= 5n)
+    text = alphabet[Number(rest & 31n)] + text;
   return text;
 };
 
-/** 80 bits of chance at a time, drawn from the system for many times at once: that costs more than all else of an id. */
+/**
+ * 80 bits of chance at a time, drawn from the system for many times at once: that costs more than
+ * all else of an id.
+ */
 const createChance = (): (() => bigint) => {
   const pool = Buffer.alloc(10 * 100);
   let used = pool.length;
@@ -39,8 +43,8 @@ const createChance = (): (() => bigint) => {
 };
 
 /**
- * Prefixed ULIDs: 48 bits of time, 80 of chance. Ids of one process grow even within a millisecond and when the
- * clock steps back, so that ties in `created_at` are broken in the order of creation.
+ * Prefixed ULIDs: 48 bits of time, 80 of chance. Ids of one process grow even within a millisecond
+ * and when the clock steps back, so that ties in `created_at` are broken in the order of creation.
  */
 export const createIds = (clock: Clock): Ids => {
   const draw = createChance();

@@ -21,13 +21,20 @@ interface Insert extends Compilable {
   execute(): Promise<unknown>;
 }
 
-/** Inserts rows that all name the same columns. The text for a few is compiled once for each number of them. */
-export const insertion = <Row extends object>(insert: (db: Kysely<Tables>, rows: readonly Row[]) => Insert) => {
+/**
+ * Inserts rows that all name the same columns. The text for a few is compiled once for each number
+ * of them.
+ */
+export const insertion = <Row extends object>(
+  insert: (db: Kysely<Tables>, rows: readonly Row[]) => Insert,
+) => {
   const texts = new Map<string, CompiledQuery>();
 
   const compile = (db: Kysely<Tables>, rows: readonly Row[]): CompiledQuery => {
     const blank = (row: Row, place: number) =>
-      Object.fromEntries(Object.keys(row).map((column) => [column, sql`${new Cell(place, column)}`])) as Row;
+      Object.fromEntries(
+        Object.keys(row).map((column) => [column, sql`${new Cell(place, column)}`]),
+      ) as Row;
     return insert(db, rows.map(blank)).compile();
   };
 

@@ -13,17 +13,29 @@ import type { Tables } from './tables.ts';
 
 export type { Finding };
 
-/** Looks for rows that break an invariant, in every tenant, whether a constraint guards it or not. */
+/**
+ * Looks for rows that break an invariant, in every tenant, whether a constraint guards it or not.
+ */
 export const auditInvariants = ({ engine }: Pick<Store, 'engine'>): Promise<Finding[]> =>
   engine.snapshot(async (db) => {
     const findings: Finding[] = [];
-    for (const audit of [...prices, ...offers, ...values(engine.ddl), ...rules, ...links, ...history])
+    for (const audit of [
+      ...prices,
+      ...offers,
+      ...values(engine.ddl),
+      ...rules,
+      ...links,
+      ...history,
+    ])
       findings.push(...(await carryOut(db, audit)));
     findings.push(...(await auditMetadata(db)), ...(await auditNames(db)));
     return findings.sort((a, b) => a.invariant - b.invariant);
   });
 
-const carryOut = async (db: Kysely<Tables>, { invariant, wrong, query, isWarning }: Audit): Promise<Finding[]> => {
+const carryOut = async (
+  db: Kysely<Tables>,
+  { invariant, wrong, query, isWarning }: Audit,
+): Promise<Finding[]> => {
   const { rows } = await sql.raw<{ tenant: string; subject: string }>(query).execute(db);
   return rows.map(({ tenant, subject }) => ({
     invariant,

@@ -21,7 +21,10 @@ interface Entry {
   bytes: number;
 }
 
-/** What belongs together and goes together. Found by ids alone: those that come with other records cost next to nothing. */
+/**
+ * What belongs together and goes together. Found by ids alone: those that come with other records
+ * cost next to nothing.
+ */
 type Era = Readonly<{ [Each in Kind]: Map<string, Entry> }>;
 
 const newEra = (): Era => ({ plan: new Map(), feature: new Map(), code: new Map() });
@@ -43,8 +46,9 @@ const bytesOf = (record: unknown): number => 3 * JSON.stringify(record).length +
 const MOST_KNOWN = 10_000;
 
 /**
- * Records as they were read, until they change. They hold for the revision that was read with the key of each request: a
- * write of this process drops what it changed, after any other write nothing that was kept of the tenant counts.
+ * Records as they were read, until they change. They hold for the revision that was read with the
+ * key of each request: a write of this process drops what it changed, after any other write nothing
+ * that was kept of the tenant counts.
  */
 export class KeptRecords {
   readonly #queue: Queue;
@@ -54,7 +58,10 @@ export class KeptRecords {
     this.#queue = new Kept(mostBytes, ({ place, id }) => place.delete(id));
   }
 
-  /** For a request that has seen the revision. Undefined where nothing is kept, or where others have seen a later one. */
+  /**
+   * For a request that has seen the revision. Undefined where nothing is kept, or where others have
+   * seen a later one.
+   */
   shelfOf(tenantId: string, audience: Audience, revision: number): Shelf | undefined {
     if (!this.#queue.isOpen) return undefined;
     const name = `${tenantId} ${audience}`;
@@ -69,9 +76,13 @@ export class KeptRecords {
     return new Shelf(this.#queue, known);
   }
 
-  /** Another era. Requests that are under way hold on to the one that they know, and find nothing more in it. */
+  /**
+   * Another era. Requests that are under way hold on to the one that they know, and find nothing
+   * more in it.
+   */
   #begin(known: Known, revision: number): void {
-    for (const place of Object.values(known.era)) for (const entry of place.values()) this.#queue.drop(entry);
+    for (const place of Object.values(known.era))
+      for (const entry of place.values()) this.#queue.drop(entry);
     known.revision = revision;
     known.era = newEra();
   }
@@ -82,8 +93,9 @@ export class KeptRecords {
   }
 
   /**
-   * A write of this process has led to the revision. Without a plan that is all it changed, everything counts as changed, at
-   * once: who wrote reads again. The public never writes, and what it sees of a plan depends on others.
+   * A write of this process has led to the revision. Without a plan that is all it changed,
+   * everything counts as changed, at once: who wrote reads again. The public never writes, and what
+   * it sees of a plan depends on others.
    */
   written(tenantId: string, revision: number, planId: string | undefined): void {
     const known = this.#known.get(`${tenantId} all`);

@@ -3,7 +3,10 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 /** A place in a sorted list: the sort key of the row next to it. */
 export type Position = readonly (string | number)[];
 
-/** The order of a list: by which columns, the last one telling all rows apart, and which place a record has in it. */
+/**
+ * The order of a list: by which columns, the last one telling all rows apart, and which place a
+ * record has in it.
+ */
 export interface SortKey<Item> {
   readonly columns: Readonly<Record<string, 'text' | 'int32'>>;
   readonly of: (item: Item) => Position;
@@ -29,7 +32,8 @@ export interface Stretch extends Range {
   limit: number;
 }
 
-const isAscending = (fromEnd: boolean | undefined, descending: boolean): boolean => (fromEnd ?? false) === descending;
+const isAscending = (fromEnd: boolean | undefined, descending: boolean): boolean =>
+  (fromEnd ?? false) === descending;
 
 /** The rows of a range of a sorted list, all columns in one direction. */
 export const within = <DB, Table extends keyof DB, Row, Item>(
@@ -58,17 +62,19 @@ export const ordered = <DB, Table extends keyof DB, Row, Item>(
 ): SelectQueryBuilder<DB, Table, Row> => {
   const direction = isAscending(range.fromEnd, descending) ? 'asc' : 'desc';
   let sorted = within(query, sortKey, range, descending);
-  for (const column of Object.keys(sortKey.columns)) sorted = sorted.orderBy(sql.ref(column), direction);
+  for (const column of Object.keys(sortKey.columns))
+    sorted = sorted.orderBy(sql.ref(column), direction);
   return sorted;
 };
 
 /**
- * Cuts a stretch out of a sorted list, with one row more than asked for: whether it came tells that the list goes on. Rows
- * counted from the end come in reverse.
+ * Cuts a stretch out of a sorted list, with one row more than asked for: whether it came tells that
+ * the list goes on. Rows counted from the end come in reverse.
  */
 export const cut = <DB, Table extends keyof DB, Row, Item>(
   query: SelectQueryBuilder<DB, Table, Row>,
   sortKey: SortKey<Item>,
   stretch: Stretch,
   descending = false,
-): SelectQueryBuilder<DB, Table, Row> => ordered(query, sortKey, stretch, descending).limit(stretch.limit + 1);
+): SelectQueryBuilder<DB, Table, Row> =>
+  ordered(query, sortKey, stretch, descending).limit(stretch.limit + 1);

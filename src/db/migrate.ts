@@ -5,15 +5,18 @@ import { refreshStatistics } from './statistics.ts';
 import { isCurrent, pendingSteps, refuseNewer, stepsTaken } from './steps.ts';
 
 /**
- * Brings the database to today's tables, in one transaction; answers the names of the steps that it took. Kysely's own
- * Migrator keeps its lock in the session, which a pooler of transactions gives to others; this reads and writes its table.
+ * Brings the database to today's tables, in one transaction; answers the names of the steps that it
+ * took. Kysely's own Migrator keeps its lock in the session, which a pooler of transactions gives
+ * to others; this reads and writes its table.
  */
 export const migrate = async (engine: Engine): Promise<string[]> => {
   if (await isReady(engine)) return [];
   const { taken, pending } = await engine.maintenance.transaction().execute(async (transaction) => {
     await engine.lockMigrations(transaction);
     await sql`create table if not exists kysely_migration (
-      name varchar(255) not null primary key, timestamp varchar(255) not null)`.execute(transaction);
+      name varchar(255) not null primary key, timestamp varchar(255) not null)`.execute(
+      transaction,
+    );
     const taken = await stepsTaken({ ...engine, maintenance: transaction });
     refuseNewer(taken);
     const pending = pendingSteps(taken);
@@ -60,7 +63,10 @@ export const createTables = async (engine: Engine): Promise<void> => {
   else await requireCurrent(engine);
 };
 
-/** The database answers, and its tables are those of this version. Asks nothing of the connections that write. */
+/**
+ * The database answers, and its tables are those of this version. Asks nothing of the connections
+ * that write.
+ */
 export const isMigrated = async ({ reading }: Engine): Promise<boolean> => {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(reading);
   return isCurrent(rows.map(({ name }) => name));

@@ -4,17 +4,29 @@ import { cut, type SortKey, type Stretch } from './keyset.ts';
 import { dialect, meter, queries, type Reader, run, type Source } from './session.ts';
 import type { Tables } from './tables.ts';
 
-/** JSON that a statement makes, and what is made of it. Rows are tuples and nest, so that a whole tree is one value. */
+/**
+ * JSON that a statement makes, and what is made of it. Rows are tuples and nest, so that a whole
+ * tree is one value.
+ */
 export interface Nested<Item> {
   readonly json: RawBuilder<unknown>;
   read(json: unknown): Item;
 }
 
-type Values<Row, Columns extends readonly (keyof Row)[]> = { -readonly [Place in keyof Columns]: Row[Columns[Place]] };
+type Values<Row, Columns extends readonly (keyof Row)[]> = {
+  -readonly [Place in keyof Columns]: Row[Columns[Place]];
+};
 
-/** A record's columns, in their order, and what their values make. `forPublic` stands in the place of what the public may not see. */
+/**
+ * A record's columns, in their order, and what their values make. `forPublic` stands in the place
+ * of what the public may not see.
+ */
 export const shape =
-  <Table extends keyof Tables, const Columns extends readonly (keyof Tables[Table] & string)[], Item>(
+  <
+    Table extends keyof Tables,
+    const Columns extends readonly (keyof Tables[Table] & string)[],
+    Item,
+  >(
     table: Table,
     columns: Columns,
     record: (values: Values<Tables[Table], Columns>) => Item,
@@ -50,12 +62,15 @@ export const every = <DB, Table extends keyof DB, Item>(
     json,
     order.map((column) => sql.ref(column)),
   );
-  return { json: sql`${rows.select(list.as('json'))}`, read: (items) => (items as unknown[]).map(read) };
+  return {
+    json: sql`${rows.select(list.as('json'))}`,
+    read: (items) => (items as unknown[]).map(read),
+  };
 };
 
 /**
- * A stretch of the rows of a table that the query finds, and one more: whether it came tells that the list goes on. Rows
- * counted from the end come in reverse.
+ * A stretch of the rows of a table that the query finds, and one more: whether it came tells that
+ * the list goes on. Rows counted from the end come in reverse.
  */
 export const some = <DB, Table extends keyof DB & string, Row, Item>(
   source: Source,
@@ -72,7 +87,10 @@ export const some = <DB, Table extends keyof DB & string, Row, Item>(
 };
 
 /** What hangs on something that has to be shown; else nothing. */
-export const provided = <Item>(condition: Expression<boolean>, { json, read }: Nested<Item[]>): Nested<Item[]> => ({
+export const provided = <Item>(
+  condition: Expression<boolean>,
+  { json, read }: Nested<Item[]>,
+): Nested<Item[]> => ({
   json: sql`case when ${condition} then ${json} end`,
   read: (items) => (items === null ? [] : read(items)),
 });
@@ -84,7 +102,8 @@ export const beside = <Parts extends unknown[], Item>(
   join: (...parts: Parts) => Item,
 ): Nested<Item> => ({
   json: source[dialect].tuple(parts.map(({ json }) => json)),
-  read: (values) => join(...(parts.map(({ read }, place) => read((values as unknown[])[place])) as Parts)),
+  read: (values) =>
+    join(...(parts.map(({ read }, place) => read((values as unknown[])[place])) as Parts)),
 });
 
 /** Nothing at all, where nothing is asked for. */

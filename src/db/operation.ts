@@ -15,8 +15,9 @@ export interface OperationOptions<Result> {
 }
 
 /**
- * Makes an operation of a function: its audit row, the catalogue revision and its idempotency record are written in its
- * transaction. An operation that another one calls is a part of that one; one after another needs a write of its own.
+ * Makes an operation of a function: its audit row, the catalogue revision and its idempotency
+ * record are written in its transaction. An operation that another one calls is a part of that one;
+ * one after another needs a write of its own.
  */
 export const operation =
   <Input extends unknown[], Result>(
@@ -38,7 +39,11 @@ export const operation =
       await guard?.check(writer);
       const result = await effect(writer, ...input);
       if (!work.change) throw new Error(`${name} did not say what it changed`);
-      work.auditEntryId = await appendAuditEntry(writer, { operation: name, ...work.request, ...work.change });
+      work.auditEntryId = await appendAuditEntry(writer, {
+        operation: name,
+        ...work.request,
+        ...work.change,
+      });
       if (raisesRevision) work.revision = await raiseRevision(writer);
       if (changesItsPlanOnly) work.planId = String(input[0]);
       return result;
@@ -46,7 +51,11 @@ export const operation =
     work.operation = 'running';
     try {
       if (key === undefined) return await perform();
-      const attempt = { key, operation: name, inputHash: fingerprint(guard ? [...input, guard.compared] : input) };
+      const attempt = {
+        key,
+        operation: name,
+        inputHash: fingerprint(guard ? [...input, guard.compared] : input),
+      };
       return await performOnce(writer, attempt, perform, withoutSecrets);
     } finally {
       work.operation = 'done';
@@ -83,7 +92,8 @@ const performOnce = async <Result>(
 
 /** What a repeated request must see again. Everything else (bad input, faults) is tried anew. */
 const isOutcome = (failure: unknown): failure is ApiError =>
-  failure instanceof ApiError && (failure.type === 'not_found_error' || failure.type === 'conflict_error');
+  failure instanceof ApiError &&
+  (failure.type === 'not_found_error' || failure.type === 'conflict_error');
 
 /** Stands in the text for the tenant. */
 const TENANT = Symbol('tenant');

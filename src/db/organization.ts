@@ -33,12 +33,22 @@ export const ensureOrganization = async (store: Store, name: string): Promise<vo
     for (const mode of modes)
       await transaction
         .insertInto('tenant')
-        .values({ id: store.newId('tenant'), organization_id: id, mode, revision: 0, created_at: now })
+        .values({
+          id: store.newId('tenant'),
+          organization_id: id,
+          mode,
+          revision: 0,
+          created_at: now,
+        })
         .execute();
   });
 };
 
-export const findTenant = async (store: Store, organization: string, mode: Mode): Promise<Tenant | undefined> => {
+export const findTenant = async (
+  store: Store,
+  organization: string,
+  mode: Mode,
+): Promise<Tenant | undefined> => {
   const row = await store.engine.reading
     .selectFrom('tenant')
     .innerJoin('organization', 'organization.id', 'tenant.organization_id')
@@ -49,7 +59,10 @@ export const findTenant = async (store: Store, organization: string, mode: Mode)
   return row && { id: row.id, organizationId: row.organization_id, mode };
 };
 
-export const findTenantOfApiKey = async (store: Store, apiKeyId: string): Promise<Tenant | undefined> => {
+export const findTenantOfApiKey = async (
+  store: Store,
+  apiKeyId: string,
+): Promise<Tenant | undefined> => {
   const row = await store.engine.reading
     .selectFrom('tenant')
     .innerJoin('api_key', 'api_key.tenant_id', 'tenant.id')
@@ -60,18 +73,28 @@ export const findTenantOfApiKey = async (store: Store, apiKeyId: string): Promis
 };
 
 export const listOrganizations = async (store: Store): Promise<Organization[]> => {
-  const rows = await store.engine.reading.selectFrom('organization').selectAll().orderBy('name').execute();
+  const rows = await store.engine.reading
+    .selectFrom('organization')
+    .selectAll()
+    .orderBy('name')
+    .execute();
   return rows.map(record);
 };
 
 const organizationOf = (writer: Writer) =>
-  writer[queries].selectFrom('organization').selectAll().where('id', '=', writer.tenant.organizationId);
+  writer[queries]
+    .selectFrom('organization')
+    .selectAll()
+    .where('id', '=', writer.tenant.organizationId);
 
 /** The organization that the writer writes to. */
 export const findOwnOrganization = async (writer: Writer): Promise<Organization> =>
   record(await organizationOf(writer).executeTakeFirstOrThrow());
 
-export const saveOrganization = async (writer: Writer, organization: Organization): Promise<void> => {
+export const saveOrganization = async (
+  writer: Writer,
+  organization: Organization,
+): Promise<void> => {
   await writer[queries]
     .updateTable('organization')
     .set({ api_version: organization.apiVersion, updated_at: organization.updatedAt })

@@ -97,8 +97,15 @@ const livePlanFeatures = (source: Source) =>
 const livePlansOf = (source: Source, featureId: string | Expression<string>) =>
   livePlanFeatures(source).where('plan_feature.feature_id', '=', featureId);
 
-/** The features of a plan that is live, in the order in which they were attached, as what is made of each. */
-export const featuresOf = <Item>(source: Source, planId: Expression<string>, item: Nested<Item>): Nested<Item[]> =>
+/**
+ * The features of a plan that is live, in the order in which they were attached, as what is made of
+ * each.
+ */
+export const featuresOf = <Item>(
+  source: Source,
+  planId: Expression<string>,
+  item: Nested<Item>,
+): Nested<Item[]> =>
   every(
     source,
     planFeatures(source).where('plan_feature.plan_id', '=', planId),
@@ -125,7 +132,14 @@ export const byAttachment: SortKey<PlanFeature> = {
 /** Where features are attached, to live plans: the same stretch of each one's list. */
 export const plansOfFeature = (stretch: Stretch): Batch<PlanFeature[]> =>
   batch((source, featureId) =>
-    some(source, 'plan_feature', livePlansOf(source, featureId), byAttachment, stretch, planFeature(source)),
+    some(
+      source,
+      'plan_feature',
+      livePlansOf(source, featureId),
+      byAttachment,
+      stretch,
+      planFeature(source),
+    ),
   );
 
 export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<number> => {
@@ -190,7 +204,11 @@ export const insertPlanFeatures = async (
   await insertPlanFeatureRows(writer, rows);
 };
 
-export const savePlanFeature = async (writer: Writer, link: PlanFeature, isSeenByPublic: boolean): Promise<void> => {
+export const savePlanFeature = async (
+  writer: Writer,
+  link: PlanFeature,
+  isSeenByPublic: boolean,
+): Promise<void> => {
   await writer[queries]
     .updateTable('plan_feature')
     .set({ ...columns(link), public_updated_at: publicTime(isSeenByPublic) })
@@ -200,7 +218,11 @@ export const savePlanFeature = async (writer: Writer, link: PlanFeature, isSeenB
     .execute();
 };
 
-export const deletePlanFeature = async (writer: Writer, planId: string, featureId: string): Promise<void> => {
+export const deletePlanFeature = async (
+  writer: Writer,
+  planId: string,
+  featureId: string,
+): Promise<void> => {
   await writer[queries]
     .deleteFrom('plan_feature')
     .where('tenant_id', '=', writer.tenant.id)

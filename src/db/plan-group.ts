@@ -63,7 +63,8 @@ export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGro
 export const listPlanGroups = (reader: Reader, stretch: Stretch): Eventual<PlanGroup[]> =>
   listed(reader, cut(groups(reader), byCreation, stretch), planGroup(reader));
 
-export const countPlanGroups = (reader: Reader): Promise<number> => countedAll(reader, groups(reader), byCreation);
+export const countPlanGroups = (reader: Reader): Promise<number> =>
+  countedAll(reader, groups(reader), byCreation);
 
 export const insertPlanGroup = async (writer: Writer, group: PlanGroup): Promise<void> => {
   const row: Insertable<PlanGroupTable> = {
@@ -94,10 +95,14 @@ export const deletePlanGroupRow = async (writer: Writer, id: string): Promise<vo
 };
 
 /**
- * Numbers the plans of a group 0…n−1 as listed. In two phases: a one-statement swap would break the unique index on the
- * position on both engines, so that all that move first get out of the way.
+ * Numbers the plans of a group 0…n−1 as listed. In two phases: a one-statement swap would break the
+ * unique index on the position on both engines, so that all that move first get out of the way.
  */
-export const numberPlans = async (writer: Writer, groupId: string, planIds: readonly string[]): Promise<void> => {
+export const numberPlans = async (
+  writer: Writer,
+  groupId: string,
+  planIds: readonly string[],
+): Promise<void> => {
   const plans = await findPlansOfGroups(writer, [groupId]);
   const places = new Map(plans.map(({ id, sortOrder }) => [id, sortOrder]));
   const moves = [...planIds.entries()].filter(([position, id]) => places.get(id) !== position);

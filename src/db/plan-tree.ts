@@ -16,7 +16,10 @@ import {
 import type { Source } from './session.ts';
 import { shelved } from './shelved.ts';
 
-/** What can be read together with a plan. Plans share the definitions of their features, which are read apart. */
+/**
+ * What can be read together with a plan. Plans share the definitions of their features, which are
+ * read apart.
+ */
 export type PlanBranch =
   | 'prices'
   | 'regionalPrices'
@@ -51,7 +54,10 @@ const treeWith = (source: Source, branches: Branches): Nested<PlanTree> => {
   const id = sql.ref<string>('plan.id');
   const asked = <Item>(branch: PlanBranch, items: Nested<Item>): Nested<Item | undefined> =>
     branches.has(branch) ? items : nothing;
-  const regionalPrices = asked('regionalPrices', regionalPricesOf(source, sql.ref('plan_price.id')));
+  const regionalPrices = asked(
+    'regionalPrices',
+    regionalPricesOf(source, sql.ref('plan_price.id')),
+  );
   const priceTree = beside(source, [price(source), regionalPrices], (price, regionalPrices) => ({
     price,
     regionalPrices,
@@ -75,7 +81,10 @@ const treeWith = (source: Source, branches: Branches): Nested<PlanTree> => {
   );
 };
 
-/** How many rows hang on a plan, apart from those of which it never has many. `cross` keeps SQLite from starting with the currencies. */
+/**
+ * How many rows hang on a plan, apart from those of which it never has many. `cross` keeps SQLite
+ * from starting with the currencies.
+ */
 export const rowsOfPlan = batch(({ tenant }, planId) => ({
   json: sql`(select count(*) from plan_feature where tenant_id = ${tenant.id} and plan_id = ${planId})
     + (select count(*) from regional_overage where tenant_id = ${tenant.id} and plan_id = ${planId})
@@ -86,7 +95,10 @@ export const rowsOfPlan = batch(({ tenant }, planId) => ({
 }));
 
 const trees = new Map<Branches, Part<PlanTree>>();
-const texts = { id: new Map<Branches, Batch<PlanTree | null>>(), code: new Map<Branches, Batch<PlanTree | null>>() };
+const texts = {
+  id: new Map<Branches, Batch<PlanTree | null>>(),
+  code: new Map<Branches, Batch<PlanTree | null>>(),
+};
 
 /** Reads plans with branches, all in one statement. */
 export const planTrees = (key: PlanKey, branches: Branches): Batch<PlanTree | null> => {
@@ -95,7 +107,9 @@ export const planTrees = (key: PlanKey, branches: Branches): Batch<PlanTree | nu
   const part = trees.get(branches) ?? new Part<PlanTree>();
   trees.set(branches, part);
   const read = shelved(
-    batch((source, value) => only(livePlans(source).where(`plan.${key}`, '=', value), treeWith(source, branches))),
+    batch((source, value) =>
+      only(livePlans(source).where(`plan.${key}`, '=', value), treeWith(source, branches)),
+    ),
     placeOfPlan(key, part, ({ plan }) => plan),
   );
   texts[key].set(branches, read);

@@ -80,8 +80,9 @@ export const plan = shape(
 );
 
 /**
- * The table as the public sees it: queries that select, sort or count these rows learn nothing of private plans and groups, and
- * finds no metadata. A plan's position is its place among the public plans of its group.
+ * The table as the public sees it: queries that select, sort or count these rows learn nothing of
+ * private plans and groups, and finds no metadata. A plan's position is its place among the public
+ * plans of its group.
  */
 const publicPlans = sql<Selectable<PlanTable>>`(
   select seen.tenant_id, seen.id, seen.code, seen.name, seen.description, seen.consumption_model, seen.is_public,
@@ -100,7 +101,10 @@ export const livePlans = (source: Source) =>
     .where('plan.tenant_id', '=', source.tenant.id)
     .where('plan.deleted_at', 'is', null);
 
-/** A condition: `livePlans` shows the plan with this id. Correlated, so that it costs one look-up a row. */
+/**
+ * A condition: `livePlans` shows the plan with this id. Correlated, so that it costs one look-up a
+ * row.
+ */
 export const ofLivePlan = (source: Source, id: Expression<string>) =>
   sql<boolean>`exists ${livePlans(source).select('plan.id').where('plan.id', '=', id)}`;
 
@@ -108,8 +112,15 @@ export type PlanKey = 'id' | 'code';
 
 const idOfCode = new Part<string>();
 
-/** What was read of a plan is kept under its id. A write that frees or takes a code counts as a change of all plans. */
-export const placeOfPlan = <Item>(key: PlanKey, part: Part<Item>, planOf: (item: Item) => Plan): Place<Item> => ({
+/**
+ * What was read of a plan is kept under its id. A write that frees or takes a code counts as a
+ * change of all plans.
+ */
+export const placeOfPlan = <Item>(
+  key: PlanKey,
+  part: Part<Item>,
+  planOf: (item: Item) => Plan,
+): Place<Item> => ({
   find: (shelf, value) => {
     const id = key === 'id' ? value : shelf.get('code', value, idOfCode);
     return id === undefined ? undefined : shelf.get('plan', id, part);
@@ -124,7 +135,9 @@ export const placeOfPlan = <Item>(key: PlanKey, part: Part<Item>, planOf: (item:
 const itself = new Part<Plan>();
 const planBy = (key: PlanKey) =>
   shelved(
-    batch((source, value) => only(livePlans(source).where(`plan.${key}`, '=', value), plan(source))),
+    batch((source, value) =>
+      only(livePlans(source).where(`plan.${key}`, '=', value), plan(source)),
+    ),
     placeOfPlan(key, itself, (found) => found),
   );
 
@@ -133,7 +146,12 @@ export const planByCode = planBy('code');
 
 /** The plans of a group, in its order. */
 export const plansOfGroup = batch((source, groupId) =>
-  every(source, livePlans(source).where('plan.plan_group_id', '=', groupId), ['plan.sort_order'], plan(source)),
+  every(
+    source,
+    livePlans(source).where('plan.plan_group_id', '=', groupId),
+    ['plan.sort_order'],
+    plan(source),
+  ),
 );
 
 /** How many plans a group has. */
@@ -165,7 +183,8 @@ export interface PlanSelection {
   metadata?: { key: string; value: string } | undefined;
 }
 
-const asciiLowerCase = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+const asciiLowerCase = (text: string): string =>
+  text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 export type PlanOrder = 'sortOrder' | 'name' | 'createdAt';
 
@@ -178,12 +197,16 @@ export const planSortKeys: Record<PlanOrder, SortKey<Plan>> = {
   createdAt: byCreation,
 };
 
-/** Plans in an order that an index has, and what no index knows: it has to be asked of each of them. */
+/**
+ * Plans in an order that an index has, and what no index knows: it has to be asked of each of them.
+ */
 const selectPlans = (reader: Reader, selection: PlanSelection, by: PlanOrder) => {
   const { codes, planGroupId, isPublic, isFree, consumptionModel, text, metadata } = selection;
   let indexed = livePlans(reader);
   const traits: RawBuilder<boolean>[] = [];
-  if (codes) indexed = codes.length > 0 ? indexed.where('code', 'in', codes) : indexed.where(sql<boolean>`1 = 0`);
+  if (codes)
+    indexed =
+      codes.length > 0 ? indexed.where('code', 'in', codes) : indexed.where(sql<boolean>`1 = 0`);
   if (planGroupId !== undefined) indexed = indexed.where('plan_group_id', '=', planGroupId);
   if (isPublic && by === 'sortOrder') indexed = indexed.where('is_public', '=', sql.lit<1>(1));
   else if (isPublic !== undefined) traits.push(sql`is_public = ${flag(isPublic)}`);
@@ -193,7 +216,8 @@ const selectPlans = (reader: Reader, selection: PlanSelection, by: PlanOrder) =>
     const pattern = `%${asciiLowerCase(text).replace(/[\\%_]/g, '\\$&')}%`;
     traits.push(sql`(lower(name) like ${pattern} escape '\\' or code like ${pattern} escape '\\')`);
   }
-  if (metadata) traits.push(reader[dialect].metadataHas('plan.metadata', metadata.key, metadata.value));
+  if (metadata)
+    traits.push(reader[dialect].metadataHas('plan.metadata', metadata.key, metadata.value));
   const plans = traits.reduce((rest, trait) => rest.where(trait), indexed);
   return { indexed, plans, isSifted: traits.length > 0 };
 };
@@ -206,7 +230,8 @@ export const listPlans = (
 ): Eventual<Plan[]> => {
   const { indexed, plans, isSifted } = selectPlans(reader, selection, by);
   const sortKey = planSortKeys[by];
-  const inRange = (range: Stretch) => listed(reader, cut(plans, sortKey, range, descending), plan(reader));
+  const inRange = (range: Stretch) =>
+    listed(reader, cut(plans, sortKey, range, descending), plan(reader));
   if (!isSifted) return inRange(stretch);
   return sifted(slices(reader, indexed, sortKey, stretch, descending), inRange, stretch.limit);
 };
@@ -230,9 +255,12 @@ export const countPlans = (reader: Reader, selection: PlanSelection): Promise<nu
   return counted(reader, indexed, plans, byCreation);
 };
 
-export const insertPlan = (writer: Writer, plan: Plan): Promise<void> => insertPlans(writer, [plan]);
+export const insertPlan = (writer: Writer, plan: Plan): Promise<void> =>
+  insertPlans(writer, [plan]);
 
-const insertPlanRows = insertion<Insertable<PlanTable>>((db, rows) => db.insertInto('plan').values(rows));
+const insertPlanRows = insertion<Insertable<PlanTable>>((db, rows) =>
+  db.insertInto('plan').values(rows),
+);
 
 export const insertPlans = async (writer: Writer, plans: readonly Plan[]): Promise<void> => {
   const rows = plans.map(
@@ -259,9 +287,16 @@ export const insertPlans = async (writer: Writer, plans: readonly Plan[]): Promi
 };
 
 const updatePlanRow = (writer: Writer, id: string) =>
-  writer[queries].updateTable('plan').where('tenant_id', '=', writer.tenant.id).where('id', '=', id);
+  writer[queries]
+    .updateTable('plan')
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('id', '=', id);
 
-export const savePlan = async (writer: Writer, plan: Plan, isSeenByPublic: boolean): Promise<void> => {
+export const savePlan = async (
+  writer: Writer,
+  plan: Plan,
+  isSeenByPublic: boolean,
+): Promise<void> => {
   await updatePlanRow(writer, plan.id)
     .set({
       name: plan.name,
@@ -275,7 +310,10 @@ export const savePlan = async (writer: Writer, plan: Plan, isSeenByPublic: boole
   if (plan.planGroupId !== null) await numberPublicPlans(writer, plan.planGroupId);
 };
 
-/** A place in a group, or none. The group has to be numbered then. The public sees no move to or from a private group. */
+/**
+ * A place in a group, or none. The group has to be numbered then. The public sees no move to or
+ * from a private group.
+ */
 export const placePlan = async (
   writer: Writer,
   id: string,

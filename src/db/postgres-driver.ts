@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from 'kysely';
+import type {
+  CompiledQuery,
+  DatabaseConnection,
+  Driver,
+  QueryResult,
+  TransactionSettings,
+} from 'kysely';
 import {
   type ClientBase,
   DatabaseError,
@@ -22,7 +28,10 @@ const PAUSE_MS = 50;
 
 /** Serialization failure, deadlock, lock time-out. */
 const conflicts = new Set(['40001', '40P01', '55P03']);
-/** Connection lost, server stopping or starting, session ended for idling, server turned into a replica. */
+/**
+ * Connection lost, server stopping or starting, session ended for idling, server turned into a
+ * replica.
+ */
 const disconnections = /^(08...|57P0[1-5]|25P0[34]|25006)$/;
 /** Out of disk, memory or connections; cancelled for taking too long. */
 const exhaustions = /^(53...|57014)$/;
@@ -35,17 +44,20 @@ const isDisconnection = (failure: unknown): boolean =>
   !(failure instanceof DatabaseError) || disconnections.test(failure.code ?? '');
 
 const faultOf = (failure: unknown): unknown => {
-  if (isDisconnection(failure)) return new Interrupted('The connection to the database was lost.', failure);
+  if (isDisconnection(failure))
+    return new Interrupted('The connection to the database was lost.', failure);
   const code = (failure instanceof DatabaseError && failure.code) || '';
-  if (conflicts.has(code)) return new Interrupted('Another request changes the same catalogue for too long.', failure);
-  if (damages.has(code) && failure instanceof Error) return new StorageDamaged(failure.message, { cause: failure });
+  if (conflicts.has(code))
+    return new Interrupted('Another request changes the same catalogue for too long.', failure);
+  if (damages.has(code) && failure instanceof Error)
+    return new StorageDamaged(failure.message, { cause: failure });
   if (exhaustions.test(code)) return new StorageUnavailable('The database is overloaded.', failure);
   return failure;
 };
 
 /**
- * PostgreSQL stores no NUL and refuses it in a parameter, so that nothing stored equals or contains such text. A query
- * asks for a text instead that nobody can have stored, and finds as little.
+ * PostgreSQL stores no NUL and refuses it in a parameter, so that nothing stored equals or contains
+ * such text. A query asks for a text instead that nobody can have stored, and finds as little.
  */
 const unstored = `\uffff${crypto.randomUUID()}`;
 const findable = (parameter: unknown): unknown => {
@@ -54,16 +66,21 @@ const findable = (parameter: unknown): unknown => {
 };
 
 /** The server has no connection to spare. */
-const isFull = (failure: unknown): boolean => failure instanceof DatabaseError && failure.code === '53300';
+const isFull = (failure: unknown): boolean =>
+  failure instanceof DatabaseError && failure.code === '53300';
 
 /** What bounds every statement, by the names of PostgreSQL's own settings. */
 export type Settings = Record<string, string | number>;
 
-/** A transaction that has begun is not changed by the defaults for new ones: it is given the same by their own names. */
+/**
+ * A transaction that has begun is not changed by the defaults for new ones: it is given the same by
+ * their own names.
+ */
 const set = (scope: 'session' | 'local', settings: Settings): string =>
   [
     ...Object.entries(settings).map(
-      ([name, value]) => `set ${scope} ${scope === 'local' ? name.replace(/^default_/, '') : name} = '${value}'`,
+      ([name, value]) =>
+        `set ${scope} ${scope === 'local' ? name.replace(/^default_/, '') : name} = '${value}'`,
     ),
     // Never less durable than the server's disk: a role or database may have been set to less.
     `select set_config('synchronous_commit', 'on', ${scope === 'local'}) where current_setting('synchronous_commit') = 'off'`,
@@ -77,7 +94,11 @@ class PostgresConnection implements DatabaseConnection {
   #isInTransaction = false;
   #isUnfit = false;
 
-  constructor(client: PoolClient, onStatement: (sql: string) => void, settings: string | undefined) {
+  constructor(
+    client: PoolClient,
+    onStatement: (sql: string) => void,
+    settings: string | undefined,
+  ) {
     this.#client = client;
     this.#onStatement = onStatement;
     this.#settings = settings;
@@ -120,11 +141,15 @@ class PostgresConnection implements DatabaseConnection {
     this.#isInTransaction = true;
   }
 
-  /** PostgreSQL answers `commit` with a rollback, and no error, when a statement of the transaction had failed. */
+  /**
+   * PostgreSQL answers `commit` with a rollback, and no error, when a statement of the transaction
+   * had failed.
+   */
   async commit(): Promise<void> {
     this.#isInTransaction = false;
     const { command } = await this.#run('commit');
-    if (command !== 'COMMIT') throw new Error('A statement failed unheard: the transaction was rolled back.');
+    if (command !== 'COMMIT')
+      throw new Error('A statement failed unheard: the transaction was rolled back.');
   }
 
   /** Fails quietly: what made the transaction fail is what the caller must hear of. */
@@ -182,8 +207,9 @@ export class PostgresDriver implements Driver {
 
   async init(): Promise<void> {
     this.#pool = new Pool(this.#config);
-    // Both the pool and each client that is lent throw their errors at the process unless somebody listens. There is
-    // nothing to do: the pool drops the connection, and the query that uses it fails with the same error.
+    // Both the pool and each client that is lent throw their errors at the process unless somebody
+    // listens. There is nothing to do: the pool drops the connection, and the query that uses it
+    // fails with the same error.
     this.#pool.on('error', () => {});
     this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
@@ -192,7 +218,11 @@ export class PostgresDriver implements Driver {
     if (!this.#pool) throw new Error('the driver was not initialized');
     if (this.#pool.waitingCount >= LONGEST_QUEUE)
       throw new StorageUnavailable('Too many requests wait for the database.');
-    return new PostgresConnection(await this.#connect(this.#pool), this.#onStatement, this.#settings);
+    return new PostgresConnection(
+      await this.#connect(this.#pool),
+      this.#onStatement,
+      this.#settings,
+    );
   }
 
   /** Where the server has no connection to spare, one of ours has to do. */

@@ -33,14 +33,20 @@ const guards = async (db: Kysely<Tables>): Promise<Guard[]> => {
   return rows.map((row) => ({ ...row, definition: plain(row.definition).replaceAll(/\s+/g, ' ') }));
 };
 
-/** What the migrations make, made once more among the temporary tables of a transaction that is rolled back. */
+/**
+ * What the migrations make, made once more among the temporary tables of a transaction that is
+ * rolled back.
+ */
 const expectedGuards = async (transaction: Transaction<Tables>, ddl: Ddl): Promise<Guard[]> => {
   await sql`set local search_path = pg_temp`.execute(transaction);
   for (const { up } of migrations) await up(transaction, ddl);
   return guards(transaction);
 };
 
-/** What guards our tables and is missing. `temporaryDdl` names functions where only temporary ones are. */
+/**
+ * What guards our tables and is missing. `temporaryDdl` names functions where only temporary ones
+ * are.
+ */
 export const missingGuards = async (db: Kysely<Tables>, temporaryDdl: Ddl): Promise<string[]> => {
   const transaction = await db.startTransaction().execute();
   try {
@@ -68,10 +74,14 @@ export const idleGuards = async (db: Kysely<Tables>): Promise<string[]> => {
 /** Reads every page of the tables that we have: the server says which are damaged. */
 export const damagedPages = async (db: Kysely<Tables>): Promise<string[]> => {
   const faults: string[] = [];
-  const { rows } = await sql<{ name: string }>`select own.name from ${own} where oid is not null`.execute(db);
+  const { rows } = await sql<{
+    name: string;
+  }>`select own.name from ${own} where oid is not null`.execute(db);
   for (const { name } of rows)
     try {
-      await sql`select count(*), sum(hashtext(${sql.ref(name)}::text)) from ${sql.table(name)}`.execute(db);
+      await sql`select count(*), sum(hashtext(${sql.ref(name)}::text)) from ${sql.table(name)}`.execute(
+        db,
+      );
     } catch (failure) {
       if (!(failure instanceof StorageDamaged)) throw failure;
       faults.push(`the table ${name} is damaged: ${failure.message}`);
@@ -80,7 +90,9 @@ export const damagedPages = async (db: Kysely<Tables>): Promise<string[]> => {
 };
 
 /** Triggers of ours that work. */
-export const workingTriggers = async (db: Kysely<Tables>): Promise<{ table: string; name: string }[]> => {
+export const workingTriggers = async (
+  db: Kysely<Tables>,
+): Promise<{ table: string; name: string }[]> => {
   const { rows } = await sql<{ table: string; name: string }>`
     select own.name as table, tgname as name from ${own} join pg_trigger on tgrelid = own.oid
       where not tgisinternal and tgenabled = 'O'`.execute(db);

@@ -13,7 +13,10 @@ export const applicationName = `${NAME} ${latestStep}`.slice(0, LONGEST_NAME);
 const PATIENCE_MS = 5_000;
 const PAUSE_MS = 200;
 
-/** With `sslmode` as libpq reads it: `require` encrypts, `verify-ca` and `verify-full` also check who answers. */
+/**
+ * With `sslmode` as libpq reads it: `require` encrypts, `verify-ca` and `verify-full` also check
+ * who answers.
+ */
 export const withLibpqTls = (url: string): string =>
   /[?&]sslmode=(prefer|require|verify-ca)\b/.test(url) && !/[?&]uselibpqcompat=/.test(url)
     ? `${url}&uselibpqcompat=true`
@@ -39,11 +42,16 @@ const facts = `
 
 /** What the start has to know of a server. */
 export interface Server {
-  /** A pooler stands between: the next transaction may run in another session, and somebody else in this one. */
+  /**
+   * A pooler stands between: the next transaction may run in another session, and somebody else in
+   * this one.
+   */
   isPooled: boolean;
 }
 
-/** Refuses to start on a server that cannot be reached, would bend text, or cannot be written to. */
+/**
+ * Refuses to start on a server that cannot be reached, would bend text, or cannot be written to.
+ */
 export const inspect = async (config: ClientConfig, options: EngineOptions): Promise<Server> => {
   const client = new Client(config);
   // Without a listener, a connection that breaks takes the process along.
@@ -58,8 +66,11 @@ export const inspect = async (config: ClientConfig, options: EngineOptions): Pro
     if (options.upgrades && found.isMigrated) await waitForOlder(client);
     return { isPooled: Reflect.get(client, 'processID') !== found.backend };
   } catch (failure) {
-    if (failure instanceof NoDatabase) throw new NoDatabase(`${failure.message} ${client.database} at ${server}`);
-    throw new Error(`PostgreSQL at ${server} cannot be used: ${reasonOf(failure)}`, { cause: failure });
+    if (failure instanceof NoDatabase)
+      throw new NoDatabase(`${failure.message} ${client.database} at ${server}`);
+    throw new Error(`PostgreSQL at ${server} cannot be used: ${reasonOf(failure)}`, {
+      cause: failure,
+    });
   } finally {
     await client.end();
   }
@@ -67,7 +78,8 @@ export const inspect = async (config: ClientConfig, options: EngineOptions): Pro
 
 /** Connection failures to several addresses come as one error without a message of its own. */
 const reasonOf = (failure: unknown): string => {
-  if (failure instanceof AggregateError && !failure.message) return failure.errors.map(reasonOf).join('; ');
+  if (failure instanceof AggregateError && !failure.message)
+    return failure.errors.map(reasonOf).join('; ');
   return failure instanceof Error ? failure.message : String(failure);
 };
 
@@ -75,9 +87,12 @@ const assertUsable = (found: Facts, { mustExist }: EngineOptions): void => {
   const { encoding, isReadOnly, isMigrated, mayWrite, role, owner } = found;
   if (encoding !== 'UTF8') throw new Error(`the database is encoded in ${encoding}, not in UTF8`);
   if (mustExist && !isMigrated) throw new NoDatabase('there is no catalogue in the database');
-  if (isReadOnly) throw new Error('the database cannot be written to: it is a replica, or set to read only');
+  if (isReadOnly)
+    throw new Error('the database cannot be written to: it is a replica, or set to read only');
   if (!mayWrite)
-    throw new Error(`the database cannot be written to: its tables belong to ${owner}, and the user is ${role}`);
+    throw new Error(
+      `the database cannot be written to: its tables belong to ${owner}, and the user is ${role}`,
+    );
 };
 
 const waitForOlder = async (client: Client): Promise<void> => {
@@ -93,7 +108,12 @@ const waitForOlder = async (client: Client): Promise<void> => {
     );
     if (older.length === 0) return;
     if (performance.now() < deadline) continue;
-    const places = older.map(({ place, connections }) => `${connections} connections from ${place ?? 'this machine'}`);
-    throw olderProcesses(`a gateway of another version uses the database (${places.join(', ')})`, step);
+    const places = older.map(
+      ({ place, connections }) => `${connections} connections from ${place ?? 'this machine'}`,
+    );
+    throw olderProcesses(
+      `a gateway of another version uses the database (${places.join(', ')})`,
+      step,
+    );
   }
 };

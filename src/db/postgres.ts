@@ -61,7 +61,10 @@ const ddlOf = (schema = ''): Ddl => ({
     end $$`,
     `create trigger ${name} before ${on} on ${table} for each row execute function ${schema}${name}()`,
   ],
-  permit: ({ name, table }) => [`drop trigger ${name} on ${table}`, `drop function ${schema}${name}()`],
+  permit: ({ name, table }) => [
+    `drop trigger ${name} on ${table}`,
+    `drop function ${schema}${name}()`,
+  ],
 });
 
 const ddl = ddlOf();
@@ -93,7 +96,9 @@ const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => 
   const triggers = await workingTriggers(transaction);
   const turn = async (state: 'disable' | 'enable') => {
     for (const { table, name } of triggers)
-      await sql`alter table ${sql.table(table)} ${sql.raw(state)} trigger ${sql.ref(name)}`.execute(transaction);
+      await sql`alter table ${sql.table(table)} ${sql.raw(state)} trigger ${sql.ref(name)}`.execute(
+        transaction,
+      );
   };
   await turn('disable');
   const result = await work();
@@ -128,8 +133,10 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
   const close = async () => {
     await Promise.all([reading, writing, maintenance].map((db) => db.destroy()));
   };
-  // While the server has connections to spare: each half has one of its own from now on, which does when it has no more.
-  if (options.upgrades) await Promise.all([reading, writing].map((db) => sql`select 1`.execute(db)));
+  // While the server has connections to spare: each half has one of its own from now on, which does
+  // when it has no more.
+  if (options.upgrades)
+    await Promise.all([reading, writing].map((db) => sql`select 1`.execute(db)));
   return {
     name: dialect.name,
     reading,
@@ -137,13 +144,22 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     writing,
     maintenance,
     snapshot: (read) =>
-      maintenance.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read),
+      maintenance
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(read),
     state: () => undefined,
     ddl,
     sql: dialect,
     inTurn: (tenantId, write) => turns.take(tenantId, write),
     lockTenant: async (transaction, tenantId) => {
-      await transaction.selectFrom('tenant').select('id').where('id', '=', tenantId).forNoKeyUpdate().execute();
+      await transaction
+        .selectFrom('tenant')
+        .select('id')
+        .where('id', '=', tenantId)
+        .forNoKeyUpdate()
+        .execute();
     },
     lockMigrations: async (transaction) => {
       await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);

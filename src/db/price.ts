@@ -76,7 +76,10 @@ export const price = shape(
     trialDays,
     includedBalance,
     includedCredits,
-    introOffer: enabled === null ? null : { enabled: enabled === 1, discountType, discountValue, durationCycles },
+    introOffer:
+      enabled === null
+        ? null
+        : { enabled: enabled === 1, discountType, discountValue, durationCycles },
     metadata: parseJson(metadata),
     createdAt,
     updatedAt,
@@ -107,14 +110,19 @@ const prices = (source: Source) =>
     .where('plan_price.archived_at', 'is', null);
 
 /** Live prices of live plans. */
-const livePrices = (source: Source) => prices(source).where(ofLivePlan(source, sql.ref('plan_price.plan_id')));
+const livePrices = (source: Source) =>
+  prices(source).where(ofLivePlan(source, sql.ref('plan_price.plan_id')));
 
 /** A condition: `livePrices` shows the price with this id. */
 export const ofLivePrice = (source: Source, id: Expression<string>) =>
   sql<boolean>`exists ${livePrices(source).select('plan_price.id').where('plan_price.id', '=', id)}`;
 
 /** The prices of a plan that is live, oldest first, as what is made of each. */
-export const pricesOf = <Item>(source: Source, planId: Expression<string>, item: Nested<Item>): Nested<Item[]> =>
+export const pricesOf = <Item>(
+  source: Source,
+  planId: Expression<string>,
+  item: Nested<Item>,
+): Nested<Item[]> =>
   every(
     source,
     prices(source).where('plan_price.plan_id', '=', planId),
@@ -122,7 +130,9 @@ export const pricesOf = <Item>(source: Source, planId: Expression<string>, item:
     item,
   );
 
-export const priceById = batch((source, id) => only(livePrices(source).where('plan_price.id', '=', id), price(source)));
+export const priceById = batch((source, id) =>
+  only(livePrices(source).where('plan_price.id', '=', id), price(source)),
+);
 
 /** The prices of a plan, oldest first. */
 export const pricesOfPlan = batch((source, planId) =>
@@ -132,15 +142,24 @@ export const pricesOfPlan = batch((source, planId) =>
 export const findPrices = found(priceById);
 export const findPricesOfPlans = inOneList(pricesOfPlan);
 
-export const findPrice = async (reader: Reader, planId: string, id: string): Promise<PlanPrice | undefined> => {
+export const findPrice = async (
+  reader: Reader,
+  planId: string,
+  id: string,
+): Promise<PlanPrice | undefined> => {
   const [found] = await findPrices(reader, [id]);
   return found?.planId === planId ? found : undefined;
 };
 
-export const insertPrice = (writer: Writer, price: PlanPrice, plan: { isFree: boolean }): Promise<void> =>
-  insertPrices(writer, [{ price, plan }]);
+export const insertPrice = (
+  writer: Writer,
+  price: PlanPrice,
+  plan: { isFree: boolean },
+): Promise<void> => insertPrices(writer, [{ price, plan }]);
 
-const insertPriceRows = insertion<Insertable<PlanPriceTable>>((db, rows) => db.insertInto('plan_price').values(rows));
+const insertPriceRows = insertion<Insertable<PlanPriceTable>>((db, rows) =>
+  db.insertInto('plan_price').values(rows),
+);
 
 export const insertPrices = async (
   writer: Writer,
@@ -161,14 +180,23 @@ export const insertPrices = async (
 };
 
 const updatePriceRow = (writer: Writer, id: string) =>
-  writer[queries].updateTable('plan_price').where('tenant_id', '=', writer.tenant.id).where('id', '=', id);
+  writer[queries]
+    .updateTable('plan_price')
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('id', '=', id);
 
-export const savePrice = async (writer: Writer, price: PlanPrice, isSeenByPublic = true): Promise<void> => {
+export const savePrice = async (
+  writer: Writer,
+  price: PlanPrice,
+  isSeenByPublic = true,
+): Promise<void> => {
   await updatePriceRow(writer, price.id)
     .set({ ...columns(price), public_updated_at: publicTime(isSeenByPublic) })
     .execute();
 };
 
 export const archivePrice = async (writer: Writer, price: PlanPrice, at: string): Promise<void> => {
-  await updatePriceRow(writer, price.id).set({ is_default: 0, archived_at: at, updated_at: at }).execute();
+  await updatePriceRow(writer, price.id)
+    .set({ is_default: 0, archived_at: at, updated_at: at })
+    .execute();
 };

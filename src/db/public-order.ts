@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { queries, type Writer } from './session.ts';
 
 /**
- * Numbers the plans of a group as the public sees them: the public ones 0…n−1, if the group is public. Belongs to whatever
- * moves, shows or hides a plan or its group.
+ * Numbers the plans of a group as the public sees them: the public ones 0…n−1, if the group is
+ * public. Belongs to whatever moves, shows or hides a plan or its group.
  */
 export const numberPublicPlans = async (writer: Writer, groupId: string): Promise<void> => {
   const tenantId = writer.tenant.id;

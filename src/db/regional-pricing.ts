@@ -75,7 +75,9 @@ const regionalPrice = shape(
     autoSynced: autoSynced === 1,
     includedBalanceAutoSynced: includedBalanceAutoSynced === 1,
     introOffer:
-      discountType === null || discountValue === null ? null : { discountType, discountValue, durationCycles },
+      discountType === null || discountValue === null
+        ? null
+        : { discountType, discountValue, durationCycles },
     introOfferAutoSynced: introOfferAutoSynced === 1,
   }),
 );
@@ -95,11 +97,18 @@ const regionalOverage = shape(
 const exchangeRate = shape(
   'exchange_rate',
   ['plan_id', 'currency', 'exchange_rate'],
-  ([planId, currency, exchangeRate]): ExchangeRate => ({ planId, currency, exchangeRate: Number(exchangeRate) }),
+  ([planId, currency, exchangeRate]): ExchangeRate => ({
+    planId,
+    currency,
+    exchangeRate: Number(exchangeRate),
+  }),
 );
 
 /** A live price in other currencies, by currency. */
-export const regionalPricesOf = (source: Source, priceId: Expression<string>): Nested<RegionalPrice[]> =>
+export const regionalPricesOf = (
+  source: Source,
+  priceId: Expression<string>,
+): Nested<RegionalPrice[]> =>
   every(
     source,
     source[queries]
@@ -111,7 +120,10 @@ export const regionalPricesOf = (source: Source, priceId: Expression<string>): N
   );
 
 /** The overage of a live plan in other currencies, by feature and currency. */
-export const regionalOveragesOf = (source: Source, planId: Expression<string>): Nested<RegionalOverage[]> =>
+export const regionalOveragesOf = (
+  source: Source,
+  planId: Expression<string>,
+): Nested<RegionalOverage[]> =>
   every(
     source,
     source[queries]
@@ -123,7 +135,10 @@ export const regionalOveragesOf = (source: Source, planId: Expression<string>): 
   );
 
 /** The exchange rates of a live plan, by currency. */
-export const exchangeRatesOf = (source: Source, planId: Expression<string>): Nested<ExchangeRate[]> =>
+export const exchangeRatesOf = (
+  source: Source,
+  planId: Expression<string>,
+): Nested<ExchangeRate[]> =>
   every(
     source,
     source[queries]
@@ -166,7 +181,10 @@ const upsertPrices = insertion<Insertable<RegionalPriceTable>>((db, rows) =>
     ),
 );
 
-export const saveRegionalPrices = async (writer: Writer, prices: readonly RegionalPrice[]): Promise<void> => {
+export const saveRegionalPrices = async (
+  writer: Writer,
+  prices: readonly RegionalPrice[],
+): Promise<void> => {
   const rows = prices.map(
     (price): Insertable<RegionalPriceTable> => ({
       tenant_id: writer.tenant.id,
@@ -205,7 +223,10 @@ const upsertOverages = insertion<Insertable<RegionalOverageTable>>((db, rows) =>
     ),
 );
 
-export const saveRegionalOverages = async (writer: Writer, overages: readonly RegionalOverage[]): Promise<void> => {
+export const saveRegionalOverages = async (
+  writer: Writer,
+  overages: readonly RegionalOverage[],
+): Promise<void> => {
   const rows = overages.map(
     (overage): Insertable<RegionalOverageTable> => ({
       tenant_id: writer.tenant.id,
@@ -219,7 +240,11 @@ export const saveRegionalOverages = async (writer: Writer, overages: readonly Re
   await upsertOverages(writer, rows);
 };
 
-export const removeRegionalOverages = async (writer: Writer, planId: string, featureId: string): Promise<void> => {
+export const removeRegionalOverages = async (
+  writer: Writer,
+  planId: string,
+  featureId: string,
+): Promise<void> => {
   await writer[queries]
     .deleteFrom('regional_overage')
     .where('tenant_id', '=', writer.tenant.id)

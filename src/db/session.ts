@@ -24,7 +24,9 @@ export const unit = Symbol('unit');
 export const meter = Symbol('meter');
 export const turns = Symbol('turns');
 
-/** Counts what a request makes the database do. Each method throws once the request must not go on. */
+/**
+ * Counts what a request makes the database do. Each method throws once the request must not go on.
+ */
 export interface Meter {
   /** On the clock of `performance.now()`. */
   readonly deadline: number;
@@ -34,7 +36,10 @@ export interface Meter {
   addCharactersRead(count: number): void;
 }
 
-/** What every query of the catalogue starts from: a reader, or what stands for any reader in a text that is compiled once. */
+/**
+ * What every query of the catalogue starts from: a reader, or what stands for any reader in a text
+ * that is compiled once.
+ */
 export interface Source {
   readonly tenant: { readonly id: string | Expression<string> };
   readonly audience: Audience;
@@ -94,7 +99,10 @@ export class Reader implements Source {
 export interface Guard {
   /** What a repeated request with the same idempotency key must ask for as well. */
   readonly compared: unknown;
-  /** Runs in the transaction, after the idempotency key was looked up and before the effect. Throws to refuse. */
+  /**
+   * Runs in the transaction, after the idempotency key was looked up and before the effect. Throws
+   * to refuse.
+   */
   check(reader: Reader): Promise<void>;
 }
 
@@ -127,7 +135,10 @@ interface UnitOfWork {
   revision?: number;
   /** The only plan that was changed, where that is known beforehand. */
   planId?: string;
-  /** The effect is undone, its outcome is kept: the transaction commits and the failure is thrown after that. */
+  /**
+   * The effect is undone, its outcome is kept: the transaction commits and the failure is thrown
+   * after that.
+   */
   keepsFailure?: boolean;
 }
 
@@ -153,10 +164,15 @@ export class Writer extends Reader {
   }
 
   /**
-   * What the operation did, for the audit trail: `before` holds all that it replaced. The entry is found by the ids of related
-   * objects, too. Of a batch, the last call counts: the batch's own.
+   * What the operation did, for the audit trail: `before` holds all that it replaced. The entry is
+   * found by the ids of related objects, too. Of a batch, the last call counts: the batch's own.
    */
-  changed(objectId: string, before: unknown, after: unknown, ...relatedIds: readonly string[]): void {
+  changed(
+    objectId: string,
+    before: unknown,
+    after: unknown,
+    ...relatedIds: readonly string[]
+  ): void {
     this[unit].change = { objectId, before, after, relatedIds };
   }
 }
@@ -168,7 +184,10 @@ export interface StoreOptions {
   duplicatePatienceMs?: number;
   /** False to read each thing only when it is asked for. Answers are the same. */
   readsAhead?: boolean;
-  /** How much memory records may take that are kept until they change; 0 reads them each time. Answers are the same. */
+  /**
+   * How much memory records may take that are kept until they change; 0 reads them each time.
+   * Answers are the same.
+   */
   recordBytes?: number;
 }
 
@@ -180,7 +199,10 @@ const outlast = async (first: Promise<unknown>, deadline: number): Promise<void>
   const impatience = new Promise<never>((_, reject) => {
     const giveUp = () =>
       reject(
-        new ConflictError('idempotency_in_progress', 'The first request with this idempotency key is still running.'),
+        new ConflictError(
+          'idempotency_in_progress',
+          'The first request with this idempotency key is still running.',
+        ),
       );
     timer = setTimeout(giveUp, deadline - performance.now());
   });
@@ -223,11 +245,21 @@ export class Store {
   /** A request that has seen a revision may use what was cached of it. */
   reader(tenant: Tenant, audience: Audience = 'all', revision?: number, meter?: Meter): Reader {
     const { reading, read, sql } = this.engine;
-    const shelf = revision === undefined ? undefined : this.#records.shelfOf(tenant.id, audience, revision);
-    return new Reader(tenant, audience, { db: reading, run: read, sql, shelf, meter, turns: this.#turns });
+    const shelf =
+      revision === undefined ? undefined : this.#records.shelfOf(tenant.id, audience, revision);
+    return new Reader(tenant, audience, {
+      db: reading,
+      run: read,
+      sql,
+      shelf,
+      meter,
+      turns: this.#turns,
+    });
   }
 
-  /** The one place where a transaction on a catalogue begins. Inside, only the database is awaited. */
+  /**
+   * The one place where a transaction on a catalogue begins. Inside, only the database is awaited.
+   */
   async write<Result>(
     tenant: Tenant,
     request: WriteRequest,
@@ -236,7 +268,8 @@ export class Store {
     if (request.idempotencyKey === undefined) return this.#transact(tenant, request, work);
     const key = `${tenant.id} ${request.idempotencyKey}`;
     const deadline = performance.now() + this.#duplicatePatienceMs;
-    for (let first = this.#running.get(key); first; first = this.#running.get(key)) await outlast(first, deadline);
+    for (let first = this.#running.get(key); first; first = this.#running.get(key))
+      await outlast(first, deadline);
     const running = this.#transact(tenant, request, work);
     this.#running.set(key, running);
     try {
@@ -256,7 +289,8 @@ export class Store {
       this.engine.writing.transaction().execute(async (transaction) => {
         await this.engine.lockTenant(transaction, tenant.id);
         // The holder of the lock knows that the attempt before has ended, one way or the other.
-        if (earlier && (await isRecorded(transaction, tenant, earlier.work.auditEntryId))) return earlier.outcome;
+        if (earlier && (await isRecorded(transaction, tenant, earlier.work.auditEntryId)))
+          return earlier.outcome;
         const now = this.clock().toISOString();
         const writer = this.#writer(transaction, tenant, request, now);
         earlier = { outcome: await carryOut(writer, work), work: writer[unit] };
@@ -282,7 +316,8 @@ export class Store {
       this.engine.writing.transaction().execute(async (transaction) => {
         for (const { id } of sorted) await this.engine.lockTenant(transaction, id);
         const [earlier] = writers;
-        if (earlier && (await isRecorded(transaction, earlier.tenant, earlier[unit].auditEntryId))) return;
+        if (earlier && (await isRecorded(transaction, earlier.tenant, earlier[unit].auditEntryId)))
+          return;
         const now = this.clock().toISOString();
         writers = sorted.map((tenant) => this.#writer(transaction, tenant, request, now));
         await work(writers);
@@ -298,9 +333,19 @@ export class Store {
       if (done.revision !== undefined) this.#records.written(tenant.id, done.revision, undefined);
   }
 
-  #writer(transaction: Transaction<Tables>, tenant: Tenant, request: WriteRequest, now: string): Writer {
+  #writer(
+    transaction: Transaction<Tables>,
+    tenant: Tenant,
+    request: WriteRequest,
+    now: string,
+  ): Writer {
     const { sql } = this.engine;
-    const access = { db: transaction, run: this.engine.inside(transaction), sql, turns: this.#turns };
+    const access = {
+      db: transaction,
+      run: this.engine.inside(transaction),
+      sql,
+      turns: this.#turns,
+    };
     return new Writer(tenant, access, request, now, this.newId);
   }
 }

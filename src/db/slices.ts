@@ -4,8 +4,9 @@ import { ordered, type Position, type Range, type SortKey, within } from './keys
 import { dialect, meter, type Reader, turns } from './session.ts';
 
 /**
- * A range of a sorted list in slices, for statements that look at every row; each slice shows the catalogue as it is by
- * then. What has more than one slice is a long scan: it waits for its turn, and gives others theirs between slices.
+ * A range of a sorted list in slices, for statements that look at every row; each slice shows the
+ * catalogue as it is by then. What has more than one slice is a long scan: it waits for its turn,
+ * and gives others theirs between slices.
  */
 async function* scan<DB, Table extends keyof DB, Item>(
   reader: Reader,
@@ -24,7 +25,10 @@ async function* scan<DB, Table extends keyof DB, Item>(
       yield { range: upTo ? { ...rest, upTo } : rest, length };
       if (!upTo) return;
       rest = { ...rest, [rest.fromEnd ? 'before' : 'after']: upTo };
-      release ??= await reader[turns].take(reader.tenant.id, reader[meter]?.deadline ?? Number.POSITIVE_INFINITY);
+      release ??= await reader[turns].take(
+        reader.tenant.id,
+        reader[meter]?.deadline ?? Number.POSITIVE_INFINITY,
+      );
       reader.check();
     }
   } finally {
@@ -39,7 +43,10 @@ export async function* slices<DB, Table extends keyof DB, Item>(
   for await (const { range } of scan(...scanned)) yield range;
 }
 
-/** How many rows there are, counted in slices: `indexed` are the same and more, as an index has them. */
+/**
+ * How many rows there are, counted in slices: `indexed` are the same and more, as an index has
+ * them.
+ */
 export const counted = async <DB, Table extends keyof DB, Item>(
   reader: Reader,
   indexed: SelectQueryBuilder<DB, Table, object>,
@@ -47,7 +54,8 @@ export const counted = async <DB, Table extends keyof DB, Item>(
   sortKey: SortKey<Item>,
 ): Promise<number> => {
   let total = 0;
-  for await (const range of slices(reader, indexed, sortKey)) total += await countIn(rows, sortKey, range);
+  for await (const range of slices(reader, indexed, sortKey))
+    total += await countIn(rows, sortKey, range);
   return total;
 };
 

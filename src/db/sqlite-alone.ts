@@ -11,7 +11,10 @@ const taken = (file: Sqlite.Database): string[] => {
   return history ? file.prepare<[], string>('select name from kysely_migration').pluck().all() : [];
 };
 
-/** SQLite leaves its log only where no other process has the file open. The next start turns the log on again. */
+/**
+ * SQLite leaves its log only where no other process has the file open. The next start turns the log
+ * on again.
+ */
 const isAlone = (file: Sqlite.Database): boolean => {
   try {
     return file.pragma('journal_mode = delete', { simple: true }) === 'delete';
@@ -22,11 +25,16 @@ const isAlone = (file: Sqlite.Database): boolean => {
 };
 
 /**
- * Waits until no process of an older version uses the file, where a step to come asks for it. Processes that start at the
- * same time wait for one another, so that each closes the file between its attempts.
+ * Waits until no process of an older version uses the file, where a step to come asks for it.
+ * Processes that start at the same time wait for one another, so that each closes the file between
+ * its attempts.
  */
 export const waitUntilAlone = async (path: string): Promise<void> => {
-  for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(LONGEST_PAUSE_MS * Math.random())) {
+  for (
+    const deadline = performance.now() + PATIENCE_MS;
+    ;
+    await sleep(LONGEST_PAUSE_MS * Math.random())
+  ) {
     const file = new Sqlite(path, { timeout: LONGEST_PAUSE_MS });
     try {
       const step = stepAgainstOlder(taken(file));

@@ -11,7 +11,10 @@ import type { Tables } from './tables.ts';
 
 const PAGES_A_STEP = 250;
 
-/** From a snapshot: SQLite would begin anew whenever another process writes. Creates no file next to the original. */
+/**
+ * From a snapshot: SQLite would begin anew whenever another process writes. Creates no file next to
+ * the original.
+ */
 export const backUpFile = async (
   path: string,
   target: string,
@@ -39,14 +42,20 @@ export const backUpFile = async (
 };
 
 /**
- * The first reader of a database makes a file that all of them share, which takes room on its disk. Where there is none,
- * the database is taken for this process alone, which needs no such file; while others use it, the file is there.
+ * The first reader of a database makes a file that all of them share, which takes room on its disk.
+ * Where there is none, the database is taken for this process alone, which needs no such file;
+ * while others use it, the file is there.
  */
 const openSnapshot = (path: string): Sqlite.Database => {
   try {
     return begun(openReader(path));
   } catch (failure) {
-    if (!(failure instanceof Sqlite.SqliteError && /^SQLITE_(IOERR|FULL|CANTOPEN|READONLY)/.test(failure.code)))
+    if (
+      !(
+        failure instanceof Sqlite.SqliteError &&
+        /^SQLITE_(IOERR|FULL|CANTOPEN|READONLY)/.test(failure.code)
+      )
+    )
       throw failure;
     const file = new Sqlite(path, { fileMustExist: true });
     file.pragma('locking_mode = exclusive');
@@ -54,7 +63,8 @@ const openSnapshot = (path: string): Sqlite.Database => {
   }
 };
 
-const contentOf = async (db: Kysely<Tables>): Promise<string> => ContentHash.of(db, await presentTables(db));
+const contentOf = async (db: Kysely<Tables>): Promise<string> =>
+  ContentHash.of(db, await presentTables(db));
 
 const verify = async (path: string, contentHash: string): Promise<void> => {
   const file = new Sqlite(path);
@@ -64,7 +74,8 @@ const verify = async (path: string, contentHash: string): Promise<void> => {
     const copy = database(new SqliteDriver(file, {}));
     const [fault] = await damagedPages(copy);
     if (fault) throw new Error(`the copy is damaged: ${fault}`);
-    if ((await contentOf(copy)) !== contentHash) throw new Error('the copy differs from what was copied');
+    if ((await contentOf(copy)) !== contentHash)
+      throw new Error('the copy differs from what was copied');
   } finally {
     file.close();
   }

@@ -11,7 +11,10 @@ const PATIENCE_MS = 2_000;
 const PAUSE_MS = 5;
 /** Writes that may wait for their turn; further ones are refused. */
 const LONGEST_QUEUE = 1_000;
-/** A borrower that sends no statement for so long waits for something else: perhaps for a request in this queue. */
+/**
+ * A borrower that sends no statement for so long waits for something else: perhaps for a request in
+ * this queue.
+ */
 const LONGEST_IDLE_MS = 1_000;
 /** Statements kept prepared for each connection. */
 const PREPARED_STATEMENTS = 500;
@@ -78,7 +81,10 @@ class SqliteConnection implements DatabaseConnection {
     if (this.#file.inTransaction) await this.run('rollback');
   }
 
-  /** SQLite ends a transaction by itself when it runs out of disk, for one: what follows would commit piece by piece. */
+  /**
+   * SQLite ends a transaction by itself when it runs out of disk, for one: what follows would
+   * commit piece by piece.
+   */
   #requireTransaction(): void {
     if (this.#isInTransaction && !this.#file.inTransaction)
       throw this.#undoing ?? new Error('The transaction has ended before its time.');
@@ -95,13 +101,18 @@ class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  async #again<Row>(failed: unknown, text: string, parameters: readonly unknown[]): Promise<QueryResult<Row>> {
+  async #again<Row>(
+    failed: unknown,
+    text: string,
+    parameters: readonly unknown[],
+  ): Promise<QueryResult<Row>> {
     if (this.#file.inTransaction) throw this.#noted(failed);
     const deadline = (this.askedAt ?? performance.now()) + PATIENCE_MS;
     for (let failure = failed; ; ) {
       if (!isBusy(failure) || performance.now() > deadline) throw this.#noted(failure);
       await sleep(PAUSE_MS);
-      // Of another borrower: a read that did not borrow the connection must not see into its transaction.
+      // Of another borrower: a read that did not borrow the connection must not see into its
+      // transaction.
       if (this.#file.inTransaction) continue;
       try {
         return this.#answer(text, parameters);
@@ -139,7 +150,10 @@ interface Borrower {
   turnAway(failure: Error): void;
 }
 
-/** One connection. A connection that writes is lent to one borrower at a time; one that only reads, to all at once. */
+/**
+ * One connection. A connection that writes is lent to one borrower at a time; one that only reads,
+ * to all at once.
+ */
 export class SqliteDriver implements Driver {
   readonly #file: Sqlite.Database;
   readonly #connection: SqliteConnection;
@@ -207,13 +221,17 @@ export class SqliteDriver implements Driver {
   }
 
   #turn(): Promise<void> {
-    if (this.#waiting.length >= LONGEST_QUEUE) throw new StorageUnavailable('Too many requests wait to write.');
+    if (this.#waiting.length >= LONGEST_QUEUE)
+      throw new StorageUnavailable('Too many requests wait to write.');
     const turn = new Promise<void>((lend, turnAway) => this.#waiting.push({ lend, turnAway }));
     if (!this.#isWatched) this.#watch();
     return turn;
   }
 
-  /** A transaction that uses the connection it runs on would wait for itself, and everybody else for it. */
+  /**
+   * A transaction that uses the connection it runs on would wait for itself, and everybody else for
+   * it.
+   */
   #watch(): void {
     const { attempts } = this.#connection;
     this.#isWatched = true;

@@ -10,7 +10,9 @@ import type { Tables } from './tables.ts';
 
 /** Older libraries can lose commits when two connections write. */
 const OLDEST_SAFE_LIBRARY = '3.51.3';
-/** How long the start waits, blocking, for another process; later the driver waits without blocking. */
+/**
+ * How long the start waits, blocking, for another process; later the driver waits without blocking.
+ */
 const START_PATIENCE_MS = 2_000;
 
 class TransactionalDdlAdapter extends SqliteAdapter {
@@ -29,7 +31,10 @@ export const database = (driver: SqliteDriver): Kysely<Tables> =>
     },
   });
 
-/** By hand: to compare by the rules of a language, the first time, takes as long as opening the file. */
+/**
+ * By hand: to compare by the rules of a language, the first time, takes as long as opening the
+ * file.
+ */
 export const isOlder = (version: string, than: string): boolean => {
   const parts = version.split('.').map(Number);
   for (const [place, theirs] of than.split('.').map(Number).entries()) {
@@ -49,7 +54,8 @@ export const assertDurable = (file: Sqlite.Database): void => {
     [setting('trusted_schema') === 0, 'the schema is trusted'],
   ] as const;
   const version = String(file.prepare('select sqlite_version()').pluck().get());
-  if (isOlder(version, OLDEST_SAFE_LIBRARY)) throw new Error(`SQLite ${version} is older than ${OLDEST_SAFE_LIBRARY}`);
+  if (isOlder(version, OLDEST_SAFE_LIBRARY))
+    throw new Error(`SQLite ${version} is older than ${OLDEST_SAFE_LIBRARY}`);
   for (const [holds, fault] of faults) if (!holds) throw new Error(`SQLite: ${fault}`);
 };
 
@@ -60,16 +66,24 @@ const settings = [
   'fullfsync = on',
   'foreign_keys = on',
   'trusted_schema = off',
-  // Beyond a limit, `analyze` takes no samples of values. With samples, SQLite plans a statement anew for each new parameter.
+  // Beyond a limit, `analyze` takes no samples of values. With samples, SQLite plans a statement
+  // anew for each new parameter.
   'analysis_limit = 1000',
 ];
 
 const PAUSE_MS = 5;
 const clockwork = new Int32Array(new SharedArrayBuffer(4));
 
-/** To turn the log on takes the file for itself, and SQLite waits for nobody there: processes that start at once are refused. */
+/**
+ * To turn the log on takes the file for itself, and SQLite waits for nobody there: processes that
+ * start at once are refused.
+ */
 const insist = (work: () => unknown): void => {
-  for (const deadline = performance.now() + START_PATIENCE_MS; ; Atomics.wait(clockwork, 0, 0, PAUSE_MS)) {
+  for (
+    const deadline = performance.now() + START_PATIENCE_MS;
+    ;
+    Atomics.wait(clockwork, 0, 0, PAUSE_MS)
+  ) {
     try {
       work();
       return;
@@ -79,7 +93,10 @@ const insist = (work: () => unknown): void => {
   }
 };
 
-/** SQLite would make a file that every user of the machine may read. Its log and its index take over what the file allows. */
+/**
+ * SQLite would make a file that every user of the machine may read. Its log and its index take over
+ * what the file allows.
+ */
 export const makePrivate = (path: string): void => closeSync(openSync(path, 'a', 0o600));
 
 /** No file, for SQLite; it is refused, since nothing in it lasts. */
@@ -99,7 +116,10 @@ const openWriter = (path: string): Sqlite.Database => {
   }
 };
 
-/** SQLite opens a file that may only be read without a word, and takes it for one that nobody wants to write to. */
+/**
+ * SQLite opens a file that may only be read without a word, and takes it for one that nobody wants
+ * to write to.
+ */
 const assertWritable = (file: Sqlite.Database): void => {
   try {
     file.exec('begin immediate; pragma user_version = 0');
@@ -127,7 +147,9 @@ export const openFile = (path: string): { writer: Sqlite.Database; reader: Sqlit
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : String(failure);
     const Fault = damageOf(failure) instanceof StorageDamaged ? StorageDamaged : Error;
-    throw new Fault([`${path} cannot be used: ${reason}`, ...ownersOf(path)].join('; '), { cause: failure });
+    throw new Fault([`${path} cannot be used: ${reason}`, ...ownersOf(path)].join('; '), {
+      cause: failure,
+    });
   }
 };
 

@@ -32,7 +32,9 @@ export const missingGuards = async (db: Kysely<Tables>, ddl: Ddl): Promise<strin
 /** A database of an older version has fewer. */
 export const presentTables = async (db: Kysely<Tables>): Promise<(keyof Tables)[]> => {
   const { rows } = await sql<{ name: keyof Tables }>`
-    select name from sqlite_schema where type = 'table' and name in (${sql.join(tableNames)})`.execute(db);
+    select name from sqlite_schema where type = 'table' and name in (${sql.join(tableNames)})`.execute(
+    db,
+  );
   return rows.map(({ name }) => name);
 };
 
@@ -41,7 +43,9 @@ export const damagedPages = async (db: Kysely<Tables>): Promise<string[]> => {
   const faults = new Set<string>();
   for (const table of await presentTables(db))
     try {
-      const pages = await sql<{ integrity_check: string }>`pragma integrity_check(${sql.table(table)})`.execute(db);
+      const pages = await sql<{
+        integrity_check: string;
+      }>`pragma integrity_check(${sql.table(table)})`.execute(db);
       for (const { integrity_check: line } of pages.rows) if (line !== 'ok') faults.add(line);
       const links = await sql`pragma foreign_key_check(${sql.table(table)})`.execute(db);
       for (const _row of links.rows) faults.add(`a row of ${table} points at nothing`);

@@ -2,8 +2,8 @@ import { existsSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Whose the files of a database are that this process may not write to. By their modes: to open such a file and close it
- * again would end the locks that SQLite holds on it.
+ * Whose the files of a database are that this process may not write to. By their modes: to open
+ * such a file and close it again would end the locks that SQLite holds on it.
  */
 export const ownersOf = (path: string): string[] => {
   const user = process.geteuid?.();
@@ -12,7 +12,10 @@ export const ownersOf = (path: string): string[] => {
     .filter((file) => existsSync(file))
     .map((file) => ({ file, stats: statSync(file) }))
     .filter(({ stats }) => !mayWrite(user, stats))
-    .map(({ file, stats }) => `${file} belongs to user ${stats.uid}, and this process runs as user ${user}`);
+    .map(
+      ({ file, stats }) =>
+        `${file} belongs to user ${stats.uid}, and this process runs as user ${user}`,
+    );
 };
 
 const mayWrite = (user: number, { uid, gid, mode }: Stats): boolean => {

@@ -42,7 +42,8 @@ const dialect: Dialect = {
   text: (json) => sql`${json}`,
   asked: (keys) => sql`(select key as place, value from json_each(${keys}))`,
   askFor: (keys) => JSON.stringify(keys),
-  hasTable: (name) => sql`exists (select 1 from sqlite_schema where type = 'table' and name = ${name})`,
+  hasTable: (name) =>
+    sql`exists (select 1 from sqlite_schema where type = 'table' and name = ${name})`,
 };
 
 const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => {
@@ -57,7 +58,8 @@ const withoutTriggers: Engine['withoutTriggers'] = async (transaction, work) => 
 };
 
 export const openSqlite = async (path: string, options: EngineOptions = {}): Promise<Engine> => {
-  if (options.mustExist && !existsSync(path)) throw new NoDatabase(`there is no database at ${path}`);
+  if (options.mustExist && !existsSync(path))
+    throw new NoDatabase(`there is no database at ${path}`);
   if (options.upgrades && existsSync(path)) await waitUntilAlone(path);
   const { writer, reader } = openFile(path);
   const writers = new SqliteDriver(writer, options);
@@ -69,7 +71,8 @@ export const openSqlite = async (path: string, options: EngineOptions = {}): Pro
   return {
     name: dialect.name,
     reading,
-    // A commit empties the cache of pages of every other connection. While nobody writes, the one that wrote reads as well.
+    // A commit empties the cache of pages of every other connection. While nobody writes, the one
+    // that wrote reads as well.
     read: (query) => (writers.isFree ? writers : readers).run(query),
     writing,
     maintenance: writing,
@@ -93,7 +96,10 @@ export const openSqlite = async (path: string, options: EngineOptions = {}): Pro
     lockMigrations: async () => {},
     inside: () => writers.run,
     withoutTriggers,
-    storageFaults: async () => [...(await missingGuards(reading, ddl)), ...(await damagedPages(reading))],
+    storageFaults: async () => [
+      ...(await missingGuards(reading, ddl)),
+      ...(await damagedPages(reading)),
+    ],
     load: () => ({ reading: readers.load, writing: writers.load }),
     close: async () => {
       reader.close();

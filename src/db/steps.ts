@@ -5,15 +5,21 @@ import type { Engine } from './engine.ts';
 export const latestStep = migrations.at(-1)?.name ?? '';
 
 /** Names of the steps that a database has taken; none where there is no catalogue. */
-export const stepsTaken = async ({ maintenance, sql: { hasTable } }: Pick<Engine, 'maintenance' | 'sql'>) => {
+export const stepsTaken = async ({
+  maintenance,
+  sql: { hasTable },
+}: Pick<Engine, 'maintenance' | 'sql'>) => {
   const { rows: found } = await sql<{ exists: boolean | number }>`
     select ${hasTable('kysely_migration')} as "exists"`.execute(maintenance);
   if (!found[0]?.exists) return [];
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(maintenance);
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(
+    maintenance,
+  );
   return rows.map(({ name }) => name);
 };
 
-export const pendingSteps = (taken: readonly string[]) => migrations.filter(({ name }) => !taken.includes(name));
+export const pendingSteps = (taken: readonly string[]) =>
+  migrations.filter(({ name }) => !taken.includes(name));
 
 const unknownStep = (taken: readonly string[]): string | undefined =>
   taken.find((step) => migrations.every(({ name }) => name !== step));

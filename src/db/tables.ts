@@ -10,7 +10,10 @@ import type {
   Scope,
 } from '../vocabulary.ts';
 
-/** What both engines store alike: 0/1 for booleans, ISO-8601 text for times, compact JSON text, integers for money. */
+/**
+ * What both engines store alike: 0/1 for booleans, ISO-8601 text for times, compact JSON text,
+ * integers for money.
+ */
 
 export type Flag = 0 | 1;
 type Time = string;
@@ -28,7 +31,10 @@ interface Timed {
 }
 
 interface SeenByPublic {
-  /** When the public last saw a change, where a later one is hidden from it; null where it saw the last one. */
+  /**
+   * When the public last saw a change, where a later one is hidden from it; null where it saw the
+   * last one.
+   */
   public_updated_at: Time | null;
 }
 

@@ -5,8 +5,8 @@ interface Waiter {
 }
 
 /**
- * Lets one write of each tenant at a time have a connection. Those behind it would only wait there for the tenant's lock,
- * and other tenants for the connections.
+ * Lets one write of each tenant at a time have a connection. Those behind it would only wait there
+ * for the tenant's lock, and other tenants for the connections.
  */
 export class TenantTurns {
   readonly #patienceMs: number;

@@ -4,8 +4,8 @@ type Release = () => void;
 const nothingToRelease: Release = () => {};
 
 /**
- * Lets one at a time do long work. Tenants take turns, so that the many requests of one delay a request of another by one
- * turn only.
+ * Lets one at a time do long work. Tenants take turns, so that the many requests of one delay a
+ * request of another by one turn only.
  */
 export class Turns {
   /** Those who wait, by tenant: the next tenant first. */
@@ -29,11 +29,14 @@ export class Turns {
       };
       const giveUp = (): void => {
         queue.delete(begin);
-        if (queue.size === 0 && this.#waiting.get(tenantId) === queue) this.#waiting.delete(tenantId);
+        if (queue.size === 0 && this.#waiting.get(tenantId) === queue)
+          this.#waiting.delete(tenantId);
         resolve(nothingToRelease);
       };
       // A little later, so that the deadline has passed by any clock.
-      const timer = Number.isFinite(deadline) ? setTimeout(giveUp, deadline - performance.now() + 5) : undefined;
+      const timer = Number.isFinite(deadline)
+        ? setTimeout(giveUp, deadline - performance.now() + 5)
+        : undefined;
       queue.add(begin);
     });
   }

@@ -5,7 +5,10 @@ import { queries, type Writer } from './session.ts';
 const latest = (column: 'updated_at' | 'public_updated_at', now: string): RawBuilder<string> =>
   sql`case when ${sql.ref(column)} < ${now} then ${now} else ${sql.ref(column)} end`;
 
-/** What `public_updated_at` becomes with a change. It is null while the public has seen the last change. */
+/**
+ * What `public_updated_at` becomes with a change. It is null while the public has seen the last
+ * change.
+ */
 export const publicTime = (isSeen: boolean): RawBuilder<string | null> =>
   isSeen ? sql`null` : sql`coalesce(public_updated_at, updated_at)`;
 
@@ -14,8 +17,11 @@ export const seenTime = (table: 'plan' | 'plan_price' | 'plan_feature'): RawBuil
   sql`coalesce(${sql.ref(`${table}.public_updated_at`)}, ${sql.ref(`${table}.updated_at`)})`;
 
 /** Moves `updatedAt` of what contains a change. */
-export const touch = (writer: Writer, table: 'plan' | 'plan_price', ...ids: readonly string[]): Promise<void> =>
-  move(writer, table, ids, true);
+export const touch = (
+  writer: Writer,
+  table: 'plan' | 'plan_price',
+  ...ids: readonly string[]
+): Promise<void> => move(writer, table, ids, true);
 
 /** Moves it for all but the public, which does not see the change. */
 export const touchUnseen = (writer: Writer, table: 'plan', id: string): Promise<void> =>
@@ -37,7 +43,11 @@ const move = async (
 };
 
 /** The public sees no change of what it does not see. */
-export const touchPlanGroup = async (writer: Writer, id: string, isSeen: boolean): Promise<void> => {
+export const touchPlanGroup = async (
+  writer: Writer,
+  id: string,
+  isSeen: boolean,
+): Promise<void> => {
   await writer[queries]
     .updateTable('plan_group')
     .set({

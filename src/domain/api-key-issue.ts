@@ -21,7 +21,9 @@ export const expiresAt = z.iso
   .describe('When the key stops working; a year from now when omitted.');
 
 const expiryOf = (writer: Writer, expiresAt: string | null | undefined): string => {
-  const expiry = expiresAt ? new Date(expiresAt) : new Date(Date.parse(writer.now) + DEFAULT_LIFETIME_MS);
+  const expiry = expiresAt
+    ? new Date(expiresAt)
+    : new Date(Date.parse(writer.now) + DEFAULT_LIFETIME_MS);
   if (expiry.toISOString() <= writer.now) throw invalid('expiresAt', 'must be in the future');
   return expiry.toISOString();
 };

@@ -25,12 +25,24 @@ export interface RotatedApiKey extends CreatedApiKey {
 
 export const rotateApiKey = operation(
   'rotateApiKey',
-  async (writer, apiKeyId: string, { overlapSeconds, expiresAt }: RotateApiKeyInput): Promise<RotatedApiKey> => {
+  async (
+    writer,
+    apiKeyId: string,
+    { overlapSeconds, expiresAt }: RotateApiKeyInput,
+  ): Promise<RotatedApiKey> => {
     const before = await requireApiKey(writer, apiKeyId);
-    const isUsable = before.revokedAt === null && (before.expiresAt === null || before.expiresAt > writer.now);
+    const isUsable =
+      before.revokedAt === null && (before.expiresAt === null || before.expiresAt > writer.now);
     if (!isUsable) throw invalid('id', 'is the id of a key that has ended; create a new one');
     const { name, kind, scope, allowedOrigins, trustedDocumentsOnly } = before;
-    const created = await issueApiKey(writer, { name, kind, scope, allowedOrigins, trustedDocumentsOnly, expiresAt });
+    const created = await issueApiKey(writer, {
+      name,
+      kind,
+      scope,
+      allowedOrigins,
+      trustedDocumentsOnly,
+      expiresAt,
+    });
     const overlap = (overlapSeconds ?? DAY_SECONDS) * 1000;
     const end = new Date(Date.parse(writer.now) + overlap).toISOString();
     const replaced = {

@@ -9,11 +9,16 @@ const KEYS_A_TRANSACTION = 100;
 export interface KeyUsage {
   /** Notes that the key was used. Costs no write. */
   seen(holder: Pick<KeyHolder, 'apiKeyId' | 'tenant'>): void;
-  /** Writes down what was noted. Never fails: a failure is reported, and tried again the next time. */
+  /**
+   * Writes down what was noted. Never fails: a failure is reported, and tried again the next time.
+   */
   flush(): Promise<void>;
 }
 
-/** When keys were last used: gathered in memory, and written at most once a key in each stretch of the precision. */
+/**
+ * When keys were last used: gathered in memory, and written at most once a key in each stretch of
+ * the precision.
+ */
 export const createKeyUsage = (
   store: Store,
   report: (failure: unknown) => void,
@@ -34,7 +39,8 @@ export const createKeyUsage = (
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    // Always in the same order, so that processes which write the same keys do not lock each other out.
+    // Always in the same order, so that processes which write the same keys do not lock each other
+    // out.
     const seen = [...uses.values()].sort((a, b) => (a.apiKeyId < b.apiKeyId ? -1 : 1));
     uses = new Map();
     for (let start = 0; start < seen.length; start += KEYS_A_TRANSACTION)

@@ -12,7 +12,14 @@ import { byCreation } from '../db/keyset.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
 import { scopes } from '../vocabulary.ts';
-import { type CreatedApiKey, expiresAt, hashOf, issueApiKey, prefixes, withoutSecret } from './api-key-issue.ts';
+import {
+  type CreatedApiKey,
+  expiresAt,
+  hashOf,
+  issueApiKey,
+  prefixes,
+  withoutSecret,
+} from './api-key-issue.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader, type Store } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
@@ -27,7 +34,11 @@ export const authenticate = (store: Store, secret: string): Eventual<KeyHolder |
 
 /** Oldest first; expired and revoked keys included. */
 export const listApiKeys = (reader: Reader, request: PageRequest): Eventual<Page<ApiKey>> =>
-  page(request, { list: 'api-keys', sortKey: byCreation, fetch: (stretch) => list(reader, stretch) });
+  page(request, {
+    list: 'api-keys',
+    sortKey: byCreation,
+    fetch: (stretch) => list(reader, stretch),
+  });
 
 export const countApiKeys = (reader: Reader): Promise<number> => count(reader);
 
@@ -47,7 +58,13 @@ export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;
 export const createApiKey = operation(
   'createApiKey',
   async (writer, { name, scope, expiresAt }: CreateApiKeyInput): Promise<CreatedApiKey> => {
-    const form = { name, scope, kind: 'secret', allowedOrigins: null, trustedDocumentsOnly: false } as const;
+    const form = {
+      name,
+      scope,
+      kind: 'secret',
+      allowedOrigins: null,
+      trustedDocumentsOnly: false,
+    } as const;
     const created = await issueApiKey(writer, { ...form, expiresAt });
     writer.changed(created.apiKey.id, null, created.apiKey);
     return created;

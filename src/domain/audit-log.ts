@@ -20,7 +20,8 @@ export const AuditLogFilter = z.object({
     .string()
     .nullish()
     .describe(
-      'Entries that tell of the object with this id: those of a plan are also about its prices, features and rates.',
+      'Entries that tell of the object with this id: those of a plan are also about its prices, ' +
+        'features and rates.',
     ),
 });
 export type AuditLogFilter = z.infer<typeof AuditLogFilter>;

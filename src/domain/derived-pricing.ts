@@ -15,11 +15,18 @@ import { invalid } from '../errors.ts';
 import { convertAmount, convertUnitPrice } from './exchange.ts';
 import type { Writer } from './operation.ts';
 
-/** Regional values that follow a USD amount at the plan's exchange rate, and stay derived when the amount changes. */
+/**
+ * Regional values that follow a USD amount at the plan's exchange rate, and stay derived when the
+ * amount changes.
+ */
 
-/** `param` is the input field to blame when an amount grows too large: the amount's own, or the rate. */
+/**
+ * `param` is the input field to blame when an amount grows too large: the amount's own, or the
+ * rate.
+ */
 const derived = (amount: number | undefined, currency: string, param: string): number => {
-  if (amount === undefined) throw invalid(param, `is too large for a derived amount in ${currency}`);
+  if (amount === undefined)
+    throw invalid(param, `is too large for a derived amount in ${currency}`);
   return amount;
 };
 
@@ -30,8 +37,8 @@ export const isAbovePrice = (
 ): boolean => discountType === 'amount' && (discountValue ?? 0) > price;
 
 /**
- * Amounts need a rate, and are capped at the price in the currency; percentages are the same everywhere. An offer that is
- * off is off in every currency.
+ * Amounts need a rate, and are capped at the price in the currency; percentages are the same
+ * everywhere. An offer that is off is off in every currency.
  */
 const deriveIntroOffer = (
   { introOffer }: PlanPrice,
@@ -39,11 +46,16 @@ const deriveIntroOffer = (
   rate: ExchangeRate | undefined,
   param: string,
 ): RegionalIntroOffer | null => {
-  if (!introOffer?.enabled || introOffer.discountType === null || introOffer.discountValue === null) return null;
+  if (!introOffer?.enabled || introOffer.discountType === null || introOffer.discountValue === null)
+    return null;
   const { discountType, discountValue, durationCycles } = introOffer;
   if (discountType === 'percentage') return { discountType, discountValue, durationCycles };
   if (!rate) return null;
-  const amount = derived(convertAmount(discountValue, rate.exchangeRate, currency), currency, param);
+  const amount = derived(
+    convertAmount(discountValue, rate.exchangeRate, currency),
+    currency,
+    param,
+  );
   return { discountType, discountValue: Math.min(amount, price), durationCycles };
 };
 
@@ -59,7 +71,10 @@ export const derivedRow = (priceId: string, currency: string): RegionalPrice => 
   introOfferAutoSynced: true,
 });
 
-/** The row with what is derived in it as it follows from the price and the rate. What was set by hand stays. */
+/**
+ * The row with what is derived in it as it follows from the price and the rate. What was set by
+ * hand stays.
+ */
 export const followPrice = (
   price: PlanPrice,
   row: RegionalPrice,
@@ -73,19 +88,34 @@ export const followPrice = (
   if (rate && row.autoSynced) followed.price = convert(price.price, rate, 'price');
   if (rate && row.includedBalanceAutoSynced)
     followed.includedBalance =
-      price.includedBalance === null ? null : convert(price.includedBalance, rate, 'includedBalance');
+      price.includedBalance === null
+        ? null
+        : convert(price.includedBalance, rate, 'includedBalance');
   if (row.introOfferAutoSynced || price.introOffer?.enabled === false) {
-    followed.introOffer = deriveIntroOffer(price, followed, rate, param ?? 'introOffer.discountValue');
+    followed.introOffer = deriveIntroOffer(
+      price,
+      followed,
+      rate,
+      param ?? 'introOffer.discountValue',
+    );
     followed.introOfferAutoSynced = true;
   }
   return followed;
 };
 
-export const deriveOverage = (link: PlanFeature, rate: ExchangeRate, param = 'overage.unitPrice'): RegionalOverage => ({
+export const deriveOverage = (
+  link: PlanFeature,
+  rate: ExchangeRate,
+  param = 'overage.unitPrice',
+): RegionalOverage => ({
   planId: link.planId,
   featureId: link.featureId,
   currency: rate.currency,
-  unitPrice: derived(convertUnitPrice(link.overage.unitPrice, rate.exchangeRate), rate.currency, param),
+  unitPrice: derived(
+    convertUnitPrice(link.overage.unitPrice, rate.exchangeRate),
+    rate.currency,
+    param,
+  ),
   autoSynced: true,
 });
 
@@ -100,17 +130,26 @@ export const deriveRegionalPrices = async (
   return rows;
 };
 
-/** A changed price takes along what is derived from it; an offer that was set by hand may have become too large. */
+/**
+ * A changed price takes along what is derived from it; an offer that was set by hand may have
+ * become too large.
+ */
 export const rederiveRegionalPrices = async (
   writer: Writer,
   price: PlanPrice,
   rows: readonly RegionalPrice[],
 ): Promise<RegionalPrice[]> => {
   if (rows.length === 0) return [];
-  const rates = new Map((await findExchangeRates(writer, [price.planId])).map((rate) => [rate.currency, rate]));
+  const rates = new Map(
+    (await findExchangeRates(writer, [price.planId])).map((rate) => [rate.currency, rate]),
+  );
   const following = rows.map((row) => {
     const followed = followPrice(price, row, rates.get(row.currency));
-    if (followed.price < row.price && followed.introOffer && isAbovePrice(followed.introOffer, followed.price))
+    if (
+      followed.price < row.price &&
+      followed.introOffer &&
+      isAbovePrice(followed.introOffer, followed.price)
+    )
       throw invalid('price', `must be at least the introductory discount in ${row.currency}`);
     return followed;
   });
@@ -124,8 +163,14 @@ export interface FollowedOverages {
   after: RegionalOverage[];
 }
 
-/** A feature with overage has a row for each exchange rate of its plan, one without overage has none. */
-export const rederiveRegionalOverages = async (writer: Writer, link: PlanFeature): Promise<FollowedOverages> => {
+/**
+ * A feature with overage has a row for each exchange rate of its plan, one without overage has
+ * none.
+ */
+export const rederiveRegionalOverages = async (
+  writer: Writer,
+  link: PlanFeature,
+): Promise<FollowedOverages> => {
   const before = (await findRegionalOverages(writer, [link.planId])).filter(
     ({ featureId }) => featureId === link.featureId,
   );

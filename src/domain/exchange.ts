@@ -21,7 +21,9 @@ const decimalOf = (value: number): Decimal => {
   return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 };
 };
 
-/** amount × rate to the nearest multiple of `step`, halves up. A positive amount never becomes 0. */
+/**
+ * amount × rate to the nearest multiple of `step`, halves up. A positive amount never becomes 0.
+ */
 const multiply = (amount: number, rate: number, step: number): bigint => {
   const { digits, scale } = decimalOf(rate);
   const dividend = BigInt(amount) * digits;
@@ -45,10 +47,12 @@ export const toMinorUnits = (amount: number, currency: string): number => {
 };
 
 /** Minor units of a currency as an amount in rate scale. */
-export const fromMinorUnits = (count: number, currency: string): number => count * minorUnit(currency);
+export const fromMinorUnits = (count: number, currency: string): number =>
+  count * minorUnit(currency);
 
 /** The most minor units that are an amount. */
-export const mostMinorUnits = (currency: string): number => Math.floor(Number.MAX_SAFE_INTEGER / minorUnit(currency));
+export const mostMinorUnits = (currency: string): number =>
+  Math.floor(Number.MAX_SAFE_INTEGER / minorUnit(currency));
 
 /** A USD price or balance in another currency, rounded to its minor unit. */
 export const convertAmount = (amount: number, rate: number, currency: string): number | undefined =>

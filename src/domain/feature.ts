@@ -24,7 +24,11 @@ export { findFeatures, findFeaturesByCode } from '../db/feature.ts';
 export type { Feature };
 
 /** By id, else by code. */
-export const getFeature = async (reader: Reader, idOrCode: string, param = 'featureId'): Promise<Feature> => {
+export const getFeature = async (
+  reader: Reader,
+  idOrCode: string,
+  param = 'featureId',
+): Promise<Feature> => {
   const feature = await findFeature(reader, idOrCode);
   if (!feature) throw new NotFoundError('feature_not_found', param);
   return feature;
@@ -32,13 +36,22 @@ export const getFeature = async (reader: Reader, idOrCode: string, param = 'feat
 
 /** Oldest first. */
 export const listFeatures = (reader: Reader, request: PageRequest): Eventual<Page<Feature>> =>
-  page(request, { list: 'features', sortKey: byCreation, fetch: (stretch) => list(reader, stretch) });
+  page(request, {
+    list: 'features',
+    sortKey: byCreation,
+    fetch: (stretch) => list(reader, stretch),
+  });
 
 export const countFeatures = (reader: Reader): Promise<number> => count(reader);
 
 const refuseTakenName = async (reader: Reader, name: string, ownId?: string): Promise<void> => {
   const other = (await findFeaturesNamed(reader, name)).find(({ id }) => id !== ownId);
-  if (other) throw new ConflictError('feature_already_exists', `A feature with the name ${other.name} exists.`, 'name');
+  if (other)
+    throw new ConflictError(
+      'feature_already_exists',
+      `A feature with the name ${other.name} exists.`,
+      'name',
+    );
 };
 
 export const CreateFeatureInput = z.object({
@@ -50,26 +63,33 @@ export const CreateFeatureInput = z.object({
 });
 export type CreateFeatureInput = z.infer<typeof CreateFeatureInput>;
 
-export const createFeature = operation('createFeature', async (writer, input: CreateFeatureInput): Promise<Feature> => {
-  const [sameCode] = await findFeaturesByCode(writer, [input.code]);
-  if (sameCode)
-    throw new ConflictError('feature_already_exists', `A feature with the code ${input.code} exists.`, 'code');
-  const name = input.name.trim();
-  await refuseTakenName(writer, name);
-  const feature: Feature = {
-    id: writer.newId('feature'),
-    code: input.code,
-    name,
-    type: input.type,
-    description: input.description ?? null,
-    unitName: input.unitName ?? null,
-    createdAt: writer.now,
-    updatedAt: writer.now,
-  };
-  await insertFeature(writer, feature);
-  writer.changed(feature.id, null, feature);
-  return feature;
-});
+export const createFeature = operation(
+  'createFeature',
+  async (writer, input: CreateFeatureInput): Promise<Feature> => {
+    const [sameCode] = await findFeaturesByCode(writer, [input.code]);
+    if (sameCode)
+      throw new ConflictError(
+        'feature_already_exists',
+        `A feature with the code ${input.code} exists.`,
+        'code',
+      );
+    const name = input.name.trim();
+    await refuseTakenName(writer, name);
+    const feature: Feature = {
+      id: writer.newId('feature'),
+      code: input.code,
+      name,
+      type: input.type,
+      description: input.description ?? null,
+      unitName: input.unitName ?? null,
+      createdAt: writer.now,
+      updatedAt: writer.now,
+    };
+    await insertFeature(writer, feature);
+    writer.changed(feature.id, null, feature);
+    return feature;
+  },
+);
 
 export const UpdateFeatureInput = z
   .object({
@@ -85,7 +105,11 @@ export type UpdateFeatureInput = z.infer<typeof UpdateFeatureInput>;
 
 export const updateFeature = operation(
   'updateFeature',
-  async (writer, featureId: string, { name: sent, description, unitName }: UpdateFeatureInput): Promise<Feature> => {
+  async (
+    writer,
+    featureId: string,
+    { name: sent, description, unitName }: UpdateFeatureInput,
+  ): Promise<Feature> => {
     const before = await getFeature(writer, featureId);
     const name = sent?.trim() ?? before.name;
     const isRenamed = name !== before.name;
@@ -103,11 +127,18 @@ export const updateFeature = operation(
   },
 );
 
-export const deleteFeature = operation('deleteFeature', async (writer, featureId: string): Promise<DeletedObject> => {
-  const before = await getFeature(writer, featureId);
-  if (await isAttached(writer, before.id))
-    throw new ConflictError('feature_in_use', `The feature ${before.code} is attached to a live plan.`, 'featureId');
-  await markFeatureDeleted(writer, before.id, writer.after(before.updatedAt));
-  writer.changed(before.id, before, null);
-  return { id: before.id };
-});
+export const deleteFeature = operation(
+  'deleteFeature',
+  async (writer, featureId: string): Promise<DeletedObject> => {
+    const before = await getFeature(writer, featureId);
+    if (await isAttached(writer, before.id))
+      throw new ConflictError(
+        'feature_in_use',
+        `The feature ${before.code} is attached to a live plan.`,
+        'featureId',
+      );
+    await markFeatureDeleted(writer, before.id, writer.after(before.updatedAt));
+    writer.changed(before.id, before, null);
+    return { id: before.id };
+  },
+);

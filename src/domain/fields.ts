@@ -18,8 +18,12 @@ export const unitName = text(255).describe('What one unit is called, for display
 export const code = text(64)
   .min(1, 'must not be empty')
   .regex(/^[a-z0-9_]+$/, 'must consist of lower-case letters, digits and underscores')
-  .describe('Stable identifier: lower-case letters, digits and underscores, at most 64 characters.');
-/** An id or code that names something which exists or not; nothing to check but that it is there. */
+  .describe(
+    'Stable identifier: lower-case letters, digits and underscores, at most 64 characters.',
+  );
+/**
+ * An id or code that names something which exists or not; nothing to check but that it is there.
+ */
 export const reference = z.string().min(1, 'must not be empty');
 
 const whole = 'must be a whole number';

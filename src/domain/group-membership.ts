@@ -8,7 +8,11 @@ import type { Reader, Writer } from './operation.ts';
 
 /** Which plans stand in a group, and in which order: 0…n−1 without gaps. */
 
-export const requirePlanGroup = async (reader: Reader, groupId: string, param = 'planGroupId'): Promise<PlanGroup> => {
+export const requirePlanGroup = async (
+  reader: Reader,
+  groupId: string,
+  param = 'planGroupId',
+): Promise<PlanGroup> => {
   const group = await findPlanGroup(reader, groupId);
   if (!group) throw new NotFoundError('plan_group_not_found', param);
   return group;
@@ -22,8 +26,14 @@ export const refuseOtherModel = async (
   param: string,
 ): Promise<void> => {
   const members = await findPlansOfGroups(reader, [groupId]);
-  const other = members.find(({ consumptionModel }) => consumptionModel && model && consumptionModel !== model);
-  if (other) throw invalid(param, `the plan is ${model}, but ${other.code} in the group is ${other.consumptionModel}`);
+  const other = members.find(
+    ({ consumptionModel }) => consumptionModel && model && consumptionModel !== model,
+  );
+  if (other)
+    throw invalid(
+      param,
+      `the plan is ${model}, but ${other.code} in the group is ${other.consumptionModel}`,
+    );
 };
 
 /** The plan goes to the place that is asked for; to the end when none is, or one beyond it. */

@@ -11,7 +11,10 @@ export interface IdempotencyExpiry {
   stop(): Promise<void>;
 }
 
-/** Drops expired idempotency records in the background, slice by slice. Never fails: a failure is reported. */
+/**
+ * Drops expired idempotency records in the background, slice by slice. Never fails: a failure is
+ * reported.
+ */
 export const startIdempotencyExpiry = (
   store: Store,
   report: (failure: unknown) => void,

@@ -8,8 +8,9 @@ import type { Reader } from './operation.ts';
 const MOST_KEYS = 500;
 
 /**
- * Finds by keys what one request asks for: at once what is at hand, the rest in one statement for all who ask together. Of
- * more keys than one statement shall read, the rest has to wait until others had their turn and the request may still go on.
+ * Finds by keys what one request asks for: at once what is at hand, the rest in one statement for
+ * all who ask together. Of more keys than one statement shall read, the rest has to wait until
+ * others had their turn and the request may still go on.
  */
 export class Loader<Value> {
   readonly #reader: Reader;
@@ -29,7 +30,9 @@ export class Loader<Value> {
   load(key: string): Eventual<Value> {
     const value = this.#atHand?.get(key);
     if (value !== undefined) return value;
-    this.#waiting ??= new DataLoader(async (keys) => this.#inTurn(keys), { maxBatchSize: this.#mostKeys });
+    this.#waiting ??= new DataLoader(async (keys) => this.#inTurn(keys), {
+      maxBatchSize: this.#mostKeys,
+    });
     return this.#waiting.load(key);
   }
 
@@ -43,7 +46,10 @@ export class Loader<Value> {
     return this.#atHand?.has(key) ?? false;
   }
 
-  /** Has a value at hand that was read by another way. What the request has seen already stays as it is. */
+  /**
+   * Has a value at hand that was read by another way. What the request has seen already stays as it
+   * is.
+   */
   put(key: string, value: Value): void {
     this.#atHand ??= new Map();
     if (!this.#atHand.has(key)) this.#atHand.set(key, value);

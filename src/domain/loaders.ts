@@ -1,10 +1,19 @@
 import type { Batch } from '../db/batch.ts';
 import { featureByCode, featureById } from '../db/feature.ts';
 import { planByCode, planById, plansOfGroup } from '../db/plan.ts';
-import { featuresOfPlan, type PlanFeature, planFeatureById, plansOfFeature } from '../db/plan-feature.ts';
+import {
+  featuresOfPlan,
+  type PlanFeature,
+  planFeatureById,
+  plansOfFeature,
+} from '../db/plan-feature.ts';
 import { planGroupById } from '../db/plan-group.ts';
 import { priceById, pricesOfPlan } from '../db/price.ts';
-import { exchangeRatesOfPlan, regionalOveragesOfPlan, regionalPricesOfPrice } from '../db/regional-pricing.ts';
+import {
+  exchangeRatesOfPlan,
+  regionalOveragesOfPlan,
+  regionalPricesOfPrice,
+} from '../db/regional-pricing.ts';
 import { Loader } from './loader.ts';
 import type { Reader } from './operation.ts';
 import { PlanReader } from './plan-reader.ts';
@@ -28,7 +37,9 @@ export const batches = {
 };
 
 type RecordLoaders = {
-  readonly [Name in keyof typeof batches]: Loader<Awaited<ReturnType<(typeof batches)[Name]>>[number]>;
+  readonly [Name in keyof typeof batches]: Loader<
+    Awaited<ReturnType<(typeof batches)[Name]>>[number]
+  >;
 };
 
 export interface Loaders extends RecordLoaders {
@@ -47,7 +58,8 @@ const MOST_OVERAGES = 25;
 
 /** One request's loaders. They live as long as the request and see what its reader sees. */
 export const createLoaders = (reader: Reader, readsAhead: boolean): Loaders => {
-  const loader = <Value>(batch: Batch<Value>, mostKeys?: number) => new Loader<Value>(reader, batch, mostKeys);
+  const loader = <Value>(batch: Batch<Value>, mostKeys?: number) =>
+    new Loader<Value>(reader, batch, mostKeys);
   // In one piece: to add a property to so many costs more than all of them.
   const loaders: Loaders = {
     plan: loader(batches.plan, MOST_PLANS),

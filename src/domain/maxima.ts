@@ -17,9 +17,15 @@ const owners: Record<Maximum, string> = {
   originsOfKey: 'must have at most %d entries',
 };
 
-export const beyond = (maximum: Maximum): string => owners[maximum].replace('%d', String(maxima[maximum]));
+export const beyond = (maximum: Maximum): string =>
+  owners[maximum].replace('%d', String(maxima[maximum]));
 
 /** Refuses growth beyond a maximum; `field` is the one of the input that asks for it. */
-export const refuseGrowth = (maximum: Maximum, before: number, after: number, field: string): void => {
+export const refuseGrowth = (
+  maximum: Maximum,
+  before: number,
+  after: number,
+  field: string,
+): void => {
   if (after > before && after > maxima[maximum]) throw invalid(field, beyond(maximum));
 };

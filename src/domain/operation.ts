@@ -1,2 +1,10 @@
 export { operation } from '../db/operation.ts';
-export type { Guard, PriceUnit, Reader, Store, Tenant, WriteRequest, Writer } from '../db/session.ts';
+export type {
+  Guard,
+  PriceUnit,
+  Reader,
+  Store,
+  Tenant,
+  WriteRequest,
+  Writer,
+} from '../db/session.ts';

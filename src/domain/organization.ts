@@ -1,8 +1,16 @@
-import { findOwnOrganization, findTenant, type Organization, saveOrganization } from '../db/organization.ts';
+import {
+  findOwnOrganization,
+  findTenant,
+  type Organization,
+  saveOrganization,
+} from '../db/organization.ts';
 import { type ApiVersion, modes } from '../vocabulary.ts';
 import { operation, type Store, type WriteRequest } from './operation.ts';
 
-/** What belongs to the organization changes for each of its modes: both trails tell of it, and both catalogues are new. */
+/**
+ * What belongs to the organization changes for each of its modes: both trails tell of it, and both
+ * catalogues are new.
+ */
 const changeOrganization = operation(
   'setApiVersion',
   async (writer, before: Organization, after: Organization): Promise<void> => {
@@ -10,7 +18,10 @@ const changeOrganization = operation(
   },
 );
 
-/** The version that answers requests without `Commet-Version`. False when there is no such organization. */
+/**
+ * The version that answers requests without `Commet-Version`. False when there is no such
+ * organization.
+ */
 export const pinApiVersion = async (
   store: Store,
   name: string,

@@ -4,7 +4,9 @@ import { type Eventual, from } from '../eventual.ts';
 import { isStorable } from '../metadata.ts';
 import { MAX_INT32 } from '../vocabulary.ts';
 
-/** A page of a list, counted from the start (`first`, `after`) or from the end (`last`, `before`). */
+/**
+ * A page of a list, counted from the start (`first`, `after`) or from the end (`last`, `before`).
+ */
 export interface PageRequest {
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -30,7 +32,10 @@ export const DEFAULT_SIZE = 20;
 /** What a surface may allow at most. */
 const LONGEST_PAGE = 1_000;
 
-/** Cursors are opaque to clients. They name their list, so that one list's cursor is refused by another. */
+/**
+ * Cursors are opaque to clients. They name their list, so that one list's cursor is refused by
+ * another.
+ */
 const encodeCursor = (list: string, position: Position): string =>
   `cur_${Buffer.from(JSON.stringify([list, ...position])).toString('base64url')}`;
 
@@ -39,7 +44,11 @@ const fits = {
   int32: (value: unknown) => Number.isInteger(value) && Math.abs(Number(value)) <= MAX_INT32,
 };
 
-const decodeCursor = <Item>(cursor: string, { list, sortKey }: Listing<Item>, param: string): Position => {
+const decodeCursor = <Item>(
+  cursor: string,
+  { list, sortKey }: Listing<Item>,
+  param: string,
+): Position => {
   const refused = () => invalid(param, 'is not a cursor of this list');
   let decoded: unknown;
   try {
@@ -67,12 +76,18 @@ export const page = <Item>(
 ): Eventual<Page<Item>> => {
   refuseSize(first, 'first');
   refuseSize(last, 'last');
-  if (typeof first === 'number' && typeof last === 'number') throw invalid('last', 'cannot be combined with first');
+  if (typeof first === 'number' && typeof last === 'number')
+    throw invalid('last', 'cannot be combined with first');
   const position = (cursor: string | null | undefined, param: string) =>
     typeof cursor === 'string' ? decodeCursor(cursor, listing, param) : undefined;
   const fromEnd = typeof last === 'number';
   const limit = last ?? first ?? DEFAULT_SIZE;
-  const stretch = { limit, fromEnd, after: position(after, 'after'), before: position(before, 'before') };
+  const stretch = {
+    limit,
+    fromEnd,
+    after: position(after, 'after'),
+    before: position(before, 'before'),
+  };
   return from(listing.fetch(stretch), (rows) => {
     const goesOn = rows.length > limit;
     const items = rows.slice(0, limit);

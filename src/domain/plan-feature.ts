@@ -41,11 +41,21 @@ export const listPlansOfFeature = (
     fetch: (stretch) => loader.load(featureId, stretch),
   });
 
-export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<number> => count(reader, featureId);
+export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<number> =>
+  count(reader, featureId);
 
-const requirePlanFeature = async (reader: Reader, planId: string, featureId: string): Promise<PlanFeature> => {
+const requirePlanFeature = async (
+  reader: Reader,
+  planId: string,
+  featureId: string,
+): Promise<PlanFeature> => {
   const link = await findPlanFeature(reader, planId, featureId);
-  if (!link) throw new NotFoundError('feature_not_found', 'featureId', 'The feature is not attached to this plan.');
+  if (!link)
+    throw new NotFoundError(
+      'feature_not_found',
+      'featureId',
+      'The feature is not attached to this plan.',
+    );
   return link;
 };
 
@@ -82,17 +92,26 @@ const checkPlanFeature = (link: PlanFeature, plan: Plan, feature: Feature): void
 
 export const OverageInput = z.object({
   enabled: z.boolean().nullish().describe('Usage beyond the included amount is charged.'),
-  unitPrice: fields.rateAmount.nullish().describe('Price of one unit beyond the included amount, in rate scale.'),
+  unitPrice: fields.rateAmount
+    .nullish()
+    .describe('Price of one unit beyond the included amount, in rate scale.'),
 });
 
 export const AddPlanFeatureInput = z.object({
   featureId: fields.reference.describe('Id or code of a feature.'),
   enabled: z.boolean().nullish().describe('True when omitted.'),
-  includedAmount: fields.quantity.nullish().describe('Units included in the price; 0 when omitted.'),
+  includedAmount: fields.quantity
+    .nullish()
+    .describe('Units included in the price; 0 when omitted.'),
   unlimited: z.boolean().nullish().describe('No limit at all; false when omitted.'),
-  overage: OverageInput.nullish().describe('What usage beyond the included amount costs; nothing when omitted.'),
+  overage: OverageInput.nullish().describe(
+    'What usage beyond the included amount costs; nothing when omitted.',
+  ),
   creditsPerUnit: fields.count.nullish().describe('Credits that one unit costs on a credits plan.'),
-  pricingMode: z.enum(pricingModes).nullish().describe('How a balance plan charges usage; fixed when omitted.'),
+  pricingMode: z
+    .enum(pricingModes)
+    .nullish()
+    .describe('How a balance plan charges usage; fixed when omitted.'),
   margin: fields.count.nullish().describe('Margin on the cost of AI models, in basis points.'),
 });
 export type AddPlanFeatureInput = z.infer<typeof AddPlanFeatureInput>;
@@ -109,7 +128,10 @@ export const addPlanFeature = operation(
       enabled: input.enabled ?? true,
       includedAmount: input.includedAmount ?? 0,
       unlimited: input.unlimited ?? false,
-      overage: { enabled: input.overage?.enabled ?? false, unitPrice: input.overage?.unitPrice ?? 0 },
+      overage: {
+        enabled: input.overage?.enabled ?? false,
+        unitPrice: input.overage?.unitPrice ?? 0,
+      },
       creditsPerUnit: input.creditsPerUnit ?? null,
       pricingMode: input.pricingMode ?? 'fixed',
       margin: input.margin ?? null,
@@ -136,7 +158,9 @@ export const addPlanFeature = operation(
 
 export const UpdateOverageInput = z.object({
   enabled: z.boolean().optional().describe('Usage beyond the included amount is charged.'),
-  unitPrice: fields.rateAmount.optional().describe('Price of one unit beyond the included amount, in rate scale.'),
+  unitPrice: fields.rateAmount
+    .optional()
+    .describe('Price of one unit beyond the included amount, in rate scale.'),
 });
 
 export const UpdatePlanFeatureInput = z.object({
@@ -152,7 +176,12 @@ export type UpdatePlanFeatureInput = z.infer<typeof UpdatePlanFeatureInput>;
 
 export const updatePlanFeature = operation(
   'updatePlanFeature',
-  async (writer, planId: string, featureId: string, input: UpdatePlanFeatureInput): Promise<PlanFeature> => {
+  async (
+    writer,
+    planId: string,
+    featureId: string,
+    input: UpdatePlanFeatureInput,
+  ): Promise<PlanFeature> => {
     const plan = await requirePlan(writer, planId);
     const feature = await getFeature(writer, featureId);
     const before = await requirePlanFeature(writer, planId, feature.id);
@@ -165,7 +194,8 @@ export const updatePlanFeature = operation(
         enabled: input.overage?.enabled ?? before.overage.enabled,
         unitPrice: input.overage?.unitPrice ?? before.overage.unitPrice,
       },
-      creditsPerUnit: input.creditsPerUnit === undefined ? before.creditsPerUnit : input.creditsPerUnit,
+      creditsPerUnit:
+        input.creditsPerUnit === undefined ? before.creditsPerUnit : input.creditsPerUnit,
       pricingMode: input.pricingMode ?? before.pricingMode,
       margin: input.margin === undefined ? before.margin : input.margin,
       updatedAt: writer.after(before.updatedAt),
@@ -174,7 +204,9 @@ export const updatePlanFeature = operation(
     const isSeen = isSeenByPublic(before, after);
     await savePlanFeature(writer, after, isSeen);
     const overages =
-      hasOverage(before) || hasOverage(after) ? await rederiveRegionalOverages(writer, after) : undefined;
+      hasOverage(before) || hasOverage(after)
+        ? await rederiveRegionalOverages(writer, after)
+        : undefined;
     await (isSeen ? touch : touchUnseen)(writer, 'plan', planId);
     writer.changed(
       planId,

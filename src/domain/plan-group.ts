@@ -14,7 +14,13 @@ import { touchPlanGroup } from '../db/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import type { Eventual } from '../eventual.ts';
 import * as fields from './fields.ts';
-import { emptyGroup, joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
+import {
+  emptyGroup,
+  joinGroup,
+  leaveGroup,
+  refuseOtherModel,
+  requirePlanGroup,
+} from './group-membership.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
@@ -23,7 +29,8 @@ export { sizeOfGroup } from '../db/plan.ts';
 export { findPlanGroups } from '../db/plan-group.ts';
 export type { PlanGroup };
 
-export const getPlanGroup = (reader: Reader, groupId: string): Promise<PlanGroup> => requirePlanGroup(reader, groupId);
+export const getPlanGroup = (reader: Reader, groupId: string): Promise<PlanGroup> =>
+  requirePlanGroup(reader, groupId);
 
 /** Oldest first. */
 export const listPlanGroups = (reader: Reader, request: PageRequest): Eventual<Page<PlanGroup>> =>
@@ -68,7 +75,11 @@ export type UpdatePlanGroupInput = z.infer<typeof UpdatePlanGroupInput>;
 
 export const updatePlanGroup = operation(
   'updatePlanGroup',
-  async (writer, planGroupId: string, { name, description, isPublic }: UpdatePlanGroupInput): Promise<PlanGroup> => {
+  async (
+    writer,
+    planGroupId: string,
+    { name, description, isPublic }: UpdatePlanGroupInput,
+  ): Promise<PlanGroup> => {
     const before = await requirePlanGroup(writer, planGroupId);
     const after: PlanGroup = {
       ...before,
@@ -113,18 +124,28 @@ export const deletePlanGroup = operation(
 
 export const AddPlanToGroupInput = z.object({
   planId: fields.reference.describe('Id of a plan outside any group.'),
-  sortOrder: fields.count.nullish().describe('Position from 0; at the end when omitted. Later plans move up by one.'),
+  sortOrder: fields.count
+    .nullish()
+    .describe('Position from 0; at the end when omitted. Later plans move up by one.'),
 });
 export type AddPlanToGroupInput = z.infer<typeof AddPlanToGroupInput>;
 
 export const addPlanToGroup = operation(
   'addPlanToGroup',
-  async (writer, planGroupId: string, { planId, sortOrder }: AddPlanToGroupInput): Promise<PlanGroup> => {
+  async (
+    writer,
+    planGroupId: string,
+    { planId, sortOrder }: AddPlanToGroupInput,
+  ): Promise<PlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
     const plan = await requirePlan(writer, planId);
     await refuseOtherModel(writer, planGroupId, plan.consumptionModel, 'planId');
     if (plan.planGroupId !== null)
-      throw new ConflictError('duplicate', `The plan is in the group ${plan.planGroupId} already.`, 'planId');
+      throw new ConflictError(
+        'duplicate',
+        `The plan is in the group ${plan.planGroupId} already.`,
+        'planId',
+      );
     const before = await orderOf(writer, planGroupId);
     await joinGroup(writer, planGroupId, plan, { sortOrder, param: 'planId' });
     writer.changed(planGroupId, before, await orderOf(writer, planGroupId), planId);
@@ -156,7 +177,11 @@ export type ReorderPlansInGroupInput = z.infer<typeof ReorderPlansInGroupInput>;
 
 export const reorderPlansInGroup = operation(
   'reorderPlansInGroup',
-  async (writer, planGroupId: string, { planIds }: ReorderPlansInGroupInput): Promise<PlanGroup> => {
+  async (
+    writer,
+    planGroupId: string,
+    { planIds }: ReorderPlansInGroupInput,
+  ): Promise<PlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
     const members = await findPlansOfGroups(writer, [planGroupId]);
     const before = { planIds: members.map(({ id }) => id) };
@@ -164,7 +189,8 @@ export const reorderPlansInGroup = operation(
       planIds.length === before.planIds.length &&
       new Set(planIds).size === planIds.length &&
       planIds.every((id) => before.planIds.includes(id));
-    if (!isSameSet) throw invalid('planIds', 'must contain every plan of the group exactly once, and no other');
+    if (!isSameSet)
+      throw invalid('planIds', 'must contain every plan of the group exactly once, and no other');
     await numberPlans(writer, planGroupId, planIds);
     const isSeen = new Set(members.filter(({ isPublic }) => isPublic).map(({ id }) => id));
     const seen = (ids: string[]) => ids.filter((id) => isSeen.has(id)).join();

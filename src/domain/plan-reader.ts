@@ -1,4 +1,10 @@
-import { type Branches, branchesNamed, type PlanBranch, type PlanTree, planTrees } from '../db/plan-tree.ts';
+import {
+  type Branches,
+  branchesNamed,
+  type PlanBranch,
+  type PlanTree,
+  planTrees,
+} from '../db/plan-tree.ts';
 import { type Eventual, from } from '../eventual.ts';
 import type { Feature } from './feature.ts';
 import { Loader } from './loader.ts';
@@ -26,7 +32,10 @@ interface Shelves {
 
 type Key = 'id' | 'code';
 
-/** How many plans one statement reads. Each may have overages of hundreds of features, each in hundreds of currencies. */
+/**
+ * How many plans one statement reads. Each may have overages of hundreds of features, each in
+ * hundreds of currencies.
+ */
 const mostPlansWith = (branches: Branches): number => (branches.has('regionalOverages') ? 25 : 100);
 
 /** Prefetches plans with their branches, so that the loaders have them when resolvers ask. */
@@ -46,7 +55,10 @@ export class PlanReader {
     return this.#loader(key, value, branches).load(value);
   }
 
-  /** Like `load`, for a plan that stands alone: where reading needs no waiting, it waits for no others. */
+  /**
+   * Like `load`, for a plan that stands alone: where reading needs no waiting, it waits for no
+   * others.
+   */
   loadAlone(key: Key, value: string, branches: Branches): Eventual<Plan | null> {
     const loader = this.#loader(key, value, branches);
     return this.#readsAhead && this.#reader.isAtHand ? loader.loadAlone(value) : loader.load(value);
@@ -54,7 +66,8 @@ export class PlanReader {
 
   /** The same plans, once their branches are at hand. */
   async withBranches(plans: readonly Plan[], branches: Branches): Promise<readonly Plan[]> {
-    if (!this.#isInVain(branches)) await Promise.all(plans.map(({ id }) => this.#tree('id', branches).load(id)));
+    if (!this.#isInVain(branches))
+      await Promise.all(plans.map(({ id }) => this.#tree('id', branches).load(id)));
     return plans;
   }
 
@@ -81,7 +94,11 @@ export class PlanReader {
     const trees = this.#trees[key];
     const known = trees.get(branches);
     if (known) return known;
-    const loader = new Loader(this.#reader, (_, values) => this.#read(key, values, branches), mostPlansWith(branches));
+    const loader = new Loader(
+      this.#reader,
+      (_, values) => this.#read(key, values, branches),
+      mostPlansWith(branches),
+    );
     trees.set(branches, loader);
     return loader;
   }

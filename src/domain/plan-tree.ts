@@ -1,5 +1,11 @@
 import { featureById } from '../db/feature.ts';
-import { type Branches, branchesNamed, type PlanTree, planTrees, rowsOfPlan } from '../db/plan-tree.ts';
+import {
+  type Branches,
+  branchesNamed,
+  type PlanTree,
+  planTrees,
+  rowsOfPlan,
+} from '../db/plan-tree.ts';
 import type { Feature } from './feature.ts';
 import type { Reader } from './operation.ts';
 import type { Plan } from './plan.ts';

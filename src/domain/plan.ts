@@ -22,7 +22,13 @@ import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { isSeenByPublic } from './public-view.ts';
 
-export { findPlan, findPlanByCode, findPlans, findPlansByCode, findPlansOfGroups } from '../db/plan.ts';
+export {
+  findPlan,
+  findPlanByCode,
+  findPlans,
+  findPlansByCode,
+  findPlansOfGroups,
+} from '../db/plan.ts';
 export type { Plan, PlanOrder };
 
 /** What is left of an object that was deleted, archived or removed. */
@@ -31,7 +37,11 @@ export interface DeletedObject {
 }
 
 /** A live plan, or the answer that there is none. */
-export const requirePlan = async (reader: Reader, planId: string, param = 'planId'): Promise<Plan> => {
+export const requirePlan = async (
+  reader: Reader,
+  planId: string,
+  param = 'planId',
+): Promise<Plan> => {
   const plan = await findPlan(reader, planId);
   if (!plan) throw new NotFoundError('plan_not_found', param);
   return plan;
@@ -53,7 +63,10 @@ export const PlanFilter = z.object({
   planGroupId: z.string().nullish().describe('Plans of this group.'),
   visibility: z.enum(visibilities).nullish().describe('Public plans only, unless said otherwise.'),
   isFree: z.boolean().nullish().describe('Free plans, or those that are not.'),
-  consumptionModel: z.enum(consumptionModels).nullish().describe('Plans that charge usage this way.'),
+  consumptionModel: z
+    .enum(consumptionModels)
+    .nullish()
+    .describe('Plans that charge usage this way.'),
   text: fields
     .text(255)
     .min(1, 'must not be empty')
@@ -62,7 +75,9 @@ export const PlanFilter = z.object({
   metadata: z
     .object({
       key: fields.text(255).describe('A key at the top level of the metadata.'),
-      value: fields.text(2_000).describe('Its value: a text, or how a number or boolean is written.'),
+      value: fields
+        .text(2_000)
+        .describe('Its value: a text, or how a number or boolean is written.'),
     })
     .nullish()
     .describe('Plans whose metadata has this key with this value.'),
@@ -71,7 +86,8 @@ export type PlanFilter = z.infer<typeof PlanFilter>;
 
 const selectionOf = ({ audience }: Reader, filter: PlanFilter): PlanSelection => {
   const { visibility, codes, planGroupId, isFree, consumptionModel, text, metadata } = filter;
-  if (metadata && audience === 'public') throw new ForbiddenError('A publishable key does not search metadata.');
+  if (metadata && audience === 'public')
+    throw new ForbiddenError('A publishable key does not search metadata.');
   return {
     isPublic: visibility === 'all' ? undefined : visibility !== 'private',
     codes: codes ?? undefined,
@@ -107,43 +123,57 @@ export const CreatePlanInput = z.object({
   name: fields.name,
   code: fields.code,
   description: fields.description.nullish(),
-  consumptionModel: z.enum(consumptionModels).nullish().describe('How usage is charged; no model when omitted.'),
+  consumptionModel: z
+    .enum(consumptionModels)
+    .nullish()
+    .describe('How usage is charged; no model when omitted.'),
   isPublic: z.boolean().nullish().describe('Listed for everyone; true when omitted.'),
-  isFree: z.boolean().nullish().describe('Takes only prices of 0 and no overage; false when omitted.'),
-  blockOnExhaustion: z.boolean().nullish().describe('Usage stops when the balance is used up; false when omitted.'),
+  isFree: z
+    .boolean()
+    .nullish()
+    .describe('Takes only prices of 0 and no overage; false when omitted.'),
+  blockOnExhaustion: z
+    .boolean()
+    .nullish()
+    .describe('Usage stops when the balance is used up; false when omitted.'),
   planGroupId: fields.reference.nullish().describe('The group that the plan joins, at its end.'),
   metadata: fields.metadata.nullish(),
 });
 export type CreatePlanInput = z.infer<typeof CreatePlanInput>;
 
-export const createPlan = operation('createPlan', async (writer, input: CreatePlanInput): Promise<Plan> => {
-  const { planGroupId, consumptionModel = null } = input;
-  if (planGroupId) {
-    await requirePlanGroup(writer, planGroupId);
-    await refuseOtherModel(writer, planGroupId, consumptionModel, 'planGroupId');
-  }
-  if (await findPlanByCode(writer, input.code))
-    throw new ConflictError('duplicate', `A plan with the code ${input.code} exists.`, 'code');
-  const plan: Plan = {
-    id: writer.newId('plan'),
-    code: input.code,
-    name: input.name.trim(),
-    description: input.description ?? null,
-    consumptionModel,
-    isPublic: input.isPublic ?? true,
-    isFree: input.isFree ?? false,
-    blockOnExhaustion: input.blockOnExhaustion ?? false,
-    planGroupId: null,
-    sortOrder: 0,
-    metadata: input.metadata ?? null,
-    createdAt: writer.now,
-    updatedAt: writer.now,
-  };
-  await insertPlan(writer, plan);
-  const created = planGroupId ? await joinGroup(writer, planGroupId, plan, { param: 'planGroupId' }) : plan;
-  writer.changed(plan.id, null, created, ...(planGroupId ? [planGroupId] : []));
-  return created;
-});
+export const createPlan = operation(
+  'createPlan',
+  async (writer, input: CreatePlanInput): Promise<Plan> => {
+    const { planGroupId, consumptionModel = null } = input;
+    if (planGroupId) {
+      await requirePlanGroup(writer, planGroupId);
+      await refuseOtherModel(writer, planGroupId, consumptionModel, 'planGroupId');
+    }
+    if (await findPlanByCode(writer, input.code))
+      throw new ConflictError('duplicate', `A plan with the code ${input.code} exists.`, 'code');
+    const plan: Plan = {
+      id: writer.newId('plan'),
+      code: input.code,
+      name: input.name.trim(),
+      description: input.description ?? null,
+      consumptionModel,
+      isPublic: input.isPublic ?? true,
+      isFree: input.isFree ?? false,
+      blockOnExhaustion: input.blockOnExhaustion ?? false,
+      planGroupId: null,
+      sortOrder: 0,
+      metadata: input.metadata ?? null,
+      createdAt: writer.now,
+      updatedAt: writer.now,
+    };
+    await insertPlan(writer, plan);
+    const created = planGroupId
+      ? await joinGroup(writer, planGroupId, plan, { param: 'planGroupId' })
+      : plan;
+    writer.changed(plan.id, null, created, ...(planGroupId ? [planGroupId] : []));
+    return created;
+  },
+);
 
 export const UpdatePlanInput = z.object({
   name: fields.name.optional(),
@@ -178,12 +208,15 @@ export const updatePlan = operation(
   { changesItsPlanOnly: true },
 );
 
-export const SetPlanVisibilityInput = z.object({ isPublic: z.boolean().describe('Listed for everyone.') });
+export const SetPlanVisibilityInput = z.object({
+  isPublic: z.boolean().describe('Listed for everyone.'),
+});
 export type SetPlanVisibilityInput = z.infer<typeof SetPlanVisibilityInput>;
 
 export const setPlanVisibility = operation(
   'setPlanVisibility',
-  (writer, planId: string, { isPublic }: SetPlanVisibilityInput) => change(writer, planId, { isPublic }),
+  (writer, planId: string, { isPublic }: SetPlanVisibilityInput) =>
+    change(writer, planId, { isPublic }),
   { changesItsPlanOnly: true },
 );
 
@@ -197,15 +230,20 @@ export interface DeletedPlan extends DeletedObject {
   planGroupId?: string | null;
 }
 
-/** The plan can be selected no more, and leaves its group; its prices and features stay on record. */
-export const deletePlan = operation('deletePlan', async (writer, planId: string): Promise<DeletedPlan> => {
-  const [tree] = await wholePlans(writer, [planId]);
-  if (!tree) throw new NotFoundError('plan_not_found', 'planId');
-  const { plan, ...contents } = tree;
-  const outside = await leaveGroup(writer, plan);
-  await markPlanDeleted(writer, planId, writer.after(outside.updatedAt));
-  const priceIds = contents.prices?.map(({ price }) => price.id) ?? [];
-  const groupIds = plan.planGroupId === null ? [] : [plan.planGroupId];
-  writer.changed(planId, { ...plan, ...contents }, null, ...groupIds, ...priceIds);
-  return { id: planId, planGroupId: plan.planGroupId };
-});
+/**
+ * The plan can be selected no more, and leaves its group; its prices and features stay on record.
+ */
+export const deletePlan = operation(
+  'deletePlan',
+  async (writer, planId: string): Promise<DeletedPlan> => {
+    const [tree] = await wholePlans(writer, [planId]);
+    if (!tree) throw new NotFoundError('plan_not_found', 'planId');
+    const { plan, ...contents } = tree;
+    const outside = await leaveGroup(writer, plan);
+    await markPlanDeleted(writer, planId, writer.after(outside.updatedAt));
+    const priceIds = contents.prices?.map(({ price }) => price.id) ?? [];
+    const groupIds = plan.planGroupId === null ? [] : [plan.planGroupId];
+    writer.changed(planId, { ...plan, ...contents }, null, ...groupIds, ...priceIds);
+    return { id: planId, planGroupId: plan.planGroupId };
+  },
+);

@@ -80,7 +80,10 @@ export const refusePriceOnFreePlan = (plan: Plan, price: number, param: string):
   if (plan.isFree && price > 0) throw invalid(param, 'must be 0 on a free plan');
 };
 
-/** A price that becomes the default takes the flag from the one that had it: as that one was, and as it is now. */
+/**
+ * A price that becomes the default takes the flag from the one that had it: as that one was, and as
+ * it is now.
+ */
 const yieldDefault = async (writer: Writer, prices: PlanPrice[], heir: string) => {
   const before = prices.find(({ isDefault, id }) => isDefault && id !== heir);
   if (!before) return undefined;
@@ -90,14 +93,21 @@ const yieldDefault = async (writer: Writer, prices: PlanPrice[], heir: string) =
 };
 
 export const AddPlanPriceInput = z.object({
-  billingInterval: z.enum(billingIntervals).describe('How often the price is charged; each interval once a plan.'),
+  billingInterval: z
+    .enum(billingIntervals)
+    .describe('How often the price is charged; each interval once a plan.'),
   price: fields.rateAmount.describe('Price in rate scale: 10000 is $1.00. 0 on a free plan.'),
   trialDays: fields.count.nullish().describe('Days before the first charge; 0 when omitted.'),
   isDefault: z
     .boolean()
     .nullish()
-    .describe('Takes the default over from another price. The first price of a plan is its default in any case.'),
-  includedBalance: fields.rateAmount.nullish().describe('Balance granted each month, in rate scale.'),
+    .describe(
+      'Takes the default over from another price. The first price of a plan is its default in any ' +
+        'case.',
+    ),
+  includedBalance: fields.rateAmount
+    .nullish()
+    .describe('Balance granted each month, in rate scale.'),
   includedCredits: fields.count.nullish().describe('Credits granted each month.'),
   introOffer: IntroOfferInput.nullish().describe('A discount for the first billing cycles.'),
   metadata: fields.metadata.nullish(),
@@ -134,7 +144,11 @@ export const addPlanPrice = operation(
     const { plan, prices, exchangeRates } = await requirePricing(writer, planId);
     refusePriceOnFreePlan(plan, input.price, 'price');
     if (prices.some((price) => price.billingInterval === billingInterval))
-      throw new ConflictError('duplicate', `The plan has a ${billingInterval} price already.`, 'billingInterval');
+      throw new ConflictError(
+        'duplicate',
+        `The plan has a ${billingInterval} price already.`,
+        'billingInterval',
+      );
 
     const price: PlanPrice = {
       id: writer.newId('price'),
@@ -167,8 +181,8 @@ export const addPlanPrice = operation(
 );
 
 /**
- * What a price that was sent comes to. Who sees prices in minor units cannot see what is finer: a price that is sent as
- * it was shown stays as it is stored.
+ * What a price that was sent comes to. Who sees prices in minor units cannot see what is finer: a
+ * price that is sent as it was shown stays as it is stored.
  */
 export const priceSent = (
   { priceUnit }: Pick<Writer, 'priceUnit'>,
@@ -176,12 +190,16 @@ export const priceSent = (
   stored: number | undefined,
   currency = BASE_CURRENCY,
 ): number =>
-  priceUnit === 'minor_unit' && stored !== undefined && toMinorUnits(sent, currency) === toMinorUnits(stored, currency)
+  priceUnit === 'minor_unit' &&
+  stored !== undefined &&
+  toMinorUnits(sent, currency) === toMinorUnits(stored, currency)
     ? stored
     : sent;
 
 export const UpdatePlanPriceInput = z.object({
-  price: fields.rateAmount.optional().describe('Price in rate scale. Derived regional prices follow.'),
+  price: fields.rateAmount
+    .optional()
+    .describe('Price in rate scale. Derived regional prices follow.'),
   trialDays: fields.count.optional().describe('Days before the first charge.'),
   isDefault: z
     .boolean()
@@ -189,12 +207,16 @@ export const UpdatePlanPriceInput = z.object({
     .describe('True takes the default over; it cannot be unset, only moved to another price.'),
   includedBalance: fields.rateAmount.nullish().describe('Null clears it.'),
   includedCredits: fields.count.nullish().describe('Null clears it.'),
-  introOffer: UpdateIntroOfferInput.optional().describe('Members that are left out stay as they are.'),
+  introOffer: UpdateIntroOfferInput.optional().describe(
+    'Members that are left out stay as they are.',
+  ),
   metadata: fields.metadata.optional().describe('Merged key by key; null deletes a key.'),
 });
 export type UpdatePlanPriceInput = z.infer<typeof UpdatePlanPriceInput>;
 
-const changesOffer = (changes: UpdateIntroOfferInput | undefined): changes is UpdateIntroOfferInput =>
+const changesOffer = (
+  changes: UpdateIntroOfferInput | undefined,
+): changes is UpdateIntroOfferInput =>
   changes !== undefined && Object.values(changes).some((change) => change !== undefined);
 
 const mergeIntroOffer = (
@@ -203,32 +225,48 @@ const mergeIntroOffer = (
 ): IntroOffer => {
   const changesUnit = discountType != null && discountType !== before?.discountType;
   if (changesUnit && before && before.discountValue !== null && discountValue === undefined)
-    throw invalid('introOffer.discountValue', 'is required where discountType changes: it counts something else then');
+    throw invalid(
+      'introOffer.discountValue',
+      'is required where discountType changes: it counts something else then',
+    );
   return {
     enabled: enabled ?? before?.enabled ?? false,
     discountType: discountType === undefined ? (before?.discountType ?? null) : discountType,
     discountValue: discountValue === undefined ? (before?.discountValue ?? null) : discountValue,
-    durationCycles: durationCycles === undefined ? (before?.durationCycles ?? null) : durationCycles,
+    durationCycles:
+      durationCycles === undefined ? (before?.durationCycles ?? null) : durationCycles,
   };
 };
 
 export const updatePlanPrice = operation(
   'updatePlanPrice',
-  async (writer, planId: string, priceId: string, input: UpdatePlanPriceInput): Promise<PlanPrice> => {
+  async (
+    writer,
+    planId: string,
+    priceId: string,
+    input: UpdatePlanPriceInput,
+  ): Promise<PlanPrice> => {
     const plan = await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
     if (before.isDefault && input.isDefault === false)
       throw invalid('isDefault', 'cannot be unset: make another price the default instead');
-    const offer = changesOffer(input.introOffer) ? mergeIntroOffer(before.introOffer, input.introOffer) : undefined;
+    const offer = changesOffer(input.introOffer)
+      ? mergeIntroOffer(before.introOffer, input.introOffer)
+      : undefined;
     const after: PlanPrice = {
       ...before,
-      price: input.price === undefined ? before.price : priceSent(writer, input.price, before.price),
+      price:
+        input.price === undefined ? before.price : priceSent(writer, input.price, before.price),
       trialDays: input.trialDays ?? before.trialDays,
       isDefault: before.isDefault || input.isDefault === true,
-      includedBalance: input.includedBalance === undefined ? before.includedBalance : input.includedBalance,
-      includedCredits: input.includedCredits === undefined ? before.includedCredits : input.includedCredits,
+      includedBalance:
+        input.includedBalance === undefined ? before.includedBalance : input.includedBalance,
+      includedCredits:
+        input.includedCredits === undefined ? before.includedCredits : input.includedCredits,
       introOffer: offer ?? before.introOffer,
-      metadata: input.metadata ? fields.mergeMetadata(before.metadata, input.metadata) : before.metadata,
+      metadata: input.metadata
+        ? fields.mergeMetadata(before.metadata, input.metadata)
+        : before.metadata,
       updatedAt: writer.after(before.updatedAt),
     };
     refusePriceOnFreePlan(plan, after.price, 'price');
@@ -279,7 +317,10 @@ export const setDefaultPlanPrice = operation(
   { changesItsPlanOnly: true },
 );
 
-/** The price can be selected no more. When it was the default, the oldest remaining price becomes it. */
+/**
+ * The price can be selected no more. When it was the default, the oldest remaining price becomes
+ * it.
+ */
 export const deletePlanPrice = operation(
   'deletePlanPrice',
   async (writer, planId: string, priceId: string): Promise<DeletedObject> => {
@@ -288,9 +329,20 @@ export const deletePlanPrice = operation(
     const regionalPrices = await findRegionalPrices(writer, [priceId]);
     await archivePrice(writer, before, writer.after(before.updatedAt));
     const [heir] = before.isDefault ? await findPricesOfPlans(writer, [planId]) : [];
-    if (heir) await savePrice(writer, { ...heir, isDefault: true, updatedAt: writer.after(heir.updatedAt) });
+    if (heir)
+      await savePrice(writer, {
+        ...heir,
+        isDefault: true,
+        updatedAt: writer.after(heir.updatedAt),
+      });
     await touch(writer, 'plan', planId);
-    writer.changed(priceId, { ...before, regionalPrices, nextDefault: heir }, null, planId, ...(heir ? [heir.id] : []));
+    writer.changed(
+      priceId,
+      { ...before, regionalPrices, nextDefault: heir },
+      null,
+      planId,
+      ...(heir ? [heir.id] : []),
+    );
     return { id: priceId };
   },
   { changesItsPlanOnly: true },

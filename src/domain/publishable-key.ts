@@ -21,7 +21,9 @@ export const CreatePublishableKeyInput = z.object({
   trustedDocumentsOnly: z
     .boolean()
     .nullish()
-    .describe('The key runs only the GraphQL documents that the operator has approved; false when omitted.'),
+    .describe(
+      'The key runs only the GraphQL documents that the operator has approved; false when omitted.',
+    ),
   expiresAt,
 });
 export type CreatePublishableKeyInput = z.infer<typeof CreatePublishableKeyInput>;
@@ -45,9 +47,13 @@ export const createPublishableKey = operation(
 );
 
 /** What the holder of a key may see. */
-export const audienceOf = ({ kind }: Pick<KeyHolder, 'kind'>): Audience => (kind === 'publishable' ? 'public' : 'all');
+export const audienceOf = ({ kind }: Pick<KeyHolder, 'kind'>): Audience =>
+  kind === 'publishable' ? 'public' : 'all';
 
-/** A secret key is used from anywhere, a publishable one by pages of its origins. `origin` is the request's header. */
+/**
+ * A secret key is used from anywhere, a publishable one by pages of its origins. `origin` is the
+ * request's header.
+ */
 export const requireAllowedOrigin = (
   { allowedOrigins }: Pick<KeyHolder, 'allowedOrigins'>,
   origin: string | undefined,

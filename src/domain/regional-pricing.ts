@@ -17,18 +17,36 @@ import {
 import { touch, touchPlanFeatures } from '../db/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { discountTypes } from '../vocabulary.ts';
-import { derivedRow, deriveOverage, followPrice, hasOverage, isAbovePrice } from './derived-pricing.ts';
+import {
+  derivedRow,
+  deriveOverage,
+  followPrice,
+  hasOverage,
+  isAbovePrice,
+} from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { maxima, refuseGrowth } from './maxima.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { requirePlan } from './plan.ts';
-import { priceSent, refuseDiscountAbove100Percent, refusePriceOnFreePlan, requirePrice } from './price.ts';
+import {
+  priceSent,
+  refuseDiscountAbove100Percent,
+  refusePriceOnFreePlan,
+  requirePrice,
+} from './price.ts';
 
-export { findExchangeRates, findRegionalOverages, findRegionalPrices } from '../db/regional-pricing.ts';
+export {
+  findExchangeRates,
+  findRegionalOverages,
+  findRegionalPrices,
+} from '../db/regional-pricing.ts';
 export type { ExchangeRate, RegionalOverage, RegionalPrice };
 
-/** The row with amounts that are set by hand. A balance that is left out stays what it is: derived where it was derived. */
+/**
+ * The row with amounts that are set by hand. A balance that is left out stays what it is: derived
+ * where it was derived.
+ */
 const overwritten = (
   row: RegionalPrice,
   { price, includedBalance }: { price: number; includedBalance?: number | null | undefined },
@@ -39,9 +57,15 @@ const overwritten = (
   ...(includedBalance == null ? {} : { includedBalance, includedBalanceAutoSynced: false }),
 });
 
-const refuseOfferAbovePrice = ({ introOffer, price, currency }: RegionalPrice, param: string): void => {
+const refuseOfferAbovePrice = (
+  { introOffer, price, currency }: RegionalPrice,
+  param: string,
+): void => {
   if (introOffer && isAbovePrice(introOffer, price))
-    throw invalid(param, `would make the introductory discount in ${currency} larger than the price`);
+    throw invalid(
+      param,
+      `would make the introductory discount in ${currency} larger than the price`,
+    );
 };
 
 /** Refuses a list that names the same thing twice. */
@@ -55,10 +79,15 @@ export const UpsertRegionalPricesInput = z.object({
     .list(
       z.object({
         currency: fields.currency,
-        price: fields.rateAmount.describe('Price in rate scale of that currency: 10000 is one unit. 0 on a free plan.'),
+        price: fields.rateAmount.describe(
+          'Price in rate scale of that currency: 10000 is one unit. 0 on a free plan.',
+        ),
         includedBalance: fields.rateAmount
           .nullish()
-          .describe('Balance granted each month, in rate scale of that currency. Left out, it stays, or is derived.'),
+          .describe(
+            'Balance granted each month, in rate scale of that currency. Left out, it stays, or ' +
+              'is derived.',
+          ),
       }),
     )
     .describe('Manual prices, one a currency. Other currencies stay as they are.'),
@@ -90,19 +119,31 @@ export const upsertRegionalPrices = operation(
 
     const before = await findRegionalPrices(writer, [priceId]);
     const rates = await findExchangeRates(writer, [planId]);
-    const overrides = input.overrides.map(({ currency: code, ...override }, index): RegionalPrice => {
-      const currency = code.toLowerCase();
-      const known = before.find((row) => row.currency === currency);
-      const rate = rates.find((rate) => rate.currency === currency);
-      const sent = { ...override, price: priceSent(writer, override.price, known?.price, currency) };
-      const row = overwritten(known ?? derivedRow(priceId, currency), sent);
-      const written = followPrice(price, row, rate, `overrides.${index}.currency`);
-      refuseOfferAbovePrice(written, `overrides.${index}.price`);
-      return written;
-    });
-    const fresh = overrides.findIndex(({ currency }) => !before.some((row) => row.currency === currency));
+    const overrides = input.overrides.map(
+      ({ currency: code, ...override }, index): RegionalPrice => {
+        const currency = code.toLowerCase();
+        const known = before.find((row) => row.currency === currency);
+        const rate = rates.find((rate) => rate.currency === currency);
+        const sent = {
+          ...override,
+          price: priceSent(writer, override.price, known?.price, currency),
+        };
+        const row = overwritten(known ?? derivedRow(priceId, currency), sent);
+        const written = followPrice(price, row, rate, `overrides.${index}.currency`);
+        refuseOfferAbovePrice(written, `overrides.${index}.price`);
+        return written;
+      },
+    );
+    const fresh = overrides.findIndex(
+      ({ currency }) => !before.some((row) => row.currency === currency),
+    );
     const currencies = new Set([...before, ...overrides].map(({ currency }) => currency));
-    refuseGrowth('currenciesOfPrice', before.length, currencies.size, `overrides.${fresh}.currency`);
+    refuseGrowth(
+      'currenciesOfPrice',
+      before.length,
+      currencies.size,
+      `overrides.${fresh}.currency`,
+    );
     await saveRegionalPrices(writer, overrides);
     const touched = { ...price, updatedAt: writer.after(price.updatedAt) };
     await touch(writer, 'plan_price', priceId);
@@ -114,7 +155,10 @@ export const upsertRegionalPrices = operation(
   { changesItsPlanOnly: true },
 );
 
-/** Removes every regional price of the price. The plan keeps its exchange rates, but derives no row from them again. */
+/**
+ * Removes every regional price of the price. The plan keeps its exchange rates, but derives no row
+ * from them again.
+ */
 export const deleteRegionalPrices = operation(
   'deleteRegionalPrices',
   async (writer, planId: string, priceId: string): Promise<PlanPrice> => {
@@ -150,7 +194,9 @@ export const SetPlanRegionalPricingInput = z.object({
     .list(
       z.object({
         featureId: fields.reference.describe('Id or code of a feature with overage.'),
-        overageUnitPrice: fields.rateAmount.describe('Price of one unit in rate scale of the currency.'),
+        overageUnitPrice: fields.rateAmount.describe(
+          'Price of one unit in rate scale of the currency.',
+        ),
       }),
       maxima.featuresOfPlan,
     )
@@ -164,7 +210,9 @@ export const SetPlanRegionalPricingInput = z.object({
         discountValue: fields.quantity.describe(
           'Basis points of a percentage, or an amount in rate scale of the currency.',
         ),
-        durationCycles: fields.count.min(1, 'must be at least 1').describe('For how many billing cycles it lasts.'),
+        durationCycles: fields.count
+          .min(1, 'must be at least 1')
+          .describe('For how many billing cycles it lasts.'),
       }),
     )
     .nullish()
@@ -202,14 +250,20 @@ const refuseUnknownPrices = ({ prices, introOffers }: ManualEntries, known: Plan
         throw new NotFoundError('price_not_found', `${list}.${index}.priceId`);
 };
 
-/** An offer that is off is off in every currency. A price without one may have one in some currencies. */
+/**
+ * An offer that is off is off in every currency. A price without one may have one in some
+ * currencies.
+ */
 const refuseOffersThatAreOff = ({ introOffers }: ManualEntries, prices: PlanPrice[]): void => {
   for (const [index, { priceId }] of introOffers.entries())
     if (prices.find(({ id }) => id === priceId)?.introOffer?.enabled === false)
       throw invalid(`introOffers.${index}.priceId`, 'is a price whose introductory offer is off');
 };
 
-/** Overage prices by feature id. A feature may be named by its code; one without overage takes only 0, which counts as absent. */
+/**
+ * Overage prices by feature id. A feature may be named by its code; one without overage takes only
+ * 0, which counts as absent.
+ */
 const manualUnitPrices = async (
   reader: Reader,
   { features }: ManualEntries,
@@ -220,15 +274,25 @@ const manualUnitPrices = async (
     const param = `features.${index}.featureId`;
     const feature = await getFeature(reader, featureId, param);
     const link = links.find((link) => link.featureId === feature.id);
-    if (!link) throw new NotFoundError('feature_not_found', param, 'The feature is not attached to this plan.');
+    if (!link)
+      throw new NotFoundError(
+        'feature_not_found',
+        param,
+        'The feature is not attached to this plan.',
+      );
     if (unitPrices.has(feature.id)) throw invalid(param, 'is named twice');
-    if (!hasOverage(link) && overageUnitPrice > 0) throw invalid(param, 'has no overage on this plan');
+    if (!hasOverage(link) && overageUnitPrice > 0)
+      throw invalid(param, 'has no overage on this plan');
     unitPrices.set(feature.id, overageUnitPrice);
   }
   return unitPrices;
 };
 
-const regionalPrice = (price: PlanPrice, rate: ExchangeRate, { prices, introOffers }: ManualEntries): RegionalPrice => {
+const regionalPrice = (
+  price: PlanPrice,
+  rate: ExchangeRate,
+  { prices, introOffers }: ManualEntries,
+): RegionalPrice => {
   const manual = prices.find(({ priceId }) => priceId === price.id);
   const place = introOffers.findIndex(({ priceId }) => priceId === price.id);
   const offer = introOffers[place];
@@ -246,10 +310,20 @@ const regionalPrice = (price: PlanPrice, rate: ExchangeRate, { prices, introOffe
   return followed;
 };
 
-const regionalOverage = (link: PlanFeature, rate: ExchangeRate, unitPrice: number | undefined): RegionalOverage =>
+const regionalOverage = (
+  link: PlanFeature,
+  rate: ExchangeRate,
+  unitPrice: number | undefined,
+): RegionalOverage =>
   unitPrice === undefined
     ? deriveOverage(link, rate, 'exchangeRate')
-    : { planId: link.planId, featureId: link.featureId, currency: rate.currency, unitPrice, autoSynced: false };
+    : {
+        planId: link.planId,
+        featureId: link.featureId,
+        currency: rate.currency,
+        unitPrice,
+        autoSynced: false,
+      };
 
 /** The prices that an input sets by hand, as they will be stored. `rows` are those of now. */
 const pricesSent = (
@@ -265,8 +339,16 @@ const pricesSent = (
 
 export const setPlanRegionalPricing = operation(
   'setPlanRegionalPricing',
-  async (writer, planId: string, input: SetPlanRegionalPricingInput): Promise<PlanRegionalPricing> => {
-    const rate: ExchangeRate = { planId, currency: input.currency.toLowerCase(), exchangeRate: input.exchangeRate };
+  async (
+    writer,
+    planId: string,
+    input: SetPlanRegionalPricingInput,
+  ): Promise<PlanRegionalPricing> => {
+    const rate: ExchangeRate = {
+      planId,
+      currency: input.currency.toLowerCase(),
+      exchangeRate: input.exchangeRate,
+    };
     const manual: ManualEntries = {
       prices: input.prices ?? [],
       features: input.features ?? [],
@@ -281,7 +363,8 @@ export const setPlanRegionalPricing = operation(
     refuseOffersThatAreOff(manual, prices);
     const links = await findFeaturesOfPlans(writer, [planId]);
     const unitPrices = await manualUnitPrices(writer, manual, links);
-    if (prices.length === 0) throw new ConflictError('no_prices_configured', 'The plan has no price yet.', 'planId');
+    if (prices.length === 0)
+      throw new ConflictError('no_prices_configured', 'The plan has no price yet.', 'planId');
 
     const priceIds = prices.map(({ id }) => id);
     const rowsBefore = await findRegionalPrices(writer, priceIds);
@@ -298,8 +381,15 @@ export const setPlanRegionalPricing = operation(
       overages: inCurrency(await findRegionalOverages(writer, [planId])),
     };
     for (const { id } of prices) {
-      const currencies = rowsBefore.filter(({ priceId }) => priceId === id).map(({ currency }) => currency);
-      refuseGrowth('currenciesOfPrice', currencies.length, new Set([...currencies, rate.currency]).size, 'currency');
+      const currencies = rowsBefore
+        .filter(({ priceId }) => priceId === id)
+        .map(({ currency }) => currency);
+      refuseGrowth(
+        'currenciesOfPrice',
+        currencies.length,
+        new Set([...currencies, rate.currency]).size,
+        'currency',
+      );
     }
     await saveExchangeRate(writer, rate);
     await saveRegionalPrices(writer, regionalPrices);

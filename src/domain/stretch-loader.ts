@@ -7,9 +7,13 @@ import type { Reader } from './operation.ts';
 /** Of one statement: some megabytes. */
 const MOST_RECORDS = 25_000;
 
-const mostKeysOf = ({ limit }: Stretch): number => Math.max(1, Math.floor(MOST_RECORDS / (limit + 1)));
+const mostKeysOf = ({ limit }: Stretch): number =>
+  Math.max(1, Math.floor(MOST_RECORDS / (limit + 1)));
 
-/** Finds stretches of lists, one list a key: those who ask for the same stretch are answered together. */
+/**
+ * Finds stretches of lists, one list a key: those who ask for the same stretch are answered
+ * together.
+ */
 export class StretchLoader<Item> {
   readonly #reader: Reader;
   readonly #batch: (stretch: Stretch) => Batch<Item[]>;
@@ -23,7 +27,9 @@ export class StretchLoader<Item> {
   load(key: string, stretch: Stretch): Eventual<Item[]> {
     this.#loaders ??= new Map();
     const name = JSON.stringify(stretch);
-    const loader = this.#loaders.get(name) ?? new Loader(this.#reader, this.#batch(stretch), mostKeysOf(stretch));
+    const loader =
+      this.#loaders.get(name) ??
+      new Loader(this.#reader, this.#batch(stretch), mostKeysOf(stretch));
     this.#loaders.set(name, loader);
     return loader.load(key);
   }

@@ -35,8 +35,14 @@ interface Wish<Type> {
   readonly quality: number;
 }
 
-/** Of these types the one that the client likes best; of those it likes alike, the one that it names first, else ours. */
-export const preferred = <Type extends string>(accept: string, types: readonly Type[]): Wish<Type> | undefined => {
+/**
+ * Of these types the one that the client likes best; of those it likes alike, the one that it names
+ * first, else ours.
+ */
+export const preferred = <Type extends string>(
+  accept: string,
+  types: readonly Type[],
+): Wish<Type> | undefined => {
   const ranges = rangesIn(accept);
   let best: (Wish<Type> & { place: number }) | undefined;
   for (const type of types) {

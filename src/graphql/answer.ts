@@ -29,7 +29,10 @@ const wishOf = (accept: string, hasPage: boolean): Form => {
 /** Clients say the same again and again. */
 const wishes = new Kept<string, Form>(200);
 
-/** In which form the client wants its answer: JSON where it names none that there is, a stream only where it likes none better. */
+/**
+ * In which form the client wants its answer: JSON where it names none that there is, a stream only
+ * where it likes none better.
+ */
 export const formOf = (accept: string | undefined, hasPage: boolean): Form => {
   if (accept === undefined) return JSON_TYPE;
   const key = `${hasPage} ${accept}`;
@@ -50,7 +53,9 @@ export const answerType = (accept: string | undefined): AnswerType => {
 export interface HttpFacts {
   status?: number;
   headers?: Record<string, string>;
-  /** With the type `application/json`, the status is 200 all the same: GraphQL over HTTP wants it. */
+  /**
+   * With the type `application/json`, the status is 200 all the same: GraphQL over HTTP wants it.
+   */
   spec?: boolean;
   /** The same request gets the same answer for as long as the catalogue does not change. */
   isKeepable?: boolean;
@@ -98,18 +103,24 @@ export class Outcome {
 
 export type Result = Refusal | Outcome;
 
-export const isKeepable = (result: Result): result is Outcome => 'text' in result && result.http?.isKeepable === true;
+export const isKeepable = (result: Result): result is Outcome =>
+  'text' in result && result.http?.isKeepable === true;
 
-const factsOf = ({ extensions }: { extensions: { http?: HttpFacts } }): HttpFacts => extensions.http ?? {};
+const factsOf = ({ extensions }: { extensions: { http?: HttpFacts } }): HttpFacts =>
+  extensions.http ?? {};
 
 /** As it is printed: JSON leaves out what is undefined. */
 const withoutFacts = (extensions: { http?: HttpFacts }): object | undefined => {
   if (!extensions.http) return extensions;
-  return Object.keys(extensions).length > 1 ? Object.assign({}, extensions, { http: undefined }) : undefined;
+  return Object.keys(extensions).length > 1
+    ? Object.assign({}, extensions, { http: undefined })
+    : undefined;
 };
 
 const printed = (errors: readonly GraphQLError[]): string =>
-  JSON.stringify(errors.map((error) => ({ ...error.toJSON(), extensions: withoutFacts(error.extensions) })));
+  JSON.stringify(
+    errors.map((error) => ({ ...error.toJSON(), extensions: withoutFacts(error.extensions) })),
+  );
 
 /** The end of an answer: what differs from one request to the next. */
 export const lastWords = ({ budget, rateBudgetLeft, pointsLeft }: Spender): string =>
@@ -137,7 +148,10 @@ class DataReply implements Reply {
 /** The result in the client's type. */
 export const answer = (result: Result, type: AnswerType): Reply => {
   if (!('text' in result))
-    return { ...tellHttp(result.errors, undefined, type), body: `{"errors":${printed(result.errors)}}` };
+    return {
+      ...tellHttp(result.errors, undefined, type),
+      body: `{"errors":${printed(result.errors)}}`,
+    };
   const { text, errors, cost, spender, http } = result;
   const tail = wordsOfCost(cost) + lastWords(spender);
   // Most answers tell HTTP nothing.
@@ -150,7 +164,11 @@ export const answer = (result: Result, type: AnswerType): Reply => {
 export const openEnded = ({ text, cost }: Outcome, whole: Reply): Reply =>
   Object.assign({}, whole, { body: text + wordsOfCost(cost), tail: '' });
 
-const tellHttp = (errors: readonly GraphQLError[], http: HttpFacts | undefined, type: AnswerType) => {
+const tellHttp = (
+  errors: readonly GraphQLError[],
+  http: HttpFacts | undefined,
+  type: AnswerType,
+) => {
   const facts = [http ?? {}, ...errors.map(factsOf)];
   const statuses = facts.map(({ status = 0, spec }) => (spec && type === JSON_TYPE ? 0 : status));
   return {

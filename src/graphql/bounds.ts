@@ -63,19 +63,28 @@ const bytesOfErrors = (errors: readonly GraphQLError[]): number =>
   );
 
 /** A query is answered as a whole or not at all. Throws where it must not be answered. */
-export const boundedQuery = (executed: Eventual<ExecutionResult>, context: Context): Eventual<Bounded> =>
+export const boundedQuery = (
+  executed: Eventual<ExecutionResult>,
+  context: Context,
+): Eventual<Bounded> =>
   // Without waiting, there is no moment at which a timer could end the request.
-  from(context.reader.isAtHand ? executed : beforeDeadline(executed, context), ({ data, errors }) => {
-    const { budget } = context;
-    if (budget.refusal) throw budget.refusal;
-    if (data === undefined) return new Bounded(data, '', errors);
-    const ofErrors = errors ? bytesOfErrors(errors) : 0;
-    const text = printed(data, budget.bytesAtMost, ofErrors);
-    budget.addBytes(ofErrors + text.length);
-    return new Bounded(data, text, errors);
-  });
+  from(
+    context.reader.isAtHand ? executed : beforeDeadline(executed, context),
+    ({ data, errors }) => {
+      const { budget } = context;
+      if (budget.refusal) throw budget.refusal;
+      if (data === undefined) return new Bounded(data, '', errors);
+      const ofErrors = errors ? bytesOfErrors(errors) : 0;
+      const text = printed(data, budget.bytesAtMost, ofErrors);
+      budget.addBytes(ofErrors + text.length);
+      return new Bounded(data, text, errors);
+    },
+  );
 
-const beforeDeadline = async (executed: Eventual<ExecutionResult>, { budget }: Context): Promise<ExecutionResult> => {
+const beforeDeadline = async (
+  executed: Eventual<ExecutionResult>,
+  { budget }: Context,
+): Promise<ExecutionResult> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const giveUp = () => {
@@ -100,10 +109,13 @@ const cutOff = (name: string, originalError: ApiError): GraphQLError =>
   new GraphQLError(originalError.message, { path: [name], originalError });
 
 /**
- * What a mutation has done is told even where its answer is not: the field whose selection is beyond a limit is null, and
- * those after it have not begun.
+ * What a mutation has done is told even where its answer is not: the field whose selection is
+ * beyond a limit is null, and those after it have not begun.
  */
-export const boundedMutation = async (executed: Eventual<ExecutionResult>, { budget }: Context): Promise<Bounded> => {
+export const boundedMutation = async (
+  executed: Eventual<ExecutionResult>,
+  { budget }: Context,
+): Promise<Bounded> => {
   const { data, errors = [] } = await executed;
   if (!data) return new Bounded(data, String(data), errors);
   const { refusal, refusedField } = budget;

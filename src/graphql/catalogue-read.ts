@@ -1,6 +1,9 @@
 import { Kind, type OperationDefinitionNode } from 'graphql';
 
-/** What they answer changes with the catalogue's revision only, and is the same for every key of an audience. */
+/**
+ * What they answer changes with the catalogue's revision only, and is the same for every key of an
+ * audience.
+ */
 const fields = new Set([
   'plan',
   'plans',
@@ -15,4 +18,6 @@ const fields = new Set([
 
 export const isCatalogueRead = ({ operation, selectionSet }: OperationDefinitionNode): boolean =>
   operation === 'query' &&
-  selectionSet.selections.every((selection) => selection.kind === Kind.FIELD && fields.has(selection.name.value));
+  selectionSet.selections.every(
+    (selection) => selection.kind === Kind.FIELD && fields.has(selection.name.value),
+  );

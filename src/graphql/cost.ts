@@ -21,15 +21,23 @@ const variablesIn = (nodes: readonly ASTNode[]): Set<string> => {
 
 /** Only the arguments that costs depend on; others may need variables that need not be read. */
 const reduced = <Node extends ASTNode>(node: Node): Node =>
-  visit(node, { Directive: () => null, Argument: ({ name }) => (sizeArguments.has(name.value) ? undefined : null) });
+  visit(node, {
+    Directive: () => null,
+    Argument: ({ name }) => (sizeArguments.has(name.value) ? undefined : null),
+  });
 
 /** The operation with only what its cost depends on, and whether that is any variable. */
-const costed = (document: DocumentNode, operation: OperationDefinitionNode): [DocumentNode, boolean] => {
-  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).map(reduced);
+const costed = (
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): [DocumentNode, boolean] => {
+  const fragments = document.definitions
+    .filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
+    .map(reduced);
   const { selectionSet } = reduced(operation);
   const used = variablesIn([selectionSet, ...fragments]);
-  const variableDefinitions = (operation.variableDefinitions ?? []).filter(({ variable: { name } }) =>
-    used.has(name.value),
+  const variableDefinitions = (operation.variableDefinitions ?? []).filter(
+    ({ variable: { name } }) => used.has(name.value),
   );
   const definitions = [{ ...operation, selectionSet, variableDefinitions }, ...fragments];
   return [{ kind: Kind.DOCUMENT, definitions }, variableDefinitions.length > 0];
@@ -40,15 +48,25 @@ interface Cost {
   readonly limit: number;
 }
 
-/** What an operation costs; throws where that is too much. Where it is the same for all variables, it is computed once. */
+/**
+ * What an operation costs; throws where that is too much. Where it is the same for all variables,
+ * it is computed once.
+ */
 export const createCostCheck = (schema: GraphQLSchema, limit: number) => {
   const known = new WeakMap<OperationDefinitionNode, (variables: Variables) => Cost>();
 
-  const costing = (document: DocumentNode, operation: OperationDefinitionNode, { introspections }: Shape) => {
+  const costing = (
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    { introspections }: Shape,
+  ) => {
     const [query, isVariable] = costed(document, operation);
     const cost = (variables: Variables): Cost => {
       const { complexity } = complexityFromQuery(query, { schema, variables });
-      const requested = Math.min(complexity + introspections * COST_OF_INTROSPECTION, Number.MAX_SAFE_INTEGER);
+      const requested = Math.min(
+        complexity + introspections * COST_OF_INTROSPECTION,
+        Number.MAX_SAFE_INTEGER,
+      );
       return { requested, limit };
     };
     if (isVariable) return cost;
@@ -56,12 +74,18 @@ export const createCostCheck = (schema: GraphQLSchema, limit: number) => {
     return () => always;
   };
 
-  return (document: DocumentNode, operation: OperationDefinitionNode, shape: Shape, variables: Variables) => {
+  return (
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    shape: Shape,
+    variables: Variables,
+  ) => {
     const costOf = known.get(operation) ?? costing(document, operation, shape);
     known.set(operation, costOf);
     const cost = costOf(variables);
     const { requested } = cost;
-    if (requested > limit) throw new LimitExceeded(`The operation costs ${requested}`, limit, requested);
+    if (requested > limit)
+      throw new LimitExceeded(`The operation costs ${requested}`, limit, requested);
     return cost;
   };
 };

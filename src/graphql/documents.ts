@@ -53,21 +53,32 @@ export const createDocuments = (
   };
 };
 
-const check = (schema: GraphQLSchema, limits: GraphqlLimits, text: string, telling?: Telling): Checked => {
+const check = (
+  schema: GraphQLSchema,
+  limits: GraphqlLimits,
+  text: string,
+  telling?: Telling,
+): Checked => {
   const size = Buffer.byteLength(text);
-  if (size > limits.bytes) throw new LimitExceeded(`The document has ${size} bytes`, limits.bytes, size);
+  if (size > limits.bytes)
+    throw new LimitExceeded(`The document has ${size} bytes`, limits.bytes, size);
   try {
     holdTokens(text, limits.tokens);
     const document = parse(text);
     const shapes = shapesOf(document, limits);
-    // The last one says that there are more. Finding out what is wrong takes longer than finding out that something is.
-    const errors = validate(schema, document, undefined, { ...telling, maxErrors: MOST_ERRORS - 1 });
+    // The last one says that there are more. Finding out what is wrong takes longer than finding
+    // out that something is.
+    const errors = validate(schema, document, undefined, {
+      ...telling,
+      maxErrors: MOST_ERRORS - 1,
+    });
     if (errors.length > 0) return { document, errors };
     refuseLongLiterals(schema, document, limits.list);
     return { document, shapes };
   } catch (thrown) {
     if (thrown instanceof GraphQLError) return { errors: [thrown] };
-    if (thrown instanceof RangeError) return { errors: [new GraphQLError('The document is nested too deep.')] };
+    if (thrown instanceof RangeError)
+      return { errors: [new GraphQLError('The document is nested too deep.')] };
     throw thrown;
   }
 };

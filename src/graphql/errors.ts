@@ -1,8 +1,17 @@
 import { type ASTNode, BREAK, type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
 import type { Context } from '../context.ts';
-import { type ApiError, LimitExceeded, shortMessage, toApiError, ValidationError } from '../errors.ts';
+import {
+  type ApiError,
+  LimitExceeded,
+  shortMessage,
+  toApiError,
+  ValidationError,
+} from '../errors.ts';
 
-/** Errors that are not a mutation's typed answer: syntax, the type system, reads that are refused, faults. */
+/**
+ * Errors that are not a mutation's typed answer: syntax, the type system, reads that are refused,
+ * faults.
+ */
 
 type Facts = Pick<Context, 'requestId' | 'docUrl'>;
 
@@ -25,7 +34,11 @@ const extensionsOf = (error: ApiError, { requestId, docUrl }: Facts) => {
 const MOST_PLACES = 10;
 
 /** The place of an error stays; what our words and extensions do not say is lost. */
-const reworded = (error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError => {
+const reworded = (
+  error: GraphQLError,
+  message: string,
+  extensions: Record<string, unknown>,
+): GraphQLError => {
   const { nodes, source, positions, path } = error;
   return new GraphQLError(shortMessage(message), {
     nodes: nodes?.slice(0, MOST_PLACES) ?? null,
@@ -47,7 +60,8 @@ const stepsTo = (target: ASTNode, document: DocumentNode): string[] => {
   visit(document, {
     enter(node, _key, parent, path, ancestors) {
       if (node !== target) return undefined;
-      const placeIn = (depth: number) => (path[depth - 1] === 'values' ? [String(path[depth])] : []);
+      const placeIn = (depth: number) =>
+        path[depth - 1] === 'values' ? [String(path[depth])] : [];
       const way = [...ancestors, parent ?? [], node];
       steps = way.flatMap((step, depth) => ('kind' in step ? holderOf(step) : placeIn(depth)));
       return BREAK;
@@ -60,17 +74,28 @@ const stepsTo = (target: ASTNode, document: DocumentNode): string[] => {
 const NAMED =
   /(?:^|; )(?:Field "[^"]*" argument|Field|Argument) "(?:[A-Z]\w*\.)?([^"]*)" (?:of (?:required )?type|is not defined by type) /;
 
-/** The way to the offending field. Inside variables, graphql-js tells it in the words of its messages only. */
-const stepsOf = ({ message, nodes }: GraphQLError, document: DocumentNode | undefined): string[] => {
+/**
+ * The way to the offending field. Inside variables, graphql-js tells it in the words of its
+ * messages only.
+ */
+const stepsOf = (
+  { message, nodes }: GraphQLError,
+  document: DocumentNode | undefined,
+): string[] => {
   const variable = /^Variable "\$(\w+)" got invalid value/.exec(message)?.[1];
   if (!variable)
-    return (document && nodes?.map((node) => stepsTo(node, document)).findLast(({ length }) => length > 0)) ?? [];
+    return (
+      (document &&
+        nodes?.map((node) => stepsTo(node, document)).findLast(({ length }) => length > 0)) ??
+      []
+    );
   const inside = message.match(new RegExp(` at "(${variable}[.\\w[\\]]+)"; `))?.[1] ?? variable;
   return inside.split(/[.[\]]+/).filter(Boolean);
 };
 
 /** The same on both surfaces: a field of the input, or the argument itself. */
-export const paramAt = (steps: readonly string[]): string => (steps.length > 1 ? steps.slice(1) : steps).join('.');
+export const paramAt = (steps: readonly string[]): string =>
+  (steps.length > 1 ? steps.slice(1) : steps).join('.');
 
 const paramOf = (error: GraphQLError, document: DocumentNode | undefined): string | undefined => {
   const steps = stepsOf(error, document);
@@ -80,34 +105,59 @@ const paramOf = (error: GraphQLError, document: DocumentNode | undefined): strin
 };
 
 /** What GraphQL itself refuses, before any resolver. */
-const refusal = (error: GraphQLError, facts: Facts, document: DocumentNode | undefined): GraphQLError => {
+const refusal = (
+  error: GraphQLError,
+  facts: Facts,
+  document: DocumentNode | undefined,
+): GraphQLError => {
   const param = paramOf(error, document);
   const { message } = error;
   const failure = new ValidationError(param === undefined ? [] : [{ field: param, message }]);
   return reworded(error, message, extensionsOf(failure, facts));
 };
 
-/** The refusal of a whole request. Status 400, except where the GraphQL-over-HTTP specification wants 200. */
-export const requestRefusal = (error: GraphQLError, facts: Facts, document?: DocumentNode): GraphQLError => {
+/**
+ * The refusal of a whole request. Status 400, except where the GraphQL-over-HTTP specification
+ * wants 200.
+ */
+export const requestRefusal = (
+  error: GraphQLError,
+  facts: Facts,
+  document?: DocumentNode,
+): GraphQLError => {
   const refused = refusal(error, facts, document);
-  return reworded(refused, refused.message, { ...refused.extensions, http: { status: 400, spec: true } });
+  return reworded(refused, refused.message, {
+    ...refused.extensions,
+    http: { status: 400, spec: true },
+  });
 };
 
 /** The value of an argument, which only a variable could spoil so late. */
-const isOfArgument = ({ nodes }: GraphQLError): boolean => nodes?.[0] !== undefined && nodes[0].kind !== Kind.FIELD;
+const isOfArgument = ({ nodes }: GraphQLError): boolean =>
+  nodes?.[0] !== undefined && nodes[0].kind !== Kind.FIELD;
 
 /** An error of one field. What is not ours tells nothing but the request id. */
-export const fieldError = (error: GraphQLError, context: Context, document: DocumentNode): GraphQLError => {
+export const fieldError = (
+  error: GraphQLError,
+  context: Context,
+  document: DocumentNode,
+): GraphQLError => {
   const original = error.originalError ?? error;
-  if (original instanceof GraphQLError && isOfArgument(original)) return refusal(error, context, document);
+  if (original instanceof GraphQLError && isOfArgument(original))
+    return refusal(error, context, document);
   const failure = toApiError(original);
   context.report(original);
   return reworded(error, failure.message, extensionsOf(failure, context));
 };
 
-/** The request was read and found wanting, which GraphQL over HTTP answers with 200 to who accepts plain JSON only. */
+/**
+ * The request was read and found wanting, which GraphQL over HTTP answers with 200 to who accepts
+ * plain JSON only.
+ */
 const isAboutQuery = ({ code }: ApiError): boolean =>
-  code === 'query_too_complex' || code === 'PERSISTED_QUERY_NOT_FOUND' || code === 'PERSISTED_QUERY_NOT_SUPPORTED';
+  code === 'query_too_complex' ||
+  code === 'PERSISTED_QUERY_NOT_FOUND' ||
+  code === 'PERSISTED_QUERY_NOT_SUPPORTED';
 
 /** A request that is turned away as a whole, with the status of the error. */
 export const requestError = (error: ApiError, facts: Facts): GraphQLError => {

@@ -54,7 +54,8 @@ export const createExecute = (
     if (faults) return refused(faults, context, document);
     const operation = getOperationAST(document, operationName);
     const shape = operation && shapes.get(operation);
-    if (!operation || !shape) return { errors: [requestRefusal(noOperation(operationName), context)] };
+    if (!operation || !shape)
+      return { errors: [requestRefusal(noOperation(operationName), context)] };
     if (!schema.getRootType(operation.operation))
       return { errors: [requestRefusal(new GraphQLError('There are no subscriptions.'), context)] };
     context.account.operation = operationNameOf(operation);
@@ -86,7 +87,14 @@ export const createExecute = (
     const { data, text, errors } = bounded;
     // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return refused(errors ?? [], context, document);
-    if (!errors) return new Outcome(data, text, cost, context, factsToTell(context, isCatalogueRead(operation)));
+    if (!errors)
+      return new Outcome(
+        data,
+        text,
+        cost,
+        context,
+        factsToTell(context, isCatalogueRead(operation)),
+      );
     const most = operation.operation === 'mutation' ? graphqlLimits.rootFields : MOST_ERRORS;
     const told = errors.slice(0, most).map((error) => fieldError(error, context, document));
     return new Outcome(data, text, cost, context, factsToTell(context, false), told);
@@ -103,7 +111,11 @@ export const createExecute = (
   };
 };
 
-const refused = (errors: readonly GraphQLError[], context: Context, document: DocumentNode | undefined): Refusal => ({
+const refused = (
+  errors: readonly GraphQLError[],
+  context: Context,
+  document: DocumentNode | undefined,
+): Refusal => ({
   errors: errors.slice(0, MOST_ERRORS).map((error) => requestRefusal(error, context, document)),
 });
 
@@ -121,7 +133,9 @@ const noOperation = (name: string | null | undefined): GraphQLError =>
       : 'The document has several operations; name one in operationName.',
   );
 
-const refuseMoreThanOneEffect = ({ selectionSet: { selections } }: OperationDefinitionNode): void => {
+const refuseMoreThanOneEffect = ({
+  selectionSet: { selections },
+}: OperationDefinitionNode): void => {
   if (selections.length !== 1 || selections[0]?.kind !== 'Field')
     throw invalid('Idempotency-Key', 'needs a document with exactly one mutation field');
 };

@@ -28,7 +28,10 @@ interface Request {
   cost: number;
 }
 
-/** To compile a query and run it once takes less than to interpret one that costs so much, and keeps others waiting for less. */
+/**
+ * To compile a query and run it once takes less than to interpret one that costs so much, and keeps
+ * others waiting for less.
+ */
 const COST_WORTH_COMPILING = 10_000;
 /** A document that selects more would block other requests while it is compiled. */
 const MOST_FIELDS = 300;
@@ -36,8 +39,9 @@ const MOST_FIELDS = 300;
 const MOST_COMPILED = 100;
 
 /**
- * Executes an operation. A query that has come `compileAfter` times is compiled, a large one at once. The answers are the
- * same: what does not end well is interpreted once more, for errors in the words of graphql-js, unless it must not go on.
+ * Executes an operation. A query that has come `compileAfter` times is compiled, a large one at
+ * once. The answers are the same: what does not end well is interpreted once more, for errors in
+ * the words of graphql-js, unless it must not go on.
  */
 export const createExecution = (
   schema: GraphQLSchema,
@@ -56,11 +60,15 @@ export const createExecution = (
   const compile = (request: Request): CompiledQuery | undefined => {
     const { document, operation } = request;
     if (!isDue(request) || !isCompilable(document, operation)) return undefined;
-    const compiled = compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
+    const compiled = compileQuery(schema, document, operation.name?.value, {
+      disablingCapturingStackErrors: true,
+    });
     return isCompiledQuery(compiled) ? compiled : undefined;
   };
 
-  /** The least recently used goes first. It stays interpreted for as long as its document is kept. */
+  /**
+   * The least recently used goes first. It stays interpreted for as long as its document is kept.
+   */
   const compiledOf = (request: Request): CompiledQuery | undefined => {
     const { operation } = request;
     const known = kept.get(operation);
@@ -70,10 +78,24 @@ export const createExecution = (
     return compiled;
   };
 
-  const interpreted = ({ document, operation, contextValue, variableValues, hideSuggestions }: Request) => {
+  const interpreted = ({
+    document,
+    operation,
+    contextValue,
+    variableValues,
+    hideSuggestions,
+  }: Request) => {
     contextValue.budget.begin(sizeOfOperation(schema, document, operation));
     const operationName = operation.name?.value;
-    return interpret({ schema, document, operationName, contextValue, variableValues, hideSuggestions, options });
+    return interpret({
+      schema,
+      document,
+      operationName,
+      contextValue,
+      variableValues,
+      hideSuggestions,
+      options,
+    });
   };
 
   return (request) => {
@@ -88,7 +110,10 @@ export const createExecution = (
   };
 };
 
-/** Mutations have their effect once, so that they are never tried. Conditional fragments are left to graphql-js. */
+/**
+ * Mutations have their effect once, so that they are never tried. Conditional fragments are left to
+ * graphql-js.
+ */
 const isCompilable = (document: DocumentNode, { operation }: OperationDefinitionNode): boolean => {
   if (operation !== 'query') return false;
   let fields = 0;

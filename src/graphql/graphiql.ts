@@ -25,17 +25,26 @@ const landmark = `<main>
 ${root}
 </main>`;
 
-/** The page up to the call that starts it: megabytes that are in memory once, however many connections take them. */
+/**
+ * The page up to the call that starts it: megabytes that are in memory once, however many
+ * connections take them.
+ */
 const beginning = (): Uint8Array => {
   if (sameForAll) return sameForAll;
   const favicon = `data:image/svg+xml,${encodeURIComponent(logo)}`;
   const whole = renderGraphiQL({ title: 'Plans Gateway', favicon });
-  const own = whole.slice(0, whole.lastIndexOf(RENDER)).replace('<head>', `<head>${viewport}`).replace(root, landmark);
+  const own = whole
+    .slice(0, whole.lastIndexOf(RENDER))
+    .replace('<head>', `<head>${viewport}`)
+    .replace(root, landmark);
   sameForAll = Buffer.from(own);
   return sameForAll;
 };
 
-/** GraphiQL with examples that run as they stand. The page asks nothing of any other host, and may not. */
+/**
+ * GraphiQL with examples that run as they stand. The page asks nothing of any other host, and may
+ * not.
+ */
 export const explorerPage = async (demo: DemoKey | undefined): Promise<Reply> => {
   const options = {
     title: 'Plans Gateway',
@@ -76,7 +85,10 @@ const ownHostOnly = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** GraphiQL restores the tabs of the last visit, even those of another database or another program at this address. */
+/**
+ * GraphiQL restores the tabs of the last visit, even those of another database or another program
+ * at this address.
+ */
 const forgetOtherTabs = (catalogue: string): string => `
   if (localStorage.getItem('plans-gateway:catalogue') !== '${catalogue}') {
     for (const name of ['tabState', 'query', 'variables', 'headers']) localStorage.removeItem('graphiql:' + name);
@@ -134,7 +146,9 @@ interface Room {
   billingInterval: string;
 }
 
-const addPlanPrice = (room: Room | undefined) => `# Adds a price${room ? ` to the plan ${room.planCode}` : ''}.
+const addPlanPrice = (
+  room: Room | undefined,
+) => `# Adds a price${room ? ` to the plan ${room.planCode}` : ''}.
 # Amounts count ten-thousandths: 490000 is $49.00.
 # Run it twice to see a typed error, which
 # answers nothing without "... on Error".
@@ -170,14 +184,22 @@ mutation AddPlanPrice {
 
 /** A plan on the pricing page that can take another price, and the interval that it lacks. */
 const roomForPrice = async (reader: Reader): Promise<Room | undefined> => {
-  const { items: plans } = await listPlans(reader, { visibility: 'public', isFree: false }, { first: 20 });
+  const { items: plans } = await listPlans(
+    reader,
+    { visibility: 'public', isFree: false },
+    { first: 20 },
+  );
   const prices = await findPricesOfPlans(
     reader,
     plans.map(({ id }) => id),
   );
   for (const { id, code } of plans) {
-    const taken = prices.filter(({ planId }) => planId === id).map(({ billingInterval }) => billingInterval);
-    const free = (['quarterly', ...billingIntervals] as const).find((interval) => !taken.includes(interval));
+    const taken = prices
+      .filter(({ planId }) => planId === id)
+      .map(({ billingInterval }) => billingInterval);
+    const free = (['quarterly', ...billingIntervals] as const).find(
+      (interval) => !taken.includes(interval),
+    );
     if (free) return { planId: id, planCode: code, billingInterval: free.toUpperCase() };
   }
   return undefined;

@@ -13,11 +13,17 @@ import { createTextOf, type TrustedDocumentsOptions } from './trusted-documents.
 
 interface HandlerOptions extends ExecuteOptions, TrustedDocumentsOptions {
   cache: ResponseCache;
-  /** The explorer's page, with a key for browsers on this machine; undefined where there shall be no page. */
+  /**
+   * The explorer's page, with a key for browsers on this machine; undefined where there shall be no
+   * page.
+   */
   explorer: { demo(): Promise<DemoKey | undefined> } | undefined;
 }
 
-/** A request becomes one call of `execute`: the plain ones here, those that want a stream through Yoga. */
+/**
+ * A request becomes one call of `execute`: the plain ones here, those that want a stream through
+ * Yoga.
+ */
 export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): Surface => {
   const execute = createExecute(schema, limits);
   const textOf = createTextOf(schema, limits);
@@ -52,7 +58,10 @@ export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): S
       const result = await execute(paramsFor(), context);
       const whole = answer(result, form);
       if (!isKeepable(result) || (!cache.isOpen && !conditional)) return whole;
-      return withLastWords(cache.keep(question, openEnded(result, whole), context, conditional), context);
+      return withLastWords(
+        cache.keep(question, openEnded(result, whole), context, conditional),
+        context,
+      );
     } catch (thrown) {
       return turnedAway(arrival, thrown);
     }
@@ -62,11 +71,16 @@ export const createGraphql = ({ explorer, cache, ...limits }: HandlerOptions): S
 
 const withLastWords = (kept: Reply, context: Context): Reply => {
   const { status, headers, varies, head, body, isByteString = false, tail } = kept;
-  return tail === undefined ? kept : { status, headers, varies, head, body, isByteString, tail: lastWords(context) };
+  return tail === undefined
+    ? kept
+    : { status, headers, varies, head, body, isByteString, tail: lastWords(context) };
 };
 
 const turnedAway = ({ header, origin, requestId, report }: Arrival, thrown: unknown): Reply => {
   report(thrown);
-  const error = requestError(toApiError(thrown), { requestId, docUrl: (code) => docUrl(origin, code) });
+  const error = requestError(toApiError(thrown), {
+    requestId,
+    docUrl: (code) => docUrl(origin, code),
+  });
   return answer({ errors: [error] }, answerType(header('accept')));
 };

@@ -2,7 +2,10 @@ import type { IntrospectionPolicy } from '../config.ts';
 import type { KeyHolder } from '../domain/api-key.ts';
 import { ForbiddenError } from '../errors.ts';
 
-/** Whether the caller may learn the schema's names from this server: by asking, or from suggestions in errors. */
+/**
+ * Whether the caller may learn the schema's names from this server: by asking, or from suggestions
+ * in errors.
+ */
 export const maySeeSchema = (policy: IntrospectionPolicy, { kind }: KeyHolder): boolean =>
   policy === 'on' || (policy === 'secret' && kind === 'secret');
 

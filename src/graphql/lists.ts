@@ -20,8 +20,16 @@ import { holderOf, paramAt } from './errors.ts';
 
 /** Lists in arguments: in a document once it is valid, and in the variables of each request. */
 
-/** `own` is the list's own maximum, where it has one: it stands in place of the general limit, and is a rule of the input. */
-const hold = (entries: number, limit: number, own: number | undefined, steps: readonly string[]): void => {
+/**
+ * `own` is the list's own maximum, where it has one: it stands in place of the general limit, and
+ * is a rule of the input.
+ */
+const hold = (
+  entries: number,
+  limit: number,
+  own: number | undefined,
+  steps: readonly string[],
+): void => {
   if (entries <= (own ?? limit)) return;
   const param = paramAt(steps);
   if (own !== undefined) throw invalid(param ?? '', `must have at most ${own} entries`);
@@ -34,7 +42,11 @@ const longestOf = ({ extensions }: GraphQLInputField): number | undefined => {
   return typeof longestList === 'number' ? longestList : undefined;
 };
 
-export const refuseLongLiterals = (schema: GraphQLSchema, document: DocumentNode, limit: number): void => {
+export const refuseLongLiterals = (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  limit: number,
+): void => {
   const types = new TypeInfo(schema);
   const own = new Map<ValueNode, number | undefined>();
   visit(
@@ -68,7 +80,8 @@ const mayHoldLists = (type: GraphQLInputType, seen = new Set<GraphQLInputType>()
   return Object.values(bare.getFields()).some((field) => mayHoldLists(field.type, seen));
 };
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 const refuseIn = (
   value: unknown,
@@ -83,7 +96,8 @@ const refuseIn = (
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
     hold(items.length, limit, own, steps);
     if (mayHoldLists(bare.ofType))
-      for (const [index, item] of items.entries()) refuseIn(item, bare.ofType, limit, [...steps, String(index)]);
+      for (const [index, item] of items.entries())
+        refuseIn(item, bare.ofType, limit, [...steps, String(index)]);
   } else if (isInputObjectType(bare) && isObject(value))
     for (const field of Object.values(bare.getFields()))
       if (mayHoldLists(field.type))
@@ -102,10 +116,15 @@ export const createListCheck = (schema: GraphQLSchema, limit: number) => {
   const holdersOf = ({ variableDefinitions }: OperationDefinitionNode): Holder[] =>
     (variableDefinitions ?? []).flatMap((definition) => {
       const type = typeFromAST(schema, definition.type);
-      return isInputType(type) && mayHoldLists(type) ? [{ name: definition.variable.name.value, type }] : [];
+      return isInputType(type) && mayHoldLists(type)
+        ? [{ name: definition.variable.name.value, type }]
+        : [];
     });
 
-  return (operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): void => {
+  return (
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): void => {
     const holders = known.get(operation) ?? holdersOf(operation);
     known.set(operation, holders);
     for (const { name, type } of holders) refuseIn(variables[name], type, limit, [name]);

@@ -33,7 +33,9 @@ export const verbatimOf = (arrival: Arrival): Eventual<string> => {
   throw new MethodNotAllowed(['GET', 'HEAD', 'POST']);
 };
 
-/** The parameters of the request. Other members of the body are ignored, as the specification wants. */
+/**
+ * The parameters of the request. Other members of the body are ignored, as the specification wants.
+ */
 export const paramsOf = (arrival: Arrival, verbatim: string): Sent =>
   checked(isReadOnly(arrival) ? paramsOfUrl(arrival.query) : jsonOf(verbatim, 'body'));
 
@@ -42,20 +44,29 @@ const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   Object.fromEntries(
     [...query]
       .filter(([name, value]) => value !== '' || name === 'query')
-      .map(([name, value]) => [name, name === 'variables' || name === 'extensions' ? jsonOf(value, name) : value]),
+      .map(([name, value]) => [
+        name,
+        name === 'variables' || name === 'extensions' ? jsonOf(value, name) : value,
+      ]),
   );
 
 /** A POST is JSON: forms and multipart could be sent by any page without asking. */
 const jsonText = (arrival: Arrival): Eventual<string> => {
   const type = arrival.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
-    throw new ApiError('unsupported_media_type', 'A GraphQL request is sent with the content type application/json.');
+    throw new ApiError(
+      'unsupported_media_type',
+      'A GraphQL request is sent with the content type application/json.',
+    );
   return arrival.readText();
 };
 
 const checked = (params: unknown): Sent => {
   if (Array.isArray(params))
-    throw invalid('body', 'must be one request: batches are not served, send each in a request of its own');
+    throw invalid(
+      'body',
+      'must be one request: batches are not served, send each in a request of its own',
+    );
   if (typeof params !== 'object' || params === null) throw invalid('body', 'must be a JSON object');
   const { data, error } = GraphqlRequest.safeParse(params);
   if (error) throw fromZod(error);

@@ -1,4 +1,9 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import type { GraphqlLimits } from '../config.ts';
 import { LimitExceeded } from '../errors.ts';
 
@@ -6,7 +11,10 @@ import { LimitExceeded } from '../errors.ts';
 export interface Shape {
   depth: number;
   fields: number;
-  /** Fields under another name, and fields selected twice: both make graphql-js compare them in pairs. */
+  /**
+   * Fields under another name, and fields selected twice: both make graphql-js compare them in
+   * pairs.
+   */
   aliases: number;
   /** Fields of the selection itself, not of those inside. */
   rootFields: number;
@@ -60,13 +68,18 @@ const measuring = (document: DocumentNode): ((selectionSet: SelectionSetNode) =>
 
   const measure = ({ selections }: SelectionSetNode, names = new Set<string>()): Shape =>
     selections.reduce((sum, selection) => {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return together(sum, ofSpread(selection.name.value));
-      if (selection.kind === Kind.INLINE_FRAGMENT) return together(sum, measure(selection.selectionSet, names));
+      if (selection.kind === Kind.FRAGMENT_SPREAD)
+        return together(sum, ofSpread(selection.name.value));
+      if (selection.kind === Kind.INLINE_FRAGMENT)
+        return together(sum, measure(selection.selectionSet, names));
       const { name, alias, selectionSet } = selection;
       const key = (alias ?? name).value;
       const isAgain = key !== name.value || names.has(key);
       names.add(key);
-      return together(sum, ofField(name.value, selectionSet ? measure(selectionSet) : NOTHING, isAgain));
+      return together(
+        sum,
+        ofField(name.value, selectionSet ? measure(selectionSet) : NOTHING, isAgain),
+      );
     }, NOTHING);
 
   return measure;
@@ -79,14 +92,22 @@ const subjects = {
   rootFields: (reached: number) => `The operation has ${reached} root fields`,
 };
 
-const hold = (shape: Shape, limits: GraphqlLimits, measures: readonly (keyof typeof subjects)[]): void => {
+const hold = (
+  shape: Shape,
+  limits: GraphqlLimits,
+  measures: readonly (keyof typeof subjects)[],
+): void => {
   for (const measure of measures) {
     const reached = Math.min(shape[measure], Number.MAX_SAFE_INTEGER);
-    if (reached > limits[measure]) throw new LimitExceeded(subjects[measure](reached), limits[measure], reached);
+    if (reached > limits[measure])
+      throw new LimitExceeded(subjects[measure](reached), limits[measure], reached);
   }
 };
 
-/** The shape of each operation. Throws where one is beyond the limits; so do fragments that nobody spreads. */
+/**
+ * The shape of each operation. Throws where one is beyond the limits; so do fragments that nobody
+ * spreads.
+ */
 export const shapesOf = (document: DocumentNode, limits: GraphqlLimits): Shapes => {
   const measure = measuring(document);
   const shapes = new Map<OperationDefinitionNode, Shape>();

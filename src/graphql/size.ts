@@ -20,7 +20,8 @@ const sizeOf = (value: unknown, measure: Measure, most: number): number => {
     return size;
   }
   const members = value as Readonly<Record<string, unknown>>;
-  // Answers are plain objects, of which each member is their own: a list of entries costs more than all the rest.
+  // Answers are plain objects, of which each member is their own: a list of entries costs more than
+  // all the rest.
   for (const name in members) {
     size += measure(name) + 2 + sizeOf(members[name], measure, most - size);
     if (size > most) return size;
@@ -29,10 +30,12 @@ const sizeOf = (value: unknown, measure: Measure, most: number): number => {
 };
 
 /**
- * Bytes of a value as JSON, without printing it: what is beyond `most` may be too long for any text. Where that is certain
- * to fit, characters are counted instead, which takes less time.
+ * Bytes of a value as JSON, without printing it: what is beyond `most` may be too long for any
+ * text. Where that is certain to fit, characters are counted instead, which takes less time.
  */
 export const bytesOfJson = (value: unknown, most: number): number => {
   const characters = sizeOf(value, countCharacters, most);
-  return characters > most || characters * LONGEST_CHARACTER <= most ? characters : sizeOf(value, countBytes, most);
+  return characters > most || characters * LONGEST_CHARACTER <= most
+    ? characters
+    : sizeOf(value, countBytes, most);
 };

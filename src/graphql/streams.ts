@@ -42,11 +42,21 @@ export const createStreams = (
 ): ((accept: StreamType, params: Params, context: Context) => Promise<Reply>) => {
   let yoga: ReturnType<typeof startYoga> | undefined;
   return async (accept, params, context) => {
-    const request = new Request(`http://localhost${ENDPOINT}`, { method: 'POST', headers: { accept } });
+    const request = new Request(`http://localhost${ENDPOINT}`, {
+      method: 'POST',
+      headers: { accept },
+    });
     yoga ??= startYoga(execute);
     const response = await (await yoga).fetch(request, { params, context });
-    // Sent in one piece, unlike what Yoga does. The edge writes the headers for connections and caches.
-    for (const name of ['content-length', 'transfer-encoding', 'connection', 'cache-control', 'vary'])
+    // Sent in one piece, unlike what Yoga does. The edge writes the headers for connections and
+    // caches.
+    for (const name of [
+      'content-length',
+      'transfer-encoding',
+      'connection',
+      'cache-control',
+      'vary',
+    ])
       response.headers.delete(name);
     return {
       status: response.status,

@@ -29,7 +29,9 @@ const ApolloManifest = z.object({
   operations: z.array(z.object({ id: z.string(), body: z.string() })),
 });
 const DocumentsFile = z.union([
-  ApolloManifest.transform(({ operations }) => operations.map(({ id, body }) => [id, body] as const)),
+  ApolloManifest.transform(({ operations }) =>
+    operations.map(({ id, body }) => [id, body] as const),
+  ),
   Texts.transform((texts) => Object.entries(texts)),
 ]);
 const PersistedQuery = z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) });
@@ -43,12 +45,19 @@ const createTrustedDocuments = (
   const check = createDocuments(schema, graphqlLimits);
   for (const [id, text] of texts) {
     const fault = faultOf(() => check(text).errors?.[0]);
-    if (fault) throw new Error(`TRUSTED_DOCUMENTS: the document ${id} of ${path} cannot run: ${fault.message}`);
+    if (fault)
+      throw new Error(
+        `TRUSTED_DOCUMENTS: the document ${id} of ${path} cannot run: ${fault.message}`,
+      );
     if (id.startsWith(PREFIX) && id !== `${PREFIX}${sha256(text)}`)
       throw new Error(`TRUSTED_DOCUMENTS: the document ${id} of ${path} has another SHA-256`);
   }
   const hashes = texts.map(([, text]) => [sha256(text), text] as const);
-  return new Map([...hashes, ...hashes.map(([hash, text]) => [`${PREFIX}${hash}`, text] as const), ...texts]);
+  return new Map([
+    ...hashes,
+    ...hashes.map(([hash, text]) => [`${PREFIX}${hash}`, text] as const),
+    ...texts,
+  ]);
 };
 
 const readTexts = (path: string): (readonly [id: string, text: string])[] => {
@@ -86,22 +95,30 @@ const unknownHash = (hasDocuments: boolean): ApiError => {
     : new ApiError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported', { param });
 };
 
-/** The text to run: the request's own, unless its key is bound to trusted documents, or that of the document which it names. */
+/**
+ * The text to run: the request's own, unless its key is bound to trusted documents, or that of the
+ * document which it names.
+ */
 export const createTextOf = (schema: GraphQLSchema, options: TrustedDocumentsOptions) => {
   const texts = createTrustedDocuments(schema, options);
 
-  return (asked: Asked, { trustedDocumentsOnly }: Pick<KeyHolder, 'trustedDocumentsOnly'>): string => {
+  return (
+    asked: Asked,
+    { trustedDocumentsOnly }: Pick<KeyHolder, 'trustedDocumentsOnly'>,
+  ): string => {
     const { query, documentId } = asked;
     if (typeof query === 'string') {
       if (trustedDocumentsOnly)
         throw new ForbiddenError(
           'This key runs trusted documents only: send the id of one as documentId, and no query.',
         );
-      if (typeof documentId === 'string') throw invalid('documentId', 'cannot be combined with query');
+      if (typeof documentId === 'string')
+        throw invalid('documentId', 'cannot be combined with query');
       return query;
     }
     const name = documentId ?? hashIn(asked);
-    if (name === undefined) throw invalid('query', 'is required, unless a trusted document is named');
+    if (name === undefined)
+      throw invalid('query', 'is required, unless a trusted document is named');
     const text = texts.get(name);
     if (text !== undefined) return text;
     if (typeof documentId === 'string') throw new NotFoundError('document_not_found', 'documentId');

@@ -1,7 +1,10 @@
 import { type BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
 import { Kept } from '../kept.ts';
 
-/** Addresses of clients, each in one form only, so that no other way to write it counts as somebody else. */
+/**
+ * Addresses of clients, each in one form only, so that no other way to write it counts as somebody
+ * else.
+ */
 
 const MAPPED = '::ffff:';
 const BRACKETED = /^\[([^\]]*)\](?::\d{1,5})?$/;
@@ -10,7 +13,10 @@ const IPV4_WITH_PORT = /^([\d.]+):\d{1,5}$/;
 const GROUPS = 8;
 const GROUPS_OF_NETWORK = 4;
 
-/** Without port, brackets and zone; IPv4 as such where it stands in IPv6. Undefined for what is no address. */
+/**
+ * Without port, brackets and zone; IPv4 as such where it stands in IPv6. Undefined for what is no
+ * address.
+ */
 export const canonicalAddress = (text: string): string | undefined => {
   const bare = (BRACKETED.exec(text) ?? IPV4_WITH_PORT.exec(text))?.[1] ?? text;
   if (isIPv4(bare)) return bare;
@@ -42,7 +48,9 @@ const addressOfPeer = (peer: string): string => {
   return address;
 };
 
-/** The proxies whose word counts: so many of them one behind the other, or all in these networks. */
+/**
+ * The proxies whose word counts: so many of them one behind the other, or all in these networks.
+ */
 export type TrustedProxies = number | BlockList;
 
 /** A request's way from the client, as far as trusted proxies tell it. */
@@ -53,12 +61,21 @@ interface Way {
   readonly proxies: number;
 }
 
-/** Follows `X-Forwarded-For` from its end, where the nearest proxy writes, up to the first address that nobody trusted has seen. */
-export const wayOf = (peer: string, forwardedFor: string | undefined, trusted: TrustedProxies): Way => {
+/**
+ * Follows `X-Forwarded-For` from its end, where the nearest proxy writes, up to the first address
+ * that nobody trusted has seen.
+ */
+export const wayOf = (
+  peer: string,
+  forwardedFor: string | undefined,
+  trusted: TrustedProxies,
+): Way => {
   let address = addressOfPeer(peer);
   let proxies = 0;
   const isTrusted = (): boolean =>
-    typeof trusted === 'number' ? proxies < trusted : trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+    typeof trusted === 'number'
+      ? proxies < trusted
+      : trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   const claims = forwardedFor?.split(',') ?? [];
   while (isTrusted()) {
     proxies += 1;
@@ -69,7 +86,9 @@ export const wayOf = (peer: string, forwardedFor: string | undefined, trusted: T
   return { address, proxies };
 };
 
-/** What the outermost trusted proxy says of its own client in a header that each of them may add to. */
+/**
+ * What the outermost trusted proxy says of its own client in a header that each of them may add to.
+ */
 export const saidByProxy = (header: string | undefined, { proxies }: Way): string | undefined => {
   if (proxies === 0 || header === undefined) return undefined;
   const said = header.split(',');

@@ -11,18 +11,27 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
 /**
- * The body as text. Throws `payload_too_large` beyond the limit, without reading on. `unfinished` counts the bytes of bodies
- * of which a part has come.
+ * The body as text. Throws `payload_too_large` beyond the limit, without reading on. `unfinished`
+ * counts the bytes of bodies of which a part has come.
  */
-export const readText = (message: IncomingMessage, unfinished: Shares, holder: Holder): Eventual<string> => {
+export const readText = (
+  message: IncomingMessage,
+  unfinished: Shares,
+  holder: Holder,
+): Eventual<string> => {
   if (!hasBody(message)) return '';
   if (Number(message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
   return from(readBytes(message, unfinished, holder), (bytes) => textOf(bytes, message));
 };
 
-const tooLarge = () => new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
+const tooLarge = () =>
+  new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
 
-const readBytes = (message: IncomingMessage, unfinished: Shares, holder: Holder): Eventual<Uint8Array> => {
+const readBytes = (
+  message: IncomingMessage,
+  unfinished: Shares,
+  holder: Holder,
+): Eventual<Uint8Array> => {
   // A short body has come by the time that it is asked for.
   const whole: unknown = message.complete && !message.destroyed ? message.read() : undefined;
   if (!(whole instanceof Uint8Array)) return readChunks(message, unfinished, holder);
@@ -30,7 +39,11 @@ const readBytes = (message: IncomingMessage, unfinished: Shares, holder: Holder)
   return whole;
 };
 
-const readChunks = (message: IncomingMessage, unfinished: Shares, holder: Holder): Promise<Uint8Array> => {
+const readChunks = (
+  message: IncomingMessage,
+  unfinished: Shares,
+  holder: Holder,
+): Promise<Uint8Array> => {
   let size = 0;
   const chunks: Buffer[] = [];
   const read = new Promise<Uint8Array>((resolve, reject) => {
@@ -83,7 +96,10 @@ const textOf = (bytes: Uint8Array, { headers }: IncomingMessage): Eventual<strin
 
 class UnsupportedCoding extends ApiError {
   constructor() {
-    super('unsupported_media_type', 'The body must be sent as it is, or with Content-Encoding: gzip.');
+    super(
+      'unsupported_media_type',
+      'The body must be sent as it is, or with Content-Encoding: gzip.',
+    );
   }
 
   override get headers(): Record<string, string> {
@@ -97,11 +113,13 @@ const unpacked = (bytes: Uint8Array, coding = 'identity'): Eventual<Uint8Array> 
   const name = coding.trim().toLowerCase();
   if (name === 'identity' || name === '') return bytes;
   if (name !== 'gzip' && name !== 'x-gzip') throw new UnsupportedCoding();
-  return inflate(bytes, { maxOutputLength: BODY_LIMIT_BYTES }).catch((cause: NodeJS.ErrnoException) => {
-    throw cause.code === 'ERR_BUFFER_TOO_LARGE'
-      ? tooLarge()
-      : new ApiError('invalid_json', 'The body is not packed by gzip.', { cause });
-  });
+  return inflate(bytes, { maxOutputLength: BODY_LIMIT_BYTES }).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw cause.code === 'ERR_BUFFER_TOO_LARGE'
+        ? tooLarge()
+        : new ApiError('invalid_json', 'The body is not packed by gzip.', { cause });
+    },
+  );
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -25,7 +25,10 @@ const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~-]+(?:[ \t]*,[ \t]*[\w!#$%&'*+.^`|~-]+)*$/;
 
-/** An allowed origin may send any header: keys travel in one, so that none of them gives anything away. */
+/**
+ * An allowed origin may send any header: keys travel in one, so that none of them gives anything
+ * away.
+ */
 const preflight = (isAllowed: boolean, wanted = ''): Reply => ({
   status: 204,
   headers: isAllowed
@@ -39,10 +42,14 @@ const preflight = (isAllowed: boolean, wanted = ''): Reply => ({
   body: '',
 });
 
-/** Which browsers' pages may read answers. Never with credentials: keys travel in a header, not in cookies. */
+/**
+ * Which browsers' pages may read answers. Never with credentials: keys travel in a header, not in
+ * cookies.
+ */
 export const createCors = (origins: string[]) => {
   const allows = (origin: string | undefined): origin is string =>
-    origin !== undefined && (origins.includes(origin) || (origins.includes('localhost') && LOCALHOST.test(origin)));
+    origin !== undefined &&
+    (origins.includes(origin) || (origins.includes('localhost') && LOCALHOST.test(origin)));
   return {
     /** The answer to a preflight; undefined for any other request. */
     preflight: ({ method, header }: Incoming): Reply | undefined =>

@@ -37,7 +37,8 @@ interface Edge {
 const bearerOf = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
 
-const secretOf = ({ header }: Received): string | undefined => header('x-api-key') || bearerOf(header('authorization'));
+const secretOf = ({ header }: Received): string | undefined =>
+  header('x-api-key') || bearerOf(header('authorization'));
 
 /** What happens to every request before a surface sees it. */
 export class AtEdge extends Received implements Arrival, Holder {
@@ -67,7 +68,8 @@ export class AtEdge extends Received implements Arrival, Holder {
     this.network = networkOf(this.address);
     this.requestId = newRequestId();
     this.clientRequestId = clientRequestIdOf(this.header('x-request-id'));
-    this.origin = edge.publicUrl ?? `${this.isSecure ? 'https' : 'http'}://${this.host ?? 'localhost'}`;
+    this.origin =
+      edge.publicUrl ?? `${this.isSecure ? 'https' : 'http'}://${this.host ?? 'localhost'}`;
     this.step = edge.watch.step;
     this.hasBody = hasBody(message);
   }
@@ -85,7 +87,12 @@ export class AtEdge extends Received implements Arrival, Holder {
 
   /** What every answer to it says: names and values in turn. */
   listHeaders(list: string[]): void {
-    list.push('x-request-id', this.clientRequestId ?? this.requestId, 'x-content-type-options', 'nosniff');
+    list.push(
+      'x-request-id',
+      this.clientRequestId ?? this.requestId,
+      'x-content-type-options',
+      'nosniff',
+    );
     // In addition to the client's id, which other requests may share.
     if (this.clientRequestId !== undefined) list.push('gateway-request-id', this.requestId);
     if (this.#rateBudget) listHeaders(rateHeaders(this.#rateBudget), list);
@@ -123,11 +130,16 @@ export class AtEdge extends Received implements Arrival, Holder {
 
   #authenticated(): Eventual<KeyHolder> {
     const secret = secretOf(this);
-    if (!secret) return this.#unauthorized('An API key is needed: send it as x-api-key or as Authorization: Bearer.');
+    if (!secret)
+      return this.#unauthorized(
+        'An API key is needed: send it as x-api-key or as Authorization: Bearer.',
+      );
     return from(authenticate(this.#edge.store, secret), (caller) => {
       if (!caller) return this.#unauthorized('The API key is unknown, expired or revoked.');
       if (this.#edge.refusedKeys.has(caller.apiKeyId))
-        return this.#unauthorized('The API key belongs to the demo, which does not work in production.');
+        return this.#unauthorized(
+          'The API key belongs to the demo, which does not work in production.',
+        );
       return caller;
     });
   }

@@ -2,7 +2,10 @@ import { type ApiError, catalogue, type ErrorCode } from '../errors.ts';
 import type { Incoming, Reply } from '../exchange.ts';
 import { type AddressOf, page, prose } from './page.ts';
 
-/** What each error code means, where `doc_url` leads; and errors as a person in a browser reads them. */
+/**
+ * What each error code means, where `doc_url` leads; and errors as a person in a browser reads
+ * them.
+ */
 
 const codes = Object.keys(catalogue) as ErrorCode[];
 

@@ -11,7 +11,9 @@ const localOf = (target: string): string =>
 const splitTarget = (target: string): { path: string; search: string } => {
   const local = localOf(target);
   const end = local.indexOf('?');
-  return end < 0 ? { path: local, search: '' } : { path: local.slice(0, end), search: local.slice(end + 1) };
+  return end < 0
+    ? { path: local, search: '' }
+    : { path: local.slice(0, end), search: local.slice(end + 1) };
 };
 
 /** A request of Node's server, with its body still unread. */

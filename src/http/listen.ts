@@ -9,19 +9,28 @@ import { createTogether } from './together.ts';
 export interface Listener {
   /** Where the server answers, e.g. `http://127.0.0.1:4000`. */
   url: string;
-  /** Takes no more connections, lets running requests finish, and breaks off what lasts longer than it may. */
+  /**
+   * Takes no more connections, lets running requests finish, and breaks off what lasts longer than
+   * it may.
+   */
   close(): Promise<void>;
 }
 
 export interface ListenOptions {
   host: string;
   port: number;
-  /** How long a client may take to send its headers, and then its body; and to take any of its answer. */
+  /**
+   * How long a client may take to send its headers, and then its body; and to take any of its
+   * answer.
+   */
   requestTimeoutMs: number;
   /** How long a connection may wait for its next request. */
   keepAliveMs: number;
   maxConnections: number;
-  /** How long connections in use have to hear of the end with an answer; what is silent for longer is idle. */
+  /**
+   * How long connections in use have to hear of the end with an answer; what is silent for longer
+   * is idle.
+   */
   farewellMs?: number;
   /** How long running requests may take once the end has come. */
   drainMs: number;
@@ -34,7 +43,15 @@ type Handle = (message: IncomingMessage) => Promise<Answer>;
 /** Serves until closed. Rejects when the address cannot be had. */
 export const listen = async (
   handle: Handle,
-  { host, port, requestTimeoutMs, keepAliveMs, maxConnections, farewellMs = FAREWELL_MS, drainMs }: ListenOptions,
+  {
+    host,
+    port,
+    requestTimeoutMs,
+    keepAliveMs,
+    maxConnections,
+    farewellMs = FAREWELL_MS,
+    drainMs,
+  }: ListenOptions,
 ): Promise<Listener> => {
   let isClosing = false;
   const requests = createTogether();
@@ -93,10 +110,15 @@ export const listen = async (
     close: async () => {
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.once('close', resolve));
-      // Of HTTP servers, `close` would cut idle connections at once, also those on which a request is on its way.
+      // Of HTTP servers, `close` would cut idle connections at once, also those on which a request
+      // is on its way.
       NetServer.prototype.close.call(server);
-      // A step later than the time is up: after a busy moment, requests that have arrived are read in between.
-      const farewell = setTimeout(() => setImmediate(() => server.closeIdleConnections()), farewellMs);
+      // A step later than the time is up: after a busy moment, requests that have arrived are read
+      // in between.
+      const farewell = setTimeout(
+        () => setImmediate(() => server.closeIdleConnections()),
+        farewellMs,
+      );
       const end = setTimeout(() => server.closeAllConnections(), drainMs);
       await closed;
       clearTimeout(farewell);
@@ -111,8 +133,8 @@ const MOST_IN_TURN = 64;
 const waiting = new WeakMap<Socket, number>();
 
 /**
- * Does the work when the answers before it on the connection are out: then Node hands the connection to the response.
- * Until then nothing more is read from it.
+ * Does the work when the answers before it on the connection are out: then Node hands the
+ * connection to the response. Until then nothing more is read from it.
  */
 const inTurn = (socket: Socket, response: ServerResponse, work: () => void): void => {
   const count = (waiting.get(socket) ?? 0) + 1;
@@ -131,9 +153,14 @@ const inTurn = (socket: Socket, response: ServerResponse, work: () => void): voi
 };
 
 /** The system has all of it. */
-const isOut = (response: ServerResponse): boolean => response.writableEnded && response.writableLength === 0;
+const isOut = (response: ServerResponse): boolean =>
+  response.writableEnded && response.writableLength === 0;
 
-const send = ({ reply, listEdgeHeaders }: Answer, response: ServerResponse, isLast: boolean): void => {
+const send = (
+  { reply, listEdgeHeaders }: Answer,
+  response: ServerResponse,
+  isLast: boolean,
+): void => {
   const { status, headers: own, body, isByteString = false, head = '', tail = '' } = reply;
   const headers: string[] = [];
   listHeaders(own, headers);
@@ -150,7 +177,8 @@ const send = ({ reply, listEdgeHeaders }: Answer, response: ServerResponse, isLa
     const text = head + body + tail;
     const length = isByteString ? text.length : Buffer.byteLength(text);
     writeHead(length);
-    // Written and ended apart, text and headers are one piece; ended with the text, they would be one of two.
+    // Written and ended apart, text and headers are one piece; ended with the text, they would be
+    // one of two.
     const { socket } = response;
     socket?.cork();
     response.write(text, length === text.length ? 'latin1' : 'utf8');
@@ -170,6 +198,10 @@ const send = ({ reply, listEdgeHeaders }: Answer, response: ServerResponse, isLa
 /** No more of it is written than the client takes. */
 const sendLong = (body: LongBody, response: ServerResponse): void => {
   if (response.req.method === 'HEAD') response.end();
-  // A failure ends the connection in the middle, which is how the client learns of it; the operator knows already.
-  else pipeline(Readable.from(body.pieces(), { highWaterMark: 1 }), response).catch(() => response.destroy());
+  // A failure ends the connection in the middle, which is how the client learns of it; the operator
+  // knows already.
+  else
+    pipeline(Readable.from(body.pieces(), { highWaterMark: 1 }), response).catch(() =>
+      response.destroy(),
+    );
 };

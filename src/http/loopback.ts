@@ -11,7 +11,10 @@ const isLoopbackAddress = (address: string): boolean => {
   return family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4');
 };
 
-/** Whether a host, with or without a port, names this machine to itself. Says no to names that DNS decides. */
+/**
+ * Whether a host, with or without a port, names this machine to itself. Says no to names that DNS
+ * decides.
+ */
 export const isLoopbackHost = (host: string): boolean => {
   const [, bracketed, name = bracketed ?? ''] = /^(?:\[(.*)\]|([^:]*))(?::\d+)?$/.exec(host) ?? [];
   return name.toLowerCase() === 'localhost' || isLoopbackAddress(name);
@@ -27,12 +30,15 @@ const proxyHeaders = [
   'x-real-ip',
 ];
 
-type RequestHead = Pick<IncomingMessage, 'headers' | 'httpVersion'> & { socket: Pick<Socket, 'remoteAddress'> };
+type RequestHead = Pick<IncomingMessage, 'headers' | 'httpVersion'> & {
+  socket: Pick<Socket, 'remoteAddress'>;
+};
 
 /**
- * Whether a browser on this machine opens a page of this machine. A foreign name in Host belongs to a web page that had
- * its own name resolved to loopback (DNS rebinding); an Origin to a script of another page. A proxy on this machine has
- * a loopback address, too: most name the client in a header, and nginx speaks HTTP/1.0 by default, which no browser does.
+ * Whether a browser on this machine opens a page of this machine. A foreign name in Host belongs to
+ * a web page that had its own name resolved to loopback (DNS rebinding); an Origin to a script of
+ * another page. A proxy on this machine has a loopback address, too: most name the client in a
+ * header, and nginx speaks HTTP/1.0 by default, which no browser does.
  */
 export const isLocalRequest = ({ headers, httpVersion, socket }: RequestHead): boolean =>
   isLoopbackAddress(socket.remoteAddress ?? '') &&

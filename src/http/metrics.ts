@@ -20,7 +20,10 @@ export const createMetricsPage = (
   const expected = metricsToken === undefined ? undefined : digest(`Bearer ${metricsToken}`);
   return async ({ header }) => {
     if (expected && !timingSafeEqual(digest(header('authorization') ?? ''), expected))
-      throw new ApiError('unauthorized', 'The metrics are read with their own token, as Authorization: Bearer.');
+      throw new ApiError(
+        'unauthorized',
+        'The metrics are read with their own token, as Authorization: Bearer.',
+      );
     return reply(await metrics(), PROMETHEUS);
   };
 };

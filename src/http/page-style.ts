@@ -1,4 +1,7 @@
-/** The look of our pages. Rules for text are bound to `main.text`, so that none reaches into Swagger UI. */
+/**
+ * The look of our pages. Rules for text are bound to `main.text`, so that none reaches into Swagger
+ * UI.
+ */
 export const pageStyle = `
   :root {
     color-scheme: light dark;

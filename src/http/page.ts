@@ -5,10 +5,12 @@ import { pageStyle } from './page-style.ts';
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
 
 /** Prose of the catalogue, where backticks mark code. */
-export const prose = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+export const prose = (text: string): string =>
+  escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 
 const contentPolicy = [
   "default-src 'none'",
@@ -37,7 +39,15 @@ interface Content {
 }
 
 export const page = (content: Content, at: AddressOf): Reply => {
-  const { title, tools = '', main, scripts = '', styles = '', status = 200, headers = {} } = content;
+  const {
+    title,
+    tools = '',
+    main,
+    scripts = '',
+    styles = '',
+    status = 200,
+    headers = {},
+  } = content;
   return reply(
     `<!doctype html>
 <html lang="en">

@@ -72,7 +72,10 @@ export class PointBudgets {
   }
 }
 
-/** A class, because an object with a getter of its own gets a hidden class of its own, request by request. */
+/**
+ * A class, because an object with a getter of its own gets a hidden class of its own, request by
+ * request.
+ */
 export class PointsOfRequest implements Points {
   readonly #budgets: PointBudgets;
   readonly #holder: string;

@@ -13,11 +13,13 @@ export interface RateLimits {
 }
 
 /**
- * Who counts as one client. A publishable key is known to every visitor of a page: each address counts for itself, or
- * one could use up what is there for all.
+ * Who counts as one client. A publishable key is known to every visitor of a page: each address
+ * counts for itself, or one could use up what is there for all.
  */
-export const holderOf = ({ apiKeyId, kind }: Pick<KeyHolder, 'apiKeyId' | 'kind'>, network: string): string =>
-  kind === 'publishable' ? `${apiKeyId} ${network}` : apiKeyId;
+export const holderOf = (
+  { apiKeyId, kind }: Pick<KeyHolder, 'apiKeyId' | 'kind'>,
+  network: string,
+): string => (kind === 'publishable' ? `${apiKeyId} ${network}` : apiKeyId);
 
 /** What is left of a limit in the running minute. */
 export class RateBudget {
@@ -33,13 +35,20 @@ export class RateBudget {
 }
 
 export interface RateLimiter {
-  /** Takes one request from the budget of a key's holder. Throws `rate_limited` when nothing is left. */
+  /**
+   * Takes one request from the budget of a key's holder. Throws `rate_limited` when nothing is
+   * left.
+   */
   spend(holder: string): Promise<RateBudget>;
-  /** Counts a request without a usable key. Throws `rate_limited` where its network has sent too many of them. */
+  /**
+   * Counts a request without a usable key. Throws `rate_limited` where its network has sent too
+   * many of them.
+   */
   blame(network: string): Promise<void>;
 }
 
-const secondsOf = ({ msBeforeNext }: RateLimiterRes): number => Math.max(1, Math.ceil(msBeforeNext / 1000));
+const secondsOf = ({ msBeforeNext }: RateLimiterRes): number =>
+  Math.max(1, Math.ceil(msBeforeNext / 1000));
 
 /** The headers of the IETF's draft, and of most rate limits. */
 export const rateHeaders = ({ limit, left, resetSeconds }: RateBudget): Headers => ({
@@ -53,7 +62,9 @@ class RateLimited extends ApiError {
 
   constructor(limit: number, spent: RateLimiterRes, what: string) {
     const resetSeconds = secondsOf(spent);
-    super('rate_limited', `More than ${limit} requests a minute ${what}.`, { retryAfter: resetSeconds });
+    super('rate_limited', `More than ${limit} requests a minute ${what}.`, {
+      retryAfter: resetSeconds,
+    });
     this.budget = new RateBudget(limit, 0, resetSeconds);
   }
 
@@ -63,7 +74,11 @@ class RateLimited extends ApiError {
 }
 
 /** Takes one point from a budget. `what` tells the client whose it is. */
-const consume = async (budgets: RateLimiterMemory, name: string, what: string): Promise<RateBudget> => {
+const consume = async (
+  budgets: RateLimiterMemory,
+  name: string,
+  what: string,
+): Promise<RateBudget> => {
   const limit = budgets.points;
   try {
     const spent = await budgets.consume(name);

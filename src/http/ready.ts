@@ -12,7 +12,11 @@ export interface Readiness {
 const PATIENCE_MS = 2_000;
 const FRESH_MS = 1_000;
 
-const within = <Result>(milliseconds: number, work: Promise<Result>, otherwise: Result): Promise<Result> => {
+const within = <Result>(
+  milliseconds: number,
+  work: Promise<Result>,
+  otherwise: Result,
+): Promise<Result> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Result>((resolve) => {
     timer = setTimeout(resolve, milliseconds, otherwise);

@@ -1,6 +1,6 @@
 /**
- * What Swagger UI lacks: colours of enough contrast (WCAG AA), and room for itself on a phone. The key is asked for in
- * the head of the page.
+ * What Swagger UI lacks: colours of enough contrast (WCAG AA), and room for itself on a phone. The
+ * key is asked for in the head of the page.
  */
 export const referenceStyle = `
   .swagger-ui :is(.auth-wrapper, .authorization__btn) { display: none; }

@@ -5,7 +5,10 @@ import { type ApiVersion, apiVersions } from '../vocabulary.ts';
 import { type AddressOf, page } from './page.ts';
 import { referenceStyle } from './reference-style.ts';
 
-/** The REST reference as a page: Swagger UI from disk, with a field for the key that its requests are sent with. */
+/**
+ * The REST reference as a page: Swagger UI from disk, with a field for the key that its requests
+ * are sent with.
+ */
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -52,7 +55,9 @@ export const referenceAsset = async (name: string): Promise<Reply | undefined> =
 };
 
 export const referencePage = (version: ApiVersion, at: AddressOf): Reply => {
-  const options = apiVersions.map((date) => `<option${date === version ? ' selected' : ''}>${date}</option>`);
+  const options = apiVersions.map(
+    (date) => `<option${date === version ? ' selected' : ''}>${date}</option>`,
+  );
   return page(
     {
       title: 'REST reference',

@@ -17,6 +17,9 @@ export const newRequestId = (): string => {
   return `req_${bytes.toString('hex', spent - ID_BYTES, spent)}`;
 };
 
-/** What the client calls its request, where that is sane. A key that was put there by mistake is taken out. */
+/**
+ * What the client calls its request, where that is sane. A key that was put there by mistake is
+ * taken out.
+ */
 export const clientRequestIdOf = (given: string | undefined): string | undefined =>
   given && SANE.test(given) ? withoutSecrets(given) : undefined;

@@ -10,7 +10,10 @@ export interface Holder {
   readonly network: string;
 }
 
-/** Something that requests hold for a while, of which there is so much for all, and a share of it for each holder. */
+/**
+ * Something that requests hold for a while, of which there is so much for all, and a share of it
+ * for each holder.
+ */
 export class Shares {
   readonly #most: number;
   readonly #share: number;
@@ -24,11 +27,20 @@ export class Shares {
     this.#unit = unit;
   }
 
-  /** Throws `service_unavailable`, and takes nothing, where that would be too much in all, with the key or from the network. */
+  /**
+   * Throws `service_unavailable`, and takes nothing, where that would be too much in all, with the
+   * key or from the network.
+   */
   take({ keyHolder, network }: Holder, count = 1): void {
-    if (this.#taken + count > this.#most) throw overloaded(`More than ${this.#most} ${this.#unit}.`);
-    if (this.#heldBy(keyHolder) + count > this.#share || this.#heldBy(network) + count > this.#share)
-      throw overloaded(`More than ${this.#share} ${this.#unit} with this key or from this address.`);
+    if (this.#taken + count > this.#most)
+      throw overloaded(`More than ${this.#most} ${this.#unit}.`);
+    if (
+      this.#heldBy(keyHolder) + count > this.#share ||
+      this.#heldBy(network) + count > this.#share
+    )
+      throw overloaded(
+        `More than ${this.#share} ${this.#unit} with this key or from this address.`,
+      );
     this.#taken += count;
     this.#add(keyHolder, count);
     this.#add(network, count);
@@ -52,4 +64,5 @@ export class Shares {
   }
 }
 
-const overloaded = (message: string) => new ApiError('service_unavailable', message, { retryAfter: 1 });
+const overloaded = (message: string) =>
+  new ApiError('service_unavailable', message, { retryAfter: 1 });

@@ -2,8 +2,9 @@
 const LONGEST_WAIT_MS = 1;
 
 /**
- * Gathers work until the event loop has heard of everybody who is there, and then does it in one go. Whoever waits for
- * several answers is woken once, and the processor has the same code at hand for all of them. Alone, work waits for nothing.
+ * Gathers work until the event loop has heard of everybody who is there, and then does it in one
+ * go. Whoever waits for several answers is woken once, and the processor has the same code at hand
+ * for all of them. Alone, work waits for nothing.
  */
 export const createTogether = (): ((work: () => void) => void) => {
   let waiting: (() => void)[] = [];

@@ -11,7 +11,10 @@ export interface Log {
   started(url: string): void;
   /** One line for a request that was answered. */
   answered(watched: Watched, status: number, milliseconds: number): void;
-  /** The cause of a failure of the server. Passes over what a client did wrong, and over what was refused on purpose. */
+  /**
+   * The cause of a failure of the server. Passes over what a client did wrong, and over what was
+   * refused on purpose.
+   */
   fault(requestId: string, thrown: unknown): void;
 }
 
@@ -24,10 +27,16 @@ const LATEST_MS = 250;
 /** What may wait when nobody takes the lines; then they are lost, not the server. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
-/** The error stream, shared by all gateways of a process. Written without waiting; at the exit, to the last line. */
+/**
+ * The error stream, shared by all gateways of a process. Written without waiting; at the exit, to
+ * the last line.
+ */
 let stderr: DestinationStream | undefined;
 
-/** Hands the lines of one turn of the event loop on together: for each piece, the stream counts all that waits anew. */
+/**
+ * Hands the lines of one turn of the event loop on together: for each piece, the stream counts all
+ * that waits anew.
+ */
 const together = (stream: DestinationStream): DestinationStream => {
   let lines = '';
   const handOn = (): void => {
@@ -53,7 +62,8 @@ const toFile = (): DestinationStream => {
     periodicFlush: LATEST_MS,
     maxLength: MOST_WAITING_BYTES,
   });
-  // A full disk must not stop the server: lines are tried again with the next ones. The last flush alone would try for ever.
+  // A full disk must not stop the server: lines are tried again with the next ones. The last flush
+  // alone would try for ever.
   const flushSync = stream.flushSync.bind(stream);
   stream.on('error', () => {
     stream.flushSync = () => {};
@@ -64,7 +74,10 @@ const toFile = (): DestinationStream => {
   return stream;
 };
 
-/** A pipe may have no reader. Node writes to its own streams without blocking a thread, which no exit would get past. */
+/**
+ * A pipe may have no reader. Node writes to its own streams without blocking a thread, which no
+ * exit would get past.
+ */
 const toPipe = (): DestinationStream => {
   const { stderr: pipe } = process;
   let lines = '';
@@ -117,7 +130,10 @@ const isoTime = (): string => {
 };
 let written = { at: 0, text: '' };
 
-/** Every request pays for its line, so that pino does not put it together. Only what a client chose has to be searched for secrets. */
+/**
+ * Every request pays for its line, so that pino does not put it together. Only what a client chose
+ * has to be searched for secrets.
+ */
 const lineOf = (
   { requestId, clientRequestId, method, path, account }: Watched,
   status: number,
@@ -147,7 +163,8 @@ export const createLog = (level: LogLevel, stream: DestinationStream = errorStre
   );
   const tellsRequests = logger.isLevelEnabled('info');
   return {
-    started: (url) => logger.info({ version, node: process.version, url }, 'Plans Gateway is ready'),
+    started: (url) =>
+      logger.info({ version, node: process.version, url }, 'Plans Gateway is ready'),
     answered: (watched, status, milliseconds) => {
       if (tellsRequests) stream.write(lineOf(watched, status, milliseconds));
     },

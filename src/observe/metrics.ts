@@ -18,7 +18,9 @@ export interface Sources {
 export interface Metrics {
   begin(): void;
   end(account: Account, status: number, seconds: number): void;
-  /** Counts what is refused to keep the server standing; passes over everything else that is thrown. */
+  /**
+   * Counts what is refused to keep the server standing; passes over everything else that is thrown.
+   */
   refused(thrown: unknown): void;
   /** In Prometheus' text format. */
   text(): Promise<string>;
@@ -38,7 +40,9 @@ const processMetrics = (): Registry => {
 const refusalOf = (thrown: unknown): 'rate' | 'overload' | undefined => {
   if (!(thrown instanceof ApiError)) return undefined;
   if (thrown.code === 'rate_limited') return 'rate';
-  return thrown.code === 'service_unavailable' && thrown.cause === undefined ? 'overload' : undefined;
+  return thrown.code === 'service_unavailable' && thrown.cause === undefined
+    ? 'overload'
+    : undefined;
 };
 
 export const createMetrics = ({ load }: Sources): Metrics => {
@@ -73,7 +77,9 @@ export const createMetrics = ({ load }: Sources): Metrics => {
   });
   new Gauge({
     name: 'plans_gateway_database_connections',
-    help: 'Connections to the database. SQLite has one that writes, and one that any number of reads share.',
+    help:
+      'Connections to the database. SQLite has one that writes, and one that any number of ' +
+      'reads share.',
     labelNames: ['pool', 'state'],
     registers,
     collect() {
@@ -106,6 +112,7 @@ export const createMetrics = ({ load }: Sources): Metrics => {
       const kind = refusalOf(thrown);
       if (kind) refusals.inc({ kind });
     },
-    text: async () => [...(await Promise.all(all.map((registry) => registry.metrics()))), tally.text()].join('\n'),
+    text: async () =>
+      [...(await Promise.all(all.map((registry) => registry.metrics()))), tally.text()].join('\n'),
   };
 };

@@ -1,9 +1,10 @@
 const REDACTED = '[redacted]';
 
 /**
- * What looks like a key, a header that carries one, or a password in an address; what stands before it is caught in a
- * group and stays. Searched in text that is JSON already, so that nothing that is matched crosses a quote or an escape,
- * the lookbehind spares the last digit of `\u001c`, and no word boundary is asked for: `\n` ends with a letter.
+ * What looks like a key, a header that carries one, or a password in an address; what stands before
+ * it is caught in a group and stays. Searched in text that is JSON already, so that nothing that is
+ * matched crosses a quote or an escape, the lookbehind spares the last digit of `\u001c`, and no
+ * word boundary is asked for: `\n` ends with a letter.
  */
 const SECRET = new RegExp(
   [
@@ -18,4 +19,7 @@ const SECRET = new RegExp(
 );
 
 export const withoutSecrets = (text: string): string =>
-  text.replace(SECRET, (_match, header = '', scheme = '', address = '') => `${header}${scheme}${address}${REDACTED}`);
+  text.replace(
+    SECRET,
+    (_match, header = '', scheme = '', address = '') => `${header}${scheme}${address}${REDACTED}`,
+  );

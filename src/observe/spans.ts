@@ -24,21 +24,34 @@ export interface Spans {
 /** Undefined unless an SDK was registered before the start: then nothing is traced, at no cost. */
 const registeredTracer = (): Tracer | undefined => {
   const provider = trace.getTracerProvider();
-  return provider instanceof ProxyTracerProvider ? provider.getDelegateTracer(NAME) : provider.getTracer(NAME);
+  return provider instanceof ProxyTracerProvider
+    ? provider.getDelegateTracer(NAME)
+    : provider.getTracer(NAME);
 };
 
 const headers = { keys: () => [], get: ({ header }: Incoming, name: string) => header(name) };
 
 const nameOf = (method: string, { surface, operation }: Account): string =>
-  surface === 'rest' && operation !== 'unknown' ? operation : [method, routes[surface], operation].join(' ');
+  surface === 'rest' && operation !== 'unknown'
+    ? operation
+    : [method, routes[surface], operation].join(' ');
 
-const routes: Record<Account['surface'], string> = { graphql: '/graphql', rest: '/api/v1', other: '/' };
+const routes: Record<Account['surface'], string> = {
+  graphql: '/graphql',
+  rest: '/api/v1',
+  other: '/',
+};
 
-const outcome = ({ surface, operation, caller, replayed }: Account, status: number): Attributes => ({
+const outcome = (
+  { surface, operation, caller, replayed }: Account,
+  status: number,
+): Attributes => ({
   'http.response.status_code': status,
   'plans_gateway.surface': surface,
   'plans_gateway.operation': operation,
-  ...(caller ? { 'plans_gateway.api_key.id': caller.apiKeyId, 'plans_gateway.tenant.id': caller.tenant.id } : {}),
+  ...(caller
+    ? { 'plans_gateway.api_key.id': caller.apiKeyId, 'plans_gateway.tenant.id': caller.tenant.id }
+    : {}),
   ...(replayed ? { 'plans_gateway.idempotent_replay': true } : {}),
   ...(status >= 500 ? { 'error.type': String(status) } : {}),
 });
@@ -58,7 +71,9 @@ export const createSpans = (tracer = registeredTracer()): Spans => {
         'url.path': withoutSecrets(path.slice(0, LONGEST_PATH)),
         'url.scheme': 'http',
         'plans_gateway.request_id': requestId,
-        ...(clientRequestId !== undefined && { 'plans_gateway.client_request_id': clientRequestId }),
+        ...(clientRequestId !== undefined && {
+          'plans_gateway.client_request_id': clientRequestId,
+        }),
       };
       const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
       const reply = await context.with(trace.setSpan(parent, span), answer);

@@ -1,6 +1,9 @@
 import type { Account } from '../exchange.ts';
 
-/** In seconds. A read takes about a millisecond; a request that waits for a lock gives up after some seconds. */
+/**
+ * In seconds. A read takes about a millisecond; a request that waits for a lock gives up after some
+ * seconds.
+ */
 const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const REQUESTS = 'plans_gateway_requests_total';
@@ -22,8 +25,8 @@ const boundOf = (seconds: number): number => {
 };
 
 /**
- * Requests by surface, operation and status, and how long they took. prom-client would sort and join the labels of each
- * request anew, which costs more than a small query takes to parse.
+ * Requests by surface, operation and status, and how long they took. prom-client would sort and
+ * join the labels of each request anew, which costs more than a small query takes to parse.
  */
 export class Tally {
   readonly #sums = new Map<Account['surface'], Map<string, Sums>>();
@@ -55,7 +58,13 @@ export class Tally {
     const known = this.#sums.get(surface)?.get(operation);
     if (known) return known;
     const labels = `surface="${surface}",operation="${operation}"`;
-    const sums = { labels, statuses: new Map(), buckets: BOUNDS.map(() => 0), count: 0, seconds: 0 };
+    const sums = {
+      labels,
+      statuses: new Map(),
+      buckets: BOUNDS.map(() => 0),
+      count: 0,
+      seconds: 0,
+    };
     this.#sums.set(surface, (this.#sums.get(surface) ?? new Map()).set(operation, sums));
     return sums;
   }

@@ -7,7 +7,10 @@ export interface Watch {
   /** Sees one exchange through, from its beginning to its answer. The answer never fails. */
   exchange(watched: Watched, answer: () => Promise<Reply>): Promise<Reply>;
   step: Step;
-  /** Tells the operator of a failure that is the server's own; counts what was refused; passes over the client's. */
+  /**
+   * Tells the operator of a failure that is the server's own; counts what was refused; passes over
+   * the client's.
+   */
   report(requestId: string, thrown: unknown): void;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;

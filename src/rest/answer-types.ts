@@ -41,7 +41,9 @@ export class AnswerTypes {
       unrepresentable: 'any',
       uri: (name) => `#/components/schemas/${name}`,
     });
-    return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, part(schema)]));
+    return Object.fromEntries(
+      Object.entries(schemas).map(([name, schema]) => [name, part(schema)]),
+    );
   }
 
   /** Without an envelope, the whole is the object itself and keeps its name. */

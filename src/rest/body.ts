@@ -11,7 +11,10 @@ export const readBody = async (arrival: Arrival): Promise<unknown> => {
   const text = await arrival.readText();
   if (text === '') return {};
   if (!JSON_TYPE.test(arrival.header('content-type') ?? ''))
-    throw new ApiError('unsupported_media_type', 'The body must be JSON, with Content-Type: application/json.');
+    throw new ApiError(
+      'unsupported_media_type',
+      'The body must be JSON, with Content-Type: application/json.',
+    );
   try {
     return parseJson(text);
   } catch {
@@ -22,14 +25,24 @@ export const readBody = async (arrival: Arrival): Promise<unknown> => {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Members that only other versions have would be lost without a word. Those that no version has are ignored. */
-const refuseForeign = ({ id, members, final }: Endpoint, version: string, body: Record<string, unknown>): void => {
+/**
+ * Members that only other versions have would be lost without a word. Those that no version has are
+ * ignored.
+ */
+const refuseForeign = (
+  { id, members, final }: Endpoint,
+  version: string,
+  body: Record<string, unknown>,
+): void => {
   const details: ErrorDetail[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (value === null || members.includes(name) || final.includes(name)) continue;
     const versions = versionsWithMember(id, name);
     if (versions.length > 0)
-      details.push({ field: name, message: `is not in the API version ${version}, but in ${versions.join(', ')}` });
+      details.push({
+        field: name,
+        message: `is not in the API version ${version}, but in ${versions.join(', ')}`,
+      });
   }
   if (details.length > 0) throw new ValidationError(details);
 };
@@ -49,6 +62,8 @@ export const readInput = (endpoint: Endpoint, version: string, wire: unknown): I
   refuseForeign(endpoint, version, body);
   const { success, data, error } = schema.safeParse(body);
   if (!success) throw fromZod(error);
-  const repeated = Object.entries(body).filter(([name, value]) => final.includes(name) && value !== null);
+  const repeated = Object.entries(body).filter(
+    ([name, value]) => final.includes(name) && value !== null,
+  );
   return { body: data, repeated: Object.fromEntries(repeated) };
 };

@@ -17,7 +17,8 @@ export interface Details<Row, Detail> {
 
 const idsOf = (records: { id: string }[]): string[] => records.map(({ id }) => id);
 
-const weighPlans = async (reader: Reader, plans: Plan[]): Promise<number[]> => rowsOfPlan(reader, idsOf(plans));
+const weighPlans = async (reader: Reader, plans: Plan[]): Promise<number[]> =>
+  rowsOfPlan(reader, idsOf(plans));
 
 const featuresWith = (
   links: readonly PlanFeature[] = [],
@@ -59,10 +60,18 @@ export interface PlanDetail {
   exchangeRates: ExchangeRate[];
 }
 
-const details = branchesNamed(['prices', 'regionalPrices', 'features', 'regionalOverages', 'exchangeRates']);
+const details = branchesNamed([
+  'prices',
+  'regionalPrices',
+  'features',
+  'regionalOverages',
+  'exchangeRates',
+]);
 
 /** The overages of a plan in other currencies, by feature. */
-const byFeature = (overages: readonly RegionalOverage[]): ReadonlyMap<string, RegionalOverage[]> => {
+const byFeature = (
+  overages: readonly RegionalOverage[],
+): ReadonlyMap<string, RegionalOverage[]> => {
   const found = new Map<string, RegionalOverage[]>();
   for (const overage of overages) {
     const known = found.get(overage.featureId);
@@ -78,19 +87,21 @@ export const planDetails: Details<Plan, PlanDetail> = {
   read: async (reader, plans) => {
     const trees = await readPlanTrees(reader, plans, details);
     const definitions = await readDefinitions(reader, trees);
-    return trees.map(({ plan, prices = [], features, regionalOverages = [], exchangeRates = [] }) => {
-      const overages = byFeature(regionalOverages);
-      return {
-        plan,
-        prices: prices.map(({ price, regionalPrices = [] }) => ({ price, regionalPrices })),
-        features: featuresWith(features, definitions).map(({ link, feature }) => ({
-          link,
-          feature,
-          regionalOverages: overages.get(feature.id) ?? [],
-        })),
-        exchangeRates,
-      };
-    });
+    return trees.map(
+      ({ plan, prices = [], features, regionalOverages = [], exchangeRates = [] }) => {
+        const overages = byFeature(regionalOverages);
+        return {
+          plan,
+          prices: prices.map(({ price, regionalPrices = [] }) => ({ price, regionalPrices })),
+          features: featuresWith(features, definitions).map(({ link, feature }) => ({
+            link,
+            feature,
+            regionalOverages: overages.get(feature.id) ?? [],
+          })),
+          exchangeRates,
+        };
+      },
+    );
   },
 };
 

@@ -31,14 +31,27 @@ const endpointOf = (version: RestVersion, id: OperationId): Endpoint => {
   const method = route.slice(0, route.indexOf(' '));
   const path = route.slice(method.length + 1);
   const body = era.bodies[id] ?? operation.body;
-  const final = operation.final?.members.filter((name) => Object.hasOwn(answer.fields.shape, name)) ?? [];
-  return { id, operation, method, path, segments: path.split('/'), body, answer, members: membersOf(body), final };
+  const final =
+    operation.final?.members.filter((name) => Object.hasOwn(answer.fields.shape, name)) ?? [];
+  return {
+    id,
+    operation,
+    method,
+    path,
+    segments: path.split('/'),
+    body,
+    answer,
+    members: membersOf(body),
+    final,
+  };
 };
 
 const endpoints = new Map<RestVersion, Endpoint[]>([
   ...apiVersions.map((version): [RestVersion, Endpoint[]] => [
     version,
-    operationIds.filter((id) => (operations[id].since ?? version) <= version).map((id) => endpointOf(version, id)),
+    operationIds
+      .filter((id) => (operations[id].since ?? version) <= version)
+      .map((id) => endpointOf(version, id)),
   ]),
   ['unversioned', [endpointOf('unversioned', 'list-plans'), endpointOf('unversioned', 'get-plan')]],
 ]);
@@ -49,7 +62,8 @@ export const endpointsOf = (version: RestVersion): Endpoint[] => endpoints.get(v
 export const versionsWithMember = (id: OperationId, name: string): ApiVersion[] =>
   apiVersions.filter((version) =>
     endpointsOf(version).some(
-      ({ id: other, members, final }) => other === id && (members.includes(name) || final.includes(name)),
+      ({ id: other, members, final }) =>
+        other === id && (members.includes(name) || final.includes(name)),
     ),
   );
 
@@ -69,7 +83,8 @@ const paramsOf = (pattern: readonly string[], segments: readonly string[]): Para
   const params: Params = {};
   for (const [index, segment] of segments.entries()) {
     const expected = pattern[index] ?? '';
-    if (expected.startsWith('{') && segment !== '') params[expected.slice(1, -1)] = decoded(segment);
+    if (expected.startsWith('{') && segment !== '')
+      params[expected.slice(1, -1)] = decoded(segment);
     else if (segment !== expected) return undefined;
   }
   return params;
@@ -89,19 +104,25 @@ const match = (version: RestVersion, method: string, segments: string[]): Match 
   return undefined;
 };
 
-/** What the version offers under the method and path; else the refusal that says what is wrong with them. */
+/**
+ * What the version offers under the method and path; else the refusal that says what is wrong with
+ * them.
+ */
 export const findEndpoint = (version: RestVersion, method: string, path: string): Match => {
   const segments = path.split('/');
   const found = match(version, method, segments);
   if (found) return found;
-  const elsewhere = version === 'unversioned' ? [] : apiVersions.filter((other) => match(other, method, segments));
+  const elsewhere =
+    version === 'unversioned' ? [] : apiVersions.filter((other) => match(other, method, segments));
   if (elsewhere.length > 0)
     throw new NotFoundError(
       'endpoint_not_available',
       undefined,
       `The endpoint is not in the API version ${version}, but in ${elsewhere.join(', ')}.`,
     );
-  const neighbours = endpointsOf(version).filter((endpoint) => paramsOf(endpoint.segments, segments));
+  const neighbours = endpointsOf(version).filter((endpoint) =>
+    paramsOf(endpoint.segments, segments),
+  );
   if (neighbours.length === 0) throw new NotFoundError('not_found', undefined, nothingAt(segments));
   throw new MethodNotAllowed(
     neighbours.flatMap(({ method: offered }) => (offered === 'GET' ? ['GET', 'HEAD'] : [offered])),

@@ -4,7 +4,10 @@ import type { Endpoint } from './endpoints.ts';
 import type { Era } from './eras/era.ts';
 import type { OperationId, Operations } from './routes.ts';
 
-/** Examples for the reference: bodies in the words of the domain, which each era writes in its own, and answers. */
+/**
+ * Examples for the reference: bodies in the words of the domain, which each era writes in its own,
+ * and answers.
+ */
 
 const ids = {
   plan: 'pln_01k3m8v2r6x9q4t7w0y5b1c2d3',
@@ -17,7 +20,12 @@ const ids = {
 type BodyOf<Id extends OperationId> = z.output<NonNullable<Operations[Id]['body']>>;
 
 const bodies: { readonly [Id in OperationId]?: BodyOf<Id> } = {
-  'create-plan': { name: 'Pro', code: 'pro', description: 'For growing teams', consumptionModel: 'metered' },
+  'create-plan': {
+    name: 'Pro',
+    code: 'pro',
+    description: 'For growing teams',
+    consumptionModel: 'metered',
+  },
   'update-plan': { name: 'Pro', isPublic: true },
   'set-plan-visibility': { isPublic: true },
   'add-plan-feature': {
@@ -36,7 +44,10 @@ const bodies: { readonly [Id in OperationId]?: BodyOf<Id> } = {
   },
   'create-feature': { name: 'API calls', code: 'api_calls', type: 'usage', unitName: 'call' },
   'update-feature': { description: 'Calls of the public API', unitName: 'call' },
-  'create-plan-group': { name: 'Self-service', description: 'Plans that customers choose themselves' },
+  'create-plan-group': {
+    name: 'Self-service',
+    description: 'Plans that customers choose themselves',
+  },
   'update-plan-group': { name: 'Self-service' },
   'add-plan-to-group': { planId: ids.plan, sortOrder: 0 },
   'reorder-plans-in-group': { planIds: [ids.otherPlan, ids.plan] },
@@ -51,7 +62,8 @@ export const exampleBody = ({ id, body }: Endpoint): JsonValue | undefined => {
 const subjectOf = (id: OperationId) => {
   if (id.includes('plan-price')) return { id: ids.price };
   if (/plan-feature/.test(id)) return { id: ids.feature };
-  if (id.includes('group')) return { id: ids.group, name: 'Self-service', description: 'Plans to choose from' };
+  if (id.includes('group'))
+    return { id: ids.group, name: 'Self-service', description: 'Plans to choose from' };
   if (id.includes('feature')) return { id: ids.feature, name: 'API calls', code: 'api_calls' };
   return { id: ids.plan, name: 'Pro', code: 'pro', description: 'For growing teams' };
 };
@@ -94,15 +106,21 @@ const sampleOf = (schema: Schema, name: string, known: Record<string, JsonValue>
   const options = schema.enum?.filter((option) => typeof option === 'string') ?? [];
   const sample = known[name];
   if (options.length > 0) {
-    const usual = options.find((option) => option === sample || option === 'usage' || option === 'metered');
+    const usual = options.find(
+      (option) => option === sample || option === 'usage' || option === 'metered',
+    );
     return usual ?? options[0] ?? null;
   }
   if (sample !== undefined) return sample;
   switch (schema.type) {
     case 'object': {
-      const members = Object.entries(properties).filter(([member]) => schema.required?.includes(member));
+      const members = Object.entries(properties).filter(([member]) =>
+        schema.required?.includes(member),
+      );
       const own = name in owners ? { ...known, ...owners[name] } : known;
-      return Object.fromEntries(members.map(([member, inner]) => [member, sampleOf(inner as Schema, member, own)]));
+      return Object.fromEntries(
+        members.map(([member, inner]) => [member, sampleOf(inner as Schema, member, own)]),
+      );
     }
     case 'array': {
       const item = items as Schema | undefined;
@@ -128,7 +146,11 @@ const owners: Record<string, Record<string, JsonValue>> = {
 };
 
 /** An answer of the operation, as its schema describes it. */
-export const exampleAnswer = ({ id }: Endpoint, { priceUnit }: Era, answer: z.ZodType): JsonValue => {
+export const exampleAnswer = (
+  { id }: Endpoint,
+  { priceUnit }: Era,
+  answer: z.ZodType,
+): JsonValue => {
   const price = priceUnit === 'minor_unit' ? 2_900 : 290_000;
   const schema = z.toJSONSchema(answer, { unrepresentable: 'any' });
   return sampleOf(schema, '', { ...samples, price, ...subjectOf(id) });

@@ -10,21 +10,38 @@ import type { Endpoint } from './endpoints.ts';
 import type { Answer, Era } from './eras/era.ts';
 import { CONTENT_TYPE, printObject } from './print.ts';
 
-/** What a write of REST depends on: it is compared in the transaction, before anything is written. */
+/**
+ * What a write of REST depends on: it is compared in the transaction, before anything is written.
+ */
 
 type Params = Readonly<Record<string, string>>;
 
-/** The object that a path names by its first id: how it is read, and the operation whose answer shows it. */
+/**
+ * The object that a path names by its first id: how it is read, and the operation whose answer
+ * shows it.
+ */
 const objects = {
-  plans: { get: 'get-plan', read: (reader: Reader, { id = '' }: Params) => requirePlan(reader, id) },
-  features: { get: 'get-feature', read: (reader: Reader, { code = '' }: Params) => getFeature(reader, code) },
-  'plan-groups': { get: 'get-plan-group', read: (reader: Reader, { id = '' }: Params) => getPlanGroup(reader, id) },
+  plans: {
+    get: 'get-plan',
+    read: (reader: Reader, { id = '' }: Params) => requirePlan(reader, id),
+  },
+  features: {
+    get: 'get-feature',
+    read: (reader: Reader, { code = '' }: Params) => getFeature(reader, code),
+  },
+  'plan-groups': {
+    get: 'get-plan-group',
+    read: (reader: Reader, { id = '' }: Params) => getPlanGroup(reader, id),
+  },
 } as const;
 
 const isCollection = (name: string | undefined): name is keyof typeof objects =>
   name !== undefined && Object.hasOwn(objects, name);
 
-/** The tag of the answer that a GET of the object gets in the era, whether or not one of its versions routes it. */
+/**
+ * The tag of the answer that a GET of the object gets in the era, whether or not one of its
+ * versions routes it.
+ */
 const currentTag = async (
   { segments }: Endpoint,
   era: Era,
@@ -39,13 +56,18 @@ const currentTag = async (
   return etagOf({ headers: { 'content-type': CONTENT_TYPE }, body });
 };
 
-const refuseOtherStates = (ifMatch: string | undefined, ifNoneMatch: string | undefined, tag: string | undefined) => {
+const refuseOtherStates = (
+  ifMatch: string | undefined,
+  ifNoneMatch: string | undefined,
+  tag: string | undefined,
+) => {
   const isMet =
     (ifMatch === undefined || (tag !== undefined && namesTag(ifMatch, tag))) &&
     (ifNoneMatch === undefined || tag === undefined || !namesTag(ifNoneMatch, tag));
   if (isMet) return;
   const name = ifMatch === undefined ? 'If-None-Match' : 'If-Match';
-  const state = tag === undefined ? 'the request names no object that exists' : `the object's tag is ${tag}`;
+  const state =
+    tag === undefined ? 'the request names no object that exists' : `the object's tag is ${tag}`;
   throw new ConflictError('precondition_failed', `${name} does not hold: ${state}.`, name);
 };
 

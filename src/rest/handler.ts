@@ -15,7 +15,10 @@ import { refusal } from './refusal.ts';
 /** Points; what the request turns out to cost is paid at its end. */
 const COST_EXPECTED = 1;
 
-/** REST requests become calls of operations, and what these come to is written as the version of the request says. */
+/**
+ * REST requests become calls of operations, and what these come to is written as the version of the
+ * request says.
+ */
 export const createRest = (cache: ResponseCache): Surface => ({
   answer: async (arrival) => {
     try {
@@ -39,7 +42,10 @@ export const createRest = (cache: ResponseCache): Surface => ({
       } finally {
         context.settle(COST_EXPECTED);
       }
-      return marked(endpoint.method === 'GET' ? cache.keep(question, answer, context, conditional) : answer, arrival);
+      return marked(
+        endpoint.method === 'GET' ? cache.keep(question, answer, context, conditional) : answer,
+        arrival,
+      );
     } catch (thrown) {
       return refused(arrival, thrown);
     }
@@ -47,7 +53,10 @@ export const createRest = (cache: ResponseCache): Surface => ({
   refuse: (arrival, thrown) => refused(arrival, thrown),
 });
 
-/** The version that the header names, else the one that the organization is pinned to, once it is known. */
+/**
+ * The version that the header names, else the one that the organization is pinned to, once it is
+ * known.
+ */
 const versionFor = ({ path, header, caller }: Arrival): RestVersion =>
   isUnversioned(path)
     ? 'unversioned'
@@ -59,7 +68,8 @@ const refused = (arrival: Arrival, thrown: unknown): Reply => {
 };
 
 /** A body would have to be looked at first. */
-const isPlainRead = ({ method, hasBody }: Arrival): boolean => !hasBody && (method === 'GET' || method === 'HEAD');
+const isPlainRead = ({ method, hasBody }: Arrival): boolean =>
+  !hasBody && (method === 'GET' || method === 'HEAD');
 
 const readQuery = (schema: z.ZodType | undefined, query: URLSearchParams): unknown => {
   if (!schema) return undefined;
@@ -95,7 +105,10 @@ const run = async (
   return reply(printed, CONTENT_TYPE, {}, method === 'POST' ? 201 : 200);
 };
 
-/** Tells what the answer does not say itself: its version, and whether it is that of an earlier request. */
+/**
+ * Tells what the answer does not say itself: its version, and whether it is that of an earlier
+ * request.
+ */
 const marked = (answer: Reply, arrival: Arrival): Reply => {
   const { account, path } = arrival;
   const version = versionFor(arrival);

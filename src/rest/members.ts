@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 /** What a client sends: of a codec, its wire side. */
 const wireOf = (schema: z.core.$ZodType): z.core.$ZodType => {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return wireOf(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
+    return wireOf(schema.unwrap());
   return schema instanceof z.ZodPipe ? wireOf(schema.in) : schema;
 };
 
@@ -13,7 +14,8 @@ const shapeOf = (schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodTy
   return wire instanceof z.ZodObject ? wire.shape : {};
 };
 
-export const membersOf = (schema: z.ZodType | undefined): string[] => (schema ? Object.keys(shapeOf(schema)) : []);
+export const membersOf = (schema: z.ZodType | undefined): string[] =>
+  schema ? Object.keys(shapeOf(schema)) : [];
 
 const takesNull = (schema: z.core.$ZodType): boolean => z.safeParse(schema, null).success;
 
@@ -31,8 +33,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads what clients write in their own way: null in a member that cannot be null is a member that is not given (Go and
- * PHP send it for every member that was not set), and `[]` in place of an object is `{}` (PHP). Changes the parsed body itself.
+ * Reads what clients write in their own way: null in a member that cannot be null is a member that
+ * is not given (Go and PHP send it for every member that was not set), and `[]` in place of an
+ * object is `{}` (PHP). Changes the parsed body itself.
  */
 export const asGiven = (schema: z.core.$ZodType, value: unknown): unknown => {
   const wire = wireOf(schema);

@@ -9,7 +9,10 @@ import { exampleAnswer, exampleBody } from './examples.ts';
 import { clearedByNull } from './members.ts';
 import { REST_PATH } from './paths.ts';
 
-/** The reference of one version, made of what the handler works with: routes, inputs, answers and the error catalogue. */
+/**
+ * The reference of one version, made of what the handler works with: routes, inputs, answers and
+ * the error catalogue.
+ */
 
 const amountsOf = ({ priceUnit }: Era): string =>
   priceUnit === 'rate_scale'
@@ -22,11 +25,16 @@ const clearing = (version: ApiVersion): string =>
     .filter(({ id, body }) => id.startsWith('update-') && body)
     .flatMap(({ id, body }) => {
       const members = body ? clearedByNull(body) : [];
-      return members.length > 0 ? [`- \`${id}\`: ${members.map((name) => `\`${name}\``).join(', ')}`] : [];
+      return members.length > 0
+        ? [`- \`${id}\`: ${members.map((name) => `\`${name}\``).join(', ')}`]
+        : [];
     })
     .join('\n');
 
-const descriptionOf = (version: ApiVersion, era: Era): string => `Plans and prices, as Commet's clients know them.
+const descriptionOf = (
+  version: ApiVersion,
+  era: Era,
+): string => `Plans and prices, as Commet's clients know them.
 
 ${amountsOf(era)}
 
@@ -84,7 +92,9 @@ const header = (name: string): Json => ({ $ref: `#/components/headers/${name}` }
 const parameter = (name: string): Json => ({ $ref: `#/components/parameters/${name}` });
 
 const parametersOf = ({ operation, method, segments }: Endpoint): Json[] => {
-  const names = segments.filter((segment) => segment.startsWith('{')).map((segment) => segment.slice(1, -1));
+  const names = segments
+    .filter((segment) => segment.startsWith('{'))
+    .map((segment) => segment.slice(1, -1));
   const { properties = {} } = operation.query ? jsonSchema(operation.query, 'output') : {};
   return [
     ...names.map((name) => ({
@@ -105,7 +115,9 @@ const requestBodyOf = (endpoint: Endpoint): Json => {
   const { body } = endpoint;
   if (!body) return {};
   const schema = jsonSchema(body, 'input');
-  return { requestBody: { required: 'required' in schema, content: json(schema, exampleBody(endpoint)) } };
+  return {
+    requestBody: { required: 'required' in schema, content: json(schema, exampleBody(endpoint)) },
+  };
 };
 
 const onEveryAnswer: Json = {
@@ -123,7 +135,10 @@ const refusal = (status: number, codes: ErrorCode[]): Json => ({
     ...((status === 429 || status === 503) && { 'Retry-After': header('RetryAfter') }),
   },
   content: json({
-    allOf: [schemaRef('Error'), { properties: { error: { properties: { code: { enum: codes } } } } }],
+    allOf: [
+      schemaRef('Error'),
+      { properties: { error: { properties: { code: { enum: codes } } } } },
+    ],
   }),
 });
 
@@ -151,7 +166,9 @@ const operationOf = (endpoint: Endpoint, era: Era, types: AnswerTypes): Json => 
     description: 'Done.',
     headers: {
       ...onEveryAnswer,
-      ...(isRead ? { ETag: header('ETag') } : { 'Idempotent-Replayed': header('IdempotentReplayed') }),
+      ...(isRead
+        ? { ETag: header('ETag') }
+        : { 'Idempotent-Replayed': header('IdempotentReplayed') }),
     },
     content: json(ref, exampleAnswer(endpoint, era, type)),
   };
@@ -186,28 +203,33 @@ const parameters = (version: ApiVersion): Json => ({
     in: 'header',
     required: true,
     description:
-      'The version to answer in, as this document describes it. Without it, the one of the organization counts.',
+      'The version to answer in, as this document describes it. Without it, the one of the ' +
+      'organization counts.',
     schema: { ...text, enum: [version] },
     example: version,
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
-    description: 'A text of your own that stands for this one write: 1 to 255 visible ASCII characters.',
+    description:
+      'A text of your own that stands for this one write: 1 to 255 visible ASCII characters.',
     schema: { ...text, minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   },
   IfMatch: {
     name: 'If-Match',
     in: 'header',
     description:
-      'Writes only if this list holds the tag that a GET of the plan, feature or group in the path answers, or is `*`. ' +
+      'Writes only if this list holds the tag that a GET of the plan, feature or group in the ' +
+      'path answers, or is `*`. ' +
       'It never holds where the path names none.',
     schema: text,
   },
   IfNoneMatch: {
     name: 'If-None-Match',
     in: 'header',
-    description: 'Tags that are known: where the list holds the current one, a read answers 304 and a write 412.',
+    description:
+      'Tags that are known: where the list holds the current one, a read answers 304 and a write ' +
+      '412.',
     schema: text,
   },
 });
@@ -216,14 +238,20 @@ const count = { type: 'integer', minimum: 0 };
 
 const headers: Json = {
   Version: { description: 'The version that the answer is written in.', schema: text },
-  ETag: { description: 'Tells this answer from others; send it as `If-None-Match` or `If-Match`.', schema: text },
+  ETag: {
+    description: 'Tells this answer from others; send it as `If-None-Match` or `If-Match`.',
+    schema: text,
+  },
   RateLimitLimit: {
     description: 'Requests that the key may make in a minute. Absent where nothing is limited.',
     schema: count,
   },
   RateLimitRemaining: { description: 'Requests that are left of them.', schema: count },
   RateLimitReset: { description: 'Seconds until there are as many again.', schema: count },
-  RequestId: { description: 'Names the request; the one that was sent, where it was sane.', schema: text },
+  RequestId: {
+    description: 'Names the request; the one that was sent, where it was sane.',
+    schema: text,
+  },
   IdempotentReplayed: {
     description: '`true` where nothing was done again; else absent.',
     schema: { ...text, enum: ['true'] },

@@ -31,7 +31,10 @@ interface Description<Body, Query> {
   readonly summary: string;
   /** The first version that has it; every version when left out. */
   readonly since?: ApiVersion;
-  /** The domain's input; an era whose wire differs puts a codec in its place. Left out where no body is read. */
+  /**
+   * The domain's input; an era whose wire differs puts a codec in its place. Left out where no body
+   * is read.
+   */
   readonly body?: z.ZodType<Body>;
   /** Of lists only. */
   readonly query?: z.ZodType<Query>;
@@ -39,8 +42,10 @@ interface Description<Body, Query> {
   readonly errors?: readonly ErrorCode[];
 }
 
-// `run` and `read` are methods on purpose: TypeScript compares methods loosely, so that the handler may hold any operation.
-export interface Operation<Params extends string, Body, Query, Result> extends Description<Body, Query> {
+// `run` and `read` are methods on purpose: TypeScript compares methods loosely, so that the handler
+// may hold any operation.
+export interface Operation<Params extends string, Body, Query, Result>
+  extends Description<Body, Query> {
   readonly route: Route;
   /** Of updates: a body may repeat these members, but not change them. */
   readonly final?: Final<Params>;

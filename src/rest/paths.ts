@@ -10,13 +10,19 @@ export const isUnversioned = (path: string): boolean => isAt(path, UNVERSIONED_P
 export const isRestPath = (path: string): boolean => isAt(path, REST_PATH) || isUnversioned(path);
 
 /** The path as the routes write it. */
-export const routedPath = (path: string): string => path.slice(isUnversioned(path) ? '/api'.length : REST_PATH.length);
+export const routedPath = (path: string): string =>
+  path.slice(isUnversioned(path) ? '/api'.length : REST_PATH.length);
 
 const PLAIN_SEGMENT = /^[\w.~%-]+$/;
 
-/** Where a version serves what an unversioned path names; relative, so that it holds behind any proxy. */
+/**
+ * Where a version serves what an unversioned path names; relative, so that it holds behind any
+ * proxy.
+ */
 export const successorOf = (path: string): string => {
   const [, , , id, ...rest] = path.split('/');
   if (id === undefined) return 'v1/plans';
-  return rest.length === 0 && PLAIN_SEGMENT.test(id) ? `../v1/plans/${id}` : `${'../'.repeat(rest.length + 1)}v1/plans`;
+  return rest.length === 0 && PLAIN_SEGMENT.test(id)
+    ? `../v1/plans/${id}`
+    : `${'../'.repeat(rest.length + 1)}v1/plans`;
 };

@@ -4,7 +4,10 @@ import { LongBody, type Reply } from '../exchange.ts';
 import type { Answer, Era } from './eras/era.ts';
 import { Rows } from './operation.ts';
 
-/** Long lists are read, written and sent in slices: between two of them, others get their turn, and no more is in memory. */
+/**
+ * Long lists are read, written and sent in slices: between two of them, others get their turn, and
+ * no more is in memory.
+ */
 const MOST_RECORDS = 100;
 const MOST_ROWS = 4_000;
 /** Shorter lists are always one slice. */
@@ -19,7 +22,10 @@ const goOn = (): void => {
   if (waiting.length > 0) setImmediate(goOn);
 };
 
-/** Of all lists, one slice is worked on in a turn of the event loop: many lists together keep others waiting no longer than one. */
+/**
+ * Of all lists, one slice is worked on in a turn of the event loop: many lists together keep others
+ * waiting no longer than one.
+ */
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
     if (waiting.push(resolve) === 1) setImmediate(goOn);
@@ -78,8 +84,13 @@ export async function* printList<Row>(
   yield (before === ',' ? '' : before) + empty.slice(middle);
 }
 
-/** The text in one piece, where it is short enough. A longer one is written to its end all the same, for its tag. */
-export const inOnePiece = async (pieces: () => AsyncIterable<string>): Promise<Uint8Array | LongBody> => {
+/**
+ * The text in one piece, where it is short enough. A longer one is written to its end all the same,
+ * for its tag.
+ */
+export const inOnePiece = async (
+  pieces: () => AsyncIterable<string>,
+): Promise<Uint8Array | LongBody> => {
   let held: Uint8Array[] = [];
   let size = 0;
   let hash: Hash | undefined;
@@ -128,11 +139,15 @@ export const printAnswer = async (
   if (!(result instanceof Rows)) return printObject(answer, era, result, reader);
   const { items, nextCursor } = result;
   const slices = () => slicesOf(items, (records) => answer.weigh?.(reader, records));
-  const pieces = () => printList(era.envelope.many([], nextCursor), slices(), stampedBy(answer, era, reader));
+  const pieces = () =>
+    printList(era.envelope.many([], nextCursor), slices(), stampedBy(answer, era, reader));
   return inOnePiece(reporting(pieces, report));
 };
 
-/** What goes wrong once the answer has begun can only break the connection off: the operator shall know why. */
+/**
+ * What goes wrong once the answer has begun can only break the connection off: the operator shall
+ * know why.
+ */
 const reporting = (pieces: () => AsyncIterable<string>, report: Report) =>
   async function* () {
     try {

@@ -13,12 +13,19 @@ const upTo = (most: number) => {
 
 /** Query parameters of a list that answers `unasked` rows when no limit is given. */
 export const paging = (most: number, unasked: number) => ({
-  limit: upTo(most).optional().describe(`How many rows to answer, 1 to ${most}; ${unasked} when left out.`),
+  limit: upTo(most)
+    .optional()
+    .describe(`How many rows to answer, 1 to ${most}; ${unasked} when left out.`),
   cursor: z.string().optional().describe('The `nextCursor` of the answer before.'),
 });
 
 export const includePrivate = z
-  .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'], case: 'sensitive', error: 'must be true or false' })
+  .stringbool({
+    truthy: ['true', '1'],
+    falsy: ['false', '0'],
+    case: 'sensitive',
+    error: 'must be true or false',
+  })
   .optional()
   .describe('Also answers plans that are not public. False when left out.');
 

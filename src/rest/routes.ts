@@ -64,7 +64,10 @@ const LONGEST_LIST = 1_000;
 const LONGEST_GROUP_LIST = 100;
 const USUAL_GROUP_LIST = 25;
 
-/** What REST clients may do. Routes are those of the older versions; `eras/` says where a version differs. */
+/**
+ * What REST clients may do. Routes are those of the older versions; `eras/` says where a version
+ * differs.
+ */
 export const operations = {
   'create-plan': operation('POST /plans/manage', {
     summary: 'Creates a plan.',
@@ -117,7 +120,8 @@ export const operations = {
     summary: 'Updates the limits and overage of a feature on a plan.',
     body: UpdatePlanFeatureInput,
     errors: ['plan_not_found', 'feature_not_found'],
-    run: ({ write, params, body }) => write((w) => updatePlanFeature(w, params.id, params.featureId, body)),
+    run: ({ write, params, body }) =>
+      write((w) => updatePlanFeature(w, params.id, params.featureId, body)),
   }),
   'remove-plan-feature': operation('DELETE /plans/{id}/features/{featureId}', {
     summary: 'Detaches a feature from a plan.',
@@ -139,7 +143,8 @@ export const operations = {
       read: (reader, { id, priceId }) => requirePrice(reader, id, priceId),
     },
     errors: ['plan_not_found', 'price_not_found'],
-    run: ({ write, params, body }) => write((w) => updatePlanPrice(w, params.id, params.priceId, body)),
+    run: ({ write, params, body }) =>
+      write((w) => updatePlanPrice(w, params.id, params.priceId, body)),
   }),
   'delete-plan-price': operation('DELETE /plans/{id}/prices/{priceId}', {
     summary: 'Removes a price from a plan.',
@@ -156,7 +161,8 @@ export const operations = {
     summary: 'Sets a price by hand in other currencies.',
     body: UpsertRegionalPricesInput,
     errors: ['plan_not_found', 'price_not_found'],
-    run: ({ write, params, body }) => write((w) => upsertRegionalPrices(w, params.id, params.priceId, body)),
+    run: ({ write, params, body }) =>
+      write((w) => upsertRegionalPrices(w, params.id, params.priceId, body)),
   }),
   'delete-regional-prices': operation('DELETE /plans/{id}/prices/{priceId}/regional', {
     summary: 'Removes a price in every other currency.',
@@ -205,7 +211,8 @@ export const operations = {
   'list-plan-groups': operation('GET /plan-groups', {
     summary: 'Lists plan groups.',
     query: z.object(paging(LONGEST_GROUP_LIST, USUAL_GROUP_LIST)),
-    run: ({ reader, query }) => rows(query, USUAL_GROUP_LIST, (page) => listPlanGroups(reader, page)),
+    run: ({ reader, query }) =>
+      rows(query, USUAL_GROUP_LIST, (page) => listPlanGroups(reader, page)),
   }),
   'get-plan-group': operation('GET /plan-groups/{id}', {
     summary: 'Answers one plan group with its plans in their order.',

@@ -27,7 +27,10 @@ interface Side {
   next: number;
 }
 
-/** This checkout beside another built one, each on data that it seeded itself: requests in a second, starts and memory. */
+/**
+ * This checkout beside another built one, each on data that it seeded itself: requests in a second,
+ * starts and memory.
+ */
 export const against = async (
   other: string,
   folder: string,
@@ -42,12 +45,20 @@ geometric mean [95 % interval] of ${pace.rounds} rounds of ${pace.seconds} s; ${
 `);
   for (const name of names)
     for (const variant of variantsOf(name))
-      console.log(`${name} ${servers[variant]}: ${await compare(programs, folder, name, variant, pace)}`);
+      console.log(
+        `${name} ${servers[variant]}: ${await compare(programs, folder, name, variant, pace)}`,
+      );
 };
 
-const variantsOf = (name: WorkloadName): readonly Variant[] => (name === 'W4' ? ['ours', 'oursKeeping'] : variants);
+const variantsOf = (name: WorkloadName): readonly Variant[] =>
+  name === 'W4' ? ['ours', 'oursKeeping'] : variants;
 
-const begin = async (program: string, folder: string, name: WorkloadName, variant: Variant): Promise<Side> => {
+const begin = async (
+  program: string,
+  folder: string,
+  name: WorkloadName,
+  variant: Variant,
+): Promise<Side> => {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'plans.db');
   const seeded = await seed(file, 200, program);
@@ -111,7 +122,11 @@ const compare = async (
   const sides: [Side, Side] = [await ours, await theirs];
   try {
     for (const side of sides) await turn(side, WARM_UP_SECONDS);
-    const speeds = await rounds(sides, count, async (side) => (await turn(side, seconds))[yardstick]);
+    const speeds = await rounds(
+      sides,
+      count,
+      async (side) => (await turn(side, seconds))[yardstick],
+    );
     const memory = residentBytes(sides[0].server.pid) / residentBytes(sides[1].server.pid);
     const starts = await rounds(sides, count, restart);
     const verdict = `${interval(speeds).upper >= LEAST ? '≥' : '✗'} ${LEAST}`;

@@ -5,7 +5,12 @@ import { headersOf, type Traffic } from './workloads.ts';
 
 /** A comparison is worth something only between servers that do the same. */
 
-export const ask = async (server: RunningServer, traffic: Traffic, body: string, key: string): Promise<string> => {
+export const ask = async (
+  server: RunningServer,
+  traffic: Traffic,
+  body: string,
+  key: string,
+): Promise<string> => {
   const { method, path } = traffic;
   const response = await fetch(server.url + path, {
     method,
@@ -13,14 +18,19 @@ export const ask = async (server: RunningServer, traffic: Traffic, body: string,
     ...(method === 'POST' ? { body } : {}),
   });
   const answer = await response.text();
-  if (!response.ok) throw new Error(`${servers[server.name]} answers ${response.status}: ${answer.slice(0, 500)}`);
+  if (!response.ok)
+    throw new Error(`${servers[server.name]} answers ${response.status}: ${answer.slice(0, 500)}`);
   return answer;
 };
 
 const made = /^((pp|aud|req|key)_.+|\d{4}-\d\d-\d\dT.+Z)$/;
 /** Ids and times that each server makes anew. */
 const withoutMade = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_key, item) => (typeof item === 'string' && made.test(item) ? 'made' : item)));
+  JSON.parse(
+    JSON.stringify(value, (_key, item) =>
+      typeof item === 'string' && made.test(item) ? 'made' : item,
+    ),
+  );
 
 /** Aborts unless every server gives the first one's answer to the request. */
 export const compareAnswers = async (
@@ -38,7 +48,8 @@ export const compareAnswers = async (
   const [first, ...others] = running;
   if (!first) return;
   const expected = await read(first);
-  if (JSON.stringify(expected).includes('"errors":')) throw new Error(`${servers[first.name]} fails: ${expected}`);
+  if (JSON.stringify(expected).includes('"errors":'))
+    throw new Error(`${servers[first.name]} fails: ${expected}`);
   for (const other of others)
     deepStrictEqual(
       await read(other),
@@ -52,7 +63,9 @@ const stores = {
   regionalPrices: 'select * from regional_price',
   plans: 'select id, description, deleted_at from plan',
   revisions: 'select revision from tenant',
-  auditTrail: 'select operation, object_id, at, api_key_id, request_id, before is null, after is null from audit_log',
+  auditTrail:
+    'select operation, object_id, at, api_key_id, request_id, before is null, after is null from ' +
+    'audit_log',
 };
 
 /** What a file holds, but for what each server makes anew. */
@@ -64,7 +77,9 @@ const stored = (file: string): unknown => {
       .all()
       .map((row) => JSON.stringify(withoutMade(row)));
   try {
-    return Object.fromEntries(Object.entries(stores).map(([name, query]) => [name, rows(query).sort()]));
+    return Object.fromEntries(
+      Object.entries(stores).map(([name, query]) => [name, rows(query).sort()]),
+    );
   } finally {
     db.close();
   }

@@ -32,8 +32,12 @@ const options: Options = {
   timeout: Number(BENCH_PATIENCE),
   method: BENCH_METHOD === 'GET' ? 'GET' : 'POST',
   headers: pairs(BENCH_HEADERS.split('\n')),
-  ...(bodies.length > 1 ? { requests: [{ setupRequest: nextRequest }] } : { body: bodies[0] ?? '' }),
+  ...(bodies.length > 1
+    ? { requests: [{ setupRequest: nextRequest }] }
+    : { body: bodies[0] ?? '' }),
 };
 
 const { requests, duration, errors, non2xx } = await autocannon(options);
-console.log(JSON.stringify({ requests: requests.total, seconds: duration, failures: errors + non2xx }));
+console.log(
+  JSON.stringify({ requests: requests.total, seconds: duration, failures: errors + non2xx }),
+);

@@ -8,7 +8,10 @@ export const loadCore = availableParallelism() - 1;
 
 export const canPin = loadCore > 0 && spawnSync('taskset', ['-V']).status === 0;
 
-export const pinned = (core: number, command: readonly [string, ...string[]]): readonly [string, ...string[]] =>
+export const pinned = (
+  core: number,
+  command: readonly [string, ...string[]],
+): readonly [string, ...string[]] =>
   canPin ? ['taskset', '-c', String(core), ...command] : command;
 
 /** Clock ticks that a process has kept a core busy; NaN where the system does not tell. */

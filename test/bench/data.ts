@@ -31,18 +31,33 @@ const command = async (program: string, file: string, ...args: string[]): Promis
 export const seed = async (file: string, plans: number, program = gateway): Promise<Catalogue> => {
   const tenant = ['--organization', ORGANIZATION, '--mode', 'live'];
   await command(program, file, 'seed', '--plans', String(plans), ...tenant);
-  const created = await command(program, file, 'keys', 'create', ...tenant, '--scope', 'admin', '--json');
+  const created = await command(
+    program,
+    file,
+    'keys',
+    'create',
+    ...tenant,
+    '--scope',
+    'admin',
+    '--json',
+  );
   const { id, key } = JSON.parse(created);
   return { file, key, apiKeyId: id, ...contents(file, id) };
 };
 
-const contents = (file: string, apiKeyId: string): Pick<Catalogue, 'tenantId' | 'plans' | 'pricelessPlans'> => {
+const contents = (
+  file: string,
+  apiKeyId: string,
+): Pick<Catalogue, 'tenantId' | 'plans' | 'pricelessPlans'> => {
   const db = new Sqlite(file);
   try {
-    const tenantId = String(db.prepare('select tenant_id from api_key where id = ?').pluck().get(apiKeyId));
+    const tenantId = String(
+      db.prepare('select tenant_id from api_key where id = ?').pluck().get(apiKeyId),
+    );
     const plans = db
       .prepare<[string], { id: string; code: string }>(
-        'select id, code from plan where tenant_id = ? and is_public = 1 and is_free = 0 order by created_at, id',
+        'select id, code from plan where tenant_id = ? and is_public = 1 and is_free = 0 order by ' +
+          'created_at, id',
       )
       .all(tenantId);
     return { tenantId, plans, pricelessPlans: [] };
@@ -58,8 +73,12 @@ const RATES = { eur: '0.92', brl: '5.42', jpy: '155', inr: '83.5', mxn: '18.1', 
 export const withPricelessPlans = (catalogue: Catalogue): Catalogue => {
   const db = new Sqlite(catalogue.file);
   const tenant = catalogue.tenantId;
-  const pricelessPlans = Array.from({ length: PRICELESS_PLANS }, (_, n) => `pln_${String(n).padStart(26, '0')}`);
-  const addPlan = db.prepare(`insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free,
+  const pricelessPlans = Array.from(
+    { length: PRICELESS_PLANS },
+    (_, n) => `pln_${String(n).padStart(26, '0')}`,
+  );
+  const addPlan =
+    db.prepare(`insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free,
     block_on_exhaustion, sort_order, created_at, updated_at) values (?, ?, ?, 'Without price', 'metered', 1, 0, 0, 0, ?, ?)`);
   const addRate = db.prepare('insert into exchange_rate values (?, ?, ?, ?)');
   const now = new Date().toISOString();
@@ -67,7 +86,8 @@ export const withPricelessPlans = (catalogue: Catalogue): Catalogue => {
     db.transaction(() => {
       for (const [n, id] of pricelessPlans.entries()) {
         addPlan.run(tenant, id, `without_price_${n}`, now, now);
-        for (const [currency, rate] of Object.entries(RATES)) addRate.run(tenant, id, currency, rate);
+        for (const [currency, rate] of Object.entries(RATES))
+          addRate.run(tenant, id, currency, rate);
       }
     })();
   } finally {

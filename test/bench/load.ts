@@ -32,7 +32,9 @@ interface Report {
 export interface Measure {
   requests: number;
   perSecond: number;
-  /** By the time that the server kept its core busy: holds on a machine where others work as well. */
+  /**
+   * By the time that the server kept its core busy: holds on a machine where others work as well.
+   */
   perBusySecond: number;
   /** Which part of the time that was. */
   busy: number;
@@ -43,9 +45,11 @@ export const load = async (server: RunningServer, order: LoadOrder): Promise<Mea
   const { requests, seconds, failures } = await run(server.url, order);
   const after = busyTicks(server.pid);
   if (failures > 0) throw new Error(`${server.name} failed ${failures} of ${requests} requests`);
-  if (requests === 0) throw new Error(`${server.name} answered nothing within ${order.seconds} s; try --seconds`);
+  if (requests === 0)
+    throw new Error(`${server.name} answered nothing within ${order.seconds} s; try --seconds`);
   const left = order.traffic.bodies.length - order.from;
-  if (order.traffic.once && requests + CONNECTIONS > left) throw new Error('there were too few bodies to send');
+  if (order.traffic.once && requests + CONNECTIONS > left)
+    throw new Error('there were too few bodies to send');
   const busySeconds = (after - before) / TICKS_PER_SECOND;
   return {
     requests,
@@ -57,7 +61,10 @@ export const load = async (server: RunningServer, order: LoadOrder): Promise<Mea
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-const run = async (url: string, { traffic, bodiesFile, from, key, seconds }: LoadOrder): Promise<Report> => {
+const run = async (
+  url: string,
+  { traffic, bodiesFile, from, key, seconds }: LoadOrder,
+): Promise<Report> => {
   const [command, ...args] = pinned(
     loadCore,
     hasWrk

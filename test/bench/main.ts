@@ -78,15 +78,22 @@ else {
   const folder = await newFolder();
   try {
     if (options.against !== undefined)
-      await against(resolve(process.env.INIT_CWD ?? '', options.against), folder, chosen(options.only), {
-        ...pace,
-        rounds: Number(options.rounds ?? 9),
-        yardstick,
-      });
+      await against(
+        resolve(process.env.INIT_CWD ?? '', options.against),
+        folder,
+        chosen(options.only),
+        {
+          ...pace,
+          rounds: Number(options.rounds ?? 9),
+          yardstick,
+        },
+      );
     else await (options.scale ? scale(folder, pace) : run(folder, pace));
     await rm(folder, { recursive: true });
   } catch (failure) {
-    console.error(`${failure instanceof Error ? failure.message : failure}\nWhat the servers said lies in ${folder}.`);
+    console.error(
+      `${failure instanceof Error ? failure.message : failure}\nWhat the servers said lies in ${folder}.`,
+    );
     process.exitCode = 1;
   }
 }

@@ -20,9 +20,13 @@ export const summarize = (values: readonly number[]): Summary => {
 export const ratios = (ours: readonly number[], theirs: readonly number[]): number[] =>
   ours.map((value, round) => value / (theirs[round] ?? Number.NaN));
 
-/** Two-sided 95 % points of Student's t-distribution for 1, 2, 3 … degrees of freedom; beyond them the normal one. */
+/**
+ * Two-sided 95 % points of Student's t-distribution for 1, 2, 3 … degrees of freedom; beyond them
+ * the normal one.
+ */
 const T95 = [
-  12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.1, 2.09, 2.09,
+  12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13, 2.12,
+  2.11, 2.1, 2.09, 2.09,
 ];
 const Z95 = 1.96;
 

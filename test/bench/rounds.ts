@@ -15,10 +15,16 @@ export interface Pace {
 export type Measures = Map<ServerName, Measure[]>;
 
 const WARM_UP_SECONDS = 4;
-/** Requests whose answers are compared first, and that are not sent again where each may be sent once only. */
+/**
+ * Requests whose answers are compared first, and that are not sent again where each may be sent
+ * once only.
+ */
 const COMPARED = 100;
 
-/** Runs the load on each server in turn, round after round, once all have shown that they do the same. */
+/**
+ * Runs the load on each server in turn, round after round, once all have shown that they do the
+ * same.
+ */
 export const measure = async (
   workload: Workload,
   catalogue: Catalogue,
@@ -36,7 +42,13 @@ export const measure = async (
     const next = new Map<ServerName, number>();
     const turn = async (server: RunningServer, turnSeconds: number): Promise<Measure> => {
       const from = next.get(server.name) ?? COMPARED;
-      const done = await load(server, { traffic, bodiesFile, from, key: catalogue.key, seconds: turnSeconds });
+      const done = await load(server, {
+        traffic,
+        bodiesFile,
+        from,
+        key: catalogue.key,
+        seconds: turnSeconds,
+      });
       // What was under way when the time was up has been sent as well.
       next.set(server.name, from + done.requests + 2 * CONNECTIONS);
       return done;
@@ -44,7 +56,8 @@ export const measure = async (
     const measures: Measures = new Map(running.map(({ name }) => [name, []]));
     for (const server of running) await turn(server, WARM_UP_SECONDS);
     for (let round = 0; round < rounds; round += 1)
-      for (const server of rotated(running, round)) measures.get(server.name)?.push(await turn(server, seconds));
+      for (const server of rotated(running, round))
+        measures.get(server.name)?.push(await turn(server, seconds));
     return measures;
   } finally {
     await Promise.all(running.map((server) => server.stop()));
@@ -80,7 +93,8 @@ const compare = async (
   traffic: Traffic,
   { key }: Catalogue,
 ): Promise<void> => {
-  for (const body of traffic.bodies.slice(0, COMPARED)) await compareAnswers(running, traffic, body, key, writes);
+  for (const body of traffic.bodies.slice(0, COMPARED))
+    await compareAnswers(running, traffic, body, key, writes);
   if (writes) compareFiles(running);
 };
 

@@ -27,7 +27,10 @@ interface Side {
   starts: number[];
 }
 
-/** Whether pages, plans by code and the start take longer where there are many plans, and whether others wait for long work. */
+/**
+ * Whether pages, plans by code and the start take longer where there are many plans, and whether
+ * others wait for long work.
+ */
 export const scale = async (folder: string, pace: Pace): Promise<void> => {
   const sides: Side[] = [];
   try {
@@ -40,7 +43,10 @@ export const scale = async (folder: string, pace: Pace): Promise<void> => {
     const lines = [
       ['the first page of 50', await longer(few, firstPage, many, firstPage, pace)],
       ['the thousandth page of 50', await longer(few, firstPage, many, distantPage(cursor), pace)],
-      ['one plan by code', await longer(few, byCode(few.catalogue), many, byCode(many.catalogue), pace)],
+      [
+        'one plan by code',
+        await longer(few, byCode(few.catalogue), many, byCode(many.catalogue), pace),
+      ],
     ];
     const stalls: string[] = [];
     for (const [title, traffic] of Object.entries(longWork))
@@ -73,7 +79,11 @@ const begin = async (folder: string, plans: number, { rounds }: Pace): Promise<S
   }
 };
 
-const stall = async ({ server, catalogue }: Side, traffic: Traffic, { rounds }: Pace): Promise<string> => {
+const stall = async (
+  { server, catalogue }: Side,
+  traffic: Traffic,
+  { rounds }: Pace,
+): Promise<string> => {
   const waits: number[] = [];
   for (let round = -1; round < rounds; round += 1) {
     const wait = await longestWait(server, traffic, catalogue.key);
@@ -87,7 +97,8 @@ const cursorBehind = async ({ server, catalogue }: Side, plans: number): Promise
   for (let passed = 0; passed < plans; passed += STEP) {
     const query = `query Step($after: String) { plans(first: ${STEP}, after: $after) { pageInfo { endCursor } } }`;
     const body: string = JSON.stringify({ query, variables: { after } });
-    after = JSON.parse(await ask(server, graphql([]), body, catalogue.key)).data.plans.pageInfo.endCursor;
+    after = JSON.parse(await ask(server, graphql([]), body, catalogue.key)).data.plans.pageInfo
+      .endCursor;
   }
   return after ?? '';
 };
@@ -115,8 +126,13 @@ const judged = (values: readonly number[], limit: number): string => {
   return `${median.toFixed(2)} [${least.toFixed(2)}…${most.toFixed(2)}] ${median <= limit ? '≤' : '✗'} ${limit}`;
 };
 
-const turn = async ({ server, catalogue }: Side, traffic: Traffic, { seconds }: Pace): Promise<number> => {
+const turn = async (
+  { server, catalogue }: Side,
+  traffic: Traffic,
+  { seconds }: Pace,
+): Promise<number> => {
   const bodiesFile = `${catalogue.file}.bodies`;
   await writeFile(bodiesFile, traffic.bodies.join('\n'));
-  return (await load(server, { traffic, bodiesFile, from: 0, key: catalogue.key, seconds })).perSecond;
+  return (await load(server, { traffic, bodiesFile, from: 0, key: catalogue.key, seconds }))
+    .perSecond;
 };

@@ -51,7 +51,11 @@ interface Data {
   folder: string;
 }
 
-const environment = (name: ServerName, port: number, { catalogue, file, answer }: Data): Record<string, string> => ({
+const environment = (
+  name: ServerName,
+  port: number,
+  { catalogue, file, answer }: Data,
+): Record<string, string> => ({
   NODE_ENV: 'production',
   // On, as in production, and out of reach.
   RATE_LIMIT: '2000000000',
@@ -103,7 +107,11 @@ const freePort = async (): Promise<number> => {
 };
 
 const answering = async (url: string, child: ChildProcess, otherwise: string): Promise<void> => {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline && child.exitCode === null; await sleep(10)) {
+  for (
+    const deadline = Date.now() + 60_000;
+    Date.now() < deadline && child.exitCode === null;
+    await sleep(10)
+  ) {
     const response = await fetch(`${url}/health`).catch(() => undefined);
     if (!response) continue;
     await response.arrayBuffer();

@@ -22,16 +22,39 @@ const rows: Row[] = [
   { title: 'records kept, against stock Yoga', ours: 'oursKeeping', against: 'stockYoga' },
   { title: 'nothing kept, of L1: SQLite makes the JSON', ours: 'ours', against: 'sqliteJson' },
   { title: 'answers kept, of L2: a ready buffer', ours: 'oursCached', against: 'readyBuffer' },
-  { title: 'nothing kept, against Mercurius + JIT', ours: 'ours', against: 'mercurius', untargeted: true },
-  { title: 'nothing kept, against Apollo Server 5', ours: 'ours', against: 'apollo', untargeted: true },
-  { title: 'nothing kept, against stock Yoga', ours: 'ours', against: 'stockYoga', untargeted: true },
-  { title: 'answers kept, against Mercurius + JIT', ours: 'oursCached', against: 'mercurius', untargeted: true },
+  {
+    title: 'nothing kept, against Mercurius + JIT',
+    ours: 'ours',
+    against: 'mercurius',
+    untargeted: true,
+  },
+  {
+    title: 'nothing kept, against Apollo Server 5',
+    ours: 'ours',
+    against: 'apollo',
+    untargeted: true,
+  },
+  {
+    title: 'nothing kept, against stock Yoga',
+    ours: 'ours',
+    against: 'stockYoga',
+    untargeted: true,
+  },
+  {
+    title: 'answers kept, against Mercurius + JIT',
+    ours: 'oursCached',
+    against: 'mercurius',
+    untargeted: true,
+  },
   { title: 'answers kept, of L1', ours: 'oursCached', against: 'sqliteJson', untargeted: true },
 ];
 
 const short = (ratio: number): string => (ratio < 9.95 ? ratio.toFixed(2) : ratio.toFixed(0));
 
-/** A server that had time to spare was held up by the load or the disk: the ratio would differ on its own. */
+/**
+ * A server that had time to spare was held up by the load or the disk: the ratio would differ on
+ * its own.
+ */
 const HELD_UP = 0.9;
 
 const cell = (
@@ -45,14 +68,19 @@ const cell = (
   const speed = (measure: Measure) => measure[yardstick];
   const summary = summarize(ratios(mine.map(speed), theirs.map(speed)));
   const target = untargeted ? undefined : targets[against];
-  const isHeldUp = yardstick === 'perSecond' && summarize(theirs.map(({ busy }) => busy)).median < HELD_UP;
+  const isHeldUp =
+    yardstick === 'perSecond' && summarize(theirs.map(({ busy }) => busy)).median < HELD_UP;
   return `${written(summary)}${isHeldUp ? '*' : ''}${target === undefined ? '' : ` ${summary.median >= target ? '≥' : '✗'} ${target}`}`;
 };
 
-const written = ({ median, least, most }: Summary): string => `${short(median)} [${short(least)}…${short(most)}]`;
+const written = ({ median, least, most }: Summary): string =>
+  `${short(median)} [${short(least)}…${short(most)}]`;
 
 /** Ratios only: how many requests one machine serves says nothing about another. */
-export const table = (results: ReadonlyMap<WorkloadName, Measures>, yardstick: Yardstick): string => {
+export const table = (
+  results: ReadonlyMap<WorkloadName, Measures>,
+  yardstick: Yardstick,
+): string => {
   const names = workloadNames.filter((name) => results.has(name));
   const lines = [
     ['', ...names],
@@ -61,7 +89,8 @@ export const table = (results: ReadonlyMap<WorkloadName, Measures>, yardstick: Y
       ...names.map((name) => cell(row, results.get(name), workloads[name].targets, yardstick)),
     ]),
   ].filter((line) => line.slice(1).some((text) => text !== ''));
-  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+  const widths =
+    lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
   return lines
     .map((line) =>
       line

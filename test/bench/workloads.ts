@@ -1,7 +1,10 @@
 import type { Catalogue } from './data.ts';
 import type { ServerName } from './servers.ts';
 
-/** Requests of one kind, sent one after the other; the list starts over at its end unless each may be sent once only. */
+/**
+ * Requests of one kind, sent one after the other; the list starts over at its end unless each may
+ * be sent once only.
+ */
 export interface Traffic {
   method: 'GET' | 'POST';
   path: string;
@@ -72,7 +75,11 @@ const documents = {
 const body = (operationName: keyof typeof documents, variables: object = {}): string =>
   JSON.stringify({ operationName, query: documents[operationName], variables });
 
-export const graphql = (bodies: string[]): Traffic => ({ method: 'POST', path: '/graphql', bodies });
+export const graphql = (bodies: string[]): Traffic => ({
+  method: 'POST',
+  path: '/graphql',
+  bodies,
+});
 
 /** W1 further down the list. */
 export const distantPage = (after: string): Traffic => graphql([body('DistantPage', { after })]);
@@ -90,7 +97,12 @@ const newPrices = ({ pricelessPlans }: Catalogue): string[] =>
   pricelessPlans.flatMap((planId) =>
     intervals.map((billingInterval, index) => {
       const trialDays = billingInterval === 'ONE_TIME' ? 0 : 14;
-      const input = { billingInterval, price: 190_000 + index * 100_000, trialDays, metadata: { channel: 'web' } };
+      const input = {
+        billingInterval,
+        price: 190_000 + index * 100_000,
+        trialDays,
+        metadata: { channel: 'web' },
+      };
       return body('AddPrice', { planId, input });
     }),
   );
@@ -104,7 +116,10 @@ const readsAndWrites = ({ plans }: Catalogue): string[] =>
   plans.flatMap(({ id, code }, index) => {
     const read = body('OnePlan', { code });
     return index % READS_PER_WRITE === READS_PER_WRITE - 1
-      ? [read, body('DescribePlan', { planId: id, input: { description: `Described anew, ${index}` } })]
+      ? [
+          read,
+          body('DescribePlan', { planId: id, input: { description: `Described anew, ${index}` } }),
+        ]
       : [read];
   });
 

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -119,35 +128,40 @@ describe('backup to another disk, while that of the database is full', () => {
     }
   };
 
-  it.for(['running', 'stopped', 'killed'])('succeeds beside a gateway that is %s', async (state, { skip }) => {
-    if (reason !== undefined) skip(reason);
-    const folder = join(disk, state);
-    mkdirSync(folder);
-    const url = `file:${join(folder, 'plans.db')}`;
-    const gateway = await World.open(url);
-    const catalogue = await newCatalogue(gateway);
-    for (let count = 0; count < 20; count += 1) await catalogue.plan({ metadata: { filling: 'x'.repeat(5_000) } });
-    const expected = await ContentHash.of(gateway.store.engine.reading);
-    if (state === 'killed') cpSync(folder, join(disk, 'left'), { recursive: true });
-    if (state !== 'running') await gateway.close();
-    if (state === 'killed') {
-      // As a crash of the machine leaves it: the log is there, and what the processes shared is not.
+  it.for(['running', 'stopped', 'killed'])(
+    'succeeds beside a gateway that is %s',
+    async (state, { skip }) => {
+      if (reason !== undefined) skip(reason);
+      const folder = join(disk, state);
+      mkdirSync(folder);
+      const url = `file:${join(folder, 'plans.db')}`;
+      const gateway = await World.open(url);
+      const catalogue = await newCatalogue(gateway);
+      for (let count = 0; count < 20; count += 1)
+        await catalogue.plan({ metadata: { filling: 'x'.repeat(5_000) } });
+      const expected = await ContentHash.of(gateway.store.engine.reading);
+      if (state === 'killed') cpSync(folder, join(disk, 'left'), { recursive: true });
+      if (state !== 'running') await gateway.close();
+      if (state === 'killed') {
+        // As a crash of the machine leaves it: the log is there, and what the processes shared is
+        // not.
+        rmSync(folder, { recursive: true });
+        renameSync(join(disk, 'left'), folder);
+        rmSync(join(folder, 'plans.db-shm'));
+      }
+      fillUp();
+      const copy = join(target, state);
+      const { code, stderr } = await command(['backup', copy], { DATABASE_URL: url });
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const restored = await World.open(`file:${copy}`);
+      expect(await ContentHash.of(restored.store.engine.reading)).toBe(expected);
+      await restored.close();
+      rmSync(join(disk, 'filling'));
+      if (state === 'running') await gateway.close();
+      const after = await World.open(url);
+      expect(await ContentHash.of(after.store.engine.reading)).toBe(expected);
+      await after.close();
       rmSync(folder, { recursive: true });
-      renameSync(join(disk, 'left'), folder);
-      rmSync(join(folder, 'plans.db-shm'));
-    }
-    fillUp();
-    const copy = join(target, state);
-    const { code, stderr } = await command(['backup', copy], { DATABASE_URL: url });
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-    const restored = await World.open(`file:${copy}`);
-    expect(await ContentHash.of(restored.store.engine.reading)).toBe(expected);
-    await restored.close();
-    rmSync(join(disk, 'filling'));
-    if (state === 'running') await gateway.close();
-    const after = await World.open(url);
-    expect(await ContentHash.of(after.store.engine.reading)).toBe(expected);
-    await after.close();
-    rmSync(folder, { recursive: true });
-  });
+    },
+  );
 });

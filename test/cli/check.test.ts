@@ -18,10 +18,16 @@ onEveryEngine('check', (world) => {
   it('warns of rows that are older than a rule, and exits with 0', async () => {
     const { store } = world();
     const tenant = await world().newTenant();
-    const plan = await store.write(tenant, anyone, (w) => createPlan(w, { name: 'Pro', code: 'old' }));
+    const plan = await store.write(tenant, anyone, (w) =>
+      createPlan(w, { name: 'Pro', code: 'old' }),
+    );
     await sql`update plan set name = ' ' where id = ${plan.id}`.execute(store.engine.writing);
     const finding = `the name of the plan has no character that can be seen: ${plan.id} (tenant ${tenant.id})`;
-    expect(await check()).toEqual({ code: 0, stdout: `warning, invariant 7: ${finding}\n`, stderr: '' });
+    expect(await check()).toEqual({
+      code: 0,
+      stdout: `warning, invariant 7: ${finding}\n`,
+      stderr: '',
+    });
     const { code, stdout } = await check('--json');
     expect({ code, findings: JSON.parse(stdout) }).toEqual({
       code: 0,
@@ -33,13 +39,27 @@ onEveryEngine('check', (world) => {
   it('prints each finding and exits with 1', async () => {
     const { store } = world();
     const tenant = await world().newTenant();
-    const plan = await store.write(tenant, anyone, (w) => createPlan(w, { name: 'Pro', code: 'pro' }));
-    await store.write(tenant, anyone, (w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }));
-    await sql`update plan_price set is_default = 0 where tenant_id = ${tenant.id}`.execute(store.engine.writing);
-    await sql`update tenant set revision = revision + 1 where id = ${tenant.id}`.execute(store.engine.writing);
+    const plan = await store.write(tenant, anyone, (w) =>
+      createPlan(w, { name: 'Pro', code: 'pro' }),
+    );
+    await store.write(tenant, anyone, (w) =>
+      addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }),
+    );
+    await sql`update plan_price set is_default = 0 where tenant_id = ${tenant.id}`.execute(
+      store.engine.writing,
+    );
+    await sql`update tenant set revision = revision + 1 where id = ${tenant.id}`.execute(
+      store.engine.writing,
+    );
     const findings = [
-      { invariant: 3, finding: `the plan has live prices, but no default: ${plan.id} (tenant ${tenant.id})` },
-      { invariant: 14, finding: `a write to the catalogue has no audit row: revision 3 (tenant ${tenant.id})` },
+      {
+        invariant: 3,
+        finding: `the plan has live prices, but no default: ${plan.id} (tenant ${tenant.id})`,
+      },
+      {
+        invariant: 14,
+        finding: `a write to the catalogue has no audit row: revision 3 (tenant ${tenant.id})`,
+      },
     ];
     const lines = findings.map(({ invariant, finding }) => `invariant ${invariant}: ${finding}\n`);
     expect(await check()).toEqual({ code: 1, stdout: lines.join(''), stderr: '' });

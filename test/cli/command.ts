@@ -38,7 +38,11 @@ export const command = async (args: string[], environment: Environment): Promise
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Starts the real command in a process of its own, as a shell does. */
-export const start = (args: string[], folder: string, environment: Environment): ChildProcessWithoutNullStreams => {
+export const start = (
+  args: string[],
+  folder: string,
+  environment: Environment,
+): ChildProcessWithoutNullStreams => {
   const { PATH = '', HOME = '' } = process.env;
   return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
     cwd: folder,

@@ -16,7 +16,8 @@ onEveryEngine('copy', (world) => {
       target = await create();
     });
     afterAll(() => target.remove());
-    const copy = (...more: string[]) => command(['copy', '--to', target.url, ...more], { DATABASE_URL: world().url });
+    const copy = (...more: string[]) =>
+      command(['copy', '--to', target.url, ...more], { DATABASE_URL: world().url });
 
     it('makes the tables, moves everything and proves it', async () => {
       const { code, stdout, stderr } = await copy('--json');
@@ -31,24 +32,38 @@ onEveryEngine('copy', (world) => {
 
     it('touches nothing that holds a catalogue', async () => {
       const { code, stdout, stderr } = await copy();
-      expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: 'error: the target is not empty\n' });
+      expect({ code, stdout, stderr }).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: 'error: the target is not empty\n',
+      });
     });
   });
 
-  it('takes the address from the environment, where no other user of the machine reads a password', async () => {
-    const file = await newSqliteFile();
-    const { code } = await command(['copy'], { DATABASE_URL: world().url, COPY_TO: file.url });
-    expect(code).toBe(0);
-    const copied = await World.open(file.url);
-    expect(await ContentHash.of(copied.store.engine.reading)).toBe(await ContentHash.of(world().store.engine.reading));
-    await copied.close();
-    await file.remove();
-    expect((await command(['copy'], { DATABASE_URL: world().url })).code).toBe(2);
-  });
+  it(
+    'takes the address from the environment, where no other user of the machine reads a ' +
+      'password',
+    async () => {
+      const file = await newSqliteFile();
+      const { code } = await command(['copy'], { DATABASE_URL: world().url, COPY_TO: file.url });
+      expect(code).toBe(0);
+      const copied = await World.open(file.url);
+      expect(await ContentHash.of(copied.store.engine.reading)).toBe(
+        await ContentHash.of(world().store.engine.reading),
+      );
+      await copied.close();
+      await file.remove();
+      expect((await command(['copy'], { DATABASE_URL: world().url })).code).toBe(2);
+    },
+  );
 
   it('refuses an address that it does not know', async () => {
-    const { code, stderr } = await command(['copy', '--to', 'mysql://secret'], { DATABASE_URL: world().url });
+    const { code, stderr } = await command(['copy', '--to', 'mysql://secret'], {
+      DATABASE_URL: world().url,
+    });
     expect(code).toBe(2);
-    expect(stderr).toBe("error: --to: a database's address starts with file: or postgres:// (got mysql:)\n");
+    expect(stderr).toBe(
+      "error: --to: a database's address starts with file: or postgres:// (got mysql:)\n",
+    );
   });
 });

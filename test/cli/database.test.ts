@@ -43,7 +43,9 @@ describe('without a database', () => {
     const { code, stdout, stderr } = await run(line, url);
     const { host, pathname } = new URL(url);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toBe(`error: there is no catalogue in the database ${pathname.slice(1)} at ${host}\n`);
+    expect(stderr).toBe(
+      `error: there is no catalogue in the database ${pathname.slice(1)} at ${host}\n`,
+    );
     await remove();
   });
 });
@@ -71,7 +73,8 @@ describe.each(emptyDatabases)('on %s', (_engine, create) => {
       expect({ code, stderr }).toEqual({
         code: 2,
         stderr:
-          'error: the database is of an older version: it lacks the step 0003_public_order. Upgrade it with plans-gateway migrate\n',
+          'error: the database is of an older version: it lacks the step 0003_public_order. ' +
+          'Upgrade it with plans-gateway migrate\n',
       });
     });
 
@@ -86,12 +89,16 @@ describe.each(emptyDatabases)('on %s', (_engine, create) => {
     const database = await create();
     expect((await run('migrate', database.url)).code).toBe(0);
     const engine = await connect(database.url);
-    await sql`insert into kysely_migration values ('9999_future', '2100-01-01')`.execute(engine.maintenance);
+    await sql`insert into kysely_migration values ('9999_future', '2100-01-01')`.execute(
+      engine.maintenance,
+    );
     await engine.close();
     for (const line of [...onCatalogue, ...making, 'serve']) {
       const { code, stderr } = await run(line, database.url);
       expect({ line, code }).toEqual({ line, code: 2 });
-      expect(stderr).toMatch(/^error: the database belongs to a newer version: it has taken the step 9999_future,/);
+      expect(stderr).toMatch(
+        /^error: the database belongs to a newer version: it has taken the step 9999_future,/,
+      );
     }
     await database.remove();
   });

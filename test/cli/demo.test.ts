@@ -14,7 +14,11 @@ import { findPlansOfGroups, listPlans } from '../../src/domain/plan.ts';
 import { findFeaturesOfPlans } from '../../src/domain/plan-feature.ts';
 import { listPlanGroups } from '../../src/domain/plan-group.ts';
 import { findPricesOfPlans } from '../../src/domain/price.ts';
-import { findExchangeRates, findRegionalOverages, findRegionalPrices } from '../../src/domain/regional-pricing.ts';
+import {
+  findExchangeRates,
+  findRegionalOverages,
+  findRegionalPrices,
+} from '../../src/domain/regional-pricing.ts';
 import { featureTypes, type Mode, modes } from '../../src/vocabulary.ts';
 import { anyone, onEveryEngine, type World } from '../engines.ts';
 
@@ -53,7 +57,8 @@ const readCatalogue = async (world: World, mode: Mode) => {
   };
 };
 
-const count = <Item>(items: Item[], isCounted: (item: Item) => boolean): number => items.filter(isCounted).length;
+const count = <Item>(items: Item[], isCounted: (item: Item) => boolean): number =>
+  items.filter(isCounted).length;
 
 onEveryEngine('the demo', (world) => {
   let keys: IssuedKey[];
@@ -62,10 +67,8 @@ onEveryEngine('the demo', (world) => {
   });
 
   it.each(modes)('has a believable catalogue in %s', async (mode) => {
-    const { plans, prices, links, groups, features, exchangeRates, overages, regionalPrices } = await readCatalogue(
-      world(),
-      mode,
-    );
+    const { plans, prices, links, groups, features, exchangeRates, overages, regionalPrices } =
+      await readCatalogue(world(), mode);
     const [workspace = [], credits = [], balance = []] = groups;
     expect(workspace.length).toBeGreaterThanOrEqual(4);
     expect(workspace.map(({ isFree, isPublic }) => ({ isFree, isPublic }))).toEqual([
@@ -74,13 +77,14 @@ onEveryEngine('the demo', (world) => {
       { isFree: false, isPublic: true },
       { isFree: false, isPublic: false },
     ]);
-    expect([credits, balance].map((group) => group.map(({ consumptionModel }) => consumptionModel))).toEqual([
-      ['credits'],
-      ['balance'],
-    ]);
+    expect(
+      [credits, balance].map((group) => group.map(({ consumptionModel }) => consumptionModel)),
+    ).toEqual([['credits'], ['balance']]);
     expect(new Set(features.map(({ type }) => type))).toEqual(new Set(featureTypes));
     for (const interval of ['monthly', 'yearly', 'one_time'])
-      expect(count(prices, ({ billingInterval }) => billingInterval === interval)).toBeGreaterThan(0);
+      expect(count(prices, ({ billingInterval }) => billingInterval === interval)).toBeGreaterThan(
+        0,
+      );
     expect(count(prices, ({ trialDays }) => trialDays > 0)).toBeGreaterThan(0);
     expect(count(prices, ({ introOffer }) => introOffer?.enabled === true)).toBeGreaterThan(0);
     expect(count(plans, ({ metadata }) => metadata !== null)).toBeGreaterThan(0);
@@ -89,13 +93,16 @@ onEveryEngine('the demo', (world) => {
     for (const currency of ['eur', 'brl', 'jpy']) {
       expect(count(exchangeRates, (rate) => rate.currency === currency)).toBeGreaterThan(0);
       expect(count(overages, (overage) => overage.currency === currency)).toBeGreaterThan(0);
-      expect(count(regionalPrices, (price) => price.currency === currency && price.autoSynced)).toBeGreaterThan(0);
+      expect(
+        count(regionalPrices, (price) => price.currency === currency && price.autoSynced),
+      ).toBeGreaterThan(0);
     }
     expect(count(regionalPrices, ({ autoSynced }) => !autoSynced)).toBeGreaterThan(0);
   });
 
   it('is one write a tenant, and breaks no invariant', async () => {
-    for (const mode of modes) expect(await revisionOf(world().store, await world().tenantOf('Demo', mode))).toBe(1);
+    for (const mode of modes)
+      expect(await revisionOf(world().store, await world().tenantOf('Demo', mode))).toBe(1);
     expect(await auditInvariants(world().store)).toEqual([]);
   });
 
@@ -107,32 +114,39 @@ onEveryEngine('the demo', (world) => {
       ['sandbox', 'read'],
     ]);
     for (const { id, key, mode, scope } of keys)
-      expect(await authenticate(world().store, key)).toMatchObject({ apiKeyId: id, scope, tenant: { mode } });
+      expect(await authenticate(world().store, key)).toMatchObject({
+        apiKeyId: id,
+        scope,
+        tenant: { mode },
+      });
   });
 });
 
 onEveryEngine('a later start', (world) => {
-  it('keeps the data, and knows the keys that still work from a file for its owner alone', async () => {
-    const { store } = world();
-    const keys = await openDemo(store, keysFile);
-    const before = await readCatalogue(world(), 'live');
-    expect((await stat(keysFile)).mode & 0o777).toBe(0o600);
-    expect(await openDemo(store, keysFile)).toEqual(keys);
-    expect(await readCatalogue(world(), 'live')).toEqual(before);
+  it(
+    'keeps the data, and knows the keys that still work from a file for its owner ' + 'alone',
+    async () => {
+      const { store } = world();
+      const keys = await openDemo(store, keysFile);
+      const before = await readCatalogue(world(), 'live');
+      expect((await stat(keysFile)).mode & 0o777).toBe(0o600);
+      expect(await openDemo(store, keysFile)).toEqual(keys);
+      expect(await readCatalogue(world(), 'live')).toEqual(before);
 
-    const [first, ...others] = keys;
-    const tenant = await world().tenantOf('Demo', 'live');
-    await store.write(tenant, anyone, (w) => revokeApiKey(w, first?.id ?? ''));
-    expect(await openDemo(store, keysFile)).toEqual(others);
+      const [first, ...others] = keys;
+      const tenant = await world().tenantOf('Demo', 'live');
+      await store.write(tenant, anyone, (w) => revokeApiKey(w, first?.id ?? ''));
+      expect(await openDemo(store, keysFile)).toEqual(others);
 
-    const text = await readFile(keysFile, 'utf8');
-    for (const damaged of [text.slice(1), '[{}]']) {
-      await writeFile(keysFile, damaged);
+      const text = await readFile(keysFile, 'utf8');
+      for (const damaged of [text.slice(1), '[{}]']) {
+        await writeFile(keysFile, damaged);
+        expect(await openDemo(store, keysFile)).toEqual([]);
+      }
+      await rm(keysFile);
       expect(await openDemo(store, keysFile)).toEqual([]);
-    }
-    await rm(keysFile);
-    expect(await openDemo(store, keysFile)).toEqual([]);
-  });
+    },
+  );
 });
 
 onEveryEngine('a first start that was cut short', (world) => {

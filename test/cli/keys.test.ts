@@ -11,7 +11,19 @@ onEveryEngine('keys and organizations', (world) => {
     return stdout;
   };
   const newKey = async (organization: string, mode: string, scope: string) =>
-    JSON.parse(await run('keys', 'create', '--organization', organization, '--mode', mode, '--scope', scope, '--json'));
+    JSON.parse(
+      await run(
+        'keys',
+        'create',
+        '--organization',
+        organization,
+        '--mode',
+        mode,
+        '--scope',
+        scope,
+        '--json',
+      ),
+    );
 
   it('creates a key, and its organization when that is new', async () => {
     const issued = await newKey('Acme', 'sandbox', 'write');
@@ -31,15 +43,31 @@ onEveryEngine('keys and organizations', (world) => {
   });
 
   it('puts a second key into the same organization', async () => {
-    const [first, second] = [await newKey('Twice', 'live', 'read'), await newKey('Twice', 'live', 'admin')];
-    const holders = await Promise.all([first, second].map(({ key }) => authenticate(world().store, key)));
+    const [first, second] = [
+      await newKey('Twice', 'live', 'read'),
+      await newKey('Twice', 'live', 'admin'),
+    ];
+    const holders = await Promise.all(
+      [first, second].map(({ key }) => authenticate(world().store, key)),
+    );
     expect(holders[0]?.tenant).toEqual(holders[1]?.tenant);
   });
 
   it('shows the secret once, on a line of its own', async () => {
-    const said = await run('keys', 'create', '--organization', 'Lines', '--mode', 'live', '--scope', 'read');
+    const said = await run(
+      'keys',
+      'create',
+      '--organization',
+      'Lines',
+      '--mode',
+      'live',
+      '--scope',
+      'read',
+    );
     const [secret = ''] = said.split('\n');
-    expect(await authenticate(world().store, secret)).toMatchObject({ organization: { name: 'Lines' } });
+    expect(await authenticate(world().store, secret)).toMatchObject({
+      organization: { name: 'Lines' },
+    });
     expect(await run('keys', 'list', '--organization', 'Lines', '--json')).not.toContain(secret);
   });
 
@@ -49,7 +77,13 @@ onEveryEngine('keys and organizations', (world) => {
     const listed = JSON.parse(await run('keys', 'list', '--organization', 'Lister', '--json'));
     expect(listed).toMatchObject([
       { id: live.id, mode: 'live', scope: 'admin', hint: live.key.slice(-4), revokedAt: null },
-      { id: sandbox.id, mode: 'sandbox', scope: 'read', hint: sandbox.key.slice(-4), revokedAt: null },
+      {
+        id: sandbox.id,
+        mode: 'sandbox',
+        scope: 'read',
+        hint: sandbox.key.slice(-4),
+        revokedAt: null,
+      },
     ]);
     const table = await run('keys', 'list', '--organization', 'Lister');
     expect(table.trimEnd().split('\n')).toHaveLength(2);
@@ -63,15 +97,27 @@ onEveryEngine('keys and organizations', (world) => {
     await newKey('Many', 'live', 'read');
     const tenant = await world().tenantOf('Many', 'live');
     for (let n = 0; n < 101; n += 1)
-      await world().store.write(tenant, anyone, (w) => createApiKey(w, { name: `Key ${n}`, scope: 'read' }));
-    expect(JSON.parse(await run('keys', 'list', '--organization', 'Many', '--json'))).toHaveLength(102);
+      await world().store.write(tenant, anyone, (w) =>
+        createApiKey(w, { name: `Key ${n}`, scope: 'read' }),
+      );
+    expect(JSON.parse(await run('keys', 'list', '--organization', 'Many', '--json'))).toHaveLength(
+      102,
+    );
   });
 
   it('creates a publishable key', async () => {
     const pages = ['--origin', 'https://shop.example', '--origin', 'http://localhost:3000'];
     const place = ['--organization', 'Shop', '--mode', 'live'];
     const issued = JSON.parse(
-      await run('keys', 'create', ...place, '--publishable', ...pages, '--trusted-documents-only', '--json'),
+      await run(
+        'keys',
+        'create',
+        ...place,
+        '--publishable',
+        ...pages,
+        '--trusted-documents-only',
+        '--json',
+      ),
     );
     expect(issued).toMatchObject({ key: expect.stringMatching(/^pk_live_/), scope: 'read' });
     expect(await authenticate(world().store, issued.key)).toMatchObject({
@@ -80,7 +126,9 @@ onEveryEngine('keys and organizations', (world) => {
       allowedOrigins: ['https://shop.example', 'http://localhost:3000'],
       trustedDocumentsOnly: true,
     });
-    expect(await run('keys', 'list', '--organization', 'Shop')).toContain('https://shop.example http://localhost:3000');
+    expect(await run('keys', 'list', '--organization', 'Shop')).toContain(
+      'https://shop.example http://localhost:3000',
+    );
   });
 
   it('says when a key was last used', async () => {
@@ -119,9 +167,13 @@ onEveryEngine('keys and organizations', (world) => {
   it('pins an organization to an API version', async () => {
     const { key } = await newKey('Pinned', 'live', 'read');
     await run('organizations', 'set-version', 'Pinned', '2026-07-24');
-    expect(await authenticate(world().store, key)).toMatchObject({ organization: { apiVersion: '2026-07-24' } });
+    expect(await authenticate(world().store, key)).toMatchObject({
+      organization: { apiVersion: '2026-07-24' },
+    });
     const organizations = JSON.parse(await run('organizations', 'list', '--json'));
-    expect(organizations).toContainEqual(expect.objectContaining({ name: 'Pinned', apiVersion: '2026-07-24' }));
+    expect(organizations).toContainEqual(
+      expect.objectContaining({ name: 'Pinned', apiVersion: '2026-07-24' }),
+    );
     expect(await run('organizations', 'list')).toContain('2026-07-24  Pinned\n');
   });
 });

@@ -5,7 +5,8 @@ import { command } from './command.ts';
 describe('migrate', () => {
   it('names the steps that it took', async () => {
     const database = await newSqliteFile();
-    const migrate = (...args: string[]) => command(['migrate', ...args], { DATABASE_URL: database.url });
+    const migrate = (...args: string[]) =>
+      command(['migrate', ...args], { DATABASE_URL: database.url });
     const first = await migrate('--json');
     const again = [await migrate('--json'), await migrate()];
     await database.remove();

@@ -17,7 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it('no secret stands in logs, errors, the audit trail or stored answers', { timeout: PATIENCE_MS }, async () => {
+it('no secret stands in logs, errors, the audit trail or stored answers', {
+  timeout: PATIENCE_MS,
+}, async () => {
   const database = { DATABASE_URL: `file:${join(folder, 'plans.db')}` };
   const made = await command(
     ['keys', 'create', '--organization', 'Acme', '--mode', 'live', '--scope', 'admin', '--json'],
@@ -26,7 +28,12 @@ it('no secret stands in logs, errors, the audit trail or stored answers', { time
   const { key } = JSON.parse(made.stdout);
   const { url, signal, outcome } = await serve(folder, { ...database, NODE_ENV: 'production' });
   const heard: string[] = [];
-  const send = async (secret: string, query: string, variables: object, headers: Record<string, string> = {}) => {
+  const send = async (
+    secret: string,
+    query: string,
+    variables: object,
+    headers: Record<string, string> = {},
+  ) => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': secret, ...headers },
@@ -55,11 +62,18 @@ it('no secret stands in logs, errors, the audit trail or stored answers', { time
     await send(key, mutationOf('createPlanGroup', 'id'), group, { 'x-request-id': secret });
     await send(key, mutationOf('createPlanGroup', 'id'), group, { 'idempotency-key': secret });
     await send(secret, '{ plans { nodes { metadata } } }', {}, { origin: ORIGIN });
-    await send(secret, '{ apiKeys { nodes { id name hint } } }', {}, { origin: 'https://evil.example' });
+    await send(
+      secret,
+      '{ apiKeys { nodes { id name hint } } }',
+      {},
+      { origin: 'https://evil.example' },
+    );
     await send(`${secret}x`, '{ viewer { mode } }', {});
     for (const path of ['plans', 'nowhere', 'plans/pln_0'])
       heard.push(
-        await (await fetch(`${url}/api/v1/${path}`, { headers: { authorization: `Bearer ${secret}` } })).text(),
+        await (
+          await fetch(`${url}/api/v1/${path}`, { headers: { authorization: `Bearer ${secret}` } })
+        ).text(),
       );
   }
   signal('SIGTERM');
@@ -68,9 +82,18 @@ it('no secret stands in logs, errors, the audit trail or stored answers', { time
   const stored = await new Catalogue(world, await world.tenantOf('Acme', 'live')).contents();
   await world.close();
   const listed = await command(['keys', 'list', '--organization', 'Acme', '--json'], database);
-  const places = { answers: heard.join(), stdout, stderr, stored: JSON.stringify(stored), listed: listed.stdout };
+  const places = {
+    answers: heard.join(),
+    stdout,
+    stderr,
+    stored: JSON.stringify(stored),
+    listed: listed.stdout,
+  };
   expect(places.stored).toContain('rotateApiKey');
   for (const [place, text] of Object.entries(places))
     for (const secret of secrets)
-      expect({ place, isShown: text.includes(secret.slice('ck_live_'.length)) }).toEqual({ place, isShown: false });
+      expect({ place, isShown: text.includes(secret.slice('ck_live_'.length)) }).toEqual({
+        place,
+        isShown: false,
+      });
 });

@@ -26,29 +26,42 @@ onEveryEngine('seed', (world) => {
       reader,
       prices.map(({ id }) => id),
     );
-    return { tenant, plans: items, prices, regionalPrices, features: await findFeaturesOfPlans(reader, planIds) };
+    return {
+      tenant,
+      plans: items,
+      prices,
+      regionalPrices,
+      features: await findFeaturesOfPlans(reader, planIds),
+    };
   };
 
-  it('fills a catalogue with four prices, six regional prices each and twelve features a plan', async () => {
-    const { code, stderr } = await seed(230, 'live');
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/^200 of 230 plans\n230 of 230 plans\n$/);
-    const { plans, prices, regionalPrices, features } = await catalogueOf('live');
-    expect(plans).toHaveLength(230);
-    expect(prices).toHaveLength(230 * 4);
-    expect(regionalPrices).toHaveLength(230 * 4 * 6);
-    expect(features).toHaveLength(230 * 12);
-    expect(await auditInvariants(world().store)).toEqual([]);
-  });
+  it(
+    'fills a catalogue with four prices, six regional prices each and twelve features a ' + 'plan',
+    async () => {
+      const { code, stderr } = await seed(230, 'live');
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/^200 of 230 plans\n230 of 230 plans\n$/);
+      const { plans, prices, regionalPrices, features } = await catalogueOf('live');
+      expect(plans).toHaveLength(230);
+      expect(prices).toHaveLength(230 * 4);
+      expect(regionalPrices).toHaveLength(230 * 4 * 6);
+      expect(features).toHaveLength(230 * 12);
+      expect(await auditInvariants(world().store)).toEqual([]);
+    },
+  );
 
   it('tells the planner what the tables hold', async () => {
     const { engine } = world().store;
     const known =
       engine.name === 'sqlite'
         ? sql<{ table: string }>`select distinct tbl as "table" from sqlite_stat1`
-        : sql<{ table: string }>`select relname as "table" from pg_class where relkind = 'r' and reltuples > 0`;
+        : sql<{
+            table: string;
+          }>`select relname as "table" from pg_class where relkind = 'r' and reltuples > 0`;
     const { rows } = await known.execute(engine.reading);
-    expect(rows.map(({ table }) => table)).toEqual(expect.arrayContaining(['plan', 'plan_price', 'plan_feature']));
+    expect(rows.map(({ table }) => table)).toEqual(
+      expect.arrayContaining(['plan', 'plan_price', 'plan_feature']),
+    );
     if (engine.name !== 'sqlite') return;
     const { rows: samples } = await sql`select tbl from sqlite_stat4`.execute(engine.reading);
     expect(samples, 'each would have statements planned anew for each parameter').toEqual([]);
@@ -66,7 +79,13 @@ onEveryEngine('seed', (world) => {
       ['One', 'Other'].map(async (organization) => {
         const { plans, prices, regionalPrices } = await catalogueOf('sandbox', organization);
         return [
-          plans.map(({ code, name, metadata, isFree, isPublic }) => ({ code, name, metadata, isFree, isPublic })),
+          plans.map(({ code, name, metadata, isFree, isPublic }) => ({
+            code,
+            name,
+            metadata,
+            isFree,
+            isPublic,
+          })),
           prices.map(({ billingInterval, price }) => [billingInterval, price]),
           regionalPrices.map(({ currency, price }) => [currency, price]),
         ];
@@ -83,7 +102,9 @@ onEveryEngine('seed', (world) => {
     await world().store.write(before.tenant, anyone, (w) => deletePlan(w, id));
     await seed(4, 'sandbox');
     const after = await catalogueOf('sandbox');
-    expect(after.plans.map(({ code }) => code).sort()).toEqual([1, 2, 3, 4].map((n) => `seed_00000${n}`));
+    expect(after.plans.map(({ code }) => code).sort()).toEqual(
+      [1, 2, 3, 4].map((n) => `seed_00000${n}`),
+    );
     const kept = before.plans.filter((plan) => plan.id !== id);
     expect(after.plans).toEqual(expect.arrayContaining(kept));
     await seed(4, 'sandbox');

@@ -27,9 +27,15 @@ const serve = async (environment: Environment = {}) => {
   return { ...started, stop };
 };
 
-/** Pastes the line into a shell whose `curl` tells what it was asked for, so that no curl need be installed. */
+/**
+ * Pastes the line into a shell whose `curl` tells what it was asked for, so that no curl need be
+ * installed.
+ */
 const paste = async (line: string): Promise<Response> => {
-  const { stdout } = await promisify(execFile)('sh', ['-c', `curl() { printf '%s\\n' "$@"; }\n${line}`]);
+  const { stdout } = await promisify(execFile)('sh', [
+    '-c',
+    `curl() { printf '%s\\n' "$@"; }\n${line}`,
+  ]);
   const [url = '', ...options] = stdout.trimEnd().split('\n');
   const valuesOf = (flag: string) => options.filter((_, index) => options[index - 1] === flag);
   const headers = valuesOf('-H').map((header): [string, string] => {
@@ -39,43 +45,50 @@ const paste = async (line: string): Promise<Response> => {
   return fetch(url, { method: 'POST', headers, body: valuesOf('-d').join('&') });
 };
 
-it('greets a newcomer with GraphiQL, keys and a line to paste; keeps the data; stops when told to', async () => {
-  const first = await serve();
-  const keys = keysIn(first.printed);
-  expect(keys).toHaveLength(4);
-  expect(first.printed).toContain(`GraphiQL  ${first.url}/graphql`);
-  expect(first.printed).toContain(`REST      ${first.url}/api/v1`);
-  expect((await fetch(`${first.url}/health`)).status).toBe(200);
+it(
+  'greets a newcomer with GraphiQL, keys and a line to paste; keeps the data; stops when told ' +
+    'to',
+  async () => {
+    const first = await serve();
+    const keys = keysIn(first.printed);
+    expect(keys).toHaveLength(4);
+    expect(first.printed).toContain(`GraphiQL  ${first.url}/graphql`);
+    expect(first.printed).toContain(`REST      ${first.url}/api/v1`);
+    expect((await fetch(`${first.url}/health`)).status).toBe(200);
 
-  const [line = ''] = /^curl .*$/m.exec(first.printed) ?? [];
-  const answer = await (await paste(line)).json();
-  expect(answer.errors).toBeUndefined();
-  expect(answer.data.plans.nodes).toContainEqual({
-    name: 'Starter',
-    prices: [
-      { billingInterval: 'MONTHLY', price: 190_000 },
-      { billingInterval: 'YEARLY', price: 1_900_000 },
-      { billingInterval: 'ONE_TIME', price: 5_990_000 },
-    ],
-  });
+    const [line = ''] = /^curl .*$/m.exec(first.printed) ?? [];
+    const answer = await (await paste(line)).json();
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data.plans.nodes).toContainEqual({
+      name: 'Starter',
+      prices: [
+        { billingInterval: 'MONTHLY', price: 190_000 },
+        { billingInterval: 'YEARLY', price: 1_900_000 },
+        { billingInterval: 'ONE_TIME', price: 5_990_000 },
+      ],
+    });
 
-  const page = await fetch(`${first.url}/graphql`, { headers: { accept: 'text/html' } });
-  expect(await page.text()).toContain(keys[0]);
-  expect(await first.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
+    const page = await fetch(`${first.url}/graphql`, { headers: { accept: 'text/html' } });
+    expect(await page.text()).toContain(keys[0]);
+    expect(await first.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
 
-  const second = await serve();
-  expect(keysIn(second.printed)).toEqual(keys);
-  expect(await second.stop('SIGINT')).toMatchObject({ code: 0, stderr: '' });
+    const second = await serve();
+    expect(keysIn(second.printed)).toEqual(keys);
+    expect(await second.stop('SIGINT')).toMatchObject({ code: 0, stderr: '' });
 
-  await rm(join(folder, 'data', 'demo-keys.json'));
-  const third = await serve();
-  expect(keysIn(third.printed)).toEqual([]);
-  expect(third.printed).toContain('keys create --organization NAME --mode live --scope admin');
-  await third.stop('SIGTERM');
-});
+    await rm(join(folder, 'data', 'demo-keys.json'));
+    const third = await serve();
+    expect(keysIn(third.printed)).toEqual([]);
+    expect(third.printed).toContain('keys create --organization NAME --mode live --scope admin');
+    await third.stop('SIGTERM');
+  },
+);
 
 it('makes no demo in production', async () => {
-  const { printed, stop } = await serve({ NODE_ENV: 'production', DATABASE_URL: 'file:./production/plans.db' });
+  const { printed, stop } = await serve({
+    NODE_ENV: 'production',
+    DATABASE_URL: 'file:./production/plans.db',
+  });
   expect(keysIn(printed)).toEqual([]);
   expect(printed).not.toContain('GraphiQL');
   expect(printed).toMatch(
@@ -100,7 +113,9 @@ it('refuses the keys of a demo in production, says so, and takes others', async 
   const database = { DATABASE_URL: `file:${folder}/demo/plans.db` };
   const inDemo = ['--organization', 'Demo', '--mode', 'live', '--scope', 'read', '--json'];
   const own = JSON.parse((await command(['keys', 'create', ...inDemo], database)).stdout);
-  const rotated = JSON.parse((await command(['keys', 'rotate', ids[0] ?? '', '--json'], database)).stdout);
+  const rotated = JSON.parse(
+    (await command(['keys', 'rotate', ids[0] ?? '', '--json'], database)).stdout,
+  );
   const revoked = ids[3] ?? '';
   await command(['keys', 'revoke', revoked], database);
 
@@ -108,7 +123,9 @@ it('refuses the keys of a demo in production, says so, and takes others', async 
   await rm(join(folder, 'demo', 'demo-keys.json'));
   const production = await serve({ ...environment, NODE_ENV: 'production', GRAPHIQL: 'on' });
   expect(keysIn(production.printed)).toEqual([]);
-  expect(production.printed).toContain('Warning: this database holds the demo, whose keys do not work in production.');
+  expect(production.printed).toContain(
+    'Warning: this database holds the demo, whose keys do not work in production.',
+  );
   for (const id of [...ids.slice(0, 3), rotated.id]) expect(production.printed).toContain(id);
   expect(production.printed).not.toContain(own.id);
   expect(production.printed).not.toContain(revoked);
@@ -147,5 +164,7 @@ it('says in one line that its port is taken', async () => {
   const { code, stdout, stderr } = await finished(start(['serve'], folder, { PORT: String(port) }));
   squatter.close();
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toBe(`error: PORT ${port} of HOST 127.0.0.1 is in use: stop what uses it, or set PORT to another\n`);
+  expect(stderr).toBe(
+    `error: PORT ${port} of HOST 127.0.0.1 is in use: stop what uses it, or set PORT to another\n`,
+  );
 });

@@ -33,4 +33,5 @@ const greetingOf = async (child: ChildProcessWithoutNullStreams): Promise<string
 };
 
 /** The secrets that a greeting shows, the full live one first. */
-export const keysIn = (printed: string): string[] => printed.match(/ck_(live|sandbox)_\S+$/gm) ?? [];
+export const keysIn = (printed: string): string[] =>
+  printed.match(/ck_(live|sandbox)_\S+$/gm) ?? [];

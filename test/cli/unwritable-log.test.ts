@@ -9,10 +9,20 @@ import { expect, it } from 'vitest';
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** The real command with a log of its own, and the address that it prints. */
-const serveWithLog = async (folder: string, log: number | 'pipe', environment: Record<string, string> = {}) => {
+const serveWithLog = async (
+  folder: string,
+  log: number | 'pipe',
+  environment: Record<string, string> = {},
+) => {
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, 'serve'], {
     cwd: folder,
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', NODE_ENV: 'production', ...environment },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      NODE_ENV: 'production',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', log],
   });
   let url: string | undefined;
@@ -31,7 +41,8 @@ const ask = async (url: string | undefined, rounds: number, path = '/health'): P
   }
 };
 
-it('a log that cannot be written, as on a full disk, stops neither the server nor its end', async () => {
+it('a log that cannot be written, as on a full disk, stops neither the server nor its ' +
+  'end', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plans-gateway-'));
   const readOnly = await open(main, 'r');
   const { child, ended, url } = await serveWithLog(folder, readOnly.fd);
@@ -51,7 +62,9 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   'a log that nobody reads delays neither answers nor the end after %s',
   async (signal) => {
     const folder = await mkdtemp(join(tmpdir(), 'plans-gateway-'));
-    const { child, ended, url } = await serveWithLog(folder, 'pipe', { SHUTDOWN_TIMEOUT_SECONDS: '2' });
+    const { child, ended, url } = await serveWithLog(folder, 'pipe', {
+      SHUTDOWN_TIMEOUT_SECONDS: '2',
+    });
     try {
       child.stderr?.pause();
       // Far more than a pipe holds.

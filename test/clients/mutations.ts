@@ -1,4 +1,7 @@
-/** Each kind of mutation, as a page would send it, and the query whose answer must be new afterwards. */
+/**
+ * Each kind of mutation, as a page would send it, and the query whose answer must be new
+ * afterwards.
+ */
 
 const offer = '{ enabled discountType discountValue durationCycles }';
 const amounts = `id currency price includedBalance autoSynced
@@ -58,9 +61,14 @@ export interface Step {
   asksAgain?: boolean;
 }
 
-const step = (name: string, args: string, selection: string, then: Pick<Step, 'drops' | 'asksAgain'> = {}): Step => {
-  const used = ['plan', 'other', 'group', 'feature', 'spare', 'monthly', 'yearly'].filter((variable) =>
-    new RegExp(`\\$${variable}\\b`).test(args),
+const step = (
+  name: string,
+  args: string,
+  selection: string,
+  then: Pick<Step, 'drops' | 'asksAgain'> = {},
+): Step => {
+  const used = ['plan', 'other', 'group', 'feature', 'spare', 'monthly', 'yearly'].filter(
+    (variable) => new RegExp(`\\$${variable}\\b`).test(args),
   );
   const declared = used.map((variable) => `$${variable}: ID!`).join(', ');
   const document = `mutation Step${declared && `(${declared})`} {
@@ -75,7 +83,11 @@ const changedPrice = `... on PlanPrice { ${price} plan { ${plan} } }`;
 const changedFeature = `... on PlanFeature { ${planFeature} plan { ${plan} } }`;
 
 export const steps: Step[] = [
-  step('updatePlan', 'planId: $plan, input: { name: "Professional", metadata: { a: 1 } }', changedPlan),
+  step(
+    'updatePlan',
+    'planId: $plan, input: { name: "Professional", metadata: { a: 1 } }',
+    changedPlan,
+  ),
   step('setPlanVisibility', 'planId: $plan, input: { isPublic: false }', changedPlan),
   step(
     'addPlanToGroup',
@@ -89,7 +101,11 @@ export const steps: Step[] = [
     `${changedGroup}
     ... on PlanGroup { plans { ${plan} } }`,
   ),
-  step('reorderPlansInGroup', 'planGroupId: $group, input: { planIds: [$other, $plan] }', changedGroup),
+  step(
+    'reorderPlansInGroup',
+    'planGroupId: $group, input: { planIds: [$other, $plan] }',
+    changedGroup,
+  ),
   step('updatePlanGroup', 'planGroupId: $group, input: { name: "Ladder" }', changedGroup),
   step(
     'addPlanFeature',
@@ -102,9 +118,21 @@ export const steps: Step[] = [
     'planId: $plan, featureId: $feature, input: { overage: { unitPrice: 30 } }',
     changedFeature,
   ),
-  step('updateFeature', 'featureId: $feature, input: { name: "Calls" }', `... on Feature { ${feature} }`),
-  step('addPlanPrice', 'planId: $plan, input: { billingInterval: WEEKLY, price: 90000 }', changedPrice),
-  step('setPlanRegionalPricing', 'planId: $plan, input: { currency: "eur", exchangeRate: 0.9 }', changedPlan),
+  step(
+    'updateFeature',
+    'featureId: $feature, input: { name: "Calls" }',
+    `... on Feature { ${feature} }`,
+  ),
+  step(
+    'addPlanPrice',
+    'planId: $plan, input: { billingInterval: WEEKLY, price: 90000 }',
+    changedPrice,
+  ),
+  step(
+    'setPlanRegionalPricing',
+    'planId: $plan, input: { currency: "eur", exchangeRate: 0.9 }',
+    changedPlan,
+  ),
   step(
     'updatePlanPrice',
     `planId: $plan, priceId: $monthly, input: { price: 310000, introOffer:
@@ -142,10 +170,15 @@ export const steps: Step[] = [
     `... on PlanGroup {
     ${group} plans { ${plan} } }`,
   ),
-  step('deletePlanGroup', 'planGroupId: $group', `... on DeletedPlanGroup { deletedId plans { ${plan} } }`, {
-    drops: ({ group }) => ({ __typename: 'PlanGroup', id: group }),
-    asksAgain: true,
-  }),
+  step(
+    'deletePlanGroup',
+    'planGroupId: $group',
+    `... on DeletedPlanGroup { deletedId plans { ${plan} } }`,
+    {
+      drops: ({ group }) => ({ __typename: 'PlanGroup', id: group }),
+      asksAgain: true,
+    },
+  ),
   step('deletePlan', 'planId: $other', '... on DeletedPlan { deletedId }', {
     drops: ({ other }) => ({ __typename: 'Plan', id: other }),
     asksAgain: true,

@@ -1,9 +1,24 @@
-import { ApolloClient, gql as apolloGql, HttpLink, InMemoryCache, type TypePolicies } from '@apollo/client';
+import {
+  ApolloClient,
+  gql as apolloGql,
+  HttpLink,
+  InMemoryCache,
+  type TypePolicies,
+} from '@apollo/client';
 import { fetchExchange, Client as UrqlClient, gql as urqlGql } from '@urql/core';
 import { cacheExchange, type UpdateResolver } from '@urql/exchange-graphcache';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { arrangement, creations, ofKeys, page, pricing, type Scene, type Step, steps } from './mutations.ts';
+import {
+  arrangement,
+  creations,
+  ofKeys,
+  page,
+  pricing,
+  type Scene,
+  type Step,
+  steps,
+} from './mutations.ts';
 import { Site } from './site.ts';
 
 /** A page's client. */
@@ -41,13 +56,23 @@ const possibleTypesOf = ({ __schema: { types } }: IntrospectionQuery): Record<st
     ),
   );
 
-/** A list of the server replaces that of the cache. Unless told so, Apollo Client warns when a list has become shorter. */
+/**
+ * A list of the server replaces that of the cache. Unless told so, Apollo Client warns when a list
+ * has become shorter.
+ */
 const wholeLists = ({ __schema: { types } }: IntrospectionQuery): TypePolicies =>
   Object.fromEntries(
     types.flatMap((type) => {
       if (type.kind !== 'OBJECT') return [];
-      const lists = type.fields.filter(({ type }) => (type.kind === 'NON_NULL' ? type.ofType : type).kind === 'LIST');
-      return [[type.name, { fields: Object.fromEntries(lists.map(({ name }) => [name, { merge: false }])) }]];
+      const lists = type.fields.filter(
+        ({ type }) => (type.kind === 'NON_NULL' ? type.ofType : type).kind === 'LIST',
+      );
+      return [
+        [
+          type.name,
+          { fields: Object.fromEntries(lists.map(({ name }) => [name, { merge: false }])) },
+        ],
+      ];
     }),
   );
 
@@ -56,7 +81,10 @@ const variablesOf = (document: string, scene: Scene): Record<string, string> =>
 
 const apollo = async (site: Site, scene: Scene): Promise<Pages> => {
   const schema = await introspect(site);
-  const cache = new InMemoryCache({ possibleTypes: possibleTypesOf(schema), typePolicies: wholeLists(schema) });
+  const cache = new InMemoryCache({
+    possibleTypes: possibleTypesOf(schema),
+    typePolicies: wholeLists(schema),
+  });
   const client = new ApolloClient({
     cache,
     link: new HttpLink({ uri: site.endpoint, headers: site.headers }),
@@ -111,9 +139,11 @@ const urql = async (site: Site, scene: Scene): Promise<Pages> => {
     return data;
   };
   return {
-    read: async () => failing(await client.query(query, variables, { requestPolicy: 'network-only' }).toPromise()),
+    read: async () =>
+      failing(await client.query(query, variables, { requestPolicy: 'network-only' }).toPromise()),
     cached: async () =>
-      (await client.query(query, variables, { requestPolicy: 'cache-only' }).toPromise()).data ?? undefined,
+      (await client.query(query, variables, { requestPolicy: 'cache-only' }).toPromise()).data ??
+      undefined,
     change: async ({ document }) =>
       failing(await client.mutation(urqlGql(document), variablesOf(document, scene)).toPromise()),
   };
@@ -121,7 +151,9 @@ const urql = async (site: Site, scene: Scene): Promise<Pages> => {
 
 const arrange = async (site: Site): Promise<Scene> => {
   type Made<Name extends string> = Record<Name, { id: string }>;
-  const made = (await site.ask(arrangement)) as Made<'plan' | 'other' | 'group' | 'feature' | 'spare'>;
+  const made = (await site.ask(arrangement)) as Made<
+    'plan' | 'other' | 'group' | 'feature' | 'spare'
+  >;
   const prices = (await site.ask(pricing, { plan: made.plan.id })) as Made<'monthly' | 'yearly'>;
   const { plan, other, group, feature, spare } = made;
   const { monthly, yearly } = prices;
@@ -173,7 +205,10 @@ it('Apollo Client merges values without ids that two queries select differently'
   const { endpoint: uri, headers } = covering();
   // As docs/graphql.md tells.
   const typePolicies = { Overage: { merge: true }, IntroOffer: { merge: true } };
-  const client = new ApolloClient({ cache: new InMemoryCache({ typePolicies }), link: new HttpLink({ uri, headers }) });
+  const client = new ApolloClient({
+    cache: new InMemoryCache({ typePolicies }),
+    link: new HttpLink({ uri, headers }),
+  });
   await covering().ask(
     `mutation Offer($plan: ID!, $price: ID!, $feature: ID!) {
       addPlanFeature(planId: $plan, input: { featureId: $feature, overage: { enabled: true, unitPrice: 20 } }) { __typename }
@@ -192,7 +227,9 @@ it('Apollo Client merges values without ids that two queries select differently'
   const first = parts('mode', 'enabled', 'enabled');
   await client.query(first);
   await client.query(parts('keyKind', 'unitPrice', 'discountValue'));
-  expect(client.readQuery(first)).toMatchObject({ plan: { features: [{ overage: { enabled: true } }] } });
+  expect(client.readQuery(first)).toMatchObject({
+    plan: { features: [{ overage: { enabled: true } }] },
+  });
   expect(warnings).toEqual([]);
   vi.restoreAllMocks();
 });
@@ -200,7 +237,9 @@ it('Apollo Client merges values without ids that two queries select differently'
 it('tries every mutation that changes what a page shows', async () => {
   const tried = new Set([...steps.map(({ name }) => name), ...creations, ...ofKeys]);
   const schema = buildClientSchema(await introspect(covering()));
-  expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).filter((name) => !tried.has(name))).toEqual([]);
+  expect(
+    Object.keys(schema.getMutationType()?.getFields() ?? {}).filter((name) => !tried.has(name)),
+  ).toEqual([]);
 });
 
 const covering = Site.forSuite();

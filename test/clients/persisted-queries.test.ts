@@ -8,7 +8,10 @@ import { print } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Site } from './site.ts';
 
-/** Apollo's automatic persisted queries: by hash where the operator knows the document, else by text. */
+/**
+ * Apollo's automatic persisted queries: by hash where the operator knows the document, else by
+ * text.
+ */
 
 const KNOWN = gql('query Known { viewer { id mode } }');
 const UNKNOWN = gql('query Unknown { viewer { id keyKind } }');
@@ -47,7 +50,9 @@ describe('with a manifest of Apollo', async () => {
     const { client, sent } = open(site());
     expect((await client.query({ query: KNOWN })).data).toMatchObject({ viewer: { mode: 'LIVE' } });
     expect(sent).toEqual(['hash']);
-    expect((await client.query({ query: UNKNOWN })).data).toMatchObject({ viewer: { keyKind: 'SECRET' } });
+    expect((await client.query({ query: UNKNOWN })).data).toMatchObject({
+      viewer: { keyKind: 'SECRET' },
+    });
     expect(sent).toEqual(['hash', 'hash', 'text']);
   });
 });
@@ -58,7 +63,9 @@ describe('without documents', () => {
   it('the client stops asking by hash', async () => {
     const { client, sent } = open(site());
     expect((await client.query({ query: KNOWN })).data).toMatchObject({ viewer: { mode: 'LIVE' } });
-    expect((await client.query({ query: UNKNOWN })).data).toMatchObject({ viewer: { keyKind: 'SECRET' } });
+    expect((await client.query({ query: UNKNOWN })).data).toMatchObject({
+      viewer: { keyKind: 'SECRET' },
+    });
     expect(sent).toEqual(['hash', 'text', 'text']);
   });
 });

@@ -38,8 +38,14 @@ const compiled = async (): Promise<{ folder: string; said: string }> => {
   const folder = await mkdtemp(join(tmpdir(), 'relay-'));
   await mkdir(join(folder, 'artifacts'));
   await mkdir(join(folder, 'src'));
-  await cp(fileURLToPath(new URL('documents/PricingPage.ts', import.meta.url)), join(folder, 'src/PricingPage.ts'));
-  await cp(fileURLToPath(new URL('../../schema/schema.graphql', import.meta.url)), join(folder, 'schema.graphql'));
+  await cp(
+    fileURLToPath(new URL('documents/PricingPage.ts', import.meta.url)),
+    join(folder, 'src/PricingPage.ts'),
+  );
+  await cp(
+    fileURLToPath(new URL('../../schema/schema.graphql', import.meta.url)),
+    join(folder, 'schema.graphql'),
+  );
   await writeFile(join(folder, 'persisted.json'), '{}');
   const config = {
     src: './src',
@@ -52,7 +58,9 @@ const compiled = async (): Promise<{ folder: string; said: string }> => {
     customScalarTypes,
   };
   await writeFile(join(folder, 'relay.config.json'), JSON.stringify(config));
-  const { stdout, stderr } = await run(process.execPath, [resolve('relay-compiler/cli.js')], { cwd: folder });
+  const { stdout, stderr } = await run(process.execPath, [resolve('relay-compiler/cli.js')], {
+    cwd: folder,
+  });
   return { folder, said: stdout + stderr };
 };
 
@@ -61,7 +69,11 @@ const TRUSTED_DOCUMENTS = join(folder, 'persisted.json');
 afterAll(() => rm(folder, { recursive: true }));
 
 const artifact = async (name: string): Promise<GraphQLTaggedNode> =>
-  (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'artifacts', `${name}.graphql.ts`)).href)).default;
+  (
+    await import(
+      /* @vite-ignore */ pathToFileURL(join(folder, 'artifacts', `${name}.graphql.ts`)).href
+    )
+  ).default;
 
 type Made<Name extends string> = Record<Name, { id: string }>;
 
@@ -70,7 +82,9 @@ describe('Relay', () => {
   const site = Site.forSuite({ TRUSTED_DOCUMENTS });
 
   const arrange = async () => {
-    const { plan, other, feature } = (await site().ask(arrangement)) as Made<'plan' | 'other' | 'feature'>;
+    const { plan, other, feature } = (await site().ask(arrangement)) as Made<
+      'plan' | 'other' | 'feature'
+    >;
     const { monthly } = (await site().ask(pricing, { plan: plan.id })) as Made<'monthly'>;
     const ids = { plan: plan.id, feature: feature.id };
     const { link } = (await site().ask(
@@ -96,7 +110,11 @@ describe('Relay', () => {
       }),
     });
 
-  const commit = (relay: Environment, mutation: GraphQLTaggedNode, variables: Record<string, unknown>) =>
+  const commit = (
+    relay: Environment,
+    mutation: GraphQLTaggedNode,
+    variables: Record<string, unknown>,
+  ) =>
     new Promise((resolve, reject) => {
       commitMutation(relay, { mutation, variables, onCompleted: resolve, onError: reject });
     });
@@ -106,35 +124,45 @@ describe('Relay', () => {
     expect(said).not.toMatch(/warn|error/i);
   });
 
-  it('keeps each object under an id of its own, shows what changed, and forgets what was deleted', async () => {
-    const { plan, other, price, link } = await arrange();
-    const relay = environment();
-    const page = await artifact('PricingPageQuery');
-    await fetchQuery(relay, page, {}).toPromise();
-    relay.retain(createOperationDescriptor(getRequest(page), {}));
-    const kept = (id: string) => relay.getStore().getSource().get(id);
-    expect(kept(plan)).toMatchObject({ __typename: 'Plan' });
-    expect(kept(link)).toMatchObject({ __typename: 'PlanFeature' });
-    expect(kept(`${price}_eur`)).toMatchObject({ __typename: 'RegionalPrice', price: 261_000 });
+  it(
+    'keeps each object under an id of its own, shows what changed, and forgets what was ' +
+      'deleted',
+    async () => {
+      const { plan, other, price, link } = await arrange();
+      const relay = environment();
+      const page = await artifact('PricingPageQuery');
+      await fetchQuery(relay, page, {}).toPromise();
+      relay.retain(createOperationDescriptor(getRequest(page), {}));
+      const kept = (id: string) => relay.getStore().getSource().get(id);
+      expect(kept(plan)).toMatchObject({ __typename: 'Plan' });
+      expect(kept(link)).toMatchObject({ __typename: 'PlanFeature' });
+      expect(kept(`${price}_eur`)).toMatchObject({ __typename: 'RegionalPrice', price: 261_000 });
 
-    const input = { price: 310_000 };
-    await commit(relay, await artifact('PricingPageUpdatePriceMutation'), { planId: plan, priceId: price, input });
-    expect(JSON.stringify(kept(price))).toContain('31,00');
-    expect(kept(`${price}_eur`)).toMatchObject({ price: 279_000 });
-
-    const list = ConnectionHandler.getConnectionID('client:root', 'PricingPage_plans');
-    const edges = () =>
-      new Promise<number>((resolve) => {
-        relay.commitUpdate((store) => resolve(store.get(list)?.getLinkedRecords('edges')?.length ?? -1));
+      const input = { price: 310_000 };
+      await commit(relay, await artifact('PricingPageUpdatePriceMutation'), {
+        planId: plan,
+        priceId: price,
+        input,
       });
-    expect(await edges()).toBe(2);
-    const deletion = await artifact('PricingPageDeletePlanMutation');
-    await commit(relay, deletion, { planId: other, connections: [list] });
-    expect(kept(other)).toBeNull();
-    expect(await edges()).toBe(1);
+      expect(JSON.stringify(kept(price))).toContain('31,00');
+      expect(kept(`${price}_eur`)).toMatchObject({ price: 279_000 });
 
-    const feature = await artifact('PricingPagePlanFeatureQuery');
-    await fetchQuery(relay, feature, { id: link }).toPromise();
-    expect(kept(link)).toMatchObject({ __typename: 'PlanFeature', includedAmount: 7 });
-  });
+      const list = ConnectionHandler.getConnectionID('client:root', 'PricingPage_plans');
+      const edges = () =>
+        new Promise<number>((resolve) => {
+          relay.commitUpdate((store) =>
+            resolve(store.get(list)?.getLinkedRecords('edges')?.length ?? -1),
+          );
+        });
+      expect(await edges()).toBe(2);
+      const deletion = await artifact('PricingPageDeletePlanMutation');
+      await commit(relay, deletion, { planId: other, connections: [list] });
+      expect(kept(other)).toBeNull();
+      expect(await edges()).toBe(1);
+
+      const feature = await artifact('PricingPagePlanFeatureQuery');
+      await fetchQuery(relay, feature, { id: link }).toPromise();
+      expect(kept(link)).toMatchObject({ __typename: 'PlanFeature', includedAmount: 7 });
+    },
+  );
 });

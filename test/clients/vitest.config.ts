@@ -10,7 +10,9 @@ export default defineConfig({
       name: 'one-graphql-for-the-server',
       enforce: 'pre',
       resolveId: (id, importer) =>
-        id === 'graphql' && importer && !importer.includes('/test/clients/') ? root.resolve('graphql') : null,
+        id === 'graphql' && importer && !importer.includes('/test/clients/')
+          ? root.resolve('graphql')
+          : null,
     },
   ],
   test: {

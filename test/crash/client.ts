@@ -61,11 +61,25 @@ export class CrashClient {
   }
 
   async settle(url: string): Promise<void> {
-    const { id } = await this.#create(url, '/plans/manage', { name: this.name, code: `own_${this.name}` });
-    const monthly = await this.#create(url, `/plans/${id}/prices`, { billingInterval: 'monthly', price: 100 });
-    const yearly = await this.#create(url, `/plans/${id}/prices`, { billingInterval: 'yearly', price: 1000 });
+    const { id } = await this.#create(url, '/plans/manage', {
+      name: this.name,
+      code: `own_${this.name}`,
+    });
+    const monthly = await this.#create(url, `/plans/${id}/prices`, {
+      billingInterval: 'monthly',
+      price: 100,
+    });
+    const yearly = await this.#create(url, `/plans/${id}/prices`, {
+      billingInterval: 'yearly',
+      price: 1000,
+    });
     this.#own = { id, priceIds: [monthly.id, yearly.id] };
-    this.expected = { name: this.name, price: 100, defaultPriceId: monthly.id, exchangeRate: undefined };
+    this.expected = {
+      name: this.name,
+      price: 100,
+      defaultPriceId: monthly.id,
+      exchangeRate: undefined,
+    };
   }
 
   /** Ends when the connection does. */
@@ -81,16 +95,19 @@ export class CrashClient {
   }
 
   /**
-   * Repeats everything. What was acknowledged is answered as before; the rest happens now if it had not, and another
-   * repetition shows that it has. Answers how many had not happened.
+   * Repeats everything. What was acknowledged is answered as before; the rest happens now if it had
+   * not, and another repetition shows that it has. Answers how many had not happened.
    */
   async recover(url: string): Promise<number> {
     let missing = 0;
     for (const sent of this.sent) {
       const again = await this.#send(url, sent);
-      if (sent.answer !== undefined && !again.isReplay) throw new Error(`${sent.key} was acknowledged and lost`);
+      if (sent.answer !== undefined && !again.isReplay)
+        throw new Error(`${sent.key} was acknowledged and lost`);
       if (sent.answer !== undefined && !isDeepStrictEqual(again.answer, sent.answer))
-        throw new Error(`${sent.key} answers ${JSON.stringify(again.answer)} after ${JSON.stringify(sent.answer)}`);
+        throw new Error(
+          `${sent.key} answers ${JSON.stringify(again.answer)} after ${JSON.stringify(sent.answer)}`,
+        );
       if (sent.answer !== undefined) continue;
       if (!again.isReplay) missing += 1;
       const thrice = await this.#send(url, sent);
@@ -155,7 +172,8 @@ export class CrashClient {
     for (let attempts = 1; ; attempts += 1) {
       const response = await this.#request(url, sent);
       const text = await response.text();
-      if (response.ok) return { answer: JSON.parse(text), isReplay: response.headers.has('idempotent-replayed') };
+      if (response.ok)
+        return { answer: JSON.parse(text), isReplay: response.headers.has('idempotent-replayed') };
       if (response.status !== 503 || attempts === MOST_ATTEMPTS)
         throw new Error(`${sent.method} ${sent.path} answered ${response.status} ${text}`);
       await sleep(1_000);

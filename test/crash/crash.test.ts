@@ -15,7 +15,9 @@ describe.each([
 ] as const)('A server on %s that is killed while it writes', (_engine, newDatabase, rounds) => {
   const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-  it(`keeps what it acknowledged, and does once what it did not (seed ${seed})`, { timeout: 900_000 }, async () => {
+  it(`keeps what it acknowledged, and does once what it did not (seed ${seed})`, {
+    timeout: 900_000,
+  }, async () => {
     const database = await newDatabase();
     const site = await CrashSite.open(build, database.url, seed);
     try {

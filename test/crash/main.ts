@@ -4,7 +4,10 @@ import { PostgresServer } from '../postgres-server.ts';
 import { Build } from '../server-process.ts';
 import { CrashSite } from './site.ts';
 
-/** The long form. The seed decides what is written and when the server is killed; the machine, how far it is by then. */
+/**
+ * The long form. The seed decides what is written and when the server is killed; the machine, how
+ * far it is by then.
+ */
 
 const { values } = parseArgs({
   options: {
@@ -16,7 +19,9 @@ const { values } = parseArgs({
 const { engine, rounds, seed } = values;
 
 const postgres =
-  engine === 'postgres' && !process.env.TEST_DATABASE_URL ? await PostgresServer.start({ durable: true }) : undefined;
+  engine === 'postgres' && !process.env.TEST_DATABASE_URL
+    ? await PostgresServer.start({ durable: true })
+    : undefined;
 const postgresUrl = process.env.TEST_DATABASE_URL ?? postgres?.url() ?? '';
 const database = await (engine === 'postgres' ? newPostgresDatabase(postgresUrl) : newSqliteFile());
 const build = await Build.make();

@@ -31,21 +31,38 @@ export class CrashSite {
   readonly #random: Random;
   #server: ServerProcess;
 
-  private constructor(build: Build, world: World, tenant: Tenant, apiKey: string, seed: number, server: ServerProcess) {
+  private constructor(
+    build: Build,
+    world: World,
+    tenant: Tenant,
+    apiKey: string,
+    seed: number,
+    server: ServerProcess,
+  ) {
     this.#build = build;
     this.#world = world;
     this.#tenant = tenant;
     this.#apiKey = apiKey;
     this.#random = new Random(seed);
     this.#server = server;
-    this.#clients = Array.from({ length: CLIENTS }, (_, n) => new CrashClient(`c${n}`, new Random(seed, n), apiKey));
+    this.#clients = Array.from(
+      { length: CLIENTS },
+      (_, n) => new CrashClient(`c${n}`, new Random(seed, n), apiKey),
+    );
   }
 
   static async open(build: Build, databaseUrl: string, seed: number): Promise<CrashSite> {
     const world = await World.open(databaseUrl);
     const tenant = await world.newTenant();
     const apiKey = await keyOf(world, tenant, 'write');
-    const site = new CrashSite(build, world, tenant, apiKey, seed, await ServerProcess.start(build, databaseUrl));
+    const site = new CrashSite(
+      build,
+      world,
+      tenant,
+      apiKey,
+      seed,
+      await ServerProcess.start(build, databaseUrl),
+    );
     for (const client of site.#clients) await client.settle(site.#server.url);
     return site;
   }
@@ -63,11 +80,16 @@ export class CrashSite {
     const sent = this.#clients.flatMap((client) => client.sent);
     const unanswered = sent.filter(({ answer }) => answer === undefined).length;
     const lost = this.#written() - (await this.#revision());
-    ok(lost >= 0 && lost <= unanswered, `${lost} writes are missing, of which ${unanswered} had no answer`);
+    ok(
+      lost >= 0 && lost <= unanswered,
+      `${lost} writes are missing, of which ${unanswered} had no answer`,
+    );
     await this.#audit();
     await this.#expectThere(this.#clients.flatMap(({ made }) => made));
 
-    const undone = await Promise.all(this.#clients.map((client) => client.recover(this.#server.url)));
+    const undone = await Promise.all(
+      this.#clients.map((client) => client.recover(this.#server.url)),
+    );
     deepStrictEqual(await this.#revision(), this.#written());
     await this.#audit();
     for (const client of this.#clients) await this.#expectAsWritten(client);
@@ -101,7 +123,9 @@ export class CrashSite {
     for (const client of this.#clients) client.made = [];
     for (let start = 0; start < ids.length; start += 100) {
       const some = ids.slice(start, start + 100);
-      const { nodes } = await this.#ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: some });
+      const { nodes } = await this.#ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+        ids: some,
+      });
       deepStrictEqual(
         nodes,
         some.map((id) => ({ id })),
@@ -139,7 +163,10 @@ export class CrashSite {
       headers: { 'content-type': 'application/json', 'x-api-key': this.#apiKey },
       body: JSON.stringify({ query, variables }),
     });
-    const { data, errors } = (await response.json()) as { data: Record<string, unknown>; errors?: unknown };
+    const { data, errors } = (await response.json()) as {
+      data: Record<string, unknown>;
+      errors?: unknown;
+    };
     ok(!errors, JSON.stringify(errors));
     return data;
   }

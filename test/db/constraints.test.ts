@@ -26,7 +26,8 @@ const insertion = (table: string, row: Row): RawBuilder<unknown> =>
     values (${sql.join(Object.values(row))})`;
 
 const change = (table: string, row: Row, changes: Row): RawBuilder<unknown> => {
-  const equal = (values: Row) => Object.entries(values).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+  const equal = (values: Row) =>
+    Object.entries(values).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
   return sql`update ${sql.table(table)} set ${sql.join(equal(changes))} where ${sql.join(equal(row), sql` and `)}`;
 };
 
@@ -44,7 +45,10 @@ onEveryEngine('the database', (world) => {
         });
     } catch (failure) {
       if (failure instanceof Undone) return undefined;
-      return refusals.find(([code]) => code.test(codeOf(failure)))?.[1] ?? `${codeOf(failure)}: ${failure}`;
+      return (
+        refusals.find(([code]) => code.test(codeOf(failure)))?.[1] ??
+        `${codeOf(failure)}: ${failure}`
+      );
     }
   };
 
@@ -61,11 +65,19 @@ onEveryEngine('the database', (world) => {
 
   const stock = async (catalogue: Catalogue) => {
     const group = await catalogue.group();
-    const plan = await catalogue.plan({ consumptionModel: 'metered', planGroupId: group.id, metadata: {} });
+    const plan = await catalogue.plan({
+      consumptionModel: 'metered',
+      planGroupId: group.id,
+      metadata: {},
+    });
     await catalogue.price(plan);
     await catalogue.attach(plan, await catalogue.feature(), { overage: { unitPrice: 1 } });
-    await catalogue.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }));
-    await catalogue.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }), { idempotencyKey: 'k1' });
+    await catalogue.change((w) =>
+      setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
+    );
+    await catalogue.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }), {
+      idempotencyKey: 'k1',
+    });
     const tables = [
       'plan_group',
       'plan',
@@ -113,9 +125,17 @@ onEveryEngine('the database', (world) => {
 
   /** A sound row with some columns changed is refused. */
   const refuses = (refusal: Refusal, table: string, changes: Row) =>
-    expectRefusal(refusal, insertion(table, { ...sound[table], ...changes }), { table, ...changes });
+    expectRefusal(refusal, insertion(table, { ...sound[table], ...changes }), {
+      table,
+      ...changes,
+    });
 
-  const refusesAll = async (refusal: Refusal, table: string, column: string, values: readonly unknown[]) => {
+  const refusesAll = async (
+    refusal: Refusal,
+    table: string,
+    column: string,
+    values: readonly unknown[],
+  ) => {
     for (const value of values) await refuses(refusal, table, { [column]: value });
   };
 
@@ -145,7 +165,10 @@ onEveryEngine('the database', (world) => {
 
   it('4: refuses a second live price for an interval', async () => {
     await refuses('unique', 'plan_price', { billing_interval: 'monthly' });
-    await takes('plan_price', { billing_interval: 'monthly', archived_at: found.plan_price?.updated_at });
+    await takes('plan_price', {
+      billing_interval: 'monthly',
+      archived_at: found.plan_price?.updated_at,
+    });
   });
 
   describe('5: regional rows', () => {
@@ -164,7 +187,15 @@ onEveryEngine('the database', (world) => {
     it('are spelt one way', async () => {
       for (const table of ['regional_price', 'regional_overage', 'exchange_rate'])
         await refusesAll('value', table, 'currency', ['', 'BRL', 'br', 'real', 'b1l', null]);
-      await refusesAll('value', 'exchange_rate', 'exchange_rate', ['', '0', '-1', 'one', '0.0', '1'.repeat(33), null]);
+      await refusesAll('value', 'exchange_rate', 'exchange_rate', [
+        '',
+        '0',
+        '-1',
+        'one',
+        '0.0',
+        '1'.repeat(33),
+        null,
+      ]);
       for (const exchange_rate of ['5e-324', '1.7976931348623157e+308', '0.92'])
         await takes('exchange_rate', { exchange_rate });
     });
@@ -200,7 +231,13 @@ onEveryEngine('the database', (world) => {
     });
 
     it.each(counts)('%s.%s is a count', async (table, column, required) => {
-      await refusesAll('value', table, column, [-1, 1.5, 2 ** 31, 'x', ...(required ? [null] : [])]);
+      await refusesAll('value', table, column, [
+        -1,
+        1.5,
+        2 ** 31,
+        'x',
+        ...(required ? [null] : []),
+      ]);
       await takes(table, { [column]: 2 ** 31 - 1 });
     });
 
@@ -214,7 +251,8 @@ onEveryEngine('the database', (world) => {
         regional_overage: ['auto_synced'],
       };
       for (const [table, columns] of Object.entries(flags))
-        for (const column of columns) await refusesAll('value', table, column, [2, -1, 'true', null]);
+        for (const column of columns)
+          await refusesAll('value', table, column, [2, -1, 'true', null]);
       await refusesAll('value', 'plan_price', 'intro_offer_enabled', [2, -1]);
     });
 
@@ -229,10 +267,23 @@ onEveryEngine('the database', (world) => {
 
   describe('7: codes and names', () => {
     it.each(['plan', 'feature'])('of a %s are well-formed', async (table) => {
-      await refusesAll('value', table, 'code', ['', 'Pro', 'a b', 'a-b', 'ä', 'a\n', 'x'.repeat(65), null]);
+      await refusesAll('value', table, 'code', [
+        '',
+        'Pro',
+        'a b',
+        'a-b',
+        'ä',
+        'a\n',
+        'x'.repeat(65),
+        null,
+      ]);
       await refusesAll('value', table, 'name', ['', 'x'.repeat(256), null]);
       await refuses('value', table, { description: 'x'.repeat(2_001) });
-      await takes(table, { code: 'x'.repeat(64), name: '🐘'.repeat(255), description: '🐘'.repeat(2_000) });
+      await takes(table, {
+        code: 'x'.repeat(64),
+        name: '🐘'.repeat(255),
+        description: '🐘'.repeat(2_000),
+      });
     });
 
     it('are unique among live rows of the tenant', async () => {
@@ -240,7 +291,12 @@ onEveryEngine('the database', (world) => {
       await refuses('unique', 'feature', { code: found.feature?.code });
       await refuses('unique', 'feature', { name: found.feature?.name });
       const deleted = { deleted_at: found.plan?.updated_at };
-      await takes('plan', { code: found.plan?.code, ...deleted, plan_group_id: null, sort_order: 0 });
+      await takes('plan', {
+        code: found.plan?.code,
+        ...deleted,
+        plan_group_id: null,
+        sort_order: 0,
+      });
       const { code, name, updated_at } = found.feature ?? {};
       await takes('feature', { code, name, deleted_at: updated_at });
       await takes('feature', { code: found.feature?.code, tenant_id: foreign.tenant.id });
@@ -267,7 +323,12 @@ onEveryEngine('the database', (world) => {
 
   describe('8: a deleted plan', () => {
     it('never changes again', async () => {
-      for (const changes of [{ deleted_at: null }, { name: 'New' }, { code: 'back' }, { sort_order: 0 }])
+      for (const changes of [
+        { deleted_at: null },
+        { name: 'New' },
+        { code: 'back' },
+        { sort_order: 0 },
+      ])
         await keeps('value', 'plan', changes, { id: gone.plan });
     });
 
@@ -277,7 +338,8 @@ onEveryEngine('the database', (world) => {
     });
 
     it('takes no price, feature or rate', async () => {
-      const { consumption_model } = (await shop.rows('plan')).find(({ id }) => id === gone.plan) ?? {};
+      const { consumption_model } =
+        (await shop.rows('plan')).find(({ id }) => id === gone.plan) ?? {};
       await refuses('value', 'plan_price', { plan_id: gone.plan });
       await refuses('value', 'plan_feature', {
         plan_id: gone.plan,
@@ -289,10 +351,15 @@ onEveryEngine('the database', (world) => {
       await keeps('value', 'exchange_rate', { plan_id: gone.plan }, { plan_id: found.plan?.id });
     });
 
-    it('takes no deleted feature either', () => refuses('value', 'plan_feature', { feature_id: gone.feature }));
+    it('takes no deleted feature either', () =>
+      refuses('value', 'plan_feature', { feature_id: gone.feature }));
 
     it('was not deleted before it was created', async () => {
-      await refuses('value', 'plan', { deleted_at: '2000-01-01', plan_group_id: null, sort_order: 0 });
+      await refuses('value', 'plan', {
+        deleted_at: '2000-01-01',
+        plan_group_id: null,
+        sort_order: 0,
+      });
       await refuses('value', 'feature', { deleted_at: '2000-01-01' });
       await refuses('value', 'plan_price', { archived_at: '2000-01-01' });
       await refuses('value', 'api_key', { revoked_at: '2000-01-01' });
@@ -300,10 +367,15 @@ onEveryEngine('the database', (world) => {
   });
 
   describe('17: publishable keys', () => {
-    const publishable = { kind: 'publishable', scope: 'read', allowed_origins: '["https://shop.example"]' };
+    const publishable = {
+      kind: 'publishable',
+      scope: 'read',
+      allowed_origins: '["https://shop.example"]',
+    };
 
     it('read only, at origins that are named', async () => {
-      for (const scope of ['write', 'admin']) await refuses('value', 'api_key', { ...publishable, scope });
+      for (const scope of ['write', 'admin'])
+        await refuses('value', 'api_key', { ...publishable, scope });
       for (const allowed_origins of [
         null,
         '',
@@ -318,7 +390,10 @@ onEveryEngine('the database', (world) => {
     });
 
     it('are the only ones that are bound to anything', async () => {
-      await refuses('value', 'api_key', { kind: 'secret', allowed_origins: publishable.allowed_origins });
+      await refuses('value', 'api_key', {
+        kind: 'secret',
+        allowed_origins: publishable.allowed_origins,
+      });
       await refuses('value', 'api_key', { kind: 'secret', trusted_documents_only: 1 });
       await keeps(
         'value',
@@ -380,7 +455,12 @@ onEveryEngine('the database', (world) => {
         const charges = consumptionModel === 'metered' || consumptionModel === 'balance';
         const overage = insertion('plan_feature', { ...sound.plan_feature, ...ofPlan });
         expect(await answer(overage)).toBe(charges ? undefined : 'value');
-        const ai = insertion('plan_feature', { ...sound.plan_feature, ...ofPlan, ...link, pricing_mode: 'ai_model' });
+        const ai = insertion('plan_feature', {
+          ...sound.plan_feature,
+          ...ofPlan,
+          ...link,
+          pricing_mode: 'ai_model',
+        });
         expect(await answer(ai)).toBe(consumptionModel === 'balance' ? undefined : 'value');
       }
     });
@@ -395,7 +475,11 @@ onEveryEngine('the database', (world) => {
     await refuses('value', 'plan', { plan_group_id: null, sort_order: 1 });
     await refuses('value', 'plan', { plan_group_id: null, sort_order: 0, public_sort_order: 1 });
     await refuses('link', 'plan', { plan_group_id: 'plg_none' });
-    await expectRefusal('link', sql`delete from plan_group where id = ${found.plan_group?.id}`, 'group with plans');
+    await expectRefusal(
+      'link',
+      sql`delete from plan_group where id = ${found.plan_group?.id}`,
+      'group with plans',
+    );
   });
 
   it('11: refuses links between tenants', async () => {
@@ -406,7 +490,10 @@ onEveryEngine('the database', (world) => {
     await refuses('link', 'exchange_rate', { plan_id: theirs.plan?.id });
     await refuses('link', 'plan_feature', { plan_id: theirs.plan?.id });
     await refuses('link', 'plan_feature', { feature_id: theirs.feature?.id });
-    await refuses('link', 'regional_overage', { plan_id: theirs.plan?.id, feature_id: theirs.feature?.id });
+    await refuses('link', 'regional_overage', {
+      plan_id: theirs.plan?.id,
+      feature_id: theirs.feature?.id,
+    });
     await refuses('link', 'audit_log', { api_key_id: theirs.api_key?.id });
     for (const table of Object.keys(sound)) {
       await refuses('link', table, { tenant_id: 'tnt_none' });
@@ -415,7 +502,17 @@ onEveryEngine('the database', (world) => {
   });
 
   it('12: refuses metadata that is no JSON object, or too big', async () => {
-    const wrong = ['', 'text', '[]', '"text"', '7', 'null', '{', '{}{}', `{"a":"${'x'.repeat(16 * 1024)}"}`];
+    const wrong = [
+      '',
+      'text',
+      '[]',
+      '"text"',
+      '7',
+      'null',
+      '{',
+      '{}{}',
+      `{"a":"${'x'.repeat(16 * 1024)}"}`,
+    ];
     await refusesAll('value', 'plan', 'metadata', wrong);
     await refusesAll('value', 'plan_price', 'metadata', [...wrong, null]);
     await takes('plan', { metadata: null });
@@ -424,16 +521,26 @@ onEveryEngine('the database', (world) => {
 
   it('13: refuses a second record for an idempotency key', async () => {
     await refuses('unique', 'idempotency_record', { key: 'k1' });
-    await refuses('value', 'idempotency_record', { expires_at: found.idempotency_record?.created_at });
+    await refuses('value', 'idempotency_record', {
+      expires_at: found.idempotency_record?.created_at,
+    });
   });
 
   it('14: refuses changes to the audit trail', async () => {
     await keeps('value', 'audit_log', { operation: 'other' });
-    await expectRefusal('value', sql`delete from audit_log where id = ${found.audit_log?.id}`, 'deleted entry');
+    await expectRefusal(
+      'value',
+      sql`delete from audit_log where id = ${found.audit_log?.id}`,
+      'deleted entry',
+    );
     await refuses('link', 'audit_log', { api_key_id: 'key_none' });
     await refuses('value', 'audit_log', { sequence: null });
     await refuses('unique', 'audit_log', { sequence: 1 });
-    await expectRefusal('value', sql`update audit_log_object set sequence = sequence`, 'changed link');
+    await expectRefusal(
+      'value',
+      sql`update audit_log_object set sequence = sequence`,
+      'changed link',
+    );
     await expectRefusal('value', sql`delete from audit_log_object`, 'deleted link');
     await refuses('link', 'audit_log_object', { sequence: 999 });
   });
@@ -443,9 +550,14 @@ onEveryEngine('the database', (world) => {
 
     it.each(timed)('of a %s never go back', async (table) => {
       await refuses('value', table, { updated_at: '2000-01-01T00:00:00.000Z' });
-      for (const changes of [{ updated_at: '2000-01-01T00:00:00.000Z' }, { created_at: '2000-01-01T00:00:00.000Z' }])
+      for (const changes of [
+        { updated_at: '2000-01-01T00:00:00.000Z' },
+        { created_at: '2000-01-01T00:00:00.000Z' },
+      ])
         await keeps('value', table, changes);
-      expect(await answer(change(table, keyOf(table), { updated_at: '2100-01-01T00:00:00.000Z' }))).toBeUndefined();
+      expect(
+        await answer(change(table, keyOf(table), { updated_at: '2100-01-01T00:00:00.000Z' })),
+      ).toBeUndefined();
     });
 
     it('stand once', async () => {
@@ -476,7 +588,11 @@ onEveryEngine('the database', (world) => {
     };
     await expectRefusal('unique', insertion('tenant', tenant), 'second live tenant');
     await expectRefusal('value', insertion('tenant', { ...tenant, mode: 'test' }), 'third mode');
-    await expectRefusal('link', insertion('tenant', { ...tenant, organization_id: 'org_none' }), 'no organization');
+    await expectRefusal(
+      'link',
+      insertion('tenant', { ...tenant, organization_id: 'org_none' }),
+      'no organization',
+    );
   });
 
   it('lets the children of a price and of a plan feature go with it', async () => {
@@ -486,7 +602,10 @@ onEveryEngine('the database', (world) => {
     const db = world().store.engine.writing;
     await sql`delete from plan_price where tenant_id = ${id}`.execute(db);
     await sql`delete from plan_feature where tenant_id = ${id}`.execute(db);
-    expect([await other.rows('regional_price'), await other.rows('regional_overage')]).toEqual([[], []]);
+    expect([await other.rows('regional_price'), await other.rows('regional_overage')]).toEqual([
+      [],
+      [],
+    ]);
     expect(await other.rows('exchange_rate')).toHaveLength(1);
   });
 });

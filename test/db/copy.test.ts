@@ -24,12 +24,18 @@ const fill = async (catalogue: Catalogue): Promise<void> => {
   await catalogue.price(plan, { price: Number.MAX_SAFE_INTEGER });
   const yearly = await catalogue.price(plan, { billingInterval: 'yearly', price: 1 });
   await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 5 } });
-  await catalogue.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'jpy', exchangeRate: 1e-7 }));
+  await catalogue.change((w) =>
+    setPlanRegionalPricing(w, plan.id, { currency: 'jpy', exchangeRate: 1e-7 }),
+  );
   await catalogue.change((w) => deletePlanPrice(w, plan.id, yearly.id), { idempotencyKey: 'once' });
   const group = await catalogue.group();
   await catalogue.change((w) => addPlanToGroup(w, group.id, { planId: plan.id }));
   await catalogue.change((w) => createApiKey(w, { name: 'key', scope: 'read' }));
-  const page = { name: 'page', allowedOrigins: ['https://shop.example'], trustedDocumentsOnly: true };
+  const page = {
+    name: 'page',
+    allowedOrigins: ['https://shop.example'],
+    trustedDocumentsOnly: true,
+  };
   await catalogue.change((w) => createPublishableKey(w, page));
 };
 
@@ -39,12 +45,16 @@ const leaveBehind = async (catalogue: Catalogue): Promise<void> => {
   const feature = await catalogue.feature({ code: 'seats', name: 'Seats' });
   await catalogue.price(plan);
   await catalogue.attach(plan, feature);
-  await catalogue.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.92 }));
+  await catalogue.change((w) =>
+    setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.92 }),
+  );
   await catalogue.change((w) => deletePlan(w, plan.id));
   await catalogue.change((w) => deleteFeature(w, feature.id));
 };
 
-const engines = emptyDatabases.flatMap((from) => emptyDatabases.map((to) => [from[0], to[0], from[1], to[1]] as const));
+const engines = emptyDatabases.flatMap((from) =>
+  emptyDatabases.map((to) => [from[0], to[0], from[1], to[1]] as const),
+);
 
 describe.each(engines)('a copy from %s to %s', (_from, _to, createSource, createTarget) => {
   let databases: Database[];
@@ -53,7 +63,10 @@ describe.each(engines)('a copy from %s to %s', (_from, _to, createSource, create
   let live: Catalogue;
   beforeAll(async () => {
     databases = [await createSource(), await createTarget()];
-    [source, target] = (await Promise.all(databases.map(({ url }) => World.open(url)))) as [World, World];
+    [source, target] = (await Promise.all(databases.map(({ url }) => World.open(url)))) as [
+      World,
+      World,
+    ];
     const [first, sandbox] = await bothModes(source);
     live = first;
     await leaveBehind(live);
@@ -94,9 +107,15 @@ describe.each(engines)('a copy from %s to %s', (_from, _to, createSource, create
       store.write(live.tenant, { apiKeyId: null, requestId: null }, work);
     const plan = await change((w) => createPlan(w, { name: 'New', code: 'new' }));
     await change((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }));
-    expect(await findPlan(store.reader(live.tenant), plan.id)).toEqual({ ...plan, updatedAt: expect.any(String) });
+    expect(await findPlan(store.reader(live.tenant), plan.id)).toEqual({
+      ...plan,
+      updatedAt: expect.any(String),
+    });
     await change((w) => deletePlan(w, plan.id));
-    const revival = store.engine.writing.updateTable('plan').set({ name: 'Revived' }).where('id', '=', plan.id);
+    const revival = store.engine.writing
+      .updateTable('plan')
+      .set({ name: 'Revived' })
+      .where('id', '=', plan.id);
     await expect(revival.execute()).rejects.toThrow('a deleted plan never changes again');
     expect(await auditInvariants(store)).toEqual([]);
   });

@@ -11,19 +11,35 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
   const group = await createPlanGroup(writer, { name: 'Teams' });
   const inGroup = { planGroupId: group.id, consumptionModel: 'metered' } as const;
   const free = await createPlan(writer, { ...inGroup, name: 'Free', code: 'free', isFree: true });
-  const pro = await createPlan(writer, { ...inGroup, name: 'Pro', code: 'pro', metadata: { badge: 'new' } });
+  const pro = await createPlan(writer, {
+    ...inGroup,
+    name: 'Pro',
+    code: 'pro',
+    metadata: { badge: 'new' },
+  });
   const gone = await createPlan(writer, { ...inGroup, name: 'Gone', code: 'gone' });
   const calls = await createFeature(writer, { name: 'Calls', code: 'calls', type: 'usage' });
   const seats = await createFeature(writer, { name: 'Seats', code: 'seats', type: 'seats' });
   const login = await createFeature(writer, { name: 'Login', code: 'login', type: 'boolean' });
   const nothing = await addPlanPrice(writer, free.id, { billingInterval: 'monthly', price: 0 });
-  const monthly = await addPlanPrice(writer, pro.id, { billingInterval: 'monthly', price: 490_000, trialDays: 14 });
+  const monthly = await addPlanPrice(writer, pro.id, {
+    billingInterval: 'monthly',
+    price: 490_000,
+    trialDays: 14,
+  });
   const off = { enabled: false, discountType: 'amount', discountValue: 1 } as const;
-  const yearly = await addPlanPrice(writer, pro.id, { billingInterval: 'yearly', price: 4_900_000, introOffer: off });
+  const yearly = await addPlanPrice(writer, pro.id, {
+    billingInterval: 'yearly',
+    price: 4_900_000,
+    introOffer: off,
+  });
   const weekly = await addPlanPrice(writer, pro.id, { billingInterval: 'weekly', price: 150_000 });
   await addPlanPrice(writer, gone.id, { billingInterval: 'monthly', price: 1 });
   await addPlanFeature(writer, free.id, { featureId: calls.id, includedAmount: 10 });
-  await addPlanFeature(writer, pro.id, { featureId: calls.id, overage: { enabled: true, unitPrice: 20 } });
+  await addPlanFeature(writer, pro.id, {
+    featureId: calls.id,
+    overage: { enabled: true, unitPrice: 20 },
+  });
   await addPlanFeature(writer, pro.id, { featureId: login.id });
   await setPlanRegionalPricing(writer, free.id, { currency: 'eur', exchangeRate: 0.92 });
   await setPlanRegionalPricing(writer, pro.id, { currency: 'eur', exchangeRate: 0.92 });
@@ -69,8 +85,9 @@ const again =
   (catalogue: Catalogue) =>
     `insert into ${table} select * from ${table} where tenant_id = '${catalogue.tenant}' and ${condition(catalogue)}`;
 
-const link = (plan: keyof Catalogue, feature: keyof Catalogue, assignment: string) => (catalogue: Catalogue) =>
-  `update plan_feature set ${assignment} where plan_id = '${catalogue[plan]}' and feature_id = '${catalogue[feature]}'`;
+const link =
+  (plan: keyof Catalogue, feature: keyof Catalogue, assignment: string) => (catalogue: Catalogue) =>
+    `update plan_feature set ${assignment} where plan_id = '${catalogue[plan]}' and feature_id = '${catalogue[feature]}'`;
 
 const amountOff = `intro_offer_enabled = 1, intro_offer_discount_type = 'amount', intro_offer_discount_value = 10`;
 
@@ -120,7 +137,8 @@ export const damages: Damage[] = [
   },
   {
     what: 'a regional price of no price',
-    by: ({ monthly }) => `update regional_price set price_id = 'pp_none' where price_id = '${monthly}'`,
+    by: ({ monthly }) =>
+      `update regional_price set price_id = 'pp_none' where price_id = '${monthly}'`,
     findings: [[5, 'the row of regional_price names no plan_price of its tenant']],
   },
   {
@@ -130,7 +148,8 @@ export const damages: Damage[] = [
   },
   {
     what: 'a regional overage of a feature that is not attached',
-    by: ({ pro, login }) => `update regional_overage set feature_id = '${login}x' where plan_id = '${pro}'`,
+    by: ({ pro, login }) =>
+      `update regional_overage set feature_id = '${login}x' where plan_id = '${pro}'`,
     findings: [[5, 'the row of regional_overage names no plan_feature of its tenant']],
   },
   {
@@ -141,7 +160,9 @@ export const damages: Damage[] = [
   {
     what: 'an amount beyond the safe integers',
     by: link('pro', 'calls', 'included_amount = 9007199254740992'),
-    findings: [[6, 'plan_feature.included_amount is not a whole number from 0 to 9007199254740991']],
+    findings: [
+      [6, 'plan_feature.included_amount is not a whole number from 0 to 9007199254740991'],
+    ],
   },
   {
     what: 'half a day of trial',
@@ -194,7 +215,8 @@ export const damages: Damage[] = [
   },
   {
     what: 'a deleted plan in a group',
-    by: (catalogue) => set('plan', 'gone', `plan_group_id = '${catalogue.group}', sort_order = 2`)(catalogue),
+    by: (catalogue) =>
+      set('plan', 'gone', `plan_group_id = '${catalogue.group}', sort_order = 2`)(catalogue),
     findings: [
       [8, 'the deleted plan is in a group'],
       [10, 'the public sees the plan at a wrong place'],
@@ -304,7 +326,8 @@ export const damages: Damage[] = [
   },
   {
     what: 'a plan in a group of nobody',
-    by: ({ tenant, group }) => `update plan_group set id = '${group}x' where tenant_id = '${tenant}'`,
+    by: ({ tenant, group }) =>
+      `update plan_group set id = '${group}x' where tenant_id = '${tenant}'`,
     findings: [
       [10, 'the public sees the plan at a wrong place'],
       [11, 'the row of plan names no plan_group of its tenant'],
@@ -371,7 +394,8 @@ export const damages: Damage[] = [
   },
   {
     what: 'an audit entry with a wrong number',
-    by: ({ tenant }) => `update audit_log set sequence = 7 where tenant_id = '${tenant}' and sequence = 1`,
+    by: ({ tenant }) =>
+      `update audit_log set sequence = 7 where tenant_id = '${tenant}' and sequence = 1`,
     findings: [
       [14, 'the audit entries are not numbered from 1 without gaps or repeats'],
       [14, 'the audit entry is not found by its object'],
@@ -409,7 +433,8 @@ export const damages: Damage[] = [
   },
   {
     what: 'an id of two features of a plan',
-    by: ({ pro, tenant }) => `update plan_feature set id = 'plf_${tenant}' where plan_id = '${pro}'`,
+    by: ({ pro, tenant }) =>
+      `update plan_feature set id = 'plf_${tenant}' where plan_id = '${pro}'`,
     findings: [
       [15, 'the id of a row of plan_feature is used in another tenant'],
       [15, 'the id of a row of plan_feature is used in another tenant'],
@@ -417,7 +442,9 @@ export const damages: Damage[] = [
   },
   {
     what: 'an id that is used in two tenants, one of which does not exist',
-    by: ({ tenant }) => `insert into plan_group (tenant_id, id, name, is_public, created_at, updated_at)
+    by: ({
+      tenant,
+    }) => `insert into plan_group (tenant_id, id, name, is_public, created_at, updated_at)
       select '${tenant}x', id, name, is_public, created_at, updated_at from plan_group where tenant_id = '${tenant}'`,
     findings: [
       [11, 'the row of plan_group belongs to no tenant'],
@@ -432,7 +459,11 @@ export const damages: Damage[] = [
   },
   {
     what: 'a publishable key that writes',
-    by: set('api_key', 'key', `kind = 'publishable', allowed_origins = '["https://shop.example"]', scope = 'write'`),
+    by: set(
+      'api_key',
+      'key',
+      `kind = 'publishable', allowed_origins = '["https://shop.example"]', scope = 'write'`,
+    ),
     findings: [[17, 'the publishable key does not read only, at origins that are named']],
   },
   {

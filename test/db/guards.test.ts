@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyEverything } from '../../src/db/copy.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { command } from '../cli/command.ts';
-import { type Database, emptyDatabases, newSqliteFile, onEveryEngine, runOn, World } from '../engines.ts';
+import {
+  type Database,
+  emptyDatabases,
+  newSqliteFile,
+  onEveryEngine,
+  runOn,
+  World,
+} from '../engines.ts';
 import { PostgresServer } from '../postgres-server.ts';
 
 const check = async (url: string) => {
@@ -44,8 +51,12 @@ const losses: [string, Loss][] = [
   [
     'what makes an index unique',
     {
-      sqlite: 'drop index plan_code; create index plan_code on plan (tenant_id, code) where deleted_at is null',
-      postgres: 'drop index plan_code; create index plan_code on plan (tenant_id, code) where deleted_at is null',
+      sqlite:
+        'drop index plan_code; create index plan_code on plan (tenant_id, code) where deleted_at ' +
+        'is null',
+      postgres:
+        'drop index plan_code; create index plan_code on plan (tenant_id, code) where deleted_at ' +
+        'is null',
       finding: /^storage: the index plan_code of plan differs from what it should be/,
     },
   ],
@@ -61,9 +72,11 @@ const losses: [string, Loss][] = [
     'what a trigger does',
     {
       sqlite:
-        'drop trigger audit_log_no_update; create trigger audit_log_no_update before update on audit_log begin select 1; end',
+        'drop trigger audit_log_no_update; create trigger audit_log_no_update before update on ' +
+        'audit_log begin select 1; end',
       postgres: `create or replace function audit_log_no_update() returns trigger language plpgsql as 'begin return new; end'`,
-      finding: /^storage: the trigger audit_log_no_update of audit_log differs from what it should be/,
+      finding:
+        /^storage: the trigger audit_log_no_update of audit_log differs from what it should be/,
     },
   ],
   [
@@ -71,7 +84,8 @@ const losses: [string, Loss][] = [
     {
       sqlite: withoutConstraint('tenant', ' check (revision >= 0)'),
       postgres: 'alter table tenant drop constraint tenant_revision_check',
-      finding: /^storage: the (table tenant differs|constraint tenant_revision_check of tenant is missing)/,
+      finding:
+        /^storage: the (table tenant differs|constraint tenant_revision_check of tenant is missing)/,
     },
   ],
   [
@@ -79,7 +93,8 @@ const losses: [string, Loss][] = [
     {
       sqlite: withoutConstraint('api_key', ' references tenant (id)'),
       postgres: 'alter table api_key drop constraint api_key_tenant_id_fkey',
-      finding: /^storage: the (table api_key differs|constraint api_key_tenant_id_fkey of api_key is missing)/,
+      finding:
+        /^storage: the (table api_key differs|constraint api_key_tenant_id_fkey of api_key is missing)/,
     },
   ],
   [
@@ -87,7 +102,8 @@ const losses: [string, Loss][] = [
     {
       sqlite: `${withoutConstraint('organization', ' unique')}; delete from sqlite_schema where name = 'sqlite_autoindex_organization_2'`,
       postgres: 'alter table organization drop constraint organization_name_key',
-      finding: /^storage: the (table organization differs|constraint organization_name_key of organization is missing)/,
+      finding:
+        /^storage: the (table organization differs|constraint organization_name_key of organization is missing)/,
     },
   ],
   [
@@ -150,7 +166,9 @@ onEveryEngine('beside the tables of others', (world) => {
     await shop.price(await shop.plan());
     target.statements.length = 0;
     await copyEverything(world().store.engine, target.store.engine, () => {});
-    expect(target.statements.filter((statement) => /trigger/.test(statement)).length).toBeGreaterThan(0);
+    expect(
+      target.statements.filter((statement) => /trigger/.test(statement)).length,
+    ).toBeGreaterThan(0);
     expect(target.statements.filter((statement) => /theirs/.test(statement))).toEqual([]);
     const { writing } = target.store.engine;
     const change = sql`update theirs set name = 'b' where id = 1`.execute(writing);
@@ -173,7 +191,8 @@ describe('damaged pages are a finding', () => {
   const filled = async (url: string): Promise<World> => {
     const world = await World.open(url);
     const shop = await newCatalogue(world);
-    for (let count = 0; count < 20; count += 1) await shop.plan({ metadata: { filling: 'x'.repeat(3_000) } });
+    for (let count = 0; count < 20; count += 1)
+      await shop.plan({ metadata: { filling: 'x'.repeat(3_000) } });
     return world;
   };
 
@@ -183,7 +202,9 @@ describe('damaged pages are a finding', () => {
     await (await filled(database.url)).close();
     const file = new Sqlite(path);
     const page = file
-      .prepare<[string], number>(`select max(pageno) from dbstat where name = ? and pagetype = 'leaf'`)
+      .prepare<[string], number>(
+        `select max(pageno) from dbstat where name = ? and pagetype = 'leaf'`,
+      )
       .pluck()
       .get(name);
     file.close();
@@ -209,9 +230,9 @@ describe('damaged pages are a finding', () => {
   it('in PostgreSQL', async () => {
     const server = await PostgresServer.start({ durable: true });
     const world = await filled(server.url());
-    const { rows } = await sql<{ path: string }>`select pg_relation_filepath('plan') as path`.execute(
-      world.store.engine.reading,
-    );
+    const { rows } = await sql<{
+      path: string;
+    }>`select pg_relation_filepath('plan') as path`.execute(world.store.engine.reading);
     await world.close();
     await server.stop();
     await server.damage(rows[0]?.path ?? '');

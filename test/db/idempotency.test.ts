@@ -5,7 +5,12 @@ import { createApiKey } from '../../src/domain/api-key.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
 import { createPlan, findPlan, updatePlan } from '../../src/domain/plan.ts';
-import { addPlanPrice, deletePlanPrice, findPricesOfPlans, setDefaultPlanPrice } from '../../src/domain/price.ts';
+import {
+  addPlanPrice,
+  deletePlanPrice,
+  findPricesOfPlans,
+  setDefaultPlanPrice,
+} from '../../src/domain/price.ts';
 import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 
@@ -49,20 +54,37 @@ onEveryEngine('an idempotency key', (world) => {
       [taken, 'taken'],
       [(w: Writer) => addPlanPrice(w, id, { billingInterval: 'monthly', price: 1 }), 'price'],
     ] as const) {
-      const first = await shop.change<unknown>(work, { idempotencyKey }).catch((failure) => failure);
+      const first = await shop
+        .change<unknown>(work, { idempotencyKey })
+        .catch((failure) => failure);
       await shop.plan();
       const before = await shop.contents();
-      const again = await shop.change<unknown>(work, { idempotencyKey }).catch((failure) => failure);
+      const again = await shop
+        .change<unknown>(work, { idempotencyKey })
+        .catch((failure) => failure);
       expect(again).toEqual(first);
       expect(await shop.contents()).toEqual(before);
       failures.push(again);
     }
     expect(failures).toMatchObject([
-      { name: 'NotFoundError', code: 'plan_not_found', param: 'planId', type: 'not_found_error', status: 404 },
-      { name: 'ConflictError', code: 'duplicate', param: 'code', message: 'A plan with the code pro exists.' },
+      {
+        name: 'NotFoundError',
+        code: 'plan_not_found',
+        param: 'planId',
+        type: 'not_found_error',
+        status: 404,
+      },
+      {
+        name: 'ConflictError',
+        code: 'duplicate',
+        param: 'code',
+        message: 'A plan with the code pro exists.',
+      },
       { price: 1 },
     ]);
-    expect((await shop.rows('audit_log')).map(({ operation }) => operation)).not.toContain('updatePlan');
+    expect((await shop.rows('audit_log')).map(({ operation }) => operation)).not.toContain(
+      'updatePlan',
+    );
   });
 
   it('undoes a failed effect and keeps its outcome', async () => {
@@ -74,7 +96,9 @@ onEveryEngine('an idempotency key', (world) => {
       await create('taken')(writer);
     });
     await expect(shop.change((w) => both(w), key)).rejects.toMatchObject({ code: 'duplicate' });
-    expect([await shop.rows('plan'), await shop.rows('audit_log'), await shop.revision()]).toEqual(before);
+    expect([await shop.rows('plan'), await shop.rows('audit_log'), await shop.revision()]).toEqual(
+      before,
+    );
     expect(await shop.rows('idempotency_record')).toMatchObject([{ key: 'k1', operation: 'both' }]);
   });
 
@@ -82,7 +106,8 @@ onEveryEngine('an idempotency key', (world) => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan({ isFree: true });
     const before = await shop.contents();
-    const invalid = (w: Writer) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 });
+    const invalid = (w: Writer) =>
+      addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 });
     await expect(shop.change(invalid, key)).rejects.toMatchObject({ code: 'validation_error' });
     const fault = async (w: Writer) => {
       await create('pro')(w);
@@ -140,7 +165,8 @@ onEveryEngine('an idempotency key', (world) => {
   it('costs a write nothing for records that have expired', async () => {
     const shop = await newCatalogue(world());
     const then = '2026-01-01T00:00:00.000Z';
-    for (const code of ['a', 'b']) await shop.changeAt(then, create(code), { idempotencyKey: code });
+    for (const code of ['a', 'b'])
+      await shop.changeAt(then, create(code), { idempotencyKey: code });
     await shop.changeAt('2026-01-03T00:00:00.000Z', create('new'), key);
     expect(await shop.rows('idempotency_record')).toHaveLength(3);
   });
@@ -163,7 +189,9 @@ onEveryEngine('an idempotency key', (world) => {
 
   it('gives 20 simultaneous requests one effect and one answer', async () => {
     const shop = await newCatalogue(world());
-    const answers = await Promise.all(Array.from({ length: 20 }, () => shop.change(create('pro'), key)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => shop.change(create('pro'), key)),
+    );
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await shop.rows('plan')).toHaveLength(1);
     expect(await shop.rows('audit_log')).toHaveLength(1);
@@ -173,8 +201,11 @@ onEveryEngine('an idempotency key', (world) => {
   it('gives simultaneous requests one failure', async () => {
     const shop = await newCatalogue(world());
     await shop.plan({ code: 'pro' });
-    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => shop.change(create('pro'), key)));
-    for (const answer of answers) expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'duplicate' } });
+    const answers = await Promise.allSettled(
+      Array.from({ length: 20 }, () => shop.change(create('pro'), key)),
+    );
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'duplicate' } });
     expect(await shop.rows('plan')).toHaveLength(1);
     expect(await shop.rows('idempotency_record')).toHaveLength(1);
   });
@@ -183,9 +214,14 @@ onEveryEngine('an idempotency key', (world) => {
     const shop = await newCatalogue(world());
     const { id } = await shop.plan({ isFree: true });
     const work = (w: Writer) => addPlanPrice(w, id, { billingInterval: 'monthly', price: 1 });
-    const answers = await Promise.allSettled(Array.from({ length: 5 }, () => shop.change(work, key)));
+    const answers = await Promise.allSettled(
+      Array.from({ length: 5 }, () => shop.change(work, key)),
+    );
     for (const answer of answers)
-      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'validation_error', param: 'price' } });
+      expect(answer).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'validation_error', param: 'price' },
+      });
   });
 
   it('is in progress for whoever waited too long for the first request', async () => {
@@ -215,7 +251,9 @@ onEveryEngine('an idempotency key', (world) => {
     const shop = await newCatalogue(world());
     const stores = [new Store(world().store.engine), new Store(world().store.engine)];
     const answers = await Promise.all(
-      stores.flatMap((store) => [1, 2, 3].map(() => store.write(shop.tenant, { ...anyone, ...key }, create('pro')))),
+      stores.flatMap((store) =>
+        [1, 2, 3].map(() => store.write(shop.tenant, { ...anyone, ...key }, create('pro'))),
+      ),
     );
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
     expect(await shop.rows('plan')).toHaveLength(1);

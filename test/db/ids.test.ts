@@ -10,10 +10,19 @@ describe('ids', () => {
       expect(nounOf(newId(noun))).toBe(noun);
   });
 
-  it.each(['', '_', 'pln', 'plnx', 'pp', 'PLN_1', ' pln_1', 'plan_1', 'x_pln_1', 'toString_1', '__proto___1'])(
-    'are told from %j',
-    (text) => expect(nounOf(text)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    '_',
+    'pln',
+    'plnx',
+    'pp',
+    'PLN_1',
+    ' pln_1',
+    'plan_1',
+    'x_pln_1',
+    'toString_1',
+    '__proto___1',
+  ])('are told from %j', (text) => expect(nounOf(text)).toBeUndefined());
 
   it('grow within a millisecond, and while the clock goes back', () => {
     let now = Date.UTC(2026, 0, 1);

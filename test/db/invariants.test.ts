@@ -9,7 +9,9 @@ import { anyone, onEveryEngine, type World } from '../engines.ts';
 import { type Catalogue, createCatalogue, type Damage, damages } from './damages.ts';
 
 const arrange = async ({ store }: World, tenant: Tenant): Promise<Catalogue> => {
-  const { apiKey } = await store.write(tenant, anyone, (w) => createApiKey(w, { name: 'Key', scope: 'read' }));
+  const { apiKey } = await store.write(tenant, anyone, (w) =>
+    createApiKey(w, { name: 'Key', scope: 'read' }),
+  );
   const catalogue = await store.write(tenant, { ...anyone, apiKeyId: apiKey.id }, createCatalogue);
   return { ...catalogue, tenant: tenant.id, organization: tenant.organizationId, key: apiKey.id };
 };
@@ -60,10 +62,12 @@ onEveryEngine('the audit of a database without constraints', (world) => {
 
   beforeAll(async () => {
     const { store } = world();
-    for (const damage of damages) damaged.set(damage, await arrange(world(), await world().newTenant()));
+    for (const damage of damages)
+      damaged.set(damage, await arrange(world(), await world().newTenant()));
     await dropConstraints(store.engine);
     healthy = await auditInvariants(store);
-    for (const [{ by }, catalogue] of damaged) await sql.raw(by(catalogue)).execute(store.engine.maintenance);
+    for (const [{ by }, catalogue] of damaged)
+      await sql.raw(by(catalogue)).execute(store.engine.maintenance);
     findings = await auditInvariants(store);
   });
 
@@ -73,7 +77,9 @@ onEveryEngine('the audit of a database without constraints', (world) => {
 
   it.each(damages)('finds $what', (damage) => {
     const { tenant, organization } = damaged.get(damage) ?? expect.fail('was not arranged');
-    const found = findings.filter(({ finding }) => finding.includes(tenant) || finding.includes(organization));
+    const found = findings.filter(
+      ({ finding }) => finding.includes(tenant) || finding.includes(organization),
+    );
     const cannotBe = damage.only !== undefined && damage.only !== world().store.engine.name;
     expect(found.map(({ invariant, finding }) => [invariant, finding.split(': ')[0]])).toEqual(
       cannotBe ? [] : damage.findings,

@@ -20,25 +20,33 @@ const readTrees = planTrees('id', branchesNamed(['prices', 'features']));
 describe('what was read before a write', () => {
   const whole = new Part<string>();
 
-  it.each(['pln_1', 'pln_2', undefined])('is not kept when it comes after it: the write changed %s', (planId) => {
-    const records = new KeptRecords(2 ** 20);
-    const early = records.shelfOf('tenant', 'all', 1);
-    records.written('tenant', 2, planId);
-    early?.put('plan', 'pln_1', whole, 'as it was');
-    expect(records.shelfOf('tenant', 'all', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
-    const late = records.shelfOf('tenant', 'all', 2);
-    late?.put('plan', 'pln_1', whole, 'as it is');
-    expect(records.shelfOf('tenant', 'all', 2)?.get('plan', 'pln_1', whole)).toBe('as it is');
-    expect(records.shelfOf('tenant', 'public', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
-    expect(records.shelfOf('stranger', 'all', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
-  });
+  it.each(['pln_1', 'pln_2', undefined])(
+    'is not kept when it comes after it: the write changed %s',
+    (planId) => {
+      const records = new KeptRecords(2 ** 20);
+      const early = records.shelfOf('tenant', 'all', 1);
+      records.written('tenant', 2, planId);
+      early?.put('plan', 'pln_1', whole, 'as it was');
+      expect(records.shelfOf('tenant', 'all', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
+      const late = records.shelfOf('tenant', 'all', 2);
+      late?.put('plan', 'pln_1', whole, 'as it is');
+      expect(records.shelfOf('tenant', 'all', 2)?.get('plan', 'pln_1', whole)).toBe('as it is');
+      expect(records.shelfOf('tenant', 'public', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
+      expect(records.shelfOf('stranger', 'all', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
+    },
+  );
 });
 
 onEveryEngine('records that are kept', (world) => {
   const keeping = () => new Store(world().store.engine, { recordBytes: 2 ** 20 });
 
   /** What a request sees that comes now, and how many statements it takes. */
-  const seen = async (store: Store, tenant: Tenant, ids: readonly string[], audience: Audience = 'all') => {
+  const seen = async (
+    store: Store,
+    tenant: Tenant,
+    ids: readonly string[],
+    audience: Audience = 'all',
+  ) => {
     const reader = store.reader(tenant, audience, await revisionOf(store, tenant));
     const before = world().statements.length;
     const trees = await readTrees(reader, ids);
@@ -63,7 +71,8 @@ onEveryEngine('records that are kept', (world) => {
     if (!first || !second) throw new Error('there are two');
     await catalogue.change((w) => addPlanPrice(w, first, { billingInterval: 'monthly', price: 1 }));
     const store = keeping();
-    const write = <Result>(work: (writer: Writer) => Promise<Result>) => store.write(catalogue.tenant, anyone, work);
+    const write = <Result>(work: (writer: Writer) => Promise<Result>) =>
+      store.write(catalogue.tenant, anyone, work);
     const look = (audience?: Audience) => seen(store, catalogue.tenant, [first, second], audience);
     return { catalogue, first, second, store, write, look };
   };
@@ -90,7 +99,9 @@ onEveryEngine('records that are kept', (world) => {
     await look();
     const engine = await connect(world().url);
     try {
-      await new Store(engine).write(catalogue.tenant, anyone, (w) => updatePlan(w, first, { name: 'Renamed' }));
+      await new Store(engine).write(catalogue.tenant, anyone, (w) =>
+        updatePlan(w, first, { name: 'Renamed' }),
+      );
     } finally {
       await engine.close();
     }
@@ -100,7 +111,8 @@ onEveryEngine('records that are kept', (world) => {
   it('do not outlive a write that changes several plans', async () => {
     const { catalogue, first, second, write, look } = await scene();
     const group = await catalogue.group();
-    for (const planId of [first, second]) await write((w) => addPlanToGroup(w, group.id, { planId }));
+    for (const planId of [first, second])
+      await write((w) => addPlanToGroup(w, group.id, { planId }));
     expect((await look()).trees.map((tree) => tree?.plan.sortOrder)).toEqual([0, 1]);
     await write((w) => reorderPlansInGroup(w, group.id, { planIds: [second, first] }));
     expect((await look()).trees.map((tree) => tree?.plan.sortOrder)).toEqual([1, 0]);
@@ -128,8 +140,15 @@ onEveryEngine('records that are kept', (world) => {
       definitions: [{ id: feature.id }],
     });
     const ofThePublic = await look('public');
-    expect(ofThePublic).toMatchObject({ trees: [null, { plan: { id: second, metadata: null } }], definitions: [] });
-    const reader = store.reader(catalogue.tenant, 'public', await revisionOf(store, catalogue.tenant));
+    expect(ofThePublic).toMatchObject({
+      trees: [null, { plan: { id: second, metadata: null } }],
+      definitions: [],
+    });
+    const reader = store.reader(
+      catalogue.tenant,
+      'public',
+      await revisionOf(store, catalogue.tenant),
+    );
     expect(await featureById(reader, [feature.id])).toEqual([null]);
     // And the other way round: what the public was shown lacks what others may see.
     expect(await look('all')).toEqual({ ...ofSecretKeys, statements: 0 });
@@ -153,13 +172,17 @@ onEveryEngine('records that are kept', (world) => {
     await readTrees(early, [first]);
     const { statements, trees } = await look();
     expect(statements).toBeGreaterThan(0);
-    expect(trees[0]).toMatchObject({ plan: { name: 'Renamed' }, prices: [{ price: { price: 1 } }] });
+    expect(trees[0]).toMatchObject({
+      plan: { name: 'Renamed' },
+      prices: [{ price: { price: 1 } }],
+    });
   });
 
   it('are read again by the request that changed them', async () => {
     const { catalogue, first, second, store, write, look } = await scene();
     const group = await catalogue.group();
-    for (const planId of [first, second]) await write((w) => addPlanToGroup(w, group.id, { planId }));
+    for (const planId of [first, second])
+      await write((w) => addPlanToGroup(w, group.id, { planId }));
     const feature = await catalogue.feature();
     await write((w) => addPlanFeature(w, first, { featureId: feature.id }));
     await look();

@@ -23,38 +23,49 @@ it('steps stand in the order of their names, each once', () => {
   expect(names).toEqual([...new Set(names)].toSorted());
 });
 
-it.each(emptyDatabases)('an empty database is brought up step by step on %s', async (_engine, create) => {
-  const database = await create();
-  const engine = await connect(database.url);
-  expect(await pendingMigrations(engine)).toEqual(names);
-  expect(await migrate(engine)).toEqual(names);
-  expect(await pendingMigrations(engine)).toEqual([]);
-  await engine.close();
-  await database.remove();
-});
+it.each(emptyDatabases)(
+  'an empty database is brought up step by step on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    expect(await pendingMigrations(engine)).toEqual(names);
+    expect(await migrate(engine)).toEqual(names);
+    expect(await pendingMigrations(engine)).toEqual([]);
+    await engine.close();
+    await database.remove();
+  },
+);
 
-it.each(emptyDatabases)('keys of an older release go on working, as secret ones, on %s', async (_engine, create) => {
-  const database = await create();
-  const engine = await connect(database.url);
-  await migrateUpTo(engine, '0001_catalogue');
-  const secret = 'ck_live_of_an_older_release';
-  const hash = createHash('sha256').update(secret).digest('hex');
-  for (const statement of [
-    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
-    `insert into tenant values ('tnt_1', 'org_1', 'live', 1, '2026-01-01')`,
-    `insert into api_key values ('tnt_1', 'key_1', 'Old', 'write', '${hash}', 'ease', '2026-01-01', null, null, null)`,
-    `insert into audit_log values ('tnt_1', 'aud_1', '2026-01-01', 'key_1', null, 'createPlan', 'pln_1', null, null)`,
-  ])
-    await sql.raw(statement).execute(engine.maintenance);
-  expect(await migrate(engine)).toEqual(names.slice(1));
-  const store = new Store(engine);
-  const holder = await authenticate(store, secret);
-  expect(holder).toMatchObject({ apiKeyId: 'key_1', kind: 'secret', scope: 'write', allowedOrigins: null });
-  expect(holder?.trustedDocumentsOnly).toBe(false);
-  expect(await auditInvariants(store)).toEqual([]);
-  await engine.close();
-  await database.remove();
-});
+it.each(emptyDatabases)(
+  'keys of an older release go on working, as secret ones, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0001_catalogue');
+    const secret = 'ck_live_of_an_older_release';
+    const hash = createHash('sha256').update(secret).digest('hex');
+    for (const statement of [
+      `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+      `insert into tenant values ('tnt_1', 'org_1', 'live', 1, '2026-01-01')`,
+      `insert into api_key values ('tnt_1', 'key_1', 'Old', 'write', '${hash}', 'ease', '2026-01-01', null, null, null)`,
+      `insert into audit_log values ('tnt_1', 'aud_1', '2026-01-01', 'key_1', null, 'createPlan', 'pln_1', null, null)`,
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    expect(await migrate(engine)).toEqual(names.slice(1));
+    const store = new Store(engine);
+    const holder = await authenticate(store, secret);
+    expect(holder).toMatchObject({
+      apiKeyId: 'key_1',
+      kind: 'secret',
+      scope: 'write',
+      allowedOrigins: null,
+    });
+    expect(holder?.trustedDocumentsOnly).toBe(false);
+    expect(await auditInvariants(store)).toEqual([]);
+    await engine.close();
+    await database.remove();
+  },
+);
 
 it.each(emptyDatabases)(
   'plans of an older release keep the place that the public saw, on %s',
@@ -85,75 +96,93 @@ it.each(emptyDatabases)(
       const known = sql`select idx from sqlite_stat1 where idx = 'plan_by_public_position'`;
       expect((await known.execute(engine.reading)).rows).toHaveLength(1);
     }
-    const { rows } = await sql`select id, public_sort_order as place from plan order by id`.execute(engine.reading);
-    expect(rows).toEqual(Object.entries({ a: 0, b: 0, c: 0, d: 1, e: 0, f: 0 }).map(([id, place]) => ({ id, place })));
+    const { rows } = await sql`select id, public_sort_order as place from plan order by id`.execute(
+      engine.reading,
+    );
+    expect(rows).toEqual(
+      Object.entries({ a: 0, b: 0, c: 0, d: 1, e: 0, f: 0 }).map(([id, place]) => ({ id, place })),
+    );
     await engine.close();
     await database.remove();
   },
 );
 
-it.each(emptyDatabases)('features of plans of an older release get ids, on %s', async (_engine, create) => {
-  const database = await create();
-  const engine = await connect(database.url);
-  await migrateUpTo(engine, '0004_plans_of_features');
-  const id = (noun: string, digit: number) => `${noun}_${String(digit).repeat(26)}`;
-  const outcomeOf = (plan: string, feature: string) =>
-    JSON.stringify({ result: { planId: plan, featureId: feature, enabled: true, margin: null } });
-  const kept = (key: string, operation: string, outcome: string) =>
-    `insert into idempotency_record values ('tnt_1', '${key}', '${operation}', 'hash', '${outcome}', '2026-01-01', '2100-01-01')`;
-  for (const statement of [
-    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
-    `insert into tenant values ('tnt_1', 'org_1', 'live', 1, '2026-01-01')`,
-    ...[1, 2].map(
-      (digit) => `insert into feature (tenant_id, id, code, name, type, created_at, updated_at)
-        values ('tnt_1', '${id('ftr', digit)}', 'f${digit}', 'F${digit}', 'usage', '2026-01-01', '2026-01-01')`,
-    ),
-    ...[1, 2].flatMap((plan) => [
-      `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, sort_order,
-        created_at, updated_at) values ('tnt_1', '${id('pln', plan)}', 'p${plan}', 'Plan', 'none', 1, 0, 0, 0, '2026-01-01', '2026-01-01')`,
+it.each(emptyDatabases)(
+  'features of plans of an older release get ids, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0004_plans_of_features');
+    const id = (noun: string, digit: number) => `${noun}_${String(digit).repeat(26)}`;
+    const outcomeOf = (plan: string, feature: string) =>
+      JSON.stringify({ result: { planId: plan, featureId: feature, enabled: true, margin: null } });
+    const kept = (key: string, operation: string, outcome: string) =>
+      `insert into idempotency_record values ('tnt_1', '${key}', '${operation}', 'hash', '${outcome}', '2026-01-01', '2100-01-01')`;
+    for (const statement of [
+      `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+      `insert into tenant values ('tnt_1', 'org_1', 'live', 1, '2026-01-01')`,
       ...[1, 2].map(
-        (feature) => `insert into plan_feature (tenant_id, plan_id, feature_id, plan_is_free, plan_consumption_model,
+        (digit) => `insert into feature (tenant_id, id, code, name, type, created_at, updated_at)
+        values ('tnt_1', '${id('ftr', digit)}', 'f${digit}', 'F${digit}', 'usage', '2026-01-01', '2026-01-01')`,
+      ),
+      ...[1, 2].flatMap((plan) => [
+        `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, sort_order,
+        created_at, updated_at) values ('tnt_1', '${id('pln', plan)}', 'p${plan}', 'Plan', 'none', 1, 0, 0, 0, '2026-01-01', '2026-01-01')`,
+        ...[1, 2].map(
+          (
+            feature,
+          ) => `insert into plan_feature (tenant_id, plan_id, feature_id, plan_is_free, plan_consumption_model,
           feature_type, enabled, included_amount, unlimited, overage_enabled, overage_unit_price, pricing_mode, created_at,
           updated_at) values ('tnt_1', '${id('pln', plan)}', '${id('ftr', feature)}', 0, 'none', 'usage', 1, 0, 0, 0, 0,
           'fixed', '2026-01-01', '2026-01-01')`,
-      ),
-    ]),
-    `update plan set deleted_at = '2026-02-01', updated_at = '2026-02-01' where id = '${id('pln', 2)}'`,
-    kept('added', 'addPlanFeature', outcomeOf(id('pln', 1), id('ftr', 2))),
-    kept('removed since', 'updatePlanFeature', outcomeOf(id('pln', 3), id('ftr', 2))),
-    kept('failed', 'addPlanFeature', '{"error":{"code":"plan_not_found"}}'),
-    kept('other', 'removePlanFeature', `{"result":{"id":"${id('ftr', 1)}"}}`),
-  ])
-    await sql.raw(statement).execute(engine.maintenance);
-  expect(await migrate(engine)).toEqual(names.slice(4));
+        ),
+      ]),
+      `update plan set deleted_at = '2026-02-01', updated_at = '2026-02-01' where id = '${id('pln', 2)}'`,
+      kept('added', 'addPlanFeature', outcomeOf(id('pln', 1), id('ftr', 2))),
+      kept('removed since', 'updatePlanFeature', outcomeOf(id('pln', 3), id('ftr', 2))),
+      kept('failed', 'addPlanFeature', '{"error":{"code":"plan_not_found"}}'),
+      kept('other', 'removePlanFeature', `{"result":{"id":"${id('ftr', 1)}"}}`),
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    expect(await migrate(engine)).toEqual(names.slice(4));
 
-  const links = await sql<{ id: string; plan_id: string; feature_id: string }>`select * from plan_feature`.execute(
-    engine.reading,
-  );
-  expect(links.rows).toHaveLength(4);
-  expect(new Set(links.rows.map((row) => row.id)).size).toBe(4);
-  for (const row of links.rows) expect(row.id).toMatch(/^plf_[0-9a-f]{26}$/);
-  const { rows } = await sql<{ key: string; outcome: string }>`select * from idempotency_record`.execute(
-    engine.reading,
-  );
-  const outcomes = Object.fromEntries(rows.map(({ key, outcome }) => [key, JSON.parse(outcome)]));
-  const added = links.rows.find((row) => row.plan_id === id('pln', 1) && row.feature_id === id('ftr', 2));
-  expect(outcomes).toEqual({
-    added: { result: { id: added?.id, ...JSON.parse(outcomeOf(id('pln', 1), id('ftr', 2))).result } },
-    'removed since': {
-      result: {
-        id: expect.stringMatching(/^plf_[0-9a-f]{26}$/),
-        ...JSON.parse(outcomeOf(id('pln', 3), id('ftr', 2))).result,
+    const links = await sql<{
+      id: string;
+      plan_id: string;
+      feature_id: string;
+    }>`select * from plan_feature`.execute(engine.reading);
+    expect(links.rows).toHaveLength(4);
+    expect(new Set(links.rows.map((row) => row.id)).size).toBe(4);
+    for (const row of links.rows) expect(row.id).toMatch(/^plf_[0-9a-f]{26}$/);
+    const { rows } = await sql<{
+      key: string;
+      outcome: string;
+    }>`select * from idempotency_record`.execute(engine.reading);
+    const outcomes = Object.fromEntries(rows.map(({ key, outcome }) => [key, JSON.parse(outcome)]));
+    const added = links.rows.find(
+      (row) => row.plan_id === id('pln', 1) && row.feature_id === id('ftr', 2),
+    );
+    expect(outcomes).toEqual({
+      added: {
+        result: { id: added?.id, ...JSON.parse(outcomeOf(id('pln', 1), id('ftr', 2))).result },
       },
-    },
-    failed: { error: { code: 'plan_not_found' } },
-    other: { result: { id: id('ftr', 1) } },
-  });
-  const change = sql`update plan_feature set enabled = 0 where plan_id = ${id('pln', 2)}`;
-  await expect(change.execute(engine.maintenance)).rejects.toThrow('a deleted plan takes no price, feature or rate');
-  await engine.close();
-  await database.remove();
-});
+      'removed since': {
+        result: {
+          id: expect.stringMatching(/^plf_[0-9a-f]{26}$/),
+          ...JSON.parse(outcomeOf(id('pln', 3), id('ftr', 2))).result,
+        },
+      },
+      failed: { error: { code: 'plan_not_found' } },
+      other: { result: { id: id('ftr', 1) } },
+    });
+    const change = sql`update plan_feature set enabled = 0 where plan_id = ${id('pln', 2)}`;
+    await expect(change.execute(engine.maintenance)).rejects.toThrow(
+      'a deleted plan takes no price, feature or rate',
+    );
+    await engine.close();
+    await database.remove();
+  },
+);
 
 onEveryEngine('a migrated database', (world) => {
   it('is left alone by the next start', async () => {
@@ -174,115 +203,145 @@ onEveryEngine('a migrated database', (world) => {
   });
 });
 
-it.each(emptyDatabases)('audit entries of an older release are numbered and found, on %s', async (_engine, create) => {
-  const database = await create();
-  const engine = await connect(database.url);
-  await migrateUpTo(engine, '0007_price_rules');
-  for (const statement of [
-    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
-    `insert into tenant values ('tnt_1', 'org_1', 'live', 3, '2026-01-01')`,
-    `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, sort_order,
+it.each(emptyDatabases)(
+  'audit entries of an older release are numbered and found, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0007_price_rules');
+    for (const statement of [
+      `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+      `insert into tenant values ('tnt_1', 'org_1', 'live', 3, '2026-01-01')`,
+      `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, sort_order,
       created_at, updated_at) values ('tnt_1', 'pln_1', 'a', 'A', 'none', 1, 0, 0, 0, '2026-01-01', '2026-01-01')`,
-    `insert into plan_price (tenant_id, id, plan_id, plan_is_free, billing_interval, price, is_default, trial_days, metadata,
+      `insert into plan_price (tenant_id, id, plan_id, plan_is_free, billing_interval, price, is_default, trial_days, metadata,
       created_at, updated_at) values ('tnt_1', 'pp_1', 'pln_1', 0, 'monthly', 1, 1, 0, '{}', '2026-01-01', '2026-01-01')`,
-    `insert into audit_log values ('tnt_1', 'aud_1', '2026-01-03', null, null, 'updatePlan', 'pln_1', null, null)`,
-    `insert into audit_log values ('tnt_1', 'aud_3', '2026-01-02', null, null, 'addPlanPrice', 'pp_1', null, null)`,
-    `insert into audit_log values ('tnt_1', 'aud_2', '2026-01-02', null, null, 'createPlan', 'pln_1', null, null)`,
-  ])
-    await sql.raw(statement).execute(engine.maintenance);
-  await migrate(engine);
-  const store = new Store(engine);
-  const reader = store.reader({ id: 'tnt_1', organizationId: 'org_1', mode: 'live' });
-  const { items } = await listAuditLog(reader, { objectId: 'pln_1' }, {});
-  expect(items.map(({ id, sequence }) => [id, sequence])).toEqual([
-    ['aud_1', 3],
-    ['aud_3', 2],
-    ['aud_2', 1],
-  ]);
-  expect(await auditInvariants(store)).toEqual([]);
-  await expect(sql`update audit_log set operation = 'other'`.execute(engine.maintenance)).rejects.toThrow(
-    'appended to',
-  );
-  await engine.close();
-  await database.remove();
-});
+      `insert into audit_log values ('tnt_1', 'aud_1', '2026-01-03', null, null, 'updatePlan', 'pln_1', null, null)`,
+      `insert into audit_log values ('tnt_1', 'aud_3', '2026-01-02', null, null, 'addPlanPrice', 'pp_1', null, null)`,
+      `insert into audit_log values ('tnt_1', 'aud_2', '2026-01-02', null, null, 'createPlan', 'pln_1', null, null)`,
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    await migrate(engine);
+    const store = new Store(engine);
+    const reader = store.reader({ id: 'tnt_1', organizationId: 'org_1', mode: 'live' });
+    const { items } = await listAuditLog(reader, { objectId: 'pln_1' }, {});
+    expect(items.map(({ id, sequence }) => [id, sequence])).toEqual([
+      ['aud_1', 3],
+      ['aud_3', 2],
+      ['aud_2', 1],
+    ]);
+    expect(await auditInvariants(store)).toEqual([]);
+    await expect(
+      sql`update audit_log set operation = 'other'`.execute(engine.maintenance),
+    ).rejects.toThrow('appended to');
+    await engine.close();
+    await database.remove();
+  },
+);
 
-it.each(emptyDatabases)('prices of an older release stay as they are, on %s', async (_engine, create) => {
-  const database = await create();
-  const engine = await connect(database.url);
-  await migrateUpTo(engine, '0006_idempotency_expiry');
-  const regional = (currency: string, balance: number | null, isDerived: 0 | 1) =>
-    `insert into regional_price values ('tnt_1', 'pp_1', '${currency}', 5, ${balance}, ${isDerived}, null, null, null, 1)`;
-  for (const statement of [
-    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
-    `insert into tenant values ('tnt_1', 'org_1', 'live', 0, '2026-01-01')`,
-    `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, sort_order,
+it.each(emptyDatabases)(
+  'prices of an older release stay as they are, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0006_idempotency_expiry');
+    const regional = (currency: string, balance: number | null, isDerived: 0 | 1) =>
+      `insert into regional_price values ('tnt_1', 'pp_1', '${currency}', 5, ${balance}, ${isDerived}, null, null, null, 1)`;
+    for (const statement of [
+      `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+      `insert into tenant values ('tnt_1', 'org_1', 'live', 0, '2026-01-01')`,
+      `insert into plan (tenant_id, id, code, name, consumption_model, is_public, is_free, block_on_exhaustion, sort_order,
       created_at, updated_at) values ('tnt_1', 'pln_1', 'a', 'A', 'none', 1, 0, 0, 0, '2026-01-01', '2026-01-01')`,
-    `insert into plan_price (tenant_id, id, plan_id, plan_is_free, billing_interval, price, is_default, trial_days,
+      `insert into plan_price (tenant_id, id, plan_id, plan_is_free, billing_interval, price, is_default, trial_days,
       included_balance, metadata, intro_offer_enabled, intro_offer_discount_type, intro_offer_discount_value,
       created_at, updated_at) values ('tnt_1', 'pp_1', 'pln_1', 0, 'monthly', 1, 1, 0, 9, '{}', 1, 'amount', 2,
       '2026-01-01', '2026-01-01')`,
-    regional('brl', 7, 0),
-    regional('eur', 7, 1),
-    regional('zzz', null, 0),
-  ])
-    await sql.raw(statement).execute(engine.maintenance);
-  await migrate(engine);
-  const store = new Store(engine);
-  const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
-  const rows = await findRegionalPrices(store.reader(tenant), ['pp_1']);
-  expect(rows.map((row) => [row.currency, row.price, row.includedBalance, row.includedBalanceAutoSynced])).toEqual([
-    ['brl', 5, 7, false],
-    ['eur', 5, 7, true],
-    ['zzz', 5, null, false],
-  ]);
-  // What today's rules would refuse is a warning, until it is written again.
-  expect(await auditInvariants(store)).toMatchObject([
-    { isWarning: true, finding: expect.stringContaining('zzz') },
-    { isWarning: true, finding: expect.stringContaining('the introductory discount is larger than the price') },
-  ]);
-  const write = (input: UpdatePlanPriceInput) =>
-    store.write(tenant, anyone, (w) => updatePlanPrice(w, 'pln_1', 'pp_1', input));
-  expect(await write({ trialDays: 3, price: 1 })).toMatchObject({ introOffer: { discountValue: 2 } });
-  await expect(write({ introOffer: { durationCycles: 2 } })).rejects.toMatchObject({ code: 'validation_error' });
-  await store.write(tenant, anyone, (w) => deleteRegionalPrices(w, 'pln_1', 'pp_1'));
-  await write({ price: 2 });
-  expect(await auditInvariants(store)).toEqual([]);
-  await engine.close();
-  await database.remove();
-});
+      regional('brl', 7, 0),
+      regional('eur', 7, 1),
+      regional('zzz', null, 0),
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    await migrate(engine);
+    const store = new Store(engine);
+    const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
+    const rows = await findRegionalPrices(store.reader(tenant), ['pp_1']);
+    expect(
+      rows.map((row) => [
+        row.currency,
+        row.price,
+        row.includedBalance,
+        row.includedBalanceAutoSynced,
+      ]),
+    ).toEqual([
+      ['brl', 5, 7, false],
+      ['eur', 5, 7, true],
+      ['zzz', 5, null, false],
+    ]);
+    // What today's rules would refuse is a warning, until it is written again.
+    expect(await auditInvariants(store)).toMatchObject([
+      { isWarning: true, finding: expect.stringContaining('zzz') },
+      {
+        isWarning: true,
+        finding: expect.stringContaining('the introductory discount is larger than the price'),
+      },
+    ]);
+    const write = (input: UpdatePlanPriceInput) =>
+      store.write(tenant, anyone, (w) => updatePlanPrice(w, 'pln_1', 'pp_1', input));
+    expect(await write({ trialDays: 3, price: 1 })).toMatchObject({
+      introOffer: { discountValue: 2 },
+    });
+    await expect(write({ introOffer: { durationCycles: 2 } })).rejects.toMatchObject({
+      code: 'validation_error',
+    });
+    await store.write(tenant, anyone, (w) => deleteRegionalPrices(w, 'pln_1', 'pp_1'));
+    await write({ price: 2 });
+    expect(await auditInvariants(store)).toEqual([]);
+    await engine.close();
+    await database.remove();
+  },
+);
 
-it.each(emptyDatabases)('features of an older release keep names that are the same, on %s', async (_engine, create) => {
-  const database = await create();
-  const engine = await connect(database.url);
-  await migrateUpTo(engine, '0008_audit_sequence');
-  const feature = (id: string, name: string, second: number, deletedAt: string | null = null) =>
-    sql`insert into feature (tenant_id, id, code, name, type, created_at, updated_at, deleted_at) values
+it.each(emptyDatabases)(
+  'features of an older release keep names that are the same, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0008_audit_sequence');
+    const feature = (id: string, name: string, second: number, deletedAt: string | null = null) =>
+      sql`insert into feature (tenant_id, id, code, name, type, created_at, updated_at, deleted_at) values
       ('tnt_1', ${id}, ${id}, ${name}, 'usage', ${`2026-01-01T00:00:0${second}`}, ${`2026-01-01T00:00:0${second}`},
       ${deletedAt})`.execute(engine.maintenance);
-  for (const statement of [
-    `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
-    `insert into tenant values ('tnt_1', 'org_1', 'live', 0, '2026-01-01')`,
-  ])
-    await sql.raw(statement).execute(engine.maintenance);
-  await feature('ftr_3', 'CALLS', 3);
-  await feature('ftr_1', 'calls', 1, '2026-02-01');
-  await feature('ftr_2', 'Calls', 2);
-  await feature('ftr_4', ' ', 4);
-  await migrate(engine);
-  const store = new Store(engine);
-  const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
-  const write = (id: string, input: UpdateFeatureInput) =>
-    store.write(tenant, anyone, (w) => updateFeature(w, id, input));
-  expect((await auditInvariants(store)).map(({ finding, isWarning }) => [finding.split(' (')[0], isWarning])).toEqual([
-    ['the name of the feature has no character that can be seen: ftr_4', true],
-    ['the name of the feature is the same as that of another one: ftr_3', true],
-  ]);
-  expect(await write('ftr_3', { description: 'New' })).toMatchObject({ name: 'CALLS' });
-  await expect(write('ftr_3', { name: 'cAlls' })).rejects.toMatchObject({ code: 'feature_already_exists' });
-  await write('ftr_3', { name: 'Requests' });
-  await write('ftr_4', { name: 'Seats' });
-  expect(await auditInvariants(store)).toEqual([]);
-  await engine.close();
-  await database.remove();
-});
+    for (const statement of [
+      `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+      `insert into tenant values ('tnt_1', 'org_1', 'live', 0, '2026-01-01')`,
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    await feature('ftr_3', 'CALLS', 3);
+    await feature('ftr_1', 'calls', 1, '2026-02-01');
+    await feature('ftr_2', 'Calls', 2);
+    await feature('ftr_4', ' ', 4);
+    await migrate(engine);
+    const store = new Store(engine);
+    const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
+    const write = (id: string, input: UpdateFeatureInput) =>
+      store.write(tenant, anyone, (w) => updateFeature(w, id, input));
+    expect(
+      (await auditInvariants(store)).map(({ finding, isWarning }) => [
+        finding.split(' (')[0],
+        isWarning,
+      ]),
+    ).toEqual([
+      ['the name of the feature has no character that can be seen: ftr_4', true],
+      ['the name of the feature is the same as that of another one: ftr_3', true],
+    ]);
+    expect(await write('ftr_3', { description: 'New' })).toMatchObject({ name: 'CALLS' });
+    await expect(write('ftr_3', { name: 'cAlls' })).rejects.toMatchObject({
+      code: 'feature_already_exists',
+    });
+    await write('ftr_3', { name: 'Requests' });
+    await write('ftr_4', { name: 'Seats' });
+    expect(await auditInvariants(store)).toEqual([]);
+    await engine.close();
+    await database.remove();
+  },
+);

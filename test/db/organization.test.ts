@@ -16,11 +16,14 @@ import { anyone, onEveryEngine } from '../engines.ts';
 
 onEveryEngine('organizations', (world) => {
   const store = () => world().store;
-  const named = async (name: string) => (await listOrganizations(store())).filter((found) => found.name === name);
+  const named = async (name: string) =>
+    (await listOrganizations(store())).filter((found) => found.name === name);
 
   it('come with a tenant for each mode, and once', async () => {
     for (let times = 0; times < 2; times += 1) await ensureOrganization(store(), 'Acme');
-    expect(await named('Acme')).toMatchObject([{ id: expect.stringMatching(/^org_/), apiVersion: '2026-05-25' }]);
+    expect(await named('Acme')).toMatchObject([
+      { id: expect.stringMatching(/^org_/), apiVersion: '2026-05-25' },
+    ]);
     const live = await findTenant(store(), 'Acme', 'live');
     const sandbox = await findTenant(store(), 'Acme', 'sandbox');
     expect(live?.id).not.toBe(sandbox?.id);
@@ -37,29 +40,34 @@ onEveryEngine('organizations', (world) => {
     expect(await pinApiVersion(store(), 'Pinned', '2026-07-31', anyone)).toBe(true);
     world().time = undefined;
     const updatedAt = '2030-01-01T00:00:00.000Z';
-    expect(await named('Pinned')).toMatchObject([{ apiVersion: '2026-07-31', createdAt: updatedAt, updatedAt }]);
+    expect(await named('Pinned')).toMatchObject([
+      { apiVersion: '2026-07-31', createdAt: updatedAt, updatedAt },
+    ]);
     expect(await pinApiVersion(store(), 'Nobody', '2026-07-31', anyone)).toBe(false);
   });
 
-  it('leave an entry and a revision in each mode when they are pinned, in one transaction', async () => {
-    await ensureOrganization(store(), 'Both');
-    await pinApiVersion(store(), 'Both', '2026-07-11', anyone);
-    for (const mode of ['live', 'sandbox'] as const) {
-      const tenant = await findTenant(store(), 'Both', mode);
-      if (!tenant) throw new Error('no tenant');
-      expect(await revisionOf(store(), tenant)).toBe(1);
-      expect((await listAuditLog(store().reader(tenant), {}, {})).items).toMatchObject([
-        {
-          operation: 'setApiVersion',
-          objectId: tenant.organizationId,
-          before: { apiVersion: '2026-05-25' },
-          after: { apiVersion: '2026-07-11' },
-          sequence: 1,
-        },
-      ]);
-    }
-    expect(await auditInvariants(store())).toEqual([]);
-  });
+  it(
+    'leave an entry and a revision in each mode when they are pinned, in one ' + 'transaction',
+    async () => {
+      await ensureOrganization(store(), 'Both');
+      await pinApiVersion(store(), 'Both', '2026-07-11', anyone);
+      for (const mode of ['live', 'sandbox'] as const) {
+        const tenant = await findTenant(store(), 'Both', mode);
+        if (!tenant) throw new Error('no tenant');
+        expect(await revisionOf(store(), tenant)).toBe(1);
+        expect((await listAuditLog(store().reader(tenant), {}, {})).items).toMatchObject([
+          {
+            operation: 'setApiVersion',
+            objectId: tenant.organizationId,
+            before: { apiVersion: '2026-05-25' },
+            after: { apiVersion: '2026-07-11' },
+            sequence: 1,
+          },
+        ]);
+      }
+      expect(await auditInvariants(store())).toEqual([]);
+    },
+  );
 
   it('are pinned in both modes or in none', async () => {
     const { engine } = store();
@@ -73,14 +81,18 @@ onEveryEngine('organizations', (world) => {
       },
     });
     let ids = 0;
-    await expect(pinApiVersion(broken, 'Neither', '2026-07-11', anyone)).rejects.toThrow('out of ids');
+    await expect(pinApiVersion(broken, 'Neither', '2026-07-11', anyone)).rejects.toThrow(
+      'out of ids',
+    );
     expect(await named('Neither')).toMatchObject([{ apiVersion: '2026-05-25' }]);
     expect(sandbox && (await revisionOf(store(), sandbox))).toBe(0);
   });
 
   it('are listed by name', async () => {
     for (const name of ['b', 'B', 'a', 'ä']) await ensureOrganization(store(), name);
-    const names = (await listOrganizations(store())).map(({ name }) => name).filter((name) => name.length === 1);
+    const names = (await listOrganizations(store()))
+      .map(({ name }) => name)
+      .filter((name) => name.length === 1);
     expect(names).toEqual(['B', 'a', 'b', 'ä']);
   });
 

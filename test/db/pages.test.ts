@@ -41,7 +41,9 @@ const expectNoSorting = async (): Promise<void> => {
     const last = items.at(-1);
     await listPlans(reader, {}, { first: 50, after: last && cursorOf(last) }, { by, descending });
     // Rows are counted in whichever index; there is no order among them.
-    for (const statement of world.statements.slice(before).filter((text) => !/count\(/.test(text))) {
+    for (const statement of world.statements
+      .slice(before)
+      .filter((text) => !/count\(/.test(text))) {
       const [first, ...rest] = await planOf(statement);
       expect(first).toMatch(/^SEARCH (plan|seen) USING INDEX plan_by_/);
       expect(rest.join()).not.toContain('TEMP B-TREE');

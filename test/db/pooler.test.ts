@@ -15,7 +15,13 @@ import { PgBouncer, type PoolMode } from '../pgbouncer.ts';
 const CONNECTIONS: Record<PoolMode, number> = { transaction: 3, session: 40 };
 
 /** What PgBouncer itself sets for each of its clients, and what a transaction has of its own. */
-const ofPgBouncer = ['application_name', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings'];
+const ofPgBouncer = [
+  'application_name',
+  'client_encoding',
+  'DateStyle',
+  'TimeZone',
+  'standard_conforming_strings',
+];
 
 describe.each(['transaction', 'session'] as const)('behind PgBouncer in %s mode', (mode) => {
   let database: Database;
@@ -41,7 +47,9 @@ describe.each(['transaction', 'session'] as const)('behind PgBouncer in %s mode'
     await database.remove();
   });
 
-  const settings = sql<Record<string, string>>`select current_setting('transaction_read_only') as "readOnly",
+  const settings = sql<
+    Record<string, string>
+  >`select current_setting('transaction_read_only') as "readOnly",
     current_setting('transaction_isolation') as isolation, current_setting('lock_timeout') as lock,
     current_setting('statement_timeout') as statement, current_setting('synchronous_commit') as durable,
     current_setting('idle_in_transaction_session_timeout') as idle`;
@@ -53,7 +61,9 @@ describe.each(['transaction', 'session'] as const)('behind PgBouncer in %s mode'
       shops.map(async (shop) => {
         const { id } = await shop.plan({ name: '0' });
         await Promise.all(
-          Array.from({ length: 15 }, (_, count) => shop.change((w) => updatePlan(w, id, { name: `${count}` }))),
+          Array.from({ length: 15 }, (_, count) =>
+            shop.change((w) => updatePlan(w, id, { name: `${count}` })),
+          ),
         );
         await Promise.all(Array.from({ length: 30 }, () => findPlan(shop.reader(), id)));
         expect(await shop.revision()).toBe(16);
@@ -66,9 +76,15 @@ describe.each(['transaction', 'session'] as const)('behind PgBouncer in %s mode'
   it('bounds every statement, also one that is alone', async () => {
     const { reading, writing } = world.store.engine;
     expect((await settings.execute(reading)).rows).toMatchObject([{ ...bounds, readOnly: 'on' }]);
-    expect((await settings.execute(writing)).rows).toMatchObject([{ ...bounds, isolation: 'read committed' }]);
-    const inside = await writing.transaction().execute((transaction) => settings.execute(transaction));
-    expect(inside.rows).toMatchObject([{ ...bounds, readOnly: 'off', isolation: 'read committed' }]);
+    expect((await settings.execute(writing)).rows).toMatchObject([
+      { ...bounds, isolation: 'read committed' },
+    ]);
+    const inside = await writing
+      .transaction()
+      .execute((transaction) => settings.execute(transaction));
+    expect(inside.rows).toMatchObject([
+      { ...bounds, readOnly: 'off', isolation: 'read committed' },
+    ]);
   });
 
   it('writes nothing through the reading connections, and goes on after a failure', async () => {
@@ -90,7 +106,10 @@ describe.each(['transaction', 'session'] as const)('behind PgBouncer in %s mode'
   });
 
   it('leaves no setting and no lock to the other users of the pooler', async () => {
-    const strangers = Array.from({ length: CONNECTIONS.transaction }, () => new Client({ connectionString: url }));
+    const strangers = Array.from(
+      { length: CONNECTIONS.transaction },
+      () => new Client({ connectionString: url }),
+    );
     for (const stranger of strangers) {
       stranger.on('error', () => {});
       await stranger.connect();

@@ -46,28 +46,35 @@ const open = async (poolSize: number): Promise<Engine> => {
 };
 
 const load = ({ reading, writing }: Engine) =>
-  Array.from({ length: 60 }, (_, count) => sql`select pg_sleep(0.005)`.execute(count % 2 ? reading : writing));
+  Array.from({ length: 60 }, (_, count) =>
+    sql`select pg_sleep(0.005)`.execute(count % 2 ? reading : writing),
+  );
 
-it.each([0, 1, 3])('requests make do with our connections where the server has %i to spare', async (spare) => {
-  const engine = await open(20);
-  const store = new Store(engine);
-  await ensureOrganization(store, 'Acme');
-  const tenant = await findTenant(store, 'Acme', 'live');
-  if (!tenant) throw new Error('there is no tenant');
-  const release = await takeAllBut(spare);
-  try {
-    await Promise.all([
-      ...load(engine),
-      ...Array.from({ length: 10 }, (_, count) =>
-        store.write(tenant, anyone, (w) => createPlan(w, { name: 'Plan', code: `plan_${spare}_${count}` })),
-      ),
-      ...Array.from({ length: 30 }, () => listPlans(store.reader(tenant), {}, {})),
-    ]);
-  } finally {
-    await release();
-    await engine.close();
-  }
-});
+it.each([0, 1, 3])(
+  'requests make do with our connections where the server has %i to spare',
+  async (spare) => {
+    const engine = await open(20);
+    const store = new Store(engine);
+    await ensureOrganization(store, 'Acme');
+    const tenant = await findTenant(store, 'Acme', 'live');
+    if (!tenant) throw new Error('there is no tenant');
+    const release = await takeAllBut(spare);
+    try {
+      await Promise.all([
+        ...load(engine),
+        ...Array.from({ length: 10 }, (_, count) =>
+          store.write(tenant, anyone, (w) =>
+            createPlan(w, { name: 'Plan', code: `plan_${spare}_${count}` }),
+          ),
+        ),
+        ...Array.from({ length: 30 }, () => listPlans(store.reader(tenant), {}, {})),
+      ]);
+    } finally {
+      await release();
+      await engine.close();
+    }
+  },
+);
 
 it('opens more again once the server has some', async () => {
   const engine = await open(8);

@@ -4,7 +4,14 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect } from '../../src/db/connect.ts';
 import { queries, type Writer } from '../../src/db/session.ts';
-import { countPlans, createPlan, deletePlan, findPlan, findPlans, listPlans } from '../../src/domain/plan.ts';
+import {
+  countPlans,
+  createPlan,
+  deletePlan,
+  findPlan,
+  findPlans,
+  listPlans,
+} from '../../src/domain/plan.ts';
 import { addPlanToGroup, reorderPlansInGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, findPricesOfPlans } from '../../src/domain/price.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
@@ -35,16 +42,28 @@ beforeEach(async () => {
 const run = (writer: Writer, statement: string) => sql.raw(statement).execute(writer[queries]);
 
 /** The number of plans and of the audit rows that tell of them. */
-const traces = async () => [(await catalogue.rows('plan')).length, (await catalogue.rows('audit_log')).length];
+const traces = async () => [
+  (await catalogue.rows('plan')).length,
+  (await catalogue.rows('audit_log')).length,
+];
 
 describe('text', () => {
   it('is sorted byte by byte, whatever the collation of the database', async () => {
-    const { rows } = await sql<{ holds: boolean }>`select 'a' < 'B' as holds`.execute(world.store.engine.reading);
+    const { rows } = await sql<{ holds: boolean }>`select 'a' < 'B' as holds`.execute(
+      world.store.engine.reading,
+    );
     expect(rows).toEqual([
-      { holds: inject('postgresUrl') === process.env.TEST_DATABASE_URL ? expect.any(Boolean) : true },
+      {
+        holds: inject('postgresUrl') === process.env.TEST_DATABASE_URL ? expect.any(Boolean) : true,
+      },
     ]);
     for (const name of ['a', 'B', 'ä', 'C']) await catalogue.plan({ name });
-    const { items } = await listPlans(catalogue.reader(), {}, {}, { by: 'name', descending: false });
+    const { items } = await listPlans(
+      catalogue.reader(),
+      {},
+      {},
+      { by: 'name', descending: false },
+    );
     expect(items.map(({ name }) => name)).toEqual(['B', 'C', 'a', 'ä']);
   });
 
@@ -54,7 +73,9 @@ describe('text', () => {
     expect(await findPlan(reader, `${plan.id}\0`)).toBeUndefined();
     expect(await findPlans(reader, [plan.id, '\0'])).toHaveLength(1);
     expect(await countPlans(reader, { text: '\0' })).toBe(0);
-    expect((await listPlans(reader, { metadata: { key: '\0', value: '\0' } }, {})).items).toEqual([]);
+    expect((await listPlans(reader, { metadata: { key: '\0', value: '\0' } }, {})).items).toEqual(
+      [],
+    );
     await expect(catalogue.change((w) => deletePlan(w, `\0${plan.id}`))).rejects.toMatchObject({
       code: 'plan_not_found',
     });
@@ -81,7 +102,8 @@ describe('a write', () => {
     await catalogue.change(async (w) => {
       await createPlan(w, { name: 'Plan', code: 'plan' });
       attempts += 1;
-      if (attempts < 3) await run(w, `do $$ begin raise exception using errcode = '${code}'; end $$`);
+      if (attempts < 3)
+        await run(w, `do $$ begin raise exception using errcode = '${code}'; end $$`);
     });
     expect(attempts).toBe(3);
     expect(await traces()).toEqual([1, 1]);
@@ -105,7 +127,9 @@ describe('a write', () => {
         const [plans = 0] = await traces();
         const code = `plan_${plans}`;
         proxy.cutOnce({ at: 'commit', delivered });
-        const plan = await catalogue.change((w) => createPlan(w, { name: 'Plan', code }), { idempotencyKey });
+        const plan = await catalogue.change((w) => createPlan(w, { name: 'Plan', code }), {
+          idempotencyKey,
+        });
         expect(await findPlan(catalogue.reader(), plan.id)).toEqual(plan);
         expect(await traces()).toEqual([plans + 1, plans + 1]);
       }
@@ -128,7 +152,9 @@ describe('a write', () => {
     const holder = new Client({ connectionString: database.url });
     await holder.connect();
     await holder.query('begin');
-    await holder.query('select id from tenant where id = $1 for no key update', [catalogue.tenant.id]);
+    await holder.query('select id from tenant where id = $1 for no key update', [
+      catalogue.tenant.id,
+    ]);
     const waiting = catalogue.plan();
     const outcome = expect(waiting).rejects.toMatchObject(unavailable);
     await other.plan();
@@ -161,7 +187,9 @@ describe('a write', () => {
     const holder = new Client({ connectionString: database.url });
     await holder.connect();
     await holder.query('begin');
-    await holder.query('select id from tenant where id = $1 for no key update', [catalogue.tenant.id]);
+    await holder.query('select id from tenant where id = $1 for no key update', [
+      catalogue.tenant.id,
+    ]);
     for (let count = 0; count < 10; count += 1) {
       await other.plan();
       const { inUse, waiting } = engine.load().writing;
@@ -197,7 +225,9 @@ describe('the storage', () => {
     const { storageFaults } = world.store.engine;
     expect(await storageFaults()).toEqual([]);
     await runOn(database.url, 'alter table plan disable trigger plan_deleted_is_final');
-    expect(await storageFaults()).toEqual(['the trigger plan_deleted_is_final of plan is disabled']);
+    expect(await storageFaults()).toEqual([
+      'the trigger plan_deleted_is_final of plan is disabled',
+    ]);
     await runOn(database.url, 'alter table plan enable trigger plan_deleted_is_final');
   });
 
@@ -222,7 +252,10 @@ describe('starting', () => {
   it('refuses a database that would bend text', async () => {
     const name = `latin_${crypto.randomUUID().replaceAll('-', '')}`;
     const server = inject('postgresUrl');
-    await runOn(server, `create database ${name} encoding latin1 locale 'C' locale_provider libc template template0`);
+    await runOn(
+      server,
+      `create database ${name} encoding latin1 locale 'C' locale_provider libc template template0`,
+    );
     const url = new URL(server);
     url.pathname = name;
     await expect(connect(url.href)).rejects.toThrow('encoded in LATIN1, not in UTF8');
@@ -235,23 +268,33 @@ describe('starting', () => {
       frozen.url,
       `alter database ${new URL(frozen.url).pathname.slice(1)} set default_transaction_read_only = on`,
     );
-    await expect(connect(frozen.url)).rejects.toThrow('cannot be written to: it is a replica, or set to read only');
+    await expect(connect(frozen.url)).rejects.toThrow(
+      'cannot be written to: it is a replica, or set to read only',
+    );
     await frozen.remove();
   });
 
   it('refuses a user who may not write to the tables, and names both', async () => {
     const role = `reader_${crypto.randomUUID().replaceAll('-', '')}`;
-    await runOn(database.url, `create role ${role} login; grant select on all tables in schema public to ${role}`);
+    await runOn(
+      database.url,
+      `create role ${role} login; grant select on all tables in schema public to ${role}`,
+    );
     const url = new URL(database.url);
     const { username } = url;
     url.username = role;
-    await expect(connect(url.href)).rejects.toThrow(`its tables belong to ${username}, and the user is ${role}`);
+    await expect(connect(url.href)).rejects.toThrow(
+      `its tables belong to ${username}, and the user is ${role}`,
+    );
     await runOn(database.url, `drop owned by ${role}; drop role ${role}`);
   });
 
   it('is as durable as the disk, whatever the database was set to', async () => {
     const lazy = await newPostgresDatabase();
-    await runOn(lazy.url, `alter database ${new URL(lazy.url).pathname.slice(1)} set synchronous_commit = off`);
+    await runOn(
+      lazy.url,
+      `alter database ${new URL(lazy.url).pathname.slice(1)} set synchronous_commit = off`,
+    );
     const engine = await connect(lazy.url);
     const { rows } = await sql`show synchronous_commit`.execute(engine.writing);
     expect(rows).toEqual([{ synchronous_commit: 'on' }]);

@@ -21,13 +21,16 @@ const inProcess = async (url: string, body: string): Promise<unknown> => {
   return JSON.parse(stdout);
 };
 
-it.each(emptyDatabases)('migrations started by two processes at once run once on %s', async (_engine, create) => {
-  const database = await create();
-  const migrate = () => inProcess(database.url, 'return migrate(engine)');
-  const steps = await Promise.all([migrate(), migrate()]);
-  expect(steps.flat()).toEqual(migrations.map(({ name }) => name));
-  await database.remove();
-});
+it.each(emptyDatabases)(
+  'migrations started by two processes at once run once on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const migrate = () => inProcess(database.url, 'return migrate(engine)');
+    const steps = await Promise.all([migrate(), migrate()]);
+    expect(steps.flat()).toEqual(migrations.map(({ name }) => name));
+    await database.remove();
+  },
+);
 
 onEveryEngine('two gateways on one database', (world) => {
   let other: World;
@@ -39,11 +42,14 @@ onEveryEngine('two gateways on one database', (world) => {
   it('see each other at once', async () => {
     const { tenant } = await newCatalogue(world());
     const stores = [world().store, other.store];
-    const plan = await world().store.write(tenant, anyone, (w) => createPlan(w, { name: '0', code: 'plan' }));
+    const plan = await world().store.write(tenant, anyone, (w) =>
+      createPlan(w, { name: '0', code: 'plan' }),
+    );
     for (let step = 1; step <= 20; step += 1) {
       const name = String(step);
       await stores[step % 2]?.write(tenant, anyone, (w) => updatePlan(w, plan.id, { name }));
-      for (const store of stores) expect(await findPlan(store.reader(tenant), plan.id)).toMatchObject({ name });
+      for (const store of stores)
+        expect(await findPlan(store.reader(tenant), plan.id)).toMatchObject({ name });
     }
   });
 
@@ -76,7 +82,9 @@ onEveryEngine('two gateways on one database', (world) => {
 
   it('create an organization once', async () => {
     const name = `Shared ${crypto.randomUUID()}`;
-    await Promise.all([world(), other, world(), other].map(({ store }) => ensureOrganization(store, name)));
+    await Promise.all(
+      [world(), other, world(), other].map(({ store }) => ensureOrganization(store, name)),
+    );
     const organizations = await listOrganizations(world().store);
     expect(organizations.filter((organization) => organization.name === name)).toHaveLength(1);
   });

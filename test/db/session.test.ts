@@ -36,7 +36,9 @@ onEveryEngine('a write', (world) => {
     const shop = await newCatalogue(world());
     const seen = await shop.change(async (w) => {
       await create('pro')(w);
-      return [await findPlanByCode(w, 'pro'), await findPlanByCode(shop.reader(), 'pro')].map(Boolean);
+      return [await findPlanByCode(w, 'pro'), await findPlanByCode(shop.reader(), 'pro')].map(
+        Boolean,
+      );
     });
     expect(seen).toEqual([true, false]);
     expect(await findPlanByCode(shop.reader(), 'pro')).toBeDefined();
@@ -58,7 +60,11 @@ onEveryEngine('a write', (world) => {
     const shop = await newCatalogue(world());
     const time = '2026-01-01T00:00:00.000Z';
     await shop.changeAt(time, async (w) => {
-      expect([w.now, w.after('2020-01-01T00:00:00.000Z'), w.after(time)]).toEqual([time, time, time]);
+      expect([w.now, w.after('2020-01-01T00:00:00.000Z'), w.after(time)]).toEqual([
+        time,
+        time,
+        time,
+      ]);
       expect(w.after('2030-01-01T00:00:00.000Z')).toBe('2030-01-01T00:00:00.000Z');
     });
   });
@@ -84,11 +90,17 @@ onEveryEngine('a write', (world) => {
   it('survives a clock that jumps about', async () => {
     const shop = await newCatalogue(world());
     const group = await shop.group();
-    const times = ['2030', '2020', '2040', '2010', '2035', '2000'].map((year) => `${year}-01-01T00:00:00.000Z`);
+    const times = ['2030', '2020', '2040', '2010', '2035', '2000'].map(
+      (year) => `${year}-01-01T00:00:00.000Z`,
+    );
     for (const [index, time] of times.entries()) {
       const at = <Result>(work: (w: Writer) => Promise<Result>) => shop.changeAt(time, work);
-      const plan = await at((w) => createPlan(w, { name: 'Plan', code: `p${index}`, planGroupId: group.id }));
-      const price = await at((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }));
+      const plan = await at((w) =>
+        createPlan(w, { name: 'Plan', code: `p${index}`, planGroupId: group.id }),
+      );
+      const price = await at((w) =>
+        addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }),
+      );
       const [first] = await findPlansOfGroups(shop.reader(), [group.id]);
       await at((w) => updatePlan(w, first?.id ?? '', { name: 'New' }));
       await at((w) => deletePlanPrice(w, plan.id, price.id));
@@ -110,7 +122,9 @@ onEveryEngine('simultaneous writes', (world) => {
   const storm = async (shop: Catalogue, works: ((w: Writer) => Promise<unknown>)[]) => {
     const before = await shop.revision();
     const answers = await Promise.allSettled(works.map((work) => shop.change(work)));
-    const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason.code] : []));
+    const failures = answers.flatMap((answer) =>
+      answer.status === 'rejected' ? [answer.reason.code] : [],
+    );
     expect(await shop.revision()).toBe(before + works.length - failures.length);
     return failures;
   };
@@ -133,7 +147,8 @@ onEveryEngine('simultaneous writes', (world) => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
     const prices: PlanPrice[] = [];
-    for (const billingInterval of billingIntervals) prices.push(await shop.price(plan, { billingInterval }));
+    for (const billingInterval of billingIntervals)
+      prices.push(await shop.price(plan, { billingInterval }));
     const works = Array.from({ length: 10 }, (_, index) => (w: Writer) => {
       const { id } = prices[index % 5] ?? { id: '' };
       return index < 8 ? setDefaultPlanPrice(w, plan.id, id) : deletePlanPrice(w, plan.id, id);
@@ -149,7 +164,8 @@ onEveryEngine('simultaneous writes', (world) => {
     const shop = await newCatalogue(world());
     const group = await shop.group();
     const ids: string[] = [];
-    for (let count = 0; count < 5; count += 1) ids.push((await shop.plan({ planGroupId: group.id })).id);
+    for (let count = 0; count < 5; count += 1)
+      ids.push((await shop.plan({ planGroupId: group.id })).id);
     const { id: outside } = await shop.plan();
     const works = Array.from({ length: 10 }, (_, index) => (w: Writer) => {
       if (index % 5 === 1) return addPlanToGroup(w, group.id, { planId: outside, sortOrder: 2 });
@@ -157,14 +173,24 @@ onEveryEngine('simultaneous writes', (world) => {
       return reorderPlansInGroup(w, group.id, { planIds: index % 2 ? ids : ids.toReversed() });
     });
     const failures = await storm(shop, works);
-    expect(failures.filter((code) => !['validation_error', 'plan_not_found', 'duplicate'].includes(code))).toEqual([]);
+    expect(
+      failures.filter(
+        (code) => !['validation_error', 'plan_not_found', 'duplicate'].includes(code),
+      ),
+    ).toEqual([]);
     const plans = await findPlansOfGroups(shop.reader(), [group.id]);
     expect(plans.map(({ sortOrder }) => sortOrder)).toEqual(plans.map((_, index) => index));
   });
 
   it('of several tenants do not mix', async () => {
-    const shops = [await newCatalogue(world()), await newCatalogue(world()), await newCatalogue(world())];
-    const plans = await Promise.all(shops.flatMap((shop) => ['a', 'b', 'c'].map((code) => shop.change(create(code)))));
+    const shops = [
+      await newCatalogue(world()),
+      await newCatalogue(world()),
+      await newCatalogue(world()),
+    ];
+    const plans = await Promise.all(
+      shops.flatMap((shop) => ['a', 'b', 'c'].map((code) => shop.change(create(code)))),
+    );
     expect(new Set(plans.map(({ id }) => id)).size).toBe(9);
     for (const shop of shops) {
       expect(await shop.revision()).toBe(3);

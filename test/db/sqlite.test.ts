@@ -38,22 +38,25 @@ const planNames = async () => (await catalogue.rows('plan')).map(({ name }) => n
 const lockFile = (): Sqlite.Database => new Sqlite(path()).exec('begin immediate');
 
 describe('a transaction', () => {
-  it('is refused the connection that it runs on, instead of waiting for itself for ever', async () => {
-    await expect(
-      writing()
-        .transaction()
-        .execute(() => writing().selectFrom('plan').selectAll().execute()),
-    ).rejects.toThrow('wait for itself');
-    await expect(
-      catalogue.change(async (w) => {
-        await createPlan(w, { name: 'Outer', code: 'outer' });
-        return catalogue.plan({ name: 'Inner' });
-      }),
-    ).rejects.toThrow('wait for itself');
-    expect(await planNames()).toEqual([]);
-    await catalogue.plan({ name: 'After' });
-    expect(await planNames()).toEqual(['After']);
-  });
+  it(
+    'is refused the connection that it runs on, instead of waiting for itself for ' + 'ever',
+    async () => {
+      await expect(
+        writing()
+          .transaction()
+          .execute(() => writing().selectFrom('plan').selectAll().execute()),
+      ).rejects.toThrow('wait for itself');
+      await expect(
+        catalogue.change(async (w) => {
+          await createPlan(w, { name: 'Outer', code: 'outer' });
+          return catalogue.plan({ name: 'Inner' });
+        }),
+      ).rejects.toThrow('wait for itself');
+      expect(await planNames()).toEqual([]);
+      await catalogue.plan({ name: 'After' });
+      expect(await planNames()).toEqual(['After']);
+    },
+  );
 
   it('lets others wait for their turn meanwhile, whoever started them', async () => {
     const first = catalogue.change(async (w) => {
@@ -148,8 +151,13 @@ describe('while another process writes', () => {
   it('turns everyone away after the same short time', async () => {
     const other = lockFile();
     const started = performance.now();
-    const attempts = await Promise.allSettled([catalogue.plan(), catalogue.plan(), catalogue.plan()]);
-    for (const attempt of attempts) expect(attempt).toMatchObject({ status: 'rejected', reason: unavailable });
+    const attempts = await Promise.allSettled([
+      catalogue.plan(),
+      catalogue.plan(),
+      catalogue.plan(),
+    ]);
+    for (const attempt of attempts)
+      expect(attempt).toMatchObject({ status: 'rejected', reason: unavailable });
     expect(performance.now() - started).toBeGreaterThan(1_900);
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(await planNames()).toEqual([]);
@@ -214,7 +222,8 @@ describe('a backup', () => {
   const target = () => `${path()}.backup`;
 
   it('is made while two processes write, and holds one moment whole', async () => {
-    for (let count = 0; count < 100; count += 1) await catalogue.plan({ metadata: { filling: 'y'.repeat(15_000) } });
+    for (let count = 0; count < 100; count += 1)
+      await catalogue.plan({ metadata: { filling: 'y'.repeat(15_000) } });
     const other = await World.open(database.url);
     let isDone = false;
     const writing = [world, other].map(async ({ store }, index) => {
@@ -273,7 +282,12 @@ describe('starting', () => {
   ])('refuses %s', async (setting, reason) => {
     const folder = await newSqliteFile();
     const file = new Sqlite(folder.url.slice('file:'.length));
-    for (const safe of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'trusted_schema = off'])
+    for (const safe of [
+      'journal_mode = wal',
+      'synchronous = full',
+      'foreign_keys = on',
+      'trusted_schema = off',
+    ])
       file.pragma(safe);
     assertDurable(file);
     file.pragma(setting);
@@ -324,21 +338,26 @@ describe('starting', () => {
   it('refuses a file that is no database', async () => {
     const folder = await newSqliteFile();
     await copyFile(import.meta.filename, folder.url.slice('file:'.length));
-    await expect(connect(folder.url)).rejects.toThrow('plans.db cannot be used: file is not a database');
+    await expect(connect(folder.url)).rejects.toThrow(
+      'plans.db cannot be used: file is not a database',
+    );
     await folder.remove();
   });
 
-  it('finds the database with everything in it, and the log emptied by the end before', async () => {
-    await catalogue.plan({ name: 'Kept' });
-    const witness = new Sqlite(path(), { readonly: true });
-    const names = witness.prepare('select name from plan').pluck();
-    expect(names.all()).toEqual(['Kept']);
-    expect((await stat(`${path()}-wal`)).size).toBeGreaterThan(0);
-    await world.close();
-    expect((await stat(`${path()}-wal`)).size).toBe(0);
-    expect(names.all()).toEqual(['Kept']);
-    witness.close();
-    world = await World.open(database.url);
-    expect(await new Catalogue(world, catalogue.tenant).rows('plan')).toHaveLength(1);
-  });
+  it(
+    'finds the database with everything in it, and the log emptied by the end ' + 'before',
+    async () => {
+      await catalogue.plan({ name: 'Kept' });
+      const witness = new Sqlite(path(), { readonly: true });
+      const names = witness.prepare('select name from plan').pluck();
+      expect(names.all()).toEqual(['Kept']);
+      expect((await stat(`${path()}-wal`)).size).toBeGreaterThan(0);
+      await world.close();
+      expect((await stat(`${path()}-wal`)).size).toBe(0);
+      expect(names.all()).toEqual(['Kept']);
+      witness.close();
+      world = await World.open(database.url);
+      expect(await new Catalogue(world, catalogue.tenant).rows('plan')).toHaveLength(1);
+    },
+  );
 });

@@ -44,7 +44,10 @@ describe('turns', () => {
     const first = held();
     const running = turns.take('one', first.work);
     const late = held();
-    await expect(turns.take('one', late.work)).rejects.toMatchObject({ code: 'service_unavailable', retryAfter: 1 });
+    await expect(turns.take('one', late.work)).rejects.toMatchObject({
+      code: 'service_unavailable',
+      retryAfter: 1,
+    });
     first.end();
     await running;
     expect(late.work).not.toHaveBeenCalled();

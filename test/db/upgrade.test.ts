@@ -41,16 +41,21 @@ const older = async (url: string, applicationName: string): Promise<() => Promis
 };
 
 describe.each(emptyDatabases)('an upgrade on %s', (_engine, create) => {
-  it.each(['plans-gateway', 'plans-gateway 0001_catalogue'])('is refused while %s lives', async (name) => {
-    const database = await ofOlderVersion(create);
-    const end = await older(database.url, name);
-    await expect(upgrade(database.url)).rejects.toThrow(
-      /uses (the database|\/).*\. Stop it before the upgrade: the step 0002_publishable_keys changes what it relies on/,
-    );
-    await end();
-    expect(await upgrade(database.url)).toEqual(migrations.slice(1).map(({ name: step }) => step));
-    await database.remove();
-  });
+  it.each(['plans-gateway', 'plans-gateway 0001_catalogue'])(
+    'is refused while %s lives',
+    async (name) => {
+      const database = await ofOlderVersion(create);
+      const end = await older(database.url, name);
+      await expect(upgrade(database.url)).rejects.toThrow(
+        /uses (the database|\/).*\. Stop it before the upgrade: the step 0002_publishable_keys changes what it relies on/,
+      );
+      await end();
+      expect(await upgrade(database.url)).toEqual(
+        migrations.slice(1).map(({ name: step }) => step),
+      );
+      await database.remove();
+    },
+  );
 
   it('waits for an older process that is about to end', async () => {
     const database = await ofOlderVersion(create);

@@ -27,7 +27,9 @@ describe('the input of publishable keys', () => {
       expiresAt: ['soon', 1],
     });
     expectAcceptance(CreatePublishableKeyInput, form, {
-      allowedOrigins: [['http://localhost:3000', 'https://shop.example:8443', 'https://xn--bcher-kva.example']],
+      allowedOrigins: [
+        ['http://localhost:3000', 'https://shop.example:8443', 'https://xn--bcher-kva.example'],
+      ],
       trustedDocumentsOnly: [true, false, null],
       expiresAt: ['2100-01-01T00:00:00Z', null],
     });
@@ -49,7 +51,9 @@ describe('the input of publishable keys', () => {
     'chrome-extension://abc',
     `https://${'a'.repeat(260)}.example`,
   ])('takes no origin like %s', (origin) => {
-    expect(CreatePublishableKeyInput.safeParse({ ...form, allowedOrigins: [origin] }).success).toBe(false);
+    expect(CreatePublishableKeyInput.safeParse({ ...form, allowedOrigins: [origin] }).success).toBe(
+      false,
+    );
   });
 
   it('takes an origin once', () => {
@@ -57,7 +61,9 @@ describe('the input of publishable keys', () => {
       ...form,
       allowedOrigins: ['https://a.example', 'https://a.example'],
     });
-    expect(error?.issues).toMatchObject([{ path: ['allowedOrigins'], message: 'must not repeat an origin' }]);
+    expect(error?.issues).toMatchObject([
+      { path: ['allowedOrigins'], message: 'must not repeat an origin' },
+    ]);
   });
 });
 
@@ -67,15 +73,37 @@ onEveryEngine('publishable keys', (world) => {
   it('stand for the public at their origins', async () => {
     const shop = await newCatalogue(world(), 'sandbox');
     const allowedOrigins = ['https://shop.example', 'http://localhost:3000'];
-    const { apiKey, secret } = await shop.change((w) => createPublishableKey(w, { ...form, allowedOrigins }));
+    const { apiKey, secret } = await shop.change((w) =>
+      createPublishableKey(w, { ...form, allowedOrigins }),
+    );
     expect(secret).toMatch(/^pk_sandbox_[A-Za-z0-9_-]{43}$/);
-    expect(apiKey).toMatchObject({ kind: 'publishable', scope: 'read', allowedOrigins, trustedDocumentsOnly: false });
-    const holder = (await authenticate(world().store, secret ?? '')) ?? expect.fail('the key is unknown');
-    expect(holder).toMatchObject({ kind: 'publishable', scope: 'read', allowedOrigins, trustedDocumentsOnly: false });
+    expect(apiKey).toMatchObject({
+      kind: 'publishable',
+      scope: 'read',
+      allowedOrigins,
+      trustedDocumentsOnly: false,
+    });
+    const holder =
+      (await authenticate(world().store, secret ?? '')) ?? expect.fail('the key is unknown');
+    expect(holder).toMatchObject({
+      kind: 'publishable',
+      scope: 'read',
+      allowedOrigins,
+      trustedDocumentsOnly: false,
+    });
     expect(audienceOf(holder)).toBe('public');
-    for (const origin of allowedOrigins) expect(requireAllowedOrigin(holder, origin)).toBeUndefined();
-    for (const origin of [undefined, 'null', '', 'https://shop.example.evil.example', 'http://shop.example'])
-      expect(() => requireAllowedOrigin(holder, origin)).toThrow(expect.objectContaining({ code: 'forbidden' }));
+    for (const origin of allowedOrigins)
+      expect(requireAllowedOrigin(holder, origin)).toBeUndefined();
+    for (const origin of [
+      undefined,
+      'null',
+      '',
+      'https://shop.example.evil.example',
+      'http://shop.example',
+    ])
+      expect(() => requireAllowedOrigin(holder, origin)).toThrow(
+        expect.objectContaining({ code: 'forbidden' }),
+      );
   });
 
   it('leave one audit row, no revision and no secret', async () => {
@@ -94,6 +122,9 @@ onEveryEngine('publishable keys', (world) => {
   it('cannot have expired already', async () => {
     const shop = await newCatalogue(world());
     const refused = { code: 'validation_error', param: 'expiresAt' };
-    await shop.refuses((w) => createPublishableKey(w, { ...form, expiresAt: '2020-01-01T00:00:00Z' }), refused);
+    await shop.refuses(
+      (w) => createPublishableKey(w, { ...form, expiresAt: '2020-01-01T00:00:00Z' }),
+      refused,
+    );
   });
 });

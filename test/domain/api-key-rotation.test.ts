@@ -68,7 +68,9 @@ onEveryEngine('the rotation of a key', (world) => {
   it('takes a day unless told otherwise, and no time where that is wanted', async () => {
     const shop = await newCatalogue(world());
     const [slow, quick] = [await created(shop), await created(shop)];
-    expect((await rotated(shop, slow.apiKey.id)).replaced.expiresAt).toBe('2100-01-02T12:00:00.000Z');
+    expect((await rotated(shop, slow.apiKey.id)).replaced.expiresAt).toBe(
+      '2100-01-02T12:00:00.000Z',
+    );
     expect((await rotated(shop, quick.apiKey.id, 0)).replaced.expiresAt).toBe(noon);
     expect(await worksAt(noon, quick.secret)).toBe(false);
   });
@@ -81,8 +83,14 @@ onEveryEngine('the rotation of a key', (world) => {
 
   it('keeps what a publishable key is bound to', async () => {
     const shop = await newCatalogue(world());
-    const form = { name: 'Page', allowedOrigins: ['https://shop.example'], trustedDocumentsOnly: true };
-    const old = await shop.change((w) => createPublishableKey(w, { ...form, expiresAt: '2101-01-01T00:00:00.000Z' }));
+    const form = {
+      name: 'Page',
+      allowedOrigins: ['https://shop.example'],
+      trustedDocumentsOnly: true,
+    };
+    const old = await shop.change((w) =>
+      createPublishableKey(w, { ...form, expiresAt: '2101-01-01T00:00:00.000Z' }),
+    );
     const { apiKey, secret } = await rotated(shop, old.apiKey.id);
     expect(apiKey).toMatchObject({ ...form, kind: 'publishable', scope: 'read' });
     expect(secret).toMatch(/^pk_live_/);
@@ -116,9 +124,15 @@ onEveryEngine('the rotation of a key', (world) => {
     const [shop, sandbox] = await bothModes(world());
     const revoked = (await created(shop)).apiKey;
     await shop.change((w) => revokeApiKey(w, revoked.id));
-    await shop.refuses((w) => rotateApiKey(w, revoked.id, {}), { code: 'validation_error', param: 'id' });
+    await shop.refuses((w) => rotateApiKey(w, revoked.id, {}), {
+      code: 'validation_error',
+      param: 'id',
+    });
     const expired = (await created(shop, noon)).apiKey;
-    await expect(rotated(shop, expired.id)).rejects.toMatchObject({ code: 'validation_error', param: 'id' });
+    await expect(rotated(shop, expired.id)).rejects.toMatchObject({
+      code: 'validation_error',
+      param: 'id',
+    });
     const { id } = (await created(shop)).apiKey;
     await sandbox.refuses((w) => rotateApiKey(w, id, {}), { code: 'not_found', param: 'id' });
     await shop.refuses((w) => rotateApiKey(w, 'key_none', {}), { code: 'not_found', param: 'id' });

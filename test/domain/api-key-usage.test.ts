@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { authenticate, createApiKey, type KeyHolder, listApiKeys } from '../../src/domain/api-key.ts';
+import {
+  authenticate,
+  createApiKey,
+  type KeyHolder,
+  listApiKeys,
+} from '../../src/domain/api-key.ts';
 import { createKeyUsage } from '../../src/domain/api-key-usage.ts';
 import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
@@ -96,7 +101,9 @@ onEveryEngine('the last use of a key', (world) => {
     await sql`alter table api_key rename column last_used_at to away`.execute(engine.maintenance);
     await usage.flush();
     await sql`alter table api_key rename column away to last_used_at`.execute(engine.maintenance);
-    expect(failures).toEqual([expect.objectContaining({ message: expect.stringContaining('last_used_at') })]);
+    expect(failures).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('last_used_at') }),
+    ]);
     expect(await lastUses(shop)).toEqual([null]);
     await usage.flush();
     expect(await lastUses(shop)).toEqual([noon]);

@@ -82,8 +82,10 @@ onEveryEngine('API keys', (world) => {
       ['sandbox', 2],
     ] as const) {
       const tenant = await world().tenantOf(organization, mode);
-      const { apiKey, secret } = await store.write(tenant, { apiKeyId: null, requestId: null }, (w) =>
-        createApiKey(w, { name: 'Key', scope }),
+      const { apiKey, secret } = await store.write(
+        tenant,
+        { apiKeyId: null, requestId: null },
+        (w) => createApiKey(w, { name: 'Key', scope }),
       );
       expect(await authenticate(store, secret ?? '')).toEqual({
         apiKeyId: apiKey.id,
@@ -96,7 +98,9 @@ onEveryEngine('API keys', (world) => {
         organization: { id: tenant.organizationId, name: organization, apiVersion: '2026-05-25' },
       });
       await pinApiVersion(store, organization, '2026-07-31', anyone);
-      expect(await authenticate(store, secret ?? '')).toMatchObject({ organization: { apiVersion: '2026-07-31' } });
+      expect(await authenticate(store, secret ?? '')).toMatchObject({
+        organization: { apiVersion: '2026-07-31' },
+      });
       await pinApiVersion(store, organization, '2026-05-25', anyone);
     }
   });
@@ -115,16 +119,27 @@ onEveryEngine('API keys', (world) => {
       'a\0',
       '\ud800',
     ];
-    for (const text of [...wrong, row?.hash ?? '', row?.id ?? '', `ck_live_${'A'.repeat(43)}`, 'ck_'.repeat(10_000)])
+    for (const text of [
+      ...wrong,
+      row?.hash ?? '',
+      row?.id ?? '',
+      `ck_live_${'A'.repeat(43)}`,
+      'ck_'.repeat(10_000),
+    ])
       expect(await authenticate(world().store, text)).toBeUndefined();
   });
 
   it('work for a year unless told otherwise', async () => {
     const shop = await newCatalogue(world());
     const made = (input: Partial<CreateApiKeyInput> = {}) =>
-      shop.changeAt('2026-01-01T00:00:00.000Z', (w) => createApiKey(w, { name: 'Key', scope: 'read', ...input }));
+      shop.changeAt('2026-01-01T00:00:00.000Z', (w) =>
+        createApiKey(w, { name: 'Key', scope: 'read', ...input }),
+      );
     for (const { apiKey } of [await made(), await made({ expiresAt: null })])
-      expect(apiKey).toMatchObject({ createdAt: '2026-01-01T00:00:00.000Z', expiresAt: '2027-01-01T00:00:00.000Z' });
+      expect(apiKey).toMatchObject({
+        createdAt: '2026-01-01T00:00:00.000Z',
+        expiresAt: '2027-01-01T00:00:00.000Z',
+      });
     const { apiKey } = await made({ expiresAt: '2026-01-01T00:00:00.0019Z' });
     expect(apiKey.expiresAt).toBe('2026-01-01T00:00:00.001Z');
   });
@@ -153,7 +168,9 @@ onEveryEngine('API keys', (world) => {
         param: 'expiresAt',
       });
     const now = '2026-01-01T00:00:00.000Z';
-    const atOnce = shop.changeAt(now, (w) => createApiKey(w, { name: 'Key', scope: 'read', expiresAt: now }));
+    const atOnce = shop.changeAt(now, (w) =>
+      createApiKey(w, { name: 'Key', scope: 'read', expiresAt: now }),
+    );
     await expect(atOnce).rejects.toMatchObject({ param: 'expiresAt' });
   });
 
@@ -166,14 +183,18 @@ onEveryEngine('API keys', (world) => {
     expect(revoked).toEqual({ ...apiKey, revokedAt: time });
     expect(await authenticate(world().store, secret ?? '')).toBeUndefined();
     expect(await authenticate(world().store, other)).toBeDefined();
-    expect(await shop.changeAt('2101-01-01T00:00:00.000Z', (w) => revokeApiKey(w, apiKey.id))).toEqual(revoked);
+    expect(
+      await shop.changeAt('2101-01-01T00:00:00.000Z', (w) => revokeApiKey(w, apiKey.id)),
+    ).toEqual(revoked);
     expect((await listApiKeys(shop.reader(), {})).items[0]).toEqual(revoked);
   });
 
   it('can be revoked while the clock is behind', async () => {
     const shop = await newCatalogue(world());
     const { apiKey } = await create(shop);
-    const revoked = await shop.changeAt('2020-01-01T00:00:00.000Z', (w) => revokeApiKey(w, apiKey.id));
+    const revoked = await shop.changeAt('2020-01-01T00:00:00.000Z', (w) =>
+      revokeApiKey(w, apiKey.id),
+    );
     expect(revoked.revokedAt).toBe(apiKey.createdAt);
   });
 

@@ -19,7 +19,8 @@ import { anyone, onEveryEngine } from '../engines.ts';
 onEveryEngine('the audit log', (world) => {
   keepsInvariants(world);
 
-  const entriesOf = async (shop: Catalogue, filter = {}) => (await listAuditLog(shop.reader(), filter, {})).items;
+  const entriesOf = async (shop: Catalogue, filter = {}) =>
+    (await listAuditLog(shop.reader(), filter, {})).items;
   const operationsOf = async (shop: Catalogue, filter = {}) =>
     (await entriesOf(shop, filter)).map(({ operation }) => operation);
 
@@ -28,8 +29,16 @@ onEveryEngine('the audit log', (world) => {
     const { apiKey } = await shop.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }));
     const at = '2026-01-01T00:00:00.000Z';
     const request = { apiKeyId: apiKey.id, requestId: 'req_1', clientRequestId: 'mine' };
-    const before = await shop.changeAt(at, (w) => createPlan(w, { name: 'Old', code: 'pro' }), request);
-    const after = await shop.changeAt(at, (w) => updatePlan(w, before.id, { name: 'New' }), request);
+    const before = await shop.changeAt(
+      at,
+      (w) => createPlan(w, { name: 'Old', code: 'pro' }),
+      request,
+    );
+    const after = await shop.changeAt(
+      at,
+      (w) => updatePlan(w, before.id, { name: 'New' }),
+      request,
+    );
     await shop.changeAt(at, (w) => deletePlan(w, before.id));
     const [deleted, updated, created, ...rest] = await entriesOf(shop);
     const common = {
@@ -38,7 +47,13 @@ onEveryEngine('the audit log', (world) => {
       objectId: before.id,
       sequence: expect.any(Number),
     };
-    const byKey = { ...common, requestId: 'req_1', clientRequestId: 'mine', apiKeyId: apiKey.id, apiKey };
+    const byKey = {
+      ...common,
+      requestId: 'req_1',
+      clientRequestId: 'mine',
+      apiKeyId: apiKey.id,
+      apiKey,
+    };
     expect(created).toEqual({ ...byKey, operation: 'createPlan', before: null, after: before });
     expect(updated).toEqual({ ...byKey, operation: 'updatePlan', before, after });
     expect(deleted).toEqual({
@@ -93,29 +108,32 @@ onEveryEngine('the audit log', (world) => {
       expect(await countAuditLog(shop.reader(), { objectId })).toBe(count);
   });
 
-  it('is walked newest first, in the order of writing even when the clock stands or goes back', async () => {
-    const shop = await newCatalogue(world());
-    const written: string[] = [];
-    for (const time of ['2026-01-01', '2026-01-01', '2020-01-01', '2026-01-01', '2026-01-01'])
-      written.unshift(
-        (
-          await shop.changeAt(`${time}T00:00:00.000Z`, (w) =>
-            createPlan(w, { name: 'Plan', code: `p${written.length}` }),
-          )
-        ).id,
-      );
-    const walked: string[] = [];
-    for (let after: string | undefined, goesOn = true; goesOn; ) {
-      const page = await listAuditLog(shop.reader(), {}, { first: 2, after });
-      walked.push(...page.items.map(({ objectId }) => objectId));
-      const last = page.items.at(-1);
-      after = last && page.cursorOf(last);
-      goesOn = page.hasNextPage;
-    }
-    expect(walked).toEqual(written);
-    const { items } = await listAuditLog(shop.reader(), {}, { last: 2 });
-    expect(items.map(({ objectId }) => objectId)).toEqual(written.slice(-2));
-  });
+  it(
+    'is walked newest first, in the order of writing even when the clock stands or goes ' + 'back',
+    async () => {
+      const shop = await newCatalogue(world());
+      const written: string[] = [];
+      for (const time of ['2026-01-01', '2026-01-01', '2020-01-01', '2026-01-01', '2026-01-01'])
+        written.unshift(
+          (
+            await shop.changeAt(`${time}T00:00:00.000Z`, (w) =>
+              createPlan(w, { name: 'Plan', code: `p${written.length}` }),
+            )
+          ).id,
+        );
+      const walked: string[] = [];
+      for (let after: string | undefined, goesOn = true; goesOn; ) {
+        const page = await listAuditLog(shop.reader(), {}, { first: 2, after });
+        walked.push(...page.items.map(({ objectId }) => objectId));
+        const last = page.items.at(-1);
+        after = last && page.cursorOf(last);
+        goesOn = page.hasNextPage;
+      }
+      expect(walked).toEqual(written);
+      const { items } = await listAuditLog(shop.reader(), {}, { last: 2 });
+      expect(items.map(({ objectId }) => objectId)).toEqual(written.slice(-2));
+    },
+  );
 
   it('is in the order of writing also where the clock of another process is behind', async () => {
     const shop = await newCatalogue(world());
@@ -123,7 +141,11 @@ onEveryEngine('the audit log', (world) => {
     const written: string[] = [];
     for (const store of [world().store, behind, world().store, behind])
       written.unshift(
-        (await store.write(shop.tenant, anyone, (w) => createPlan(w, { name: 'Plan', code: `p${written.length}` }))).id,
+        (
+          await store.write(shop.tenant, anyone, (w) =>
+            createPlan(w, { name: 'Plan', code: `p${written.length}` }),
+          )
+        ).id,
       );
     const entries = await entriesOf(shop);
     expect(entries.map(({ objectId }) => objectId)).toEqual(written);
@@ -140,7 +162,9 @@ onEveryEngine('the audit log', (world) => {
     const monthly = await shop.price(plan);
     const yearly = await shop.price(plan, { billingInterval: 'yearly' });
     await shop.change((w) => updatePlanPrice(w, plan.id, yearly.id, { isDefault: true }));
-    await shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 2 }));
+    await shop.change((w) =>
+      setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 2 }),
+    );
     await shop.change((w) =>
       upsertRegionalPrices(w, plan.id, yearly.id, { overrides: [{ currency: 'eur', price: 1 }] }),
     );
@@ -155,7 +179,11 @@ onEveryEngine('the audit log', (world) => {
       'updatePlanPrice',
       'addPlanPrice',
     ];
-    expect(await operationsOf(shop, { objectId: plan.id })).toEqual([...ofYearly, 'addPlanPrice', 'createPlan']);
+    expect(await operationsOf(shop, { objectId: plan.id })).toEqual([
+      ...ofYearly,
+      'addPlanPrice',
+      'createPlan',
+    ]);
     expect(await operationsOf(shop, { objectId: yearly.id })).toEqual(ofYearly);
     // It lost the default and got it back.
     expect(await operationsOf(shop, { objectId: monthly.id })).toEqual([
@@ -211,7 +239,8 @@ onEveryEngine('the audit log', (world) => {
     await shop.change((w) => deletePlan(w, plan.id));
     await shop.change((w) => deletePlanGroup(w, group.id));
     const entries = await entriesOf(shop);
-    const beforeOf = (operation: string) => entries.find((entry) => entry.operation === operation)?.before;
+    const beforeOf = (operation: string) =>
+      entries.find((entry) => entry.operation === operation)?.before;
     expect(beforeOf('setPlanRegionalPricing')).toMatchObject({
       rate: { currency: 'eur', exchangeRate: 2 },
       prices: [{ price: 580_000 }, { price: 580_000 }],
@@ -238,7 +267,8 @@ onEveryEngine('the audit log', (world) => {
       exchangeRates: [{ exchangeRate: 3 }],
     });
     expect(beforeOf('deletePlanGroup')).toMatchObject({ id: group.id, planIds: [] });
-    for (const { operation, after } of entries) if (/^(delete|remove)/.test(operation)) expect(after).toBeNull();
+    for (const { operation, after } of entries)
+      if (/^(delete|remove)/.test(operation)) expect(after).toBeNull();
   });
 
   /** Each deletion, of something that the catalogue gets for it. */
@@ -267,14 +297,17 @@ onEveryEngine('the audit log', (world) => {
     },
   };
 
-  it.each(Object.keys(deletions))('says of %s that nothing is left of what was there', async (operation) => {
-    const shop = await newCatalogue(world());
-    await deletions[operation]?.(shop);
-    const [entry] = await entriesOf(shop);
-    expect(entry).toMatchObject({ operation, before: expect.any(Object) });
-    expect(entry?.after).toBeNull();
-    expect(entry?.before).not.toEqual({});
-  });
+  it.each(Object.keys(deletions))(
+    'says of %s that nothing is left of what was there',
+    async (operation) => {
+      const shop = await newCatalogue(world());
+      await deletions[operation]?.(shop);
+      const [entry] = await entriesOf(shop);
+      expect(entry).toMatchObject({ operation, before: expect.any(Object) });
+      expect(entry?.after).toBeNull();
+      expect(entry?.before).not.toEqual({});
+    },
+  );
 
   it('knows every deletion that clients can ask for', () => {
     const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
@@ -292,7 +325,14 @@ onEveryEngine('the audit log', (world) => {
     }
     const before = world().statements.length;
     const entries = await entriesOf(shop);
-    expect(entries.map(({ apiKey }) => apiKey?.name)).toEqual(['c', undefined, 'b', undefined, 'a', undefined]);
+    expect(entries.map(({ apiKey }) => apiKey?.name)).toEqual([
+      'c',
+      undefined,
+      'b',
+      undefined,
+      'a',
+      undefined,
+    ]);
     expect(world().statements.length - before).toBe(2);
   });
 
@@ -311,7 +351,11 @@ onEveryEngine('the audit log', (world) => {
         expect(await countAuditLog(other.reader(), filter)).toBe(0);
       }
       // A cursor is a place in any such list, no way into another.
-      const beyond = await listAuditLog(other.reader(), {}, { before: entry && page.cursorOf(entry) });
+      const beyond = await listAuditLog(
+        other.reader(),
+        {},
+        { before: entry && page.cursorOf(entry) },
+      );
       expect(beyond.items).toEqual([own]);
     }
   });

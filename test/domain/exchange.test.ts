@@ -47,28 +47,34 @@ describe('convertAmount', () => {
     expect(convertAmount(amount, rate, currency)).toBeUndefined();
   });
 
-  it('is the nearest multiple of the minor unit, halves up, and no positive amount becomes 0', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom('eur', 'jpy', 'cop', 'kwd', 'clf', 'isk'),
-        fc.nat({ max: 10_000_000 }),
-        fc.nat({ max: 10_000_000 }),
-        fc.integer({ min: 0, max: 6 }),
-        (currency, amount, digits, places) => {
-          const rate = Number(`${digits}e-${places}`);
-          const step = 10n ** BigInt(4 - digitsOf(currency));
-          const scale = 10n ** BigInt(places);
-          const converted = convertAmount(amount, rate, currency);
-          if (converted === undefined) return false;
-          // Twice the distance to the exact product, in units of step ÷ scale: −1 excluded, 1 included.
-          const exact = BigInt(amount) * BigInt(digits);
-          const twice = 2n * (BigInt(converted) * scale - exact);
-          if (exact > 0n && exact < step * scale) return converted === Number(step);
-          return BigInt(converted) % step === 0n && twice > -step * scale && twice <= step * scale;
-        },
-      ),
-    );
-  });
+  it(
+    'is the nearest multiple of the minor unit, halves up, and no positive amount becomes ' + '0',
+    () => {
+      fc.assert(
+        fc.property(
+          fc.constantFrom('eur', 'jpy', 'cop', 'kwd', 'clf', 'isk'),
+          fc.nat({ max: 10_000_000 }),
+          fc.nat({ max: 10_000_000 }),
+          fc.integer({ min: 0, max: 6 }),
+          (currency, amount, digits, places) => {
+            const rate = Number(`${digits}e-${places}`);
+            const step = 10n ** BigInt(4 - digitsOf(currency));
+            const scale = 10n ** BigInt(places);
+            const converted = convertAmount(amount, rate, currency);
+            if (converted === undefined) return false;
+            // Twice the distance to the exact product, in units of step ÷ scale: −1 excluded, 1
+            // included.
+            const exact = BigInt(amount) * BigInt(digits);
+            const twice = 2n * (BigInt(converted) * scale - exact);
+            if (exact > 0n && exact < step * scale) return converted === Number(step);
+            return (
+              BigInt(converted) % step === 0n && twice > -step * scale && twice <= step * scale
+            );
+          },
+        ),
+      );
+    },
+  );
 });
 
 describe('convertUnitPrice', () => {
@@ -82,9 +88,12 @@ describe('convertUnitPrice', () => {
     [20, 149.55, 2_991],
     [most, 1, most],
     [0, 1e300, 0],
-  ])('makes of %d at %d the nearest integer, halves up, and nothing only of nothing', (unitPrice, rate, expected) => {
-    expect(convertUnitPrice(unitPrice, rate)).toBe(expected);
-  });
+  ])(
+    'makes of %d at %d the nearest integer, halves up, and nothing only of nothing',
+    (unitPrice, rate, expected) => {
+      expect(convertUnitPrice(unitPrice, rate)).toBe(expected);
+    },
+  );
 
   it('makes nothing that would be too large', () => {
     expect(convertUnitPrice(most, 1.1)).toBeUndefined();

@@ -52,7 +52,9 @@ onEveryEngine('features', (world) => {
   it('have defaults for whatever is left out', async () => {
     const shop = await newCatalogue(world());
     const time = '2026-01-01T00:00:00.000Z';
-    const feature = await shop.changeAt(time, (w) => createFeature(w, { name: 'Seats', code: 'seats', type: 'seats' }));
+    const feature = await shop.changeAt(time, (w) =>
+      createFeature(w, { name: 'Seats', code: 'seats', type: 'seats' }),
+    );
     expect(feature).toEqual({
       id: expect.stringMatching(/^ftr_[0-9a-z]{26}$/),
       name: 'Seats',
@@ -78,8 +80,14 @@ onEveryEngine('features', (world) => {
     const feature = await shop.feature({ code: 'calls', name: 'Calls' });
     const sameCode = { code: 'calls', name: 'Other', type: 'usage' } as const;
     const sameName = { code: 'other', name: 'Calls', type: 'usage' } as const;
-    await shop.refuses((w) => createFeature(w, sameCode), { code: 'feature_already_exists', param: 'code' });
-    await shop.refuses((w) => createFeature(w, sameName), { code: 'feature_already_exists', param: 'name' });
+    await shop.refuses((w) => createFeature(w, sameCode), {
+      code: 'feature_already_exists',
+      param: 'code',
+    });
+    await shop.refuses((w) => createFeature(w, sameName), {
+      code: 'feature_already_exists',
+      param: 'name',
+    });
     for (const name of ['calls', 'CALLS', ' Calls ', 'Ｃalls', 'Ca\u200blls'])
       await shop.refuses((w) => createFeature(w, { ...sameName, name }), {
         code: 'feature_already_exists',
@@ -102,10 +110,17 @@ onEveryEngine('features', (world) => {
     const first = await shop.feature({ name: one });
     const second = await shop.feature({ name: `${other} 2` });
     const taken = { code: 'feature_already_exists', param: 'name' };
-    await shop.refuses((w) => createFeature(w, { name: other, code: 'other', type: 'usage' }), taken);
+    await shop.refuses(
+      (w) => createFeature(w, { name: other, code: 'other', type: 'usage' }),
+      taken,
+    );
     await shop.refuses((w) => updateFeature(w, second.id, { name: other }), taken);
-    expect(await shop.change((w) => updateFeature(w, first.id, { name: other }))).toMatchObject({ name: other });
-    expect(await shop.change((w) => updateFeature(w, first.id, { name: `${other}\n` }))).toMatchObject({ name: other });
+    expect(await shop.change((w) => updateFeature(w, first.id, { name: other }))).toMatchObject({
+      name: other,
+    });
+    expect(
+      await shop.change((w) => updateFeature(w, first.id, { name: `${other}\n` })),
+    ).toMatchObject({ name: other });
     expect(await shop.feature({ name: 'Résumé' })).toMatchObject({ name: 'Résumé' });
     expect(await shop.feature({ name: 'Resume' })).toMatchObject({ name: 'Resume' });
   });
@@ -118,7 +133,9 @@ onEveryEngine('features', (world) => {
     const feature = await shop.change((w) => updateFeature(w, id, { name: 'Calls' }));
     expect(await getFeature(shop.reader(), feature.id)).toEqual(feature);
     expect(await getFeature(shop.reader(), 'calls')).toEqual(feature);
-    expect(await shop.change((w) => updateFeature(w, 'calls', { name: 'New' }))).toMatchObject({ id: feature.id });
+    expect(await shop.change((w) => updateFeature(w, 'calls', { name: 'New' }))).toMatchObject({
+      id: feature.id,
+    });
     expect(await shop.change((w) => deleteFeature(w, 'calls'))).toEqual({ id: feature.id });
     expect(await getFeature(shop.reader(), feature.id)).toEqual(mimic);
     expect(await findFeatures(shop.reader(), [feature.id, mimic.id])).toEqual([mimic]);
@@ -129,10 +146,14 @@ onEveryEngine('features', (world) => {
     const shop = await newCatalogue(world());
     const feature = await shop.feature({ description: 'Old', unitName: 'call' });
     const later = '2100-01-01T00:00:00.000Z';
-    const update = (input: UpdateFeatureInput) => shop.changeAt(later, (w) => updateFeature(w, feature.id, input));
+    const update = (input: UpdateFeatureInput) =>
+      shop.changeAt(later, (w) => updateFeature(w, feature.id, input));
     expect(await update({ name: 'New' })).toEqual({ ...feature, name: 'New', updatedAt: later });
     expect(await update({ name: 'New' })).toMatchObject({ name: 'New' });
-    expect(await update({ description: null })).toMatchObject({ description: null, unitName: 'call' });
+    expect(await update({ description: null })).toMatchObject({
+      description: null,
+      unitName: 'call',
+    });
     expect(await update({ unitName: null })).toMatchObject({ name: 'New', unitName: null });
     await shop.feature({ name: 'Taken' });
     await shop.refuses((w) => updateFeature(w, feature.id, { name: 'Taken' }), {
@@ -160,7 +181,9 @@ onEveryEngine('features', (world) => {
     const shop = await newCatalogue(world());
     const feature = await shop.feature();
     const early = '2020-01-01T00:00:00.000Z';
-    const changed = await shop.changeAt(early, (w) => updateFeature(w, feature.id, { name: 'New' }));
+    const changed = await shop.changeAt(early, (w) =>
+      updateFeature(w, feature.id, { name: 'New' }),
+    );
     expect(changed.updatedAt).toBe(feature.createdAt);
     await shop.changeAt(early, (w) => deleteFeature(w, feature.id));
     expect(await shop.rows('feature')).toMatchObject([{ deleted_at: feature.createdAt }]);

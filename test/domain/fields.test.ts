@@ -26,7 +26,11 @@ describe('fields', () => {
   });
 
   it.each([
-    ['name', fields.name, ['x', ' x ', 'x'.repeat(255), '<b>"\'; drop table plan', '価格 🐘', '\nx', '.', '👩‍👩‍👧']],
+    [
+      'name',
+      fields.name,
+      ['x', ' x ', 'x'.repeat(255), '<b>"\'; drop table plan', '価格 🐘', '\nx', '.', '👩‍👩‍👧'],
+    ],
     ['description', fields.description, ['x'.repeat(2_000)]],
     ['code', fields.code, ['a', '0', '_', 'x'.repeat(64)]],
     ['rateAmount', fields.rateAmount, [0, 1, Number.MAX_SAFE_INTEGER]],

@@ -16,7 +16,9 @@ const stock = async (shop: Catalogue, isPublic = true) => {
   const price = await shop.price(plan);
   const feature = await shop.feature();
   const planFeature = await shop.attach(plan, feature, { overage: { unitPrice: 1 } });
-  await shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }));
+  await shop.change((w) =>
+    setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
+  );
   const keys: Record<BatchName, string> = {
     plan: plan.id,
     planByCode: plan.code,
@@ -101,7 +103,9 @@ onEveryEngine('loaders', (world) => {
     });
 
     it('has a loader', async () => {
-      expect(found(await createLoaders(shop.reader(), false)[name].load(shown.keys[name]))).toBe(true);
+      expect(found(await createLoaders(shop.reader(), false)[name].load(shown.keys[name]))).toBe(
+        true,
+      );
     });
   });
 

@@ -2,7 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { seedPlan } from '../../src/cli/seed/catalogue.ts';
 import { insertPlans } from '../../src/db/plan.ts';
 import { operation } from '../../src/domain/operation.ts';
-import { countPlans, listPlans, type Plan, type PlanFilter, type PlanSorting } from '../../src/domain/plan.ts';
+import {
+  countPlans,
+  listPlans,
+  type Plan,
+  type PlanFilter,
+  type PlanSorting,
+} from '../../src/domain/plan.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 
@@ -43,10 +49,20 @@ onEveryEngine('long lists of plans', (world) => {
   });
 
   /** Every page of a list, one after the other. */
-  const walk = async (filter: PlanFilter, size: number, way: Way, order?: PlanSorting): Promise<Plan[]> => {
+  const walk = async (
+    filter: PlanFilter,
+    size: number,
+    way: Way,
+    order?: PlanSorting,
+  ): Promise<Plan[]> => {
     const found: Plan[] = [];
     for (let cursor: string | undefined; ; ) {
-      const page = await listPlans(shop.reader(), filter, { [way.size]: size, [way.from]: cursor }, order);
+      const page = await listPlans(
+        shop.reader(),
+        filter,
+        { [way.size]: size, [way.from]: cursor },
+        order,
+      );
       found.splice(way === forwards ? found.length : 0, 0, ...page.items);
       const last = page.items.at(way.edge);
       if (!page[way.onward] || !last) return found;
@@ -58,23 +74,35 @@ onEveryEngine('long lists of plans', (world) => {
     [{ text: 'PLAN 17' }, ({ name }) => name.includes('plan 17')],
     [{ visibility: 'private' }, ({ isPublic }) => !isPublic],
     [{ visibility: 'all', isFree: true }, ({ isFree }) => isFree],
-    [{ visibility: 'all', consumptionModel: 'credits' }, ({ consumptionModel }) => consumptionModel === 'credits'],
-    [{ visibility: 'all', metadata: { key: 'number', value: '1650' } }, ({ code }) => code === 'seed_001650'],
+    [
+      { visibility: 'all', consumptionModel: 'credits' },
+      ({ consumptionModel }) => consumptionModel === 'credits',
+    ],
+    [
+      { visibility: 'all', metadata: { key: 'number', value: '1650' } },
+      ({ code }) => code === 'seed_001650',
+    ],
     [{ text: 'nowhere' }, () => false],
   ];
 
   describe.each(filters)('that %j selects', (filter, isSelected) => {
-    const isShown = (plan: Plan) => isSelected(plan) && (filter.visibility !== undefined || plan.isPublic);
+    const isShown = (plan: Plan) =>
+      isSelected(plan) && (filter.visibility !== undefined || plan.isPublic);
 
-    it.each(['sortOrder', 'createdAt', 'name'] as const)('hold all of them once by %s, from both ends', async (by) => {
-      const sorted = by === 'name' ? all.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : all;
-      const expected = sorted.filter(isShown);
-      for (const size of [30, 1_000])
-        for (const way of [forwards, backwards]) {
-          expect(await walk(filter, size, way, { by, descending: false })).toEqual(expected);
-          expect(await walk(filter, size, way, { by, descending: true })).toEqual(expected.toReversed());
-        }
-    });
+    it.each(['sortOrder', 'createdAt', 'name'] as const)(
+      'hold all of them once by %s, from both ends',
+      async (by) => {
+        const sorted = by === 'name' ? all.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : all;
+        const expected = sorted.filter(isShown);
+        for (const size of [30, 1_000])
+          for (const way of [forwards, backwards]) {
+            expect(await walk(filter, size, way, { by, descending: false })).toEqual(expected);
+            expect(await walk(filter, size, way, { by, descending: true })).toEqual(
+              expected.toReversed(),
+            );
+          }
+      },
+    );
 
     it('are counted', async () => {
       expect(await countPlans(shop.reader(), filter)).toBe(all.filter(isShown).length);
@@ -83,7 +111,10 @@ onEveryEngine('long lists of plans', (world) => {
 
   it.each([
     ['a search', () => listPlans(shop.reader(), { text: 'nowhere' }, {})],
-    ['a search of metadata', () => listPlans(shop.reader(), { metadata: { key: 'a', value: 'b' } }, {})],
+    [
+      'a search of metadata',
+      () => listPlans(shop.reader(), { metadata: { key: 'a', value: 'b' } }, {}),
+    ],
     ['a count', () => countPlans(shop.reader(), {})],
     ['a count of what is found', () => countPlans(shop.reader(), { text: 'nowhere' })],
   ])('keep nobody waiting for %s', async (_what, work) => {

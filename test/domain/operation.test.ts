@@ -22,7 +22,9 @@ onEveryEngine('operations', (world) => {
     const overrides = [{ currency: 'eur', price: 1 }];
     await shop.change((w) => updatePlan(w, plan.id, {}));
     await shop.change((w) => setDefaultPlanPrice(w, plan.id, second.id));
-    await shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }));
+    await shop.change((w) =>
+      setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
+    );
     await shop.change((w) => upsertRegionalPrices(w, plan.id, first.id, { overrides }));
     await shop.change((w) => deleteRegionalPrices(w, plan.id, first.id));
     await shop.change((w) => deletePlanPrice(w, plan.id, second.id));
@@ -49,18 +51,30 @@ onEveryEngine('operations', (world) => {
     const time = '2026-01-01T00:00:00.000Z';
     const request = { apiKeyId: apiKey.id, requestId: 'req_1' };
     const before = await shop.plan();
-    const after = await shop.changeAt(time, (w) => updatePlan(w, before.id, { name: 'New' }), request);
+    const after = await shop.changeAt(
+      time,
+      (w) => updatePlan(w, before.id, { name: 'New' }),
+      request,
+    );
     const row = (await shop.rows('audit_log')).find(({ operation }) => operation === 'updatePlan');
-    expect(row).toMatchObject({ api_key_id: apiKey.id, request_id: 'req_1', at: time, object_id: before.id });
+    expect(row).toMatchObject({
+      api_key_id: apiKey.id,
+      request_id: 'req_1',
+      at: time,
+      object_id: before.id,
+    });
     expect([JSON.parse(row?.before ?? ''), JSON.parse(row?.after ?? '')]).toEqual([before, after]);
   });
 
   it('leave nothing behind when they fail', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
-    await shop.refuses((w) => addPlanPrice(w, 'pln_none', { billingInterval: 'monthly', price: 1 }), {
-      code: 'plan_not_found',
-    });
+    await shop.refuses(
+      (w) => addPlanPrice(w, 'pln_none', { billingInterval: 'monthly', price: 1 }),
+      {
+        code: 'plan_not_found',
+      },
+    );
     const before = await shop.contents();
     const broken = operation('broken', async (writer) => {
       await updatePlan(writer, plan.id, { name: 'New' });
@@ -96,7 +110,9 @@ onEveryEngine('operations', (world) => {
     ]);
     expect(await shop.revision()).toBe(1);
     const before = await shop.contents();
-    await expect(shop.change((w) => stock(w, ['c', 'a']))).rejects.toMatchObject({ code: 'duplicate' });
+    await expect(shop.change((w) => stock(w, ['c', 'a']))).rejects.toMatchObject({
+      code: 'duplicate',
+    });
     expect(await shop.contents()).toEqual(before);
   });
 
@@ -114,7 +130,9 @@ onEveryEngine('operations', (world) => {
   it('must say what they changed', async () => {
     const shop = await newCatalogue(world());
     const silent = operation('silent', async () => {});
-    await expect(shop.change((w) => silent(w))).rejects.toThrow('silent did not say what it changed');
+    await expect(shop.change((w) => silent(w))).rejects.toThrow(
+      'silent did not say what it changed',
+    );
   });
 
   it('read their own writes, at one instant', async () => {

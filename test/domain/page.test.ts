@@ -7,7 +7,10 @@ interface Letter {
   name: string;
 }
 
-const byRank: SortKey<Letter> = { columns: { rank: 'int32', name: 'text' }, of: ({ rank, name }) => [rank, name] };
+const byRank: SortKey<Letter> = {
+  columns: { rank: 'int32', name: 'text' },
+  of: ({ rank, name }) => [rank, name],
+};
 
 const asked: Stretch[] = [];
 const letters = async (request: PageRequest, found: Letter[] = []) =>
@@ -24,12 +27,18 @@ const a = { rank: 1, name: 'a' };
 const b = { rank: 2, name: 'b' };
 const c = { rank: 3, name: 'c' };
 
-const cursor = (...parts: unknown[]) => `cur_${Buffer.from(JSON.stringify(parts)).toString('base64url')}`;
+const cursor = (...parts: unknown[]) =>
+  `cur_${Buffer.from(JSON.stringify(parts)).toString('base64url')}`;
 
 describe('page', () => {
   it('reads a page of 20 from the start unless told otherwise', async () => {
     await letters({});
-    expect(asked.at(-1)).toEqual({ limit: 20, fromEnd: false, after: undefined, before: undefined });
+    expect(asked.at(-1)).toEqual({
+      limit: 20,
+      fromEnd: false,
+      after: undefined,
+      before: undefined,
+    });
   });
 
   it('tells from the row too many that the list goes on', async () => {
@@ -38,7 +47,10 @@ describe('page', () => {
       hasNextPage: true,
       hasPreviousPage: false,
     });
-    expect(await letters({ first: 3 }, [a, b, c])).toMatchObject({ items: [a, b, c], hasNextPage: false });
+    expect(await letters({ first: 3 }, [a, b, c])).toMatchObject({
+      items: [a, b, c],
+      hasNextPage: false,
+    });
     expect(await letters({ first: 0 }, [a])).toMatchObject({ items: [], hasNextPage: true });
   });
 
@@ -54,7 +66,9 @@ describe('page', () => {
     const { cursorOf } = await letters({});
     const after = cursorOf(b);
     expect(after).toMatch(/^cur_[A-Za-z0-9_-]+$/);
-    expect(await letters({ first: 1, after, before: cursorOf(c) })).toMatchObject({ hasPreviousPage: true });
+    expect(await letters({ first: 1, after, before: cursorOf(c) })).toMatchObject({
+      hasPreviousPage: true,
+    });
     expect(asked.at(-1)).toMatchObject({ after: [2, 'b'], before: [3, 'c'] });
     expect(await letters({ last: 1, before: cursorOf(c) })).toMatchObject({ hasNextPage: true });
   });
@@ -82,7 +96,10 @@ describe('page', () => {
     ['spaces within', `cur_${Buffer.from('["letters", 1, "a"]').toString('base64url')}`],
   ])('refuses a cursor made of %s', async (_what, made) => {
     for (const param of ['after', 'before'])
-      await expect(letters({ [param]: made })).rejects.toMatchObject({ code: 'validation_error', param });
+      await expect(letters({ [param]: made })).rejects.toMatchObject({
+        code: 'validation_error',
+        param,
+      });
   });
 
   it('takes null for absent', async () => {
@@ -90,12 +107,24 @@ describe('page', () => {
     expect(asked.at(-1)).toMatchObject({ limit: 20, after: undefined, before: undefined });
   });
 
-  it.each([-1, 1.5, 1_001, Number.NaN, Number.POSITIVE_INFINITY])('refuses a page of %d', async (size) => {
-    await expect(letters({ first: size })).rejects.toMatchObject({ code: 'validation_error', param: 'first' });
-    await expect(letters({ last: size })).rejects.toMatchObject({ code: 'validation_error', param: 'last' });
-  });
+  it.each([-1, 1.5, 1_001, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses a page of %d',
+    async (size) => {
+      await expect(letters({ first: size })).rejects.toMatchObject({
+        code: 'validation_error',
+        param: 'first',
+      });
+      await expect(letters({ last: size })).rejects.toMatchObject({
+        code: 'validation_error',
+        param: 'last',
+      });
+    },
+  );
 
   it('counts from one end only', async () => {
-    await expect(letters({ first: 1, last: 1 })).rejects.toMatchObject({ code: 'validation_error', param: 'last' });
+    await expect(letters({ first: 1, last: 1 })).rejects.toMatchObject({
+      code: 'validation_error',
+      param: 'last',
+    });
   });
 });

@@ -16,7 +16,12 @@ import {
   UpdatePlanFeatureInput,
   updatePlanFeature,
 } from '../../src/domain/plan-feature.ts';
-import { type ConsumptionModel, consumptionModels, type FeatureType, featureTypes } from '../../src/vocabulary.ts';
+import {
+  type ConsumptionModel,
+  consumptionModels,
+  type FeatureType,
+  featureTypes,
+} from '../../src/vocabulary.ts';
 import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectRefusals } from '../refusals.ts';
@@ -52,7 +57,11 @@ describe('inputs of plan features', () => {
       },
       { ...values, featureId: [...bad.references, null, undefined] },
     );
-    expectRefusals(UpdatePlanFeatureInput, { overage: {}, creditsPerUnit: null, margin: null }, values);
+    expectRefusals(
+      UpdatePlanFeatureInput,
+      { overage: {}, creditsPerUnit: null, margin: null },
+      values,
+    );
   });
 
   it('take null on update only where it clears', () => {
@@ -60,7 +69,9 @@ describe('inputs of plan features', () => {
     expectRefusals(
       UpdatePlanFeatureInput,
       {},
-      Object.fromEntries([...notNull, 'overage.enabled', 'overage.unitPrice'].map((field) => [field, [null]])),
+      Object.fromEntries(
+        [...notNull, 'overage.enabled', 'overage.unitPrice'].map((field) => [field, [null]]),
+      ),
     );
   });
 });
@@ -92,7 +103,10 @@ onEveryEngine('plan features', (world) => {
     const link = await shop.attach(plan, first);
     const fill = (count: number) =>
       shop.change(async (writer) => {
-        const features = Array.from({ length: count }, () => ({ ...first, id: writer.newId('feature') }));
+        const features = Array.from({ length: count }, () => ({
+          ...first,
+          id: writer.newId('feature'),
+        }));
         await writer[queries]
           .insertInto('feature')
           .values(
@@ -139,7 +153,9 @@ onEveryEngine('plan features', (world) => {
     const plan = await shop.plan();
     const feature = await shop.feature();
     const time = '2026-01-01T00:00:00.000Z';
-    const link = await shop.changeAt(time, (w) => addPlanFeature(w, plan.id, { featureId: feature.id }));
+    const link = await shop.changeAt(time, (w) =>
+      addPlanFeature(w, plan.id, { featureId: feature.id }),
+    );
     expect(link).toEqual({
       id: expect.stringMatching(/^plf_/),
       planId: plan.id,
@@ -160,9 +176,20 @@ onEveryEngine('plan features', (world) => {
 
   it('take null for absent', async () => {
     const shop = await newCatalogue(world());
-    const nulls = { enabled: null, includedAmount: null, unlimited: null, overage: null, pricingMode: null };
+    const nulls = {
+      enabled: null,
+      includedAmount: null,
+      unlimited: null,
+      overage: null,
+      pricingMode: null,
+    };
     const link = await shop.attach(await shop.plan(), await shop.feature(), nulls);
-    expect(link).toMatchObject({ enabled: true, includedAmount: 0, unlimited: false, pricingMode: 'fixed' });
+    expect(link).toMatchObject({
+      enabled: true,
+      includedAmount: 0,
+      unlimited: false,
+      pricingMode: 'fixed',
+    });
     const overage = { enabled: null, unitPrice: null };
     expect(await shop.attach(await shop.plan(), await shop.feature(), { overage })).toMatchObject({
       overage: { enabled: false, unitPrice: 0 },
@@ -189,10 +216,14 @@ onEveryEngine('plan features', (world) => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
     const feature = await shop.feature({ code: 'calls' });
-    expect(await shop.change((w) => addPlanFeature(w, plan.id, { featureId: 'calls' }))).toMatchObject({
+    expect(
+      await shop.change((w) => addPlanFeature(w, plan.id, { featureId: 'calls' })),
+    ).toMatchObject({
       featureId: feature.id,
     });
-    expect(await shop.change((w) => updatePlanFeature(w, plan.id, 'calls', { unlimited: true }))).toMatchObject({
+    expect(
+      await shop.change((w) => updatePlanFeature(w, plan.id, 'calls', { unlimited: true })),
+    ).toMatchObject({
       featureId: feature.id,
       unlimited: true,
     });
@@ -213,7 +244,9 @@ onEveryEngine('plan features', (world) => {
       param: 'featureId',
     });
     await shop.change((w) => removePlanFeature(w, plan.id, feature.id));
-    expect(await shop.attach(plan, feature, { unlimited: true })).toMatchObject({ unlimited: true });
+    expect(await shop.attach(plan, feature, { unlimited: true })).toMatchObject({
+      unlimited: true,
+    });
   });
 
   it('change only what an update names', async () => {
@@ -229,12 +262,31 @@ onEveryEngine('plan features', (world) => {
     const update = (input: UpdatePlanFeatureInput) =>
       shop.changeAt(later, (w) => updatePlanFeature(w, plan.id, feature.id, input));
     expect(await update({})).toEqual({ ...link, updatedAt: later });
-    expect(await update({ enabled: false, includedAmount: 7 })).toMatchObject({ enabled: false, includedAmount: 7 });
-    expect(await update({ overage: { unitPrice: 6 } })).toMatchObject({ overage: { enabled: true, unitPrice: 6 } });
-    expect(await update({ overage: { enabled: false } })).toMatchObject({ overage: { enabled: false, unitPrice: 6 } });
-    expect(await update({ creditsPerUnit: null, margin: null })).toMatchObject({ creditsPerUnit: null, margin: null });
-    const last = await update({ pricingMode: 'ai_model', overage: { unitPrice: 0 }, unlimited: true });
-    expect(last).toMatchObject({ pricingMode: 'ai_model', unlimited: true, enabled: false, includedAmount: 7 });
+    expect(await update({ enabled: false, includedAmount: 7 })).toMatchObject({
+      enabled: false,
+      includedAmount: 7,
+    });
+    expect(await update({ overage: { unitPrice: 6 } })).toMatchObject({
+      overage: { enabled: true, unitPrice: 6 },
+    });
+    expect(await update({ overage: { enabled: false } })).toMatchObject({
+      overage: { enabled: false, unitPrice: 6 },
+    });
+    expect(await update({ creditsPerUnit: null, margin: null })).toMatchObject({
+      creditsPerUnit: null,
+      margin: null,
+    });
+    const last = await update({
+      pricingMode: 'ai_model',
+      overage: { unitPrice: 0 },
+      unlimited: true,
+    });
+    expect(last).toMatchObject({
+      pricingMode: 'ai_model',
+      unlimited: true,
+      enabled: false,
+      includedAmount: 7,
+    });
     expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toEqual([last]);
     const earlier = await shop.change((w) => updatePlanFeature(w, plan.id, feature.id, {}));
     expect(earlier.updatedAt).toBe(later);
@@ -289,8 +341,20 @@ onEveryEngine('plan features', (world) => {
       { unlimited: true, overage: { unitPrice: 1 } },
       ['overage.unitPrice'],
     ],
-    ['an amount of a boolean', { consumptionModel: 'balance' }, 'boolean', { includedAmount: 1 }, ['includedAmount']],
-    ['a boolean without limit', { consumptionModel: 'balance' }, 'boolean', { unlimited: true }, ['unlimited']],
+    [
+      'an amount of a boolean',
+      { consumptionModel: 'balance' },
+      'boolean',
+      { includedAmount: 1 },
+      ['includedAmount'],
+    ],
+    [
+      'a boolean without limit',
+      { consumptionModel: 'balance' },
+      'boolean',
+      { unlimited: true },
+      ['unlimited'],
+    ],
     [
       'overage of a boolean',
       { consumptionModel: 'balance' },
@@ -298,8 +362,20 @@ onEveryEngine('plan features', (world) => {
       { overage: { enabled: true, unitPrice: 1 } },
       ['overage.enabled', 'overage.unitPrice'],
     ],
-    ['credits for a boolean', { consumptionModel: 'credits' }, 'boolean', { creditsPerUnit: 1 }, ['creditsPerUnit']],
-    ['a margin on a boolean', { consumptionModel: 'balance' }, 'boolean', { margin: 1 }, ['margin']],
+    [
+      'credits for a boolean',
+      { consumptionModel: 'credits' },
+      'boolean',
+      { creditsPerUnit: 1 },
+      ['creditsPerUnit'],
+    ],
+    [
+      'a margin on a boolean',
+      { consumptionModel: 'balance' },
+      'boolean',
+      { margin: 1 },
+      ['margin'],
+    ],
     [
       'AI pricing on a metered plan',
       { consumptionModel: 'metered' },
@@ -314,7 +390,13 @@ onEveryEngine('plan features', (world) => {
       { pricingMode: 'ai_model' },
       ['pricingMode'],
     ],
-    ['AI pricing without a model', { consumptionModel: null }, 'usage', { pricingMode: 'ai_model' }, ['pricingMode']],
+    [
+      'AI pricing without a model',
+      { consumptionModel: null },
+      'usage',
+      { pricingMode: 'ai_model' },
+      ['pricingMode'],
+    ],
     [
       'all of it at once',
       { isFree: true, consumptionModel: 'metered' },
@@ -348,7 +430,10 @@ onEveryEngine('plan features', (world) => {
       param: fields[0] ?? '',
       details: fields.map((field) => ({ field, message: expect.any(String) })),
     };
-    await shop.refuses((w) => addPlanFeature(w, plan.id, { featureId: feature.id, ...input }), refused);
+    await shop.refuses(
+      (w) => addPlanFeature(w, plan.id, { featureId: feature.id, ...input }),
+      refused,
+    );
     await shop.attach(plan, feature);
     await shop.refuses((w) => updatePlanFeature(w, plan.id, feature.id, input), refused);
   });
@@ -367,7 +452,9 @@ onEveryEngine('plan features', (world) => {
       for (const consumptionModel of [null, ...consumptionModels])
         for (const type of featureTypes) {
           const plan = await shop.plan({ isFree, consumptionModel });
-          expect(await shop.attach(plan, await shop.feature({ type }), nothing)).toMatchObject(nothing);
+          expect(await shop.attach(plan, await shop.feature({ type }), nothing)).toMatchObject(
+            nothing,
+          );
         }
   });
 
@@ -382,10 +469,13 @@ onEveryEngine('plan features', (world) => {
       code: 'validation_error',
       param: 'overage.enabled',
     });
-    await shop.refuses((w) => updatePlanFeature(w, plan.id, unlimited.id, { overage: { unitPrice: 1 } }), {
-      code: 'validation_error',
-      param: 'overage.unitPrice',
-    });
+    await shop.refuses(
+      (w) => updatePlanFeature(w, plan.id, unlimited.id, { overage: { unitPrice: 1 } }),
+      {
+        code: 'validation_error',
+        param: 'overage.unitPrice',
+      },
+    );
     const swapped = await shop.change((w) =>
       updatePlanFeature(w, plan.id, unlimited.id, { unlimited: false, overage: { unitPrice: 1 } }),
     );
@@ -417,33 +507,44 @@ onEveryEngine('plan features', (world) => {
     }
   });
 
-  it('stand in the order in which they were attached; the public sees those of public plans', async () => {
-    const shop = await newCatalogue(world());
-    const plan = await shop.plan();
-    const hidden = await shop.plan({ isPublic: false });
-    const features = [await shop.feature(), await shop.feature()];
-    for (const [index, { id }] of features.toReversed().entries())
-      for (const { id: planId } of [plan, hidden])
-        await shop.changeAt(`2026-01-0${index + 1}T00:00:00.000Z`, (w) => addPlanFeature(w, planId, { featureId: id }));
-    const ids = features.map(({ id }) => id);
-    const links = await findFeaturesOfPlans(shop.reader(), [hidden.id, plan.id]);
-    expect(links.filter(({ planId }) => planId === plan.id).map(({ featureId }) => featureId)).toEqual(
-      ids.toReversed(),
-    );
-    expect(links).toHaveLength(4);
-    expect(await findFeaturesOfPlans(shop.reader('public'), [hidden.id])).toEqual([]);
-    for (const id of ids) {
-      expect((await pageOf(shop.reader('public'), id)).items.map(({ planId }) => planId)).toEqual([plan.id]);
-      expect(await countPlansOfFeature(shop.reader('public'), id)).toBe(1);
-      expect(await countPlansOfFeature(shop.reader(), id)).toBe(2);
-    }
-  });
+  it(
+    'stand in the order in which they were attached; the public sees those of public ' + 'plans',
+    async () => {
+      const shop = await newCatalogue(world());
+      const plan = await shop.plan();
+      const hidden = await shop.plan({ isPublic: false });
+      const features = [await shop.feature(), await shop.feature()];
+      for (const [index, { id }] of features.toReversed().entries())
+        for (const { id: planId } of [plan, hidden])
+          await shop.changeAt(`2026-01-0${index + 1}T00:00:00.000Z`, (w) =>
+            addPlanFeature(w, planId, { featureId: id }),
+          );
+      const ids = features.map(({ id }) => id);
+      const links = await findFeaturesOfPlans(shop.reader(), [hidden.id, plan.id]);
+      expect(
+        links.filter(({ planId }) => planId === plan.id).map(({ featureId }) => featureId),
+      ).toEqual(ids.toReversed());
+      expect(links).toHaveLength(4);
+      expect(await findFeaturesOfPlans(shop.reader('public'), [hidden.id])).toEqual([]);
+      for (const id of ids) {
+        expect((await pageOf(shop.reader('public'), id)).items.map(({ planId }) => planId)).toEqual(
+          [plan.id],
+        );
+        expect(await countPlansOfFeature(shop.reader('public'), id)).toBe(1);
+        expect(await countPlansOfFeature(shop.reader(), id)).toBe(2);
+      }
+    },
+  );
 
   describe('by feature', () => {
     /** Two features on five plans, of which one is deleted, and a third one that no plan has. */
     const scene = async () => {
       const shop = await newCatalogue(world());
-      const [first, second, unused] = [await shop.feature(), await shop.feature(), await shop.feature()];
+      const [first, second, unused] = [
+        await shop.feature(),
+        await shop.feature(),
+        await shop.feature(),
+      ];
       const plans: string[] = [];
       for (let month = 1; month <= 5; month += 1) {
         const { id } = await shop.plan();
@@ -463,8 +564,14 @@ onEveryEngine('plan features', (world) => {
       const walk = async (size: number, isBackwards: boolean) => {
         const seen: string[] = [];
         for (let cursor: string | undefined; ; ) {
-          const request = isBackwards ? { last: size, before: cursor } : { first: size, after: cursor };
-          const { items, cursorOf, hasNextPage, hasPreviousPage } = await pageOf(shop.reader(), first.id, request);
+          const request = isBackwards
+            ? { last: size, before: cursor }
+            : { first: size, after: cursor };
+          const { items, cursorOf, hasNextPage, hasPreviousPage } = await pageOf(
+            shop.reader(),
+            first.id,
+            request,
+          );
           const ids = items.map(({ planId }) => planId);
           seen.splice(isBackwards ? 0 : seen.length, 0, ...ids);
           const edge = items.at(isBackwards ? 0 : -1);
@@ -473,9 +580,13 @@ onEveryEngine('plan features', (world) => {
         }
       };
       for (const size of [1, 2, 3, 4, 5])
-        for (const isBackwards of [false, true]) expect(await walk(size, isBackwards)).toEqual(plans);
+        for (const isBackwards of [false, true])
+          expect(await walk(size, isBackwards)).toEqual(plans);
       expect(await countPlansOfFeature(shop.reader(), first.id)).toBe(4);
-      expect(await pageOf(shop.reader(), unused.id)).toMatchObject({ items: [], hasNextPage: false });
+      expect(await pageOf(shop.reader(), unused.id)).toMatchObject({
+        items: [],
+        hasNextPage: false,
+      });
       expect(await countPlansOfFeature(shop.reader(), unused.id)).toBe(0);
     });
 
@@ -484,7 +595,9 @@ onEveryEngine('plan features', (world) => {
       const { plansOfFeature } = createLoaders(shop.reader(), false);
       const before = world().statements.length;
       const pages = await Promise.all(
-        [first, unused, second].map(({ id }) => listPlansOfFeature(plansOfFeature, id, { first: 3 })),
+        [first, unused, second].map(({ id }) =>
+          listPlansOfFeature(plansOfFeature, id, { first: 3 }),
+        ),
       );
       expect(world().statements.length - before).toBe(1);
       expect(pages.map(({ items }) => items.map(({ planId }) => planId))).toEqual([

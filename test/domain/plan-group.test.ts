@@ -62,7 +62,9 @@ onEveryEngine('plan groups', (world) => {
   keepsInvariants(world);
 
   const orderOf = async (shop: Catalogue, group: PlanGroup) =>
-    (await findPlansOfGroups(shop.reader(), [group.id])).map(({ code, sortOrder }) => `${sortOrder} ${code}`);
+    (await findPlansOfGroups(shop.reader(), [group.id])).map(
+      ({ code, sortOrder }) => `${sortOrder} ${code}`,
+    );
 
   const groupOf = async (shop: Catalogue, ...codes: string[]) => {
     const group = await shop.group();
@@ -83,7 +85,9 @@ onEveryEngine('plan groups', (world) => {
       createdAt: time,
       updatedAt: time,
     });
-    expect(await shop.group({ description: null, isPublic: null })).toMatchObject({ isPublic: true });
+    expect(await shop.group({ description: null, isPublic: null })).toMatchObject({
+      isPublic: true,
+    });
     expect(await getPlanGroup(shop.reader(), group.id)).toEqual(group);
   });
 
@@ -91,10 +95,18 @@ onEveryEngine('plan groups', (world) => {
     const shop = await newCatalogue(world());
     const group = await shop.group({ description: 'Old', isPublic: false });
     const later = '2100-01-01T00:00:00.000Z';
-    const update = (input: UpdatePlanGroupInput) => shop.changeAt(later, (w) => updatePlanGroup(w, group.id, input));
+    const update = (input: UpdatePlanGroupInput) =>
+      shop.changeAt(later, (w) => updatePlanGroup(w, group.id, input));
     expect(await update({})).toEqual({ ...group, updatedAt: later });
-    expect(await update({ name: 'New' })).toMatchObject({ name: 'New', description: 'Old', isPublic: false });
-    expect(await update({ description: null, isPublic: true })).toMatchObject({ description: null, isPublic: true });
+    expect(await update({ name: 'New' })).toMatchObject({
+      name: 'New',
+      description: 'Old',
+      isPublic: false,
+    });
+    expect(await update({ description: null, isPublic: true })).toMatchObject({
+      description: null,
+      isPublic: true,
+    });
     const earlier = await shop.change((w) => updatePlanGroup(w, group.id, {}));
     expect(earlier.updatedAt).toBe(later);
     expect(await getPlanGroup(shop.reader(), group.id)).toEqual(earlier);
@@ -103,7 +115,8 @@ onEveryEngine('plan groups', (world) => {
   it('are listed oldest first, page by page', async () => {
     const shop = await newCatalogue(world());
     const groups: PlanGroup[] = [];
-    for (const name of ['a', 'b', 'c']) groups.push(await shop.group({ name, isPublic: name !== 'b' }));
+    for (const name of ['a', 'b', 'c'])
+      groups.push(await shop.group({ name, isPublic: name !== 'b' }));
     const { items, hasNextPage, cursorOf } = await listPlanGroups(shop.reader(), { first: 2 });
     expect({ items, hasNextPage }).toEqual({ items: groups.slice(0, 2), hasNextPage: true });
     const [, second] = items;
@@ -137,19 +150,24 @@ onEveryEngine('plan groups', (world) => {
     const { group, plans } = await groupOf(shop, 'a', 'b');
     const plan = await shop.plan({ code: 'new' });
     const later = '2100-01-01T00:00:00.000Z';
-    const answer = await shop.changeAt(later, (w) => addPlanToGroup(w, group.id, { planId: plan.id, sortOrder }));
+    const answer = await shop.changeAt(later, (w) =>
+      addPlanToGroup(w, group.id, { planId: plan.id, sortOrder }),
+    );
     expect(answer).toEqual({ ...group, updatedAt: later });
     expect(await getPlanGroup(shop.reader(), group.id)).toEqual(answer);
     expect(await orderOf(shop, group)).toEqual(order);
     expect(await findPlan(shop.reader(), plan.id)).toMatchObject({ updatedAt: later });
-    for (const { id, updatedAt } of plans) expect(await findPlan(shop.reader(), id)).toMatchObject({ updatedAt });
+    for (const { id, updatedAt } of plans)
+      expect(await findPlan(shop.reader(), id)).toMatchObject({ updatedAt });
   });
 
   it('move their time when a new plan joins or a plan is deleted', async () => {
     const shop = await newCatalogue(world());
     const { group } = await groupOf(shop);
     const [joined, left] = ['2100-01-01T00:00:00.000Z', '2100-01-02T00:00:00.000Z'];
-    const plan = await shop.changeAt(joined, (w) => createPlan(w, { name: 'New', code: 'new', planGroupId: group.id }));
+    const plan = await shop.changeAt(joined, (w) =>
+      createPlan(w, { name: 'New', code: 'new', planGroupId: group.id }),
+    );
     expect(await getPlanGroup(shop.reader(), group.id)).toMatchObject({ updatedAt: joined });
     await shop.changeAt(left, (w) => deletePlan(w, plan.id));
     expect(await getPlanGroup(shop.reader(), group.id)).toMatchObject({ updatedAt: left });
@@ -187,7 +205,8 @@ onEveryEngine('plan groups', (world) => {
     const members = await findPlansOfGroups(shop.reader(), [group.id]);
     const planIds = members.map(({ id }) => id).reverse();
     await shop.change((w) => reorderPlansInGroup(w, group.id, { planIds }));
-    for (const planId of planIds.slice(0, 3)) await shop.change((w) => removePlanFromGroup(w, group.id, planId));
+    for (const planId of planIds.slice(0, 3))
+      await shop.change((w) => removePlanFromGroup(w, group.id, planId));
     await shop.change((w) => addPlanToGroup(w, group.id, { planId: other.id }));
   });
 
@@ -214,7 +233,8 @@ onEveryEngine('plan groups', (world) => {
     await shop.change(await add('metered'));
     await shop.refuses(await add('credits'), { code: 'validation_error', param: 'planId' });
     await shop.refuses(
-      (w) => createPlan(w, { name: 'x', code: 'x', consumptionModel: 'balance', planGroupId: group.id }),
+      (w) =>
+        createPlan(w, { name: 'x', code: 'x', consumptionModel: 'balance', planGroupId: group.id }),
       { code: 'validation_error', param: 'planGroupId' },
     );
   });
@@ -242,8 +262,15 @@ onEveryEngine('plan groups', (world) => {
       updatedAt: later,
     });
     expect(await orderOf(shop, group)).toEqual(['0 a', '1 c', '2 d']);
-    expect(await findPlan(shop.reader(), b.id)).toMatchObject({ planGroupId: null, sortOrder: 0, updatedAt: later });
-    expect(await findPlan(shop.reader(), c.id)).toMatchObject({ sortOrder: 1, updatedAt: c.updatedAt });
+    expect(await findPlan(shop.reader(), b.id)).toMatchObject({
+      planGroupId: null,
+      sortOrder: 0,
+      updatedAt: later,
+    });
+    expect(await findPlan(shop.reader(), c.id)).toMatchObject({
+      sortOrder: 1,
+      updatedAt: c.updatedAt,
+    });
     await shop.change((w) => deletePlan(w, a.id));
     expect(await orderOf(shop, group)).toEqual(['0 c', '1 d']);
     await shop.change((w) => removePlanFromGroup(w, group.id, d.id));
@@ -283,13 +310,18 @@ onEveryEngine('plan groups', (world) => {
       [a, c, b],
       [a, c, b],
     ]) {
-      const answer = await shop.changeAt(later, (w) => reorderPlansInGroup(w, group.id, { planIds }));
+      const answer = await shop.changeAt(later, (w) =>
+        reorderPlansInGroup(w, group.id, { planIds }),
+      );
       expect(answer).toEqual({ ...group, updatedAt: later });
       expect(await getPlanGroup(shop.reader(), group.id)).toEqual(answer);
-      expect((await findPlansOfGroups(shop.reader(), [group.id])).map(({ id }) => id)).toEqual(planIds);
+      expect((await findPlansOfGroups(shop.reader(), [group.id])).map(({ id }) => id)).toEqual(
+        planIds,
+      );
     }
     expect(await orderOf(shop, group)).toEqual(['0 a', '1 c', '2 b']);
-    for (const { id, updatedAt } of plans) expect(await findPlan(shop.reader(), id)).toMatchObject({ updatedAt });
+    for (const { id, updatedAt } of plans)
+      expect(await findPlan(shop.reader(), id)).toMatchObject({ updatedAt });
   });
 
   it('are reordered by naming each plan exactly once', async () => {
@@ -313,7 +345,9 @@ onEveryEngine('plan groups', (world) => {
         param: 'planIds',
       });
     const empty = await shop.group();
-    await shop.refuses((w) => reorderPlansInGroup(w, empty.id, { planIds: [a] }), { code: 'validation_error' });
+    await shop.refuses((w) => reorderPlansInGroup(w, empty.id, { planIds: [a] }), {
+      code: 'validation_error',
+    });
   });
 
   it('unlink their plans when they are deleted', async () => {
@@ -324,9 +358,15 @@ onEveryEngine('plan groups', (world) => {
       id: group.id,
       planIds: plans.map(({ id }) => id),
     });
-    await expect(getPlanGroup(shop.reader(), group.id)).rejects.toMatchObject({ code: 'plan_group_not_found' });
+    await expect(getPlanGroup(shop.reader(), group.id)).rejects.toMatchObject({
+      code: 'plan_group_not_found',
+    });
     for (const { id } of plans)
-      expect(await findPlan(shop.reader(), id)).toMatchObject({ planGroupId: null, sortOrder: 0, updatedAt: later });
+      expect(await findPlan(shop.reader(), id)).toMatchObject({
+        planGroupId: null,
+        sortOrder: 0,
+        updatedAt: later,
+      });
     const next = await shop.group();
     await shop.change((w) => addPlanToGroup(w, next.id, { planId: plans[1]?.id ?? '' }));
     expect(await orderOf(shop, next)).toEqual(['0 b']);
@@ -336,7 +376,10 @@ onEveryEngine('plan groups', (world) => {
     const shop = await newCatalogue(world());
     const { group, plans } = await groupOf(shop, 'a');
     await shop.change((w) => deletePlan(w, plans[0]?.id ?? ''));
-    expect(await shop.change((w) => deletePlanGroup(w, group.id))).toEqual({ id: group.id, planIds: [] });
+    expect(await shop.change((w) => deletePlanGroup(w, group.id))).toEqual({
+      id: group.id,
+      planIds: [],
+    });
   });
 
   it('answer for what is not there', async () => {
@@ -390,7 +433,8 @@ onEveryEngine('plan groups', (world) => {
       await shop.change((w) => updatePlanGroup(w, group.id, { isPublic: true }));
       expect(await seen()).toEqual(inGroup);
     }
-    // Where plans come, go and change places while nobody sees the group, it shows as they stand then.
+    // Where plans come, go and change places while nobody sees the group, it shows as they stand
+    // then.
     await shop.change((w) => updatePlanGroup(w, group.id, { isPublic: false }));
     await shop.change((w) => reorderPlansInGroup(w, group.id, { planIds: ids.toReversed() }));
     await shop.change((w) => updatePlan(w, ids[1] ?? '', { isPublic: true }));

@@ -24,7 +24,12 @@ import {
 } from '../../src/domain/plan.ts';
 import { addPlanFeature, findFeaturesOfPlans } from '../../src/domain/plan-feature.ts';
 import { createPlanGroup, updatePlanGroup } from '../../src/domain/plan-group.ts';
-import { addPlanPrice, findPrices, findPricesOfPlans, updatePlanPrice } from '../../src/domain/price.ts';
+import {
+  addPlanPrice,
+  findPrices,
+  findPricesOfPlans,
+  updatePlanPrice,
+} from '../../src/domain/price.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import {
   findExchangeRates,
@@ -60,7 +65,11 @@ describe('inputs of plans', () => {
         metadata: [...bad.metadata, null],
       },
     );
-    expectRefusals(SetPlanVisibilityInput, { isPublic: true }, { isPublic: [...bad.flags, null, undefined] });
+    expectRefusals(
+      SetPlanVisibilityInput,
+      { isPublic: true },
+      { isPublic: [...bad.flags, null, undefined] },
+    );
     expectRefusals(
       PlanFilter,
       {},
@@ -76,16 +85,31 @@ describe('inputs of plans', () => {
   });
 
   it('take null for absent on creation, and as the way to clear on update', () => {
-    const absent = { description: null, consumptionModel: null, isPublic: null, isFree: null, blockOnExhaustion: null };
+    const absent = {
+      description: null,
+      consumptionModel: null,
+      isPublic: null,
+      isFree: null,
+      blockOnExhaustion: null,
+    };
     expect(
-      CreatePlanInput.parse({ name: 'Pro', code: 'pro', ...absent, planGroupId: null, metadata: null }),
+      CreatePlanInput.parse({
+        name: 'Pro',
+        code: 'pro',
+        ...absent,
+        planGroupId: null,
+        metadata: null,
+      }),
     ).toBeDefined();
     expectAcceptance(CreatePlanInput, { name: 'Pro', code: 'pro' }, { metadata: goodMetadata });
     expect(UpdatePlanInput.parse({ description: null })).toEqual({ description: null });
   });
 
   it('ignore keys that they do not know', () => {
-    expect(CreatePlanInput.parse({ name: 'Pro', code: 'pro', sortOrder: 'x' })).toEqual({ name: 'Pro', code: 'pro' });
+    expect(CreatePlanInput.parse({ name: 'Pro', code: 'pro', sortOrder: 'x' })).toEqual({
+      name: 'Pro',
+      code: 'pro',
+    });
   });
 });
 
@@ -101,7 +125,8 @@ onEveryEngine('plans', (world) => {
     const { apiKey } = await shop.change((w) => createApiKey(w, { name, scope: 'read' }));
     const origins = { allowedOrigins: ['https://shop.example'] };
     const publishable = await shop.change((w) => createPublishableKey(w, { name, ...origins }));
-    for (const named of [plan, group, feature, apiKey, publishable.apiKey]) expect(named.name).toBe('Pro plan');
+    for (const named of [plan, group, feature, apiKey, publishable.apiKey])
+      expect(named.name).toBe('Pro plan');
     const renamed = ' New ';
     for (const named of [
       await shop.change((w) => updatePlan(w, plan.id, { name: renamed })),
@@ -123,7 +148,9 @@ onEveryEngine('plans', (world) => {
 
   it('have defaults for whatever is left out', async () => {
     const shop = await newCatalogue(world());
-    const plan = await shop.changeAt('2026-01-01T00:00:00.000Z', (w) => createPlan(w, { name: 'Pro', code: 'pro' }));
+    const plan = await shop.changeAt('2026-01-01T00:00:00.000Z', (w) =>
+      createPlan(w, { name: 'Pro', code: 'pro' }),
+    );
     expect(plan).toEqual({
       id: expect.stringMatching(/^pln_[0-9a-z]{26}$/),
       name: 'Pro',
@@ -144,9 +171,20 @@ onEveryEngine('plans', (world) => {
 
   it('take null for absent', async () => {
     const shop = await newCatalogue(world());
-    const nulls = { description: null, consumptionModel: null, isPublic: null, isFree: null, blockOnExhaustion: null };
+    const nulls = {
+      description: null,
+      consumptionModel: null,
+      isPublic: null,
+      isFree: null,
+      blockOnExhaustion: null,
+    };
     const plan = await shop.plan({ ...nulls, planGroupId: null, metadata: null });
-    expect(plan).toMatchObject({ description: null, isPublic: true, isFree: false, blockOnExhaustion: false });
+    expect(plan).toMatchObject({
+      description: null,
+      isPublic: true,
+      isFree: false,
+      blockOnExhaustion: false,
+    });
   });
 
   it('keep everything that is given', async () => {
@@ -163,7 +201,10 @@ onEveryEngine('plans', (world) => {
       planGroupId: group.id,
       metadata: { z: 1, a: [null, true, 0.1, 'ä'] },
     } as const;
-    const plan = await shop.plan({ ...given, metadata: { ...given.metadata, a: [...given.metadata.a] } });
+    const plan = await shop.plan({
+      ...given,
+      metadata: { ...given.metadata, a: [...given.metadata.a] },
+    });
     expect(plan).toMatchObject(given);
     expect(await findPlan(shop.reader(), plan.id)).toEqual(plan);
   });
@@ -186,7 +227,9 @@ onEveryEngine('plans', (world) => {
     const second = await shop.change(again);
     expect(second.id).not.toBe(first.id);
     expect(await findPlanByCode(shop.reader(), 'pro')).toEqual(second);
-    expect(await (await newCatalogue(world())).plan({ code: 'pro' })).toMatchObject({ code: 'pro' });
+    expect(await (await newCatalogue(world())).plan({ code: 'pro' })).toMatchObject({
+      code: 'pro',
+    });
   });
 
   it('join only a group that exists', async () => {
@@ -204,12 +247,21 @@ onEveryEngine('plans', (world) => {
     const group = await shop.group();
     await shop.plan({ code: 'metered', consumptionModel: 'metered', planGroupId: group.id });
     await shop.refuses(
-      (w) => createPlan(w, { name: 'Pro', code: 'metered', consumptionModel: 'credits', planGroupId: group.id }),
+      (w) =>
+        createPlan(w, {
+          name: 'Pro',
+          code: 'metered',
+          consumptionModel: 'credits',
+          planGroupId: group.id,
+        }),
       { code: 'validation_error', param: 'planGroupId' },
     );
-    await shop.refuses((w) => createPlan(w, { name: 'Pro', code: 'metered', planGroupId: 'plg_none' }), {
-      code: 'plan_group_not_found',
-    });
+    await shop.refuses(
+      (w) => createPlan(w, { name: 'Pro', code: 'metered', planGroupId: 'plg_none' }),
+      {
+        code: 'plan_group_not_found',
+      },
+    );
   });
 
   it('are found by id, else by code', async () => {
@@ -220,19 +272,33 @@ onEveryEngine('plans', (world) => {
     expect(await getPlan(shop.reader(), 'pro')).toEqual(plan);
     await shop.change((w) => deletePlan(w, plan.id));
     expect(await getPlan(shop.reader(), plan.id)).toEqual(mimic);
-    for (const missing of ['', 'none', 'pln_none', 'a\0b', '\ud800', "' or 1 = 1 --", 'x'.repeat(10_000)])
-      await expect(getPlan(shop.reader(), missing)).rejects.toMatchObject({ code: 'plan_not_found', param: 'planId' });
+    for (const missing of [
+      '',
+      'none',
+      'pln_none',
+      'a\0b',
+      '\ud800',
+      "' or 1 = 1 --",
+      'x'.repeat(10_000),
+    ])
+      await expect(getPlan(shop.reader(), missing)).rejects.toMatchObject({
+        code: 'plan_not_found',
+        param: 'planId',
+      });
   });
 
   it('change only what an update names', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan({ description: 'Old', metadata: { a: 1, b: { c: 2 } } });
     const later = '2100-01-01T00:00:00.000Z';
-    const update = (input: UpdatePlanInput) => shop.changeAt(later, (w) => updatePlan(w, plan.id, input));
+    const update = (input: UpdatePlanInput) =>
+      shop.changeAt(later, (w) => updatePlan(w, plan.id, input));
     expect(await update({})).toEqual({ ...plan, updatedAt: later });
     expect(await update({ name: 'New' })).toEqual({ ...plan, name: 'New', updatedAt: later });
     expect(await update({ description: null })).toMatchObject({ name: 'New', description: null });
-    expect(await update({ metadata: { b: { d: null } } })).toMatchObject({ metadata: { b: { d: null } } });
+    expect(await update({ metadata: { b: { d: null } } })).toMatchObject({
+      metadata: { b: { d: null } },
+    });
     expect((await update({ metadata: {} })).metadata).toEqual({});
     const last = await update({ isPublic: false });
     expect(last).toMatchObject({ name: 'New', isPublic: false, metadata: {} });
@@ -242,19 +308,27 @@ onEveryEngine('plans', (world) => {
   it('are shown and hidden', async () => {
     const shop = await newCatalogue(world());
     const { id } = await shop.plan();
-    expect(await shop.change((w) => setPlanVisibility(w, id, { isPublic: false }))).toMatchObject({ isPublic: false });
+    expect(await shop.change((w) => setPlanVisibility(w, id, { isPublic: false }))).toMatchObject({
+      isPublic: false,
+    });
     expect(await findPlan(shop.reader('public'), id)).toBeUndefined();
-    expect(await shop.change((w) => setPlanVisibility(w, id, { isPublic: true }))).toMatchObject({ isPublic: true });
+    expect(await shop.change((w) => setPlanVisibility(w, id, { isPublic: true }))).toMatchObject({
+      isPublic: true,
+    });
   });
 
   it('never go back in time when the clock does', async () => {
     const shop = await newCatalogue(world());
-    const plan = await shop.changeAt('2026-06-01T00:00:00.000Z', (w) => createPlan(w, { name: 'Pro', code: 'pro' }));
+    const plan = await shop.changeAt('2026-06-01T00:00:00.000Z', (w) =>
+      createPlan(w, { name: 'Pro', code: 'pro' }),
+    );
     const early = '2020-01-01T00:00:00.000Z';
     const changed = await shop.changeAt(early, (w) => updatePlan(w, plan.id, { name: 'New' }));
     expect(changed.updatedAt).toBe(plan.createdAt);
     await shop.changeAt(early, (w) => deletePlan(w, plan.id));
-    expect(await shop.rows('plan')).toMatchObject([{ updated_at: plan.createdAt, deleted_at: plan.createdAt }]);
+    expect(await shop.rows('plan')).toMatchObject([
+      { updated_at: plan.createdAt, deleted_at: plan.createdAt },
+    ]);
   });
 
   it('are gone for good once deleted', async () => {
@@ -264,8 +338,13 @@ onEveryEngine('plans', (world) => {
     const price = await shop.price(plan);
     const feature = await shop.feature();
     await shop.attach(plan, feature, { overage: { enabled: true, unitPrice: 10 } });
-    await shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }));
-    expect(await shop.change((w) => deletePlan(w, plan.id))).toEqual({ id: plan.id, planGroupId: group.id });
+    await shop.change((w) =>
+      setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
+    );
+    expect(await shop.change((w) => deletePlan(w, plan.id))).toEqual({
+      id: plan.id,
+      planGroupId: group.id,
+    });
 
     const reader = shop.reader();
     expect(await findPlan(reader, plan.id)).toBeUndefined();
@@ -301,10 +380,20 @@ onEveryEngine('plans', (world) => {
     const [live, sandbox] = await bothModes(world());
     const plan = await live.plan({ code: 'pro' });
     for (const other of [sandbox, await newCatalogue(world())]) {
-      await expect(getPlan(other.reader(), plan.id)).rejects.toMatchObject({ code: 'plan_not_found' });
-      await expect(getPlan(other.reader(), 'pro')).rejects.toMatchObject({ code: 'plan_not_found' });
-      await other.refuses((w) => updatePlan(w, plan.id, { name: 'Mine' }), { code: 'plan_not_found', param: 'planId' });
-      await other.refuses((w) => deletePlan(w, plan.id), { code: 'plan_not_found', param: 'planId' });
+      await expect(getPlan(other.reader(), plan.id)).rejects.toMatchObject({
+        code: 'plan_not_found',
+      });
+      await expect(getPlan(other.reader(), 'pro')).rejects.toMatchObject({
+        code: 'plan_not_found',
+      });
+      await other.refuses((w) => updatePlan(w, plan.id, { name: 'Mine' }), {
+        code: 'plan_not_found',
+        param: 'planId',
+      });
+      await other.refuses((w) => deletePlan(w, plan.id), {
+        code: 'plan_not_found',
+        param: 'planId',
+      });
       expect((await listPlans(other.reader(), { visibility: 'all' }, {})).items).toEqual([]);
     }
     expect(await findPlan(live.reader(), plan.id)).toEqual(plan);
@@ -315,9 +404,9 @@ onEveryEngine('lists of plans', (world) => {
   keepsInvariants(world);
 
   const codesOf = async (shop: Catalogue, filter: PlanFilter = {}, order?: PlanSorting) =>
-    (await listPlans(shop.reader(), { visibility: 'all', ...filter }, { first: 1_000 }, order)).items.map(
-      ({ code }) => code,
-    );
+    (
+      await listPlans(shop.reader(), { visibility: 'all', ...filter }, { first: 1_000 }, order)
+    ).items.map(({ code }) => code);
 
   it('hold public plans only, unless asked for others', async () => {
     const shop = await newCatalogue(world());
@@ -347,7 +436,9 @@ onEveryEngine('lists of plans', (world) => {
     expect(await codesOf(shop, { isFree: true })).toEqual(['free']);
     expect(await codesOf(shop, { isFree: false })).toEqual(['pro', 'max']);
     expect(await codesOf(shop, { consumptionModel: 'balance' })).toEqual(['max']);
-    expect(await codesOf(shop, { isFree: false, consumptionModel: 'metered', text: 'x' })).toEqual([]);
+    expect(await codesOf(shop, { isFree: false, consumptionModel: 'metered', text: 'x' })).toEqual(
+      [],
+    );
     const nothing = {
       codes: null,
       planGroupId: null,
@@ -387,7 +478,10 @@ onEveryEngine('lists of plans', (world) => {
   ])('find metadata text %j', async (metadata) => {
     const shop = await newCatalogue(world());
     await shop.plan({ code: 'it', metadata: Object.fromEntries([[metadata.key, metadata.value]]) });
-    await shop.plan({ code: 'nested', metadata: { a: Object.fromEntries([[metadata.key, metadata.value]]) } });
+    await shop.plan({
+      code: 'nested',
+      metadata: { a: Object.fromEntries([[metadata.key, metadata.value]]) },
+    });
     await shop.plan({ code: 'other', metadata: Object.fromEntries([[metadata.key, 'other']]) });
     await shop.plan({ code: 'none' });
     expect(await codesOf(shop, { metadata })).toEqual(['it']);
@@ -420,52 +514,61 @@ onEveryEngine('lists of plans', (world) => {
     expect(await codesOf(shop)).toEqual(['a', 'c', 'b']);
   });
 
-  it.each(['sortOrder', 'name', 'createdAt'] as const)('are paged forwards and backwards by %s', async (by) => {
-    const shop = await newCatalogue(world());
-    const group = await shop.change((w) => createPlanGroup(w, { name: 'Group' }));
-    const names = ['b', 'a', 'B', 'ä', 'a', '\\u001fx', '🐘', '￿', 'Z', 'a b'];
-    const times = ['2026-01-02', '2026-01-02', '2026-01-01'];
-    for (const [index, name] of names.entries())
-      await shop.changeAt(`${times[index % 3]}T00:00:00.000Z`, (w) =>
-        createPlan(w, { name: name || ' ', code: `p${index}`, planGroupId: index % 2 ? group.id : null }),
-      );
-    for (const descending of [false, true]) {
-      const order = { by, descending };
-      const all = await codesOf(shop, {}, order);
-      expect(all).toEqual(descending ? (await codesOf(shop, {}, { by, descending: false })).reverse() : all);
-      expect(new Set(all).size).toBe(names.length);
+  it.each(['sortOrder', 'name', 'createdAt'] as const)(
+    'are paged forwards and backwards by %s',
+    async (by) => {
+      const shop = await newCatalogue(world());
+      const group = await shop.change((w) => createPlanGroup(w, { name: 'Group' }));
+      const names = ['b', 'a', 'B', 'ä', 'a', '\\u001fx', '🐘', '￿', 'Z', 'a b'];
+      const times = ['2026-01-02', '2026-01-02', '2026-01-01'];
+      for (const [index, name] of names.entries())
+        await shop.changeAt(`${times[index % 3]}T00:00:00.000Z`, (w) =>
+          createPlan(w, {
+            name: name || ' ',
+            code: `p${index}`,
+            planGroupId: index % 2 ? group.id : null,
+          }),
+        );
+      for (const descending of [false, true]) {
+        const order = { by, descending };
+        const all = await codesOf(shop, {}, order);
+        expect(all).toEqual(
+          descending ? (await codesOf(shop, {}, { by, descending: false })).reverse() : all,
+        );
+        expect(new Set(all).size).toBe(names.length);
 
-      const walk = async (size: 'first' | 'last', from: 'after' | 'before'): Promise<Plan[]> => {
-        const [onward, back] =
-          size === 'first'
-            ? (['hasNextPage', 'hasPreviousPage'] as const)
-            : (['hasPreviousPage', 'hasNextPage'] as const);
-        const seen: Plan[] = [];
-        let cursor: string | undefined;
-        while (seen.length < names.length) {
-          const page = await listPlans(shop.reader(), {}, { [size]: 3, [from]: cursor }, order);
-          seen.splice(size === 'first' ? seen.length : 0, 0, ...page.items);
-          expect({ [back]: page[back], [onward]: page[onward] }).toEqual({
-            [back]: cursor !== undefined,
-            [onward]: seen.length < names.length,
-          });
-          const edge = page.items.at(size === 'first' ? -1 : 0);
-          cursor = edge && page.cursorOf(edge);
-        }
-        return seen;
-      };
-      expect((await walk('first', 'after')).map(({ code }) => code)).toEqual(all);
-      expect((await walk('last', 'before')).map(({ code }) => code)).toEqual(all);
+        const walk = async (size: 'first' | 'last', from: 'after' | 'before'): Promise<Plan[]> => {
+          const [onward, back] =
+            size === 'first'
+              ? (['hasNextPage', 'hasPreviousPage'] as const)
+              : (['hasPreviousPage', 'hasNextPage'] as const);
+          const seen: Plan[] = [];
+          let cursor: string | undefined;
+          while (seen.length < names.length) {
+            const page = await listPlans(shop.reader(), {}, { [size]: 3, [from]: cursor }, order);
+            seen.splice(size === 'first' ? seen.length : 0, 0, ...page.items);
+            expect({ [back]: page[back], [onward]: page[onward] }).toEqual({
+              [back]: cursor !== undefined,
+              [onward]: seen.length < names.length,
+            });
+            const edge = page.items.at(size === 'first' ? -1 : 0);
+            cursor = edge && page.cursorOf(edge);
+          }
+          return seen;
+        };
+        expect((await walk('first', 'after')).map(({ code }) => code)).toEqual(all);
+        expect((await walk('last', 'before')).map(({ code }) => code)).toEqual(all);
 
-      const { items, cursorOf } = await listPlans(shop.reader(), {}, {}, order);
-      const [, second] = items;
-      const [eighth] = items.slice(7);
-      if (!second || !eighth) throw new Error('too few plans');
-      const between = { after: cursorOf(second), before: cursorOf(eighth) };
-      const middle = await listPlans(shop.reader(), {}, between, order);
-      expect(middle.items).toEqual(items.slice(2, 7));
-    }
-  });
+        const { items, cursorOf } = await listPlans(shop.reader(), {}, {}, order);
+        const [, second] = items;
+        const [eighth] = items.slice(7);
+        if (!second || !eighth) throw new Error('too few plans');
+        const between = { after: cursorOf(second), before: cursorOf(eighth) };
+        const middle = await listPlans(shop.reader(), {}, between, order);
+        expect(middle.items).toEqual(items.slice(2, 7));
+      }
+    },
+  );
 
   it('sort names by code points', async () => {
     const shop = await newCatalogue(world());
@@ -477,9 +580,13 @@ onEveryEngine('lists of plans', (world) => {
   it('refuse cursors of another order', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
-    const after = (await listPlans(shop.reader(), {}, {}, { by: 'name', descending: true })).cursorOf(plan);
+    const after = (
+      await listPlans(shop.reader(), {}, {}, { by: 'name', descending: true })
+    ).cursorOf(plan);
     for (const order of [{ by: 'name', descending: false } as const, undefined])
-      await expect(async () => listPlans(shop.reader(), {}, { after }, order)).rejects.toMatchObject({
+      await expect(async () =>
+        listPlans(shop.reader(), {}, { after }, order),
+      ).rejects.toMatchObject({
         param: 'after',
       });
   });

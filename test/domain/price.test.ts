@@ -34,7 +34,12 @@ describe('inputs of prices', () => {
         isDefault: null,
         includedBalance: null,
         includedCredits: null,
-        introOffer: { enabled: false, discountType: null, discountValue: null, durationCycles: null },
+        introOffer: {
+          enabled: false,
+          discountType: null,
+          discountValue: null,
+          durationCycles: null,
+        },
         metadata: null,
       },
       {
@@ -68,8 +73,16 @@ describe('inputs of prices', () => {
   });
 
   it('take good values as they are', () => {
-    const good = { metadata: goodMetadata, price: [0, Number.MAX_SAFE_INTEGER], trialDays: [0, 2 ** 31 - 1] };
-    expectAcceptance(AddPlanPriceInput, added, { ...good, introOffer: [null], billingInterval: billingIntervals });
+    const good = {
+      metadata: goodMetadata,
+      price: [0, Number.MAX_SAFE_INTEGER],
+      trialDays: [0, 2 ** 31 - 1],
+    };
+    expectAcceptance(AddPlanPriceInput, added, {
+      ...good,
+      introOffer: [null],
+      billingInterval: billingIntervals,
+    });
     expectAcceptance(UpdatePlanPriceInput, {}, { ...good, introOffer: [{}] });
   });
 });
@@ -79,7 +92,9 @@ onEveryEngine('prices', (world) => {
 
   const pricesOf = (shop: Catalogue, plan: Plan) => findPricesOfPlans(shop.reader(), [plan.id]);
   const defaultsOf = async (shop: Catalogue, plan: Plan) =>
-    (await pricesOf(shop, plan)).filter(({ isDefault }) => isDefault).map(({ billingInterval }) => billingInterval);
+    (await pricesOf(shop, plan))
+      .filter(({ isDefault }) => isDefault)
+      .map(({ billingInterval }) => billingInterval);
 
   /** A plan with a monthly price, its default, a yearly and a one-time one. */
   const threePrices = async (shop: Catalogue): Promise<[Plan, PlanPrice, PlanPrice, PlanPrice]> => {
@@ -96,7 +111,9 @@ onEveryEngine('prices', (world) => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
     const time = '2026-01-01T00:00:00.000Z';
-    const price = await shop.changeAt(time, (w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 0 }));
+    const price = await shop.changeAt(time, (w) =>
+      addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 0 }),
+    );
     expect(price).toEqual({
       id: expect.stringMatching(/^pp_[0-9a-z]{26}$/),
       planId: plan.id,
@@ -117,8 +134,15 @@ onEveryEngine('prices', (world) => {
 
   it('take null for absent', async () => {
     const shop = await newCatalogue(world());
-    const nulls = { trialDays: null, isDefault: null, includedBalance: null, includedCredits: null };
-    expect(await shop.price(await shop.plan(), { ...nulls, introOffer: null, metadata: null })).toMatchObject({
+    const nulls = {
+      trialDays: null,
+      isDefault: null,
+      includedBalance: null,
+      includedCredits: null,
+    };
+    expect(
+      await shop.price(await shop.plan(), { ...nulls, introOffer: null, metadata: null }),
+    ).toMatchObject({
       trialDays: 0,
       isDefault: true,
       introOffer: null,
@@ -170,7 +194,8 @@ onEveryEngine('prices', (world) => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
     await shop.price(plan);
-    for (const currency of ['brl', 'eur', 'jpy']) await shop.regionalPricing(plan, { currency, exchangeRate: 2 });
+    for (const currency of ['brl', 'eur', 'jpy'])
+      await shop.regionalPricing(plan, { currency, exchangeRate: 2 });
     const before = world().statements.length;
     await shop.price(plan, { billingInterval: 'yearly' });
     const statements = world().statements.slice(before);
@@ -187,7 +212,9 @@ onEveryEngine('prices', (world) => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
     const first = await shop.price(plan);
-    expect(await shop.change((w) => deletePlanPrice(w, plan.id, first.id))).toEqual({ id: first.id });
+    expect(await shop.change((w) => deletePlanPrice(w, plan.id, first.id))).toEqual({
+      id: first.id,
+    });
     expect(await pricesOf(shop, plan)).toEqual([]);
     const second = await shop.price(plan);
     expect(second).toMatchObject({ isDefault: true });
@@ -199,16 +226,20 @@ onEveryEngine('prices', (world) => {
     it('is the first price, whatever it says', async () => {
       const shop = await newCatalogue(world());
       for (const isDefault of [undefined, null, false, true])
-        expect(await shop.price(await shop.plan(), { isDefault })).toMatchObject({ isDefault: true });
+        expect(await shop.price(await shop.plan(), { isDefault })).toMatchObject({
+          isDefault: true,
+        });
     });
 
     it('stays where it is when others come', async () => {
       const shop = await newCatalogue(world());
       const [plan, , yearly] = await threePrices(shop);
       expect(yearly.isDefault).toBe(false);
-      expect(await shop.price(plan, { billingInterval: 'weekly', isDefault: false })).toMatchObject({
-        isDefault: false,
-      });
+      expect(await shop.price(plan, { billingInterval: 'weekly', isDefault: false })).toMatchObject(
+        {
+          isDefault: false,
+        },
+      );
       expect(await defaultsOf(shop, plan)).toEqual(['monthly']);
     });
 
@@ -221,29 +252,42 @@ onEveryEngine('prices', (world) => {
       );
       expect(weekly.isDefault).toBe(true);
       expect(await defaultsOf(shop, plan)).toEqual(['weekly']);
-      expect(await findPrices(shop.reader(), [monthly.id])).toMatchObject([{ isDefault: false, updatedAt: later }]);
+      expect(await findPrices(shop.reader(), [monthly.id])).toMatchObject([
+        { isDefault: false, updatedAt: later },
+      ]);
 
-      const updated = await shop.change((w) => updatePlanPrice(w, plan.id, yearly.id, { isDefault: true }));
+      const updated = await shop.change((w) =>
+        updatePlanPrice(w, plan.id, yearly.id, { isDefault: true }),
+      );
       expect(updated).toMatchObject({ id: yearly.id, isDefault: true });
       expect(await defaultsOf(shop, plan)).toEqual(['yearly']);
 
       const set = await shop.change((w) => setDefaultPlanPrice(w, plan.id, monthly.id));
       expect(set).toMatchObject({ id: monthly.id, isDefault: true });
       expect(await defaultsOf(shop, plan)).toEqual(['monthly']);
-      expect(await shop.change((w) => setDefaultPlanPrice(w, plan.id, monthly.id))).toMatchObject({ isDefault: true });
+      expect(await shop.change((w) => setDefaultPlanPrice(w, plan.id, monthly.id))).toMatchObject({
+        isDefault: true,
+      });
       expect(await defaultsOf(shop, plan)).toEqual(['monthly']);
     });
 
     it('cannot be unset', async () => {
       const shop = await newCatalogue(world());
       const [plan, monthly, yearly] = await threePrices(shop);
-      await shop.refuses((w) => updatePlanPrice(w, plan.id, monthly.id, { price: 1, isDefault: false }), {
-        code: 'validation_error',
-        param: 'isDefault',
-      });
-      const other = await shop.change((w) => updatePlanPrice(w, plan.id, yearly.id, { isDefault: false }));
+      await shop.refuses(
+        (w) => updatePlanPrice(w, plan.id, monthly.id, { price: 1, isDefault: false }),
+        {
+          code: 'validation_error',
+          param: 'isDefault',
+        },
+      );
+      const other = await shop.change((w) =>
+        updatePlanPrice(w, plan.id, yearly.id, { isDefault: false }),
+      );
       expect(other.isDefault).toBe(false);
-      expect(await shop.change((w) => updatePlanPrice(w, plan.id, monthly.id, { isDefault: true }))).toMatchObject({
+      expect(
+        await shop.change((w) => updatePlanPrice(w, plan.id, monthly.id, { isDefault: true })),
+      ).toMatchObject({
         isDefault: true,
       });
       expect(await defaultsOf(shop, plan)).toEqual(['monthly']);
@@ -254,20 +298,32 @@ onEveryEngine('prices', (world) => {
       const [plan, monthly, yearly, oneTime] = await threePrices(shop);
       const later = '2100-01-01T00:00:00.000Z';
       await shop.changeAt(later, (w) => deletePlanPrice(w, plan.id, monthly.id));
-      expect(await pricesOf(shop, plan)).toEqual([{ ...yearly, isDefault: true, updatedAt: later }, oneTime]);
+      expect(await pricesOf(shop, plan)).toEqual([
+        { ...yearly, isDefault: true, updatedAt: later },
+        oneTime,
+      ]);
       await shop.change((w) => setDefaultPlanPrice(w, plan.id, oneTime.id));
       await shop.change((w) => deletePlanPrice(w, plan.id, yearly.id));
       expect(await defaultsOf(shop, plan)).toEqual(['one_time']);
       await shop.change((w) => deletePlanPrice(w, plan.id, oneTime.id));
       expect(await pricesOf(shop, plan)).toEqual([]);
-      expect(await shop.rows('plan_price')).toMatchObject([{ is_default: 0 }, { is_default: 0 }, { is_default: 0 }]);
+      expect(await shop.rows('plan_price')).toMatchObject([
+        { is_default: 0 },
+        { is_default: 0 },
+        { is_default: 0 },
+      ]);
     });
   });
 
   it('change only what an update names', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
-    const price = await shop.price(plan, { trialDays: 7, includedBalance: 5, includedCredits: 6, metadata: { a: 1 } });
+    const price = await shop.price(plan, {
+      trialDays: 7,
+      includedBalance: 5,
+      includedCredits: 6,
+      metadata: { a: 1 },
+    });
     const later = '2100-01-01T00:00:00.000Z';
     const update = (input: UpdatePlanPriceInput) =>
       shop.changeAt(later, (w) => updatePlanPrice(w, plan.id, price.id, input));
@@ -288,11 +344,17 @@ onEveryEngine('prices', (world) => {
     const { id } = await shop.price(plan, { metadata: { a: 1, b: { c: 2 }, d: 3 } });
     const merge = async (changes: string) => {
       const metadata = JSON.parse(changes);
-      return JSON.stringify((await shop.change((w) => updatePlanPrice(w, plan.id, id, { metadata }))).metadata);
+      return JSON.stringify(
+        (await shop.change((w) => updatePlanPrice(w, plan.id, id, { metadata }))).metadata,
+      );
     };
-    expect(await merge('{"b":{"e":4},"d":null,"f":"x","absent":null}')).toBe('{"a":1,"b":{"e":4},"f":"x"}');
+    expect(await merge('{"b":{"e":4},"d":null,"f":"x","absent":null}')).toBe(
+      '{"a":1,"b":{"e":4},"f":"x"}',
+    );
     expect(await merge('{}')).toBe('{"a":1,"b":{"e":4},"f":"x"}');
-    expect(await merge('{"__proto__":{"g":null}}')).toBe('{"a":1,"b":{"e":4},"f":"x","__proto__":{"g":null}}');
+    expect(await merge('{"__proto__":{"g":null}}')).toBe(
+      '{"a":1,"b":{"e":4},"f":"x","__proto__":{"g":null}}',
+    );
     expect(await merge('{"__proto__":null,"a":null,"b":null,"f":null}')).toBe('{}');
   });
 
@@ -302,11 +364,22 @@ onEveryEngine('prices', (world) => {
     const keys = (prefix: string, count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 0]));
     const many = await shop.price(plan, { metadata: keys('a', 50) });
-    const big = await shop.price(plan, { billingInterval: 'yearly', metadata: { a: 'x'.repeat(9_000) } });
+    const big = await shop.price(plan, {
+      billingInterval: 'yearly',
+      metadata: { a: 'x'.repeat(9_000) },
+    });
     const refused = { code: 'validation_error', param: 'metadata' };
-    await shop.refuses((w) => updatePlanPrice(w, plan.id, many.id, { metadata: { b: 0 } }), refused);
-    await shop.refuses((w) => updatePlanPrice(w, plan.id, big.id, { metadata: { b: 'x'.repeat(9_000) } }), refused);
-    const swapped = await shop.change((w) => updatePlanPrice(w, plan.id, many.id, { metadata: { a0: null, b: 0 } }));
+    await shop.refuses(
+      (w) => updatePlanPrice(w, plan.id, many.id, { metadata: { b: 0 } }),
+      refused,
+    );
+    await shop.refuses(
+      (w) => updatePlanPrice(w, plan.id, big.id, { metadata: { b: 'x'.repeat(9_000) } }),
+      refused,
+    );
+    const swapped = await shop.change((w) =>
+      updatePlanPrice(w, plan.id, many.id, { metadata: { a0: null, b: 0 } }),
+    );
     expect(Object.keys(swapped.metadata)).toHaveLength(50);
   });
 
@@ -314,22 +387,41 @@ onEveryEngine('prices', (world) => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan({ isFree: true });
     const refused = { code: 'validation_error', param: 'price' };
-    await shop.refuses((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }), refused);
+    await shop.refuses(
+      (w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }),
+      refused,
+    );
     const { id } = await shop.price(plan, { price: 0, includedBalance: 5 });
     await shop.refuses((w) => updatePlanPrice(w, plan.id, id, { price: 1 }), refused);
-    expect(await shop.change((w) => updatePlanPrice(w, plan.id, id, { price: 0, trialDays: 3 }))).toMatchObject({
+    expect(
+      await shop.change((w) => updatePlanPrice(w, plan.id, id, { price: 0, trialDays: 3 })),
+    ).toMatchObject({
       price: 0,
       trialDays: 3,
     });
-    await shop.refuses((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }), refused);
+    await shop.refuses(
+      (w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }),
+      refused,
+    );
   });
 
   it('have trials and introductory offers also when they are charged once', async () => {
     const shop = await newCatalogue(world());
-    const introOffer = { enabled: true, discountType: 'amount', discountValue: 1, durationCycles: 1 } as const;
-    const price = await shop.price(await shop.plan(), { billingInterval: 'one_time', trialDays: 7, introOffer });
+    const introOffer = {
+      enabled: true,
+      discountType: 'amount',
+      discountValue: 1,
+      durationCycles: 1,
+    } as const;
+    const price = await shop.price(await shop.plan(), {
+      billingInterval: 'one_time',
+      trialDays: 7,
+      introOffer,
+    });
     expect(price).toMatchObject({ trialDays: 7, introOffer });
-    expect(await shop.change((w) => updatePlanPrice(w, price.planId, price.id, { trialDays: 14 }))).toMatchObject({
+    expect(
+      await shop.change((w) => updatePlanPrice(w, price.planId, price.id, { trialDays: 14 })),
+    ).toMatchObject({
       trialDays: 14,
       introOffer,
     });
@@ -340,10 +432,13 @@ onEveryEngine('prices', (world) => {
     const plan = await shop.plan({ isFree: true });
     await shop.price(plan, { price: 0, billingInterval: 'one_time' });
     const introOffer = { enabled: true };
-    await shop.refuses((w) => addPlanPrice(w, 'pln_none', { billingInterval: 'one_time', price: 0, introOffer }), {
-      code: 'validation_error',
-      param: 'introOffer.discountType',
-    });
+    await shop.refuses(
+      (w) => addPlanPrice(w, 'pln_none', { billingInterval: 'one_time', price: 0, introOffer }),
+      {
+        code: 'validation_error',
+        param: 'introOffer.discountType',
+      },
+    );
     await shop.refuses((w) => addPlanPrice(w, plan.id, { billingInterval: 'one_time', price: 1 }), {
       code: 'validation_error',
       param: 'price',
@@ -361,8 +456,12 @@ onEveryEngine('prices', (world) => {
       expect(await findPlan(shop.reader(), plan.id)).toEqual({ ...plan, updatedAt: at });
       return result;
     };
-    const { id } = await moves((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }));
-    const other = await moves((w) => addPlanPrice(w, plan.id, { billingInterval: 'yearly', price: 1 }));
+    const { id } = await moves((w) =>
+      addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }),
+    );
+    const other = await moves((w) =>
+      addPlanPrice(w, plan.id, { billingInterval: 'yearly', price: 1 }),
+    );
     await moves((w) => updatePlanPrice(w, plan.id, id, { price: 2 }));
     await moves((w) => setDefaultPlanPrice(w, plan.id, other.id));
     await moves((w) => deletePlanPrice(w, plan.id, other.id));
@@ -395,12 +494,18 @@ onEveryEngine('prices', (world) => {
     ] as const)('is refused with %s', async (_what, introOffer, param) => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
-      await shop.refuses((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1, introOffer }), {
+      await shop.refuses(
+        (w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1, introOffer }),
+        {
+          code: 'validation_error',
+          param,
+        },
+      );
+      const { id } = await shop.price(plan);
+      await shop.refuses((w) => updatePlanPrice(w, plan.id, id, { introOffer }), {
         code: 'validation_error',
         param,
       });
-      const { id } = await shop.price(plan);
-      await shop.refuses((w) => updatePlanPrice(w, plan.id, id, { introOffer }), { code: 'validation_error', param });
     });
 
     it('takes up to 100 %, and up to the price', async () => {
@@ -408,7 +513,12 @@ onEveryEngine('prices', (world) => {
       for (const introOffer of [
         { enabled: true, discountType: 'percentage', discountValue: 10_000, durationCycles: null },
         { enabled: true, discountType: 'amount', discountValue: 290_000, durationCycles: 1 },
-        { enabled: false, discountType: 'amount', discountValue: Number.MAX_SAFE_INTEGER, durationCycles: 0 },
+        {
+          enabled: false,
+          discountType: 'amount',
+          discountValue: Number.MAX_SAFE_INTEGER,
+          durationCycles: 0,
+        },
         { enabled: false, discountType: null, discountValue: null, durationCycles: null },
       ] as const)
         expect(await shop.price(await shop.plan(), { introOffer })).toMatchObject({ introOffer });
@@ -422,20 +532,35 @@ onEveryEngine('prices', (world) => {
         (await shop.change((w) => updatePlanPrice(w, plan.id, id, { introOffer }))).introOffer;
       expect(await update(undefined)).toBeNull();
       expect(await update({})).toBeNull();
-      const none = { enabled: false, discountType: null, discountValue: null, durationCycles: null };
+      const none = {
+        enabled: false,
+        discountType: null,
+        discountValue: null,
+        durationCycles: null,
+      };
       expect(await update({ durationCycles: 3 })).toEqual({ ...none, durationCycles: 3 });
-      const half = { enabled: true, discountType: 'percentage', discountValue: 5_000, durationCycles: 3 } as const;
-      expect(await update({ enabled: true, discountType: 'percentage', discountValue: 5_000 })).toEqual(half);
+      const half = {
+        enabled: true,
+        discountType: 'percentage',
+        discountValue: 5_000,
+        durationCycles: 3,
+      } as const;
+      expect(
+        await update({ enabled: true, discountType: 'percentage', discountValue: 5_000 }),
+      ).toEqual(half);
       expect(await update({})).toEqual(half);
       expect(await update({ durationCycles: null })).toEqual({ ...half, durationCycles: null });
       expect(await update({ enabled: false, discountType: null })).toMatchObject({
         discountType: null,
         discountValue: 5_000,
       });
-      await shop.refuses((w) => updatePlanPrice(w, plan.id, id, { introOffer: { enabled: true } }), {
-        code: 'validation_error',
-        param: 'introOffer.discountType',
-      });
+      await shop.refuses(
+        (w) => updatePlanPrice(w, plan.id, id, { introOffer: { enabled: true } }),
+        {
+          code: 'validation_error',
+          param: 'introOffer.discountType',
+        },
+      );
       const [price] = await pricesOf(shop, plan);
       expect(price?.introOffer).toEqual({ ...none, discountValue: 5_000 });
     });
@@ -443,7 +568,12 @@ onEveryEngine('prices', (world) => {
     it('changes what its value counts only together with the value', async () => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
-      const dollarOff = { enabled: true, discountType: 'amount', discountValue: 10_000, durationCycles: null } as const;
+      const dollarOff = {
+        enabled: true,
+        discountType: 'amount',
+        discountValue: 10_000,
+        durationCycles: null,
+      } as const;
       const { id } = await shop.price(plan, { introOffer: dollarOff });
       const refused = { code: 'validation_error', param: 'introOffer.discountValue' };
       for (const introOffer of [
@@ -458,9 +588,14 @@ onEveryEngine('prices', (world) => {
         introOffer: { discountType: 'percentage', discountValue: 100 },
       });
       await update({ enabled: false, discountType: null, discountValue: 3 });
-      await shop.refuses((w) => updatePlanPrice(w, plan.id, id, { introOffer: { discountType: 'amount' } }), refused);
+      await shop.refuses(
+        (w) => updatePlanPrice(w, plan.id, id, { introOffer: { discountType: 'amount' } }),
+        refused,
+      );
       await update({ discountValue: null });
-      expect(await update({ discountType: 'amount' })).toMatchObject({ introOffer: { discountType: 'amount' } });
+      expect(await update({ discountType: 'amount' })).toMatchObject({
+        introOffer: { discountType: 'amount' },
+      });
     });
 
     it('is never above its price, whichever of the two changes', async () => {
@@ -470,7 +605,8 @@ onEveryEngine('prices', (world) => {
         price: 10_000,
         introOffer: { enabled: true, discountType: 'amount', discountValue: 10_000 },
       });
-      const update = (input: UpdatePlanPriceInput) => (w: Writer) => updatePlanPrice(w, plan.id, id, input);
+      const update = (input: UpdatePlanPriceInput) => (w: Writer) =>
+        updatePlanPrice(w, plan.id, id, input);
       await shop.refuses(update({ price: 9_999 }), { code: 'validation_error', param: 'price' });
       await shop.refuses(update({ introOffer: { discountValue: 10_001 } }), {
         code: 'validation_error',
@@ -489,14 +625,18 @@ onEveryEngine('prices', (world) => {
     const shop = await newCatalogue(world());
     const [plan, monthly, yearly] = await threePrices(shop);
     const early = '2020-01-01T00:00:00.000Z';
-    const updated = await shop.changeAt(early, (w) => updatePlanPrice(w, plan.id, yearly.id, { price: 1 }));
+    const updated = await shop.changeAt(early, (w) =>
+      updatePlanPrice(w, plan.id, yearly.id, { price: 1 }),
+    );
     expect(updated.updatedAt).toBe(yearly.updatedAt);
     await shop.changeAt(early, (w) => setDefaultPlanPrice(w, plan.id, yearly.id));
     await shop.changeAt(early, (w) => deletePlanPrice(w, plan.id, yearly.id));
     expect(await findPrices(shop.reader(), [monthly.id])).toMatchObject([
       { isDefault: true, updatedAt: monthly.updatedAt },
     ]);
-    const fresh = await shop.changeAt(early, (w) => addPlanPrice(w, plan.id, { billingInterval: 'yearly', price: 1 }));
+    const fresh = await shop.changeAt(early, (w) =>
+      addPlanPrice(w, plan.id, { billingInterval: 'yearly', price: 1 }),
+    );
     expect(fresh).toMatchObject({ createdAt: early, updatedAt: early });
     await shop.changeAt('2019-01-01T00:00:00.000Z', (w) => deletePlanPrice(w, plan.id, fresh.id));
   });
@@ -522,7 +662,10 @@ onEveryEngine('prices', (world) => {
       await where.refuses((w) => setDefaultPlanPrice(w, planId, priceId), expected);
       await where.refuses((w) => deletePlanPrice(w, planId, priceId), expected);
     }
-    await sandbox.refuses((w) => addPlanPrice(w, plan.id, { billingInterval: 'weekly', price: 1 }), noPlan);
+    await sandbox.refuses(
+      (w) => addPlanPrice(w, plan.id, { billingInterval: 'weekly', price: 1 }),
+      noPlan,
+    );
     expect(await findPrices(sandbox.reader(), [monthly.id])).toEqual([]);
   });
 

@@ -9,7 +9,12 @@ import {
   updatePlanFeature,
 } from '../../src/domain/plan-feature.ts';
 import { addPlanToGroup, removePlanFromGroup } from '../../src/domain/plan-group.ts';
-import { addPlanPrice, findPricesOfPlans, type PlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
+import {
+  addPlanPrice,
+  findPricesOfPlans,
+  type PlanPrice,
+  updatePlanPrice,
+} from '../../src/domain/price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
@@ -46,14 +51,22 @@ const unseen: [string, Change, (keyof Times)[]][] = [
   ['nothing about a plan', changePlan({ name: 'Plan' }), ['plan']],
   ['metadata of a price', changePrice({ metadata: { a: 1 } }), ['price', 'plan']],
   ['a margin', changeLink({ margin: 5 }), ['planFeature', 'plan']],
-  ['a move to a private group', (w, { plan, hidden }) => addPlanToGroup(w, hidden, { planId: plan.id }), ['plan']],
+  [
+    'a move to a private group',
+    (w, { plan, hidden }) => addPlanToGroup(w, hidden, { planId: plan.id }),
+    ['plan'],
+  ],
 ];
 
 const seen: [string, Change, (keyof Times)[]][] = [
   ['a name', changePlan({ name: 'New', metadata: { a: 2 } }), ['plan']],
   ['a price', changePrice({ price: 1, metadata: { a: 2 } }), ['price', 'plan']],
   ['a limit', changeLink({ includedAmount: 1, margin: 6 }), ['planFeature', 'plan']],
-  ['a move to a public group', (w, { plan, shown }) => addPlanToGroup(w, shown, { planId: plan.id }), ['plan']],
+  [
+    'a move to a public group',
+    (w, { plan, shown }) => addPlanToGroup(w, shown, { planId: plan.id }),
+    ['plan'],
+  ],
   [
     'a regional price',
     (w, { plan }) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
@@ -67,16 +80,26 @@ onEveryEngine('the time of the last change', (world) => {
   const arrange = async () => {
     const shop = await newCatalogue(world());
     const at = <Result>(work: (writer: Writer) => Promise<Result>) => shop.changeAt(CREATED, work);
-    const plan = await at((w) => createPlan(w, { name: 'Plan', code: 'plan', consumptionModel: 'metered' }));
-    const price = await at((w) => addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 290_000 }));
-    const feature = await at((w) => createFeature(w, { name: 'Calls', code: 'calls', type: 'usage' }));
+    const plan = await at((w) =>
+      createPlan(w, { name: 'Plan', code: 'plan', consumptionModel: 'metered' }),
+    );
+    const price = await at((w) =>
+      addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 290_000 }),
+    );
+    const feature = await at((w) =>
+      createFeature(w, { name: 'Calls', code: 'calls', type: 'usage' }),
+    );
     const overage = { enabled: true, unitPrice: 10 };
     const link = await at((w) => addPlanFeature(w, plan.id, { featureId: feature.id, overage }));
     const [shown, hidden] = [await shop.group(), await shop.group({ isPublic: false })];
     return { shop, stock: { plan, price, link, shown: shown.id, hidden: hidden.id } };
   };
 
-  const timesOf = async (shop: Catalogue, { plan }: Stock, audience: 'all' | 'public'): Promise<Times> => {
+  const timesOf = async (
+    shop: Catalogue,
+    { plan }: Stock,
+    audience: 'all' | 'public',
+  ): Promise<Times> => {
     const reader = shop.reader(audience);
     const [price] = await findPricesOfPlans(reader, [plan.id]);
     const [link] = await findFeaturesOfPlans(reader, [plan.id]);
@@ -107,17 +130,24 @@ onEveryEngine('the time of the last change', (world) => {
     expect(await timesOf(shop, stock, 'public')).toEqual(all(CREATED));
   });
 
-  it('of the public stays through hidden changes, and moves with the next one that it sees', async () => {
-    const { shop, stock } = await arrange();
-    await shop.changeAt(SEEN, (w) => changePrice({ price: 1 })(w, stock));
-    for (const time of ['2026-02-02', '2026-02-03'])
-      for (const metadata of [{ a: 1 }, { a: 2 }])
-        await shop.changeAt(`${time}T00:00:00.000Z`, (w) => changePrice({ metadata })(w, stock));
-    const before = { plan: SEEN, price: SEEN, planFeature: CREATED };
-    expect(await timesOf(shop, stock, 'public')).toEqual(before);
-    await shop.changeAt(UNSEEN, (w) => changePrice({ price: 2 })(w, stock));
-    expect(await timesOf(shop, stock, 'public')).toEqual({ plan: UNSEEN, price: UNSEEN, planFeature: CREATED });
-  });
+  it(
+    'of the public stays through hidden changes, and moves with the next one that it ' + 'sees',
+    async () => {
+      const { shop, stock } = await arrange();
+      await shop.changeAt(SEEN, (w) => changePrice({ price: 1 })(w, stock));
+      for (const time of ['2026-02-02', '2026-02-03'])
+        for (const metadata of [{ a: 1 }, { a: 2 }])
+          await shop.changeAt(`${time}T00:00:00.000Z`, (w) => changePrice({ metadata })(w, stock));
+      const before = { plan: SEEN, price: SEEN, planFeature: CREATED };
+      expect(await timesOf(shop, stock, 'public')).toEqual(before);
+      await shop.changeAt(UNSEEN, (w) => changePrice({ price: 2 })(w, stock));
+      expect(await timesOf(shop, stock, 'public')).toEqual({
+        plan: UNSEEN,
+        price: UNSEEN,
+        planFeature: CREATED,
+      });
+    },
+  );
 
   it('of the public does not move when a plan leaves a private group', async () => {
     const { shop, stock } = await arrange();

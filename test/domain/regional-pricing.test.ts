@@ -5,8 +5,18 @@ import { derivedRow } from '../../src/domain/derived-pricing.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
 import { findPlan, type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
-import { findFeaturesOfPlans, removePlanFeature, updatePlanFeature } from '../../src/domain/plan-feature.ts';
-import { addPlanPrice, deletePlanPrice, findPrices, type PlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
+import {
+  findFeaturesOfPlans,
+  removePlanFeature,
+  updatePlanFeature,
+} from '../../src/domain/plan-feature.ts';
+import {
+  addPlanPrice,
+  deletePlanPrice,
+  findPrices,
+  type PlanPrice,
+  updatePlanPrice,
+} from '../../src/domain/price.ts';
 import {
   deleteRegionalPrices,
   findExchangeRates,
@@ -38,10 +48,21 @@ describe('inputs of regional pricing', () => {
     );
     const price = { priceId: 'pp_1', price: 0, includedBalance: null };
     const feature = { featureId: 'ftr_1', overageUnitPrice: 0 };
-    const introOffer = { priceId: 'pp_1', discountType: 'amount', discountValue: 0, durationCycles: 1 };
+    const introOffer = {
+      priceId: 'pp_1',
+      discountType: 'amount',
+      discountValue: 0,
+      durationCycles: 1,
+    };
     expectRefusals(
       SetPlanRegionalPricingInput,
-      { currency: 'eur', exchangeRate: 1, prices: [price], features: [feature], introOffers: [introOffer] },
+      {
+        currency: 'eur',
+        exchangeRate: 1,
+        prices: [price],
+        features: [feature],
+        introOffers: [introOffer],
+      },
       {
         currency: [...bad.currencies, null, undefined],
         exchangeRate: [0, -1, -0, Number.NaN, Number.POSITIVE_INFINITY, '1', null, undefined, {}],
@@ -71,28 +92,43 @@ describe('inputs of regional pricing', () => {
         prices: [null, []],
       },
     );
-    expectAcceptance(UpsertRegionalPricesInput, { overrides: [] }, { overrides: [[{ currency: 'ChF', price: 0 }]] });
+    expectAcceptance(
+      UpsertRegionalPricesInput,
+      { overrides: [] },
+      { overrides: [[{ currency: 'ChF', price: 0 }]] },
+    );
   });
 });
 
 const names = (rows: { currency: string; price: number; autoSynced: boolean }[]) =>
-  rows.map(({ currency, price, autoSynced }) => `${currency} ${price} ${autoSynced ? 'derived' : 'manual'}`);
+  rows.map(
+    ({ currency, price, autoSynced }) =>
+      `${currency} ${price} ${autoSynced ? 'derived' : 'manual'}`,
+  );
 
 onEveryEngine('regional pricing', (world) => {
   keepsInvariants(world);
 
-  const rowsOf = (shop: Catalogue, price: PlanPrice) => findRegionalPrices(shop.reader(), [price.id]);
+  const rowsOf = (shop: Catalogue, price: PlanPrice) =>
+    findRegionalPrices(shop.reader(), [price.id]);
   const pricesOf = async (shop: Catalogue, price: PlanPrice) => names(await rowsOf(shop, price));
   const overagesOf = async (shop: Catalogue, plan: Plan) =>
     (await findRegionalOverages(shop.reader(), [plan.id])).map(
-      ({ currency, unitPrice, autoSynced }) => `${currency} ${unitPrice} ${autoSynced ? 'derived' : 'manual'}`,
+      ({ currency, unitPrice, autoSynced }) =>
+        `${currency} ${unitPrice} ${autoSynced ? 'derived' : 'manual'}`,
     );
   const ratesOf = async (shop: Catalogue, plan: Plan) =>
-    (await findExchangeRates(shop.reader(), [plan.id])).map(({ currency, exchangeRate }) => [currency, exchangeRate]);
+    (await findExchangeRates(shop.reader(), [plan.id])).map(({ currency, exchangeRate }) => [
+      currency,
+      exchangeRate,
+    ]);
   const set = (shop: Catalogue, plan: Plan, input: SetPlanRegionalPricingInput) =>
     shop.change((w) => setPlanRegionalPricing(w, plan.id, input));
-  const upsert = (shop: Catalogue, price: PlanPrice, ...overrides: UpsertRegionalPricesInput['overrides']) =>
-    shop.change((w) => upsertRegionalPrices(w, price.planId, price.id, { overrides }));
+  const upsert = (
+    shop: Catalogue,
+    price: PlanPrice,
+    ...overrides: UpsertRegionalPricesInput['overrides']
+  ) => shop.change((w) => upsertRegionalPrices(w, price.planId, price.id, { overrides }));
 
   describe('setPlanRegionalPricing', () => {
     it('derives every price, balance and overage', async () => {
@@ -121,9 +157,16 @@ onEveryEngine('regional pricing', (world) => {
           introOffer: null,
           introOfferAutoSynced: true,
         },
-        expect.objectContaining({ currency: 'jpy', price: 43_370_000, includedBalance: 14_960_000 }),
+        expect.objectContaining({
+          currency: 'jpy',
+          price: 43_370_000,
+          includedBalance: 14_960_000,
+        }),
       ]);
-      expect(await rowsOf(shop, yearly)).toMatchObject([{ includedBalance: null }, { includedBalance: null }]);
+      expect(await rowsOf(shop, yearly)).toMatchObject([
+        { includedBalance: null },
+        { includedBalance: null },
+      ]);
       expect(await overagesOf(shop, plan)).toEqual(['eur 23 derived', 'jpy 3739 derived']);
       expect(await ratesOf(shop, plan)).toEqual([
         ['eur', 0.92],
@@ -135,8 +178,12 @@ onEveryEngine('regional pricing', (world) => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
       await shop.price(plan, { price: 0 });
-      for (const exchangeRate of [0.1, 5e-324, 1.7976931348623157e308, 0.000_001_234_567_890_123_456_7, 1e21]) {
-        expect(await set(shop, plan, { currency: 'eur', exchangeRate })).toMatchObject({ exchangeRate });
+      for (const exchangeRate of [
+        0.1, 5e-324, 1.7976931348623157e308, 0.000_001_234_567_890_123_456_7, 1e21,
+      ]) {
+        expect(await set(shop, plan, { currency: 'eur', exchangeRate })).toMatchObject({
+          exchangeRate,
+        });
         expect(await ratesOf(shop, plan)).toEqual([['eur', exchangeRate]]);
       }
     });
@@ -145,23 +192,36 @@ onEveryEngine('regional pricing', (world) => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan({ consumptionModel: 'metered' });
       const monthly = await shop.price(plan, { includedBalance: 10_000 });
-      const yearly = await shop.price(plan, { billingInterval: 'yearly', price: 20_000, includedBalance: 10_000 });
+      const yearly = await shop.price(plan, {
+        billingInterval: 'yearly',
+        price: 20_000,
+        includedBalance: 10_000,
+      });
       const [named, derived] = [await shop.feature({ code: 'named' }), await shop.feature()];
-      for (const feature of [named, derived]) await shop.attach(plan, feature, { overage: { unitPrice: 10 } });
+      for (const feature of [named, derived])
+        await shop.attach(plan, feature, { overage: { unitPrice: 10 } });
       const input = {
         currency: 'eur',
         exchangeRate: 0.5,
         prices: [{ priceId: monthly.id, price: 249_999 }],
         features: [{ featureId: 'named', overageUnitPrice: 0 }],
       };
-      expect(await set(shop, plan, input)).toMatchObject({ pricesConfigured: 2, featuresConfigured: 2 });
+      expect(await set(shop, plan, input)).toMatchObject({
+        pricesConfigured: 2,
+        featuresConfigured: 2,
+      });
       expect(await pricesOf(shop, monthly)).toEqual(['eur 249999 manual']);
       expect(await rowsOf(shop, monthly)).toMatchObject([{ includedBalance: 5_000 }]);
       expect(await pricesOf(shop, yearly)).toEqual(['eur 10000 derived']);
       expect(await overagesOf(shop, plan)).toEqual(['eur 0 manual', 'eur 5 derived']);
 
-      await set(shop, plan, { ...input, prices: [{ priceId: monthly.id, price: 1, includedBalance: 7 }] });
-      expect(await rowsOf(shop, monthly)).toMatchObject([{ price: 1, includedBalance: 7, autoSynced: false }]);
+      await set(shop, plan, {
+        ...input,
+        prices: [{ priceId: monthly.id, price: 1, includedBalance: 7 }],
+      });
+      expect(await rowsOf(shop, monthly)).toMatchObject([
+        { price: 1, includedBalance: 7, autoSynced: false },
+      ]);
     });
 
     it('sets all rows of its currency anew, and none of another', async () => {
@@ -174,14 +234,29 @@ onEveryEngine('regional pricing', (world) => {
       const manual = {
         prices: [{ priceId: price.id, price: 1 }],
         features: [{ featureId: feature.id, overageUnitPrice: 1 }],
-        introOffers: [{ priceId: price.id, discountType: 'amount', discountValue: 1, durationCycles: 1 } as const],
+        introOffers: [
+          {
+            priceId: price.id,
+            discountType: 'amount',
+            discountValue: 1,
+            durationCycles: 1,
+          } as const,
+        ],
       };
       await set(shop, plan, { currency: 'eur', exchangeRate: 2, ...manual });
       await set(shop, plan, { currency: 'brl', exchangeRate: 5, ...manual });
-      await set(shop, plan, { currency: 'eur', exchangeRate: 3, prices: null, features: null, introOffers: null });
+      await set(shop, plan, {
+        currency: 'eur',
+        exchangeRate: 3,
+        prices: null,
+        features: null,
+        introOffers: null,
+      });
       expect(await pricesOf(shop, price)).toEqual(['brl 1 manual', 'eur 30000 derived']);
       expect(await overagesOf(shop, plan)).toEqual(['brl 1 manual', 'eur 30 derived']);
-      expect((await rowsOf(shop, price)).map(({ introOffer }) => introOffer?.discountValue)).toEqual([1, 30_000]);
+      expect(
+        (await rowsOf(shop, price)).map(({ introOffer }) => introOffer?.discountValue),
+      ).toEqual([1, 30_000]);
       expect(await ratesOf(shop, plan)).toEqual([
         ['brl', 5],
         ['eur', 3],
@@ -200,14 +275,22 @@ onEveryEngine('regional pricing', (world) => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
       const rate = { currency: 'eur', exchangeRate: 1 };
-      await shop.refuses((w) => setPlanRegionalPricing(w, plan.id, rate), { code: 'no_prices_configured' });
+      await shop.refuses((w) => setPlanRegionalPricing(w, plan.id, rate), {
+        code: 'no_prices_configured',
+      });
       await shop.refuses(
-        (w) => setPlanRegionalPricing(w, plan.id, { ...rate, prices: [{ priceId: 'pp_none', price: 1 }] }),
+        (w) =>
+          setPlanRegionalPricing(w, plan.id, {
+            ...rate,
+            prices: [{ priceId: 'pp_none', price: 1 }],
+          }),
         { code: 'price_not_found', param: 'prices.0.priceId' },
       );
       const { id } = await shop.price(plan);
       await shop.change((w) => deletePlanPrice(w, plan.id, id));
-      await shop.refuses((w) => setPlanRegionalPricing(w, plan.id, rate), { code: 'no_prices_configured' });
+      await shop.refuses((w) => setPlanRegionalPricing(w, plan.id, rate), {
+        code: 'no_prices_configured',
+      });
     });
 
     it('refuses what it cannot apply, by entry', async () => {
@@ -222,27 +305,57 @@ onEveryEngine('regional pricing', (world) => {
       await shop.attach(plan, plain);
       const priced = { priceId: price.id, price: 1 };
       const charged = { featureId: feature.id, overageUnitPrice: 1 };
-      const offer = { priceId: price.id, discountType: 'amount', discountValue: 1, durationCycles: 1 } as const;
+      const offer = {
+        priceId: price.id,
+        discountType: 'amount',
+        discountValue: 1,
+        durationCycles: 1,
+      } as const;
       const refusals: [Partial<SetPlanRegionalPricingInput>, string, string][] = [
         [{ prices: [priced, priced] }, 'validation_error', 'prices.1.priceId'],
-        [{ prices: [priced, { ...priced, priceId: other.id }] }, 'price_not_found', 'prices.1.priceId'],
+        [
+          { prices: [priced, { ...priced, priceId: other.id }] },
+          'price_not_found',
+          'prices.1.priceId',
+        ],
         [{ prices: [{ ...priced, priceId: 'a\0' }] }, 'price_not_found', 'prices.0.priceId'],
         [{ introOffers: [offer, offer] }, 'validation_error', 'introOffers.1.priceId'],
-        [{ introOffers: [{ ...offer, priceId: 'pp_none' }] }, 'price_not_found', 'introOffers.0.priceId'],
+        [
+          { introOffers: [{ ...offer, priceId: 'pp_none' }] },
+          'price_not_found',
+          'introOffers.0.priceId',
+        ],
         [
           { introOffers: [{ ...offer, discountType: 'percentage', discountValue: 10_001 }] },
           'validation_error',
           'introOffers.0.discountValue',
         ],
         [{ features: [charged, charged] }, 'validation_error', 'features.1.featureId'],
-        [{ features: [charged, { ...charged, featureId: 'calls' }] }, 'validation_error', 'features.1.featureId'],
-        [{ features: [{ ...charged, featureId: 'ftr_none' }] }, 'feature_not_found', 'features.0.featureId'],
-        [{ features: [{ ...charged, featureId: detached.id }] }, 'feature_not_found', 'features.0.featureId'],
-        [{ features: [charged, { ...charged, featureId: plain.id }] }, 'validation_error', 'features.1.featureId'],
+        [
+          { features: [charged, { ...charged, featureId: 'calls' }] },
+          'validation_error',
+          'features.1.featureId',
+        ],
+        [
+          { features: [{ ...charged, featureId: 'ftr_none' }] },
+          'feature_not_found',
+          'features.0.featureId',
+        ],
+        [
+          { features: [{ ...charged, featureId: detached.id }] },
+          'feature_not_found',
+          'features.0.featureId',
+        ],
+        [
+          { features: [charged, { ...charged, featureId: plain.id }] },
+          'validation_error',
+          'features.1.featureId',
+        ],
       ];
       for (const [entries, code, param] of refusals)
         await shop.refuses(
-          (w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1, ...entries }),
+          (w) =>
+            setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1, ...entries }),
           { code, param },
         );
       const absent = { features: [{ featureId: plain.id, overageUnitPrice: 0 }] };
@@ -257,9 +370,12 @@ onEveryEngine('regional pricing', (world) => {
       await shop.price(plan);
       await shop.attach(plan, await shop.feature(), { overage: { unitPrice: 10 } });
       const copy = (text: string) =>
-        sql`${sql.raw(text)} where tenant_id = ${shop.tenant.id}`.execute(world().store.engine.writing);
+        sql`${sql.raw(text)} where tenant_id = ${shop.tenant.id}`.execute(
+          world().store.engine.writing,
+        );
       const numbers =
-        '(with recursive n (i) as (select 1 union all select i + 1 from n where i < 5500) select i from n) n';
+        '(with recursive n (i) as (select 1 union all select i + 1 from n where i < 5500) select ' +
+        'i from n) n';
       await copy(`insert into feature (tenant_id, id, code, name, folded_name, type, created_at, updated_at)
         select tenant_id, id || i, code || i, name || i, folded_name || i, type, created_at, updated_at from feature, ${numbers}`);
       await copy(`insert into plan_feature (tenant_id, id, plan_id, feature_id, plan_is_free, plan_consumption_model, feature_type,
@@ -267,7 +383,9 @@ onEveryEngine('regional pricing', (world) => {
         select tenant_id, id || i, plan_id, feature_id || i, plan_is_free, plan_consumption_model, feature_type,
           enabled, included_amount, unlimited, overage_enabled, overage_unit_price, pricing_mode, created_at, updated_at
         from plan_feature, ${numbers}`);
-      expect(await set(shop, plan, { currency: 'eur', exchangeRate: 2 })).toMatchObject({ featuresConfigured: 5_501 });
+      expect(await set(shop, plan, { currency: 'eur', exchangeRate: 2 })).toMatchObject({
+        featuresConfigured: 5_501,
+      });
     });
 
     it('keeps a free plan free', async () => {
@@ -284,10 +402,17 @@ onEveryEngine('regional pricing', (world) => {
         { code: 'validation_error', param: 'prices.0.price' },
       );
       await shop.refuses(
-        (w) => upsertRegionalPrices(w, plan.id, price.id, { overrides: [{ currency: 'eur', price: 1 }] }),
+        (w) =>
+          upsertRegionalPrices(w, plan.id, price.id, {
+            overrides: [{ currency: 'eur', price: 1 }],
+          }),
         { code: 'validation_error', param: 'overrides.0.price' },
       );
-      await set(shop, plan, { currency: 'eur', exchangeRate: 1, prices: [{ priceId: price.id, price: 0 }] });
+      await set(shop, plan, {
+        currency: 'eur',
+        exchangeRate: 1,
+        prices: [{ priceId: price.id, price: 0 }],
+      });
       expect(await pricesOf(shop, price)).toEqual(['eur 0 manual']);
     });
   });
@@ -300,21 +425,34 @@ onEveryEngine('regional pricing', (world) => {
       await set(shop, plan, { currency: 'eur', exchangeRate: 0.5 });
       await set(shop, plan, { currency: 'jpy', exchangeRate: 150 });
       await upsert(shop, price, { currency: 'eur', price: 4_999 });
-      await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { price: 30_000, includedBalance: null }));
+      await shop.change((w) =>
+        updatePlanPrice(w, plan.id, price.id, { price: 30_000, includedBalance: null }),
+      );
       expect(await pricesOf(shop, price)).toEqual(['eur 4999 manual', 'jpy 4500000 derived']);
-      expect(await rowsOf(shop, price)).toMatchObject([{ includedBalance: null }, { includedBalance: null }]);
+      expect(await rowsOf(shop, price)).toMatchObject([
+        { includedBalance: null },
+        { includedBalance: null },
+      ]);
       await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { includedBalance: 10_000 }));
-      expect(await rowsOf(shop, price)).toMatchObject([{ includedBalance: 5_000 }, { includedBalance: 1_500_000 }]);
+      expect(await rowsOf(shop, price)).toMatchObject([
+        { includedBalance: 5_000 },
+        { includedBalance: 1_500_000 },
+      ]);
     });
 
     it('stay derived where an input leaves them out', async () => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
       const price = await shop.price(plan, { price: 10_000, includedBalance: 20_000 });
-      await set(shop, plan, { currency: 'eur', exchangeRate: 2, prices: [{ priceId: price.id, price: 1 }] });
+      await set(shop, plan, {
+        currency: 'eur',
+        exchangeRate: 2,
+        prices: [{ priceId: price.id, price: 1 }],
+      });
       await set(shop, plan, { currency: 'brl', exchangeRate: 5 });
       await upsert(shop, price, { currency: 'brl', price: 2 }, { currency: 'gbp', price: 3 });
-      const balances = async () => (await rowsOf(shop, price)).map(({ includedBalance }) => includedBalance);
+      const balances = async () =>
+        (await rowsOf(shop, price)).map(({ includedBalance }) => includedBalance);
       expect(await balances()).toEqual([100_000, 40_000, null]);
       await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { includedBalance: 30_000 }));
       expect(await balances()).toEqual([150_000, 60_000, null]);
@@ -343,7 +481,9 @@ onEveryEngine('regional pricing', (world) => {
         };
       };
       const before = await times();
-      const [first, second, third] = ['2100-01-01', '2100-01-02', '2100-01-03'].map((day) => `${day}T00:00:00.000Z`);
+      const [first, second, third] = ['2100-01-01', '2100-01-02', '2100-01-03'].map(
+        (day) => `${day}T00:00:00.000Z`,
+      );
       if (!first || !second || !third) throw new Error('three days');
       const rate = { currency: 'eur', exchangeRate: 2 };
       await shop.changeAt(first, (w) => setPlanRegionalPricing(w, plan.id, rate));
@@ -363,9 +503,16 @@ onEveryEngine('regional pricing', (world) => {
       await shop.price(plan);
       await set(shop, plan, { currency: 'eur', exchangeRate: 0.5 });
       await set(shop, plan, { currency: 'jpy', exchangeRate: 150 });
-      const yearly = await shop.price(plan, { billingInterval: 'yearly', price: 10_000, includedBalance: 10_000 });
+      const yearly = await shop.price(plan, {
+        billingInterval: 'yearly',
+        price: 10_000,
+        includedBalance: 10_000,
+      });
       expect(await pricesOf(shop, yearly)).toEqual(['eur 5000 derived', 'jpy 1500000 derived']);
-      expect(await rowsOf(shop, yearly)).toMatchObject([{ includedBalance: 5_000 }, { includedBalance: 1_500_000 }]);
+      expect(await rowsOf(shop, yearly)).toMatchObject([
+        { includedBalance: 5_000 },
+        { includedBalance: 1_500_000 },
+      ]);
       const elsewhere = await shop.price(await shop.plan());
       expect(await rowsOf(shop, elsewhere)).toEqual([]);
     });
@@ -405,7 +552,9 @@ onEveryEngine('regional pricing', (world) => {
       await set(shop, plan, { currency: 'brl', exchangeRate: 5 });
       const manual = { featureId: feature.id, overageUnitPrice: 7 };
       await set(shop, plan, { currency: 'eur', exchangeRate: 1, features: [manual] });
-      await shop.change((w) => updatePlanFeature(w, plan.id, feature.id, { overage: { unitPrice: 30 } }));
+      await shop.change((w) =>
+        updatePlanFeature(w, plan.id, feature.id, { overage: { unitPrice: 30 } }),
+      );
       await shop.change((w) => updatePlanFeature(w, plan.id, feature.id, { enabled: false }));
       expect(await overagesOf(shop, plan)).toEqual([
         'brl 150 derived',
@@ -423,7 +572,9 @@ onEveryEngine('regional pricing', (world) => {
       await shop.change((w) => deletePlanPrice(w, plan.id, price.id));
       expect(await rowsOf(shop, price)).toEqual([]);
       expect(await ratesOf(shop, plan)).toEqual([['eur', 1]]);
-      expect(await pricesOf(shop, await shop.price(plan, { price: 10_000 }))).toEqual(['eur 10000 derived']);
+      expect(await pricesOf(shop, await shop.price(plan, { price: 10_000 }))).toEqual([
+        'eur 10000 derived',
+      ]);
     });
 
     it('blame the amount that grows too large', async () => {
@@ -437,23 +588,38 @@ onEveryEngine('regional pricing', (world) => {
       const amounts = [
         [{ price: most }, 'price'],
         [{ includedBalance: most }, 'includedBalance'],
-        [{ introOffer: { enabled: true, discountType: 'amount', discountValue: most } }, 'introOffer.discountValue'],
+        [
+          { introOffer: { enabled: true, discountType: 'amount', discountValue: most } },
+          'introOffer.discountValue',
+        ],
       ] as const;
       for (const [input, param] of amounts) {
-        await shop.refuses((w) => updatePlanPrice(w, plan.id, price.id, input), { code: 'validation_error', param });
-        await shop.refuses((w) => addPlanPrice(w, plan.id, { billingInterval: 'weekly', price: 1, ...input }), {
+        await shop.refuses((w) => updatePlanPrice(w, plan.id, price.id, input), {
           code: 'validation_error',
           param,
         });
+        await shop.refuses(
+          (w) => addPlanPrice(w, plan.id, { billingInterval: 'weekly', price: 1, ...input }),
+          {
+            code: 'validation_error',
+            param,
+          },
+        );
       }
-      await shop.refuses((w) => updatePlanFeature(w, plan.id, feature.id, { overage: { unitPrice: most } }), {
-        code: 'validation_error',
-        param: 'overage.unitPrice',
-      });
-      await shop.refuses((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1e300 }), {
-        code: 'validation_error',
-        param: 'exchangeRate',
-      });
+      await shop.refuses(
+        (w) => updatePlanFeature(w, plan.id, feature.id, { overage: { unitPrice: most } }),
+        {
+          code: 'validation_error',
+          param: 'overage.unitPrice',
+        },
+      );
+      await shop.refuses(
+        (w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1e300 }),
+        {
+          code: 'validation_error',
+          param: 'exchangeRate',
+        },
+      );
     });
 
     it('are not asked for where an entry stands instead', async () => {
@@ -467,7 +633,12 @@ onEveryEngine('regional pricing', (world) => {
       });
       const feature = await shop.feature();
       await shop.attach(plan, feature, { overage: { unitPrice: most } });
-      const offer = { priceId: price.id, discountType: 'amount', discountValue: most, durationCycles: 1 } as const;
+      const offer = {
+        priceId: price.id,
+        discountType: 'amount',
+        discountValue: most,
+        durationCycles: 1,
+      } as const;
       await set(shop, plan, {
         currency: 'cop',
         exchangeRate: 4_000,
@@ -480,7 +651,9 @@ onEveryEngine('regional pricing', (world) => {
       ]);
       expect(await overagesOf(shop, plan)).toEqual([`cop ${most} manual`]);
       await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { trialDays: 1 }));
-      expect(await rowsOf(shop, price)).toMatchObject([{ price: most, introOffer: { discountValue: most } }]);
+      expect(await rowsOf(shop, price)).toMatchObject([
+        { price: most, introOffer: { discountValue: most } },
+      ]);
     });
   });
 
@@ -495,10 +668,27 @@ onEveryEngine('regional pricing', (world) => {
         { currency: 'gbp', price: 2, includedBalance: 3 },
       );
       expect(answer.price).toEqual({ ...price, updatedAt: expect.any(String) });
-      const blank = { priceId: price.id, autoSynced: false, introOffer: null, introOfferAutoSynced: true };
+      const blank = {
+        priceId: price.id,
+        autoSynced: false,
+        introOffer: null,
+        introOfferAutoSynced: true,
+      };
       expect(answer.overrides).toEqual([
-        { ...blank, currency: 'eur', price: 1, includedBalance: null, includedBalanceAutoSynced: true },
-        { ...blank, currency: 'gbp', price: 2, includedBalance: 3, includedBalanceAutoSynced: false },
+        {
+          ...blank,
+          currency: 'eur',
+          price: 1,
+          includedBalance: null,
+          includedBalanceAutoSynced: true,
+        },
+        {
+          ...blank,
+          currency: 'gbp',
+          price: 2,
+          includedBalance: 3,
+          includedBalanceAutoSynced: false,
+        },
       ]);
       expect(await rowsOf(shop, price)).toEqual(answer.overrides);
       await upsert(shop, price, { currency: 'eur', price: 4 }, { currency: 'brl', price: 5 });
@@ -540,7 +730,10 @@ onEveryEngine('regional pricing', (world) => {
       const old = letters.flatMap((a) => [...'abcdefghij'].map((b) => `${a}${b}x`));
       const store = (currencies: string[]) =>
         shop.change(async (writer) => {
-          const rows = currencies.map((currency) => ({ ...derivedRow(price.id, currency), autoSynced: false }));
+          const rows = currencies.map((currency) => ({
+            ...derivedRow(price.id, currency),
+            autoSynced: false,
+          }));
           await saveRegionalPrices(writer, rows);
           return operation('store', async (w) => w.changed(price.id, null, null))(writer);
         });
@@ -555,10 +748,13 @@ onEveryEngine('regional pricing', (world) => {
           ],
         });
       await shop.refuses(more, refused);
-      await shop.refuses((w) => setPlanRegionalPricing(w, plan.id, { currency: 'gbp', exchangeRate: 1 }), {
-        ...refused,
-        param: 'currency',
-      });
+      await shop.refuses(
+        (w) => setPlanRegionalPricing(w, plan.id, { currency: 'gbp', exchangeRate: 1 }),
+        {
+          ...refused,
+          param: 'currency',
+        },
+      );
       await store(old);
       await shop.refuses(more, refused);
       await upsert(shop, price, { currency: 'eur', price: 3 });
@@ -608,52 +804,92 @@ onEveryEngine('regional pricing', (world) => {
   });
 
   describe('introductory offers', () => {
-    const amount = { enabled: true, discountType: 'amount', discountValue: 10_000, durationCycles: 3 } as const;
+    const amount = {
+      enabled: true,
+      discountType: 'amount',
+      discountValue: 10_000,
+      durationCycles: 3,
+    } as const;
     const offersOf = async (shop: Catalogue, price: PlanPrice) =>
       (await rowsOf(shop, price)).map(({ currency, introOffer, introOfferAutoSynced }) => ({
         currency,
         introOffer,
         introOfferAutoSynced,
       }));
-    const offer = (discountValue: number) => ({ discountType: 'amount', discountValue, durationCycles: 3 });
-
-    it('follow the rate when they are amounts, and stay the same when they are percentages', async () => {
-      const shop = await newCatalogue(world());
-      const plan = await shop.plan();
-      const half = { enabled: true, discountType: 'percentage', discountValue: 5_000, durationCycles: null } as const;
-      const monthly = await shop.price(plan, { introOffer: amount });
-      const yearly = await shop.price(plan, { billingInterval: 'yearly', introOffer: half });
-      const off = await shop.price(plan, { billingInterval: 'weekly', introOffer: { ...amount, enabled: false } });
-      await set(shop, plan, { currency: 'jpy', exchangeRate: 149.55 });
-      expect(await offersOf(shop, monthly)).toEqual([
-        { currency: 'jpy', introOffer: offer(1_500_000), introOfferAutoSynced: true },
-      ]);
-      expect(await offersOf(shop, yearly)).toMatchObject([
-        { introOffer: { discountType: 'percentage', discountValue: 5_000, durationCycles: null } },
-      ]);
-      expect(await offersOf(shop, off)).toMatchObject([{ introOffer: null, introOfferAutoSynced: true }]);
+    const offer = (discountValue: number) => ({
+      discountType: 'amount',
+      discountValue,
+      durationCycles: 3,
     });
+
+    it(
+      'follow the rate when they are amounts, and stay the same when they are ' + 'percentages',
+      async () => {
+        const shop = await newCatalogue(world());
+        const plan = await shop.plan();
+        const half = {
+          enabled: true,
+          discountType: 'percentage',
+          discountValue: 5_000,
+          durationCycles: null,
+        } as const;
+        const monthly = await shop.price(plan, { introOffer: amount });
+        const yearly = await shop.price(plan, { billingInterval: 'yearly', introOffer: half });
+        const off = await shop.price(plan, {
+          billingInterval: 'weekly',
+          introOffer: { ...amount, enabled: false },
+        });
+        await set(shop, plan, { currency: 'jpy', exchangeRate: 149.55 });
+        expect(await offersOf(shop, monthly)).toEqual([
+          { currency: 'jpy', introOffer: offer(1_500_000), introOfferAutoSynced: true },
+        ]);
+        expect(await offersOf(shop, yearly)).toMatchObject([
+          {
+            introOffer: { discountType: 'percentage', discountValue: 5_000, durationCycles: null },
+          },
+        ]);
+        expect(await offersOf(shop, off)).toMatchObject([
+          { introOffer: null, introOfferAutoSynced: true },
+        ]);
+      },
+    );
 
     it('follow the price as long as they are derived, and are off where it is off', async () => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
       const price = await shop.price(plan, { introOffer: amount });
       await set(shop, plan, { currency: 'brl', exchangeRate: 5 });
-      const manual = { priceId: price.id, discountType: 'amount', discountValue: 99, durationCycles: 3 } as const;
+      const manual = {
+        priceId: price.id,
+        discountType: 'amount',
+        discountValue: 99,
+        durationCycles: 3,
+      } as const;
       await set(shop, plan, { currency: 'eur', exchangeRate: 2, introOffers: [manual] });
       const update = (introOffer: Parameters<typeof updatePlanPrice>[3]['introOffer']) =>
         shop.change((w) => updatePlanPrice(w, plan.id, price.id, { introOffer }));
       const byHand = { currency: 'eur', introOffer: offer(99), introOfferAutoSynced: false };
       const derived = { currency: 'brl', introOfferAutoSynced: true };
-      expect(await offersOf(shop, price)).toEqual([{ ...derived, introOffer: offer(50_000) }, byHand]);
+      expect(await offersOf(shop, price)).toEqual([
+        { ...derived, introOffer: offer(50_000) },
+        byHand,
+      ]);
       await update({ discountValue: 20_000 });
-      expect(await offersOf(shop, price)).toEqual([{ ...derived, introOffer: offer(100_000) }, byHand]);
+      expect(await offersOf(shop, price)).toEqual([
+        { ...derived, introOffer: offer(100_000) },
+        byHand,
+      ]);
       await update({ enabled: false });
       const off = { introOffer: null, introOfferAutoSynced: true };
       expect(await offersOf(shop, price)).toMatchObject([off, off]);
       const again = { ...manual, discountValue: 1 };
       await shop.refuses(
-        (w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 2, introOffers: [again] }),
+        (w) =>
+          setPlanRegionalPricing(w, plan.id, {
+            currency: 'eur',
+            exchangeRate: 2,
+            introOffers: [again],
+          }),
         { code: 'validation_error', param: 'introOffers.0.priceId' },
       );
       await update({ enabled: true });
@@ -667,11 +903,19 @@ onEveryEngine('regional pricing', (world) => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
       const price = await shop.price(plan, { introOffer: amount });
-      const manual = { priceId: price.id, discountType: 'amount', discountValue: 99, durationCycles: 3 } as const;
+      const manual = {
+        priceId: price.id,
+        discountType: 'amount',
+        discountValue: 99,
+        durationCycles: 3,
+      } as const;
       await set(shop, plan, { currency: 'eur', exchangeRate: 2, introOffers: [manual] });
       await set(shop, plan, { currency: 'brl', exchangeRate: 5 });
       await shop.refuses(
-        (w) => upsertRegionalPrices(w, plan.id, price.id, { overrides: [{ currency: 'eur', price: 98 }] }),
+        (w) =>
+          upsertRegionalPrices(w, plan.id, price.id, {
+            overrides: [{ currency: 'eur', price: 98 }],
+          }),
         { code: 'validation_error', param: 'overrides.0.price' },
       );
       await upsert(
@@ -686,13 +930,19 @@ onEveryEngine('regional pricing', (world) => {
         { currency: 'eur', introOffer: offer(99), introOfferAutoSynced: false },
         { currency: 'gbp', introOffer: null, introOfferAutoSynced: true },
       ]);
-      await shop.change((w) => updatePlanPrice(w, plan.id, price.id, { introOffer: { discountValue: 20_000 } }));
+      await shop.change((w) =>
+        updatePlanPrice(w, plan.id, price.id, { introOffer: { discountValue: 20_000 } }),
+      );
       expect(await offersOf(shop, price)).toMatchObject([
         { introOffer: offer(60_000) },
         { introOffer: offer(99) },
         { introOffer: null },
       ]);
-      expect(await pricesOf(shop, price)).toEqual(['brl 60000 manual', 'eur 99 manual', 'gbp 1 manual']);
+      expect(await pricesOf(shop, price)).toEqual([
+        'brl 60000 manual',
+        'eur 99 manual',
+        'gbp 1 manual',
+      ]);
     });
 
     it('set by hand hold a derived price up', async () => {
@@ -702,7 +952,11 @@ onEveryEngine('regional pricing', (world) => {
       const manual = { priceId: price.id, discountType: 'amount', durationCycles: 3 } as const;
       const rate = { currency: 'eur', exchangeRate: 2 };
       await shop.refuses(
-        (w) => setPlanRegionalPricing(w, plan.id, { ...rate, introOffers: [{ ...manual, discountValue: 40_001 }] }),
+        (w) =>
+          setPlanRegionalPricing(w, plan.id, {
+            ...rate,
+            introOffers: [{ ...manual, discountValue: 40_001 }],
+          }),
         { code: 'validation_error', param: 'introOffers.0.discountValue' },
       );
       await set(shop, plan, { ...rate, introOffers: [{ ...manual, discountValue: 40_000 }] });
@@ -717,8 +971,14 @@ onEveryEngine('regional pricing', (world) => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
       const price = await shop.price(plan, { price: 10_000, introOffer: amount });
-      await set(shop, plan, { currency: 'jpy', exchangeRate: 150, prices: [{ priceId: price.id, price: 10_000 }] });
-      expect(await rowsOf(shop, price)).toMatchObject([{ price: 10_000, introOffer: { discountValue: 10_000 } }]);
+      await set(shop, plan, {
+        currency: 'jpy',
+        exchangeRate: 150,
+        prices: [{ priceId: price.id, price: 10_000 }],
+      });
+      expect(await rowsOf(shop, price)).toMatchObject([
+        { price: 10_000, introOffer: { discountValue: 10_000 } },
+      ]);
     });
   });
 
@@ -739,11 +999,17 @@ onEveryEngine('regional pricing', (world) => {
       [shop, plan.id, gone.id, noPrice],
       [shop, other.id, price.id, noPrice],
     ] as const) {
-      await where.refuses((w) => upsertRegionalPrices(w, planId, priceId, { overrides: [] }), expected);
+      await where.refuses(
+        (w) => upsertRegionalPrices(w, planId, priceId, { overrides: [] }),
+        expected,
+      );
       await where.refuses((w) => deleteRegionalPrices(w, planId, priceId), expected);
     }
     for (const where of [sandbox, await newCatalogue(world())])
-      await where.refuses((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }), noPlan);
+      await where.refuses(
+        (w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
+        noPlan,
+      );
   });
 
   it('is hidden from the public with its plan', async () => {

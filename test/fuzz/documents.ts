@@ -55,7 +55,8 @@ export class DocumentGrammar {
       return `${index === 0 ? '' : `root${index}: `}${this.#field(field, DEEPEST)}`;
     });
     const declared = this.#variables.map(({ name, type }) => `$${name}: ${type}`).join(', ');
-    const head = random.chance(0.3) || declared ? `${kind} ${declared ? `Fuzz(${declared})` : ''}` : kind;
+    const head =
+      random.chance(0.3) || declared ? `${kind} ${declared ? `Fuzz(${declared})` : ''}` : kind;
     return {
       query: [`${head} { ${roots.join(' ')} }`, ...this.#fragments].join(' '),
       variables: Object.fromEntries(this.#variables.map(({ name, value }) => [name, value])),
@@ -75,7 +76,8 @@ export class DocumentGrammar {
   #sensible(args: readonly GraphQLArgument[]): GraphQLArgument[] {
     const { random } = this.#imagination;
     const name = random.pick(['id', 'code']);
-    const isLookup = args.length === 2 && args.every((arg) => arg.name === 'id' || arg.name === 'code');
+    const isLookup =
+      args.length === 2 && args.every((arg) => arg.name === 'id' || arg.name === 'code');
     if (isLookup) return args.filter((arg) => arg.name === name);
     const end = random.pick(['first', 'last', 'filter', 'orderBy']);
     return args.filter((arg) => {
@@ -92,7 +94,9 @@ export class DocumentGrammar {
       return ` { __typename ${members.map((member) => `... on ${member.name}${this.#selection(member, depth)}`).join(' ')} }`;
     }
     if (!isObjectType(type)) return '';
-    const fields = Object.values(type.getFields()).filter(({ type }) => depth > 1 || isLeafType(getNamedType(type)));
+    const fields = Object.values(type.getFields()).filter(
+      ({ type }) => depth > 1 || isLeafType(getNamedType(type)),
+    );
     const chosen = fields.filter(() => random.chance(depth === DEEPEST ? 0.5 : 0.35));
     const names = chosen.map(
       (field, index) =>
@@ -157,7 +161,8 @@ export class DocumentGrammar {
   }
 }
 
-const isRequired = ({ type, defaultValue }: Slot): boolean => isNonNullType(type) && defaultValue === undefined;
+const isRequired = ({ type, defaultValue }: Slot): boolean =>
+  isNonNullType(type) && defaultValue === undefined;
 
 const literal = (value: unknown, type: GraphQLInputType): string => {
   if (isNonNullType(type)) return literal(value, type.ofType);
@@ -168,6 +173,8 @@ const literal = (value: unknown, type: GraphQLInputType): string => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map((item) => literal(item, type)).join(', ')}]`;
   const fields = isInputObjectType(type) ? type.getFields() : {};
-  const members = Object.entries(value).map(([key, member]) => `${key}: ${literal(member, fields[key]?.type ?? type)}`);
+  const members = Object.entries(value).map(
+    ([key, member]) => `${key}: ${literal(member, fields[key]?.type ?? type)}`,
+  );
   return `{${members.join(', ')}}`;
 };

@@ -30,7 +30,13 @@ const values: Record<string, string[]> = {
   'x-forwarded-for': ['127.0.0.1', '1.2.3.4, 5.6.7.8', '::1', '999.999.999.999'],
   'x-forwarded-host': ['evil.example', 'evil.example:99999'],
   'x-request-id': ['x', 'x'.repeat(128), 'x'.repeat(129), '<b>'],
-  authorization: ['Bearer', 'Bearer x', 'Basic eDp5', 'bearer ck_live_unknown', `Bearer ${'x'.repeat(2_000)}`],
+  authorization: [
+    'Bearer',
+    'Bearer x',
+    'Basic eDp5',
+    'bearer ck_live_unknown',
+    `Bearer ${'x'.repeat(2_000)}`,
+  ],
   'content-encoding': ['gzip', 'br', 'identity', 'x'],
   expect: ['100-continue'],
   'accept-encoding': ['gzip, deflate, br', '*;q=0'],
@@ -48,7 +54,8 @@ const values: Record<string, string[]> = {
 
 /** One header that is unusual, or unusually filled. */
 export const strangeHeader = (random: Random): Header => {
-  if (random.chance(0.2)) return [random.pick(names), random.pick([hostileText(random), 'é', 'x'.repeat(9_000)])];
+  if (random.chance(0.2))
+    return [random.pick(names), random.pick([hostileText(random), 'é', 'x'.repeat(9_000)])];
   const name = random.pick(Object.keys(values));
   return [name, random.pick(values[name] ?? [])];
 };
@@ -119,7 +126,14 @@ export const edgeRequest = (random: Random): Request => {
 };
 
 const ask = (holder: Holder, path: string, ...lines: string[]) =>
-  [`GET ${path} HTTP/1.1`, 'host: localhost', `x-api-key: ${holder.secret ?? 'x'}`, ...lines, '', ''].join('\r\n');
+  [
+    `GET ${path} HTTP/1.1`,
+    'host: localhost',
+    `x-api-key: ${holder.secret ?? 'x'}`,
+    ...lines,
+    '',
+    '',
+  ].join('\r\n');
 
 const post = (holder: Holder, ...lines: string[]) =>
   [
@@ -150,7 +164,8 @@ const junk: ((random: Random, holder: Holder) => string)[] = [
   () => 'PROPFIND /api/v1/plans HTTP/1.1\r\nhost: x\r\n\r\n',
   () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   () => '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03',
-  (random) => `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(random.pick([10_000, 20_000, 200_000]))}\r\n\r\n`,
+  (random) =>
+    `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(random.pick([10_000, 20_000, 200_000]))}\r\n\r\n`,
   (random) => `GET / HTTP/1.1\r\nhost: x\r\n${'x: y\r\n'.repeat(random.pick([50, 3_000]))}\r\n`,
   (_, holder) => ask(holder, '/api/v1/plans').slice(0, -2),
   (_, holder) => ask(holder, '/api/v1/plans').repeat(5),

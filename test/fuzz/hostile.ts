@@ -2,7 +2,8 @@ import type { Random } from '../model/random.ts';
 
 /** What nobody should send. */
 
-const deep = (levels: number, open: string, close: string) => `${open.repeat(levels)}1${close.repeat(levels)}`;
+const deep = (levels: number, open: string, close: string) =>
+  `${open.repeat(levels)}1${close.repeat(levels)}`;
 
 const texts = [
   '',
@@ -84,7 +85,11 @@ export const hostileText = (random: Random): string => random.pick(texts);
 
 /** JSON of any kind, as text. */
 export const hostileJson = (random: Random): string =>
-  random.pick([() => JSON.stringify(hostileText(random)), () => random.pick(numbers), () => random.pick(structures)])();
+  random.pick([
+    () => JSON.stringify(hostileText(random)),
+    () => random.pick(numbers),
+    () => random.pick(structures),
+  ])();
 
 /** JSON that is written as it stands here. */
 export class Verbatim {
@@ -109,7 +114,12 @@ export const spoilt = (random: Random, value: unknown): unknown => {
     const index = random.below(value.length);
     return value.map((item, at) => (at === index ? spoilt(random, item) : item));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Verbatim)
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    Array.isArray(value) ||
+    value instanceof Verbatim
+  )
     return random.chance(0.1) ? [value] : new Verbatim(hostileJson(random));
   const members = Object.entries(value);
   const index = random.below(members.length + 1);

@@ -71,10 +71,18 @@ export class Imagination {
     if (name === 'code') return random.pick(codes);
     if (/currency/i.test(name)) return random.pick([...regionalCurrencies, 'EUR', 'gbp', 'xxx']);
     if (/At$/.test(name))
-      return random.pick(['2030-01-01T00:00:00.000Z', '2020-01-01T00:00:00Z', '+275760-09-13T00:00:00.001Z']);
-    if (name === 'locale') return random.pick(['de-DE', 'en', 'ja-JP', 'x', 'xx-invalid-locale', '']);
-    if (/origin/i.test(name)) return random.pick(['https://shop.example', 'null', 'javascript:alert(1)']);
-    return random.chance(0.05) ? hostileText(random) : random.pick([...codes, 'Some words', 'Ünïcode ✓ 日本', ' ']);
+      return random.pick([
+        '2030-01-01T00:00:00.000Z',
+        '2020-01-01T00:00:00Z',
+        '+275760-09-13T00:00:00.001Z',
+      ]);
+    if (name === 'locale')
+      return random.pick(['de-DE', 'en', 'ja-JP', 'x', 'xx-invalid-locale', '']);
+    if (/origin/i.test(name))
+      return random.pick(['https://shop.example', 'null', 'javascript:alert(1)']);
+    return random.chance(0.05)
+      ? hostileText(random)
+      : random.pick([...codes, 'Some words', 'Ünïcode ✓ 日本', ' ']);
   }
 
   wholeNumber(name: string): number {

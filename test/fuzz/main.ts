@@ -4,7 +4,9 @@ import { PostgresServer } from '../postgres-server.ts';
 import { Build } from '../server-process.ts';
 import { FuzzSite } from './site.ts';
 
-/** The long form. Requests are sent one after another, so that a seed replays them up to the ids. */
+/**
+ * The long form. Requests are sent one after another, so that a seed replays them up to the ids.
+ */
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +23,10 @@ const BASELINE = Math.floor(requests / 4);
 const MEASUREMENTS = 20;
 const MOST_GROWTH = 1.5;
 
-const postgres = engine === 'postgres' && !process.env.TEST_DATABASE_URL ? await PostgresServer.start() : undefined;
+const postgres =
+  engine === 'postgres' && !process.env.TEST_DATABASE_URL
+    ? await PostgresServer.start()
+    : undefined;
 const postgresUrl = process.env.TEST_DATABASE_URL ?? postgres?.url() ?? '';
 const database = await (engine === 'postgres' ? newPostgresDatabase(postgresUrl) : newSqliteFile());
 const build = await Build.make();
@@ -34,7 +39,9 @@ const fuzz = async (): Promise<void> => {
     if (number === BASELINE) baseline = await site.heap();
     if ((number + 1) % Math.ceil(requests / MEASUREMENTS) !== 0 || number < BASELINE) continue;
     const growth = (await site.heap()) / baseline;
-    console.log(`${number + 1} of ${requests} requests, heap ${growth.toFixed(2)} of what it was after a quarter`);
+    console.log(
+      `${number + 1} of ${requests} requests, heap ${growth.toFixed(2)} of what it was after a quarter`,
+    );
     if (growth > MOST_GROWTH) throw new Error('The heap grows.');
   }
   await site.audit();
@@ -46,7 +53,9 @@ try {
   console.log(JSON.stringify(site.tally));
 } catch (failure) {
   console.error(failure instanceof Error ? failure.message : failure);
-  console.error(`Replay: npm run test:fuzz -- --engine ${engine} --requests ${requests} --seed ${seed}`);
+  console.error(
+    `Replay: npm run test:fuzz -- --engine ${engine} --requests ${requests} --seed ${seed}`,
+  );
   process.exitCode = 1;
 } finally {
   await site.close();

@@ -31,7 +31,10 @@ const isWhole = ({ method, target, headers }: Request): boolean =>
   /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method) &&
   /^(\/|https?:\/\/|\*)[\x21-\x7e]*$/.test(target) &&
   headers.every(([, value]) => !UNSPEAKABLE.test(value)) &&
-  headers.reduce((size, [name, value]) => size + name.length + Buffer.byteLength(value), target.length) < LONGEST_HEAD;
+  headers.reduce(
+    (size, [name, value]) => size + name.length + Buffer.byteLength(value),
+    target.length,
+  ) < LONGEST_HEAD;
 
 const lengthOf = ({ body, headers }: Request): Header[] =>
   body && !headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))
@@ -41,7 +44,12 @@ const lengthOf = ({ body, headers }: Request): Header[] =>
 /** The request with the holder's key, framed as it should be. */
 export const probeOf = (surface: Probe['surface'], request: Request, holder: Holder): Probe => {
   const key: Header[] = holder.secret === undefined ? [] : [['x-api-key', holder.secret]];
-  const headers: Header[] = [['host', 'localhost'], ...key, ...request.headers, ...lengthOf(request)];
+  const headers: Header[] = [
+    ['host', 'localhost'],
+    ...key,
+    ...request.headers,
+    ...lengthOf(request),
+  ];
   const head = [
     `${request.method} ${request.target} HTTP/1.1`,
     ...headers.map(([name, value]) => `${name}: ${value}`),

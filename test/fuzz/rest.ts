@@ -18,7 +18,10 @@ interface Schema {
 }
 
 interface Described {
-  paths: Record<string, Record<string, { requestBody?: { content: { 'application/json': { schema: Schema } } } }>>;
+  paths: Record<
+    string,
+    Record<string, { requestBody?: { content: { 'application/json': { schema: Schema } } } }>
+  >;
 }
 
 const references = new Map<ApiVersion, Described>();
@@ -41,11 +44,17 @@ const fitting = (schema: Schema, name: string, imagination: Imagination): unknow
     case 'object': {
       const { properties, required = [] } = schema;
       if (!properties) return imagination.object();
-      const chosen = Object.entries(properties).filter(([key]) => required.includes(key) || random.chance(0.35));
-      return Object.fromEntries(chosen.map(([key, member]) => [key, fitting(member, key, imagination)]));
+      const chosen = Object.entries(properties).filter(
+        ([key]) => required.includes(key) || random.chance(0.35),
+      );
+      return Object.fromEntries(
+        chosen.map(([key, member]) => [key, fitting(member, key, imagination)]),
+      );
     }
     case 'array':
-      return Array.from({ length: random.below(4) }, () => fitting(schema.items ?? {}, name, imagination));
+      return Array.from({ length: random.below(4) }, () =>
+        fitting(schema.items ?? {}, name, imagination),
+      );
     case 'integer':
     case 'number':
       return imagination.wholeNumber(name);
@@ -81,14 +90,33 @@ const versionHeader = (imagination: Imagination, version: ApiVersion): Header[] 
   const { random } = imagination;
   const said = random.weighted({ right: 90, other: 5, none: 5 });
   if (said === 'right') return [['commet-version', version]];
-  const others = ['2026-13-45', '0', '9999-99-99', '__proto__', 'x'.repeat(3_000), '💶', '2026-05-25, 2026-06-10'];
+  const others = [
+    '2026-13-45',
+    '0',
+    '9999-99-99',
+    '__proto__',
+    'x'.repeat(3_000),
+    '💶',
+    '2026-05-25, 2026-06-10',
+  ];
   return said === 'other' ? [['commet-version', random.pick(others)]] : [];
 };
 
 const conditions = (imagination: Imagination): Header[] => {
   const { random } = imagination;
   if (!random.chance(0.1)) return [];
-  const tags = ['*', '"x"', 'W/"x"', '', '"', '"a, b", W/"c"', 'W/"', '*, "x"', '"💶"', '"x",'.repeat(500)];
+  const tags = [
+    '*',
+    '"x"',
+    'W/"x"',
+    '',
+    '"',
+    '"a, b", W/"c"',
+    'W/"',
+    '*, "x"',
+    '"💶"',
+    '"x",'.repeat(500),
+  ];
   return [[random.pick(['if-match', 'if-none-match']), random.pick(tags)]];
 };
 
@@ -97,7 +125,9 @@ export const restRequest = (imagination: Imagination): Request => {
   const { random } = imagination;
   const version = random.pick(apiVersions);
   // What is deleted cannot be hurt any more.
-  const offered = endpointsOf(version).filter(({ method }) => method !== 'DELETE' || random.chance(0.2));
+  const offered = endpointsOf(version).filter(
+    ({ method }) => method !== 'DELETE' || random.chance(0.2),
+  );
   const { method, path } = random.pick(offered);
   const owner = path.split('/')[1] ?? '';
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) =>
@@ -106,16 +136,22 @@ export const restRequest = (imagination: Imagination): Request => {
   const base = path.startsWith('/plans') && random.chance(0.05) ? '/api' : '/api/v1';
   const target = `${base}${filled}${queries(imagination)}`;
   const headers = [...versionHeader(imagination, version), ...conditions(imagination)];
-  const said = random.chance(0.03) ? random.pick(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'GET']) : method;
+  const said = random.chance(0.03)
+    ? random.pick(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'GET'])
+    : method;
   const body =
-    referenceOf(version).paths[path]?.[method.toLowerCase()]?.requestBody?.content['application/json'].schema;
+    referenceOf(version).paths[path]?.[method.toLowerCase()]?.requestBody?.content[
+      'application/json'
+    ].schema;
   if (!body && !random.chance(0.05)) return { method: said, target, headers };
   const value = fitting(body ?? {}, '', imagination);
   const how = random.weighted({ fitting: 70, spoilt: 22, bytes: 8 });
   const text = jsonText(how === 'spoilt' ? spoilt(random, value) : value);
   const type: Header = [
     'content-type',
-    random.chance(0.03) ? random.pick(['text/plain', 'application/xml', '', 'a'.repeat(4_000)]) : random.pick(types),
+    random.chance(0.03)
+      ? random.pick(['text/plain', 'application/xml', '', 'a'.repeat(4_000)])
+      : random.pick(types),
   ];
   return {
     method: said,

@@ -27,7 +27,13 @@ export class FuzzSite {
   readonly #seed: number;
   readonly #heard: Heard;
 
-  private constructor(world: World, server: ServerProcess, tenants: Tenants, heard: Heard, seed: number) {
+  private constructor(
+    world: World,
+    server: ServerProcess,
+    tenants: Tenants,
+    heard: Heard,
+    seed: number,
+  ) {
     this.#world = world;
     this.#server = server;
     this.#tenants = tenants;
@@ -40,8 +46,14 @@ export class FuzzSite {
     const world = await World.open(databaseUrl);
     const tenants = await Tenants.settle(world);
     const heard = new Heard(tenants.secrets);
-    const environment = { RATE_LIMIT: 'off', GRAPHIQL: 'on', CORS_ORIGINS: 'http://localhost:3000' };
-    const server = await ServerProcess.start(build, databaseUrl, environment, (text) => heard.hear(text));
+    const environment = {
+      RATE_LIMIT: 'off',
+      GRAPHIQL: 'on',
+      CORS_ORIGINS: 'http://localhost:3000',
+    };
+    const server = await ServerProcess.start(build, databaseUrl, environment, (text) =>
+      heard.hear(text),
+    );
     return new FuzzSite(world, server, tenants, heard, seed);
   }
 
@@ -77,7 +89,8 @@ export class FuzzSite {
     const holder = this.#tenants.anyone(random);
     const imagination = new Imagination(random, holder.ids, this.#tenants);
     const surface = random.weighted({ graphql: 46, rest: 42, edge: 8, junk: 4 });
-    if (surface === 'junk') return { surface, method: '', bytes: junkBytes(random, holder), holder, whole: false };
+    if (surface === 'junk')
+      return { surface, method: '', bytes: junkBytes(random, holder), holder, whole: false };
     const makers = { graphql: graphqlRequest, rest: restRequest, edge: () => edgeRequest(random) };
     const request = makers[surface](imagination);
     if (random.chance(STRANGE_HEADER)) request.headers.push(strangeHeader(random));
@@ -101,8 +114,11 @@ class Heard {
   }
 
   hear(text: string): void {
-    if (this.#secrets.some((secret) => text.includes(secret))) this.#faults.push('was logged with a key');
-    const fault = text.split('\n').find((line) => /"level":("error"|50|60)|"level":"fatal"|Error:/.test(line));
+    if (this.#secrets.some((secret) => text.includes(secret)))
+      this.#faults.push('was logged with a key');
+    const fault = text
+      .split('\n')
+      .find((line) => /"level":("error"|50|60)|"level":"fatal"|Error:/.test(line));
     if (fault) this.#faults.push(`left a fault in the log: ${fault}`);
   }
 
@@ -119,9 +135,16 @@ const excerpt = (text: string) =>
   text.replace(/^(x-api-key: ).*$/im, '$1…').slice(0, LONGEST_EXCERPT) +
   (text.length > LONGEST_EXCERPT ? `… (${text.length} characters)` : '');
 
-const report = (number: number, faults: string[], { surface, bytes }: Probe, answers: Answer[]): string =>
+const report = (
+  number: number,
+  faults: string[],
+  { surface, bytes }: Probe,
+  answers: Answer[],
+): string =>
   [
     `The answer to request ${number} (${surface}) ${faults.join('\n  and ')}`,
     excerpt(bytes.toString('utf8')),
-    ...answers.map(({ status, headers, body }) => excerpt(`${status} ${JSON.stringify([...headers])}\n${body}`)),
+    ...answers.map(({ status, headers, body }) =>
+      excerpt(`${status} ${JSON.stringify([...headers])}\n${body}`),
+    ),
   ].join('\n\n');

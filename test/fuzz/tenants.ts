@@ -26,7 +26,8 @@ export class Ids {
   #learned = 0;
 
   learn(text: string): void {
-    for (const [id, prefix] of text.matchAll(/\b(pln|pp|ftr|plg)_[0-9a-hjkmnp-tv-z]{26}\b/g)) this.add(id, prefix);
+    for (const [id, prefix] of text.matchAll(/\b(pln|pp|ftr|plg)_[0-9a-hjkmnp-tv-z]{26}\b/g))
+      this.add(id, prefix);
   }
 
   add(id: string, prefix = id.slice(0, id.indexOf('_'))): void {
@@ -44,7 +45,11 @@ export class Ids {
 }
 
 /** A catalogue in which every text that a client could read carries the canary. */
-const settle = async (world: World, organization: string, mode: (typeof modes)[number]): Promise<Holder[]> => {
+const settle = async (
+  world: World,
+  organization: string,
+  mode: (typeof modes)[number],
+): Promise<Holder[]> => {
   const canary = `canary_${organization}_${mode}`.toLowerCase();
   const tenant = await world.tenantOf(`Canary ${organization}`, mode);
   const catalogue = new Catalogue(world, tenant);
@@ -53,7 +58,12 @@ const settle = async (world: World, organization: string, mode: (typeof modes)[n
   const description = `${canary} description`;
   const metadata = { [`${canary}_key`]: [`${canary} value`] };
   const group = await catalogue.group({ name, description });
-  const feature = await catalogue.feature({ code: `${canary}_feature`, name, description, unitName: canary });
+  const feature = await catalogue.feature({
+    code: `${canary}_feature`,
+    name,
+    description,
+    unitName: canary,
+  });
   ids.add(group.id);
   ids.add(feature.id);
   for (let number = 0; number < PLANS; number += 1) {
@@ -72,16 +82,24 @@ const settle = async (world: World, organization: string, mode: (typeof modes)[n
     ids.add(plan.id);
     ids.add(price.id);
   }
-  const spare = await catalogue.change((w) => createApiKey(w, { name: `${canary} spare`, scope: 'read' }));
+  const spare = await catalogue.change((w) =>
+    createApiKey(w, { name: `${canary} spare`, scope: 'read' }),
+  );
   ids.add(spare.apiKey.id);
 
-  const holder = (secret: string): Holder => ({ secret, canaries: [canary, `canary ${organization}`], ids });
+  const holder = (secret: string): Holder => ({
+    secret,
+    canaries: [canary, `canary ${organization}`],
+    ids,
+  });
   const revoked = await catalogue.change((w) => createApiKey(w, { name: canary, scope: 'admin' }));
   await catalogue.change((w) => revokeApiKey(w, revoked.apiKey.id));
   return [
-    ...(await Promise.all((['admin', 'write', 'read'] as const).map((scope) => keyOf(world, tenant, scope)))).map(
-      holder,
-    ),
+    ...(
+      await Promise.all(
+        (['admin', 'write', 'read'] as const).map((scope) => keyOf(world, tenant, scope)),
+      )
+    ).map(holder),
     { secret: revoked.secret ?? undefined, canaries: [], ids },
   ];
 };
@@ -110,9 +128,14 @@ export class Tenants {
     const [admin, write, read, revoked] = random.pick(this.#byTenant);
     if (!admin || !write || !read || !revoked) throw new Error('a tenant lacks a key');
     const nobody = { ...revoked, secret: undefined };
-    const stranger = { ...revoked, secret: random.pick(['ck_live_unknown', 'pk_live_unknown', 'x', '', 'ck_', '💶']) };
+    const stranger = {
+      ...revoked,
+      secret: random.pick(['ck_live_unknown', 'pk_live_unknown', 'x', '', 'ck_', '💶']),
+    };
     const holders = { admin, write, read, revoked, nobody, stranger };
-    return holders[random.weighted({ admin: 70, write: 15, read: 9, revoked: 2, nobody: 2, stranger: 2 })];
+    return holders[
+      random.weighted({ admin: 70, write: 15, read: 9, revoked: 2, nobody: 2, stranger: 2 })
+    ];
   }
 
   /** Ids of somebody, whoever it is. */
@@ -127,6 +150,8 @@ export class Tenants {
 export const strangersIn = (text: string, { canaries }: Holder, sent: string): string[] => {
   const found = new Set(text.toLowerCase().match(/canary[_ ][a-z]+(_(live|sandbox))?/g));
   return [...found].filter(
-    (word) => !canaries.some((own) => own.toLowerCase().startsWith(word)) && !sent.toLowerCase().includes(word),
+    (word) =>
+      !canaries.some((own) => own.toLowerCase().startsWith(word)) &&
+      !sent.toLowerCase().includes(word),
   );
 };

@@ -4,12 +4,18 @@ import { Ids } from './tenants.ts';
 import { faultsOf } from './verdict.ts';
 import type { Answer } from './wire.ts';
 
-const holder = { secret: 'ck_live_1', canaries: ['canary_amber_live', 'canary amber'], ids: new Ids() };
+const holder = {
+  secret: 'ck_live_1',
+  canaries: ['canary_amber_live', 'canary amber'],
+  ids: new Ids(),
+};
 const secrets = ['ck_live_1', 'ck_live_2'];
 
 const answer = (body: unknown, status = 200, headers: Record<string, string> = {}): Answer => ({
   status,
-  headers: new Map(Object.entries({ 'content-type': 'application/json', 'x-request-id': 'r', ...headers })),
+  headers: new Map(
+    Object.entries({ 'content-type': 'application/json', 'x-request-id': 'r', ...headers }),
+  ),
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
@@ -23,7 +29,9 @@ const probe = (target = '/api/v1/plans', body = ''): Probe =>
 
 describe('the verdict on an answer', () => {
   it('finds nothing wrong with what is as it should be', () => {
-    expect(faultsOf(answer({ data: [{ name: 'canary_amber_live name' }] }), probe(), secrets)).toEqual([]);
+    expect(
+      faultsOf(answer({ data: [{ name: 'canary_amber_live name' }] }), probe(), secrets),
+    ).toEqual([]);
     expect(faultsOf(answer(refused('plan_not_found'), 404), probe(), secrets)).toEqual([]);
     expect(faultsOf(answer({ data: { plan: null } }), probe('/graphql'), secrets)).toEqual([]);
     const explorer = answer('<!doctype html>', 200, { 'content-type': 'text/html; charset=utf-8' });
@@ -43,16 +51,28 @@ describe('the verdict on an answer', () => {
     ['is no JSON object', answer('<html>', 404)],
     ['is no JSON object', answer('{"data":', 200)],
     ['is no JSON object', answer('<html>', 200, { 'content-type': 'text/html' })],
-    ['is JSON, but says that it is text/plain', answer({ data: [] }, 200, { 'content-type': 'text/plain' })],
+    [
+      'is JSON, but says that it is text/plain',
+      answer({ data: [] }, 200, { 'content-type': 'text/plain' }),
+    ],
     ['is an error with a status of success', answer(refused('not_found'))],
-    ['has no x-request-id', { ...answer({ data: [] }), headers: new Map([['content-type', 'application/json']]) }],
-    ['has two lengths', answer({ data: [] }, 200, { 'transfer-encoding': 'chunked', 'content-length': '11' })],
+    [
+      'has no x-request-id',
+      { ...answer({ data: [] }), headers: new Map([['content-type', 'application/json']]) },
+    ],
+    [
+      'has two lengths',
+      answer({ data: [] }, 200, { 'transfer-encoding': 'chunked', 'content-length': '11' }),
+    ],
     ['shows a key', answer({ data: ['ck_live_2'] })],
     ['shows a key', answer({ data: [] }, 200, { 'x-echo': 'ck_live_1' })],
     ['shows canary_birch_live of somebody else', answer({ data: ['a canary_birch_live name'] })],
     ['shows canary_amber_sandbox of somebody else', answer({ data: ['canary_amber_sandbox'] })],
     ['shows canary birch of somebody else', answer({ data: ['Canary Birch'] })],
-    ['shows /\\n\\s+at', answer(refused('not_found', 'x\n    at run (file.ts:1:2)').error.message, 404)],
+    [
+      'shows /\\n\\s+at',
+      answer(refused('not_found', 'x\n    at run (file.ts:1:2)').error.message, 404),
+    ],
     ['shows /SQLITE_', answer(refused('not_found', 'SQLITE_BUSY'), 404)],
   ])('says that it %s', (fault, given, target) => {
     expect(faultsOf(given, probe(target), secrets).join('\n')).toContain(fault);

@@ -76,7 +76,8 @@ const faultsOfShape = (answer: Answer, probe: Probe, path: string): string[] => 
   if (part === undefined && !type.includes('json')) return [`is JSON, but says that it is ${type}`];
   const isGraphql = path === '/graphql' && !('error' in json);
   const isUnversioned = /^\/api\/plans(\/|$)/.test(path) && !('error' in json);
-  if (!isGraphql && status < 400) return 'error' in json ? ['is an error with a status of success'] : [];
+  if (!isGraphql && status < 400)
+    return 'error' in json ? ['is an error with a status of success'] : [];
   const known = isUnversioned
     ? FlatError
     : isGraphql
@@ -100,12 +101,17 @@ export const faultsOf = (answer: Answer, probe: Probe, secrets: readonly string[
   const faults = faultsOfShape(answer, probe, path);
   if (!(status >= 200 && status < 500) && !(status === 503 && Number(wait) >= 1))
     faults.push(`has the status ${status}`);
-  if (headers.has('transfer-encoding') && headers.has('content-length')) faults.push('has two lengths');
+  if (headers.has('transfer-encoding') && headers.has('content-length'))
+    faults.push('has two lengths');
   if (!headers.has('x-request-id')) faults.push('has no x-request-id');
   if (secrets.some((secret) => told.includes(secret))) faults.push('shows a key');
   // Pages bring the libraries that they are made with.
   if (!isPage(answer, path))
-    faults.push(...MARKS_OF_THE_INSIDE.filter((mark) => mark.test(told)).map((mark) => `shows ${mark}`));
-  faults.push(...strangersIn(told, probe.holder, sent).map((word) => `shows ${word} of somebody else`));
+    faults.push(
+      ...MARKS_OF_THE_INSIDE.filter((mark) => mark.test(told)).map((mark) => `shows ${mark}`),
+    );
+  faults.push(
+    ...strangersIn(told, probe.holder, sent).map((word) => `shows ${word} of somebody else`),
+  );
   return faults;
 };

@@ -39,7 +39,12 @@ const chunksOf = (bytes: Buffer, start: number): Stretch | undefined => {
   }
 };
 
-const bodyOf = (bytes: Buffer, start: number, { status, headers }: Omit<Answer, 'body'>, method: string) => {
+const bodyOf = (
+  bytes: Buffer,
+  start: number,
+  { status, headers }: Omit<Answer, 'body'>,
+  method: string,
+) => {
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304)
     return { content: Buffer.alloc(0), end: start };
   if (headers.get('transfer-encoding') === 'chunked') return chunksOf(bytes, start);
@@ -67,7 +72,10 @@ const answersIn = (bytes: Buffer, method: string): Answer[] => {
 interface Sending {
   bytes: Buffer;
   method: string;
-  /** One request with one answer, after which the connection may go on; else the sender hangs up when it has spoken. */
+  /**
+   * One request with one answer, after which the connection may go on; else the sender hangs up
+   * when it has spoken.
+   */
   whole: boolean;
   patienceMs: number;
 }
@@ -105,7 +113,8 @@ export class Wire {
     socket.removeAllListeners();
     socket.on('error', () => {});
     if (kept && answers.length === 0 && received.length === 0) {
-      // The server may close a kept connection at any moment; what was not heard is said again on a new one.
+      // The server may close a kept connection at any moment; what was not heard is said again on a
+      // new one.
       this.close();
       return this.send({ bytes, method, whole, patienceMs });
     }

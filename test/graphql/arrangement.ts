@@ -16,16 +16,37 @@ export const usualCodes = { plan: 'plan', feature: 'feature' };
 
 const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes): Promise<Ids> => {
   const group = await createPlanGroup(writer, { name: 'Group' });
-  const form = { name: 'Plan', code: codes.plan, consumptionModel: 'metered', planGroupId: group.id } as const;
+  const form = {
+    name: 'Plan',
+    code: codes.plan,
+    consumptionModel: 'metered',
+    planGroupId: group.id,
+  } as const;
   const plan = await createPlan(writer, form);
   const price = await addPlanPrice(writer, plan.id, { billingInterval: 'monthly', price: 1 });
-  const feature = await createFeature(writer, { name: 'Feature', code: codes.feature, type: 'usage' });
-  await addPlanFeature(writer, plan.id, { featureId: feature.id, overage: { enabled: true, unitPrice: 1 } });
+  const feature = await createFeature(writer, {
+    name: 'Feature',
+    code: codes.feature,
+    type: 'usage',
+  });
+  await addPlanFeature(writer, plan.id, {
+    featureId: feature.id,
+    overage: { enabled: true, unitPrice: 1 },
+  });
   const { apiKey } = await createApiKey(writer, { name: 'Key', scope: 'read' });
   writer.changed('all', null, null);
-  return { plan: plan.id, price: price.id, feature: feature.id, planGroup: group.id, apiKey: apiKey.id };
+  return {
+    plan: plan.id,
+    price: price.id,
+    feature: feature.id,
+    planGroup: group.id,
+    apiKey: apiKey.id,
+  };
 });
 
-/** One of each: a metered plan in a group, with a price and a feature that has overage. All in one transaction. */
+/**
+ * One of each: a metered plan in a group, with a price and a feature that has overage. All in one
+ * transaction.
+ */
 export const arrange = (catalogue: Catalogue, codes = usualCodes): Promise<Ids> =>
   catalogue.change((w) => oneOfEach(w, codes));

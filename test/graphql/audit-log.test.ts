@@ -4,7 +4,8 @@ import { schema } from '../../schema/index.ts';
 import { arrange, cases } from '../parity-cases.ts';
 import { Client, mutationOf, onEveryGateway } from './client.ts';
 
-const ENTRY = 'id at apiKeyId apiKey { id name } operation objectId before after requestId clientRequestId';
+const ENTRY =
+  'id at apiKeyId apiKey { id name } operation objectId before after requestId clientRequestId';
 
 onEveryGateway('auditLog', (client) => {
   const log = async (args = ''): Promise<Record<string, unknown>[]> =>
@@ -87,7 +88,9 @@ onEveryGateway('auditLog', (client) => {
 
   it.each([101, -1])('holds no page of %d', async (size) => {
     for (const param of ['first', 'last'])
-      expect(await client().refusal(`{ auditLog(${param}: ${size}) { totalCount } }`)).toMatchObject({ param });
+      expect(
+        await client().refusal(`{ auditLog(${param}: ${size}) { totalCount } }`),
+      ).toMatchObject({ param });
   });
 
   it('takes no cursor of another list, and no text that is none', async () => {
@@ -96,16 +99,21 @@ onEveryGateway('auditLog', (client) => {
     for (const cursor of [plans.pageInfo.endCursor, '', 'cur_', '\0'])
       for (const param of ['after', 'before'])
         expect(
-          await client().refusal(`query($cursor: String) { auditLog(${param}: $cursor) { totalCount } }`, { cursor }),
+          await client().refusal(
+            `query($cursor: String) { auditLog(${param}: $cursor) { totalCount } }`,
+            { cursor },
+          ),
         ).toMatchObject({ code: 'validation_error', param });
   });
 
   it('needs the scope admin', async () => {
     for (const scope of ['read', 'write'] as const)
-      expect(await (await client().as(scope)).refusal('{ auditLog { totalCount } }')).toMatchObject({
-        code: 'forbidden',
-        type: 'authentication_error',
-      });
+      expect(await (await client().as(scope)).refusal('{ auditLog { totalCount } }')).toMatchObject(
+        {
+          code: 'forbidden',
+          type: 'authentication_error',
+        },
+      );
   });
 
   it('shows nothing of another tenant', async () => {
@@ -139,7 +147,11 @@ onEveryGateway('auditLog', (client) => {
       expect((await make()).data[name]).toMatchObject({ secret: null, apiKey });
       await client().mutate('revokeApiKey', { id: apiKey.id });
       const entries = await log();
-      expect(entries.map(({ operation }) => operation)).toEqual(['revokeApiKey', name, 'createApiKey']);
+      expect(entries.map(({ operation }) => operation)).toEqual([
+        'revokeApiKey',
+        name,
+        'createApiKey',
+      ]);
       const kept = [await catalogue.rows('audit_log'), await catalogue.rows('idempotency_record')];
       for (const part of [secret.slice(-20), key.slice(-20)])
         expect(JSON.stringify([entries, ...kept])).not.toContain(part);
@@ -159,9 +171,14 @@ onEveryGateway('auditLog', (client) => {
       const named = args.map((arg, index) => [arg, ids?.(scene)[index]]);
       const words = (value: unknown) =>
         JSON.parse(JSON.stringify(value), (key, word) =>
-          ['billingInterval', 'consumptionModel', 'type', 'discountType'].includes(key) ? word.toUpperCase() : word,
+          ['billingInterval', 'consumptionModel', 'type', 'discountType'].includes(key)
+            ? word.toUpperCase()
+            : word,
         );
-      const variables = { ...Object.fromEntries(named), ...(input && { input: words(input(scene)) }) };
+      const variables = {
+        ...Object.fromEntries(named),
+        ...(input && { input: words(input(scene)) }),
+      };
       expect(await client().mutate(name, variables)).not.toHaveProperty('code');
       const [entry] = await log('(first: 1)');
       expect(entry?.operation).toBe(name);

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
+import {
+  type GraphQLInputType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
 import { onEveryEngine } from '../engines.ts';
@@ -53,7 +59,9 @@ const full: Record<string, Input> = {
     exchangeRate: 0.9,
     prices: [{ priceId: 'price', price: 1, includedBalance: 1 }],
     features: [{ featureId: 'feature', overageUnitPrice: 1 }],
-    introOffers: [{ priceId: 'price', discountType: 'AMOUNT', discountValue: 1, durationCycles: 1 }],
+    introOffers: [
+      { priceId: 'price', discountType: 'AMOUNT', discountValue: 1, durationCycles: 1 },
+    ],
   },
   addPlanFeature: {
     featureId: 'unattached',
@@ -124,9 +132,12 @@ interface Leaf {
 
 const leavesOf = (type: GraphQLInputType, path: string[] = [], isRequired = false): Leaf[] => {
   if (isNonNullType(type)) return leavesOf(type.ofType, path, true);
-  if (isListType(type)) return [{ path, isRequired, values: [7] }, ...leavesOf(type.ofType, [...path, '0'])];
+  if (isListType(type))
+    return [{ path, isRequired, values: [7] }, ...leavesOf(type.ofType, [...path, '0'])];
   if (isInputObjectType(type)) {
-    const inner = Object.values(type.getFields()).flatMap((field) => leavesOf(field.type, [...path, field.name]));
+    const inner = Object.values(type.getFields()).flatMap((field) =>
+      leavesOf(field.type, [...path, field.name]),
+    );
     return path.length === 0 ? inner : [{ path, isRequired, values: ['text', 7, true] }, ...inner];
   }
   const values = byName[path.at(-1) ?? ''] ?? byType[isEnumType(type) ? 'enum' : type.name] ?? [];
@@ -149,7 +160,10 @@ const withValue = (input: unknown, [step, ...rest]: string[], value: unknown): u
   return copy;
 };
 const valueAt = (input: unknown, path: string[]): unknown =>
-  path.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], input);
+  path.reduce<unknown>(
+    (value, step) => (value as Record<string, unknown> | undefined)?.[step],
+    input,
+  );
 
 /** The error of a mutation or of the whole request, and how it came. */
 const errorOf = async (client: Client, name: string, variables: Input) => {
@@ -184,19 +198,32 @@ onEveryEngine('bad input', (world) => {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item)]));
   };
   const argumentsOf = (name: string, input?: unknown): Input => {
-    const { plan: planId, price: priceId, feature: featureId, planGroup: planGroupId, apiKey: id } = ids;
+    const {
+      plan: planId,
+      price: priceId,
+      feature: featureId,
+      planGroup: planGroupId,
+      apiKey: id,
+    } = ids;
     return { id, planId, priceId, featureId, planGroupId, input: input ?? resolved(full[name]) };
   };
 
   it.each(leaves)('$name: $field', async ({ name, path, field, isRequired, values }) => {
     const tried = [...values, ...(isRequired ? [null, undefined] : [])];
     expect(tried).not.toHaveLength(0);
-    const spoilt = (value: unknown) => argumentsOf(name, withValue(resolved(full[name]), path, value));
+    const spoilt = (value: unknown) =>
+      argumentsOf(name, withValue(resolved(full[name]), path, value));
     const found = await client.changesNothing(() =>
-      Promise.all(tried.map(async (value) => ({ value, error: await errorOf(client, name, spoilt(value)) }))),
+      Promise.all(
+        tried.map(async (value) => ({ value, error: await errorOf(client, name, spoilt(value)) })),
+      ),
     );
     for (const { value, error } of found) {
-      const typed = { form: 'typed', status: 200, __typename: expect.stringMatching(/^(Validation|NotFound)Error$/) };
+      const typed = {
+        form: 'typed',
+        status: 200,
+        __typename: expect.stringMatching(/^(Validation|NotFound)Error$/),
+      };
       const topLevel = {
         form: 'top-level',
         status: 400,
@@ -204,7 +231,10 @@ onEveryEngine('bad input', (world) => {
         type: 'validation_error',
         docUrl: expect.any(String),
       };
-      expect({ value, ...error }).toMatchObject({ value, ...(error.form === 'typed' ? typed : topLevel) });
+      expect({ value, ...error }).toMatchObject({
+        value,
+        ...(error.form === 'typed' ? typed : topLevel),
+      });
       // The plans of a group are refused as a whole.
       const places = field === 'planIds.0' ? ['planIds', field] : [field];
       expect(places).toContain(error.param);
@@ -228,7 +258,11 @@ onEveryEngine('bad input', (world) => {
       ],
       [
         'addPlanPrice',
-        { billingInterval: 'YEARLY', price: 1, introOffer: { enabled: true, discountType: 'AMOUNT' } },
+        {
+          billingInterval: 'YEARLY',
+          price: 1,
+          introOffer: { enabled: true, discountType: 'AMOUNT' },
+        },
         'introOffer.discountValue',
       ],
       [
@@ -244,9 +278,23 @@ onEveryEngine('bad input', (world) => {
       ['updatePlanFeature', { unlimited: true }, 'overage.enabled'],
       ['updatePlanFeature', { pricingMode: 'AI_MODEL' }, 'pricingMode'],
       ['createPlan', { name: 'N', code: 'plan' }, 'code', 'duplicate'],
-      ['createPlan', { name: 'N', code: 'n', consumptionModel: 'CREDITS', planGroupId: 'planGroup' }, 'planGroupId'],
-      ['createFeature', { name: 'N', code: 'feature', type: 'USAGE' }, 'code', 'feature_already_exists'],
-      ['createFeature', { name: 'Feature', code: 'n', type: 'USAGE' }, 'name', 'feature_already_exists'],
+      [
+        'createPlan',
+        { name: 'N', code: 'n', consumptionModel: 'CREDITS', planGroupId: 'planGroup' },
+        'planGroupId',
+      ],
+      [
+        'createFeature',
+        { name: 'N', code: 'feature', type: 'USAGE' },
+        'code',
+        'feature_already_exists',
+      ],
+      [
+        'createFeature',
+        { name: 'Feature', code: 'n', type: 'USAGE' },
+        'name',
+        'feature_already_exists',
+      ],
       ['addPlanToGroup', { planId: 'plan' }, 'planId', 'duplicate'],
       ['setPlanRegionalPricing', { currency: 'eur', exchangeRate: 1e308 }, 'exchangeRate'],
       [
@@ -260,8 +308,12 @@ onEveryEngine('bad input', (world) => {
         'overrides.1.currency',
       ],
     ] as const)('%s %j', async (name, input, param, code: string = 'validation_error') => {
-      const ofTheirs = 'code' in input || name === 'createFeature' ? input : (resolved(input) as object);
-      const variables = inputs(name, { ...ofTheirs, ...('planGroupId' in input && { planGroupId: ids.planGroup }) });
+      const ofTheirs =
+        'code' in input || name === 'createFeature' ? input : (resolved(input) as object);
+      const variables = inputs(name, {
+        ...ofTheirs,
+        ...('planGroupId' in input && { planGroupId: ids.planGroup }),
+      });
       expect(await client.changesNothing(() => errorOf(client, name, variables))).toMatchObject({
         form: 'typed',
         code,
@@ -273,13 +325,16 @@ onEveryEngine('bad input', (world) => {
       const { catalogue } = client;
       const free = await catalogue.plan({ isFree: true, consumptionModel: 'metered' });
       const refused = async (name: string, input: object) =>
-        (await client.changesNothing(() => errorOf(client, name, { planId: free.id, input }))).param;
+        (await client.changesNothing(() => errorOf(client, name, { planId: free.id, input })))
+          .param;
       expect(await refused('addPlanPrice', { billingInterval: 'MONTHLY', price: 1 })).toBe('price');
       const overage = { enabled: true };
-      expect(await refused('addPlanFeature', { featureId: ids.unattached, overage })).toBe('overage.enabled');
-      expect(await refused('addPlanFeature', { featureId: ids.unattached, overage: { unitPrice: 1 } })).toBe(
-        'overage.unitPrice',
+      expect(await refused('addPlanFeature', { featureId: ids.unattached, overage })).toBe(
+        'overage.enabled',
       );
+      expect(
+        await refused('addPlanFeature', { featureId: ids.unattached, overage: { unitPrice: 1 } }),
+      ).toBe('overage.unitPrice');
     });
 
     it('each of several', async () => {
@@ -316,10 +371,15 @@ onEveryEngine('bad input', (world) => {
       ['introOffer.enabled', add('{ billingInterval: MONTHLY, price: 1, introOffer: {} }')],
       [
         'introOffer.discountType',
-        add('{ billingInterval: MONTHLY, price: 1, introOffer: { enabled: true, discountType: 5 } }'),
+        add(
+          '{ billingInterval: MONTHLY, price: 1, introOffer: { enabled: true, discountType: 5 } }',
+        ),
       ],
       ['other', add('{ billingInterval: MONTHLY, price: 1, other: 5 }')],
-      ['introOffer.other', add('{ billingInterval: MONTHLY, price: 1, introOffer: { enabled: true, other: 5 } }')],
+      [
+        'introOffer.other',
+        add('{ billingInterval: MONTHLY, price: 1, introOffer: { enabled: true, other: 5 } }'),
+      ],
       ['price', add('{ billingInterval: MONTHLY, price: 1, price: 2 }')],
       ['input', add('5')],
       ['input', add('null')],
@@ -333,11 +393,13 @@ onEveryEngine('bad input', (world) => {
       ['planId', 'mutation { deletePlan(planId: $id) { __typename } }'],
       [
         'overrides.0.currency',
-        'mutation { upsertRegionalPrices(planId: "a", priceId: "b", input: { overrides: [{ price: 1 }] }) { __typename } }',
+        'mutation { upsertRegionalPrices(planId: "a", priceId: "b", input: { overrides: [{ price: ' +
+          '1 }] }) { __typename } }',
       ],
       [
         'overrides.0.currency',
-        'mutation { upsertRegionalPrices(planId: "a", priceId: "b", input: { overrides: [{ price: 1, currency: 5 }] }) { __typename } }',
+        'mutation { upsertRegionalPrices(planId: "a", priceId: "b", input: { overrides: [{ price: ' +
+          '1, currency: 5 }] }) { __typename } }',
       ],
       ['isFree', '{ plans(filter: { isFree: "yes" }) { totalCount } }'],
       ['metadata.key', '{ plans(filter: { metadata: { value: "v" } }) { totalCount } }'],
@@ -348,7 +410,10 @@ onEveryEngine('bad input', (world) => {
       ['locale', '{ plan(id: "a") { prices { formattedPrice(locale: 5) } } }'],
       ['locale', '{ plan(id: "a") { prices { formattedPrice(locale: "nonsense-") } } }'],
       ['currency', '{ plan(id: "a") { prices { regionalPrice(currency: "euro") { price } } } }'],
-      ['currency', '{ plan(id: "a") { features { regionalOverage(currency: "zzz") { unitPrice } } } }'],
+      [
+        'currency',
+        '{ plan(id: "a") { features { regionalOverage(currency: "zzz") { unitPrice } } } }',
+      ],
       ['currency', '{ plan(id: "a") { prices { regionalPrice { price } } } }'],
     ])('%s in %s', async (param, document) => {
       const [error] = (await client.changesNothing(() => client.answer(document))).errors;
@@ -363,7 +428,8 @@ onEveryEngine('bad input', (world) => {
 
   describe('in a variable names the field', () => {
     const add =
-      'mutation($planId: ID!, $input: AddPlanPriceInput!) { addPlanPrice(planId: $planId, input: $input) { __typename } }';
+      'mutation($planId: ID!, $input: AddPlanPriceInput!) { addPlanPrice(planId: $planId, input: ' +
+      '$input) { __typename } }';
     const input = { billingInterval: 'MONTHLY', price: 1 };
     it.each([
       ['planId', { input }],
@@ -374,44 +440,66 @@ onEveryEngine('bad input', (world) => {
       ['input', { planId: 'a', input: 'text at "input.price"; ' }],
       ['price', { planId: 'a', input: { billingInterval: 'MONTHLY' } }],
       ['other', { planId: 'a', input: { ...input, other: 1 } }],
-      ['introOffer.other', { planId: 'a', input: { ...input, introOffer: { enabled: true, other: 1 } } }],
+      [
+        'introOffer.other',
+        { planId: 'a', input: { ...input, introOffer: { enabled: true, other: 1 } } },
+      ],
       ['introOffer.enabled', { planId: 'a', input: { ...input, introOffer: {} } }],
       [
         '__proto__',
-        { planId: 'a', input: JSON.parse('{"billingInterval":"MONTHLY","price":1,"__proto__":{"price":2}}') },
+        {
+          planId: 'a',
+          input: JSON.parse('{"billingInterval":"MONTHLY","price":1,"__proto__":{"price":2}}'),
+        },
       ],
       ['constructor', { planId: 'a', input: { ...input, constructor: 1 } }],
       ['toString', { planId: 'a', input: { ...input, toString: 1 } }],
     ])('%s in %j', async (param, variables) => {
       const { status, errors } = await client.changesNothing(() => client.answer(add, variables));
       expect(status).toBe(400);
-      expect(errors[0].extensions).toMatchObject({ code: 'validation_error', param, details: [{ field: param }] });
+      expect(errors[0].extensions).toMatchObject({
+        code: 'validation_error',
+        param,
+        details: [{ field: param }],
+      });
     });
 
     it('and its place in a list', async () => {
       const document = mutationOf('upsertRegionalPrices');
       const overrides = [{ currency: 'eur', price: 1 }, { currency: 'jpy' }];
-      const { errors } = await client.answer(document, { ...argumentsOf('upsertRegionalPrices', { overrides }) });
+      const { errors } = await client.answer(document, {
+        ...argumentsOf('upsertRegionalPrices', { overrides }),
+      });
       expect(errors[0].extensions).toMatchObject({ param: 'overrides.1.price' });
     });
 
     it('every one of them', async () => {
       const { errors } = await client.answer(add, { planId: 'a', input: { trialDays: 1.5 } });
-      const params = errors.map(({ extensions }: { extensions: { param: string } }) => extensions.param);
+      const params = errors.map(
+        ({ extensions }: { extensions: { param: string } }) => extensions.param,
+      );
       expect(params.sort()).toEqual(['billingInterval', 'price', 'trialDays']);
     });
   });
 
   it('in a query names the argument, and finds nothing where it is only strange', async () => {
     const plans = (filter: object) =>
-      client.refusal('query($filter: PlanFilter) { plans(filter: $filter) { totalCount } }', { filter });
+      client.refusal('query($filter: PlanFilter) { plans(filter: $filter) { totalCount } }', {
+        filter,
+      });
     for (const text of ['', 'x'.repeat(256), ...cutText])
       expect(await plans({ text })).toMatchObject({ code: 'validation_error', param: 'text' });
-    expect(await plans({ codes: Array.from({ length: 101 }, () => 'a') })).toMatchObject({ param: 'codes' });
+    expect(await plans({ codes: Array.from({ length: 101 }, () => 'a') })).toMatchObject({
+      param: 'codes',
+    });
     for (const key of ['x'.repeat(256), ...cutText])
-      expect(await plans({ metadata: { key, value: 'a' } })).toMatchObject({ param: 'metadata.key' });
+      expect(await plans({ metadata: { key, value: 'a' } })).toMatchObject({
+        param: 'metadata.key',
+      });
     for (const value of ['x'.repeat(2_001), ...cutText])
-      expect(await plans({ metadata: { key: 'a', value } })).toMatchObject({ param: 'metadata.value' });
+      expect(await plans({ metadata: { key: 'a', value } })).toMatchObject({
+        param: 'metadata.value',
+      });
     for (const strange of ['', '%', 'x'.repeat(5_000), ...cutText])
       expect(
         await client.data(

@@ -12,7 +12,11 @@ import { onEveryGateway } from './client.ts';
 /** Plans with everything that a plan can have, each in a group of its own, in one transaction. */
 const fill = operation('fill', async (writer, count: number): Promise<void> => {
   for (let number = 1; number <= count; number += 1) {
-    const feature = { name: `Feature ${number}`, code: `feature_${number}`, type: 'usage' } as const;
+    const feature = {
+      name: `Feature ${number}`,
+      code: `feature_${number}`,
+      type: 'usage',
+    } as const;
     const group = await createPlanGroup(writer, { name: `Group ${number}` });
     const plan = await createPlan(writer, {
       name: `Plan ${number}`,
@@ -24,12 +28,16 @@ const fill = operation('fill', async (writer, count: number): Promise<void> => {
       await addPlanPrice(writer, plan.id, { billingInterval, price: 100 * number });
     const { id: featureId } = await createFeature(writer, feature);
     await addPlanFeature(writer, plan.id, { featureId, overage: { enabled: true, unitPrice: 20 } });
-    for (const currency of ['eur', 'jpy']) await setPlanRegionalPricing(writer, plan.id, { currency, exchangeRate: 2 });
+    for (const currency of ['eur', 'jpy'])
+      await setPlanRegionalPricing(writer, plan.id, { currency, exchangeRate: 2 });
   }
   writer.changed('all', null, count);
 });
 
-/** `again` is what long lists, read in parts, and what hangs on each part take beyond that for a hundred plans. */
+/**
+ * `again` is what long lists, read in parts, and what hangs on each part take beyond that for a
+ * hundred plans.
+ */
 const queries = {
   'a pricing page': {
     // Two of them find out how many rows the total looks at.
@@ -83,22 +91,30 @@ onEveryGateway('the statements of a query', (client) => {
   const expectedOf = (count: (query: (typeof queries)[keyof typeof queries]) => number) =>
     Object.fromEntries(Object.entries(queries).map(([name, query]) => [name, count(query)]));
 
-  it('are as many for a hundred plans as for one, but for long lists, which are read in parts', async () => {
-    const { catalogue } = client();
-    const counted = async () => {
-      const counts: Record<string, number> = {};
-      for (const [name, { document }] of Object.entries(queries)) counts[name] = await countOf(document);
-      return counts;
-    };
-    await catalogue.change((w) => fill(w, 1));
-    const forOne = await counted();
-    for (const { id } of await catalogue.rows('plan')) await client().mutate('deletePlan', { planId: id });
-    for (const { id } of await catalogue.rows('feature')) await client().mutate('deleteFeature', { featureId: id });
-    await catalogue.change((w) => fill(w, 100));
-    const forHundred = await counted();
-    expect(forOne).toEqual(expectedOf(({ statements }) => statements[way()]));
-    expect(forHundred).toEqual(expectedOf(({ statements, again }) => statements[way()] + again[way()]));
-  });
+  it(
+    'are as many for a hundred plans as for one, but for long lists, which are read in ' + 'parts',
+    async () => {
+      const { catalogue } = client();
+      const counted = async () => {
+        const counts: Record<string, number> = {};
+        for (const [name, { document }] of Object.entries(queries))
+          counts[name] = await countOf(document);
+        return counts;
+      };
+      await catalogue.change((w) => fill(w, 1));
+      const forOne = await counted();
+      for (const { id } of await catalogue.rows('plan'))
+        await client().mutate('deletePlan', { planId: id });
+      for (const { id } of await catalogue.rows('feature'))
+        await client().mutate('deleteFeature', { featureId: id });
+      await catalogue.change((w) => fill(w, 100));
+      const forHundred = await counted();
+      expect(forOne).toEqual(expectedOf(({ statements }) => statements[way()]));
+      expect(forHundred).toEqual(
+        expectedOf(({ statements, again }) => statements[way()] + again[way()]),
+      );
+    },
+  );
 
   it('are one for each type of the nodes', async () => {
     const { catalogue } = client();
@@ -109,7 +125,8 @@ onEveryGateway('the statements of a query', (client) => {
     );
     expect(ids).toHaveLength(100);
     const document =
-      'query($ids: [ID!]!) { nodes(ids: $ids) { id ... on PlanPrice { plan { prices { regionalPrices { price } } } } } }';
+      'query($ids: [ID!]!) { nodes(ids: $ids) { id ... on PlanPrice { plan { prices { ' +
+      'regionalPrices { price } } } } } }';
     expect(await countOf(document, { ids })).toBe(tables.length + { ahead: 0, bare: 2 }[way()]);
     expect(await countOf(document, { ids: ids.slice(25, 26) })).toBe({ ahead: 1, bare: 4 }[way()]);
   });
@@ -122,7 +139,8 @@ onEveryGateway('the statements of a query', (client) => {
       b: plan(code: "plan_1") { prices { price } group { id } }
       plans { nodes { prices { price } group { plans { id } } } }
     }`;
-    // The plan that was found by its code is there when the list comes to it: on SQLite always, else if it is first.
+    // The plan that was found by its code is there when the list comes to it: on SQLite always,
+    // else if it is first.
     const { readsAhead, engine } = client().world.store;
     const sooner = engine.sql.isAtHand ? [4] : [4, 5];
     const texts = await textsOf(document);
@@ -130,11 +148,14 @@ onEveryGateway('the statements of a query', (client) => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
-  it('are one for a plan with its prices, and one for the definitions of its features', async () => {
-    const { catalogue } = client();
-    await catalogue.change((w) => fill(w, 1));
-    const document = `{ plan(code: "plan_1") { name prices { regionalPrices { price } } exchangeRates { exchangeRate }
+  it(
+    'are one for a plan with its prices, and one for the definitions of its ' + 'features',
+    async () => {
+      const { catalogue } = client();
+      await catalogue.change((w) => fill(w, 1));
+      const document = `{ plan(code: "plan_1") { name prices { regionalPrices { price } } exchangeRates { exchangeRate }
       features { feature { name } regionalOverages { unitPrice } } } }`;
-    expect(await countOf(document)).toBe({ ahead: 2, bare: 7 }[way()]);
-  });
+      expect(await countOf(document)).toBe({ ahead: 2, bare: 7 }[way()]);
+    },
+  );
 });

@@ -41,7 +41,10 @@ onEveryEngine('the budget of a GraphQL request', (world) => {
   let interpreted: Gateway;
   beforeAll(async () => {
     compiled = await Gateway.start(world(), { GRAPHQL_COMPILE_AFTER: '1' });
-    interpreted = await Gateway.start(world(), { GRAPHQL_COMPILE_AFTER: 'off', RESPONSE_CACHE: 'off' });
+    interpreted = await Gateway.start(world(), {
+      GRAPHQL_COMPILE_AFTER: 'off',
+      RESPONSE_CACHE: 'off',
+    });
     catalogue = await newCatalogue(world());
     key = await keyOf(world(), catalogue.tenant);
     const group = await catalogue.group();
@@ -49,7 +52,11 @@ onEveryEngine('the budget of a GraphQL request', (world) => {
     ids = { planGroup: group.id, feature: feature.id };
     for (let index = 0; index < MEMBERS; index += 1) {
       const metadata = { text: 'x'.repeat(15 * KIBIBYTE) };
-      const plan = await catalogue.plan({ code: `member_${index}`, planGroupId: group.id, metadata });
+      const plan = await catalogue.plan({
+        code: `member_${index}`,
+        planGroupId: group.id,
+        metadata,
+      });
       await catalogue.price(plan);
       await catalogue.attach(plan, feature);
     }
@@ -85,7 +92,8 @@ onEveryEngine('the budget of a GraphQL request', (world) => {
     for (const [, gateway] of both()) {
       const { errors, extensions } = await gateway.graphql(key, document);
       expect(errors).toBeUndefined();
-      // planGroup, its id and plans; of each plan three fields and the group's two; of each plan of these one.
+      // planGroup, its id and plans; of each plan three fields and the group's two; of each plan of
+      // these one.
       expect(extensions.cost.spent).toBe(3 + MEMBERS * 4 + MEMBERS ** 2);
     }
   });
@@ -101,7 +109,9 @@ onEveryEngine('the budget of a GraphQL request', (world) => {
       expect(length).toBeLessThan(MOST_BYTES);
       const { status, data, errors } = await gateway.graphql(key, page(18));
       expect({ status, data }).toEqual({ status: 400, data: undefined });
-      expect(errors).toMatchObject([{ extensions: { code: 'query_too_complex', limit: MOST_BYTES } }]);
+      expect(errors).toMatchObject([
+        { extensions: { code: 'query_too_complex', limit: MOST_BYTES } },
+      ]);
     }
   });
 
@@ -120,7 +130,10 @@ onEveryEngine('the budget of a GraphQL request', (world) => {
       expect(context.budget.bytesAtMost).toBeLessThan(Number.POSITIVE_INFINITY);
     }
     // What an entry of the log holds may be of any length, as may the schema.
-    for (const document of ['{ auditLog { nodes { before } } }', '{ __schema { types { name } } }']) {
+    for (const document of [
+      '{ auditLog { nodes { before } } }',
+      '{ __schema { types { name } } }',
+    ]) {
       const context = await newContext(world(), key);
       await execute({ query: document }, context);
       expect(context.budget.bytesAtMost).toBe(Number.POSITIVE_INFINITY);
@@ -177,8 +190,13 @@ onEveryEngine('the budget of a GraphQL request', (world) => {
       second: updatePlanGroup(planGroupId: "${ids.planGroup}", input: { name: "Small" }) { ... on PlanGroup { name } }
     }`;
     const { status, data, errors } = await compiled.graphql(key, document);
-    expect({ status, data }).toEqual({ status: 200, data: { first: null, second: { name: 'Small' } } });
-    expect(errors).toMatchObject([{ path: ['first'], extensions: { code: 'query_too_complex', limit: MOST_BYTES } }]);
+    expect({ status, data }).toEqual({
+      status: 200,
+      data: { first: null, second: { name: 'Small' } },
+    });
+    expect(errors).toMatchObject([
+      { path: ['first'], extensions: { code: 'query_too_complex', limit: MOST_BYTES } },
+    ]);
   });
 });
 
@@ -212,21 +230,28 @@ describe('a request on a longer catalogue', () => {
   };
 
   it('counts the same once, and pays for each row that it looks at', async () => {
-    const total = (aliases: number) => `{ plans(first: 1) { ${times(aliases, (index) => `t${index}: totalCount`)} } }`;
+    const total = (aliases: number) =>
+      `{ plans(first: 1) { ${times(aliases, (index) => `t${index}: totalCount`)} } }`;
     const [once, often] = [await statementsOf(total(1)), await statementsOf(total(40))];
     expect(often.statements).toEqual(once.statements);
     expect(once.spent).toBeGreaterThanOrEqual(PLANS);
     expect(often.spent).toBe(once.spent + 39);
-    const apart = await statementsOf('{ a: plans(first: 1) { totalCount } b: plans(first: 1) { totalCount } }');
+    const apart = await statementsOf(
+      '{ a: plans(first: 1) { totalCount } b: plans(first: 1) { totalCount } }',
+    );
     expect(apart.spent).toBeLessThan(2 * PLANS);
-    const others = await statementsOf('{ plans(first: 1, filter: { text: "nowhere" }) { totalCount nodes { id } } }');
+    const others = await statementsOf(
+      '{ plans(first: 1, filter: { text: "nowhere" }) { totalCount nodes { id } } }',
+    );
     // The total looks at all plans, the list at the public ones.
     expect(others.spent).toBeGreaterThan(1.8 * PLANS);
   });
 
   /** While another tenant's scan has its turn, and does not end. */
   const whileScanned = async (work: () => Promise<void>) => {
-    const release = await catalogue.reader()[turns].take('another tenant', Number.POSITIVE_INFINITY);
+    const release = await catalogue
+      .reader()
+      [turns].take('another tenant', Number.POSITIVE_INFINITY);
     try {
       await work();
     } finally {
@@ -236,7 +261,10 @@ describe('a request on a longer catalogue', () => {
 
   it('is answered 503 as a whole when its time is up', () =>
     whileScanned(async () => {
-      const { status, data, errors } = await gateway.graphql(key, '{ viewer { mode } plans { totalCount } }');
+      const { status, data, errors } = await gateway.graphql(
+        key,
+        '{ viewer { mode } plans { totalCount } }',
+      );
       expect({ status, data }).toEqual({ status: 503, data: undefined });
       expect(errors).toMatchObject([{ extensions: { code: 'timeout' } }]);
       // What is no long scan waits for none.
@@ -245,19 +273,31 @@ describe('a request on a longer catalogue', () => {
 
   it('tells what a mutation has done when its time is up, and begins nothing more', () =>
     whileScanned(async () => {
-      const { data: found } = await gateway.graphql(key, '{ feature(code: "seed_feature_01") { id } }');
+      const { data: found } = await gateway.graphql(
+        key,
+        '{ feature(code: "seed_feature_01") { id } }',
+      );
       const update = (name: string, selection: string) =>
         `updateFeature(featureId: "${found.feature.id}", input: { name: "${name}" }) { ... on Feature { name ${selection} } }`;
       const document = `mutation { a: ${update('Done', '')} b: ${update('Done, too', 'planFeatures { totalCount }')} c: ${update('Not begun', '')} }`;
       const { status, data, errors } = await gateway.graphql(key, document);
-      expect({ status, data }).toEqual({ status: 200, data: { a: { name: 'Done' }, b: null, c: null } });
+      expect({ status, data }).toEqual({
+        status: 200,
+        data: { a: { name: 'Done' }, b: null, c: null },
+      });
       expect(
-        errors.map(({ path, extensions }: { path: unknown; extensions: { code: string } }) => [path, extensions.code]),
+        errors.map(({ path, extensions }: { path: unknown; extensions: { code: string } }) => [
+          path,
+          extensions.code,
+        ]),
       ).toEqual([
         [['b'], 'timeout'],
         [['c'], 'timeout'],
       ]);
-      const { data: after } = await gateway.graphql(key, '{ feature(code: "seed_feature_01") { name } }');
+      const { data: after } = await gateway.graphql(
+        key,
+        '{ feature(code: "seed_feature_01") { name } }',
+      );
       expect(after.feature.name).toBe('Done, too');
     }));
 });

@@ -23,7 +23,9 @@ const ERROR = `... on Error { errorType: type code message param docUrl }
 export const mutationOf = (name: string, selection = '__typename'): string => {
   const { args, type } = rootField('Mutation', name);
   const union = getNamedType(type);
-  const [changed] = isUnionType(union) ? union.getTypes().filter(({ name }) => !name.endsWith('Error')) : [];
+  const [changed] = isUnionType(union)
+    ? union.getTypes().filter(({ name }) => !name.endsWith('Error'))
+    : [];
   const declared = args.map((arg) => `$${arg.name}: ${arg.type}`).join(', ');
   const passed = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
   return `mutation(${declared}) {
@@ -56,7 +58,11 @@ export class Client {
     return new Client(world, gateway, catalogue, await keyOf(world, catalogue.tenant, scope));
   }
 
-  answer(document: string, variables?: Variables, headers?: Record<string, string>): Promise<GraphqlAnswer> {
+  answer(
+    document: string,
+    variables?: Variables,
+    headers?: Record<string, string>,
+  ): Promise<GraphqlAnswer> {
     return this.gateway.graphql(this.key, document, variables, headers);
   }
 

@@ -17,7 +17,12 @@ onEveryGateway('connections', (client) => {
       if (list === 'planGroups') await catalogue.group();
       if (list === 'apiKeys') await client().as('read');
     }
-    const tables = { plans: 'plan', features: 'feature', planGroups: 'plan_group', apiKeys: 'api_key' } as const;
+    const tables = {
+      plans: 'plan',
+      features: 'feature',
+      planGroups: 'plan_group',
+      apiKeys: 'api_key',
+    } as const;
     return (await catalogue.rows(tables[list])).map(({ id }) => id).sort();
   };
   const page = async (list: List, args: object = {}) => {
@@ -29,7 +34,9 @@ onEveryGateway('connections', (client) => {
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
       }
     }`;
-    const { edges, nodes, pageInfo, totalCount } = (await client().data(document, { ...args }))[list];
+    const { edges, nodes, pageInfo, totalCount } = (await client().data(document, { ...args }))[
+      list
+    ];
     const ids: string[] = nodes.map(({ id }: { id: string }) => id);
     expect(edges).toEqual(ids.map((id) => ({ cursor: CURSOR, node: { id } })));
     expect(pageInfo.startCursor).toBe(edges.at(0)?.cursor ?? null);
@@ -79,52 +86,70 @@ onEveryGateway('connections', (client) => {
       ['last', 101],
       ['first', 2_147_483_647],
     ])('takes no %s of %d', async (param, size) => {
-      expect(await client().refusal(`{ ${list}(${param}: ${size}) { totalCount } }`)).toMatchObject({
-        code: 'validation_error',
-        param,
-        details: [{ field: param, message: 'must be between 0 and 100' }],
-      });
+      expect(await client().refusal(`{ ${list}(${param}: ${size}) { totalCount } }`)).toMatchObject(
+        {
+          code: 'validation_error',
+          param,
+          details: [{ field: param, message: 'must be between 0 and 100' }],
+        },
+      );
     });
 
-    it('shows nothing but its size and whether it goes on, where no object is asked for', async () => {
-      await fill(list, 2);
-      const empty = { startCursor: null, endCursor: null };
-      const { totalCount } = (await client().data(`{ ${list} { totalCount } }`))[list];
-      for (const [args, more] of [
-        ['first: 0', { hasNextPage: true, hasPreviousPage: false }],
-        ['last: 0', { hasNextPage: false, hasPreviousPage: true }],
-      ] as const)
-        expect(
-          (
-            await client().data(
-              `{ ${list}(${args}) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
-            )
-          )[list],
-        ).toEqual({ totalCount, nodes: [], edges: [], pageInfo: { ...more, ...empty } });
-    });
-
-    it('is counted from one end', async () => {
-      expect(await client().refusal(`{ ${list}(first: 1, last: 1) { totalCount } }`)).toMatchObject({ param: 'last' });
-    });
-
-    it.each(['', 'cur_', 'x', 'cur_W10', 'null', '\0', 'cur_\ud800', '😀', 'cur_WyJwbGFucyJd', 'c'.repeat(10_000)])(
-      'refuses the cursor %j',
-      async (cursor) => {
-        for (const param of ['after', 'before'])
+    it(
+      'shows nothing but its size and whether it goes on, where no object is asked ' + 'for',
+      async () => {
+        await fill(list, 2);
+        const empty = { startCursor: null, endCursor: null };
+        const { totalCount } = (await client().data(`{ ${list} { totalCount } }`))[list];
+        for (const [args, more] of [
+          ['first: 0', { hasNextPage: true, hasPreviousPage: false }],
+          ['last: 0', { hasNextPage: false, hasPreviousPage: true }],
+        ] as const)
           expect(
-            await client().refusal(`query($cursor: String) { ${list}(${param}: $cursor) { totalCount } }`, { cursor }),
-          ).toMatchObject({
-            code: 'validation_error',
-            param,
-          });
+            (
+              await client().data(
+                `{ ${list}(${args}) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+              )
+            )[list],
+          ).toEqual({ totalCount, nodes: [], edges: [], pageInfo: { ...more, ...empty } });
       },
     );
+
+    it('is counted from one end', async () => {
+      expect(await client().refusal(`{ ${list}(first: 1, last: 1) { totalCount } }`)).toMatchObject(
+        { param: 'last' },
+      );
+    });
+
+    it.each([
+      '',
+      'cur_',
+      'x',
+      'cur_W10',
+      'null',
+      '\0',
+      'cur_\ud800',
+      '😀',
+      'cur_WyJwbGFucyJd',
+      'c'.repeat(10_000),
+    ])('refuses the cursor %j', async (cursor) => {
+      for (const param of ['after', 'before'])
+        expect(
+          await client().refusal(
+            `query($cursor: String) { ${list}(${param}: $cursor) { totalCount } }`,
+            { cursor },
+          ),
+        ).toMatchObject({
+          code: 'validation_error',
+          param,
+        });
+    });
 
     it('counts all of its objects only when it is asked to', async () => {
       await fill(list, 1);
       const counts = async (selection: string) =>
-        (await client().statementsOf(() => client().data(`{ ${list} { ${selection} } }`))).filter((sql) =>
-          /count\(/i.test(sql),
+        (await client().statementsOf(() => client().data(`{ ${list} { ${selection} } }`))).filter(
+          (sql) => /count\(/i.test(sql),
         ).length;
       expect(await counts('nodes { id } edges { cursor } pageInfo { endCursor }')).toBe(0);
       // Public plans are counted among all that the count looks at, and has to be paid for.
@@ -145,7 +170,12 @@ onEveryGateway('connections', (client) => {
       expect(await page(list)).toEqual({
         ids: [],
         totalCount: 0,
-        pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+        pageInfo: {
+          hasNextPage: false,
+          hasPreviousPage: false,
+          startCursor: null,
+          endCursor: null,
+        },
       });
   });
 
@@ -159,7 +189,9 @@ onEveryGateway('connections', (client) => {
     }
     for (const after of cursors)
       expect(
-        await client().refusal('query($after: String) { plans(after: $after) { totalCount } }', { after }),
+        await client().refusal('query($after: String) { plans(after: $after) { totalCount } }', {
+          after,
+        }),
       ).toMatchObject({
         param: 'after',
       });

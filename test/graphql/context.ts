@@ -7,7 +7,10 @@ import type { World } from '../engines.ts';
 export const newContext = async (
   { store }: World,
   key: string,
-  { origin = 'http://localhost', report = () => {} }: Partial<Pick<Admitted, 'origin' | 'report'>> = {},
+  {
+    origin = 'http://localhost',
+    report = () => {},
+  }: Partial<Pick<Admitted, 'origin' | 'report'>> = {},
 ): Promise<Context> => {
   const caller = await authenticate(store, key);
   if (!caller) throw new Error('the key is not good');

@@ -19,18 +19,27 @@ afterAll(async () => {
   await database.remove();
 });
 
-/** GraphiQL's page, asked for by a client that writes the header Host as it likes, which `fetch` does not. */
+/**
+ * GraphiQL's page, asked for by a client that writes the header Host as it likes, which `fetch`
+ * does not.
+ */
 const explorerAt = (url: string, headers: Record<string, string> = {}): Promise<string> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const to = { hostname: hostname.replace(/[[\]]/g, ''), port, path: '/graphql' };
-    const sent = request({ ...to, agent: false, headers: { accept: 'text/html', ...headers } }, (response) => {
-      text(response).then(resolve, reject);
-    });
+    const sent = request(
+      { ...to, agent: false, headers: { accept: 'text/html', ...headers } },
+      (response) => {
+        text(response).then(resolve, reject);
+      },
+    );
     sent.on('error', reject).end();
   });
 
-const during = async (environment: Record<string, string>, work: (gateway: Gateway) => Promise<void>) => {
+const during = async (
+  environment: Record<string, string>,
+  work: (gateway: Gateway) => Promise<void>,
+) => {
   const gateway = await Gateway.start(world, environment, key);
   try {
     await work(gateway);
@@ -63,19 +72,31 @@ describe('GraphiQL hands the demo key', () => {
 
   it('to no page of a foreign name that leads here', () =>
     during({}, async ({ url }) => {
-      for (const host of ['rebound.example', 'rebound.example:4000', '127.0.0.1.nip.io', '192.168.1.7:4000', '0.0.0.0'])
+      for (const host of [
+        'rebound.example',
+        'rebound.example:4000',
+        '127.0.0.1.nip.io',
+        '192.168.1.7:4000',
+        '0.0.0.0',
+      ])
         await expectExplorer(explorerAt(url, { host }), { withKey: false });
     }));
 
   it('to no client of a proxy on this machine', () =>
     during({}, async ({ url }) => {
-      for (const headers of [{ 'x-forwarded-for': '127.0.0.1' }, { forwarded: 'for=10.0.0.1' }, { via: '1.1 proxy' }])
+      for (const headers of [
+        { 'x-forwarded-for': '127.0.0.1' },
+        { forwarded: 'for=10.0.0.1' },
+        { via: '1.1 proxy' },
+      ])
         await expectExplorer(explorerAt(url, headers), { withKey: false });
     }));
 
   it('to no script of another origin, even an allowed one', () =>
     during({ CORS_ORIGINS: 'http://localhost:3000' }, async ({ url }) => {
-      await expectExplorer(explorerAt(url, { origin: 'http://localhost:3000' }), { withKey: false });
+      await expectExplorer(explorerAt(url, { origin: 'http://localhost:3000' }), {
+        withKey: false,
+      });
     }));
 
   it.each([{ TRUST_PROXY: 'on' }, { PUBLIC_URL: 'https://plans.example' }])(

@@ -19,22 +19,31 @@ describe('documents', () => {
     expect(check('{ viewer { age } }').errors).not.toBe(errors);
   });
 
-  it('make room for others: half a megabyte of them is kept, the least recently used go first', () => {
-    const check = createDocuments(schema, graphqlLimits);
-    const [oldest, used] = [ofKilobytes(15, 'oldest'), ofKilobytes(15, 'used')];
-    const before = [check(oldest).document, check(used).document];
-    for (let count = 0; count < 30; count += 1) check(ofKilobytes(15, `other${count}`));
-    expect(check(used).document).toBe(before[1]);
-    for (let count = 0; count < 10; count += 1) check(ofKilobytes(15, `another${count}`));
-    expect(check(used).document).toBe(before[1]);
-    expect(check(oldest).document).not.toBe(before[0]);
-  });
+  it(
+    'make room for others: half a megabyte of them is kept, the least recently used go ' + 'first',
+    () => {
+      const check = createDocuments(schema, graphqlLimits);
+      const [oldest, used] = [ofKilobytes(15, 'oldest'), ofKilobytes(15, 'used')];
+      const before = [check(oldest).document, check(used).document];
+      for (let count = 0; count < 30; count += 1) check(ofKilobytes(15, `other${count}`));
+      expect(check(used).document).toBe(before[1]);
+      for (let count = 0; count < 10; count += 1) check(ofKilobytes(15, `another${count}`));
+      expect(check(used).document).toBe(before[1]);
+      expect(check(oldest).document).not.toBe(before[0]);
+    },
+  );
 
   it.each([
     ['selections', `${'{ a '.repeat(3_500)}`],
     ['lists', `{ plans(filter: { codes: ${'['.repeat(3_900)}`],
-    ['whole lists', `{ plans(filter: { codes: ${'['.repeat(1_900)}${']'.repeat(1_900)} }) { totalCount } }`],
-    ['whole objects', `{ plans(filter: ${'{ metadata: '.repeat(900)}1${'}'.repeat(900)}) { totalCount } }`],
+    [
+      'whole lists',
+      `{ plans(filter: { codes: ${'['.repeat(1_900)}${']'.repeat(1_900)} }) { totalCount } }`,
+    ],
+    [
+      'whole objects',
+      `{ plans(filter: ${'{ metadata: '.repeat(900)}1${'}'.repeat(900)}) { totalCount } }`,
+    ],
     ['types', `query($a: ${'['.repeat(3_900)}`],
   ])('nested too deep in %s are refused, not fallen over', (_, text) => {
     const check = createDocuments(schema, { ...graphqlLimits, tokens: 8_000 });

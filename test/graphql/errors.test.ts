@@ -20,10 +20,14 @@ onEveryGateway('errors', (client) => {
   });
 
   it('of a server with a public address tell that', async () => {
-    const gateway = await Gateway.start(client().world, { PUBLIC_URL: 'https://plans.example.com/' });
+    const gateway = await Gateway.start(client().world, {
+      PUBLIC_URL: 'https://plans.example.com/',
+    });
     try {
       const { errors } = await gateway.graphql(client().key, '{ plan { id } }');
-      expect(errors[0].extensions.docUrl).toBe('https://plans.example.com/docs/errors/validation_error');
+      expect(errors[0].extensions.docUrl).toBe(
+        'https://plans.example.com/docs/errors/validation_error',
+      );
     } finally {
       await gateway.close();
     }
@@ -58,7 +62,10 @@ onEveryGateway('errors', (client) => {
     const { status, data, errors } = await client().answer(
       '{ viewer { mode } plan(id: "a", code: "b") { id } feature(id: "a") { id } }',
     );
-    expect({ status, data }).toEqual({ status: 200, data: { viewer: { mode: 'LIVE' }, plan: null, feature: null } });
+    expect({ status, data }).toEqual({
+      status: 200,
+      data: { viewer: { mode: 'LIVE' }, plan: null, feature: null },
+    });
     expect(errors).toEqual([
       {
         message: 'code: cannot be combined with id',
@@ -92,7 +99,8 @@ onEveryGateway('errors', (client) => {
 
   it('can be told apart by their interface', async () => {
     const data = await client().data(
-      'mutation { deletePlan(planId: "pln_0") { ... on Error { __typename type code message param docUrl } } }',
+      'mutation { deletePlan(planId: "pln_0") { ... on Error { __typename type code message param ' +
+        'docUrl } } }',
     );
     expect(data.deletePlan).toEqual({
       __typename: 'NotFoundError',
@@ -122,7 +130,8 @@ describe('a fault', () => {
     await database.remove();
   });
 
-  const drop = (table: string) => sql`drop table ${sql.table(table)}`.execute(world.store.engine.writing);
+  const drop = (table: string) =>
+    sql`drop table ${sql.table(table)}`.execute(world.store.engine.writing);
   const masked = (requestId: string) => ({
     message: 'Something went wrong on the server.',
     extensions: {
@@ -146,7 +155,11 @@ describe('a fault', () => {
     const requestId = headers.get('gateway-request-id') ?? '';
     expect(requestId).toMatch(/^req_[0-9a-f]{32}$/);
     expect(errors).toEqual([
-      { ...masked(requestId), path: ['features', 'nodes', 0, 'plans'], locations: expect.any(Array) },
+      {
+        ...masked(requestId),
+        path: ['features', 'nodes', 0, 'plans'],
+        locations: expect.any(Array),
+      },
     ]);
     expect(headers.get('x-request-id')).toBe('my-request');
     expect(gateway.log).toEqual([
@@ -168,7 +181,9 @@ describe('a fault', () => {
     const before = await client.catalogue.rows('plan_group');
     await drop('audit_log_object');
     await drop('audit_log');
-    const { data, errors } = await client.answer('mutation { createPlanGroup(input: { name: "N" }) { __typename } }');
+    const { data, errors } = await client.answer(
+      'mutation { createPlanGroup(input: { name: "N" }) { __typename } }',
+    );
     expect(data).toEqual({ createPlanGroup: null });
     expect(errors).toMatchObject([{ ...masked(expect.any(String)), path: ['createPlanGroup'] }]);
     expect(gateway.log).toHaveLength(1);

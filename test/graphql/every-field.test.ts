@@ -67,7 +67,9 @@ const documents = Object.entries(calls).map(([name, { args, type: typeName }]) =
   const type = schema.getType(typeName);
   if (!isObjectType(type)) throw new Error(`${typeName} is no object type`);
   const selection = selectionOf(type, name === 'plan' || name === 'feature' ? 1 : 2, reached);
-  const isOfInterface = isAbstractType(getNamedType(schema.getQueryType()?.getFields()[name]?.type));
+  const isOfInterface = isAbstractType(
+    getNamedType(schema.getQueryType()?.getFields()[name]?.type),
+  );
   const declared = ['group', 'price']
     .filter((variable) => args.includes(`$${variable}`))
     .map((name) => `$${name}: ID!`);
@@ -94,7 +96,9 @@ onEveryGateway('every field', (client) => {
     const price = await catalogue.price(plan, { introOffer: offer, includedBalance: 7 });
     const feature = await catalogue.feature({ code: 'calls' });
     await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
-    await catalogue.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.9 }));
+    await catalogue.change((w) =>
+      setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.9 }),
+    );
     const data = await client().data(document, { group: group.id, price: price.id });
     expect(data[name]).toBeTruthy();
   });
@@ -103,10 +107,14 @@ onEveryGateway('every field', (client) => {
 it('no field is out of reach of these queries', () => {
   const reached = new Set(documents.flatMap((document) => [...document.reached]));
   const fields = Object.values(schema.getTypeMap())
-    .filter((type) => isObjectType(type) && !type.name.startsWith('__') && !type.name.endsWith('Error'))
+    .filter(
+      (type) => isObjectType(type) && !type.name.startsWith('__') && !type.name.endsWith('Error'),
+    )
     .filter(({ name }) => !changes.test(name))
     .flatMap((type) =>
-      isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : [],
+      isObjectType(type)
+        ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
+        : [],
     );
   expect(fields.filter((field) => !reached.has(field))).toEqual([]);
 });

@@ -3,14 +3,20 @@ import { expect, it } from 'vitest';
 import { Budget } from '../../src/budget.ts';
 import { createExecution } from '../../src/graphql/execution.ts';
 
-/** How often a field that fails is asked for by each of so many runs: once more where the query was compiled. */
+/**
+ * How often a field that fails is asked for by each of so many runs: once more where the query was
+ * compiled.
+ */
 const attempts = async (compileAfter: number, cost: number, runs: number): Promise<number[]> => {
   let count = 0;
   const resolve = () => {
     count += 1;
     throw new Error('out of order');
   };
-  const query = new GraphQLObjectType({ name: 'Query', fields: { field: { type: GraphQLInt, resolve } } });
+  const query = new GraphQLObjectType({
+    name: 'Query',
+    fields: { field: { type: GraphQLInt, resolve } },
+  });
   const execute = createExecution(new GraphQLSchema({ query }), compileAfter);
   const document = parse('{ field }');
   const operation = getOperationAST(document);
@@ -26,7 +32,10 @@ const attempts = async (compileAfter: number, cost: number, runs: number): Promi
       hideSuggestions: false,
       cost,
     };
-    expect(await execute(request)).toMatchObject({ data: { field: null }, errors: [{ message: 'out of order' }] });
+    expect(await execute(request)).toMatchObject({
+      data: { field: null },
+      errors: [{ message: 'out of order' }],
+    });
     counts.push(count);
   }
   return counts;

@@ -2,7 +2,8 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** An editor's text. It shows spaces as ones that do not break. */
-const textOf = async (editor: Locator): Promise<string> => (await editor.innerText()).replaceAll('\u00a0', ' ');
+const textOf = async (editor: Locator): Promise<string> =>
+  (await editor.innerText()).replaceAll('\u00a0', ' ');
 
 /** GraphiQL's page, by what a person sees of it. */
 export class Explorer {
@@ -77,7 +78,9 @@ export class Explorer {
 
   /** A type in the docs stands for the schema that the page has fetched. */
   documented(type: string): Locator {
-    return this.page.locator('.graphiql-doc-explorer').getByRole('link', { name: type, exact: true });
+    return this.page
+      .locator('.graphiql-doc-explorer')
+      .getByRole('link', { name: type, exact: true });
   }
 
   async fetchSchema(): Promise<void> {

@@ -4,7 +4,8 @@ import { createPlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { onEveryGateway } from './client.ts';
 
-const catalogued = 'id code name type description unitName createdAt updatedAt plans { plan { code } enabled }';
+const catalogued =
+  'id code name type description unitName createdAt updatedAt plans { plan { code } enabled }';
 const attached = `enabled includedAmount unlimited overage { enabled unitPrice formattedUnitPrice } creditsPerUnit pricingMode
   margin createdAt updatedAt feature { code } plan { code } regionalOverages { currency }`;
 
@@ -12,7 +13,13 @@ onEveryGateway('features', (client) => {
   describe('the catalogue', () => {
     it('keeps whatever createFeature is given', async () => {
       for (const type of ['BOOLEAN', 'USAGE', 'SEATS', 'QUOTA']) {
-        const input = { name: `N ${type}`, code: type.toLowerCase(), type, description: 'D', unitName: 'call' };
+        const input = {
+          name: `N ${type}`,
+          code: type.toLowerCase(),
+          type,
+          description: 'D',
+          unitName: 'call',
+        };
         const feature = await client().mutate('createFeature', { input }, catalogued);
         expect(feature).toEqual({
           __typename: 'Feature',
@@ -28,7 +35,9 @@ onEveryGateway('features', (client) => {
     it('tells of a taken code or name', async () => {
       const { code, name } = await client().catalogue.feature();
       const create = (input: object) =>
-        client().mutate('createFeature', { input: { name: 'N', code: 'c', type: 'USAGE', ...input } });
+        client().mutate('createFeature', {
+          input: { name: 'N', code: 'c', type: 'USAGE', ...input },
+        });
       await client().changesNothing(async () => {
         const error = { __typename: 'ConflictError', code: 'feature_already_exists' };
         expect(await create({ code })).toMatchObject({ ...error, param: 'code' });
@@ -53,7 +62,10 @@ onEveryGateway('features', (client) => {
       });
       const { name } = await catalogue.feature();
       await client().changesNothing(async () => {
-        expect(await update(feature.id, {})).toMatchObject({ __typename: 'ValidationError', param: 'name' });
+        expect(await update(feature.id, {})).toMatchObject({
+          __typename: 'ValidationError',
+          param: 'name',
+        });
         expect(await update(feature.id, { name })).toMatchObject({
           __typename: 'ConflictError',
           code: 'feature_already_exists',
@@ -72,7 +84,8 @@ onEveryGateway('features', (client) => {
       const plan = await catalogue.plan();
       const feature = await catalogue.feature();
       await catalogue.attach(plan, feature);
-      const remove = () => client().mutate('deleteFeature', { featureId: feature.code }, 'deletedId');
+      const remove = () =>
+        client().mutate('deleteFeature', { featureId: feature.code }, 'deletedId');
       expect(await client().changesNothing(remove)).toMatchObject({
         __typename: 'ConflictError',
         code: 'feature_in_use',
@@ -86,9 +99,12 @@ onEveryGateway('features', (client) => {
         param: 'featureId',
       });
       expect(
-        await client().data('query($id: ID!) { feature(id: $id) { id } features { totalCount nodes { id } } }', {
-          id: feature.id,
-        }),
+        await client().data(
+          'query($id: ID!) { feature(id: $id) { id } features { totalCount nodes { id } } }',
+          {
+            id: feature.id,
+          },
+        ),
       ).toEqual({
         feature: null,
         features: { totalCount: 0, nodes: [] },
@@ -97,7 +113,10 @@ onEveryGateway('features', (client) => {
 
     it('is read by id or code, and as a list, oldest first', async () => {
       const { catalogue } = client();
-      const [first, second] = [await catalogue.feature(), await catalogue.feature({ type: 'boolean' })];
+      const [first, second] = [
+        await catalogue.feature(),
+        await catalogue.feature({ type: 'boolean' }),
+      ];
       const plan = await catalogue.plan({ isPublic: false });
       await catalogue.attach(plan, first, { enabled: false });
       const found = await client().data(
@@ -120,7 +139,11 @@ onEveryGateway('features', (client) => {
     it('has the plans that offer it, in pages', async () => {
       const { catalogue } = client();
       const feature = await catalogue.feature();
-      const plans = [await catalogue.plan(), await catalogue.plan({ isPublic: false }), await catalogue.plan()];
+      const plans = [
+        await catalogue.plan(),
+        await catalogue.plan({ isPublic: false }),
+        await catalogue.plan(),
+      ];
       for (const [month, { id }] of plans.entries())
         await catalogue.changeAt(`2026-0${month + 1}-01T00:00:00.000Z`, (w) =>
           addPlanFeature(w, id, { featureId: feature.id, includedAmount: month }),
@@ -135,14 +158,22 @@ onEveryGateway('features', (client) => {
         (await client().data(document, { id: feature.id, ...variables })).feature;
       const whole = await page({});
       expect(whole.plans).toEqual([0, 1, 2].map((includedAmount) => ({ includedAmount })));
-      expect(whole.planFeatures).toMatchObject({ totalCount: 3, nodes: whole.plans, pageInfo: { hasNextPage: false } });
+      expect(whole.planFeatures).toMatchObject({
+        totalCount: 3,
+        nodes: whole.plans,
+        pageInfo: { hasNextPage: false },
+      });
       const start = (await page({ first: 2 })).planFeatures;
-      expect(start.edges.map(({ node }: { node: { plan: { code: string } } }) => node.plan.code)).toEqual(
-        plans.slice(0, 2).map(({ code }) => code),
-      );
+      expect(
+        start.edges.map(({ node }: { node: { plan: { code: string } } }) => node.plan.code),
+      ).toEqual(plans.slice(0, 2).map(({ code }) => code));
       expect(start.pageInfo).toEqual({ hasNextPage: true, endCursor: start.edges[1].cursor });
       const rest = (await page({ after: start.pageInfo.endCursor })).planFeatures;
-      expect(rest).toMatchObject({ totalCount: 3, nodes: [{ includedAmount: 2 }], pageInfo: { hasNextPage: false } });
+      expect(rest).toMatchObject({
+        totalCount: 3,
+        nodes: [{ includedAmount: 2 }],
+        pageInfo: { hasNextPage: false },
+      });
       const refused = await client().refusal(document, { id: feature.id, after: 'cur_none' });
       expect(refused).toMatchObject({ code: 'validation_error', param: 'after' });
     });
@@ -163,22 +194,33 @@ onEveryGateway('features', (client) => {
       const { data, errors } = await client().answer(document, { id: feature.id });
       expect(data).toEqual({ feature: null });
       expect(errors).toMatchObject([
-        { message: expect.stringContaining('planFeatures'), extensions: { code: 'query_too_complex', limit: 1_000 } },
+        {
+          message: expect.stringContaining('planFeatures'),
+          extensions: { code: 'query_too_complex', limit: 1_000 },
+        },
       ]);
-      const pages = 'query($id: ID) { feature(id: $id) { planFeatures(first: 1) { totalCount nodes { enabled } } } }';
+      const pages =
+        'query($id: ID) { feature(id: $id) { planFeatures(first: 1) { totalCount nodes { enabled ' +
+        '} } } }';
       expect(await client().data(pages, { id: feature.id })).toEqual({
         feature: { planFeatures: { totalCount: 1_001, nodes: [{ enabled: true }] } },
       });
     });
 
     it('wants one of id and code', async () => {
-      expect(await client().refusal('{ feature { id } }')).toMatchObject({ code: 'validation_error', param: 'id' });
-      expect(await client().refusal('{ feature(id: "a", code: "b") { id } }')).toMatchObject({ param: 'code' });
+      expect(await client().refusal('{ feature { id } }')).toMatchObject({
+        code: 'validation_error',
+        param: 'id',
+      });
+      expect(await client().refusal('{ feature(id: "a", code: "b") { id } }')).toMatchObject({
+        param: 'code',
+      });
     });
   });
 
   describe('on a plan', () => {
-    const add = (planId: string, input: object) => client().mutate('addPlanFeature', { planId, input }, attached);
+    const add = (planId: string, input: object) =>
+      client().mutate('addPlanFeature', { planId, input }, attached);
 
     it('keep whatever addPlanFeature is given', async () => {
       const plan = await client().catalogue.plan({ consumptionModel: 'balance' });
@@ -191,7 +233,11 @@ onEveryGateway('features', (client) => {
         pricingMode: 'AI_MODEL',
         margin: 2_000,
       };
-      const link = await add(plan.id, { featureId: feature.code, ...input, overage: { enabled: true, unitPrice: 20 } });
+      const link = await add(plan.id, {
+        featureId: feature.code,
+        ...input,
+        overage: { enabled: true, unitPrice: 20 },
+      });
       expect(link).toEqual({
         __typename: 'PlanFeature',
         ...input,
@@ -225,9 +271,9 @@ onEveryGateway('features', (client) => {
         margin: null,
       };
       for (const input of [{}, nulls, { overage: { enabled: null, unitPrice: null } }])
-        expect(await add(plan.id, { featureId: (await client().catalogue.feature()).id, ...input })).toMatchObject(
-          defaults,
-        );
+        expect(
+          await add(plan.id, { featureId: (await client().catalogue.feature()).id, ...input }),
+        ).toMatchObject(defaults);
     });
 
     it('change in part', async () => {
@@ -250,14 +296,19 @@ onEveryGateway('features', (client) => {
       expect(await update({ overage: { unitPrice: 8 } }, feature.code)).toMatchObject({
         overage: { enabled: true, unitPrice: 8 },
       });
-      expect(await update({ creditsPerUnit: null, margin: null, includedAmount: 0 })).toMatchObject({
-        creditsPerUnit: null,
-        margin: null,
-        includedAmount: 0,
-      });
+      expect(await update({ creditsPerUnit: null, margin: null, includedAmount: 0 })).toMatchObject(
+        {
+          creditsPerUnit: null,
+          margin: null,
+          includedAmount: 0,
+        },
+      );
       await client().changesNothing(async () => {
         for (const field of ['enabled', 'includedAmount', 'unlimited', 'overage', 'pricingMode'])
-          expect(await update({ [field]: null })).toMatchObject({ __typename: 'ValidationError', param: field });
+          expect(await update({ [field]: null })).toMatchObject({
+            __typename: 'ValidationError',
+            param: field,
+          });
       });
     });
 
@@ -267,16 +318,23 @@ onEveryGateway('features', (client) => {
       const feature = await catalogue.feature();
       await catalogue.attach(plan, feature);
       expect(
-        await client().mutate('removePlanFeature', { planId: plan.id, featureId: feature.code }, 'id features { id }'),
+        await client().mutate(
+          'removePlanFeature',
+          { planId: plan.id, featureId: feature.code },
+          'id features { id }',
+        ),
       ).toEqual({
         __typename: 'Plan',
         id: plan.id,
         features: [],
       });
       expect(
-        await client().data('query($id: ID!) { plan(id: $id) { features { enabled } } feature(code: "none") { id } }', {
-          id: plan.id,
-        }),
+        await client().data(
+          'query($id: ID!) { plan(id: $id) { features { enabled } } feature(code: "none") { id } }',
+          {
+            id: plan.id,
+          },
+        ),
       ).toEqual({
         plan: { features: [] },
         feature: null,
@@ -289,7 +347,11 @@ onEveryGateway('features', (client) => {
       const [feature, unattached] = [await catalogue.feature(), await catalogue.feature()];
       await catalogue.attach(plan, feature);
       const noPlan = { __typename: 'NotFoundError', code: 'plan_not_found', param: 'planId' };
-      const noFeature = { __typename: 'NotFoundError', code: 'feature_not_found', param: 'featureId' };
+      const noFeature = {
+        __typename: 'NotFoundError',
+        code: 'feature_not_found',
+        param: 'featureId',
+      };
       await client().changesNothing(async () => {
         expect(await add('pln_0', { featureId: feature.id })).toMatchObject(noPlan);
         expect(await add(plan.id, { featureId: 'ftr_0' })).toMatchObject(noFeature);
@@ -302,11 +364,13 @@ onEveryGateway('features', (client) => {
           ['updatePlanFeature', { input: {} }],
           ['removePlanFeature', {}],
         ] as const) {
-          expect(await client().mutate(name, { planId: 'pln_0', featureId: feature.id, ...input })).toMatchObject(
-            noPlan,
-          );
+          expect(
+            await client().mutate(name, { planId: 'pln_0', featureId: feature.id, ...input }),
+          ).toMatchObject(noPlan);
           for (const featureId of ['ftr_0', unattached.id])
-            expect(await client().mutate(name, { planId: plan.id, featureId, ...input })).toMatchObject(noFeature);
+            expect(
+              await client().mutate(name, { planId: plan.id, featureId, ...input }),
+            ).toMatchObject(noFeature);
         }
       });
     });

@@ -76,7 +76,8 @@ describe('GraphiQL in a real browser', { timeout: 120_000 }, () => {
       await explorer.run();
       await eventually(() => explorer.answer()).toContain('"name": "Assistant"');
       const rows = await explorer.answer();
-      for (const name of ['Free', 'Starter', 'Pro', 'Creator']) expect(rows).toContain(`"name": "${name}"`);
+      for (const name of ['Free', 'Starter', 'Pro', 'Creator'])
+        expect(rows).toContain(`"name": "${name}"`);
       expect(rows).toContain('"formattedPrice": "$19.00"');
       expect(rows).toContain('"formattedPrice": "17,48 €"');
       expect(rows).toContain('"name": "Team seats"');
@@ -146,7 +147,9 @@ describe('in production', () => {
   });
 
   const asBrowser = (headers: Record<string, string>) =>
-    fetch(`${gateway.url}/graphql?query={__typename}`, { headers: { accept: 'text/html,*/*;q=0.8', ...headers } });
+    fetch(`${gateway.url}/graphql?query={__typename}`, {
+      headers: { accept: 'text/html,*/*;q=0.8', ...headers },
+    });
 
   it('answers a browser as it answers any client', async () => {
     const stranger = await asBrowser({});

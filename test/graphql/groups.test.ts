@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { onEveryGateway } from './client.ts';
 
-const everything = 'id name description isPublic createdAt updatedAt plans { code sortOrder group { id } }';
+const everything =
+  'id name description isPublic createdAt updatedAt plans { code sortOrder group { id } }';
 
 onEveryGateway('plan groups', (client) => {
   const arrange = async (...codes: string[]) => {
@@ -12,7 +13,9 @@ onEveryGateway('plan groups', (client) => {
     return { group, plans, ids: plans.map(({ id }) => id) };
   };
   const order = (group: { plans: { code: string; sortOrder: number }[] }) => {
-    expect(group.plans.map(({ sortOrder }) => sortOrder)).toEqual(group.plans.map((_, position) => position));
+    expect(group.plans.map(({ sortOrder }) => sortOrder)).toEqual(
+      group.plans.map((_, position) => position),
+    );
     return group.plans.map(({ code }) => code);
   };
 
@@ -34,7 +37,8 @@ onEveryGateway('plan groups', (client) => {
       isPublic: true,
     });
 
-    const update = (input: object) => client().mutate('updatePlanGroup', { planGroupId: group.id, input }, everything);
+    const update = (input: object) =>
+      client().mutate('updatePlanGroup', { planGroupId: group.id, input }, everything);
     expect(await update({ name: 'New', isPublic: true })).toMatchObject({
       name: 'New',
       description: 'D',
@@ -43,12 +47,19 @@ onEveryGateway('plan groups', (client) => {
     expect(await update({ description: null })).toMatchObject({ name: 'New', description: null });
     await client().changesNothing(async () => {
       for (const field of ['name', 'isPublic'])
-        expect(await update({ [field]: null })).toMatchObject({ __typename: 'ValidationError', param: field });
+        expect(await update({ [field]: null })).toMatchObject({
+          __typename: 'ValidationError',
+          param: field,
+        });
     });
 
     const member = await client().catalogue.plan({ code: 'member', planGroupId: group.id });
     expect(
-      await client().mutate('deletePlanGroup', { planGroupId: group.id }, 'deletedId plans { id group { id } }'),
+      await client().mutate(
+        'deletePlanGroup',
+        { planGroupId: group.id },
+        'deletedId plans { id group { id } }',
+      ),
     ).toEqual({
       __typename: 'DeletedPlanGroup',
       deletedId: group.id,
@@ -56,7 +67,8 @@ onEveryGateway('plan groups', (client) => {
     });
     expect(
       await client().data(
-        'query($id: ID!) { planGroup(id: $id) { id } plan(code: "member") { sortOrder group { id } } }',
+        'query($id: ID!) { planGroup(id: $id) { id } plan(code: "member") { sortOrder group { id ' +
+          '} } }',
         { id: group.id },
       ),
     ).toEqual({
@@ -92,7 +104,11 @@ onEveryGateway('plan groups', (client) => {
       const { id: planId } = await client().catalogue.plan({ code: 'new' });
       expect(
         order(
-          await client().mutate('addPlanToGroup', { planGroupId: group.id, input: { planId, sortOrder } }, everything),
+          await client().mutate(
+            'addPlanToGroup',
+            { planGroupId: group.id, input: { planId, sortOrder } },
+            everything,
+          ),
         ),
       ).toEqual(expected);
     });
@@ -106,8 +122,15 @@ onEveryGateway('plan groups', (client) => {
         client().mutate('addPlanToGroup', { planGroupId, input: { planId } });
       await add(metered.id);
       await client().changesNothing(async () => {
-        expect(await add(ids[0])).toMatchObject({ __typename: 'ConflictError', code: 'duplicate', param: 'planId' });
-        expect(await add(credits.id)).toMatchObject({ __typename: 'ValidationError', param: 'planId' });
+        expect(await add(ids[0])).toMatchObject({
+          __typename: 'ConflictError',
+          code: 'duplicate',
+          param: 'planId',
+        });
+        expect(await add(credits.id)).toMatchObject({
+          __typename: 'ValidationError',
+          param: 'planId',
+        });
         expect(await add('pln_0')).toMatchObject({
           __typename: 'NotFoundError',
           code: 'plan_not_found',
@@ -143,17 +166,35 @@ onEveryGateway('plan groups', (client) => {
     const [a = '', b = '', c = ''] = ids;
     const outside = await client().catalogue.plan();
     const reorder = (planIds: string[]) =>
-      client().mutate('reorderPlansInGroup', { planGroupId: group.id, input: { planIds } }, everything);
+      client().mutate(
+        'reorderPlansInGroup',
+        { planGroupId: group.id, input: { planIds } },
+        everything,
+      );
     expect(order(await reorder([c, a, b]))).toEqual(['c', 'a', 'b']);
     await client().changesNothing(async () => {
-      for (const planIds of [[], [a, b], [a, b, b], [a, b, c, c], [a, b, outside.id], [a, b, c, outside.id]])
-        expect(await reorder(planIds)).toMatchObject({ __typename: 'ValidationError', param: 'planIds' });
+      for (const planIds of [
+        [],
+        [a, b],
+        [a, b, b],
+        [a, b, c, c],
+        [a, b, outside.id],
+        [a, b, c, outside.id],
+      ])
+        expect(await reorder(planIds)).toMatchObject({
+          __typename: 'ValidationError',
+          param: 'planIds',
+        });
     });
   });
 
   it('tell of an unknown group', async () => {
     const { id: planId } = await client().catalogue.plan();
-    const error = { __typename: 'NotFoundError', code: 'plan_group_not_found', param: 'planGroupId' };
+    const error = {
+      __typename: 'NotFoundError',
+      code: 'plan_group_not_found',
+      param: 'planGroupId',
+    };
     await client().changesNothing(async () => {
       for (const [name, args] of [
         ['updatePlanGroup', { input: {} }],

@@ -11,7 +11,8 @@ onEveryGateway('an idempotency key', (client) => {
     args: Record<string, unknown>,
     selection = 'id',
     by = client(),
-  ): Promise<GraphqlAnswer> => by.answer(mutationOf(name, selection), args, { 'idempotency-key': key });
+  ): Promise<GraphqlAnswer> =>
+    by.answer(mutationOf(name, selection), args, { 'idempotency-key': key });
   const createPlan = (key: string, input: object = {}, by = client()) =>
     send(key, 'createPlan', { input: { name: 'Pro', code: 'pro', ...input } }, 'id code', by);
 
@@ -28,7 +29,8 @@ onEveryGateway('an idempotency key', (client) => {
   it('makes no difference between an argument as a literal and as a variable', async () => {
     const first = await createPlan('a');
     const { data, headers } = await client().answer(
-      'mutation Other { createPlan(input: { code: "pro", name: "Pro" }) { ... on Plan { id code } __typename } }',
+      'mutation Other { createPlan(input: { code: "pro", name: "Pro" }) { ... on Plan { id code } ' +
+        '__typename } }',
       {},
       { 'idempotency-key': 'a' },
     );
@@ -45,14 +47,23 @@ onEveryGateway('an idempotency key', (client) => {
       'name prices { id } group { id }',
     );
     expect(again.headers.get(REPLAYED)).toBe('true');
-    expect(again.data.createPlan).toEqual({ __typename: 'Plan', name: 'Pro', prices: [], group: null });
+    expect(again.data.createPlan).toEqual({
+      __typename: 'Plan',
+      name: 'Pro',
+      prices: [],
+      group: null,
+    });
     expect(data.createPlan.code).toBe('pro');
   });
 
   it('keeps errors of what exists, too', async () => {
     await client().catalogue.plan({ code: 'pro' });
     const first = await createPlan('a');
-    expect(first.data.createPlan).toMatchObject({ __typename: 'ConflictError', code: 'duplicate', param: 'code' });
+    expect(first.data.createPlan).toMatchObject({
+      __typename: 'ConflictError',
+      code: 'duplicate',
+      param: 'code',
+    });
     await client().mutate('deletePlan', { planId: (await client().catalogue.rows('plan'))[0]?.id });
     const second = await createPlan('a');
     expect(second.data).toEqual(first.data);
@@ -77,7 +88,11 @@ onEveryGateway('an idempotency key', (client) => {
         await send('a', 'createPlanGroup', { input: { name: 'Pro' } }),
       ]) {
         expect(Object.values(other.data)).toEqual([
-          expect.objectContaining({ __typename: 'ConflictError', code: 'idempotency_key_mismatch', param: null }),
+          expect.objectContaining({
+            __typename: 'ConflictError',
+            code: 'idempotency_key_mismatch',
+            param: null,
+          }),
         ]);
         expect(other.headers.has(REPLAYED)).toBe(false);
       }
@@ -101,18 +116,22 @@ onEveryGateway('an idempotency key', (client) => {
     expect(first.data.createApiKey.secret).toMatch(/^ck_live_/);
     expect(second.headers.get(REPLAYED)).toBe('true');
     expect(second.data.createApiKey).toEqual({ ...first.data.createApiKey, secret: null });
-    expect(JSON.stringify(await client().catalogue.contents())).not.toContain(first.data.createApiKey.secret.slice(8));
+    expect(JSON.stringify(await client().catalogue.contents())).not.toContain(
+      first.data.createApiKey.secret.slice(8),
+    );
   });
 
   it.each([
     [
       'two mutations',
-      'mutation { a: deletePlan(planId: "a") { __typename } b: deletePlan(planId: "b") { __typename } }',
+      'mutation { a: deletePlan(planId: "a") { __typename } b: deletePlan(planId: "b") { ' +
+        '__typename } }',
     ],
     ['a mutation and __typename', 'mutation { __typename deletePlan(planId: "a") { __typename } }'],
     [
       'a fragment',
-      'mutation { ...both } fragment both on Mutation { a: deletePlan(planId: "a") { __typename } b: deletePlan(planId: "b") { __typename } }',
+      'mutation { ...both } fragment both on Mutation { a: deletePlan(planId: "a") { __typename } ' +
+        'b: deletePlan(planId: "b") { __typename } }',
     ],
     ['an inline fragment', 'mutation { ... { deletePlan(planId: "a") { __typename } } }'],
   ])('cannot stand for %s', async (_, document) => {
@@ -134,10 +153,17 @@ onEveryGateway('an idempotency key', (client) => {
     const run = (operationName: string) =>
       fetch(`${client().gateway.url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-api-key': client().key, 'idempotency-key': 'a' },
+        headers: {
+          'content-type': 'application/json',
+          'x-api-key': client().key,
+          'idempotency-key': 'a',
+        },
         body: JSON.stringify({ query: document, operationName }),
       }).then((response) => response.json());
-    expect((await run('Read')).data).toEqual({ viewer: { mode: 'LIVE' }, plans: { totalCount: 0 } });
+    expect((await run('Read')).data).toEqual({
+      viewer: { mode: 'LIVE' },
+      plans: { totalCount: 0 },
+    });
     expect((await run('Write')).data).toEqual({ createPlan: { __typename: 'Plan' } });
     expect(await run('Read')).toMatchObject({ data: { plans: { totalCount: 1 } } });
   });
@@ -152,14 +178,20 @@ onEveryGateway('an idempotency key', (client) => {
   });
 
   describe('may be 1 to 255 visible ASCII characters', () => {
-    it.each(['!', '~'.repeat(255), 'sdk_1-2:3/4', `commet-node-retry-${'0'.repeat(36)}`])('like %j', async (key) => {
-      expect((await createPlan(key)).data.createPlan).toMatchObject({ __typename: 'Plan' });
-    });
+    it.each(['!', '~'.repeat(255), 'sdk_1-2:3/4', `commet-node-retry-${'0'.repeat(36)}`])(
+      'like %j',
+      async (key) => {
+        expect((await createPlan(key)).data.createPlan).toMatchObject({ __typename: 'Plan' });
+      },
+    );
 
     it.each(['', 'a b', 'é', '\t', 'x'.repeat(256)])('unlike %j', async (key) => {
       const { status, data } = await client().changesNothing(() => createPlan(key));
       expect(status).toBe(200);
-      expect(data.createPlan).toMatchObject({ __typename: 'ValidationError', param: 'Idempotency-Key' });
+      expect(data.createPlan).toMatchObject({
+        __typename: 'ValidationError',
+        param: 'Idempotency-Key',
+      });
     });
   });
 

@@ -49,19 +49,27 @@ onEveryGateway('ids', (client) => {
       await catalogue.price(plan);
       await catalogue.price(plan, { billingInterval: 'yearly' });
       await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
-      for (const currency of ['eur', 'jpy']) await catalogue.regionalPricing(plan, { currency, exchangeRate: 0.9 });
+      for (const currency of ['eur', 'jpy'])
+        await catalogue.regionalPricing(plan, { currency, exchangeRate: 0.9 });
     }
     const objects = identified(await client().data(EVERYTHING));
     const types = new Map<string, Set<string>>();
-    for (const { __typename, id } of objects) types.set(id, (types.get(id) ?? new Set()).add(__typename));
+    for (const { __typename, id } of objects)
+      types.set(id, (types.get(id) ?? new Set()).add(__typename));
     expect([...types].filter(([, names]) => names.size > 1)).toEqual([]);
     const idsOf = (type: string) =>
       new Set(objects.filter(({ __typename }) => __typename === type).map(({ id }) => id)).size;
     expect(
       Object.fromEntries(
-        ['Plan', 'PlanPrice', 'PlanFeature', 'RegionalPrice', 'RegionalOverage', 'ExchangeRate', 'Viewer'].map(
-          (type) => [type, idsOf(type)],
-        ),
+        [
+          'Plan',
+          'PlanPrice',
+          'PlanFeature',
+          'RegionalPrice',
+          'RegionalOverage',
+          'ExchangeRate',
+          'Viewer',
+        ].map((type) => [type, idsOf(type)]),
       ),
     ).toEqual({
       Plan: 2,
@@ -74,34 +82,51 @@ onEveryGateway('ids', (client) => {
     });
   });
 
-  it('of a feature on a plan stays while it is changed, and is another one when it is attached again', async () => {
-    const { catalogue } = client();
-    const [plan, feature] = [await catalogue.plan(), await catalogue.feature()];
-    const ofPlan = { planId: plan.id };
-    const attach = () => client().mutate('addPlanFeature', { ...ofPlan, input: { featureId: feature.id } }, 'id');
-    const { id } = await attach();
-    expect(id).toMatch(/^plf_[0-9a-z]{26}$/);
-    const both = { ...ofPlan, featureId: feature.id };
-    const change = { ...both, input: { includedAmount: 5 } };
-    expect(await client().mutate('updatePlanFeature', change, 'id includedAmount')).toMatchObject({
-      id,
-      includedAmount: 5,
-    });
-    expect(await client().mutate('removePlanFeature', both, 'id features { id }')).toMatchObject({ features: [] });
-    expect(await client().data('query($id: ID!) { node(id: $id) { id } }', { id })).toEqual({ node: null });
-    expect((await attach()).id).not.toBe(id);
-  });
+  it(
+    'of a feature on a plan stays while it is changed, and is another one when it is attached ' +
+      'again',
+    async () => {
+      const { catalogue } = client();
+      const [plan, feature] = [await catalogue.plan(), await catalogue.feature()];
+      const ofPlan = { planId: plan.id };
+      const attach = () =>
+        client().mutate('addPlanFeature', { ...ofPlan, input: { featureId: feature.id } }, 'id');
+      const { id } = await attach();
+      expect(id).toMatch(/^plf_[0-9a-z]{26}$/);
+      const both = { ...ofPlan, featureId: feature.id };
+      const change = { ...both, input: { includedAmount: 5 } };
+      expect(await client().mutate('updatePlanFeature', change, 'id includedAmount')).toMatchObject(
+        {
+          id,
+          includedAmount: 5,
+        },
+      );
+      expect(await client().mutate('removePlanFeature', both, 'id features { id }')).toMatchObject({
+        features: [],
+      });
+      expect(await client().data('query($id: ID!) { node(id: $id) { id } }', { id })).toEqual({
+        node: null,
+      });
+      expect((await attach()).id).not.toBe(id);
+    },
+  );
 });
 
-/** Values that belong to one object and are stored and shown with it; and parts of answers, which nobody keeps. */
-const embedded = /^(Query|Mutation|IntroOffer|Overage|PageInfo|FieldError|\w+(Connection|Edge|Error))$/;
+/**
+ * Values that belong to one object and are stored and shown with it; and parts of answers, which
+ * nobody keeps.
+ */
+const embedded =
+  /^(Query|Mutation|IntroOffer|Overage|PageInfo|FieldError|\w+(Connection|Edge|Error))$/;
 const payloads = /^(CreatedApiKey|RotatedApiKey|Deleted\w+)$/;
 
 it('every type that a client may keep has an id, and no payload has one', () => {
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type));
   const named = types.filter(({ name }) => !name.startsWith('__') && !embedded.test(name));
   const hasId = (type: (typeof types)[number]) => String(type.getFields().id?.type) === 'ID!';
-  expect(named.filter((type) => hasId(type) === payloads.test(type.name)).map(({ name }) => name)).toEqual([]);
+  expect(
+    named.filter((type) => hasId(type) === payloads.test(type.name)).map(({ name }) => name),
+  ).toEqual([]);
 });
 
 it('metadata may be null wherever it stands', () => {

@@ -31,11 +31,19 @@ type Ask = (
 
 const kinds = ['secret', 'publishable'] as const;
 
-const withServer = async (environment: Record<string, string>, work: (ask: Ask) => Promise<void>): Promise<void> => {
+const withServer = async (
+  environment: Record<string, string>,
+  work: (ask: Ask) => Promise<void>,
+): Promise<void> => {
   const gateway = await Gateway.start(world, environment);
   try {
     await work((kind, document, variables) =>
-      gateway.graphql(keys[kind], document, variables, kind === 'publishable' ? { origin: ORIGIN } : {}),
+      gateway.graphql(
+        keys[kind],
+        document,
+        variables,
+        kind === 'publishable' ? { origin: ORIGIN } : {},
+      ),
     );
   } finally {
     await gateway.close();
@@ -59,24 +67,31 @@ const policies: [environment: Record<string, string>, secret: boolean, publishab
 ];
 
 describe('questions about the schema', () => {
-  it.each(policies)('with %j: by secret keys %s, by publishable ones %s', (environment, secret, publishable) =>
-    withServer(environment, async (ask) => {
-      for (const kind of kinds) {
-        const isAllowed = { secret, publishable }[kind];
-        for (const question of questions) {
-          const { status, data, errors } = await ask(kind, question);
-          if (isAllowed) expect({ status, errors, data }).toEqual({ status: 200, data: expect.any(Object) });
-          else
-            expect({ status, data, errors }).toEqual({
-              status: 403,
-              data: undefined,
-              errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'forbidden' }) })],
-            });
+  it.each(policies)(
+    'with %j: by secret keys %s, by publishable ones %s',
+    (environment, secret, publishable) =>
+      withServer(environment, async (ask) => {
+        for (const kind of kinds) {
+          const isAllowed = { secret, publishable }[kind];
+          for (const question of questions) {
+            const { status, data, errors } = await ask(kind, question);
+            if (isAllowed)
+              expect({ status, errors, data }).toEqual({ status: 200, data: expect.any(Object) });
+            else
+              expect({ status, data, errors }).toEqual({
+                status: 403,
+                data: undefined,
+                errors: [
+                  expect.objectContaining({
+                    extensions: expect.objectContaining({ code: 'forbidden' }),
+                  }),
+                ],
+              });
+          }
+          const { data } = await ask(kind, '{ __typename viewer { __typename } }');
+          expect(data).toEqual({ __typename: 'Query', viewer: { __typename: 'Viewer' } });
         }
-        const { data } = await ask(kind, '{ __typename viewer { __typename } }');
-        expect(data).toEqual({ __typename: 'Query', viewer: { __typename: 'Viewer' } });
-      }
-    }),
+      }),
   );
 });
 
@@ -95,17 +110,20 @@ describe('a slip of the pen', () => {
     ['ALL', FILTERED, { filter: { visibility: 'AL' } }],
   ];
 
-  it.each(policies)('tells what exists as questions do, with %j: %s, %s', (environment, secret, publishable) =>
-    withServer(environment, async (ask) => {
-      for (const [meant, document, variables] of slips)
-        for (const kind of [...kinds, ...kinds]) {
-          const isAllowed = { secret, publishable }[kind];
-          const { status, data, errors } = await ask(kind, document, variables);
-          expect({ status, data }).toEqual({ status: 400, data: undefined });
-          const suggestion = new RegExp(`Did you mean.* "${meant}"`);
-          if (isAllowed) expect(errors[0].message).toMatch(suggestion);
-          else expect(JSON.stringify(errors)).not.toMatch(new RegExp(`Did you mean|\\b${meant}\\b`));
-        }
-    }),
+  it.each(policies)(
+    'tells what exists as questions do, with %j: %s, %s',
+    (environment, secret, publishable) =>
+      withServer(environment, async (ask) => {
+        for (const [meant, document, variables] of slips)
+          for (const kind of [...kinds, ...kinds]) {
+            const isAllowed = { secret, publishable }[kind];
+            const { status, data, errors } = await ask(kind, document, variables);
+            expect({ status, data }).toEqual({ status: 400, data: undefined });
+            const suggestion = new RegExp(`Did you mean.* "${meant}"`);
+            if (isAllowed) expect(errors[0].message).toMatch(suggestion);
+            else
+              expect(JSON.stringify(errors)).not.toMatch(new RegExp(`Did you mean|\\b${meant}\\b`));
+          }
+      }),
   );
 });

@@ -3,7 +3,8 @@ import { schema } from '../../schema/index.ts';
 import { Client, mutationOf, onEveryGateway } from './client.ts';
 
 const described =
-  'id name kind scope allowedOrigins trustedDocumentsOnly hint createdAt expiresAt revokedAt lastUsedAt';
+  'id name kind scope allowedOrigins trustedDocumentsOnly hint createdAt expiresAt revokedAt ' +
+  'lastUsedAt';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 onEveryGateway('API keys', (client) => {
@@ -13,7 +14,8 @@ onEveryGateway('API keys', (client) => {
       { input: { name: 'Site', scope: 'READ', ...input } },
       `secret apiKey { ${described} }`,
     );
-  const statusOf = async (key: string) => (await client().gateway.graphql(key, '{ viewer { scopes } }')).status;
+  const statusOf = async (key: string) =>
+    (await client().gateway.graphql(key, '{ viewer { scopes } }')).status;
 
   it('are created with a secret that is shown once and opens the gateway', async () => {
     const { apiKey, secret } = await create({ scope: 'WRITE' });
@@ -59,7 +61,11 @@ onEveryGateway('API keys', (client) => {
     expect(await statusOf(secret)).toBe(200);
     const revoke = () => client().mutate('revokeApiKey', { id: apiKey.id }, described);
     const revoked = await revoke();
-    expect(revoked).toMatchObject({ __typename: 'ApiKey', id: apiKey.id, revokedAt: expect.any(String) });
+    expect(revoked).toMatchObject({
+      __typename: 'ApiKey',
+      id: apiKey.id,
+      revokedAt: expect.any(String),
+    });
     expect(await statusOf(secret)).toBe(401);
     expect((await revoke()).revokedAt).toBe(revoked.revokedAt);
     expect(await statusOf(secret)).toBe(401);
@@ -89,7 +95,10 @@ onEveryGateway('API keys', (client) => {
         '2099-01-01T00:00:00',
         '\ud800',
       ])
-        expect(await create({ expiresAt })).toMatchObject({ __typename: 'ValidationError', param: 'expiresAt' });
+        expect(await create({ expiresAt })).toMatchObject({
+          __typename: 'ValidationError',
+          param: 'expiresAt',
+        });
     });
   });
 
@@ -144,7 +153,9 @@ onEveryGateway('API keys', (client) => {
 
     it('keys cannot be listed', async () => {
       for (const scope of ['read', 'write'] as const)
-        expect(await (await client().as(scope)).refusal('{ apiKeys { nodes { id } } }')).toMatchObject({
+        expect(
+          await (await client().as(scope)).refusal('{ apiKeys { nodes { id } } }'),
+        ).toMatchObject({
           code: 'forbidden',
           type: 'authentication_error',
         });
@@ -153,7 +164,8 @@ onEveryGateway('API keys', (client) => {
     it('everything else can be read', async () => {
       const reading = await client().as('read');
       await reading.data(
-        '{ viewer { scopes } plans { totalCount } features { totalCount } planGroups { totalCount } }',
+        '{ viewer { scopes } plans { totalCount } features { totalCount } planGroups { totalCount ' +
+          '} }',
       );
     });
   });

@@ -38,12 +38,17 @@ const tokens = (count: number) => {
 const depth = (count: number): string => {
   const below = (left: number, isPlan: boolean): string => {
     if (left === 1) return 'id';
-    return isPlan ? `defaultPrice { ${below(left - 1, false)} }` : `plan { ${below(left - 1, true)} }`;
+    return isPlan
+      ? `defaultPrice { ${below(left - 1, false)} }`
+      : `plan { ${below(left - 1, true)} }`;
   };
   return `{ plan(code: "a") { ${below(count - 1, true)} } }`;
 };
 
-/** Fragments that spread another one twice: each selects twice as much as the one before, and four fields more. */
+/**
+ * Fragments that spread another one twice: each selects twice as much as the one before, and four
+ * fields more.
+ */
 const doubling = times(
   7,
   (level) =>
@@ -56,7 +61,8 @@ const fields = (count: number) => `{
 
 const aliases = (count: number) => `{ viewer { ${times(count, (index) => `a${index}: mode`)} } }`;
 const repeats = (count: number) => `{ viewer { ${times(count + 1, () => 'mode')} } }`;
-const repeatsInParts = (count: number) => `{ viewer { ${times(count + 1, () => '... { mode }')} } }`;
+const repeatsInParts = (count: number) =>
+  `{ viewer { ${times(count + 1, () => '... { mode }')} } }`;
 const spreadAliases = (count: number) => `{
   viewer { ...F ${count % 2 === 0 ? 'a: mode' : ''} } apart: viewer { ...F }
 } fragment F on Viewer { ${times(Math.floor((count - 1) / 2), (index) => `f${index}: mode`)} }`;
@@ -66,7 +72,10 @@ const spreadRootFields = (count: number) => `{
   ...F ...G viewer { mode } ${count % 2 === 0 ? '__typename' : ''}
 } fragment F on Query { ...G } fragment G on Query { ${times(Math.floor((count - 1) / 2), (index) => `a${index}: __typename`)} }`;
 
-/** 960 for the counts, 39 for the other fields: 100 times 999 and 1 for the first page, 1 + last for the second. */
+/**
+ * 960 for the counts, 39 for the other fields: 100 times 999 and 1 for the first page, 1 + last for
+ * the second.
+ */
 const cost = (last: number | string, declaration = '') => `query${declaration} {
   a: plans(first: 100) {
     ${times(48, (index) => `t${index}: totalCount`)}
@@ -100,12 +109,19 @@ const override = { currency: 'eur', price: 1 };
 
 describe('a list with a maximum of its own is held to that, and not to the general limit:', () => {
   it.each<[what: string, param: string, longest: number, of: (count: number) => Case]>([
-    ['in an input object', 'codes', 100, inVariables(PLANS, (count) => ({ filter: { codes: list(count) } }))],
+    [
+      'in an input object',
+      'codes',
+      100,
+      inVariables(PLANS, (count) => ({ filter: { codes: list(count) } })),
+    ],
     [
       'in an input object of the document',
       'codes',
       100,
-      inDocument((count) => `{ plans(filter: { codes: [${times(count, () => '"a"')}] }) { totalCount } }`),
+      inDocument(
+        (count) => `{ plans(filter: { codes: [${times(count, () => '"a"')}] }) { totalCount } }`,
+      ),
     ],
     [
       'of input objects',
@@ -129,7 +145,9 @@ describe('a list with a maximum of its own is held to that, and not to the gener
     expect(JSON.stringify(passed.errors ?? [])).not.toContain('entries');
     const refused = await client.answer(beyond.document, beyond.variables);
     const message = `${param}: must have at most ${longest} entries`;
-    expect(refused.errors).toMatchObject([{ message, extensions: { code: 'validation_error', param } }]);
+    expect(refused.errors).toMatchObject([
+      { message, extensions: { code: 'validation_error', param } },
+    ]);
   });
 });
 
@@ -140,17 +158,37 @@ describe('a request at the limit passes, and one beyond it is refused:', () => {
     ['depth', 'The document is 17 fields deep', 16, inDocument(depth)],
     ['fields', 'The document selects 1001 fields', 1_000, inDocument(fields)],
     ['aliases', 'The document has 51 aliases and repeated fields', 50, inDocument(aliases)],
-    ['fields selected again', 'The document has 51 aliases and repeated fields', 50, inDocument(repeats)],
+    [
+      'fields selected again',
+      'The document has 51 aliases and repeated fields',
+      50,
+      inDocument(repeats),
+    ],
     [
       'fields selected again in parts',
       'The document has 51 aliases and repeated fields',
       50,
       inDocument(repeatsInParts),
     ],
-    ['aliases in fragments', 'The document has 51 aliases and repeated fields', 50, inDocument(spreadAliases)],
-    ['root fields in fragments', 'The operation has 21 root fields', 20, inDocument(spreadRootFields)],
+    [
+      'aliases in fragments',
+      'The document has 51 aliases and repeated fields',
+      50,
+      inDocument(spreadAliases),
+    ],
+    [
+      'root fields in fragments',
+      'The operation has 21 root fields',
+      20,
+      inDocument(spreadRootFields),
+    ],
     ['root fields', 'The operation has 21 root fields', 20, inDocument(rootFields)],
-    ['a list of ids', 'The list ids has 101 entries', 100, inVariables(NODES, (count) => ({ ids: list(count) }))],
+    [
+      'a list of ids',
+      'The list ids has 101 entries',
+      100,
+      inVariables(NODES, (count) => ({ ids: list(count) })),
+    ],
     [
       'a list of ids in the document',
       'The list ids has 101 entries',
@@ -169,13 +207,20 @@ describe('a request at the limit passes, and one beyond it is refused:', () => {
     const passed = await client.answer(at.document, at.variables);
     expect(passed).toMatchObject({ status: 200 });
     expect(passed.errors).toBeUndefined();
-    const refused = await client.changesNothing(() => client.answer(beyond.document, beyond.variables));
+    const refused = await client.changesNothing(() =>
+      client.answer(beyond.document, beyond.variables),
+    );
     expect(refused).toMatchObject({
       status: 400,
       errors: [
         {
           message: `${message}; the limit is ${limit}.`,
-          extensions: { code: 'query_too_complex', type: 'validation_error', limit, reached: limit + 1 },
+          extensions: {
+            code: 'query_too_complex',
+            type: 'validation_error',
+            limit,
+            reached: limit + 1,
+          },
         },
       ],
     });
@@ -183,11 +228,18 @@ describe('a request at the limit passes, and one beyond it is refused:', () => {
     expect(refused.data).toBeUndefined();
   });
 
-  it('in a fragment that nobody spreads, too, and as JSON with the status that its readers expect', async () => {
-    const document = `{ viewer { mode } } fragment F on Plan { ${times(51, (index) => `a${index}: id`)} }`;
-    const answer = await client.answer(document, {}, { accept: 'application/json' });
-    expect(answer).toMatchObject({ status: 200, errors: [{ extensions: { limit: 50, reached: 51 } }] });
-  });
+  it(
+    'in a fragment that nobody spreads, too, and as JSON with the status that its readers ' +
+      'expect',
+    async () => {
+      const document = `{ viewer { mode } } fragment F on Plan { ${times(51, (index) => `a${index}: id`)} }`;
+      const answer = await client.answer(document, {}, { accept: 'application/json' });
+      expect(answer).toMatchObject({
+        status: 200,
+        errors: [{ extensions: { limit: 50, reached: 51 } }],
+      });
+    },
+  );
 
   it('in a default value', async () => {
     const document = `query($ids: [ID!]! = [${times(101, () => '"a"')}]) { nodes(ids: $ids) { id } }`;
@@ -203,18 +255,27 @@ describe('the operator may set another limit:', () => {
     [
       'GRAPHQL_MAX_FIELDS',
       3,
-      inDocument((count) => `{ viewer { ${['mode', 'scopes', 'keyKind'].slice(0, count - 1).join(' ')} } }`),
+      inDocument(
+        (count) => `{ viewer { ${['mode', 'scopes', 'keyKind'].slice(0, count - 1).join(' ')} } }`,
+      ),
     ],
     ['GRAPHQL_MAX_ALIASES', 2, inDocument(aliases)],
     ['GRAPHQL_MAX_ROOT_FIELDS', 2, inDocument(rootFields)],
     ['GRAPHQL_MAX_LIST', 2, inVariables(NODES, (count) => ({ ids: list(count) }))],
-    ['GRAPHQL_MAX_COST', 10, inDocument((count) => `{ plans(first: ${count - 1}) { nodes { id } } }`)],
+    [
+      'GRAPHQL_MAX_COST',
+      10,
+      inDocument((count) => `{ plans(first: ${count - 1}) { nodes { id } } }`),
+    ],
   ])('%s', async (variable, limit, of) => {
     const stricter = await Gateway.start(world, { [variable]: String(limit) });
     try {
       const [at, beyond] = [of(limit), of(limit + 1)];
       const passed = await stricter.graphql(client.key, at.document, at.variables);
-      expect(passed).toMatchObject({ status: 200, extensions: { cost: { requested: expect.any(Number) } } });
+      expect(passed).toMatchObject({
+        status: 200,
+        extensions: { cost: { requested: expect.any(Number) } },
+      });
       expect(passed.errors).toBeUndefined();
       const refused = await stricter.graphql(client.key, beyond.document, beyond.variables);
       expect(refused).toMatchObject({
@@ -254,7 +315,10 @@ describe('passes', () => {
       schemaDescription: true,
       specifiedByUrl: true,
     });
-    expect((await client.data(document)).__schema.queryType).toEqual({ name: 'Query', kind: 'OBJECT' });
+    expect((await client.data(document)).__schema.queryType).toEqual({
+      name: 'Query',
+      kind: 'OBJECT',
+    });
   });
 });
 
@@ -275,7 +339,10 @@ describe('the cost of an answer', () => {
     [1 + 1 * 20, '{ plans(first: 1) { totalCount } }'],
     [1 + 3 * 1, 'query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ['a', 'b', 'c'] }],
     [1 + 1 * 1, 'query($id: ID!) { nodes(ids: [$id]) { id } }', { id: 'a' }],
-    [1 + (1 + 5 * (1 + (1 + 5 * 1))), '{ plan(code: "a") { prices { price regionalPrices { price } } } }'],
+    [
+      1 + (1 + 5 * (1 + (1 + 5 * 1))),
+      '{ plan(code: "a") { prices { price regionalPrices { price } } } }',
+    ],
     [1 + (1 + 10 * 1), '{ plan(code: "a") { features { enabled } } }'],
     [101, 'mutation { deletePlan(planId: "a") { __typename } }'],
     [5_001, '{ __schema { types { name } } }'],
@@ -292,8 +359,11 @@ describe('the cost of an answer', () => {
   });
 
   it('follows the variables of a document that is kept', async () => {
-    const document = 'query($n: Int, $text: String) { plans(first: $n, filter: { text: $text }) { nodes { id } } }';
-    for (const n of [3, 50, 1]) expect(await costOf(document, { n })).toMatchObject({ requested: 1 + n });
+    const document =
+      'query($n: Int, $text: String) { plans(first: $n, filter: { text: $text }) { nodes { id } } ' +
+      '}';
+    for (const n of [3, 50, 1])
+      expect(await costOf(document, { n })).toMatchObject({ requested: 1 + n });
   });
 
   it('is that of the operation which is named', async () => {
@@ -306,15 +376,20 @@ describe('the cost of an answer', () => {
     expect(await response.json()).toMatchObject({ extensions: { cost: { requested: 10 } } });
   });
 
-  it('takes a page of a forbidden size for a page, and leaves the refusal to the field', async () => {
-    for (const first of [-1, -5, 2_147_483_647])
-      expect(
-        await client.refusal('query($first: Int) { plans(first: $first) { nodes { id } } }', { first }),
-      ).toMatchObject({
-        code: 'validation_error',
-        param: 'first',
-      });
-  });
+  it(
+    'takes a page of a forbidden size for a page, and leaves the refusal to the ' + 'field',
+    async () => {
+      for (const first of [-1, -5, 2_147_483_647])
+        expect(
+          await client.refusal('query($first: Int) { plans(first: $first) { nodes { id } } }', {
+            first,
+          }),
+        ).toMatchObject({
+          code: 'validation_error',
+          param: 'first',
+        });
+    },
+  );
 
   it('is known before anything runs, or nothing does', async () => {
     const document = `query($ids: [ID!] = []) { nodes(ids: $ids) { id } ${cost(100).slice('query {'.length)}`;
@@ -325,7 +400,8 @@ describe('the cost of an answer', () => {
 });
 
 describe('a hostile document of less than 16 KiB is refused or answered at once:', () => {
-  const spread = (count: number, name: (index: number) => string) => times(count, (index) => `...${name(index)}`);
+  const spread = (count: number, name: (index: number) => string) =>
+    times(count, (index) => `...${name(index)}`);
   it.each([
     ['one field 1990 times', `{ viewer { ${times(1_990, () => 'mode')} } }`],
     [
@@ -334,9 +410,15 @@ describe('a hostile document of less than 16 KiB is refused or answered at once:
     ],
     ['objects again and again', `{ ${times(380, () => 'plans { nodes { id } }')} }`],
     ['fields that do not exist', `{ viewer { ${times(990, (index) => `mod${index}`)} } }`],
-    ['arguments that do not exist', `{ plans(${times(600, (index) => `firs${index}: 1`)}) { totalCount } }`],
+    [
+      'arguments that do not exist',
+      `{ plans(${times(600, (index) => `firs${index}: 1`)}) { totalCount } }`,
+    ],
     ['variables of one name', `query(${times(390, () => '$a: Int')}) { viewer { mode } }`],
-    ['fragments of one name', `{ viewer { mode } } ${times(270, () => 'fragment F on Plan { id }')}`],
+    [
+      'fragments of one name',
+      `{ viewer { mode } } ${times(270, () => 'fragment F on Plan { id }')}`,
+    ],
     [
       'fragments that overlap',
       `{ ${spread(150, (index) => `F${index}`)} } ${times(150, (index) => `fragment F${index} on Query { viewer { mode } }`)}`,

@@ -20,7 +20,8 @@ onEveryGateway('money', (client) => {
     return catalogue.price(await catalogue.plan(), input);
   };
   const inUsd = async (price: number, locale = 'en-US') =>
-    (await client().data(formatted, { id: (await priceOf({ price })).id, locale })).node.formattedPrice;
+    (await client().data(formatted, { id: (await priceOf({ price })).id, locale })).node
+      .formattedPrice;
 
   it.each([
     [0, '$0.00'],
@@ -65,7 +66,9 @@ onEveryGateway('money', (client) => {
       ['JPY', 150.3],
       ['BRL', 5.4321],
     ] as const)
-      await catalogue.change((w) => setPlanRegionalPricing(w, price.planId, { currency, exchangeRate }));
+      await catalogue.change((w) =>
+        setPlanRegionalPricing(w, price.planId, { currency, exchangeRate }),
+      );
     await catalogue.change((w) =>
       upsertRegionalPrices(w, price.planId, price.id, {
         overrides: [
@@ -98,8 +101,18 @@ onEveryGateway('money', (client) => {
           formattedIncludedBalance: '¥1,503',
           introOffer: { formattedDiscount: '¥752' },
         },
-        { currency: 'kwd', formattedPrice: 'KWD\u00a01.234', formattedIncludedBalance: null, introOffer: null },
-        { currency: 'xyz', formattedPrice: 'XYZ\u00a01.50', formattedIncludedBalance: null, introOffer: null },
+        {
+          currency: 'kwd',
+          formattedPrice: 'KWD\u00a01.234',
+          formattedIncludedBalance: null,
+          introOffer: null,
+        },
+        {
+          currency: 'xyz',
+          formattedPrice: 'XYZ\u00a01.50',
+          formattedIncludedBalance: null,
+          introOffer: null,
+        },
       ],
     });
   });
@@ -108,7 +121,9 @@ onEveryGateway('money', (client) => {
     const { catalogue } = client();
     const price = await priceOf({});
     await catalogue.change((w) =>
-      upsertRegionalPrices(w, price.planId, price.id, { overrides: [{ currency: 'jpy', price: 1_234_560 }] }),
+      upsertRegionalPrices(w, price.planId, price.id, {
+        overrides: [{ currency: 'jpy', price: 1_234_560 }],
+      }),
     );
     const { node } = await client().data(formatted, { id: price.id, locale: 'ja-JP' });
     expect(node.regionalPrices[0].formattedPrice).toBe('￥123.456');
@@ -120,7 +135,9 @@ onEveryGateway('money', (client) => {
     [1, 'en-US', '0.01%'],
     [10_000, 'de-DE', '100\u00a0%'],
   ])('writes a discount of %d basis points', async (discountValue, locale, text) => {
-    const { id } = await priceOf({ introOffer: { enabled: true, discountType: 'percentage', discountValue } });
+    const { id } = await priceOf({
+      introOffer: { enabled: true, discountType: 'percentage', discountValue },
+    });
     const { node } = await client().data(formatted, { id, locale });
     expect(node.introOffer.formattedDiscount).toBe(text);
   });
@@ -139,7 +156,9 @@ onEveryGateway('money', (client) => {
     await catalogue.price(plan);
     const feature = await catalogue.feature();
     await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
-    await catalogue.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.92 }));
+    await catalogue.change((w) =>
+      setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.92 }),
+    );
     const { node } = await client().data(
       `query($id: ID!) { node(id: $id) { ... on Plan { features {
         overage { formattedUnitPrice german: formattedUnitPrice(locale: "de-DE") }
@@ -195,7 +214,9 @@ onEveryGateway('money', (client) => {
       // JSON writes no code point by its braces, and GraphQL knows the rest of its escapes.
       ...(value.includes('\ud800')
         ? []
-        : ([[`query($id: ID!) { node(id: $id) { ${price(locale, currency)} } }`, { id }]] as const)),
+        : ([
+            [`query($id: ID!) { node(id: $id) { ${price(locale, currency)} } }`, { id }],
+          ] as const)),
     ] as const) {
       let answer: Awaited<ReturnType<Client['answer']>> | undefined;
       const statements = await client().statementsOf(async () => {
@@ -204,54 +225,72 @@ onEveryGateway('money', (client) => {
       expect(statements.filter((statement) => statement.includes('plan_price'))).toEqual([]);
       expect(answer).toMatchObject({
         status: 400,
-        errors: [{ extensions: { code: 'validation_error', param: name, details: [{ field: name }] } }],
+        errors: [
+          { extensions: { code: 'validation_error', param: name, details: [{ field: name }] } },
+        ],
       });
       expect(answer?.data).toBeUndefined();
     }
   });
 
-  it('writes every currency with the digits of ISO 4217, whatever the data of the runtime prefers', async () => {
-    const { catalogue } = client();
-    const price = await priceOf({});
-    const amounts = { cop: 1_191_175_000, huf: 1_191_170_000, idr: 10_000, isk: 15_000, iqd: 10_000, jpy: 10_000 };
-    const overrides = Object.entries({ ...amounts, clf: 1, xyz: 10_000 }).map(([currency, price]) => ({
-      currency,
-      price,
-    }));
-    await catalogue.change((w) => upsertRegionalPrices(w, price.planId, price.id, { overrides }));
-    const texts = async (args: string) => {
-      const document = `query($id: ID!) { node(id: $id) { ... on PlanPrice { regionalPrices { currency formattedPrice${args} } } } }`;
-      const { node } = await client().data(document, { id: price.id });
-      const rows: { currency: string; formattedPrice: string }[] = node.regionalPrices;
-      return Object.fromEntries(rows.map((row) => [row.currency, row.formattedPrice.replace('\u00a0', ' ')]));
-    };
-    expect(await texts('')).toEqual({
-      clf: 'CLF 0.0001',
-      cop: 'COP 119,117.50',
-      huf: 'HUF 119,117.00',
-      idr: 'IDR 1.00',
-      iqd: 'IQD 1.000',
-      isk: 'ISK 1.5',
-      jpy: '¥1',
-      xyz: 'XYZ 1.00',
-    });
-    expect(await texts('(trimZeros: true)')).toEqual({
-      clf: 'CLF 0.0001',
-      cop: 'COP 119,117.50',
-      huf: 'HUF 119,117',
-      idr: 'IDR 1',
-      iqd: 'IQD 1',
-      isk: 'ISK 1.5',
-      jpy: '¥1',
-      xyz: 'XYZ 1',
-    });
-  });
+  it(
+    'writes every currency with the digits of ISO 4217, whatever the data of the runtime ' +
+      'prefers',
+    async () => {
+      const { catalogue } = client();
+      const price = await priceOf({});
+      const amounts = {
+        cop: 1_191_175_000,
+        huf: 1_191_170_000,
+        idr: 10_000,
+        isk: 15_000,
+        iqd: 10_000,
+        jpy: 10_000,
+      };
+      const overrides = Object.entries({ ...amounts, clf: 1, xyz: 10_000 }).map(
+        ([currency, price]) => ({
+          currency,
+          price,
+        }),
+      );
+      await catalogue.change((w) => upsertRegionalPrices(w, price.planId, price.id, { overrides }));
+      const texts = async (args: string) => {
+        const document = `query($id: ID!) { node(id: $id) { ... on PlanPrice { regionalPrices { currency formattedPrice${args} } } } }`;
+        const { node } = await client().data(document, { id: price.id });
+        const rows: { currency: string; formattedPrice: string }[] = node.regionalPrices;
+        return Object.fromEntries(
+          rows.map((row) => [row.currency, row.formattedPrice.replace('\u00a0', ' ')]),
+        );
+      };
+      expect(await texts('')).toEqual({
+        clf: 'CLF 0.0001',
+        cop: 'COP 119,117.50',
+        huf: 'HUF 119,117.00',
+        idr: 'IDR 1.00',
+        iqd: 'IQD 1.000',
+        isk: 'ISK 1.5',
+        jpy: '¥1',
+        xyz: 'XYZ 1.00',
+      });
+      expect(await texts('(trimZeros: true)')).toEqual({
+        clf: 'CLF 0.0001',
+        cop: 'COP 119,117.50',
+        huf: 'HUF 119,117',
+        idr: 'IDR 1',
+        iqd: 'IQD 1',
+        isk: 'ISK 1.5',
+        jpy: '¥1',
+        xyz: 'XYZ 1',
+      });
+    },
+  );
 
   it('refuses a locale that a variable takes away', async () => {
     const { id } = await priceOf({});
     expect(
       await client().refusal(
-        'query($id: ID!, $locale: Locale = "en") { node(id: $id) { ... on PlanPrice { formattedPrice(locale: $locale) } } }',
+        'query($id: ID!, $locale: Locale = "en") { node(id: $id) { ... on PlanPrice { ' +
+          'formattedPrice(locale: $locale) } } }',
         { id, locale: null },
       ),
     ).toMatchObject({

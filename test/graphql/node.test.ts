@@ -28,7 +28,9 @@ onEveryGateway('nodes', (client) => {
     for (const { __typename, id } of objects)
       expect(await client().data(NODE, { id })).toEqual({ node: { __typename, id } });
     const twice = [...objects, ...objects.toReversed()];
-    expect(await client().data(NODES, { ids: twice.map(({ id }) => id) })).toEqual({ nodes: twice });
+    expect(await client().data(NODES, { ids: twice.map(({ id }) => id) })).toEqual({
+      nodes: twice,
+    });
   });
 
   it.each([
@@ -57,7 +59,9 @@ onEveryGateway('nodes', (client) => {
   ])('are null where nothing has the id %j', async (id) => {
     const [plan] = await arrange();
     expect(await client().data(NODE, { id })).toEqual({ node: null });
-    expect(await client().data(NODES, { ids: [id, plan?.id, id] })).toEqual({ nodes: [null, plan, null] });
+    expect(await client().data(NODES, { ids: [id, plan?.id, id] })).toEqual({
+      nodes: [null, plan, null],
+    });
   });
 
   it('may be asked for by number, which no id is', async () => {

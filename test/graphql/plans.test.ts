@@ -25,7 +25,11 @@ onEveryGateway('plans', (client) => {
         blockOnExhaustion: true,
         metadata: { z: 1, a: [true, null, { b: 'c' }] },
       };
-      const plan = await client().mutate('createPlan', { input: { ...input, planGroupId: group.id } }, everything);
+      const plan = await client().mutate(
+        'createPlan',
+        { input: { ...input, planGroupId: group.id } },
+        everything,
+      );
       expect(plan).toEqual({
         __typename: 'Plan',
         id: expect.stringMatching(/^pln_[0-9a-z]{26}$/),
@@ -41,7 +45,11 @@ onEveryGateway('plans', (client) => {
       });
       expect(Object.keys(plan.metadata)).toEqual(['z', 'a']);
       expect(
-        (await client().data(`query($id: ID!) { plan(id: $id) { ${everything} } }`, { id: plan.id })).plan,
+        (
+          await client().data(`query($id: ID!) { plan(id: $id) { ${everything} } }`, {
+            id: plan.id,
+          })
+        ).plan,
       ).toEqual({
         ...plan,
         __typename: undefined,
@@ -59,9 +67,9 @@ onEveryGateway('plans', (client) => {
         metadata: null,
         group: null,
       };
-      expect(await client().mutate('createPlan', { input: { name: 'A', code: 'a' } }, everything)).toMatchObject(
-        defaults,
-      );
+      expect(
+        await client().mutate('createPlan', { input: { name: 'A', code: 'a' } }, everything),
+      ).toMatchObject(defaults);
       const nulls = {
         description: null,
         consumptionModel: null,
@@ -72,7 +80,11 @@ onEveryGateway('plans', (client) => {
         metadata: null,
       };
       expect(
-        await client().mutate('createPlan', { input: { name: 'B', code: 'b', ...nulls } }, everything),
+        await client().mutate(
+          'createPlan',
+          { input: { name: 'B', code: 'b', ...nulls } },
+          everything,
+        ),
       ).toMatchObject(defaults);
     });
 
@@ -97,7 +109,9 @@ onEveryGateway('plans', (client) => {
     it('tells of a taken code and of an unknown group', async () => {
       await client().catalogue.plan({ code: 'taken' });
       await client().changesNothing(async () => {
-        expect(await client().mutate('createPlan', { input: { name: 'A', code: 'taken' } })).toMatchObject({
+        expect(
+          await client().mutate('createPlan', { input: { name: 'A', code: 'taken' } }),
+        ).toMatchObject({
           __typename: 'ConflictError',
           errorType: 'conflict_error',
           code: 'duplicate',
@@ -117,7 +131,8 @@ onEveryGateway('plans', (client) => {
   describe('updatePlan', () => {
     it('changes what it is given and leaves the rest', async () => {
       const plan = await client().catalogue.plan({ description: 'Old', metadata: { a: 1, b: 2 } });
-      const update = (input: object) => client().mutate('updatePlan', { planId: plan.id, input }, everything);
+      const update = (input: object) =>
+        client().mutate('updatePlan', { planId: plan.id, input }, everything);
       expect(await update({ name: 'New' })).toMatchObject({
         name: 'New',
         description: 'Old',
@@ -129,7 +144,10 @@ onEveryGateway('plans', (client) => {
         metadata: { b: 3 },
         isPublic: false,
       });
-      expect(await update({ description: null })).toMatchObject({ description: null, metadata: { b: 3 } });
+      expect(await update({ description: null })).toMatchObject({
+        description: null,
+        metadata: { b: 3 },
+      });
       expect(await update({})).toMatchObject({ name: 'New', description: null });
     });
 
@@ -137,7 +155,9 @@ onEveryGateway('plans', (client) => {
       const { id: planId } = await client().catalogue.plan();
       await client().changesNothing(async () => {
         for (const field of ['name', 'metadata', 'isPublic'])
-          expect(await client().mutate('updatePlan', { planId, input: { [field]: null } })).toMatchObject({
+          expect(
+            await client().mutate('updatePlan', { planId, input: { [field]: null } }),
+          ).toMatchObject({
             __typename: 'ValidationError',
             param: field,
           });
@@ -146,10 +166,12 @@ onEveryGateway('plans', (client) => {
 
     it('tells of an unknown plan', async () => {
       const error = { __typename: 'NotFoundError', code: 'plan_not_found', param: 'planId' };
-      expect(await client().mutate('updatePlan', { planId: 'pln_0', input: {} })).toMatchObject(error);
-      expect(await client().mutate('setPlanVisibility', { planId: 'pln_0', input: { isPublic: true } })).toMatchObject(
+      expect(await client().mutate('updatePlan', { planId: 'pln_0', input: {} })).toMatchObject(
         error,
       );
+      expect(
+        await client().mutate('setPlanVisibility', { planId: 'pln_0', input: { isPublic: true } }),
+      ).toMatchObject(error);
       expect(await client().mutate('deletePlan', { planId: 'pln_0' })).toMatchObject(error);
     });
   });
@@ -157,7 +179,9 @@ onEveryGateway('plans', (client) => {
   it('setPlanVisibility lists and hides', async () => {
     const { id: planId } = await client().catalogue.plan();
     for (const isPublic of [false, true])
-      expect(await client().mutate('setPlanVisibility', { planId, input: { isPublic } }, 'id isPublic')).toMatchObject({
+      expect(
+        await client().mutate('setPlanVisibility', { planId, input: { isPublic } }, 'id isPublic'),
+      ).toMatchObject({
         id: planId,
         isPublic,
       });
@@ -170,7 +194,13 @@ onEveryGateway('plans', (client) => {
     const price = await catalogue.price(plan);
     const feature = await catalogue.feature();
     await catalogue.attach(plan, feature);
-    expect(await client().mutate('deletePlan', { planId: plan.id }, 'deletedId group { id plans { id } }')).toEqual({
+    expect(
+      await client().mutate(
+        'deletePlan',
+        { planId: plan.id },
+        'deletedId group { id plans { id } }',
+      ),
+    ).toEqual({
       __typename: 'DeletedPlan',
       deletedId: plan.id,
       group: { id: group.id, plans: [] },
@@ -203,7 +233,8 @@ onEveryGateway('plans', (client) => {
       const { id, code } = await client().catalogue.plan({ isPublic: false });
       expect(
         await client().data(
-          'query($id: ID, $code: String) { byId: plan(id: $id) { code } byCode: plan(code: $code) { id } }',
+          'query($id: ID, $code: String) { byId: plan(id: $id) { code } byCode: plan(code: $code) ' +
+            '{ id } }',
           { id, code },
         ),
       ).toEqual({
@@ -213,14 +244,19 @@ onEveryGateway('plans', (client) => {
     });
 
     it('is null when there is none', async () => {
-      expect(await client().data('{ byId: plan(id: "pln_0") { id } byCode: plan(code: "none") { id } }')).toEqual({
+      expect(
+        await client().data('{ byId: plan(id: "pln_0") { id } byCode: plan(code: "none") { id } }'),
+      ).toEqual({
         byId: null,
         byCode: null,
       });
     });
 
     it('wants one of id and code', async () => {
-      expect(await client().refusal('{ plan { id } }')).toMatchObject({ code: 'validation_error', param: 'id' });
+      expect(await client().refusal('{ plan { id } }')).toMatchObject({
+        code: 'validation_error',
+        param: 'id',
+      });
       expect(await client().refusal('{ plan(id: "a", code: "b") { id } }')).toMatchObject({
         code: 'validation_error',
         param: 'code',
@@ -233,14 +269,19 @@ onEveryGateway('plans', (client) => {
       const plan = await catalogue.plan({ consumptionModel: 'metered', planGroupId: group.id });
       await catalogue.price(plan);
       await catalogue.price(plan, { billingInterval: 'one_time', price: 1, isDefault: true });
-      const [seats, calls] = [await catalogue.feature({ type: 'seats' }), await catalogue.feature()];
+      const [seats, calls] = [
+        await catalogue.feature({ type: 'seats' }),
+        await catalogue.feature(),
+      ];
       await catalogue.attach(plan, seats, { includedAmount: 3 });
       await catalogue.attach(plan, calls);
       for (const [currency, exchangeRate] of [
         ['eur', 0.92],
         ['brl', 5.5],
       ] as const)
-        await catalogue.change((w) => setPlanRegionalPricing(w, plan.id, { currency, exchangeRate }));
+        await catalogue.change((w) =>
+          setPlanRegionalPricing(w, plan.id, { currency, exchangeRate }),
+        );
       const { plan: found } = await client().data(
         `query($id: ID!, $code: String!) { plan(id: $id) {
           prices { billingInterval price plan { id } }
@@ -284,10 +325,13 @@ onEveryGateway('plans', (client) => {
       const feature = await catalogue.feature();
       await catalogue.attach(other, feature);
       expect(
-        await client().data('query($id: ID!, $code: String!) { plan(id: $id) { feature(code: $code) { enabled } } }', {
-          id: plan.id,
-          code: feature.code,
-        }),
+        await client().data(
+          'query($id: ID!, $code: String!) { plan(id: $id) { feature(code: $code) { enabled } } }',
+          {
+            id: plan.id,
+            code: feature.code,
+          },
+        ),
       ).toEqual({
         plan: { feature: null },
       });
@@ -303,16 +347,28 @@ onEveryGateway('plans', (client) => {
     const arrange = async () => {
       const { catalogue } = client();
       const group = await catalogue.group();
-      const at = (second: number, input: { code: string; name: string } & Record<string, unknown>) =>
-        catalogue.changeAt(`2026-01-01T00:00:0${second}.000Z`, (w) => createPlan(w, input));
-      const free = await at(1, { code: 'free', name: 'b Free', isFree: true, metadata: { tier: 0, best: false } });
+      const at = (
+        second: number,
+        input: { code: string; name: string } & Record<string, unknown>,
+      ) => catalogue.changeAt(`2026-01-01T00:00:0${second}.000Z`, (w) => createPlan(w, input));
+      const free = await at(1, {
+        code: 'free',
+        name: 'b Free',
+        isFree: true,
+        metadata: { tier: 0, best: false },
+      });
       const pro = await at(2, {
         code: 'pro',
         name: 'a Pro',
         consumptionModel: 'metered',
         metadata: { tier: '0', best: true },
       });
-      await at(3, { code: 'private', name: 'c Hidden', isPublic: false, consumptionModel: 'metered' });
+      await at(3, {
+        code: 'private',
+        name: 'c Hidden',
+        isPublic: false,
+        consumptionModel: 'metered',
+      });
       const gone = await at(4, { code: 'gone', name: 'a Gone' });
       await catalogue.change((w) => addPlanToGroup(w, group.id, { planId: pro.id }));
       await catalogue.change((w) => addPlanToGroup(w, group.id, { planId: free.id }));
@@ -358,11 +414,31 @@ onEveryGateway('plans', (client) => {
       await arrange();
       const all = { visibility: 'ALL' };
       expect(await listed(all, { field: 'SORT_ORDER' })).toEqual(['pro', 'private', 'free']);
-      expect(await listed(all, { field: 'SORT_ORDER', direction: 'DESC' })).toEqual(['free', 'private', 'pro']);
-      expect(await listed(all, { field: 'NAME', direction: 'ASC' })).toEqual(['pro', 'free', 'private']);
-      expect(await listed(all, { field: 'NAME', direction: 'DESC' })).toEqual(['private', 'free', 'pro']);
-      expect(await listed(all, { field: 'CREATED_AT', direction: null })).toEqual(['free', 'pro', 'private']);
-      expect(await listed(all, { field: 'CREATED_AT', direction: 'DESC' })).toEqual(['private', 'pro', 'free']);
+      expect(await listed(all, { field: 'SORT_ORDER', direction: 'DESC' })).toEqual([
+        'free',
+        'private',
+        'pro',
+      ]);
+      expect(await listed(all, { field: 'NAME', direction: 'ASC' })).toEqual([
+        'pro',
+        'free',
+        'private',
+      ]);
+      expect(await listed(all, { field: 'NAME', direction: 'DESC' })).toEqual([
+        'private',
+        'free',
+        'pro',
+      ]);
+      expect(await listed(all, { field: 'CREATED_AT', direction: null })).toEqual([
+        'free',
+        'pro',
+        'private',
+      ]);
+      expect(await listed(all, { field: 'CREATED_AT', direction: 'DESC' })).toEqual([
+        'private',
+        'pro',
+        'free',
+      ]);
       expect(await listed(all, null as never)).toEqual(['pro', 'private', 'free']);
     });
   });

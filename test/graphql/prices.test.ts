@@ -19,7 +19,12 @@ onEveryGateway('prices', (client) => {
         isDefault: true,
         includedBalance: 100_000,
         includedCredits: 500,
-        introOffer: { enabled: true, discountType: 'PERCENTAGE', discountValue: 5_000, durationCycles: 3 },
+        introOffer: {
+          enabled: true,
+          discountType: 'PERCENTAGE',
+          discountValue: 5_000,
+          durationCycles: 3,
+        },
         metadata: { name: 'Yearly' },
       };
       const price = await client().mutate('addPlanPrice', { planId, input }, everything);
@@ -37,9 +42,18 @@ onEveryGateway('prices', (client) => {
 
     it('needs an interval and an amount only, and takes null for absent', async () => {
       const { id: planId } = await newPlan();
-      const defaults = { trialDays: 0, includedBalance: null, includedCredits: null, introOffer: null, metadata: {} };
+      const defaults = {
+        trialDays: 0,
+        includedBalance: null,
+        includedCredits: null,
+        introOffer: null,
+        metadata: {},
+      };
       const add = (input: object) => client().mutate('addPlanPrice', { planId, input }, everything);
-      expect(await add({ billingInterval: 'MONTHLY', price: 0 })).toMatchObject({ ...defaults, isDefault: true });
+      expect(await add({ billingInterval: 'MONTHLY', price: 0 })).toMatchObject({
+        ...defaults,
+        isDefault: true,
+      });
       const nulls = {
         trialDays: null,
         isDefault: null,
@@ -58,11 +72,15 @@ onEveryGateway('prices', (client) => {
       const { id: planId } = await newPlan();
       for (const billingInterval of ['WEEKLY', 'MONTHLY', 'QUARTERLY', 'YEARLY', 'ONE_TIME']) {
         const input = { billingInterval, price: 1 };
-        expect(await client().mutate('addPlanPrice', { planId, input }, 'billingInterval')).toEqual({
-          __typename: 'PlanPrice',
-          billingInterval,
-        });
-        expect(await client().changesNothing(() => client().mutate('addPlanPrice', { planId, input }))).toMatchObject({
+        expect(await client().mutate('addPlanPrice', { planId, input }, 'billingInterval')).toEqual(
+          {
+            __typename: 'PlanPrice',
+            billingInterval,
+          },
+        );
+        expect(
+          await client().changesNothing(() => client().mutate('addPlanPrice', { planId, input })),
+        ).toMatchObject({
           __typename: 'ConflictError',
           code: 'duplicate',
           param: 'billingInterval',
@@ -74,7 +92,9 @@ onEveryGateway('prices', (client) => {
       const { catalogue } = client();
       const plan = await newPlan();
       const first = await catalogue.price(plan);
-      await catalogue.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.5 }));
+      await catalogue.change((w) =>
+        setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.5 }),
+      );
       const price = await client().mutate(
         'addPlanPrice',
         { planId: plan.id, input: { billingInterval: 'YEARLY', price: 100_000, isDefault: true } },
@@ -128,21 +148,42 @@ onEveryGateway('prices', (client) => {
         includedBalance: null,
       });
       expect(
-        await update({ introOffer: { enabled: true, discountType: 'AMOUNT', discountValue: 1, durationCycles: 2 } }),
+        await update({
+          introOffer: {
+            enabled: true,
+            discountType: 'AMOUNT',
+            discountValue: 1,
+            durationCycles: 2,
+          },
+        }),
       ).toMatchObject({
         introOffer: { enabled: true, discountType: 'AMOUNT', discountValue: 1, durationCycles: 2 },
       });
-      expect(await update({ introOffer: { discountValue: 2, durationCycles: null } })).toMatchObject({
-        introOffer: { enabled: true, discountType: 'AMOUNT', discountValue: 2, durationCycles: null },
+      expect(
+        await update({ introOffer: { discountValue: 2, durationCycles: null } }),
+      ).toMatchObject({
+        introOffer: {
+          enabled: true,
+          discountType: 'AMOUNT',
+          discountValue: 2,
+          durationCycles: null,
+        },
       });
     });
 
     it('moves the default, and never gives it up', async () => {
       const { catalogue } = client();
       const plan = await newPlan();
-      const [first, second] = [await catalogue.price(plan), await catalogue.price(plan, { billingInterval: 'yearly' })];
+      const [first, second] = [
+        await catalogue.price(plan),
+        await catalogue.price(plan, { billingInterval: 'yearly' }),
+      ];
       const update = (priceId: string, isDefault: boolean) =>
-        client().mutate('updatePlanPrice', { planId: plan.id, priceId, input: { isDefault } }, everything);
+        client().mutate(
+          'updatePlanPrice',
+          { planId: plan.id, priceId, input: { isDefault } },
+          everything,
+        );
       expect(await update(second.id, true)).toMatchObject({
         isDefault: true,
         plan: {
@@ -164,7 +205,11 @@ onEveryGateway('prices', (client) => {
       await client().changesNothing(async () => {
         for (const field of ['price', 'trialDays', 'isDefault', 'introOffer', 'metadata'])
           expect(
-            await client().mutate('updatePlanPrice', { planId: plan.id, priceId, input: { [field]: null } }),
+            await client().mutate('updatePlanPrice', {
+              planId: plan.id,
+              priceId,
+              input: { [field]: null },
+            }),
           ).toMatchObject({ __typename: 'ValidationError', param: field });
       });
     });
@@ -173,9 +218,16 @@ onEveryGateway('prices', (client) => {
   it('setDefaultPlanPrice takes the default over', async () => {
     const { catalogue } = client();
     const plan = await newPlan();
-    const [first, second] = [await catalogue.price(plan), await catalogue.price(plan, { billingInterval: 'yearly' })];
+    const [first, second] = [
+      await catalogue.price(plan),
+      await catalogue.price(plan, { billingInterval: 'yearly' }),
+    ];
     expect(
-      await client().mutate('setDefaultPlanPrice', { planId: plan.id, priceId: second.id }, everything),
+      await client().mutate(
+        'setDefaultPlanPrice',
+        { planId: plan.id, priceId: second.id },
+        everything,
+      ),
     ).toMatchObject({
       id: second.id,
       isDefault: true,
@@ -191,7 +243,10 @@ onEveryGateway('prices', (client) => {
   it('deletePlanPrice hands the default to the oldest price that remains', async () => {
     const { catalogue } = client();
     const plan = await newPlan();
-    const [first, second] = [await catalogue.price(plan), await catalogue.price(plan, { billingInterval: 'yearly' })];
+    const [first, second] = [
+      await catalogue.price(plan),
+      await catalogue.price(plan, { billingInterval: 'yearly' }),
+    ];
     expect(
       await client().mutate(
         'deletePlanPrice',
@@ -205,7 +260,8 @@ onEveryGateway('prices', (client) => {
     });
     expect(
       await client().data(
-        'query($id: ID!) { plan(id: $id) { prices { id } defaultPrice { id } price(billingInterval: MONTHLY) { id } } }',
+        'query($id: ID!) { plan(id: $id) { prices { id } defaultPrice { id } ' +
+          'price(billingInterval: MONTHLY) { id } } }',
         { id: plan.id },
       ),
     ).toEqual({

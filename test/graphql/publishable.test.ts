@@ -8,11 +8,18 @@ import { mutationOf } from './client.ts';
 import { type IsOpen, type Step, Walk } from './walk.ts';
 
 /** What publishable keys are refused. Every other field is walked, and has to answer. */
-const closed = ['Query.apiKeys', 'Query.auditLog', 'Plan.metadata', 'PlanPrice.metadata', 'PlanFeature.margin'];
+const closed = [
+  'Query.apiKeys',
+  'Query.auditLog',
+  'Plan.metadata',
+  'PlanPrice.metadata',
+  'PlanFeature.margin',
+];
 const isOpen: IsOpen = (type, field) => !closed.includes(`${type}.${field}`);
 
 /** Arguments that anyone is refused, and the one that publishable keys are. */
-const refusedArguments = /id: is required, unless|is not a cursor of this list|does not search metadata/;
+const refusedArguments =
+  /id: is required, unless|is not a cursor of this list|does not search metadata/;
 
 const AT_ONCE = 20;
 const PATIENCE_MS = 120_000;
@@ -49,19 +56,35 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
     const { data, errors } = await ask(document);
     expect(errors).toHaveLength(1);
     const { path, message, extensions } = errors[0];
-    return { data, message, code: extensions.code, place: path.filter((step: unknown) => typeof step === 'string') };
+    return {
+      data,
+      message,
+      code: extensions.code,
+      place: path.filter((step: unknown) => typeof step === 'string'),
+    };
   };
 
   it(
-    'finds nothing that is hidden on a walk through the whole schema, nor learns that there was something',
+    'finds nothing that is hidden on a walk through the whole schema, nor learns that there was ' +
+      'something',
     async () => {
       const { steps } = new Walk(shop, isOpen);
       const answers = () => answersTo(steps, (document) => ask(document));
       const before = await answers();
-      expect(before.filter(({ answer }) => shop.canaries.some((canary) => answer.includes(canary)))).toEqual([]);
+      expect(
+        before.filter(({ answer }) => shop.canaries.some((canary) => answer.includes(canary))),
+      ).toEqual([]);
       const refused = before.filter(({ answer }) => answer.includes('"errors":'));
       expect(refused.filter(({ answer }) => !refusedArguments.test(answer))).toEqual([]);
-      for (const text of ['"Pro"', '"Calls"', '"Teams"', '490000', '"$49.00"', '"exchangeRate":0.92', '"totalCount":3'])
+      for (const text of [
+        '"Pro"',
+        '"Calls"',
+        '"Teams"',
+        '490000',
+        '"$49.00"',
+        '"exchangeRate":0.92',
+        '"totalCount":3',
+      ])
         expect(before.some(({ answer }) => answer.includes(text))).toBe(true);
       await shop.removeHidden();
       expect(await answers()).toEqual(before);
@@ -87,7 +110,9 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
   );
 
   it('is refused margins, and keeps the rest of the feature', async () => {
-    const { data, errors } = await ask('{ plan(code: "pro") { features { includedAmount margin } } }');
+    const { data, errors } = await ask(
+      '{ plan(code: "pro") { features { includedAmount margin } } }',
+    );
     expect(data).toEqual({ plan: { features: [{ includedAmount: 0, margin: null }] } });
     expect(errors).toMatchObject([
       { message: 'A publishable key does not show margin.', extensions: { code: 'forbidden' } },
@@ -117,10 +142,18 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
   it.each([
     ['{ apiKeys { totalCount } }', 'apiKeys'],
     ['{ auditLog { totalCount } }', 'auditLog'],
-    ['{ plans(filter: { metadata: { key: "canary_of_ours", value: "canary value" } }) { totalCount } }', 'plans'],
+    [
+      '{ plans(filter: { metadata: { key: "canary_of_ours", value: "canary value" } }) { ' +
+        'totalCount } }',
+      'plans',
+    ],
     ['{ plans(filter: { metadata: { key: "no", value: "no" } }) { totalCount } }', 'plans'],
   ])('is refused %s', async (document, field) => {
-    expect(await refusalOf(document)).toMatchObject({ data: null, code: 'forbidden', place: [field] });
+    expect(await refusalOf(document)).toMatchObject({
+      data: null,
+      code: 'forbidden',
+      place: [field],
+    });
   });
 
   it('shows what is open to everyone, in an order that tells nothing', async () => {
@@ -142,11 +175,15 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       ],
     });
     const page = '{ edges { cursor } pageInfo { endCursor } }';
-    const cursors = JSON.stringify((await ask(`{ plans ${page} features ${page} planGroups ${page} }`)).data).matchAll(
-      /"cur_([\w-]+)"/g,
+    const cursors = JSON.stringify(
+      (await ask(`{ plans ${page} features ${page} planGroups ${page} }`)).data,
+    ).matchAll(/"cur_([\w-]+)"/g);
+    const places = [...cursors].map(([, text = '']) =>
+      JSON.parse(Buffer.from(text, 'base64url').toString()),
     );
-    const places = [...cursors].map(([, text = '']) => JSON.parse(Buffer.from(text, 'base64url').toString()));
-    expect(places.filter(([list]) => list.startsWith('plans')).map(([, position]) => position)).toEqual([0, 0, 1, 1]);
+    expect(
+      places.filter(([list]) => list.startsWith('plans')).map(([, position]) => position),
+    ).toEqual([0, 0, 1, 1]);
   });
 
   it('is told what it is', async () => {
@@ -188,8 +225,13 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       );
       expect(status).toBe(403);
       expect(data).toBeUndefined();
-      expect(errors[0].extensions).toMatchObject({ code: 'forbidden', type: 'authentication_error' });
-      expect(errors[0].message).toMatch(/^This publishable key (works in web pages only|does not work at the origin)/);
+      expect(errors[0].extensions).toMatchObject({
+        code: 'forbidden',
+        type: 'authentication_error',
+      });
+      expect(errors[0].message).toMatch(
+        /^This publishable key (works in web pages only|does not work at the origin)/,
+      );
     });
   });
 
@@ -210,9 +252,18 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       setPlanRegionalPricing: { currency: 'eur', exchangeRate: 1 },
     };
     const { plan, price, feature, group, apiKey } = shop.hidden;
-    const ids = { planId: plan.id, priceId: price.id, featureId: feature.id, planGroupId: group.id, id: apiKey.id };
+    const ids = {
+      planId: plan.id,
+      priceId: price.id,
+      featureId: feature.id,
+      planGroupId: group.id,
+      id: apiKey.id,
+    };
     const variables = { ...ids, input: inputs[name] ?? {} };
-    const { data } = await ask(mutationOf(name), variables, { ...fromPage, 'idempotency-key': 'k' });
+    const { data } = await ask(mutationOf(name), variables, {
+      ...fromPage,
+      'idempotency-key': 'k',
+    });
     expect(data[name]).toMatchObject({ __typename: 'ForbiddenError', code: 'forbidden' });
     expect(JSON.stringify(data)).not.toContain('canary');
     expect(await shop.catalogue.contents()).toEqual(before);

@@ -17,7 +17,9 @@ const fill = operation('fill', async (writer): Promise<void> => {
   const group = await createPlanGroup(writer, { name: 'Group' });
   const features = [];
   for (const code of ['b_calls', 'a_calls', 'c_calls'])
-    features.push(await createFeature(writer, { name: `“${code}”\n\u2028\t\\`, code, type: 'usage' }));
+    features.push(
+      await createFeature(writer, { name: `“${code}”\n\u2028\t\\`, code, type: 'usage' }),
+    );
   const full = await createPlan(writer, {
     name: 'Füll "é" \u0001 \u{1f680}',
     code: 'full',
@@ -26,7 +28,11 @@ const fill = operation('fill', async (writer): Promise<void> => {
     metadata: { z: 1, a: [null, true, 1e-7, 12345678901234.5, '\u007f"'], __proto__: 1, '': {} },
   });
   for (const billingInterval of ['yearly', 'monthly'] as const)
-    await addPlanPrice(writer, full.id, { billingInterval, price: LARGEST, metadata: { '2': 'two', '1': 'one' } });
+    await addPlanPrice(writer, full.id, {
+      billingInterval,
+      price: LARGEST,
+      metadata: { '2': 'two', '1': 'one' },
+    });
   for (const [place, { id: featureId }] of features.entries())
     await addPlanFeature(writer, full.id, {
       featureId,
@@ -91,29 +97,36 @@ onEveryGateway('reading ahead', (client) => {
     it('answers the same as reading what is asked for', async () => {
       const { catalogue, key } = client();
       const rows = await Promise.all(
-        (['plan', 'plan_price', 'plan_group', 'feature'] as const).map((table) => catalogue.rows(table)),
+        (['plan', 'plan_price', 'plan_group', 'feature'] as const).map((table) =>
+          catalogue.rows(table),
+        ),
       );
       const variables = document.includes('$ids') ? { ids: rows.flat().map(({ id }) => id) } : {};
       const [answer, otherAnswer] = await Promise.all([
         client().answer(document, variables),
         other.graphql(key, document, variables),
       ]);
-      expect({ status: answer.status, errors: answer.errors }).toEqual({ status: 200, errors: undefined });
+      expect({ status: answer.status, errors: answer.errors }).toEqual({
+        status: 200,
+        errors: undefined,
+      });
       expect(JSON.stringify(otherAnswer.data)).toBe(JSON.stringify(answer.data));
     });
   });
 
   it('brings the largest amounts to the last digit', async () => {
     const { plan } = await client().data(
-      '{ plan(code: "full") { prices { price metadata } features { includedAmount feature { code } } exchangeRates { exchangeRate } } }',
+      '{ plan(code: "full") { prices { price metadata } features { includedAmount feature { code ' +
+        '} } exchangeRates { exchangeRate } } }',
     );
     expect(plan.prices.map(({ price }: { price: number }) => price)).toEqual([LARGEST, LARGEST]);
-    expect(plan.features.map(({ includedAmount }: { includedAmount: number }) => includedAmount)).toEqual([
-      LARGEST,
-      LARGEST - 1,
-      LARGEST - 2,
+    expect(
+      plan.features.map(({ includedAmount }: { includedAmount: number }) => includedAmount),
+    ).toEqual([LARGEST, LARGEST - 1, LARGEST - 2]);
+    expect(plan.exchangeRates).toEqual([
+      { exchangeRate: 0.000_123_4 },
+      { exchangeRate: 0.000_123_4 },
     ]);
-    expect(plan.exchangeRates).toEqual([{ exchangeRate: 0.000_123_4 }, { exchangeRate: 0.000_123_4 }]);
   });
 
   it('shows what a mutation of the same request wrote', async () => {

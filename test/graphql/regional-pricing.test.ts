@@ -16,7 +16,11 @@ onEveryGateway('regional pricing', (client) => {
       const plan = await newPlan();
       const { id: priceId } = await price(plan);
       const upsert = (overrides: object[]) =>
-        client().mutate('upsertRegionalPrices', { planId: plan.id, priceId, input: { overrides } }, `id ${regional}`);
+        client().mutate(
+          'upsertRegionalPrices',
+          { planId: plan.id, priceId, input: { overrides } },
+          `id ${regional}`,
+        );
       await upsert([
         { currency: 'EUR', price: 250_000, includedBalance: 10_000 },
         { currency: 'jpy', price: 43_590_000 },
@@ -58,7 +62,11 @@ onEveryGateway('regional pricing', (client) => {
       ];
       expect(
         await client().changesNothing(() =>
-          client().mutate('upsertRegionalPrices', { planId: plan.id, priceId, input: { overrides } }),
+          client().mutate('upsertRegionalPrices', {
+            planId: plan.id,
+            priceId,
+            input: { overrides },
+          }),
         ),
       ).toMatchObject({ __typename: 'ValidationError', param: 'overrides.1.currency' });
     });
@@ -67,7 +75,10 @@ onEveryGateway('regional pricing', (client) => {
   it('deleteRegionalPrices removes them and keeps the rates', async () => {
     const plan = await newPlan();
     const { id: priceId } = await price(plan);
-    await client().mutate('setPlanRegionalPricing', { planId: plan.id, input: { currency: 'eur', exchangeRate: 0.9 } });
+    await client().mutate('setPlanRegionalPricing', {
+      planId: plan.id,
+      input: { currency: 'eur', exchangeRate: 0.9 },
+    });
     expect(
       await client().mutate(
         'deleteRegionalPrices',
@@ -83,13 +94,26 @@ onEveryGateway('regional pricing', (client) => {
   });
 
   describe('setPlanRegionalPricing', () => {
-    const offered = { enabled: true, discountType: 'amount', discountValue: 10_000, durationCycles: 2 };
+    const offered = {
+      enabled: true,
+      discountType: 'amount',
+      discountValue: 10_000,
+      durationCycles: 2,
+    };
 
     it('derives whatever is not set by hand', async () => {
       const { catalogue } = client();
       const plan = await newPlan({ consumptionModel: 'metered' });
-      const monthly = await price(plan, { price: 290_000, includedBalance: 50_000, introOffer: offered });
-      const yearly = await price(plan, { price: 2_900_000, billingInterval: 'yearly', introOffer: offered });
+      const monthly = await price(plan, {
+        price: 290_000,
+        includedBalance: 50_000,
+        introOffer: offered,
+      });
+      const yearly = await price(plan, {
+        price: 2_900_000,
+        billingInterval: 'yearly',
+        introOffer: offered,
+      });
       const [calls, events] = [await catalogue.feature(), await catalogue.feature()];
       await catalogue.attach(plan, calls, { overage: { enabled: true, unitPrice: 20 } });
       await catalogue.attach(plan, events, { overage: { enabled: true, unitPrice: 40 } });
@@ -102,7 +126,14 @@ onEveryGateway('regional pricing', (client) => {
             exchangeRate: 5.5,
             prices: [{ priceId: yearly.id, price: 15_000_000, includedBalance: 1 }],
             features: [{ featureId: events.code, overageUnitPrice: 7 }],
-            introOffers: [{ priceId: yearly.id, discountType: 'PERCENTAGE', discountValue: 1_000, durationCycles: 1 }],
+            introOffers: [
+              {
+                priceId: yearly.id,
+                discountType: 'PERCENTAGE',
+                discountValue: 1_000,
+                durationCycles: 1,
+              },
+            ],
           },
         },
         `id exchangeRates { currency exchangeRate }
@@ -116,7 +147,13 @@ onEveryGateway('regional pricing', (client) => {
         feature: { id: string },
       ) => ({
         regionalOverages: [
-          { currency: 'brl', unitPrice, formattedUnitPrice, autoSynced, planFeature: { feature: { id: feature.id } } },
+          {
+            currency: 'brl',
+            unitPrice,
+            formattedUnitPrice,
+            autoSynced,
+            planFeature: { feature: { id: feature.id } },
+          },
         ],
       });
       expect(changed).toEqual({
@@ -134,7 +171,12 @@ onEveryGateway('regional pricing', (client) => {
                 formattedIncludedBalance: 'R$27.50',
                 autoSynced: true,
                 introOfferAutoSynced: true,
-                introOffer: { enabled: true, discountType: 'AMOUNT', discountValue: 55_000, durationCycles: 2 },
+                introOffer: {
+                  enabled: true,
+                  discountType: 'AMOUNT',
+                  discountValue: 55_000,
+                  durationCycles: 2,
+                },
               },
             ],
           },
@@ -148,7 +190,12 @@ onEveryGateway('regional pricing', (client) => {
                 formattedIncludedBalance: 'R$0.0001',
                 autoSynced: false,
                 introOfferAutoSynced: false,
-                introOffer: { enabled: true, discountType: 'PERCENTAGE', discountValue: 1_000, durationCycles: 1 },
+                introOffer: {
+                  enabled: true,
+                  discountType: 'PERCENTAGE',
+                  discountValue: 1_000,
+                  durationCycles: 1,
+                },
               },
             ],
           },
@@ -164,7 +211,10 @@ onEveryGateway('regional pricing', (client) => {
       const other = await price(await newPlan());
       const unattached = await catalogue.feature();
       const set = (input: object, planId = plan.id) =>
-        client().mutate('setPlanRegionalPricing', { planId, input: { currency: 'eur', exchangeRate: 1, ...input } });
+        client().mutate('setPlanRegionalPricing', {
+          planId,
+          input: { currency: 'eur', exchangeRate: 1, ...input },
+        });
       expect(await client().changesNothing(() => set({}))).toMatchObject({
         __typename: 'ConflictError',
         code: 'no_prices_configured',
@@ -203,7 +253,10 @@ onEveryGateway('regional pricing', (client) => {
     const { id } = await price(plan);
     const feature = await catalogue.feature();
     await catalogue.attach(plan, feature, { overage: { unitPrice: 30 } });
-    await client().mutate('setPlanRegionalPricing', { planId: plan.id, input: { currency: 'EUR', exchangeRate: 2 } });
+    await client().mutate('setPlanRegionalPricing', {
+      planId: plan.id,
+      input: { currency: 'EUR', exchangeRate: 2 },
+    });
     const { node } = await client().data(
       `query($id: ID!) { node(id: $id) { ... on PlanPrice {
         small: regionalPrice(currency: "eur") { price planPrice { id } }
@@ -223,7 +276,11 @@ onEveryGateway('regional pricing', (client) => {
       none: null,
       plan: {
         features: [
-          { small: { unitPrice: 60, planFeature: { plan: { id: plan.id } } }, large: { unitPrice: 60 }, none: null },
+          {
+            small: { unitPrice: 60, planFeature: { plan: { id: plan.id } } },
+            large: { unitPrice: 60 },
+            none: null,
+          },
         ],
       },
     });

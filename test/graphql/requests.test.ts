@@ -28,7 +28,13 @@ onEveryGateway('a GraphQL request', (client) => {
     const text = await response.text();
     expect(text).not.toMatch(/internal_error|node_modules|\.ts:\d/);
     const { data, errors } = text ? JSON.parse(text) : {};
-    return { status: response.status, headers: response.headers, data, errors, extensions: errors?.[0].extensions };
+    return {
+      status: response.status,
+      headers: response.headers,
+      data,
+      errors,
+      extensions: errors?.[0].extensions,
+    };
   };
   const post = (params: unknown, headers?: Record<string, string>) =>
     send({ body: JSON.stringify(params), ...(headers && { headers }) });
@@ -38,8 +44,18 @@ onEveryGateway('a GraphQL request', (client) => {
       ['without a body', { body: '' }, 400, 'invalid_json'],
       ['without JSON', { body: '{"query": ' }, 400, 'invalid_json'],
       ['with other JSON', { body: "{'query': '{ viewer { mode } }'}" }, 400, 'invalid_json'],
-      ['with broken UTF-8', { body: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]) }, 400, 'invalid_json'],
-      ['with half a surrogate in UTF-8', { body: new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22]) }, 400, 'invalid_json'],
+      [
+        'with broken UTF-8',
+        { body: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]) },
+        400,
+        'invalid_json',
+      ],
+      [
+        'with half a surrogate in UTF-8',
+        { body: new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22]) },
+        400,
+        'invalid_json',
+      ],
       ['as a list', { body: '[{"query":"{ viewer { mode } }"}]' }, 400, 'validation_error', 'body'],
       ['as an empty list', { body: '[]' }, 400, 'validation_error', 'body'],
       ['as null', { body: 'null' }, 400, 'validation_error', 'body'],
@@ -77,7 +93,12 @@ onEveryGateway('a GraphQL request', (client) => {
       ],
       [
         'with a body that is too large',
-        { body: JSON.stringify({ query: '{ viewer { mode } }', variables: { a: 'x'.repeat(256 * 1024) } }) },
+        {
+          body: JSON.stringify({
+            query: '{ viewer { mode } }',
+            variables: { a: 'x'.repeat(256 * 1024) },
+          }),
+        },
         413,
         'payload_too_large',
       ],
@@ -89,7 +110,10 @@ onEveryGateway('a GraphQL request', (client) => {
       ],
       [
         'as a form',
-        { body: 'query={viewer{mode}}', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+        {
+          body: 'query={viewer{mode}}',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        },
         415,
         'unsupported_media_type',
       ],
@@ -117,7 +141,12 @@ onEveryGateway('a GraphQL request', (client) => {
         415,
         'unsupported_media_type',
       ],
-      ['by PUT', { method: 'PUT', body: '{"query":"{ viewer { mode } }"}' }, 405, 'method_not_allowed'],
+      [
+        'by PUT',
+        { method: 'PUT', body: '{"query":"{ viewer { mode } }"}' },
+        405,
+        'method_not_allowed',
+      ],
       ['by DELETE', { method: 'DELETE' }, 405, 'method_not_allowed'],
       ['by GET without a query', { method: 'GET' }, 400, 'validation_error', 'query'],
       [
@@ -141,7 +170,11 @@ onEveryGateway('a GraphQL request', (client) => {
       ],
     ])('%s', async (_, sent, status, code, param) => {
       const answer = await client().changesNothing(() => send(sent));
-      expect(answer).toMatchObject({ status, errors: [{ message: expect.any(String) }], extensions: { code } });
+      expect(answer).toMatchObject({
+        status,
+        errors: [{ message: expect.any(String) }],
+        extensions: { code },
+      });
       expect(answer.extensions.param).toBe(param);
       expect(answer.extensions.docUrl).toBe(`${client().gateway.url}/docs/errors/${code}`);
       expect(answer.headers.get('content-type')).toBe(`${SPEC}; charset=utf-8`);
@@ -198,7 +231,10 @@ onEveryGateway('a GraphQL request', (client) => {
       ['fragments only', 'fragment F on Plan { id }'],
       ['a subscription', 'subscription { plans { totalCount } }'],
       ['a type', 'type Query { a: Int }'],
-      ['fragments in a circle', '{ plan(code: "a") { ...A } } fragment A on Plan { group { plans { ...A } } }'],
+      [
+        'fragments in a circle',
+        '{ plan(code: "a") { ...A } } fragment A on Plan { group { plans { ...A } } }',
+      ],
       ['open braces', '{'.repeat(1_900)],
       ['open brackets', `{ nodes(ids: ${'['.repeat(1_900)}`],
       ['5 KB of nested objects', nested(350)],
@@ -225,7 +261,12 @@ onEveryGateway('a GraphQL request', (client) => {
           {
             message: expect.stringContaining('age'),
             locations: [{ line: 1, column: 12 }],
-            extensions: { code: 'validation_error', type: 'validation_error', details: [], docUrl: expect.any(String) },
+            extensions: {
+              code: 'validation_error',
+              type: 'validation_error',
+              details: [],
+              docUrl: expect.any(String),
+            },
           },
         ]);
       }
@@ -255,7 +296,9 @@ onEveryGateway('a GraphQL request', (client) => {
         { query, id: 5, other: [] },
       ])
         expect(await post(params)).toMatchObject({ status: 200, data });
-      expect(await post({ query }, { 'content-type': 'Application/JSON; charset=UTF-8' })).toMatchObject({
+      expect(
+        await post({ query }, { 'content-type': 'Application/JSON; charset=UTF-8' }),
+      ).toMatchObject({
         status: 200,
         data,
       });
@@ -265,7 +308,8 @@ onEveryGateway('a GraphQL request', (client) => {
     });
 
     it('under whatever alias', async () => {
-      const query = '{ __proto__: __typename constructor: __typename plan(code: "none") { __proto__: id } }';
+      const query =
+        '{ __proto__: __typename constructor: __typename plan(code: "none") { __proto__: id } }';
       const { status, data } = await post({ query });
       expect([status, Object.entries(data)]).toEqual([
         200,
@@ -308,7 +352,10 @@ onEveryGateway('a GraphQL request', (client) => {
           headers: { 'x-api-key': client().key, accept, 'content-type': JSON_TYPE },
           body: '{"query":"{ viewer { mode } }"}',
         });
-        expect({ accept, type: headers.get('content-type')?.split(';')[0] }).toEqual({ accept, type });
+        expect({ accept, type: headers.get('content-type')?.split(';')[0] }).toEqual({
+          accept,
+          type,
+        });
       }
     });
 
@@ -333,7 +380,10 @@ onEveryGateway('a GraphQL request', (client) => {
     it('by HEAD as by GET, without its body', async () => {
       const path = `?query=${encodeURIComponent('{ plans(first: 1) { totalCount } }')}`;
       const ask = (method: string, headers: Record<string, string> = {}) =>
-        fetch(`${client().gateway.url}/graphql${path}`, { method, headers: { 'x-api-key': client().key, ...headers } });
+        fetch(`${client().gateway.url}/graphql${path}`, {
+          method,
+          headers: { 'x-api-key': client().key, ...headers },
+        });
       const [get, head] = [await ask('GET'), await ask('HEAD')];
       expect([get.status, head.status]).toEqual([200, 200]);
       const text = await get.text();
@@ -341,9 +391,15 @@ onEveryGateway('a GraphQL request', (client) => {
       expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
       for (const name of ['etag', 'content-type', 'cache-control', 'vary'])
         expect(head.headers.get(name)).toBe(get.headers.get(name));
-      expect((await ask('HEAD', { 'if-none-match': get.headers.get('etag') ?? '' })).status).toBe(304);
-      const mutation = encodeURIComponent('mutation { createPlanGroup(input: { name: "N" }) { __typename } }');
-      const refused = await client().changesNothing(() => send({ method: 'HEAD', path: `?query=${mutation}` }));
+      expect((await ask('HEAD', { 'if-none-match': get.headers.get('etag') ?? '' })).status).toBe(
+        304,
+      );
+      const mutation = encodeURIComponent(
+        'mutation { createPlanGroup(input: { name: "N" }) { __typename } }',
+      );
+      const refused = await client().changesNothing(() =>
+        send({ method: 'HEAD', path: `?query=${mutation}` }),
+      );
       expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST']);
     });
 
@@ -356,7 +412,9 @@ onEveryGateway('a GraphQL request', (client) => {
         'documentId=',
         'operationName=&variables=&x=',
       ])
-        expect(await send({ method: 'GET', path: `?${query}&${empty}` })).toMatchObject({ status: 200 });
+        expect(await send({ method: 'GET', path: `?${query}&${empty}` })).toMatchObject({
+          status: 200,
+        });
       expect(await send({ method: 'GET', path: '?query=' })).toMatchObject({ status: 400 });
     });
 
@@ -365,20 +423,30 @@ onEveryGateway('a GraphQL request', (client) => {
       const packed = new Uint8Array(gzipSync(body));
       const coded = (coding: string, bytes: string | Uint8Array<ArrayBuffer>, type = JSON_TYPE) =>
         send({ body: bytes, headers: { 'content-encoding': coding, 'content-type': type } });
-      for (const coding of ['gzip', 'GZIP', 'x-gzip']) expect((await coded(coding, packed)).status).toBe(200);
+      for (const coding of ['gzip', 'GZIP', 'x-gzip'])
+        expect((await coded(coding, packed)).status).toBe(200);
       for (const coding of ['identity', '']) expect((await coded(coding, body)).status).toBe(200);
       for (const coding of ['br', 'deflate', 'compress', 'gzip, gzip', 'nonsense']) {
         const { status, headers } = await coded(coding, packed);
         expect([status, headers.get('accept-encoding')]).toEqual([415, 'gzip, identity']);
       }
-      expect(await coded('gzip', body)).toMatchObject({ status: 400, extensions: { code: 'invalid_json' } });
+      expect(await coded('gzip', body)).toMatchObject({
+        status: 400,
+        extensions: { code: 'invalid_json' },
+      });
       expect(await coded('gzip', packed.subarray(0, -9))).toMatchObject({ status: 400 });
       // A bomb: a kilobyte that becomes a megabyte.
-      expect(await coded('gzip', new Uint8Array(gzipSync(Buffer.alloc(2 ** 20, ' '))))).toMatchObject({ status: 413 });
+      expect(
+        await coded('gzip', new Uint8Array(gzipSync(Buffer.alloc(2 ** 20, ' ')))),
+      ).toMatchObject({ status: 413 });
       for (const charset of ['latin1', 'utf-16', 'iso-8859-1', '"UTF-16"'])
-        expect(await coded('identity', body, `${JSON_TYPE}; charset=${charset}`)).toMatchObject({ status: 415 });
+        expect(await coded('identity', body, `${JSON_TYPE}; charset=${charset}`)).toMatchObject({
+          status: 415,
+        });
       for (const charset of ['utf-8', '"UTF-8"', 'utf8'])
-        expect(await coded('identity', body, `${JSON_TYPE}; charset=${charset}`)).toMatchObject({ status: 200 });
+        expect(await coded('identity', body, `${JSON_TYPE}; charset=${charset}`)).toMatchObject({
+          status: 200,
+        });
     });
 
     it('where a literal of JSON holds a variable that was not given', async () => {
@@ -388,22 +456,30 @@ onEveryGateway('a GraphQL request', (client) => {
       expect(data).toEqual({ createPlan: { metadata: { b: [1, null, 'x'], c: { e: 'x' } } } });
     });
 
-    it.each(['text/plain', 'image/*', 'nonsense', 'application/json; charset=latin1', '', ',;', 'constructor'])(
-      'in JSON when its client accepts %j only',
-      async (accept) => {
-        const query = 'mutation { createPlanGroup(input: { name: "N" }) { ... on PlanGroup { name } } }';
-        const { status, headers, data } = await post({ query }, { accept });
-        expect({ status, data }).toEqual({ status: 200, data: { createPlanGroup: { name: 'N' } } });
-        expect(headers.get('content-type')).toBe(`${JSON_TYPE}; charset=utf-8`);
-      },
-    );
+    it.each([
+      'text/plain',
+      'image/*',
+      'nonsense',
+      'application/json; charset=latin1',
+      '',
+      ',;',
+      'constructor',
+    ])('in JSON when its client accepts %j only', async (accept) => {
+      const query =
+        'mutation { createPlanGroup(input: { name: "N" }) { ... on PlanGroup { name } } }';
+      const { status, headers, data } = await post({ query }, { accept });
+      expect({ status, data }).toEqual({ status: 200, data: { createPlanGroup: { name: 'N' } } });
+      expect(headers.get('content-type')).toBe(`${JSON_TYPE}; charset=utf-8`);
+    });
 
     it('as a stream when its client wants one', async () => {
       const answer = await fetch(`${client().gateway.url}/graphql?query={viewer{mode}}`, {
         headers: { 'x-api-key': client().key, accept: 'text/event-stream' },
       });
       expect(answer.headers.get('content-type')).toBe('text/event-stream');
-      expect(await answer.text()).toContain('data: {"data":{"viewer":{"mode":"LIVE"}},"extensions":{"cost":');
+      expect(await answer.text()).toContain(
+        'data: {"data":{"viewer":{"mode":"LIVE"}},"extensions":{"cost":',
+      );
     });
 
     it('in parts when its client wants these, framed one way only', async () => {
@@ -418,7 +494,9 @@ onEveryGateway('a GraphQL request', (client) => {
       const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
       const body = (type: string, field: string) =>
         `{"query":"query($deep: ${type}) { ${field} }","variables":{"deep":${deep}}}`;
-      expect(await send({ body: `{"query":"{ viewer { mode } }","variables":{"deep":${deep}}}` })).toMatchObject({
+      expect(
+        await send({ body: `{"query":"{ viewer { mode } }","variables":{"deep":${deep}}}` }),
+      ).toMatchObject({
         status: 200,
       });
       expect(await send({ body: body('ID!', 'node(id: $deep) { id }') })).toMatchObject({
@@ -429,7 +507,9 @@ onEveryGateway('a GraphQL request', (client) => {
         status: 400,
         extensions: { code: 'validation_error' },
       });
-      expect(await send({ body: body('PlanFilter', 'plans(filter: $deep) { totalCount }') })).toMatchObject({
+      expect(
+        await send({ body: body('PlanFilter', 'plans(filter: $deep) { totalCount }') }),
+      ).toMatchObject({
         status: 400,
         extensions: { code: 'validation_error', param: 'deep' },
       });
@@ -448,7 +528,9 @@ onEveryGateway('a GraphQL request', (client) => {
         ];
         for (const body of bodies) {
           const answer = await client().changesNothing(() => send({ body }));
-          expect(answer).toMatchObject({ data: { createPlan: { __typename: 'ValidationError', param: 'metadata' } } });
+          expect(answer).toMatchObject({
+            data: { createPlan: { __typename: 'ValidationError', param: 'metadata' } },
+          });
         }
       },
     );
@@ -460,11 +542,14 @@ onEveryGateway('a GraphQL request', (client) => {
       ] as const) {
         const deep = `${open.repeat(30_000)}1${close.repeat(30_000)}`;
         const query =
-          'mutation($m: JSONObject) { createPlan(input: { name: \\"N\\", code: \\"n\\", metadata: { m: $m } }) { __typename ... on Error { param } } }';
+          'mutation($m: JSONObject) { createPlan(input: { name: \\"N\\", code: \\"n\\", metadata: ' +
+          '{ m: $m } }) { __typename ... on Error { param } } }';
         const answer = await client().changesNothing(() =>
           send({ body: `{"query":"${query}","variables":{"m":${deep}}}` }),
         );
-        expect(answer.data).toEqual({ createPlan: { __typename: 'ValidationError', param: 'metadata' } });
+        expect(answer.data).toEqual({
+          createPlan: { __typename: 'ValidationError', param: 'metadata' },
+        });
       }
     });
   });

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { type Client, mutationOf, onEveryGateway } from './client.ts';
 
-/** Whatever a client sends, a refusal is short: at most 10 errors and details, and no long value in any of them. */
+/**
+ * Whatever a client sends, a refusal is short: at most 10 errors and details, and no long value in
+ * any of them.
+ */
 
 const LONG = 100_000;
 const long = 'y'.repeat(LONG);
@@ -30,12 +33,21 @@ const requests: Record<string, Sent> = {
     query: ADD_PRICE,
     variables: { planId: 'p', input: { ...price, ...unknown(60, long.slice(0, 3_400)) } },
   },
-  'unknown members of a filter': { query: FILTER, variables: { filter: unknown(60, long.slice(0, 3_400)) } },
-  'members with long names': { query: FILTER, variables: { filter: { [long]: 1, [`${long}z`]: 1 } } },
+  'unknown members of a filter': {
+    query: FILTER,
+    variables: { filter: unknown(60, long.slice(0, 3_400)) },
+  },
+  'members with long names': {
+    query: FILTER,
+    variables: { filter: { [long]: 1, [`${long}z`]: 1 } },
+  },
   'a variable of another kind': { query: FILTER, variables: { filter: long } },
   'a list of the wrong kind': {
     query: UPSERT,
-    variables: { ...ids, input: { overrides: Array.from({ length: 200 }, () => long.slice(0, 900)) } },
+    variables: {
+      ...ids,
+      input: { overrides: Array.from({ length: 200 }, () => long.slice(0, 900)) },
+    },
   },
   'a currency that is none': {
     query: UPSERT,
@@ -45,7 +57,12 @@ const requests: Record<string, Sent> = {
     query: UPSERT,
     variables: {
       ...ids,
-      input: { overrides: Array.from({ length: 200 }, () => ({ currency: 'zzz', price: long.slice(0, 500) })) },
+      input: {
+        overrides: Array.from({ length: 200 }, () => ({
+          currency: 'zzz',
+          price: long.slice(0, 500),
+        })),
+      },
     },
   },
   'a word that an enum lacks': {
@@ -59,8 +76,12 @@ const requests: Record<string, Sent> = {
   'many unknown arguments': {
     query: `{ viewer { mode(${fields(200, (index) => `a${index}: "${'y'.repeat(50)}"`)}) } }`,
   },
-  'a literal of another kind': { query: `{ plans(first: "${'y'.repeat(15_000)}") { totalCount } }` },
-  'a literal that no enum has': { query: `{ plan(id: "a") { price(billingInterval: ${'Y'.repeat(15_000)}) { id } } }` },
+  'a literal of another kind': {
+    query: `{ plans(first: "${'y'.repeat(15_000)}") { totalCount } }`,
+  },
+  'a literal that no enum has': {
+    query: `{ plan(id: "a") { price(billingInterval: ${'Y'.repeat(15_000)}) { id } } }`,
+  },
   'an operation with a long name': {
     query: `query ${'y'.repeat(7_000)} { viewer { mode } } query ${'y'.repeat(7_000)} { viewer { mode } }`,
   },
@@ -74,7 +95,11 @@ const requests: Record<string, Sent> = {
 };
 
 onEveryGateway('a refusal', (client) => {
-  const post = async ({ gateway, key }: Pick<Client, 'gateway' | 'key'>, sent: object, headers = {}) => {
+  const post = async (
+    { gateway, key }: Pick<Client, 'gateway' | 'key'>,
+    sent: object,
+    headers = {},
+  ) => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: {
@@ -97,7 +122,8 @@ onEveryGateway('a refusal', (client) => {
     const { errors } = JSON.parse(text);
     expect(errors.length).toBeGreaterThan(0);
     expect(errors.length).toBeLessThanOrEqual(10);
-    for (const { extensions } of errors) expect((extensions.details ?? []).length).toBeLessThanOrEqual(10);
+    for (const { extensions } of errors)
+      expect((extensions.details ?? []).length).toBeLessThanOrEqual(10);
   });
 
   it('still says what is wrong, and where', async () => {
@@ -114,7 +140,10 @@ onEveryGateway('a refusal', (client) => {
     const overrides = Array.from({ length: 60 }, () => ({ currency: 'eur', price: -1 }));
     const answer = await client().mutate('upsertRegionalPrices', { ...ids, input: { overrides } });
     expect(answer.details).toHaveLength(10);
-    expect(answer.details[0]).toEqual({ field: 'overrides.0.price', message: 'must not be negative' });
+    expect(answer.details[0]).toEqual({
+      field: 'overrides.0.price',
+      message: 'must not be negative',
+    });
   });
 
   it('of many fields of one answer lists ten', async () => {
@@ -123,7 +152,11 @@ onEveryGateway('a refusal', (client) => {
     const form = { name: 'Page', allowedOrigins: ['https://shop.example'] };
     const { secret } = await catalogue.change((w) => createPublishableKey(w, form));
     const query = '{ plans(first: 50) { nodes { id metadata } } }';
-    const { status, text } = await post({ gateway, key: secret ?? '' }, { query }, { origin: 'https://shop.example' });
+    const { status, text } = await post(
+      { gateway, key: secret ?? '' },
+      { query },
+      { origin: 'https://shop.example' },
+    );
     const { data, errors } = JSON.parse(text);
     expect({ status, plans: data.plans.nodes.length, errors: errors.length }).toEqual({
       status: 200,
@@ -138,7 +171,11 @@ onEveryGateway('a refusal', (client) => {
     const { id } = await catalogue.price(plan);
     const response = await fetch(`${gateway.url}/api/v1/plans/${plan.id}/prices/${id}/regional`, {
       method: 'PUT',
-      headers: { 'x-api-key': key, 'content-type': 'application/json', 'commet-version': '2026-07-11' },
+      headers: {
+        'x-api-key': key,
+        'content-type': 'application/json',
+        'commet-version': '2026-07-11',
+      },
       body: JSON.stringify({
         overrides: Array.from({ length: 150 }, () => ({ currency: long.slice(0, 500), price: -1 })),
       }),
@@ -146,7 +183,9 @@ onEveryGateway('a refusal', (client) => {
     const { error } = await response.json();
     expect(response.status).toBe(400);
     expect(error.details).toHaveLength(10);
-    const path = await fetch(`${gateway.url}/api/v1/${long.slice(0, 7_000)}`, { headers: { 'x-api-key': key } });
+    const path = await fetch(`${gateway.url}/api/v1/${long.slice(0, 7_000)}`, {
+      headers: { 'x-api-key': key },
+    });
     expect((await path.text()).length).toBeLessThan(1_000);
   });
 });

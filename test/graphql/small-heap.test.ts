@@ -68,11 +68,16 @@ beforeAll(async () => {
   database = await newSqliteFile();
   const world = await World.open(database.url);
   const catalogue = await newCatalogue(world);
-  for (let number = 0; number < GROUPS; number += 1) groupId = await catalogue.change((w) => insertGroup(w, number));
+  for (let number = 0; number < GROUPS; number += 1)
+    groupId = await catalogue.change((w) => insertGroup(w, number));
   key = await keyOf(world, catalogue.tenant);
   await world.close();
   build = await Build.make();
-  const environment = { NODE_OPTIONS: '--max-old-space-size=512', RATE_LIMIT: 'off', LOG_LEVEL: 'error' };
+  const environment = {
+    NODE_OPTIONS: '--max-old-space-size=512',
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'error',
+  };
   server = await ServerProcess.start(build, database.url, environment);
 }, LONGEST_START_MS);
 afterAll(async () => {
@@ -89,13 +94,16 @@ const repeated = (count: number, open: string, inside: string): string =>
 /** How much each does is known only while it runs. */
 const requests = (): Record<string, string> => ({
   'every group with every plan': '{ planGroups(first: 100) { nodes { plans { id } } } }',
-  'every group with every plan and its metadata': '{ planGroups(first: 100) { nodes { plans { id metadata } } } }',
+  'every group with every plan and its metadata':
+    '{ planGroups(first: 100) { nodes { plans { id metadata } } } }',
   'a group and its plans, again and again': `{ planGroup(id: "${groupId}") { ${repeated(6, 'plans { group { ', 'id')} } }`,
   'a page of metadata': `{ plans(first: 100) { nodes { ${times(40, (index) => `m${index}: metadata`)} } } }`,
-  'every feature with every plan': '{ features(first: 100) { nodes { plans { plan { description } } } } }',
+  'every feature with every plan':
+    '{ features(first: 100) { nodes { plans { plan { description } } } } }',
   'every feature with a page of plans':
     '{ features(first: 100) { nodes { planFeatures(first: 100) { nodes { enabled } } } } }',
-  'the totals of every feature': '{ features(first: 100) { nodes { planFeatures(first: 1) { totalCount } } } }',
+  'the totals of every feature':
+    '{ features(first: 100) { nodes { planFeatures(first: 1) { totalCount } } } }',
   'searches that find nothing': `{ ${times(20, (index) => `s${index}: plans(filter: { text: "nowhere ${index}" }) { totalCount nodes { id } }`)} }`,
   'a page of many fields': `{ plans(first: 100) { nodes { ${times(19, (index) => `d${index}: description`)} } } }`,
 });
@@ -103,7 +111,11 @@ const requests = (): Record<string, string> => ({
 const ask = async (query: string): Promise<{ status: number; bytes: number }> => {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', 'x-api-key': key },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+      'x-api-key': key,
+    },
     body: JSON.stringify({ query }),
   });
   return { status: response.status, bytes: (await response.arrayBuffer()).byteLength };
@@ -115,7 +127,8 @@ const expectBounded = ({ status, bytes }: { status: number; bytes: number }): vo
 };
 
 it(
-  'a server with a heap of 512 MB survives the largest requests on 20 000 plans, one by one and all at once',
+  'a server with a heap of 512 MB survives the largest requests on 20 000 plans, one by one and ' +
+    'all at once',
   async () => {
     for (const [name, document] of Object.entries(requests())) {
       const answer = await ask(document);

@@ -45,11 +45,17 @@ onEveryGateway('another tenant', (client) => {
       const stranger = await newCatalogue(client().world);
       await stranger.plan({ code: 'same' });
       await stranger.feature({ code: 'same', name: 'Same' });
-      expect(await client().mutate('createPlan', { input: { name: 'P', code: 'same' } }, 'code')).toMatchObject({
+      expect(
+        await client().mutate('createPlan', { input: { name: 'P', code: 'same' } }, 'code'),
+      ).toMatchObject({
         code: 'same',
       });
       expect(
-        await client().mutate('createFeature', { input: { name: 'Same', code: 'same', type: 'USAGE' } }, 'code'),
+        await client().mutate(
+          'createFeature',
+          { input: { name: 'Same', code: 'same', type: 'USAGE' } },
+          'code',
+        ),
       ).toMatchObject({ code: 'same' });
     });
   });
@@ -59,7 +65,9 @@ onEveryGateway('another tenant', (client) => {
     await arrange(await newCatalogue(client().world));
     await arrange(await sandboxOf());
     const ids = '{ totalCount nodes { id } }';
-    expect(await client().data(`{ plans${ids} features${ids} planGroups${ids} apiKeys { totalCount } }`)).toEqual({
+    expect(
+      await client().data(`{ plans${ids} features${ids} planGroups${ids} apiKeys { totalCount } }`),
+    ).toEqual({
       plans: { totalCount: 1, nodes: [{ id: ours.plan }] },
       features: { totalCount: 1, nodes: [{ id: ours.feature }] },
       planGroups: { totalCount: 1, nodes: [{ id: ours.planGroup }] },
@@ -67,38 +75,43 @@ onEveryGateway('another tenant', (client) => {
     });
   });
 
-  it('has nothing for those who take its cursors: they are places, and ours lie where they lie', async () => {
-    const stranger = await Client.open(client().world, client().gateway);
-    const fill = async ({ catalogue }: Client) => {
-      await catalogue.plan({ name: 'Name' });
-      await catalogue.feature();
-      await catalogue.group();
-    };
-    const lists = {
-      plans: 'orderBy: { field: CREATED_AT }',
-      features: 'first: 20',
-      planGroups: 'first: 20',
-      apiKeys: 'first: 20',
-      auditLog: 'first: 20',
-    };
-    for (const whose of [client(), stranger, client(), stranger]) await fill(whose);
-    for (const [list, args] of Object.entries(lists)) {
-      const idsOf = async (whose: Client, more = '') => {
-        const { edges } = (await whose.data(`{ ${list}(${args} ${more}) { edges { cursor node { id } } } }`))[list];
-        return edges.map(({ cursor, node }: Edge) => ({ cursor, id: node.id }));
+  it(
+    'has nothing for those who take its cursors: they are places, and ours lie where they ' + 'lie',
+    async () => {
+      const stranger = await Client.open(client().world, client().gateway);
+      const fill = async ({ catalogue }: Client) => {
+        await catalogue.plan({ name: 'Name' });
+        await catalogue.feature();
+        await catalogue.group();
       };
-      const ours: { cursor: string; id: string }[] = await idsOf(client());
-      for (const { cursor } of await idsOf(stranger)) {
-        const [before, after] = [
-          await idsOf(client(), `before: "${cursor}"`),
-          await idsOf(client(), `after: "${cursor}"`),
-        ];
-        // Audit entries are numbered in each tenant: one of ours may stand in the very place.
-        const beside = ours.filter((own) => own.cursor !== cursor);
-        expect({ list, found: [...before, ...after] }).toEqual({ list, found: beside });
+      const lists = {
+        plans: 'orderBy: { field: CREATED_AT }',
+        features: 'first: 20',
+        planGroups: 'first: 20',
+        apiKeys: 'first: 20',
+        auditLog: 'first: 20',
+      };
+      for (const whose of [client(), stranger, client(), stranger]) await fill(whose);
+      for (const [list, args] of Object.entries(lists)) {
+        const idsOf = async (whose: Client, more = '') => {
+          const { edges } = (
+            await whose.data(`{ ${list}(${args} ${more}) { edges { cursor node { id } } } }`)
+          )[list];
+          return edges.map(({ cursor, node }: Edge) => ({ cursor, id: node.id }));
+        };
+        const ours: { cursor: string; id: string }[] = await idsOf(client());
+        for (const { cursor } of await idsOf(stranger)) {
+          const [before, after] = [
+            await idsOf(client(), `before: "${cursor}"`),
+            await idsOf(client(), `after: "${cursor}"`),
+          ];
+          // Audit entries are numbered in each tenant: one of ours may stand in the very place.
+          const beside = ours.filter((own) => own.cursor !== cursor);
+          expect({ list, found: [...before, ...after] }).toEqual({ list, found: beside });
+        }
       }
-    }
-  });
+    },
+  );
 
   it('has idempotency keys of its own, even at the same time', async () => {
     const { world, gateway } = client();
@@ -115,7 +128,8 @@ onEveryGateway('another tenant', (client) => {
         { input: { name: 'P', code: 'p' } },
         { 'idempotency-key': 'k' },
       );
-    const ids = async () => (await Promise.all(keys.map(create))).map(({ data }) => data.createPlan.id);
+    const ids = async () =>
+      (await Promise.all(keys.map(create))).map(({ data }) => data.createPlan.id);
     const first = await ids();
     expect(new Set(first).size).toBe(3);
     expect(await ids()).toEqual(first);
@@ -126,10 +140,14 @@ onEveryGateway('another tenant', (client) => {
 
   it('and keys, organizations and entries, also our own, are no nodes', async () => {
     const { tenant } = client().catalogue;
-    const document = '{ viewer { organization { id } } auditLog { nodes { id apiKeyId } } apiKeys { nodes { id } } }';
+    const document =
+      '{ viewer { organization { id } } auditLog { nodes { id apiKeyId } } apiKeys { nodes { id } ' +
+      '} }';
     const { viewer, auditLog, apiKeys } = await client().data(document);
     const ids = [viewer.organization.id, tenant.id, auditLog.nodes[0].id, apiKeys.nodes[0].id];
-    const { nodes } = await client().data('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+    const { nodes } = await client().data('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+      ids,
+    });
     expect(nodes).toEqual([null, null, null, null]);
   });
 });

@@ -37,7 +37,9 @@ describe('a trusted document', () => {
     expect(textOf({ documentId: 'mode' }, caller)).toBe(MODE);
     expect(textOf({ documentId: hash(MODE), query: null }, caller)).toBe(MODE);
     for (const text of [MODE, NAME])
-      expect(textOf({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(text) } } }, caller)).toBe(text);
+      expect(
+        textOf({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(text) } } }, caller),
+      ).toBe(text);
   });
 
   it('that nobody approved is not found', async () => {
@@ -68,12 +70,17 @@ describe('a trusted document', () => {
     const ofRelay = { [createHash('md5').update(MODE).digest('hex')]: MODE };
     for (const content of [manifest, ofRelay, { [`sha256:${hash(MODE)}`]: MODE }, { mode: MODE }]) {
       const textOf = await withFile(JSON.stringify(content));
-      for (const documentId of [`sha256:${hash(MODE)}`, hash(MODE)]) expect(textOf({ documentId }, bound)).toBe(MODE);
-      expect(textOf({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(MODE) } } }, bound)).toBe(MODE);
+      for (const documentId of [`sha256:${hash(MODE)}`, hash(MODE)])
+        expect(textOf({ documentId }, bound)).toBe(MODE);
+      expect(
+        textOf({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(MODE) } } }, bound),
+      ).toBe(MODE);
     }
     const textOf = await withFile(JSON.stringify(manifest));
     expect(textOf({ documentId: 'mode' }, bound)).toBe(MODE);
-    expect(textOf({ extensions: { persistedQuery: { version: 1, sha256Hash: 'mode' } } }, bound)).toBe(MODE);
+    expect(
+      textOf({ extensions: { persistedQuery: { version: 1, sha256Hash: 'mode' } } }, bound),
+    ).toBe(MODE);
     expect(() => textOf({ documentId: `sha256:${hash(NAME)}` }, free)).toThrow(
       expect.objectContaining({ code: 'document_not_found' }),
     );
@@ -84,8 +91,15 @@ describe('a text', () => {
   it('runs, unless its key is bound to trusted documents', async () => {
     const textOf = await withFile(JSON.stringify({ mode: MODE }));
     expect(textOf({ query: NAME }, free)).toBe(NAME);
-    expect(textOf({ query: NAME, extensions: { persistedQuery: { sha256Hash: hash(NAME) } } }, free)).toBe(NAME);
-    for (const asked of [{ query: NAME }, { query: MODE }, { query: '' }, { query: MODE, documentId: 'mode' }])
+    expect(
+      textOf({ query: NAME, extensions: { persistedQuery: { sha256Hash: hash(NAME) } } }, free),
+    ).toBe(NAME);
+    for (const asked of [
+      { query: NAME },
+      { query: MODE },
+      { query: '' },
+      { query: MODE, documentId: 'mode' },
+    ])
       expect(() => textOf(asked, bound)).toThrow(expect.objectContaining({ code: 'forbidden' }));
   });
 
@@ -94,7 +108,11 @@ describe('a text', () => {
     expect(() => textOf({ query: NAME, documentId: 'mode' }, free)).toThrow(
       expect.objectContaining({ code: 'validation_error', param: 'documentId' }),
     );
-    for (const asked of [{}, { query: null, documentId: null }, { extensions: { persistedQuery: { sha256Hash: 5 } } }])
+    for (const asked of [
+      {},
+      { query: null, documentId: null },
+      { extensions: { persistedQuery: { sha256Hash: 5 } } },
+    ])
       for (const caller of [free, bound])
         expect(() => textOf(asked, caller)).toThrow(
           expect.objectContaining({ code: 'validation_error', param: 'query' }),
@@ -106,7 +124,11 @@ describe('the file of trusted documents is refused at the start', () => {
   it.each([
     ['without JSON', '{', 'cannot be read as a JSON object of documents by id'],
     ['as a list', JSON.stringify([MODE]), 'cannot be read as a JSON object of documents by id'],
-    ['with something else than texts', '{"mode":{}}', 'cannot be read as a JSON object of documents by id'],
+    [
+      'with something else than texts',
+      '{"mode":{}}',
+      'cannot be read as a JSON object of documents by id',
+    ],
     [
       'with a manifest of another version',
       JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 2, operations: [] }),
@@ -114,20 +136,38 @@ describe('the file of trusted documents is refused at the start', () => {
     ],
     [
       'with a manifest of a broken document',
-      JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations: [{ id: 'b', body: '{' }] }),
+      JSON.stringify({
+        format: 'apollo-persisted-query-manifest',
+        version: 1,
+        operations: [{ id: 'b', body: '{' }],
+      }),
       'the document b of',
     ],
-    ['with a hash of another document', JSON.stringify({ [`sha256:${hash(NAME)}`]: MODE }), 'has another SHA-256'],
+    [
+      'with a hash of another document',
+      JSON.stringify({ [`sha256:${hash(NAME)}`]: MODE }),
+      'has another SHA-256',
+    ],
     ['with a syntax error', '{"broken":"{"}', 'the document broken of'],
-    ['with a field that does not exist', '{"strange":"{ viewer { age } }"}', 'Cannot query field "age"'],
-    ['with a document beyond the limits', JSON.stringify({ long: MODE.padEnd(16_385) }), 'the document long of'],
+    [
+      'with a field that does not exist',
+      '{"strange":"{ viewer { age } }"}',
+      'Cannot query field "age"',
+    ],
+    [
+      'with a document beyond the limits',
+      JSON.stringify({ long: MODE.padEnd(16_385) }),
+      'the document long of',
+    ],
   ])('%s', async (_, content, message) => {
     await expect(withFile(content)).rejects.toThrow(message);
   });
 
   it('when it is not there', () => {
     const config = readConfig({ TRUSTED_DOCUMENTS: join(folder, 'missing.json') });
-    expect(() => createTextOf(schema, config)).toThrow(/TRUSTED_DOCUMENTS: .*missing\.json cannot be read/);
+    expect(() => createTextOf(schema, config)).toThrow(
+      /TRUSTED_DOCUMENTS: .*missing\.json cannot be read/,
+    );
   });
 });
 
@@ -177,58 +217,74 @@ describe('through the server, a trusted document', () => {
       name,
       typeof value === 'string' ? value : JSON.stringify(value),
     ]);
-    return fetch(`${gateway.url}/graphql?${new URLSearchParams(told)}`, { headers: { ...headersOf(key), ...headers } });
+    return fetch(`${gateway.url}/graphql?${new URLSearchParams(told)}`, {
+      headers: { ...headersOf(key), ...headers },
+    });
   };
-  const byHash = (text: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(text) } } });
-
-  it.each(['secret', 'open', 'bound'] as const)('runs by id and by hash, posted or not, by a key: %s', async (key) => {
-    for (const params of [{ documentId: 'names' }, { documentId: hash(NAMES) }, byHash(NAMES)])
-      for (const ask of [post, get, post, get]) {
-        const response = await ask(key, params);
-        expect(response.status).toBe(200);
-        expect((await response.json()).data).toEqual({ plans: { nodes: [{ name: 'First' }] } });
-      }
+  const byHash = (text: string) => ({
+    extensions: { persistedQuery: { version: 1, sha256Hash: hash(text) } },
   });
 
-  it('is only confirmed to a browser that has its answer, until the catalogue changes', async () => {
-    const params = { documentId: 'names' };
-    const { headers } = await get('bound', params);
-    expect(headers.get('cache-control')).toBe('public, no-cache');
-    const known = { 'if-none-match': headers.get('etag') ?? '' };
-    const confirmed = await get('bound', params, known);
-    expect(confirmed.status).toBe(304);
-    expect(await confirmed.text()).toBe('');
-    const second = await catalogue.plan({ name: 'Second' });
-    const changed = await get('bound', params, known);
-    expect(changed.status).toBe(200);
-    expect(await changed.text()).toContain('Second');
-    await catalogue.change((w) => deletePlan(w, second.id));
-  });
-
-  it('is all that a bound key runs, even where the answer to the text lies ready for another', async () => {
-    const texts = [{ query: NAMES }, { query: '{ features(first: 1) { totalCount } }' }];
-    for (const params of texts)
-      for (let round = 0; round < 2; round += 1) {
-        expect((await post('open', params)).status).toBe(200);
-        const { headers } = await get('open', params);
-        const known = { 'if-none-match': headers.get('etag') ?? 'none' };
-        expect((await get('open', params, known)).status).toBe(304);
-        for (const refused of [await post('bound', params), await get('bound', params, known)]) {
-          expect(refused.status).toBe(403);
-          const answer = await refused.json();
-          expect(answer).toMatchObject({ errors: [{ extensions: { code: 'forbidden' } }] });
-          expect(answer.data).toBeUndefined();
+  it.each(['secret', 'open', 'bound'] as const)(
+    'runs by id and by hash, posted or not, by a key: %s',
+    async (key) => {
+      for (const params of [{ documentId: 'names' }, { documentId: hash(NAMES) }, byHash(NAMES)])
+        for (const ask of [post, get, post, get]) {
+          const response = await ask(key, params);
+          expect(response.status).toBe(200);
+          expect((await response.json()).data).toEqual({ plans: { nodes: [{ name: 'First' }] } });
         }
-      }
-    expect((await post('bound', { query: NAMES, documentId: 'names' })).status).toBe(403);
-  });
+    },
+  );
+
+  it(
+    'is only confirmed to a browser that has its answer, until the catalogue ' + 'changes',
+    async () => {
+      const params = { documentId: 'names' };
+      const { headers } = await get('bound', params);
+      expect(headers.get('cache-control')).toBe('public, no-cache');
+      const known = { 'if-none-match': headers.get('etag') ?? '' };
+      const confirmed = await get('bound', params, known);
+      expect(confirmed.status).toBe(304);
+      expect(await confirmed.text()).toBe('');
+      const second = await catalogue.plan({ name: 'Second' });
+      const changed = await get('bound', params, known);
+      expect(changed.status).toBe(200);
+      expect(await changed.text()).toContain('Second');
+      await catalogue.change((w) => deletePlan(w, second.id));
+    },
+  );
+
+  it(
+    'is all that a bound key runs, even where the answer to the text lies ready for ' + 'another',
+    async () => {
+      const texts = [{ query: NAMES }, { query: '{ features(first: 1) { totalCount } }' }];
+      for (const params of texts)
+        for (let round = 0; round < 2; round += 1) {
+          expect((await post('open', params)).status).toBe(200);
+          const { headers } = await get('open', params);
+          const known = { 'if-none-match': headers.get('etag') ?? 'none' };
+          expect((await get('open', params, known)).status).toBe(304);
+          for (const refused of [await post('bound', params), await get('bound', params, known)]) {
+            expect(refused.status).toBe(403);
+            const answer = await refused.json();
+            expect(answer).toMatchObject({ errors: [{ extensions: { code: 'forbidden' } }] });
+            expect(answer.data).toBeUndefined();
+          }
+        }
+      expect((await post('bound', { query: NAMES, documentId: 'names' })).status).toBe(403);
+    },
+  );
 
   it('is none that a client sends, whatever hash it sends beside', async () => {
     const params = byHash(MODE);
     expect((await post('secret', { query: MODE, ...params })).status).toBe(200);
     for (const key of ['secret', 'open', 'bound'] as const)
       for (const [named, extensions] of [
-        [params, { param: 'extensions.persistedQuery.sha256Hash', code: 'PERSISTED_QUERY_NOT_FOUND' }],
+        [
+          params,
+          { param: 'extensions.persistedQuery.sha256Hash', code: 'PERSISTED_QUERY_NOT_FOUND' },
+        ],
         [{ documentId: 'unknown' }, { param: 'documentId', code: 'document_not_found' }],
       ] as const)
         for (const ask of [post, get]) {
@@ -248,8 +304,12 @@ describe('through the server, a trusted document', () => {
     expect(unknown.status).toBe(200);
     expect(unknown.headers.get('cache-control')).toBe('no-store');
     expect(await unknown.json()).toMatchObject({
-      errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
+      errors: [
+        { message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
+      ],
     });
-    expect((await (await send({ query: MODE, ...byHash(MODE) })).json()).data).toEqual({ viewer: { mode: 'LIVE' } });
+    expect((await (await send({ query: MODE, ...byHash(MODE) })).json()).data).toEqual({
+      viewer: { mode: 'LIVE' },
+    });
   });
 });

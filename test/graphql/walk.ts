@@ -16,7 +16,10 @@ import {
 } from 'graphql';
 import { schema } from '../../schema/index.ts';
 
-/** Walks the whole schema by what it says of itself: documents that lead to every field, with every value that is known. */
+/**
+ * Walks the whole schema by what it says of itself: documents that lead to every field, with every
+ * value that is known.
+ */
 
 /** Values to ask with. */
 export interface Known {
@@ -51,7 +54,8 @@ const literals = (name: string, wrapped: GraphQLInputType, known: Known): string
 
 type Taken = GraphQLArgument | GraphQLInputField;
 
-const isRequired = ({ type, defaultValue }: Taken): boolean => isNonNullType(type) && defaultValue === undefined;
+const isRequired = ({ type, defaultValue }: Taken): boolean =>
+  isNonNullType(type) && defaultValue === undefined;
 
 /** The required members together, and each optional one beside them, with each of its values. */
 const members = (taken: readonly Taken[], known: Known, always = ''): string[] => {
@@ -63,7 +67,10 @@ const members = (taken: readonly Taken[], known: Known, always = ''): string[] =
     (sets, member) => sets.flatMap((set) => values(member).map((value) => `${set} ${value}`)),
     [always],
   );
-  return [...base, ...optional.flatMap((member) => values(member).map((value) => `${base[0]} ${value}`))];
+  return [
+    ...base,
+    ...optional.flatMap((member) => values(member).map((value) => `${base[0]} ${value}`)),
+  ];
 };
 
 /** Where a list shows public plans only unless it is told otherwise, it is told so. */
@@ -74,9 +81,11 @@ const objects = (taken: readonly GraphQLInputField[], known: Known): string[] =>
 };
 
 /** The pages of a list are on no way to anywhere else. */
-const stepsTo = ({ type }: AnyField): number => (/(Connection|Edge)$/.test(getNamedType(type).name) ? 0 : 1);
+const stepsTo = ({ type }: AnyField): number =>
+  /(Connection|Edge)$/.test(getNamedType(type).name) ? 0 : 1;
 
-const called = (argumentSet: string): string => (argumentSet.trim() === '' ? '' : `(${argumentSet})`);
+const called = (argumentSet: string): string =>
+  argumentSet.trim() === '' ? '' : `(${argumentSet})`;
 
 export type IsOpen = (type: string, field: string) => boolean;
 
@@ -85,7 +94,10 @@ export interface Step {
   document: string;
 }
 
-/** A document for each way to call each field of Query, and one for each way on from whatever has an id. */
+/**
+ * A document for each way to call each field of Query, and one for each way on from whatever has an
+ * id.
+ */
 export class Walk {
   /** Fields that a document asks for, as `Type.field`. */
   readonly reached = new Set<string>();
@@ -105,7 +117,8 @@ export class Walk {
     );
     const nodes = roots.find(({ name }) => name === 'nodes');
     if (!nodes) throw new Error('Query has no field nodes');
-    for (const way of this.#ways(getNamedType(nodes.type), FAR)) this.steps.push(...this.#calls(nodes, way));
+    for (const way of this.#ways(getNamedType(nodes.type), FAR))
+      this.steps.push(...this.#calls(nodes, way));
   }
 
   #calls(field: AnyField, inner: string): Step[] {
@@ -118,7 +131,9 @@ export class Walk {
 
   #fieldsOf(type: GraphQLNamedType | null | undefined): AnyField[] {
     if (!isObjectType(type)) throw new Error(`the walk finds no fields in ${type?.name}`);
-    const open = Object.values(type.getFields()).filter(({ name }) => this.#isOpen(type.name, name));
+    const open = Object.values(type.getFields()).filter(({ name }) =>
+      this.#isOpen(type.name, name),
+    );
     return open;
   }
 
@@ -132,7 +147,9 @@ export class Walk {
     this.reached.add(`${type.name}.${field.name}`);
     const sets = this.#arguments(field);
     return sets
-      .map((set, n) => `${n === 0 ? '' : `${field.name}${n}: `}${field.name}${called(set)} ${inner}`)
+      .map(
+        (set, n) => `${n === 0 ? '' : `${field.name}${n}: `}${field.name}${called(set)} ${inner}`,
+      )
       .join(' ');
   }
 
@@ -145,13 +162,17 @@ export class Walk {
   /** Kinds have fields of one name and different types: each is asked about by itself. */
   #surroundings(type: GraphQLNamedType): string[] {
     if (!isAbstractType(type)) return [this.#around(type, NEAR)];
-    return schema.getPossibleTypes(type).map((kind) => `{ ... on ${kind.name} ${this.#around(kind, NEAR)} }`);
+    return schema
+      .getPossibleTypes(type)
+      .map((kind) => `{ ... on ${kind.name} ${this.#around(kind, NEAR)} }`);
   }
 
   /** All at once: what lies within some steps of a type. */
   #around(type: GraphQLNamedType, steps: number): string {
     if (isLeafType(type)) return '';
-    const near = this.#fieldsOf(type).filter(({ type }) => steps > 0 || isLeafType(getNamedType(type)));
+    const near = this.#fieldsOf(type).filter(
+      ({ type }) => steps > 0 || isLeafType(getNamedType(type)),
+    );
     const asked = near.map((field) =>
       this.#oneWay(type, field, this.#around(getNamedType(field.type), steps - stepsTo(field))),
     );
@@ -169,7 +190,9 @@ export class Walk {
     return on.flatMap((field) => {
       const next = getNamedType(field.type);
       const further = this.#ways(next, steps - 1).map((way) => this.#oneWay(type, field, way));
-      return [this.#everyWay(type, field, this.#around(next, 0)), ...further].map((way) => `{ ${way} }`);
+      return [this.#everyWay(type, field, this.#around(next, 0)), ...further].map(
+        (way) => `{ ${way} }`,
+      );
     });
   }
 }

@@ -13,13 +13,17 @@ onEveryEngine('requests that are given up while their key is looked up', (world)
     const giveUp = async (start: string) => {
       const socket = connect(Number(port), hostname);
       await once(socket, 'connect');
-      socket.end(`${start} HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${key}\r\n\r\n`, () => socket.destroy());
+      socket.end(`${start} HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${key}\r\n\r\n`, () =>
+        socket.destroy(),
+      );
       await once(socket, 'close');
     };
     try {
       for (let round = 0; round < 20; round += 1) await giveUp('GET /api/v1/plans');
       await sleep(200);
-      const { status } = await fetch(`${gateway.url}/api/v1/plans`, { headers: { 'x-api-key': key } });
+      const { status } = await fetch(`${gateway.url}/api/v1/plans`, {
+        headers: { 'x-api-key': key },
+      });
       expect(status).toBe(200);
     } finally {
       await gateway.close();

@@ -41,9 +41,17 @@ const looks: [Scheme, number][] = [
   ['dark', 1400],
 ];
 
-const visit = async (path: string, [colorScheme, width]: [Scheme, number], work: (page: Page) => Promise<void>) => {
+const visit = async (
+  path: string,
+  [colorScheme, width]: [Scheme, number],
+  work: (page: Page) => Promise<void>,
+) => {
   // Without our content policy, which keeps axe out as well.
-  const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+  const context = await browser.newContext({
+    colorScheme,
+    viewport: { width, height: 900 },
+    bypassCSP: true,
+  });
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
@@ -54,8 +62,14 @@ const visit = async (path: string, [colorScheme, width]: [Scheme, number], work:
   }
 };
 
-/** What axe finds in the page: the rule and the element. What lies inside `foreign` is drawn by others, who may redraw it meanwhile. */
-const findings = async (page: Page, { rules, foreign = 'nothing' }: { rules?: string[]; foreign?: string } = {}) => {
+/**
+ * What axe finds in the page: the rule and the element. What lies inside `foreign` is drawn by
+ * others, who may redraw it meanwhile.
+ */
+const findings = async (
+  page: Page,
+  { rules, foreign = 'nothing' }: { rules?: string[]; foreign?: string } = {},
+) => {
   await page.evaluate(axe);
   const options = JSON.stringify({ elementRef: true, ...(rules && { runOnly: rules }) });
   const found: string[] = await page.evaluate(`
@@ -99,7 +113,12 @@ const unfold = async (page: Page): Promise<void> => {
 describe.each(looks)('in %s, %i pixels wide', (scheme, width) => {
   const look: [Scheme, number] = [scheme, width];
 
-  it.each(['/docs/errors', '/docs/errors/idempotency_in_progress', '/nowhere', `/${'long'.repeat(100)}`])(
+  it.each([
+    '/docs/errors',
+    '/docs/errors/idempotency_in_progress',
+    '/nowhere',
+    `/${'long'.repeat(100)}`,
+  ])(
     '%s has nothing that axe finds',
     (path) =>
       visit(path, look, async (page) => {
@@ -142,10 +161,15 @@ describe.each(looks)('in %s, %i pixels wide', (scheme, width) => {
 describe('the reference', () => {
   it('is what a browser sees at the address of REST, and no client of REST', async () => {
     const asked = (accept: string, method = 'GET') =>
-      fetch(`${gateway.url}/api/v1`, { method, headers: { accept, 'x-api-key': key }, redirect: 'manual' });
+      fetch(`${gateway.url}/api/v1`, {
+        method,
+        headers: { accept, 'x-api-key': key },
+        redirect: 'manual',
+      });
     const shown = await asked('text/html,application/xhtml+xml;q=0.9,*/*;q=0.8');
     expect([shown.status, shown.headers.get('location')]).toEqual([302, '/docs']);
-    for (const accept of ['*/*', 'application/json']) expect((await asked(accept)).status).toBe(404);
+    for (const accept of ['*/*', 'application/json'])
+      expect((await asked(accept)).status).toBe(404);
     expect((await asked('text/html', 'POST')).status).toBe(404);
   });
 

@@ -26,7 +26,8 @@ afterAll(async () => {
 });
 
 /** JSON of so many bytes; spaces at its end are a part of it. */
-const sized = (json: object, bytes: number): Buffer => Buffer.from(JSON.stringify(json).padEnd(bytes));
+const sized = (json: object, bytes: number): Buffer =>
+  Buffer.from(JSON.stringify(json).padEnd(bytes));
 
 const surfaces = [
   ['GraphQL', '/graphql', { query: '{ viewer { mode } }' }, 200],
@@ -51,19 +52,28 @@ const send = async (path: string, pieces: Buffer[], length?: number) => {
 };
 
 const split = (bytes: Buffer, size: number): Buffer[] =>
-  Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+    bytes.subarray(at * size, (at + 1) * size),
+  );
 
 describe.each(surfaces)('a body for %s', (_name, path, content, status) => {
   const refused = { status: 413, code: 'payload_too_large' };
 
-  it.each([1_000, 16_384, LIMIT + 1])('may have 256 KiB in chunks of %i bytes, and not one byte more', async (size) => {
-    expect(await send(path, split(sized(content, LIMIT), size))).toMatchObject({ status });
-    expect(await send(path, split(sized(content, LIMIT + 1), size))).toEqual(refused);
-    expect(await send(path, split(sized(content, 2 * LIMIT), size))).toEqual(refused);
-  });
+  it.each([1_000, 16_384, LIMIT + 1])(
+    'may have 256 KiB in chunks of %i bytes, and not one byte more',
+    async (size) => {
+      expect(await send(path, split(sized(content, LIMIT), size))).toMatchObject({ status });
+      expect(await send(path, split(sized(content, LIMIT + 1), size))).toEqual(refused);
+      expect(await send(path, split(sized(content, 2 * LIMIT), size))).toEqual(refused);
+    },
+  );
 
   it('is refused by the length that it tells, before any of it has come', async () => {
-    const headers = { 'x-api-key': key, 'content-type': 'application/json', 'content-length': LIMIT + 1 };
+    const headers = {
+      'x-api-key': key,
+      'content-type': 'application/json',
+      'content-length': LIMIT + 1,
+    };
     const sent = request(`${gateway.url}${path}`, { method: 'POST', headers, agent: false });
     sent.flushHeaders();
     const [response] = await once(sent, 'response');

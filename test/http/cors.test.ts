@@ -16,8 +16,10 @@ describe('pages of other origins', () => {
     await database.remove();
   });
 
-  const onGateway = (environment: Record<string, string>, work: (gateway: Gateway) => Promise<void>) =>
-    Gateway.during(world, environment, work);
+  const onGateway = (
+    environment: Record<string, string>,
+    work: (gateway: Gateway) => Promise<void>,
+  ) => Gateway.during(world, environment, work);
 
   /** What a browser needs to let the page send its request, and read the answer. */
   const allowed = async ({ url }: Gateway, origin: string) => {
@@ -68,13 +70,19 @@ describe('pages of other origins', () => {
     onGateway({ CORS_ORIGINS: 'localhost' }, async (gateway) => {
       for (const origin of local) expect(await allowed(gateway, origin)).toBe(origin);
       for (const origin of foreign)
-        expect({ origin, allowed: await allowed(gateway, origin) }).toEqual({ origin, allowed: null });
+        expect({ origin, allowed: await allowed(gateway, origin) }).toEqual({
+          origin,
+          allowed: null,
+        });
     }));
 
-  it.each(['production', 'development'])('are not let in in %s unless origins are named', (environment) =>
-    onGateway({ NODE_ENV: environment }, async (gateway) => {
-      for (const origin of [...local, ...foreign]) expect(await allowed(gateway, origin)).toBeNull();
-    }),
+  it.each(['production', 'development'])(
+    'are not let in in %s unless origins are named',
+    (environment) =>
+      onGateway({ NODE_ENV: environment }, async (gateway) => {
+        for (const origin of [...local, ...foreign])
+          expect(await allowed(gateway, origin)).toBeNull();
+      }),
   );
 
   it.each(['production', 'development'])(
@@ -111,7 +119,8 @@ describe('pages of other origins', () => {
           })
         ).headers;
       const origin = 'http://localhost:3000';
-      const wanted = 'apollographql-client-name,content-type,if-none-match,traceparent,x-anything, x-api-key';
+      const wanted =
+        'apollographql-client-name,content-type,if-none-match,traceparent,x-anything, x-api-key';
       const headers = await preflight(origin, 'PATCH', wanted);
       expect(headers.get('access-control-allow-headers')).toBe(wanted);
       expect(headers.get('access-control-max-age')).toBe('86400');
@@ -120,7 +129,9 @@ describe('pages of other origins', () => {
       );
       expect((await preflight(origin, 'PATCH')).get('access-control-allow-headers')).toBeNull();
       for (const strange of ['a b', 'x-é', 'a,,b', 'a:b', ','])
-        expect((await preflight(origin, 'GET', strange)).get('access-control-allow-headers')).toBeNull();
+        expect(
+          (await preflight(origin, 'GET', strange)).get('access-control-allow-headers'),
+        ).toBeNull();
       const foreign = [...(await preflight('https://example.com', 'PATCH', wanted))];
       expect(foreign.filter(([name]) => name.startsWith('access-control-'))).toEqual([]);
       const answer = await fetch(`${url}/health`, { headers: { origin } });
@@ -143,7 +154,9 @@ describe('pages of other origins', () => {
     onGateway({ CORS_ORIGINS: 'localhost' }, async ({ url }) => {
       const origin = 'http://localhost:3000';
       for (const path of ['/graphql', '/api/v1/plans', '/nowhere']) {
-        const { status, headers } = await fetch(`${url}${path}`, { headers: { origin, accept: 'application/json' } });
+        const { status, headers } = await fetch(`${url}${path}`, {
+          headers: { origin, accept: 'application/json' },
+        });
         expect(status).toBeGreaterThanOrEqual(400);
         expect(headers.get('access-control-allow-origin')).toBe(origin);
       }

@@ -35,7 +35,8 @@ describe('pages about errors', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const text = (await response.text()).replaceAll(/<[^>]+>/g, '');
-    for (const part of [code, String(status), type, meaning.replaceAll('`', '')]) expect(text).toContain(part);
+    for (const part of [code, String(status), type, meaning.replaceAll('`', '')])
+      expect(text).toContain(part);
   });
 
   it('are where the errors themselves point', async () => {
@@ -49,7 +50,8 @@ describe('pages about errors', () => {
 
   it('are listed', async () => {
     const text = await (await get('/docs/errors')).text();
-    for (const code of Object.keys(catalogue)) expect(text).toContain(`href="/docs/errors/${code}"`);
+    for (const code of Object.keys(catalogue))
+      expect(text).toContain(`href="/docs/errors/${code}"`);
   });
 
   it.each([
@@ -78,12 +80,17 @@ describe('pages about errors', () => {
       expect(html).toContain(`There is nothing at ${path}.`);
       expect(html).toContain('href="/docs/errors/not_found"');
       const program = await get(path, { headers: { accept: 'application/json' } });
-      expect([program.status, program.headers.get('content-type')]).toEqual([404, 'application/json']);
+      expect([program.status, program.headers.get('content-type')]).toEqual([
+        404,
+        'application/json',
+      ]);
     },
   );
 
   it('print what a browser asked for as text', async () => {
-    const response = await get('/<img src=x onerror=alert(1)>"', { headers: { accept: 'text/html' } });
+    const response = await get('/<img src=x onerror=alert(1)>"', {
+      headers: { accept: 'text/html' },
+    });
     expect(response.status).toBe(404);
     expect(await response.text()).not.toMatch(/<img|"alert/);
     const encoded = await get('/%3Cimg%20src=x%3E`<b>`', { headers: { accept: 'text/html' } });
@@ -95,7 +102,10 @@ describe('pages about errors', () => {
   });
 });
 
-/** A proxy that serves another server below a path, as nginx does by `location /plans/ { proxy_pass http://…/; }`. */
+/**
+ * A proxy that serves another server below a path, as nginx does by `location /plans/ { proxy_pass
+ * http://…/; }`.
+ */
 const mounted = async (path: string, target: () => string): Promise<Server> => {
   const server = createServer((incoming, outgoing) => {
     const { method, headers, url = '' } = incoming;
@@ -136,7 +146,9 @@ describe('below a path that PUBLIC_URL names', () => {
     expect(first.headers.get('location')).toBe(`${PATH}/graphql`);
     for (const path of ['/docs', '/docs/errors', '/docs/errors/duplicate']) {
       const html = await (await fetch(url + path)).text();
-      const links = [...html.matchAll(/(?:href|src|action)="(?!data:)([^"]*)"/g)].map(([, link]) => link ?? '');
+      const links = [...html.matchAll(/(?:href|src|action)="(?!data:)([^"]*)"/g)].map(
+        ([, link]) => link ?? '',
+      );
       expect(links.length).toBeGreaterThan(1);
       for (const link of links) expect((await fetch(new URL(link, url))).status).toBe(200);
     }
@@ -183,7 +195,9 @@ describe('what is the same for all', () => {
       '/docs/assets/reference.js',
       '/openapi.json',
     ]) {
-      const replies = await Promise.all(Array.from({ length: 5 }, () => docs({ method: 'GET', path, query })));
+      const replies = await Promise.all(
+        Array.from({ length: 5 }, () => docs({ method: 'GET', path, query })),
+      );
       expect(replies[0]?.body).toBeInstanceOf(Uint8Array);
       expect(new Set(replies.map((reply) => reply?.body)).size).toBe(1);
     }
@@ -200,7 +214,8 @@ describe('what is the same for all', () => {
     const { hostname, port } = new URL(server.url);
     try {
       const paths = ['/docs/assets/swagger-ui-bundle.js', '/graphql'];
-      for (const path of paths) await (await fetch(server.url + path, { headers: { accept: 'text/html' } })).text();
+      for (const path of paths)
+        await (await fetch(server.url + path, { headers: { accept: 'text/html' } })).text();
       const before = await server.memory();
       const deaf = Array.from({ length: 20 }, (_, place) => {
         const asked = `GET ${paths[place % 2]} HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\n\r\n`;
@@ -234,7 +249,8 @@ describe('/openapi.json', () => {
     expect(await versionAt('/openapi.json')).toBe('2026-05-25');
     expect(await versionAt('/openapi.json?version=')).toBe('2026-05-25');
     expect(await versionAt('/openapi.json?version=2030-01-01')).toBe('2026-08-27');
-    for (const version of apiVersions) expect(await versionAt(`/openapi.json?version=${version}`)).toBe(version);
+    for (const version of apiVersions)
+      expect(await versionAt(`/openapi.json?version=${version}`)).toBe(version);
   });
 });
 
@@ -268,7 +284,10 @@ describe('the reference', () => {
       return { status: answer.status(), body: await answer.json() };
     };
     await page.getByLabel('API key').fill(key);
-    expect(await execute()).toMatchObject({ status: 201, body: { object: 'feature', code: 'calls' } });
+    expect(await execute()).toMatchObject({
+      status: 201,
+      body: { object: 'feature', code: 'calls' },
+    });
     await operation.getByText('"code": "calls"').first().waitFor();
     expect(complaints).toEqual([]);
     await page.getByLabel('API key').fill('');

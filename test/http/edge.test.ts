@@ -27,8 +27,16 @@ describe('the edge', () => {
 
   const get = (path: string, headers: Record<string, string> = {}, at = gateway) =>
     fetch(`${at.url}${path}`, { headers });
-  const post = (headers: Record<string, string>, body = '{"query":"{ viewer { mode } }"}', at = gateway) =>
-    fetch(`${at.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+  const post = (
+    headers: Record<string, string>,
+    body = '{"query":"{ viewer { mode } }"}',
+    at = gateway,
+  ) =>
+    fetch(`${at.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
 
   /** One of each kind of answer. */
   const answers: [string, (headers: Record<string, string>) => Promise<Response>][] = [
@@ -38,7 +46,14 @@ describe('the edge', () => {
     ['401 over REST', (headers) => get('/api/v1/plans', headers)],
     ['200 over REST', (headers) => get('/api/v1/plans', { 'x-api-key': key, ...headers })],
     ['404', (headers) => get('/nowhere', headers)],
-    ['405', (headers) => fetch(`${gateway.url}/graphql`, { method: 'PUT', headers: { 'x-api-key': key, ...headers } })],
+    [
+      '405',
+      (headers) =>
+        fetch(`${gateway.url}/graphql`, {
+          method: 'PUT',
+          headers: { 'x-api-key': key, ...headers },
+        }),
+    ],
     ['413', (headers) => post({ 'x-api-key': key, ...headers }, 'x'.repeat(256 * 1024 + 1))],
     ['415', (headers) => post({ 'x-api-key': key, ...headers, 'content-type': 'text/plain' })],
     ['the health', (headers) => get('/health', headers)],
@@ -64,12 +79,19 @@ describe('the edge', () => {
     it.each(['', 'a b', 'a/b', '<script>', 'é', 'x'.repeat(129), '{"a":1}'])(
       'which is not the insane %j',
       async (id) => {
-        expect((await get('/health', { 'x-request-id': id })).headers.get('x-request-id')).toMatch(OWN_ID);
+        expect((await get('/health', { 'x-request-id': id })).headers.get('x-request-id')).toMatch(
+          OWN_ID,
+        );
       },
     );
 
     it('which shows no key that was put there by mistake', async () => {
-      for (const secret of [key, key.toUpperCase(), key.replace('ck_live_', 'pk_sandbox_'), `trace.${key}`]) {
+      for (const secret of [
+        key,
+        key.toUpperCase(),
+        key.replace('ck_live_', 'pk_sandbox_'),
+        `trace.${key}`,
+      ]) {
         const { headers } = await get('/health', { 'x-request-id': secret });
         expect(headers.get('x-request-id')).toMatch(/^(trace\.)?\[redacted\]$/);
         expect(JSON.stringify([...headers])).not.toContain(secret.slice(-20));
@@ -169,7 +191,11 @@ describe('the edge', () => {
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({
       success: false,
-      error: { type: 'not_found_error', code: 'not_found', doc_url: `${gateway.url}/docs/errors/not_found` },
+      error: {
+        type: 'not_found_error',
+        code: 'not_found',
+        doc_url: `${gateway.url}/docs/errors/not_found`,
+      },
     });
   });
 
@@ -193,7 +219,9 @@ describe('the edge', () => {
       message: 'The request must name one host in one Host header.',
     });
     expect(await raw('GET /health HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
-    const expecting = await raw('GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: wonders\r\n\r\n');
+    const expecting = await raw(
+      'GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: wonders\r\n\r\n',
+    );
     expect(expecting).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"status":"ok","version":"[^"]+"\}$/);
   });
 
@@ -205,14 +233,18 @@ describe('the edge', () => {
       const [head = '', body = ''] = answer.split('\r\n\r\n');
       expect(head).toMatch(/^HTTP\/1\.1 400 /);
       const { error, errors } = JSON.parse(body);
-      expect(path === '/graphql' ? errors[0].extensions : error).toMatchObject({ code: 'validation_error' });
+      expect(path === '/graphql' ? errors[0].extensions : error).toMatchObject({
+        code: 'validation_error',
+      });
     }
   });
 
   it('echoes nothing: TRACE is answered 405 everywhere, with or without a key', async () => {
     for (const path of ['/graphql', '/api/v1/plans', '/health', '/docs', '/nowhere'])
       for (const line of ['', `x-api-key: ${key}\r\n`]) {
-        const answer = await raw(`TRACE ${path} HTTP/1.1\r\nHost: localhost\r\nx-secret: echo\r\n${line}\r\n`);
+        const answer = await raw(
+          `TRACE ${path} HTTP/1.1\r\nHost: localhost\r\nx-secret: echo\r\n${line}\r\n`,
+        );
         expect(answer).toMatch(/^HTTP\/1\.1 405 /);
         expect(answer).toMatch(/^allow: .*GET/im);
         expect(answer).not.toMatch(/x-secret|ck_live/);
@@ -245,29 +277,44 @@ describe('the edge', () => {
       ['200', `GET /graphql?query=${page} HTTP/1.1`, withKey],
       ['304', `GET /graphql?query=${page} HTTP/1.1`, () => `${withKey()}\r\nif-none-match: *`],
       ['200', `GET /graphql?query=${viewer} HTTP/1.1`, withKey],
-      ['200', `GET /graphql?query=${viewer} HTTP/1.1`, () => `${withKey()}\r\naccept: text/event-stream`],
+      [
+        '200',
+        `GET /graphql?query=${viewer} HTTP/1.1`,
+        () => `${withKey()}\r\naccept: text/event-stream`,
+      ],
       ['200', 'GET /graphql?query=x HTTP/1.1', withKey],
-      ['400', 'GET /graphql?query=x HTTP/1.1', () => `${withKey()}\r\naccept: application/graphql-response+json`],
+      [
+        '400',
+        'GET /graphql?query=x HTTP/1.1',
+        () => `${withKey()}\r\naccept: application/graphql-response+json`,
+      ],
       ['401', 'GET /api/v1/plans HTTP/1.1', () => 'host: localhost'],
       ['401', 'GET /graphql?query=x HTTP/1.1', () => 'host: localhost'],
       ['404', 'GET /api/v1/plans/none HTTP/1.1', withKey],
       ['404', 'GET /nowhere HTTP/1.1', () => 'host: localhost'],
       ['405', 'TRACE /health HTTP/1.1', () => 'host: localhost'],
-      ['204', 'OPTIONS /graphql HTTP/1.1', () => `${withKey()}\r\naccess-control-request-method: POST`],
+      [
+        '204',
+        'OPTIONS /graphql HTTP/1.1',
+        () => `${withKey()}\r\naccess-control-request-method: POST`,
+      ],
     ];
-    it.each(all)('%s %s in one Vary line, and what they may keep', async (status, line, headers) => {
-      const [first, ...lines] = await headOf(`${line}\r\n${headers()}`);
-      expect(first).toContain(` ${status} `);
-      const vary = lines.filter((name) => name.startsWith('vary:'));
-      expect(vary).toHaveLength(1);
-      expect(vary[0]).toContain('origin');
-      const kept = lines.filter((name) => name.startsWith('cache-control:'));
-      const mayKeep = lines.some((name) => name.startsWith('etag:')) || line.includes('/assets/');
-      expect(kept).toHaveLength(1);
-      expect(kept[0]).toMatch(mayKeep ? /private, no-cache|max-age/ : /: no-store$/);
-      if (lines.some((name) => name.startsWith('etag:')))
-        expect(vary[0]).toBe('vary: x-api-key, authorization, commet-version, accept, origin');
-    });
+    it.each(all)(
+      '%s %s in one Vary line, and what they may keep',
+      async (status, line, headers) => {
+        const [first, ...lines] = await headOf(`${line}\r\n${headers()}`);
+        expect(first).toContain(` ${status} `);
+        const vary = lines.filter((name) => name.startsWith('vary:'));
+        expect(vary).toHaveLength(1);
+        expect(vary[0]).toContain('origin');
+        const kept = lines.filter((name) => name.startsWith('cache-control:'));
+        const mayKeep = lines.some((name) => name.startsWith('etag:')) || line.includes('/assets/');
+        expect(kept).toHaveLength(1);
+        expect(kept[0]).toMatch(mayKeep ? /private, no-cache|max-age/ : /: no-store$/);
+        if (lines.some((name) => name.startsWith('etag:')))
+          expect(vary[0]).toBe('vary: x-api-key, authorization, commet-version, accept, origin');
+      },
+    );
   });
 
   it('names itself by PUBLIC_URL, else as the client or a trusted proxy does', async () => {
@@ -285,7 +332,8 @@ describe('the edge', () => {
         await at.close();
       }
     };
-    const foreign = 'host: evil.example\r\nx-forwarded-host: worse.example\r\nx-forwarded-proto: https';
+    const foreign =
+      'host: evil.example\r\nx-forwarded-host: worse.example\r\nx-forwarded-proto: https';
     const own = { PUBLIC_URL: 'https://api.example/plans/' };
     expect(await docUrl(own, foreign)).toBe('https://api.example/plans');
     expect(await docUrl({ ...own, TRUST_PROXY: 'on' }, foreign)).toBe('https://api.example/plans');
@@ -300,9 +348,9 @@ describe('the edge', () => {
       expect(await proto('http')).toBe('http://api.example');
       expect(await proto('gopher')).toBe('http://api.example');
     }
-    expect(await docUrl({ TRUST_PROXY: '10.0.0.0/8' }, 'host: api.example\r\nx-forwarded-proto: https')).toBe(
-      'http://api.example',
-    );
+    expect(
+      await docUrl({ TRUST_PROXY: '10.0.0.0/8' }, 'host: api.example\r\nx-forwarded-proto: https'),
+    ).toBe('http://api.example');
   });
 
   it('outlives requests that are none', async () => {
@@ -320,11 +368,14 @@ describe('the edge', () => {
     expect((await get('/health')).status).toBe(200);
   });
 
-  it('leads from the bare address to the explorer, or to the reference where there is none', async () => {
-    const bare = (at: Gateway) => fetch(`${at.url}/`, { redirect: 'manual' });
-    expect((await bare(gateway)).headers.get('location')).toBe('/graphql');
-    expect((await bare(production)).headers.get('location')).toBe('/docs');
-  });
+  it(
+    'leads from the bare address to the explorer, or to the reference where there is ' + 'none',
+    async () => {
+      const bare = (at: Gateway) => fetch(`${at.url}/`, { redirect: 'manual' });
+      expect((await bare(gateway)).headers.get('location')).toBe('/graphql');
+      expect((await bare(production)).headers.get('location')).toBe('/docs');
+    },
+  );
 
   describe('in production', () => {
     it('has no explorer unless asked for', async () => {
@@ -332,7 +383,11 @@ describe('the edge', () => {
       expect((await page(gateway)).headers.get('content-type')).toMatch('text/html');
       expect((await page(production)).status).toBe(401);
       const query = encodeURIComponent('{ viewer { mode } }');
-      const asked = await get(`/graphql?query=${query}`, { accept: 'text/html,*/*', 'x-api-key': key }, production);
+      const asked = await get(
+        `/graphql?query=${query}`,
+        { accept: 'text/html,*/*', 'x-api-key': key },
+        production,
+      );
       expect(await asked.json()).toMatchObject({ data: { viewer: { mode: 'LIVE' } } });
       const open = await Gateway.start(world, { NODE_ENV: 'production', GRAPHIQL: 'on' });
       expect((await page(open)).headers.get('content-type')).toMatch('text/html');
@@ -340,7 +395,9 @@ describe('the edge', () => {
     });
 
     it('serves the API all the same', async () => {
-      expect((await production.graphql(key, '{ viewer { mode } }')).data).toEqual({ viewer: { mode: 'LIVE' } });
+      expect((await production.graphql(key, '{ viewer { mode } }')).data).toEqual({
+        viewer: { mode: 'LIVE' },
+      });
     });
   });
 });

@@ -28,8 +28,13 @@ onEveryEngine('a key', (world) => {
     );
     return { id: apiKey.id, secret: secret ?? '' };
   };
-  const statusWith = async (secret: string, headers: Record<string, string> = {}): Promise<number> => {
-    const response = await fetch(`${gateway.url}/api/v1/plans`, { headers: { 'x-api-key': secret, ...headers } });
+  const statusWith = async (
+    secret: string,
+    headers: Record<string, string> = {},
+  ): Promise<number> => {
+    const response = await fetch(`${gateway.url}/api/v1/plans`, {
+      headers: { 'x-api-key': secret, ...headers },
+    });
     await response.arrayBuffer();
     return response.status;
   };
@@ -60,7 +65,10 @@ onEveryEngine('a key', (world) => {
   it('tells when it was used last, once that was written down', async () => {
     const { id, secret } = await newKey();
     const lastUsed = async () => {
-      const { data } = await gateway.graphql(secret, '{ apiKeys(first: 100) { nodes { id lastUsedAt } } }');
+      const { data } = await gateway.graphql(
+        secret,
+        '{ apiKeys(first: 100) { nodes { id lastUsedAt } } }',
+      );
       return data.apiKeys.nodes.find((key: { id: string }) => key.id === id).lastUsedAt;
     };
     expect(await lastUsed()).toBeNull();

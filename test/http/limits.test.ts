@@ -28,8 +28,10 @@ describe('the edge takes', () => {
     await database.remove();
   });
 
-  const onGateway = (environment: Record<string, string>, work: (gateway: Gateway) => Promise<void>) =>
-    Gateway.during(world, environment, work);
+  const onGateway = (
+    environment: Record<string, string>,
+    work: (gateway: Gateway) => Promise<void>,
+  ) => Gateway.during(world, environment, work);
   const viaRest = ({ url }: Gateway, headers: Record<string, string> = { 'x-api-key': key }) =>
     fetch(`${url}/api/v1/plans`, { headers });
   const viaGraphql = ({ url }: Gateway, headers: Record<string, string> = { 'x-api-key': key }) =>
@@ -51,7 +53,10 @@ describe('the edge takes', () => {
         expect(left(last)).toBe('0');
         for (const refused of [await viaRest(gateway), await viaGraphql(gateway)]) {
           expect(refused.status).toBe(429);
-          const [wait, reset] = [refused.headers.get('retry-after'), refused.headers.get('ratelimit-reset')];
+          const [wait, reset] = [
+            refused.headers.get('retry-after'),
+            refused.headers.get('ratelimit-reset'),
+          ];
           expect(wait).toMatch(/^([1-9]|[1-5]\d|60)$/);
           expect(reset).toBe(wait);
           expect(left(refused)).toBe('0');
@@ -72,55 +77,79 @@ describe('the edge takes', () => {
           createPublishableKey(w, { name: 'shop', allowedOrigins: [origin] }),
         );
         const from = async (address: string) =>
-          (await viaRest(gateway, { 'x-api-key': secret ?? '', origin, 'x-forwarded-for': address })).status;
-        expect([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.1')]).toEqual([200, 200, 429]);
+          (
+            await viaRest(gateway, {
+              'x-api-key': secret ?? '',
+              origin,
+              'x-forwarded-for': address,
+            })
+          ).status;
+        expect([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.1')]).toEqual(
+          [200, 200, 429],
+        );
         expect(await from('192.0.2.2')).toBe(200);
       }));
 
     it('without a usable key from one address, from where usable ones work all the same', () =>
-      onGateway({ RATE_LIMIT_WITHOUT_KEY: '3', RATE_LIMIT: '100', TRUST_PROXY: 'on' }, async (gateway) => {
-        const from = (address: string, secret?: string) =>
-          viaRest(gateway, { 'x-forwarded-for': `203.0.113.9, ${address}`, ...(secret && { 'x-api-key': secret }) });
-        expect((await from('192.0.2.1')).status).toBe(401);
-        expect((await from('192.0.2.1', 'ck_live_wrong')).status).toBe(401);
-        expect((await from('192.0.2.1', key)).status).toBe(200);
-        expect((await from('192.0.2.1', 'nonsense')).status).toBe(401);
-        const refused = await from('192.0.2.1', 'ck_live_other');
-        expect(refused.status).toBe(429);
-        expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
-        expect((await from('192.0.2.1', key)).status).toBe(200);
-        expect((await viaGraphql(gateway, { 'x-forwarded-for': '192.0.2.1', 'x-api-key': key })).status).toBe(200);
-        expect((await viaGraphql(gateway, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(429);
-        expect((await from('192.0.2.2')).status).toBe(401);
-      }));
+      onGateway(
+        { RATE_LIMIT_WITHOUT_KEY: '3', RATE_LIMIT: '100', TRUST_PROXY: 'on' },
+        async (gateway) => {
+          const from = (address: string, secret?: string) =>
+            viaRest(gateway, {
+              'x-forwarded-for': `203.0.113.9, ${address}`,
+              ...(secret && { 'x-api-key': secret }),
+            });
+          expect((await from('192.0.2.1')).status).toBe(401);
+          expect((await from('192.0.2.1', 'ck_live_wrong')).status).toBe(401);
+          expect((await from('192.0.2.1', key)).status).toBe(200);
+          expect((await from('192.0.2.1', 'nonsense')).status).toBe(401);
+          const refused = await from('192.0.2.1', 'ck_live_other');
+          expect(refused.status).toBe(429);
+          expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
+          expect((await from('192.0.2.1', key)).status).toBe(200);
+          expect(
+            (await viaGraphql(gateway, { 'x-forwarded-for': '192.0.2.1', 'x-api-key': key }))
+              .status,
+          ).toBe(200);
+          expect((await viaGraphql(gateway, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(429);
+          expect((await from('192.0.2.2')).status).toBe(401);
+        },
+      ));
 
     it('from one address, in whichever form a proxy writes it', () =>
-      onGateway({ RATE_LIMIT_WITHOUT_KEY: '1', RATE_LIMIT: '100', TRUST_PROXY: 'on' }, async (gateway) => {
-        const statusFrom = async (address: string) => (await viaRest(gateway, { 'x-forwarded-for': address })).status;
-        for (const forms of [
-          [
-            '192.0.2.1',
-            '192.0.2.1:1',
-            '192.0.2.1:65535',
-            '::ffff:192.0.2.1',
-            '[::ffff:c000:201]:80',
-            '::FFFF:192.0.2.1',
-          ],
-          [
-            '2001:db8:1:2::1',
-            '[2001:db8:1:2::2]',
-            '[2001:DB8:1:2::3]:443',
-            '2001:0db8:0001:0002:0:0:0:9',
-            '2001:db8:1:2::1%eth0',
-          ],
-          // What is no address stands for the proxy.
-          ['unknown', '_hidden', '', '999.1.1.1', '192.0.2.001', '[::1', 'a, b'],
-        ]) {
-          const statuses = [];
-          for (const form of forms) statuses.push(await statusFrom(form));
-          expect({ forms, statuses }).toEqual({ forms, statuses: forms.map((_, place) => (place === 0 ? 401 : 429)) });
-        }
-      }));
+      onGateway(
+        { RATE_LIMIT_WITHOUT_KEY: '1', RATE_LIMIT: '100', TRUST_PROXY: 'on' },
+        async (gateway) => {
+          const statusFrom = async (address: string) =>
+            (await viaRest(gateway, { 'x-forwarded-for': address })).status;
+          for (const forms of [
+            [
+              '192.0.2.1',
+              '192.0.2.1:1',
+              '192.0.2.1:65535',
+              '::ffff:192.0.2.1',
+              '[::ffff:c000:201]:80',
+              '::FFFF:192.0.2.1',
+            ],
+            [
+              '2001:db8:1:2::1',
+              '[2001:db8:1:2::2]',
+              '[2001:DB8:1:2::3]:443',
+              '2001:0db8:0001:0002:0:0:0:9',
+              '2001:db8:1:2::1%eth0',
+            ],
+            // What is no address stands for the proxy.
+            ['unknown', '_hidden', '', '999.1.1.1', '192.0.2.001', '[::1', 'a, b'],
+          ]) {
+            const statuses = [];
+            for (const form of forms) statuses.push(await statusFrom(form));
+            expect({ forms, statuses }).toEqual({
+              forms,
+              statuses: forms.map((_, place) => (place === 0 ? 401 : 429)),
+            });
+          }
+        },
+      ));
 
     it.each([
       ['off', '192.0.2.1, 192.0.2.2, 192.0.2.3', '127.0.0.1'],
@@ -132,17 +161,26 @@ describe('the edge takes', () => {
       ['2', '192.0.2.1, nonsense, 192.0.2.3', '192.0.2.3'],
       ['127.0.0.0/8', '192.0.2.1, 192.0.2.2', '192.0.2.2'],
       ['127.0.0.1, 192.0.2.2', '192.0.2.1, 192.0.2.2', '192.0.2.1'],
-      ['127.0.0.1,10.0.0.0/8,2001:db8::/32', '192.0.2.1, 10.1.1.1, [2001:db8::5]:99, ::ffff:10.2.2.2', '192.0.2.1'],
+      [
+        '127.0.0.1,10.0.0.0/8,2001:db8::/32',
+        '192.0.2.1, 10.1.1.1, [2001:db8::5]:99, ::ffff:10.2.2.2',
+        '192.0.2.1',
+      ],
       ['127.0.0.1,10.0.0.0/8', '10.9.9.9', '10.9.9.9'],
       ['10.0.0.0/8', '192.0.2.1', '127.0.0.1'],
     ])('from the client as TRUST_PROXY=%j tells it: %j is %s', (trust, forwarded, address) =>
-      onGateway({ RATE_LIMIT_WITHOUT_KEY: '1', RATE_LIMIT: '100', TRUST_PROXY: trust }, async (gateway) => {
-        const direct = trust === 'off' || trust === '0' || trust === '10.0.0.0/8';
-        expect((await viaRest(gateway, { 'x-forwarded-for': forwarded })).status).toBe(401);
-        const again = direct ? {} : { 'x-forwarded-for': trust === '2' ? `${address}, ${address}` : address };
-        expect((await viaRest(gateway, again)).status).toBe(429);
-        if (!direct) expect((await viaRest(gateway, {})).status).toBe(401);
-      }),
+      onGateway(
+        { RATE_LIMIT_WITHOUT_KEY: '1', RATE_LIMIT: '100', TRUST_PROXY: trust },
+        async (gateway) => {
+          const direct = trust === 'off' || trust === '0' || trust === '10.0.0.0/8';
+          expect((await viaRest(gateway, { 'x-forwarded-for': forwarded })).status).toBe(401);
+          const again = direct
+            ? {}
+            : { 'x-forwarded-for': trust === '2' ? `${address}, ${address}` : address };
+          expect((await viaRest(gateway, again)).status).toBe(429);
+          if (!direct) expect((await viaRest(gateway, {})).status).toBe(401);
+        },
+      ),
     );
 
     it('as one client, whatever it says of its address', () =>
@@ -189,14 +227,18 @@ describe('the edge takes', () => {
     places.giveBack({ keyHolder: 'key', network: 'address 1' });
     expect(take('fourth key', 'address 0')).toThrow(expect.objectContaining(refused));
     take('key', 'address 1')();
-    expect(() => places.take({ keyHolder: undefined, network: 'big' }, 4)).toThrow(expect.objectContaining(refused));
+    expect(() => places.take({ keyHolder: undefined, network: 'big' }, 4)).toThrow(
+      expect.objectContaining(refused),
+    );
   });
 
   /** Sends a part of a request on a connection of its own, and no more. */
   const begin = ({ url }: Gateway, sent: string): Promise<Socket> =>
     new Promise((resolve) => {
       const { hostname, port } = new URL(url);
-      const socket = connect(Number(port), hostname, () => socket.write(sent, () => resolve(socket)));
+      const socket = connect(Number(port), hostname, () =>
+        socket.write(sent, () => resolve(socket)),
+      );
       socket.on('error', () => {});
     });
 
@@ -205,9 +247,14 @@ describe('the edge takes', () => {
 
   it('bodies as slowly as they come, without a place for them', () =>
     onGateway({ MAX_CONCURRENT_REQUESTS: '2' }, async (gateway) => {
-      const slow = await Promise.all(Array.from({ length: 40 }, () => begin(gateway, unfinished(key))));
+      const slow = await Promise.all(
+        Array.from({ length: 40 }, () => begin(gateway, unfinished(key))),
+      );
       await expect
-        .poll(async () => /in_flight (\d+)/.exec(await (await fetch(`${gateway.url}/metrics`)).text())?.[1])
+        .poll(
+          async () =>
+            /in_flight (\d+)/.exec(await (await fetch(`${gateway.url}/metrics`)).text())?.[1],
+        )
         .toBe('41');
       for (const secret of [key, otherKey]) {
         expect((await viaRest(gateway, { 'x-api-key': secret })).status).toBe(200);
@@ -236,38 +283,55 @@ describe('the edge takes', () => {
   });
 
   it('from one key half of the requests at once, until their answers are taken', () =>
-    onGateway({ MAX_CONCURRENT_REQUESTS: '2', RESPONSE_CACHE: 'off', TRUST_PROXY: 'on' }, async (gateway) => {
-      const catalogue = await newCatalogue(world);
-      const big = await keyOf(world, catalogue.tenant);
-      const padding = Object.fromEntries(Array.from({ length: 30 }, (_, place) => [`key${place}`, 'x'.repeat(500)]));
-      for (let count = 0; count < 100; count += 1) await catalogue.plan({ metadata: padding });
-      const page = encodeURIComponent('{ plans(first: 100) { nodes { metadata a: metadata b: metadata } } }');
-      const asked = `GET /graphql?query=${page} HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${big}\r\nx-forwarded-for: 192.0.2.1\r\n\r\n`;
-      const deaf = await begin(gateway, asked);
-      deaf.pause();
-      const from = (address: string, secret: string) => ({ 'x-api-key': secret, 'x-forwarded-for': address });
-      // The same key from elsewhere, and another key from the same address.
-      await expect.poll(async () => (await viaGraphql(gateway, from('192.0.2.2', big))).status).toBe(503);
-      for (const answer of [
-        await viaRest(gateway, from('192.0.2.2', big)),
-        await viaGraphql(gateway, from('192.0.2.1', key)),
-        await viaRest(gateway, from('192.0.2.1', key)),
-      ]) {
-        expect(answer.status).toBe(503);
-        expect(answer.headers.get('retry-after')).toBe('1');
-        const { error, errors } = await answer.json();
-        expect((error ?? errors[0].extensions).code).toBe('service_unavailable');
-      }
-      expect((await viaRest(gateway, from('192.0.2.2', key))).status).toBe(200);
-      expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
-      deaf.destroy();
-      await expect.poll(async () => (await viaRest(gateway, from('192.0.2.1', big))).status).toBe(200);
-    }));
+    onGateway(
+      { MAX_CONCURRENT_REQUESTS: '2', RESPONSE_CACHE: 'off', TRUST_PROXY: 'on' },
+      async (gateway) => {
+        const catalogue = await newCatalogue(world);
+        const big = await keyOf(world, catalogue.tenant);
+        const padding = Object.fromEntries(
+          Array.from({ length: 30 }, (_, place) => [`key${place}`, 'x'.repeat(500)]),
+        );
+        for (let count = 0; count < 100; count += 1) await catalogue.plan({ metadata: padding });
+        const page = encodeURIComponent(
+          '{ plans(first: 100) { nodes { metadata a: metadata b: metadata } } }',
+        );
+        const asked = `GET /graphql?query=${page} HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${big}\r\nx-forwarded-for: 192.0.2.1\r\n\r\n`;
+        const deaf = await begin(gateway, asked);
+        deaf.pause();
+        const from = (address: string, secret: string) => ({
+          'x-api-key': secret,
+          'x-forwarded-for': address,
+        });
+        // The same key from elsewhere, and another key from the same address.
+        await expect
+          .poll(async () => (await viaGraphql(gateway, from('192.0.2.2', big))).status)
+          .toBe(503);
+        for (const answer of [
+          await viaRest(gateway, from('192.0.2.2', big)),
+          await viaGraphql(gateway, from('192.0.2.1', key)),
+          await viaRest(gateway, from('192.0.2.1', key)),
+        ]) {
+          expect(answer.status).toBe(503);
+          expect(answer.headers.get('retry-after')).toBe('1');
+          const { error, errors } = await answer.json();
+          expect((error ?? errors[0].extensions).code).toBe('service_unavailable');
+        }
+        expect((await viaRest(gateway, from('192.0.2.2', key))).status).toBe(200);
+        expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
+        deaf.destroy();
+        await expect
+          .poll(async () => (await viaRest(gateway, from('192.0.2.1', big))).status)
+          .toBe(200);
+      },
+    ));
 
   it('as many pages that need no key, which take no place from those who have one', () =>
     onGateway({ MAX_CONCURRENT_REQUESTS: '2' }, async (gateway) => {
       const page = () => fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html' } });
-      const deaf = await begin(gateway, 'GET /graphql HTTP/1.1\r\nHost: localhost\r\naccept: text/html\r\n\r\n');
+      const deaf = await begin(
+        gateway,
+        'GET /graphql HTTP/1.1\r\nHost: localhost\r\naccept: text/html\r\n\r\n',
+      );
       deaf.pause();
       await expect
         .poll(async () => {
@@ -299,11 +363,17 @@ describe('the edge takes', () => {
 
     it('headers that do not end', () =>
       onGateway({ REQUEST_TIMEOUT_SECONDS: '1' }, async (gateway) => {
-        const answer = await conversation(gateway, 'GET /health HTTP/1.1\r\nHost: localhost\r\nx-slow: ');
+        const answer = await conversation(
+          gateway,
+          'GET /health HTTP/1.1\r\nHost: localhost\r\nx-slow: ',
+        );
         expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
         const [head = '', body = ''] = answer.split('\r\n\r\n');
         expect(head).toMatch(/x-request-id: req_[0-9a-f]{32}/);
-        expect(JSON.parse(body)).toMatchObject({ success: false, error: { type: 'validation_error' } });
+        expect(JSON.parse(body)).toMatchObject({
+          success: false,
+          error: { type: 'validation_error' },
+        });
       }));
 
     it('a body that does not end', () =>
@@ -315,19 +385,36 @@ describe('the edge takes', () => {
 
     it('a connection without requests', () =>
       onGateway({ KEEP_ALIVE_SECONDS: '1' }, async (gateway) => {
-        const answer = await conversation(gateway, 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+        const answer = await conversation(
+          gateway,
+          'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n',
+        );
         expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
       }));
   });
 
   it('no guess at what an answer is', () =>
     onGateway({}, async (gateway) => {
-      for (const path of ['/health', '/docs', '/docs/errors', '/openapi.json', '/api/v1/plans', '/graphql', '/nowhere'])
-        expect((await fetch(`${gateway.url}${path}`)).headers.get('x-content-type-options')).toBe('nosniff');
+      for (const path of [
+        '/health',
+        '/docs',
+        '/docs/errors',
+        '/openapi.json',
+        '/api/v1/plans',
+        '/graphql',
+        '/nowhere',
+      ])
+        expect((await fetch(`${gateway.url}${path}`)).headers.get('x-content-type-options')).toBe(
+          'nosniff',
+        );
       for (const path of ['/docs', '/docs/errors', '/docs/errors/duplicate', '/graphql']) {
-        const { headers } = await fetch(`${gateway.url}${path}`, { headers: { accept: 'text/html' } });
+        const { headers } = await fetch(`${gateway.url}${path}`, {
+          headers: { accept: 'text/html' },
+        });
         expect(headers.get('content-type')).toMatch('text/html');
-        expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+        expect(headers.get('content-security-policy')).toMatch(
+          /default-src 'none'.*frame-ancestors 'none'/,
+        );
         expect(headers.get('referrer-policy')).toBe('no-referrer');
         expect(headers.get('set-cookie')).toBeNull();
       }

@@ -8,10 +8,14 @@ import { listen } from '../../src/http/listen.ts';
 const plain = (reply: Reply): Answer => new Answer(reply, () => {});
 
 /** The thread does nothing else meanwhile, as under a load beyond what it can do. */
-const stall = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+const stall = (milliseconds: number) =>
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
 it('at its end the server still answers what had arrived while it was busy', async () => {
-  const server = await listen(async () => plain(jsonReply({})), { ...readConfig({ PORT: '0' }), farewellMs: 50 });
+  const server = await listen(async () => plain(jsonReply({})), {
+    ...readConfig({ PORT: '0' }),
+    farewellMs: 50,
+  });
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   const request = 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n';
@@ -62,7 +66,10 @@ const inOnePiece = async (count: number, body: string | Uint8Array, isRead: bool
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => {});
-  const requests = Array.from({ length: count }, (_, place) => `GET /${place} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  const requests = Array.from(
+    { length: count },
+    (_, place) => `GET /${place} HTTP/1.1\r\nhost: localhost\r\n\r\n`,
+  );
   socket.write(requests.join(''));
   let answer = '';
   if (isRead)
@@ -89,18 +96,22 @@ it('one answer of a connection is out before the next request is looked at', asy
   }
 });
 
-it('requests that came in one piece are answered in their order, and those that follow them, too', async () => {
-  const { socket, paths, answers, close } = await inOnePiece(60, 'done', true);
-  try {
-    await vi.waitFor(() => expect(answers()).toBe(60));
-    expect(paths).toEqual(Array.from({ length: 60 }, (_, place) => `/${place}`));
-    socket.write('POST /last HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n');
-    socket.write('{}');
-    await vi.waitFor(() => expect(answers()).toBe(61));
-  } finally {
-    await close();
-  }
-});
+it(
+  'requests that came in one piece are answered in their order, and those that follow them, ' +
+    'too',
+  async () => {
+    const { socket, paths, answers, close } = await inOnePiece(60, 'done', true);
+    try {
+      await vi.waitFor(() => expect(answers()).toBe(60));
+      expect(paths).toEqual(Array.from({ length: 60 }, (_, place) => `/${place}`));
+      socket.write('POST /last HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n');
+      socket.write('{}');
+      await vi.waitFor(() => expect(answers()).toBe(61));
+    } finally {
+      await close();
+    }
+  },
+);
 
 it('a connection on which hundreds of requests wait ends', async () => {
   const { socket, paths, close } = await inOnePiece(500, 'done', true);
@@ -137,7 +148,9 @@ it('tells when an answer is out, or nobody takes it', async () => {
     await (await fetch(server.url)).text();
     await vi.waitFor(() => expect(sent).toBe(1));
     const { hostname, port } = new URL(server.url);
-    const socket = connect(Number(port), hostname, () => socket.write('GET /slow HTTP/1.1\r\nhost: localhost\r\n\r\n'));
+    const socket = connect(Number(port), hostname, () =>
+      socket.write('GET /slow HTTP/1.1\r\nhost: localhost\r\n\r\n'),
+    );
     await isBegun;
     socket.resetAndDestroy();
     await vi.waitFor(() => expect(sent).toBe(2));
@@ -157,7 +170,8 @@ it('an answer that fails costs no more than its connection', async () => {
     { ...readConfig({ PORT: '0' }), farewellMs: 0 },
   );
   try {
-    for (let attempt = 0; attempt < 2; attempt += 1) await expect(fetch(server.url)).rejects.toThrow('fetch failed');
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      await expect(fetch(server.url)).rejects.toThrow('fetch failed');
     expect((await fetch(server.url)).status).toBe(200);
   } finally {
     await server.close();
@@ -183,13 +197,32 @@ it('a body arrives as it is, in whichever form it is sent', async () => {
   ];
   const sent = bodies.values();
   const server = await listen(
-    async () => plain({ status: 200, headers: { 'content-type': 'text/plain' }, body: '', ...sent.next().value }),
+    async () =>
+      plain({
+        status: 200,
+        headers: { 'content-type': 'text/plain' },
+        body: '',
+        ...sent.next().value,
+      }),
     { ...readConfig({ PORT: '0' }), farewellMs: 0 },
   );
   try {
     const arrived: string[] = [];
     for (const _ of bodies) arrived.push(await (await fetch(server.url)).text());
-    expect(arrived).toEqual([text, text, text, text, text, text, 'plain', '', '', 'tail', long, `${long}1`]);
+    expect(arrived).toEqual([
+      text,
+      text,
+      text,
+      text,
+      text,
+      text,
+      'plain',
+      '',
+      '',
+      'tail',
+      long,
+      `${long}1`,
+    ]);
   } finally {
     await server.close();
   }

@@ -19,15 +19,24 @@ describe('of a failure, the log', () => {
         level: 'error',
         requestId: 'req_1',
         code: 'internal_error',
-        error: { message: 'outer', stack: expect.stringContaining('outer'), cause: { message: 'disk full' } },
+        error: {
+          message: 'outer',
+          stack: expect.stringContaining('outer'),
+          cause: { message: 'disk full' },
+        },
       },
     ]);
   });
 
   it('tells the true cause of an answer that the client reads as unavailable', () => {
     const { log, told } = listen();
-    log.fault('req_2', new ApiError('service_unavailable', 'Try again.', { cause: new Error('connection lost') }));
-    expect(told()).toMatchObject([{ code: 'service_unavailable', error: { message: 'connection lost' } }]);
+    log.fault(
+      'req_2',
+      new ApiError('service_unavailable', 'Try again.', { cause: new Error('connection lost') }),
+    );
+    expect(told()).toMatchObject([
+      { code: 'service_unavailable', error: { message: 'connection lost' } },
+    ]);
   });
 
   it('passes over what a client did wrong, and over work turned away on purpose', () => {
@@ -93,9 +102,12 @@ describe('of each request, the log', () => {
     gateway.lines.length = 0;
   });
 
-  const send = (path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}) =>
-    fetch(`${gateway.url}${path}`, init);
-  const graphql = (query: string, headers: Record<string, string> = {}) => gateway.graphql(key, query, {}, headers);
+  const send = (
+    path: string,
+    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  ) => fetch(`${gateway.url}${path}`, init);
+  const graphql = (query: string, headers: Record<string, string> = {}) =>
+    gateway.graphql(key, query, {}, headers);
 
   it('has one line that tells who did what, and how it went', async () => {
     await graphql('mutation { createPlanGroup(input: { name: "Secret name" }) { __typename } }', {
@@ -124,7 +136,9 @@ describe('of each request, the log', () => {
 
   it('marks the repetition of a write', async () => {
     const repeat = () =>
-      graphql('mutation { createPlanGroup(input: { name: "Twice" }) { __typename } }', { 'idempotency-key': 'twice' });
+      graphql('mutation { createPlanGroup(input: { name: "Twice" }) { __typename } }', {
+        'idempotency-key': 'twice',
+      });
     await repeat();
     await repeat();
     expect(gateway.log.map(({ replayed }) => replayed)).toEqual([undefined, true]);
@@ -141,7 +155,9 @@ describe('of each request, the log', () => {
     await send('/api/v1/nothing', { headers: { 'x-api-key': key } });
     await send('/api/v1/plans');
     for (const path of ['/health', '/ready', '/metrics', '/docs', '/clients-own']) await send(path);
-    expect(gateway.log.map(({ surface, operation, status }) => `${surface} ${operation} ${status}`)).toEqual([
+    expect(
+      gateway.log.map(({ surface, operation, status }) => `${surface} ${operation} ${status}`),
+    ).toEqual([
       'graphql plans 200',
       'graphql introspection 200',
       'graphql several 200',
@@ -163,15 +179,24 @@ describe('of each request, the log', () => {
     const json = { 'content-type': 'application/json' };
     await send(`/nowhere/${key}/${other}`);
     await send(`/nowhere/${encodeURIComponent(`"${key}"`)}?key=${key}`);
-    await send(`/api/v1/plans/${key}?x-api-key=${key}`, { headers: { authorization: `Bearer ${other}` } });
+    await send(`/api/v1/plans/${key}?x-api-key=${key}`, {
+      headers: { authorization: `Bearer ${other}` },
+    });
     await send('/graphql', { headers: { cookie: `x-api-key=${key}`, 'x-request-id': key } });
     await send('/graphql', { method: 'POST', headers: { ...json, 'x-api-key': key }, body: key });
-    await graphql(`{ plan(id: "${key}") { id } }`, { 'idempotency-key': key, 'user-agent': key, origin: key });
-    await graphql(`mutation { createApiKey(input: { name: "${key}", scope: READ }) { __typename } }`);
+    await graphql(`{ plan(id: "${key}") { id } }`, {
+      'idempotency-key': key,
+      'user-agent': key,
+      origin: key,
+    });
+    await graphql(
+      `mutation { createApiKey(input: { name: "${key}", scope: READ }) { __typename } }`,
+    );
     await graphql(`{ ${key} }`);
     await gateway.graphql(`${key}x`, '{ viewer { mode } }');
     expect(gateway.log).toHaveLength(9);
-    for (const secret of [key, other]) expect(gateway.lines.join()).not.toContain(secret.slice('ck_live_'.length));
+    for (const secret of [key, other])
+      expect(gateway.lines.join()).not.toContain(secret.slice('ck_live_'.length));
     expect(gateway.lines.join()).not.toMatch(/ck_live_./);
   });
 

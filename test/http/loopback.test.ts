@@ -3,8 +3,16 @@ import { isLocalRequest, isLoopbackHost } from '../../src/http/loopback.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-const isLocal = (remoteAddress: string | undefined, headers: Record<string, string>, httpVersion = '1.1') =>
-  isLocalRequest({ socket: { remoteAddress }, headers: { host: 'localhost:4000', ...headers }, httpVersion });
+const isLocal = (
+  remoteAddress: string | undefined,
+  headers: Record<string, string>,
+  httpVersion = '1.1',
+) =>
+  isLocalRequest({
+    socket: { remoteAddress },
+    headers: { host: 'localhost:4000', ...headers },
+    httpVersion,
+  });
 
 describe('a host', () => {
   it.each([
@@ -58,12 +66,18 @@ describe('a request', () => {
     expect(isLocal(address, {})).toBe(true);
   });
 
-  it.each([undefined, '', '10.0.0.1', '192.168.1.7', '::ffff:10.0.0.1', 'fe80::1%eth0', '2001:db8::1', '127.0.0.1x'])(
-    'of %j is not',
-    (address) => {
-      expect(isLocal(address, {})).toBe(false);
-    },
-  );
+  it.each([
+    undefined,
+    '',
+    '10.0.0.1',
+    '192.168.1.7',
+    '::ffff:10.0.0.1',
+    'fe80::1%eth0',
+    '2001:db8::1',
+    '127.0.0.1x',
+  ])('of %j is not', (address) => {
+    expect(isLocal(address, {})).toBe(false);
+  });
 
   it.each([
     ['a name that leads to loopback', { host: 'rebound.example:4000' }],

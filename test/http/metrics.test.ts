@@ -38,8 +38,14 @@ onEveryEngine('the metrics', (world) => {
     return () => gateway.close();
   });
 
-  const rest = (path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}) =>
-    fetch(`${gateway.url}/api/v1${path}`, { ...init, headers: { 'x-api-key': key, ...init.headers } });
+  const rest = (
+    path: string,
+    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  ) =>
+    fetch(`${gateway.url}/api/v1${path}`, {
+      ...init,
+      headers: { 'x-api-key': key, ...init.headers },
+    });
 
   it('count requests by surface, operation and status, and how long they took', async () => {
     for (let count = 0; count < 3; count += 1) await gateway.graphql(key, '{ viewer { mode } }');
@@ -71,7 +77,9 @@ onEveryEngine('the metrics', (world) => {
     expect(samples.get(`plans_gateway_build_info{${labels}}`)).toBe(1);
     for (const pool of ['reading', 'writing']) {
       expect(samples.get(`plans_gateway_database_queue{pool="${pool}"}`)).toBe(0);
-      expect(samples.get(`plans_gateway_database_connections{pool="${pool}",state="in_use"}`)).toBe(0);
+      expect(samples.get(`plans_gateway_database_connections{pool="${pool}",state="in_use"}`)).toBe(
+        0,
+      );
     }
     expect(samples.get('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
     expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(0);
@@ -95,7 +103,9 @@ onEveryEngine('the metrics', (world) => {
     release();
     await Promise.all([...held, waiting]);
     expect(samples.get('plans_gateway_database_queue{pool="writing"}')).toBe(1);
-    expect(samples.get('plans_gateway_database_connections{pool="writing",state="in_use"}')).toBe(holder);
+    expect(samples.get('plans_gateway_database_connections{pool="writing",state="in_use"}')).toBe(
+      holder,
+    );
   });
 
   it('count replays', async () => {
@@ -118,7 +128,10 @@ onEveryEngine('the metrics', (world) => {
       await rest(`/plans/${seed}`);
       await rest(`/${seed}/${seed}?${seed}=${seed}`, { headers: { 'commet-version': seed } });
       for (const method of ['DELETE', 'PROPFIND', 'PUT', 'PATCH', 'OPTIONS'])
-        await fetch(`${gateway.url}/${seed}`, { method, headers: { 'user-agent': seed, origin: `https://${seed}` } });
+        await fetch(`${gateway.url}/${seed}`, {
+          method,
+          headers: { 'user-agent': seed, origin: `https://${seed}` },
+        });
     };
     await nonsense('first');
     await scrape(gateway);
@@ -149,12 +162,18 @@ describe('the metrics of one server', () => {
 
   it('count what is refused, by kind', async () => {
     const gateway = await Gateway.start(world, { RATE_LIMIT: '4', MAX_CONCURRENT_REQUESTS: '1' });
-    const refused = async (kind: string) => (await scrape(gateway)).get(`plans_gateway_refusals_total{kind="${kind}"}`);
+    const refused = async (kind: string) =>
+      (await scrape(gateway)).get(`plans_gateway_refusals_total{kind="${kind}"}`);
     expect([await refused('rate'), await refused('overload')]).toEqual([0, 0]);
     const other = new Sqlite(database.url.slice('file:'.length));
     other.exec('begin immediate');
-    const waiting = gateway.graphql(key, 'mutation { createPlanGroup(input: { name: "G" }) { __typename } }');
-    await expect.poll(async () => (await scrape(gateway)).get('plans_gateway_requests_in_flight')).toBe(2);
+    const waiting = gateway.graphql(
+      key,
+      'mutation { createPlanGroup(input: { name: "G" }) { __typename } }',
+    );
+    await expect
+      .poll(async () => (await scrape(gateway)).get('plans_gateway_requests_in_flight'))
+      .toBe(2);
     expect((await gateway.graphql(key, '{ viewer { mode } }')).status).toBe(503);
     other.exec('rollback');
     other.close();
@@ -178,7 +197,10 @@ describe('the metrics of one server', () => {
   it('are for whoever has the token', async () => {
     const production = { NODE_ENV: 'production', LOG_LEVEL: 'silent' };
     const METRICS_TOKEN = 'a-token-of-some-length';
-    const statusAt = async (environment: Record<string, string>, headers: Record<string, string> = {}) => {
+    const statusAt = async (
+      environment: Record<string, string>,
+      headers: Record<string, string> = {},
+    ) => {
       const gateway = await Gateway.start(world, environment);
       const { status } = await fetch(`${gateway.url}/metrics`, { headers });
       await gateway.close();

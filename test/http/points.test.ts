@@ -47,7 +47,8 @@ onEveryEngine('points of work', (world) => {
 
   it('run out on both surfaces together, for one key alone', () =>
     during({ RATE_LIMIT_COST: '100' }, async (gateway) => {
-      const rest = (secret: string) => fetch(`${gateway.url}/api/v1/plans`, { headers: { 'x-api-key': secret } });
+      const rest = (secret: string) =>
+        fetch(`${gateway.url}/api/v1/plans`, { headers: { 'x-api-key': secret } });
       const listed = await rest(key);
       expect(listed.status).toBe(200);
       expect(Number(listed.headers.get('ratelimit-cost-remaining'))).toBe(0);
@@ -58,12 +59,16 @@ onEveryEngine('points of work', (world) => {
       }
       const { errors } = await gateway.graphql(key, plans);
       expect(errors).toMatchObject([{ extensions: { code: 'rate_limited' } }]);
-      expect((await gateway.graphql(await keyOf(world(), catalogue.tenant), plans)).status).toBe(200);
+      expect((await gateway.graphql(await keyOf(world(), catalogue.tenant), plans)).status).toBe(
+        200,
+      );
     }));
 
   it('are set aside before the work, so that requests at once cannot spend them twice', () =>
     during({ RATE_LIMIT_COST: '100' }, async (gateway) => {
-      const answers = await Promise.all([plans, plans, plans, plans].map((document) => gateway.graphql(key, document)));
+      const answers = await Promise.all(
+        [plans, plans, plans, plans].map((document) => gateway.graphql(key, document)),
+      );
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 429, 429, 429]);
     }));
 
@@ -73,10 +78,19 @@ onEveryEngine('points of work', (world) => {
         createPublishableKey(w, { name: 'Page', allowedOrigins: [ORIGIN] }),
       );
       const status = async (address: string) =>
-        (await gateway.graphql(String(secret), plans, {}, { origin: ORIGIN, 'x-forwarded-for': address })).status;
-      expect([await status('192.0.2.1'), await status('192.0.2.1'), await status('192.0.2.2')]).toEqual([
-        200, 429, 200,
-      ]);
+        (
+          await gateway.graphql(
+            String(secret),
+            plans,
+            {},
+            { origin: ORIGIN, 'x-forwarded-for': address },
+          )
+        ).status;
+      expect([
+        await status('192.0.2.1'),
+        await status('192.0.2.1'),
+        await status('192.0.2.2'),
+      ]).toEqual([200, 429, 200]);
     }));
 
   it.each([{ RATE_LIMIT_COST: 'off' }, { RATE_LIMIT: 'off', RATE_LIMIT_COST: '1' }])(
@@ -98,7 +112,9 @@ describe('a budget of points', () => {
     const budgets = new PointBudgets(100, () => now);
     const points = budgets.of('key');
     points.reserve(100);
-    expect(() => budgets.of('key').reserve(1)).toThrow('of the 100 points a minute of this key, 0 are left');
+    expect(() => budgets.of('key').reserve(1)).toThrow(
+      'of the 100 points a minute of this key, 0 are left',
+    );
     now = 60_000;
     expect(points.left).toBe(100);
     points.settle(100, 30);

@@ -7,27 +7,38 @@ import { PostgresServer } from '../postgres-server.ts';
 
 const ready = async (gateway: Gateway) => {
   const response = await fetch(`${gateway.url}/ready`);
-  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    body: await response.json(),
+  };
 };
 const yes = { status: 200, retryAfter: null, body: { status: 'ready' } };
-const no = (reason: string) => ({ status: 503, retryAfter: '1', body: { status: 'unavailable', reason } });
+const no = (reason: string) => ({
+  status: 503,
+  retryAfter: '1',
+  body: { status: 'unavailable', reason },
+});
 
 /** Longer than an answer stays good. */
 const AGE_MS = 1_100;
 
 onEveryEngine('the server is ready', (world) => {
-  it('while the database answers and has every table, and asks it once a second at most', async () => {
-    const gateway = await Gateway.start(world());
-    world().statements.length = 0;
-    const answers = await Promise.all(Array.from({ length: 50 }, () => ready(gateway)));
-    expect(answers.every(({ status }) => status === 200)).toBe(true);
-    expect(await ready(gateway)).toEqual(yes);
-    expect(world().statements).toHaveLength(1);
-    await sleep(AGE_MS);
-    expect(await ready(gateway)).toEqual(yes);
-    expect(world().statements).toHaveLength(2);
-    await gateway.close();
-  });
+  it(
+    'while the database answers and has every table, and asks it once a second at ' + 'most',
+    async () => {
+      const gateway = await Gateway.start(world());
+      world().statements.length = 0;
+      const answers = await Promise.all(Array.from({ length: 50 }, () => ready(gateway)));
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+      expect(await ready(gateway)).toEqual(yes);
+      expect(world().statements).toHaveLength(1);
+      await sleep(AGE_MS);
+      expect(await ready(gateway)).toEqual(yes);
+      expect(world().statements).toHaveLength(2);
+      await gateway.close();
+    },
+  );
 
   it('not while a step of the tables is missing', async () => {
     const gateway = await Gateway.start(world());

@@ -33,8 +33,15 @@ const answerOf = async (response: IncomingMessage): Promise<Answer> => ({
   isLast: response.headers.connection === 'close',
 });
 
-/** Sends one request after the other on one connection, until the server says that it takes no more there. */
-const converse = async ({ url, printed }: Serving, client: number, answers: Answer[]): Promise<void> => {
+/**
+ * Sends one request after the other on one connection, until the server says that it takes no more
+ * there.
+ */
+const converse = async (
+  { url, printed }: Serving,
+  client: number,
+  answers: Answer[],
+): Promise<void> => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const headers = { 'content-type': 'application/json', 'x-api-key': keysIn(printed)[0] ?? '' };
   while (!answers.at(-1)?.isLast) {
@@ -62,9 +69,12 @@ const hang = async ({ url, printed }: Serving): Promise<Socket> => {
     'content-type: application/json',
     'content-length: 50',
   ];
-  const socket = connect(Number(port), hostname, () => socket.write(`${head.join('\r\n')}\r\n\r\n{"query"`));
+  const socket = connect(Number(port), hostname, () =>
+    socket.write(`${head.join('\r\n')}\r\n\r\n{"query"`),
+  );
   socket.on('error', () => {});
-  const inFlight = async () => /in_flight (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
+  const inFlight = async () =>
+    /in_flight (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
   await expect.poll(inFlight).toBe('2');
   return socket;
 };
@@ -75,42 +85,51 @@ const isRefused = async ({ url }: Serving): Promise<boolean> =>
     () => true,
   );
 
-it('in the middle of the load breaks no answer, and loses no write and no line of the log', async () => {
-  const server = await serve(folder, { RATE_LIMIT: 'off', LOG_LEVEL: 'info' });
-  const heard = Array.from({ length: CLIENTS }, (): Answer[] => []);
-  const conversations = heard.map((answers, client) => converse(server, client, answers));
-  await expect.poll(() => Math.min(...heard.map(({ length }) => length)), { timeout: 60_000 }).toBeGreaterThan(5);
-  server.signal('SIGTERM');
-  await Promise.all(conversations);
-  const answers = heard.flat();
-  const { code, stderr } = await server.outcome;
-  expect(code).toBe(0);
-  const wrong = answers.filter(({ status, body }) => status !== 200 || JSON.parse(body).data.createPlanGroup === null);
-  expect(wrong).toEqual([]);
-  const lines = stderr
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  expect(lines[0]).toEqual({
-    level: 'info',
-    time: expect.any(String),
-    version: packageVersion,
-    node: process.version,
-    url: server.url,
-    msg: 'Plans Gateway is ready',
-  });
-  expect(lines.filter(({ operation }) => operation === 'createPlanGroup')).toHaveLength(answers.length);
+it(
+  'in the middle of the load breaks no answer, and loses no write and no line of the ' + 'log',
+  async () => {
+    const server = await serve(folder, { RATE_LIMIT: 'off', LOG_LEVEL: 'info' });
+    const heard = Array.from({ length: CLIENTS }, (): Answer[] => []);
+    const conversations = heard.map((answers, client) => converse(server, client, answers));
+    await expect
+      .poll(() => Math.min(...heard.map(({ length }) => length)), { timeout: 60_000 })
+      .toBeGreaterThan(5);
+    server.signal('SIGTERM');
+    await Promise.all(conversations);
+    const answers = heard.flat();
+    const { code, stderr } = await server.outcome;
+    expect(code).toBe(0);
+    const wrong = answers.filter(
+      ({ status, body }) => status !== 200 || JSON.parse(body).data.createPlanGroup === null,
+    );
+    expect(wrong).toEqual([]);
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).toEqual({
+      level: 'info',
+      time: expect.any(String),
+      version: packageVersion,
+      node: process.version,
+      url: server.url,
+      msg: 'Plans Gateway is ready',
+    });
+    expect(lines.filter(({ operation }) => operation === 'createPlanGroup')).toHaveLength(
+      answers.length,
+    );
 
-  const world = await World.open(`file:${folder}/data/plans.db`);
-  const kept = await world.store.engine.reading
-    .selectFrom('plan_group')
-    .select('name')
-    .where('name', 'like', 'Group %')
-    .execute();
-  expect(kept).toHaveLength(answers.length);
-  expect(await auditInvariants(world.store)).toEqual([]);
-  await world.close();
-});
+    const world = await World.open(`file:${folder}/data/plans.db`);
+    const kept = await world.store.engine.reading
+      .selectFrom('plan_group')
+      .select('name')
+      .where('name', 'like', 'Group %')
+      .execute();
+    expect(kept).toHaveLength(answers.length);
+    expect(await auditInvariants(world.store)).toEqual([]);
+    await world.close();
+  },
+);
 
 it('is announced by /ready for as long as wanted, while requests are answered', async () => {
   const server = await serve(folder, { SHUTDOWN_DELAY_SECONDS: '2' });
@@ -118,7 +137,10 @@ it('is announced by /ready for as long as wanted, while requests are answered', 
   expect(await statusOf('/ready')).toBe(200);
   server.signal('SIGTERM');
   await expect.poll(() => statusOf('/ready')).toBe(503);
-  expect(await (await fetch(`${server.url}/ready`)).json()).toEqual({ status: 'unavailable', reason: 'stopping' });
+  expect(await (await fetch(`${server.url}/ready`)).json()).toEqual({
+    status: 'unavailable',
+    reason: 'stopping',
+  });
   expect(await statusOf('/health')).toBe(200);
   expect(await server.outcome).toMatchObject({ code: 0, stderr: '' });
   expect(await isRefused(server)).toBe(true);

@@ -83,19 +83,30 @@ it('a write has its transaction as a step', async () => {
 it('requests at once do not mix', async () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   const create = (name: string) =>
-    gateway.graphql(key, 'mutation ($name: String!) { createPlanGroup(input: { name: $name }) { __typename } }', {
-      name,
-    });
+    gateway.graphql(
+      key,
+      'mutation ($name: String!) { createPlanGroup(input: { name: $name }) { __typename } }',
+      {
+        name,
+      },
+    );
   await Promise.all(names.map(create));
-  const requests = new Set(spans().flatMap((span) => (span.name === 'transaction' ? [] : [span.spanContext().spanId])));
-  const parents = spans().flatMap((span) => (span.name === 'transaction' ? [parentOf(span)?.spanId] : []));
+  const requests = new Set(
+    spans().flatMap((span) => (span.name === 'transaction' ? [] : [span.spanContext().spanId])),
+  );
+  const parents = spans().flatMap((span) =>
+    span.name === 'transaction' ? [parentOf(span)?.spanId] : [],
+  );
   expect(requests.size).toBe(names.length);
   expect(new Set(parents)).toEqual(requests);
 });
 
 it('a failure of the server is an error, one of the client is none', async () => {
   await fetch(`${gateway.url}/nowhere`);
-  expect(spans()[0]).toMatchObject({ name: 'GET / unknown', status: { code: SpanStatusCode.UNSET } });
+  expect(spans()[0]).toMatchObject({
+    name: 'GET / unknown',
+    status: { code: SpanStatusCode.UNSET },
+  });
   exporter.reset();
   await sql`alter table api_key rename to lost`.execute(world.store.engine.writing);
   await gateway.graphql(key, '{ viewer { mode } }');
@@ -107,12 +118,14 @@ it('a failure of the server is an error, one of the client is none', async () =>
 });
 
 it('no key stands in a span', async () => {
-  await fetch(`${gateway.url}/nowhere/${key}?key=${key}`, { headers: { 'x-request-id': key, 'x-api-key': key } });
+  await fetch(`${gateway.url}/nowhere/${key}?key=${key}`, {
+    headers: { 'x-request-id': key, 'x-api-key': key },
+  });
   await gateway.graphql(key, `{ plan(id: "${key}") { id } }`);
   expect(spans()).toHaveLength(2);
-  expect(JSON.stringify(spans().map(({ name, attributes, events }) => ({ name, attributes, events })))).not.toContain(
-    key.slice('ck_live_'.length),
-  );
+  expect(
+    JSON.stringify(spans().map(({ name, attributes, events }) => ({ name, attributes, events }))),
+  ).not.toContain(key.slice('ck_live_'.length));
 });
 
 it('a server that started without an SDK traces nothing', async () => {

@@ -11,7 +11,8 @@ export class Outcome {
 
   count(status: number | string, retryAfter: string | undefined, latency: number): void {
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
-    if ((status === 429 || status === 503) && !(Number(retryAfter) >= 1)) this.withoutRetryAfter += 1;
+    if ((status === 429 || status === 503) && !(Number(retryAfter) >= 1))
+      this.withoutRetryAfter += 1;
     this.latencies.push(latency);
   }
 
@@ -21,7 +22,9 @@ export class Outcome {
 
   /** How many had one of these statuses, of all. */
   share(...statuses: (number | string)[]): number {
-    return statuses.reduce<number>((sum, status) => sum + (this.statuses[status] ?? 0), 0) / this.total;
+    return (
+      statuses.reduce<number>((sum, status) => sum + (this.statuses[status] ?? 0), 0) / this.total
+    );
   }
 
   get medianLatency(): number {
@@ -56,7 +59,8 @@ export class LoadClient {
     const start = performance.now();
     const running: Promise<void>[] = [];
     for (let elapsed = 0; elapsed < seconds; elapsed = (performance.now() - start) / 1000) {
-      while (running.length < elapsed * perSecond) running.push(this.#send(this.#traffic.next(), outcome));
+      while (running.length < elapsed * perSecond)
+        running.push(this.#send(this.#traffic.next(), outcome));
       await sleep(5);
     }
     await Promise.all(running);
@@ -73,7 +77,11 @@ export class LoadClient {
     this.#agent.destroy();
   }
 
-  #send({ method, path, headers, body }: Exchange, outcome: Outcome, pauseSeconds = 0): Promise<void> {
+  #send(
+    { method, path, headers, body }: Exchange,
+    outcome: Outcome,
+    pauseSeconds = 0,
+  ): Promise<void> {
     const start = performance.now();
     const length = { 'content-length': String(Buffer.byteLength(body)) };
     return new Promise((resolve) => {
@@ -81,7 +89,11 @@ export class LoadClient {
         outcome.count(status, retryAfter, performance.now() - start);
         resolve();
       };
-      const sent = request(`${this.#url}${path}`, { method, headers: { ...headers, ...length }, agent: this.#agent });
+      const sent = request(`${this.#url}${path}`, {
+        method,
+        headers: { ...headers, ...length },
+        agent: this.#agent,
+      });
       sent.on('response', (response) => {
         const { statusCode = 0, headers } = response;
         response.resume();

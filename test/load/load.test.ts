@@ -3,7 +3,10 @@ import { Build } from '../server-process.ts';
 import { overload } from './overload.ts';
 import { LoadSite } from './site.ts';
 
-/** The short form looks at statuses only; how quick anything is depends on who else uses the machine. */
+/**
+ * The short form looks at statuses only; how quick anything is depends on who else uses the
+ * machine.
+ */
 
 const CAP = 8;
 const RATE_LIMIT = 80;
@@ -25,7 +28,11 @@ describe('A server under load', () => {
   }, async () => {
     const environment = { RATE_LIMIT: String(RATE_LIMIT), MAX_CONCURRENT_REQUESTS: String(CAP) };
     const server = await site.serve(environment);
-    const [polite, greedy, sluggish] = [site.client(server, 0), site.client(server, 1), site.client(server, 2)];
+    const [polite, greedy, sluggish] = [
+      site.client(server, 0),
+      site.client(server, 1),
+      site.client(server, 2),
+    ];
 
     const before = await polite.steady(15, 1);
     expect(before.statuses).toEqual({ 200: before.total });

@@ -5,7 +5,10 @@ import type { Outcome } from './client.ts';
 import { overload } from './overload.ts';
 import { LoadSite } from './site.ts';
 
-/** The long form: most of what the server can do for a while, then far more than it can. Prints ratios only. */
+/**
+ * The long form: most of what the server can do for a while, then far more than it can. Prints
+ * ratios only.
+ */
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
 const seconds = Number(values.seconds);
@@ -48,7 +51,10 @@ const run = async (site: LoadSite): Promise<void> => {
   const perSecond = SHARE_OF_CAPACITY * (await measureCapacity(site));
   // Twice what a polite key needs; the greedy one has spent that in a part of the flood.
   const rateLimit = Math.ceil((2 * 60 * perSecond) / POLITE_KEYS);
-  const server = await site.serve({ RATE_LIMIT: String(rateLimit), MAX_CONCURRENT_REQUESTS: String(CAP) });
+  const server = await site.serve({
+    RATE_LIMIT: String(rateLimit),
+    MAX_CONCURRENT_REQUESTS: String(CAP),
+  });
   const [polite, greedy, sluggish] = [
     site.client(server, 0, POLITE_KEYS - 1),
     site.client(server, GREEDY),
@@ -61,12 +67,24 @@ const run = async (site: LoadSite): Promise<void> => {
   const third = await polite.steady(perSecond, seconds / 3);
   const growth = (await server.heap()) / early;
   for (const part of [first, second, third])
-    hold(isServed(part), `a third of the time at ${percent(SHARE_OF_CAPACITY)} of capacity: ${told(part)}`);
-  hold(growth <= MOST_HEAP_GROWTH, `heap after the last third / after the first: ${growth.toFixed(2)}`);
+    hold(
+      isServed(part),
+      `a third of the time at ${percent(SHARE_OF_CAPACITY)} of capacity: ${told(part)}`,
+    );
+  hold(
+    growth <= MOST_HEAP_GROWTH,
+    `heap after the last third / after the first: ${growth.toFixed(2)}`,
+  );
 
-  const flood = await overload({ greedy, sluggish }, { clients: CROWD, seconds: seconds / 2, cap: CAP });
+  const flood = await overload(
+    { greedy, sluggish },
+    { clients: CROWD, seconds: seconds / 2, cap: CAP },
+  );
   hold(flood.share(200, 429, 503) === 1, `${CROWD} greedy clients: ${told(flood)}`);
-  hold(flood.share(429) > 0 && flood.share(503) > 0, 'the greedy ones are turned away for the rate and for the number');
+  hold(
+    flood.share(429) > 0 && flood.share(503) > 0,
+    'the greedy ones are turned away for the rate and for the number',
+  );
   hold(flood.withoutRetryAfter === 0, 'every one of these is told when to come again');
 
   await sleep(REST_SECONDS * 1000);
@@ -74,7 +92,10 @@ const run = async (site: LoadSite): Promise<void> => {
   const slowdown = after.medianLatency / third.medianLatency;
   hold(isServed(after), `afterwards: ${told(after)}`);
   hold(slowdown <= MOST_SLOWDOWN, `median latency after / before: ${slowdown.toFixed(2)}`);
-  hold((await server.heap()) / early <= MOST_HEAP_GROWTH, `heap after all / after the first third is as small`);
+  hold(
+    (await server.heap()) / early <= MOST_HEAP_GROWTH,
+    `heap after all / after the first third is as small`,
+  );
   for (const client of [polite, greedy, sluggish]) client.close();
 };
 

@@ -43,7 +43,10 @@ export class LoadSite {
 
   /** A client with the keys of these numbers. */
   client(server: ServerProcess, first: number, last = first): LoadClient {
-    return new LoadClient(server.url, new Traffic(first, this.#plans, this.#keys.slice(first, last + 1)));
+    return new LoadClient(
+      server.url,
+      new Traffic(first, this.#plans, this.#keys.slice(first, last + 1)),
+    );
   }
 
   async close(): Promise<void> {

@@ -67,7 +67,10 @@ export class Traffic {
   }
 
   #exchange(method: string, path: string, body?: object): Exchange {
-    const headers = { 'x-api-key': this.#random.pick(this.#keys), 'content-type': 'application/json' };
+    const headers = {
+      'x-api-key': this.#random.pick(this.#keys),
+      'content-type': 'application/json',
+    };
     return { method, path, headers, body: body ? JSON.stringify(body) : '' };
   }
 }

@@ -20,10 +20,14 @@ const fragments = {
     id name code description consumptionModel isPublic isFree blockOnExhaustion sortOrder metadata createdAt updatedAt
     group { id } exchangeRates { currency exchangeRate } prices { ...Price } features { ...PlanFeature }
   }`,
-  Feature: 'fragment Feature on Feature { id name code type description unitName createdAt updatedAt }',
-  Group: 'fragment Group on PlanGroup { id name description isPublic createdAt updatedAt plans { id } }',
+  Feature:
+    'fragment Feature on Feature { id name code type description unitName createdAt updatedAt }',
+  Group:
+    'fragment Group on PlanGroup { id name description isPublic createdAt updatedAt plans { id } }',
 };
-const planParts = [fragments.Plan, fragments.Price, fragments.PlanFeature, fragments.Offer].join('\n');
+const planParts = [fragments.Plan, fragments.Price, fragments.PlanFeature, fragments.Offer].join(
+  '\n',
+);
 
 const selections = {
   Plan: ['... on Plan { ...Plan }', planParts],
@@ -73,14 +77,22 @@ const documentOf = ({ operation, ...call }: Call): string => {
   return `mutation (${declared}) { answer: ${operation}(${passed}) { ${selection} ... on Error { failure: code param } } } ${parts}`;
 };
 
-const enums = new Set(['billingInterval', 'consumptionModel', 'type', 'pricingMode', 'discountType']);
+const enums = new Set([
+  'billingInterval',
+  'consumptionModel',
+  'type',
+  'pricingMode',
+  'discountType',
+]);
 
 /** Words of enums in GraphQL's case; keys of metadata are nobody's words. */
 const recased = (value: unknown, change: (word: string) => string, key = ''): unknown => {
   if (key === 'metadata') return value;
   if (Array.isArray(value)) return value.map((item) => recased(item, change));
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, recased(item, change, key)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, recased(item, change, key)]),
+    );
   return enums.has(key) && typeof value === 'string' ? change(value) : value;
 };
 const upper = (word: string) => word.toUpperCase();
@@ -117,7 +129,9 @@ const write = async (to: Send, call: Call): Promise<Answer> => {
 };
 
 const withoutParents = <Row extends object>(row: Row, ...parents: (keyof Row)[]): object =>
-  Object.fromEntries(Object.entries(row).filter(([key]) => !parents.some((parent) => parent === key)));
+  Object.fromEntries(
+    Object.entries(row).filter(([key]) => !parents.some((parent) => parent === key)),
+  );
 
 const regionalPriceOf = ({ priceId: _, ...row }: RegionalPrice) => ({
   ...row,
@@ -165,7 +179,13 @@ const lists = {
 };
 
 interface Page {
-  data?: { list: { nodes: unknown[]; totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string } } };
+  data?: {
+    list: {
+      nodes: unknown[];
+      totalCount: number;
+      pageInfo: { hasNextPage: boolean; endCursor: string };
+    };
+  };
 }
 
 const readList = async (to: Send, list: keyof typeof lists, first: number): Promise<unknown[]> => {
@@ -198,7 +218,10 @@ export const graphql: Surface = {
     const plans = listedPlans.map((plan) => recased(planOf(tenant, plan), upper));
     return {
       plans: [plans.length, ...plans],
-      features: [listedFeatures.length, ...listedFeatures.map((feature) => recased(feature, upper))],
+      features: [
+        listedFeatures.length,
+        ...listedFeatures.map((feature) => recased(feature, upper)),
+      ],
       groups: [listedGroups.length, ...listedGroups.map((group) => groupOf(tenant, group))],
     };
   },

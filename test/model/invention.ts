@@ -5,7 +5,10 @@ import { hasOverage } from './reference/derive.ts';
 import type { ReferenceTenant } from './reference/tenant.ts';
 import * as words from './words.ts';
 
-/** Thinks of things to ask for: mostly sensible ones, on what is there; sometimes about what is gone, another's, or nothing at all. */
+/**
+ * Thinks of things to ask for: mostly sensible ones, on what is there; sometimes about what is
+ * gone, another's, or nothing at all.
+ */
 export class Invention {
   readonly #random: Random;
   readonly #tenant: ReferenceTenant;
@@ -19,8 +22,10 @@ export class Invention {
 
   call(): Call {
     const { plans, features, groups } = this.#tenant;
-    const growth = (population: { length: number }, most: number) => (population.length < most ? 6 : 0.5);
-    const shrinkage = (population: { length: number }, least: number) => (population.length > least ? 2 : 0.2);
+    const growth = (population: { length: number }, most: number) =>
+      population.length < most ? 6 : 0.5;
+    const shrinkage = (population: { length: number }, least: number) =>
+      population.length > least ? 2 : 0.2;
     const name = this.#random.weighted<OperationName>({
       createPlan: growth(plans, 6),
       updatePlan: 3,
@@ -54,9 +59,20 @@ export class Invention {
     const random = this.#random;
     if (ids.length > 0 && random.chance(0.92)) return random.pick(ids);
     const stranger = random.pick(this.#strangers);
-    const others = [...stranger.plans, ...stranger.prices, ...stranger.features, ...stranger.groups];
+    const others = [
+      ...stranger.plans,
+      ...stranger.prices,
+      ...stranger.features,
+      ...stranger.groups,
+    ];
     const own = [...this.#tenant.plans, ...this.#tenant.features, ...this.#tenant.groups];
-    const wrong = [...this.#tenant.gone, ...[...others, ...own].map(({ id }) => id), 'pln_nothing', '%', 'Ü'];
+    const wrong = [
+      ...this.#tenant.gone,
+      ...[...others, ...own].map(({ id }) => id),
+      'pln_nothing',
+      '%',
+      'Ü',
+    ];
     return random.pick(wrong.filter((id) => !ids.includes(id)));
   }
 
@@ -84,7 +100,10 @@ export class Invention {
   }
 
   #overage() {
-    return this.#random.some({ enabled: words.flag(this.#random), unitPrice: words.amount(this.#random) });
+    return this.#random.some({
+      enabled: words.flag(this.#random),
+      unitPrice: words.amount(this.#random),
+    });
   }
 
   #planFeatureFields() {
@@ -101,7 +120,9 @@ export class Invention {
   #regionalPricing(planId: string): CallOf<'setPlanRegionalPricing'>['input'] {
     const random = this.#random;
     const prices = this.#tenant.pricesOf(planId).map(({ id }) => id);
-    const features = this.#tenant.featuresOf(planId).filter((link) => hasOverage(link) || random.chance(0.1));
+    const features = this.#tenant
+      .featuresOf(planId)
+      .filter((link) => hasOverage(link) || random.chance(0.1));
     const isRepeating = random.chance(0.02);
     const someOf = (ids: string[]) => {
       const chosen = ids.filter(() => random.chance(0.3));
@@ -199,7 +220,10 @@ export class Invention {
         operation: 'addPlanPrice',
         planId,
         input: {
-          billingInterval: free.length > 0 && random.chance(0.8) ? random.pick(free) : words.billingInterval(random),
+          billingInterval:
+            free.length > 0 && random.chance(0.8)
+              ? random.pick(free)
+              : words.billingInterval(random),
           price: isFree && random.chance(0.8) ? 0 : words.amount(random),
           ...words.nullish(random, {
             trialDays: random.chance(0.7) ? 0 : words.count(random),
@@ -254,15 +278,23 @@ export class Invention {
         name: words.name(this.#random),
         code: words.code(this.#random),
         type: words.featureType(this.#random),
-        ...words.nullish(this.#random, { description: words.text(this.#random), unitName: words.name(this.#random) }),
+        ...words.nullish(this.#random, {
+          description: words.text(this.#random),
+          unitName: words.name(this.#random),
+        }),
       },
     }),
     updateFeature: () => {
-      const changes = { description: words.description(this.#random), unitName: words.description(this.#random) };
+      const changes = {
+        description: words.description(this.#random),
+        unitName: words.description(this.#random),
+      };
       return {
         operation: 'updateFeature',
         featureId: this.#featureId(),
-        input: this.#random.chance(0.5) ? { name: words.name(this.#random), ...this.#random.some(changes) } : changes,
+        input: this.#random.chance(0.5)
+          ? { name: words.name(this.#random), ...this.#random.some(changes) }
+          : changes,
       };
     },
     deleteFeature: () => ({ operation: 'deleteFeature', featureId: this.#featureId() }),
@@ -270,7 +302,10 @@ export class Invention {
       operation: 'createPlanGroup',
       input: {
         name: words.name(this.#random),
-        ...words.nullish(this.#random, { description: words.text(this.#random), isPublic: words.flag(this.#random) }),
+        ...words.nullish(this.#random, {
+          description: words.text(this.#random),
+          isPublic: words.flag(this.#random),
+        }),
       },
     }),
     updatePlanGroup: () => ({
@@ -285,13 +320,17 @@ export class Invention {
     deletePlanGroup: () => ({ operation: 'deletePlanGroup', planGroupId: this.#groupId() }),
     addPlanToGroup: () => {
       const random = this.#random;
-      const loose = this.#tenant.plans.filter(({ id }) => !this.#tenant.groupOf(id) || random.chance(0.1));
+      const loose = this.#tenant.plans.filter(
+        ({ id }) => !this.#tenant.groupOf(id) || random.chance(0.1),
+      );
       return {
         operation: 'addPlanToGroup',
         planGroupId: this.#groupId(),
         input: {
           planId: this.#id(loose.map(({ id }) => id)),
-          ...words.nullish(random, { sortOrder: random.chance(0.9) ? random.below(5) : words.count(random) }),
+          ...words.nullish(random, {
+            sortOrder: random.chance(0.9) ? random.below(5) : words.count(random),
+          }),
         },
       };
     },

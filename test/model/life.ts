@@ -59,7 +59,10 @@ const start = Date.parse('2026-01-01T00:00:00.000Z');
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The gateway and the model beside each other, step by step. A step's chances depend on the seed and its number only. */
+/**
+ * The gateway and the model beside each other, step by step. A step's chances depend on the seed
+ * and its number only.
+ */
 export class Life {
   readonly #world: World;
   readonly #seed: number;
@@ -80,8 +83,17 @@ export class Life {
     for (let organization = 0; organization < ORGANIZATIONS; organization += 1)
       for (const mode of modes) {
         const tenant = await world.tenantOf(`Organization ${organization} of ${seed}`, mode);
-        const [writeKey, readKey] = [await keyOf(world, tenant, 'write'), await keyOf(world, tenant, 'read')];
-        sides.push({ tenant, writeKey, readKey, reference: new RememberingTenant(new ReferenceTenant()), keyed: [] });
+        const [writeKey, readKey] = [
+          await keyOf(world, tenant, 'write'),
+          await keyOf(world, tenant, 'read'),
+        ];
+        sides.push({
+          tenant,
+          writeKey,
+          readKey,
+          reference: new RememberingTenant(new ReferenceTenant()),
+          keyed: [],
+        });
       }
     return new Life(world, seed, await Gateway.start(world), sides);
   }
@@ -96,19 +108,24 @@ export class Life {
     this.#turnClock(random);
     const side = random.pick(this.#sides);
     try {
-      if (random.chance(0.04)) await this.#read(side, random.pick(surfaces), random.pick([1, 3, 100, 100]));
+      if (random.chance(0.04))
+        await this.#read(side, random.pick(surfaces), random.pick([1, 3, 100, 100]));
       else await this.#write(side, this.#attempt(side, random, number));
     } catch (thrown) {
-      throw new Error(`seed ${this.#seed}, step ${number}: ${thrown instanceof Error ? thrown.message : thrown}`, {
-        cause: thrown,
-      });
+      throw new Error(
+        `seed ${this.#seed}, step ${number}: ${thrown instanceof Error ? thrown.message : thrown}`,
+        {
+          cause: thrown,
+        },
+      );
     }
   }
 
   /** Nothing is broken, and each catalogue reads the same on every surface. */
   async inspect(): Promise<void> {
     await this.audit();
-    for (const side of this.#sides) for (const surface of surfaces) await this.#read(side, surface, 100);
+    for (const side of this.#sides)
+      for (const surface of surfaces) await this.#read(side, surface, 100);
   }
 
   async audit(): Promise<void> {
@@ -132,15 +149,29 @@ export class Life {
 
   #attempt(side: Side, random: Random, number: number): Attempt {
     const { keyed, reference } = side;
-    const strangers = this.#sides.filter((other) => other !== side).map((other) => other.reference.catalogue);
+    const strangers = this.#sides
+      .filter((other) => other !== side)
+      .map((other) => other.reference.catalogue);
     const surface = random.pick(surfaces);
     const invented = new Invention(random, reference.catalogue, strangers).call();
     const call = surface.sayable(invented);
-    if (!call) return { call: invented, surface: graphql, key: undefined, misfit: undefined, mayWrite: true };
-    const known = keyed.filter(({ key }) => reference.isCertain(key, new Date(this.#now).toISOString()));
-    if (known.length > 0 && random.chance(0.08)) return this.#repetition(random, random.pick(known));
+    if (!call)
+      return {
+        call: invented,
+        surface: graphql,
+        key: undefined,
+        misfit: undefined,
+        mayWrite: true,
+      };
+    const known = keyed.filter(({ key }) =>
+      reference.isCertain(key, new Date(this.#now).toISOString()),
+    );
+    if (known.length > 0 && random.chance(0.08))
+      return this.#repetition(random, random.pick(known));
 
-    const misfit = random.chance(0.07) ? anyMisfit(random, call.operation, surface === graphql) : undefined;
+    const misfit = random.chance(0.07)
+      ? anyMisfit(random, call.operation, surface === graphql)
+      : undefined;
     const mayWrite = misfit !== undefined || random.chance(0.98);
     const usedKey = known.length > 0 && random.chance(0.03) ? random.pick(known).key : undefined;
     const key = usedKey ?? (random.chance(0.3) ? `key-${number}` : undefined);
@@ -154,14 +185,23 @@ export class Life {
       const said = other.sayable(call);
       return said && JSON.stringify(said) === JSON.stringify(call);
     });
-    return { call, key, surface: able.length > 0 ? random.pick(able) : surface, misfit: undefined, mayWrite: true };
+    return {
+      call,
+      key,
+      surface: able.length > 0 ? random.pick(able) : surface,
+      misfit: undefined,
+      mayWrite: true,
+    };
   }
 
   async #write(side: Side, attempt: Attempt): Promise<void> {
     const { surface, call, key, mayWrite } = attempt;
     const apiKey = mayWrite ? side.writeKey : side.readKey;
     const wire = spoilt(attempt);
-    const answer = await surface.write({ url: this.#gateway.url, apiKey, idempotencyKey: key }, wire);
+    const answer = await surface.write(
+      { url: this.#gateway.url, apiKey, idempotencyKey: key },
+      wire,
+    );
     const outcome = this.#expected(side, attempt, answer);
     const about = `${surface.name}, key ${key}: ${JSON.stringify(wire)} answered ${JSON.stringify(answer)}`;
     if ('refusal' in outcome) return sameRefusal(outcome, answer, surface, about);
@@ -169,28 +209,59 @@ export class Life {
     const { catalogue } = side.reference;
     const isGone = (id: string) => catalogue.features.every((feature) => feature.id !== id);
     // GraphQL answers what is linked as it is now; of a repeated request it may be gone.
-    if (surface === graphql && 'planFeature' in outcome.result && isGone(outcome.result.planFeature.featureId)) return;
+    if (
+      surface === graphql &&
+      'planFeature' in outcome.result &&
+      isGone(outcome.result.planFeature.featureId)
+    )
+      return;
     const isLive = side.tenant.mode === 'live';
     const body = JSON.parse(JSON.stringify(surface.printed(call, outcome, catalogue, isLive)));
-    deepStrictEqual({ body: answer.body, isReplay: answer.isReplay }, { body, isReplay: outcome.isReplay }, about);
+    deepStrictEqual(
+      { body: answer.body, isReplay: answer.isReplay },
+      { body, isReplay: outcome.isReplay },
+      about,
+    );
     deepStrictEqual(answer.status, surface.statusOf(call), about);
   }
 
-  #expected({ reference }: Side, { call, key, misfit, mayWrite }: Attempt, answer: Answer): Outcome {
+  #expected(
+    { reference }: Side,
+    { call, key, misfit, mayWrite }: Attempt,
+    answer: Answer,
+  ): Outcome {
     if (!mayWrite) return { refusal: new Refusal('forbidden'), isReplay: false };
-    if (misfit) return { refusal: new Refusal('validation_error', misfit.param ?? misfit.field), isReplay: false };
-    return reference.write(call, { now: new Date(this.#now).toISOString(), id: idIn(answer.body) }, key);
+    if (misfit)
+      return {
+        refusal: new Refusal('validation_error', misfit.param ?? misfit.field),
+        isReplay: false,
+      };
+    return reference.write(
+      call,
+      { now: new Date(this.#now).toISOString(), id: idIn(answer.body) },
+      key,
+    );
   }
 
-  async #read({ tenant, readKey, reference }: Side, surface: Surface, pageSize: number): Promise<void> {
+  async #read(
+    { tenant, readKey, reference }: Side,
+    surface: Surface,
+    pageSize: number,
+  ): Promise<void> {
     const read = await surface.readAll({ url: this.#gateway.url, apiKey: readKey }, pageSize);
     const everything = surface.everything(reference.catalogue, tenant.mode === 'live');
-    deepStrictEqual(read, JSON.parse(JSON.stringify(everything)), `${surface.name} reads otherwise`);
+    deepStrictEqual(
+      read,
+      JSON.parse(JSON.stringify(everything)),
+      `${surface.name} reads otherwise`,
+    );
   }
 }
 
 const spoilt = ({ call, misfit }: Attempt): Call =>
-  misfit && 'input' in call ? ({ ...call, input: { ...call.input, [misfit.field]: misfit.value } } as Call) : call;
+  misfit && 'input' in call
+    ? ({ ...call, input: { ...call.input, [misfit.field]: misfit.value } } as Call)
+    : call;
 
 const sameRefusal = (
   { refusal: { code, params }, isReplay }: Extract<Outcome, { refusal: Refusal }>,
@@ -200,7 +271,8 @@ const sameRefusal = (
 ): void => {
   deepStrictEqual({ code: failure?.code, isReplay: wasReplay }, { code, isReplay }, about);
   const names = params.map((param) => surface.nameOf(param));
-  if (names.length > 0 && !names.includes(failure?.param ?? '')) deepStrictEqual(failure?.param, names, about);
+  if (names.length > 0 && !names.includes(failure?.param ?? ''))
+    deepStrictEqual(failure?.param, names, about);
   if (surface !== graphql) deepStrictEqual(status, statuses[code], about);
 };
 

@@ -4,7 +4,10 @@ import { PostgresServer } from '../postgres-server.ts';
 import { Life } from './life.ts';
 import { shortened } from './shorten.ts';
 
-/** The long form: many lives, each on an empty database, until so many operations are done or the gateway and the model disagree. */
+/**
+ * The long form: many lives, each on an empty database, until so many operations are done or the
+ * gateway and the model disagree.
+ */
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +24,9 @@ const OPERATIONS_BETWEEN_AUDITS = 10;
 const OPERATIONS_BETWEEN_INSPECTIONS = 500;
 
 const server =
-  values.engine === 'postgres' && !process.env.TEST_DATABASE_URL ? await PostgresServer.start() : undefined;
+  values.engine === 'postgres' && !process.env.TEST_DATABASE_URL
+    ? await PostgresServer.start()
+    : undefined;
 const postgresUrl = process.env.TEST_DATABASE_URL ?? server?.url() ?? '';
 const newDatabase = (): Promise<Database> =>
   values.engine === 'postgres' ? newPostgresDatabase(postgresUrl) : newSqliteFile();
@@ -61,7 +66,9 @@ const run = async (): Promise<void> => {
       console.error(failure instanceof Error ? failure.message : failure);
       const few = await shortened(steps, failure, (fewer) => live(seed, fewer));
       const { engine } = values;
-      console.error(`Replay: npm run test:model -- --engine ${engine} --seed ${seed} --steps ${few.join(',')}`);
+      console.error(
+        `Replay: npm run test:model -- --engine ${engine} --seed ${seed} --steps ${few.join(',')}`,
+      );
       process.exitCode = 1;
       return;
     }

@@ -10,9 +10,12 @@ export interface Misfit {
 }
 
 const tooDeep = { a: { b: { c: { d: { e: { f: 1 } } } } } };
-const tooMany = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`key ${index}`, index]));
+const tooMany = Object.fromEntries(
+  Array.from({ length: 51 }, (_, index) => [`key ${index}`, index]),
+);
 
-const of = (field: string, ...values: unknown[]): Misfit[] => values.map((value) => ({ field, value }));
+const of = (field: string, ...values: unknown[]): Misfit[] =>
+  values.map((value) => ({ field, value }));
 const within = (field: string, param: string, value: unknown): Misfit => ({ field, value, param });
 
 const names = of('name', '', ' ', '\u200b\ufeff', 'a'.repeat(256), 7, '\0', '\ud800');
@@ -20,7 +23,15 @@ const codes = of('code', '', 'Pro', 'a-b', 'a'.repeat(65), 7, 'é', 'a\n', null)
 const amounts = (field: string) => of(field, -1, 1.5, 2 ** 53, '5', true);
 const counts = (field: string) => of(field, -1, 0.5, 2 ** 31, '5');
 const flags = (field: string) => of(field, 'true', 1);
-const metadata = of('metadata', [], 'text', tooDeep, tooMany, { long: 'x'.repeat(16 * 1024) }, { unsafe: 2 ** 53 });
+const metadata = of(
+  'metadata',
+  [],
+  'text',
+  tooDeep,
+  tooMany,
+  { long: 'x'.repeat(16 * 1024) },
+  { unsafe: 2 ** 53 },
+);
 
 const misfits: { [Name in OperationName]?: Misfit[] } = {
   createPlan: [
@@ -32,7 +43,13 @@ const misfits: { [Name in OperationName]?: Misfit[] } = {
     ...flags('isFree'),
     ...metadata,
   ],
-  updatePlan: [...names, ...of('name', null), ...of('isPublic', null, 'no'), ...of('metadata', null), ...metadata],
+  updatePlan: [
+    ...names,
+    ...of('name', null),
+    ...of('isPublic', null, 'no'),
+    ...of('metadata', null),
+    ...metadata,
+  ],
   setPlanVisibility: of('isPublic', null, 'yes', undefined),
   addPlanFeature: [
     ...of('featureId', '', null, 5.5),
@@ -86,7 +103,12 @@ const misfits: { [Name in OperationName]?: Misfit[] } = {
     within('prices', 'prices.0.price', [{ priceId: 'pp_x', price: -5 }]),
     within('features', 'features.0.featureId', [{ featureId: '', overageUnitPrice: 5 }]),
   ],
-  createFeature: [...names, ...codes, ...of('type', 'metered', null, ''), ...of('unitName', 5, 'a'.repeat(256))],
+  createFeature: [
+    ...names,
+    ...codes,
+    ...of('type', 'metered', null, ''),
+    ...of('unitName', 5, 'a'.repeat(256)),
+  ],
   updateFeature: [...names, ...of('name', null)],
   createPlanGroup: [...names, ...of('name', null, undefined), ...flags('isPublic')],
   updatePlanGroup: [...names, ...of('name', null), ...of('isPublic', null)],
@@ -97,11 +119,19 @@ const misfits: { [Name in OperationName]?: Misfit[] } = {
 const holdsNull = (value: unknown): boolean =>
   value === null || (typeof value === 'object' && Object.values(value ?? {}).includes(null));
 
-/** Some SDKs send null for what was not set, and `[]` for an object without members: REST reads them so. */
+/**
+ * Some SDKs send null for what was not set, and `[]` for an object without members: REST reads them
+ * so.
+ */
 const isForgiven = (operation: OperationName, { field, value }: Misfit): boolean =>
-  (operation.startsWith('update') && holdsNull(value)) || (field === 'metadata' && Array.isArray(value));
+  (operation.startsWith('update') && holdsNull(value)) ||
+  (field === 'metadata' && Array.isArray(value));
 
-export const anyMisfit = (random: Random, operation: OperationName, isStrict: boolean): Misfit | undefined => {
+export const anyMisfit = (
+  random: Random,
+  operation: OperationName,
+  isStrict: boolean,
+): Misfit | undefined => {
   const known = misfits[operation]?.filter((misfit) => isStrict || !isForgiven(operation, misfit));
   return known && known.length > 0 ? random.pick(known) : undefined;
 };

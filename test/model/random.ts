@@ -3,7 +3,10 @@ export class Random {
   #state: number;
 
   constructor(...seeds: number[]) {
-    this.#state = seeds.reduce((state, seed) => Math.imul(state ^ seed, 0x9e3779b1) ^ (state >>> 15), 0x2545f491);
+    this.#state = seeds.reduce(
+      (state, seed) => Math.imul(state ^ seed, 0x9e3779b1) ^ (state >>> 15),
+      0x2545f491,
+    );
   }
 
   /** From 0 up to, but not including, 1. */
@@ -46,6 +49,8 @@ export class Random {
 
   /** Each member is there by an even chance. */
   some<Members extends object>(members: Members): Partial<Members> {
-    return Object.fromEntries(Object.entries(members).filter(() => this.chance(0.5))) as Partial<Members>;
+    return Object.fromEntries(
+      Object.entries(members).filter(() => this.chance(0.5)),
+    ) as Partial<Members>;
   }
 }

@@ -1,7 +1,15 @@
 import type { Call, OperationName, Override, RegionalPricing } from './reference/calls.ts';
 import { hasOverage } from './reference/derive.ts';
 import { minorUnits, shownInMinorUnits } from './reference/money.ts';
-import type { Feature, Group, IntroOffer, PlacedPlan, PlanFeature, Price, RegionalPrice } from './reference/records.ts';
+import type {
+  Feature,
+  Group,
+  IntroOffer,
+  PlacedPlan,
+  PlanFeature,
+  Price,
+  RegionalPrice,
+} from './reference/records.ts';
 import type { ReferenceTenant, Result } from './reference/tenant.ts';
 import { type Answer, headersOf, type Send, type Surface } from './surface.ts';
 
@@ -50,7 +58,8 @@ const newerRoutes: Routes = {
   updatePlanGroup: ['PATCH', '/plan-groups/{planGroupId}'],
 };
 
-const routeOf = (era: Era, { operation }: Call) => (era === 'C' ? newerRoutes : olderRoutes)[operation];
+const routeOf = (era: Era, { operation }: Call) =>
+  (era === 'C' ? newerRoutes : olderRoutes)[operation];
 
 const without = (object: object, ...keys: string[]): object =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
@@ -68,7 +77,9 @@ const withPrices = (input: object, amountOf: Amount): object => {
   const changed = (amount: unknown, currency: string) =>
     typeof amount === 'number' ? amountOf(amount, currency.toLowerCase()) : amount;
   const each = <Row extends { price: number }>(rows: Row[], currencyOf: (row: Row) => string) =>
-    Array.isArray(rows) ? rows.map((row) => ({ ...row, price: changed(row.price, currencyOf(row)) })) : rows;
+    Array.isArray(rows)
+      ? rows.map((row) => ({ ...row, price: changed(row.price, currencyOf(row)) }))
+      : rows;
   return {
     ...input,
     ...(price !== undefined && { price: changed(price, 'usd') }),
@@ -109,15 +120,18 @@ const sayable = (era: Era, call: Call): Call | undefined => {
   const unsaid = isPrice ? (era === 'C' ? ['introOffer'] : ['metadata']) : [];
   if (era === 'C') unsaid.push('introOffers');
   // Null clears no description in the oldest era.
-  if (era === 'A' && call.operation === 'updatePlan' && call.input.description === null) unsaid.push('description');
+  if (era === 'A' && call.operation === 'updatePlan' && call.input.description === null)
+    unsaid.push('description');
   if (era === 'A')
     for (const [field, value] of Object.entries(call.input))
-      if ((field === 'overage' || field === 'introOffer') && Object.keys(value ?? {}).length === 0) unsaid.push(field);
+      if ((field === 'overage' || field === 'introOffer') && Object.keys(value ?? {}).length === 0)
+        unsaid.push(field);
   const said = { ...call, input: without(call.input, ...unsaid) } as Call;
   return era === 'C' ? inMinorUnits(said) : said;
 };
 
-const joined = (parent: string, member: string) => `${parent}${member.charAt(0).toUpperCase()}${member.slice(1)}`;
+const joined = (parent: string, member: string) =>
+  `${parent}${member.charAt(0).toUpperCase()}${member.slice(1)}`;
 
 /** Members of nested objects are fields of their own in the oldest era. */
 const flat = (body: object): object =>
@@ -154,7 +168,13 @@ const write = async (era: Era, to: Send, call: Call): Promise<Answer> => {
   const ids: Record<string, unknown> = { ...call };
   const path = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(ids[name])));
   const input = 'input' in call ? call.input : undefined;
-  const [response, body] = await request(era, to, method, path, input && wire(era, call.operation, input));
+  const [response, body] = await request(
+    era,
+    to,
+    method,
+    path,
+    input && wire(era, call.operation, input),
+  );
   const failure = body.error as { code: string; param?: string } | undefined;
   return {
     status: response.status,
@@ -169,22 +189,33 @@ const amountIn = (era: Era, amount: number, currency: string): number =>
 const inPrice = (era: Era, { billingInterval, price, isDefault, trialDays }: Price) => ({
   ...{ billingInterval, price: amountIn(era, price, 'usd'), isDefault, trialDays },
 });
-const grants = ({ includedBalance, includedCredits }: Price) => ({ includedBalance, includedCredits });
+const grants = ({ includedBalance, includedCredits }: Price) => ({
+  includedBalance,
+  includedCredits,
+});
 const noMarkets = { offerId: null, inheritsFromPriceId: null, marketPrices: [] };
 const regional = (era: Era, { currency, price, includedBalance, autoSynced }: RegionalPrice) => ({
   ...{ currency, price: amountIn(era, price, currency), includedBalance, autoSynced },
 });
-const noOffer: IntroOffer = { enabled: false, discountType: null, discountValue: null, durationCycles: null };
+const noOffer: IntroOffer = {
+  enabled: false,
+  discountType: null,
+  discountValue: null,
+  durationCycles: null,
+};
 const flatOffer = (offer: IntroOffer | null) => flat({ introOffer: offer ?? noOffer });
 
 const priceInPlan = (era: Era, tenant: ReferenceTenant, price: Price): object => ({
   ...inPrice(era, price),
   ...grants(price),
-  ...(era === 'C' ? { id: price.id, metadata: price.metadata, ...noMarkets } : { introOffer: price.introOffer }),
+  ...(era === 'C'
+    ? { id: price.id, metadata: price.metadata, ...noMarkets }
+    : { introOffer: price.introOffer }),
   regionalPrices: tenant.regionalPricesOf(price.id).map((row) => regional(era, row)),
 });
 
-const overageInPlan = (link: PlanFeature) => (hasOverage(link) ? { model: 'per_unit', ...link.overage } : null);
+const overageInPlan = (link: PlanFeature) =>
+  hasOverage(link) ? { model: 'per_unit', ...link.overage } : null;
 
 const featureInPlan = (tenant: ReferenceTenant, link: PlanFeature): object => {
   const { code, name, type, unitName } = tenant.feature(link.featureId);
@@ -195,7 +226,11 @@ const featureInPlan = (tenant: ReferenceTenant, link: PlanFeature): object => {
     overage: overageInPlan(link),
     regionalPrices: tenant
       .regionalOveragesOf(link.planId, link.featureId)
-      .map(({ currency, unitPrice, autoSynced }) => ({ currency, overageUnitPrice: unitPrice, autoSynced })),
+      .map(({ currency, unitPrice, autoSynced }) => ({
+        currency,
+        overageUnitPrice: unitPrice,
+        autoSynced,
+      })),
   };
 };
 
@@ -208,7 +243,16 @@ const listedPlan = (tenant: ReferenceTenant, plan: PlacedPlan): object => {
     features: tenant.featuresOf(id).map((link) => {
       const { code, name, type, unitName } = tenant.feature(link.featureId);
       const { enabled, includedAmount, unlimited, overage } = link;
-      return { code, name, type, unitName, enabled, includedAmount, unlimited, ...flat({ overage }) };
+      return {
+        code,
+        name,
+        type,
+        unitName,
+        enabled,
+        includedAmount,
+        unlimited,
+        ...flat({ overage }),
+      };
     }),
   };
 };
@@ -219,7 +263,9 @@ const planOf = (era: Era, tenant: ReferenceTenant, plan: PlacedPlan): object => 
   ...(era === 'A'
     ? {}
     : {
-        exchangeRates: tenant.ratesOf(plan.id).map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),
+        exchangeRates: tenant
+          .ratesOf(plan.id)
+          .map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),
         prices: tenant.pricesOf(plan.id).map((price) => priceInPlan(era, tenant, price)),
         features: tenant.featuresOf(plan.id).map((link) => featureInPlan(tenant, link)),
       }),
@@ -232,7 +278,10 @@ const priceOf = (era: Era, price: Price): object => {
   return { ...fields, price: amountIn(era, price.price, 'usd'), metadata, ...noMarkets };
 };
 
-const planFeatureOf = (era: Era, { createdAt: _, updatedAt: __, overage, ...fields }: PlanFeature): object => {
+const planFeatureOf = (
+  era: Era,
+  { createdAt: _, updatedAt: __, overage, ...fields }: PlanFeature,
+): object => {
   if (era !== 'A') return { ...fields, overage };
   const isFreeModel = fields.pricingMode === 'ai_model' && overage.unitPrice === 0;
   return {
@@ -253,9 +302,15 @@ const groupOf = (tenant: ReferenceTenant, group: Group, withCodes: boolean): obj
 const pricingObject = (era: Era) => (era === 'C' ? 'plan_regional_pricing' : 'plan');
 
 /** The fields of an answer and what it says it is. */
-const fieldsOf = (era: Era, call: Call, result: Result, tenant: ReferenceTenant): [object: string, fields: object] => {
+const fieldsOf = (
+  era: Era,
+  call: Call,
+  result: Result,
+  tenant: ReferenceTenant,
+): [object: string, fields: object] => {
   const own = (object: string) => (era === 'C' ? object : 'plan');
-  const groupInEraA = () => (era === 'A' && 'group' in result ? groupOf(tenant, result.group, true) : {});
+  const groupInEraA = () =>
+    era === 'A' && 'group' in result ? groupOf(tenant, result.group, true) : {};
   switch (call.operation) {
     case 'removePlanFeature':
       return [own('plan_feature'), { id: 'id' in result && result.id, removed: true }];
@@ -268,11 +323,20 @@ const fieldsOf = (era: Era, call: Call, result: Result, tenant: ReferenceTenant)
     case 'deletePlanGroup':
       return ['plan_group', { ...result, deleted: true }];
     case 'addPlanToGroup':
-      return [era === 'C' ? 'plan_group_membership' : 'plan_group', { ...groupInEraA(), success: true }];
+      return [
+        era === 'C' ? 'plan_group_membership' : 'plan_group',
+        { ...groupInEraA(), success: true },
+      ];
     case 'removePlanFromGroup':
-      return [era === 'C' ? 'plan_group_membership' : 'plan_group', { id: call.planId, removed: true }];
+      return [
+        era === 'C' ? 'plan_group_membership' : 'plan_group',
+        { id: call.planId, removed: true },
+      ];
     case 'reorderPlansInGroup':
-      return [era === 'C' ? 'plan_group_order' : 'plan_group', { ...groupInEraA(), reordered: true }];
+      return [
+        era === 'C' ? 'plan_group_order' : 'plan_group',
+        { ...groupInEraA(), reordered: true },
+      ];
     case 'deleteRegionalPrices':
       return [pricingObject(era), { deleted: true, ...(era === 'A' ? { id: call.priceId } : {}) }];
   }
@@ -290,7 +354,8 @@ const fieldsOf = (era: Era, call: Call, result: Result, tenant: ReferenceTenant)
   if ('plan' in result) return ['plan', planOf(era, tenant, result.plan)];
   if ('price' in result) return [own('plan_price'), priceOf(era, result.price)];
   if ('planFeature' in result) return [own('plan_feature'), planFeatureOf(era, result.planFeature)];
-  if ('group' in result) return ['plan_group', era === 'B' ? groupOf(tenant, result.group, false) : result.group];
+  if ('group' in result)
+    return ['plan_group', era === 'B' ? groupOf(tenant, result.group, false) : result.group];
   return 'feature' in result ? ['feature', result.feature] : ['', result];
 };
 
@@ -339,6 +404,10 @@ export const rest = (era: Era): Surface => ({
     };
   },
   nameOf: (param) =>
-    era === 'A' ? param.replace(/^(overage|introOffer)\.(\w+)$/, (_, parent, member) => joined(parent, member)) : param,
+    era === 'A'
+      ? param.replace(/^(overage|introOffer)\.(\w+)$/, (_, parent, member) =>
+          joined(parent, member),
+        )
+      : param,
   statusOf: (call) => (routeOf(era, call)[0] === 'POST' ? 201 : 200),
 });

@@ -5,7 +5,10 @@ const stepOf = (failure: unknown): number | undefined => {
   return found ? Number(found[1]) : undefined;
 };
 
-/** Fewer steps that still fail: those after the failure are left out, then stretch after stretch of what led to it. */
+/**
+ * Fewer steps that still fail: those after the failure are left out, then stretch after stretch of
+ * what led to it.
+ */
 export const shortened = async (
   steps: number[],
   failure: unknown,

@@ -20,7 +20,9 @@ export interface Send {
 /** One way to reach the gateway. */
 export interface Surface {
   readonly name: string;
-  /** The call without what this surface has no words for; undefined where it lacks the operation. */
+  /**
+   * The call without what this surface has no words for; undefined where it lacks the operation.
+   */
   sayable(call: Call): Call | undefined;
   write(to: Send, wire: Call): Promise<Answer>;
   /** The answer that a result should be printed as, in a catalogue as it is now. */

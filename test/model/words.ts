@@ -34,20 +34,34 @@ const metadata: JsonObject[] = [
 
 export const name = (random: Random): string => random.pick(names);
 export const code = (random: Random): string => random.pick(codes);
-export const description = (random: Random): string | null => (random.chance(0.3) ? null : random.pick(texts));
+export const description = (random: Random): string | null =>
+  random.chance(0.3) ? null : random.pick(texts);
 export const text = (random: Random): string => random.pick(texts);
 export const flag = (random: Random): boolean => random.chance(0.5);
-export const amount = (random: Random): number => (random.chance(0.02) ? largest : random.pick(amounts));
+export const amount = (random: Random): number =>
+  random.chance(0.02) ? largest : random.pick(amounts);
 export const count = (random: Random): number => random.pick([0, 0, 1, 7, 30, 2_147_483_647]);
 export const anyMetadata = (random: Random): JsonObject => random.pick(metadata);
 export const currency = (random: Random): string =>
   random.pick(['eur', 'EUR', 'jpy', 'Brl', 'clp', 'usd', 'krw', 'uyu']);
 /** Where currencies are not limited to a list. */
-export const freeCurrency = (random: Random): string => (random.chance(0.3) ? 'gbp' : currency(random));
+export const freeCurrency = (random: Random): string =>
+  random.chance(0.3) ? 'gbp' : currency(random);
 export const exchangeRate = (random: Random): number =>
-  random.pick([1, 0.92, 0.005, 5.43215, 151.37, 3900.5, 1e-7, random.chance(0.2) ? 1e12 : 1.5, 1 + random.next()]);
+  random.pick([
+    1,
+    0.92,
+    0.005,
+    5.43215,
+    151.37,
+    3900.5,
+    1e-7,
+    random.chance(0.2) ? 1e12 : 1.5,
+    1 + random.next(),
+  ]);
 export const billingInterval = (random: Random) => random.pick(billingIntervals);
-export const consumptionModel = (random: Random) => random.pick([...consumptionModels, 'balance', 'metered'] as const);
+export const consumptionModel = (random: Random) =>
+  random.pick([...consumptionModels, 'balance', 'metered'] as const);
 export const featureType = (random: Random) => random.pick(featureTypes);
 export const discountType = (random: Random) => random.pick(discountTypes);
 export const discountValue = (random: Random): number =>
@@ -67,5 +81,8 @@ export const nullish = <Fields extends object>(
   fields: Fields,
 ): { [Key in keyof Fields]?: Fields[Key] | null } =>
   Object.fromEntries(
-    Object.entries(random.some(fields)).map(([key, value]) => [key, random.chance(0.1) ? null : value]),
+    Object.entries(random.some(fields)).map(([key, value]) => [
+      key,
+      random.chance(0.1) ? null : value,
+    ]),
   ) as { [Key in keyof Fields]?: Fields[Key] | null };

@@ -36,7 +36,10 @@ const copyOfSources = async (): Promise<string> => {
   return folder;
 };
 
-const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+const vitest = join(
+  dirname(createRequire(import.meta.url).resolve('vitest/package.json')),
+  'vitest.mjs',
+);
 
 interface Site {
   /** Of the copy. */
@@ -52,12 +55,20 @@ interface Run {
 /** A fault may make the tests wait for ever: that is noticed, too. */
 const PATIENCE_MS = 5 * 60_000;
 
-const runTests = ({ folder, postgres }: Site, files: readonly string[], patienceMs: number): Promise<Run> =>
+const runTests = (
+  { folder, postgres }: Site,
+  files: readonly string[],
+  patienceMs: number,
+): Promise<Run> =>
   new Promise((resolve) => {
     // Some suites need a PostgreSQL whatever the engine is: one for all runs.
     const env = { ...process.env, TEST_ENGINES: 'sqlite', TEST_DATABASE_URL: postgres.url() };
     // In a group of its own, which ends as a whole: tests that fail leave servers behind.
-    const child = spawn(process.execPath, [vitest, 'run', '--bail=1', ...files], { cwd: folder, env, detached: true });
+    const child = spawn(process.execPath, [vitest, 'run', '--bail=1', ...files], {
+      cwd: folder,
+      env,
+      detached: true,
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => {
@@ -84,7 +95,8 @@ const runTests = ({ folder, postgres }: Site, files: readonly string[], patience
 
 /** A run that fails before its tests proves nothing. */
 const isNoticed = ({ ending, output }: Run): boolean => {
-  if (ending === 'failed' && !/Tests .*\d+ failed/.test(output)) throw new Error(`the tests did not run:\n${output}`);
+  if (ending === 'failed' && !/Tests .*\d+ failed/.test(output))
+    throw new Error(`the tests did not run:\n${output}`);
   return ending !== 'passed';
 };
 
@@ -108,7 +120,8 @@ const main = async (only: string): Promise<number> => {
     const files = [...new Set(chosen.flatMap(({ tests }) => tests))];
     console.log(`The tests without any fault: ${files.length} files`);
     const clean = await runTests(site, files, 4 * PATIENCE_MS);
-    if (clean.ending !== 'passed') throw new Error(`they ${clean.ending} by themselves:\n${clean.output}`);
+    if (clean.ending !== 'passed')
+      throw new Error(`they ${clean.ending} by themselves:\n${clean.output}`);
     for (const mutant of chosen) {
       const alive = await survives(site, mutant);
       if (alive) survivors.push(mutant.name);

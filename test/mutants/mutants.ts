@@ -1,6 +1,6 @@
 /**
- * Faults that a good suite notices. Each is a small change of one source file, and the test files that have to fail
- * with it.
+ * Faults that a good suite notices. Each is a small change of one source file, and the test files
+ * that have to fail with it.
  */
 export interface Mutant {
   name: string;
@@ -25,7 +25,11 @@ const answers = ['test/response-cache.test.ts'];
 const pages = ['test/domain/page.test.ts'];
 const edge = ['test/http/edge.test.ts', 'test/http/keys.test.ts'];
 const limits = ['test/http/limits.test.ts'];
-const rest = ['test/rest/refusals.test.ts', 'test/rest/contract-a.test.ts', 'test/rest/contract-c.test.ts'];
+const rest = [
+  'test/rest/refusals.test.ts',
+  'test/rest/contract-a.test.ts',
+  'test/rest/contract-c.test.ts',
+];
 const shapes = ['test/graphql/limits.test.ts'];
 const demoKey = ['test/http/loopback.test.ts', 'test/graphql/demo-key.test.ts'];
 
@@ -135,7 +139,8 @@ export const mutants: readonly Mutant[] = [
     name: 'an interval is there twice',
     file: 'src/domain/price.ts',
     text: 'prices.some((price) => price.billingInterval === billingInterval)',
-    replacement: 'prices.some((price) => price.billingInterval === billingInterval && price.price < 0)',
+    replacement:
+      'prices.some((price) => price.billingInterval === billingInterval && price.price < 0)',
     tests: prices,
   },
   {
@@ -186,7 +191,8 @@ export const mutants: readonly Mutant[] = [
     name: 'lists show private plans unasked',
     file: 'src/domain/plan.ts',
     text: "visibility === 'all' ? undefined : visibility !== 'private'",
-    replacement: "visibility == null || visibility === 'all' ? undefined : visibility !== 'private'",
+    replacement:
+      "visibility == null || visibility === 'all' ? undefined : visibility !== 'private'",
     tests: plans,
   },
   {
@@ -496,7 +502,11 @@ export const mutants: readonly Mutant[] = [
     file: 'src/db/operation.ts',
     text: '{ result: withoutSecrets(result) }',
     replacement: '{ result }',
-    tests: ['test/domain/api-key.test.ts', 'test/db/idempotency.test.ts', 'test/graphql/keys.test.ts'],
+    tests: [
+      'test/domain/api-key.test.ts',
+      'test/db/idempotency.test.ts',
+      'test/graphql/keys.test.ts',
+    ],
   },
   {
     name: 'a failure that is kept leaves half of its effect',

@@ -13,7 +13,12 @@ export interface RestAnswer {
 }
 
 /** Holds any answer to what every answer has, and to the shape that the reference gives it. */
-const checked = async (response: Response, method: string, path: string, version: string): Promise<RestAnswer> => {
+const checked = async (
+  response: Response,
+  method: string,
+  path: string,
+  version: string,
+): Promise<RestAnswer> => {
   const { status, headers } = response;
   expect(headers.get('content-type')).toMatch(/^application\/json/);
   expect(headers.get('x-request-id')).toMatch(/^[\w.:-]+$/);
@@ -40,8 +45,16 @@ export class RestClient {
     this.version = version;
   }
 
-  call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<RestAnswer> {
-    const sent: RequestInit = { method, headers: { 'content-type': 'application/json', ...headers } };
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<RestAnswer> {
+    const sent: RequestInit = {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+    };
     if (body !== undefined) sent.body = JSON.stringify(body);
     return this.send(path, sent);
   }
@@ -50,7 +63,8 @@ export class RestClient {
   async send(path: string, init: RequestInit): Promise<RestAnswer> {
     const headers = new Headers(init.headers);
     if (!headers.has('x-api-key')) headers.set('x-api-key', this.key);
-    if (this.version !== undefined && !headers.has('commet-version')) headers.set('commet-version', this.version);
+    if (this.version !== undefined && !headers.has('commet-version'))
+      headers.set('commet-version', this.version);
     const response = await fetch(`${this.url}${path}`, { ...init, headers });
     return checked(response, init.method ?? 'GET', path, headers.get('commet-version') ?? this.pin);
   }
@@ -96,7 +110,11 @@ const keysOf = (value: unknown): unknown => {
 };
 
 /** These values under these keys, in this order and no others. */
-export const expectExactly = ({ status, body }: RestAnswer, expectedStatus: number, expected: unknown): void => {
+export const expectExactly = (
+  { status, body }: RestAnswer,
+  expectedStatus: number,
+  expected: unknown,
+): void => {
   expect({ status, body }).toStrictEqual({ status: expectedStatus, body: expected });
   expect(keysOf(body)).toEqual(keysOf(expected));
 };

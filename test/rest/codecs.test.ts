@@ -2,20 +2,45 @@ import { describe, expect, it } from 'vitest';
 import * as flat from '../../src/rest/eras/flat.ts';
 import * as markets from '../../src/rest/eras/markets.ts';
 
-const introOffer = { enabled: true, discountType: 'amount', discountValue: 5, durationCycles: null } as const;
+const introOffer = {
+  enabled: true,
+  discountType: 'amount',
+  discountValue: 5,
+  durationCycles: null,
+} as const;
 const overage = { enabled: true, unitPrice: 5 };
 
 describe('a codec of bodies', () => {
   it.each([
     ['flat plan feature', flat.addPlanFeature, { featureId: 'calls', overage }],
-    ['flat plan feature without overage', flat.addPlanFeature, { featureId: 'calls', includedAmount: 1 }],
-    ['flat change of a plan feature', flat.updatePlanFeature, { enabled: false, overage: { unitPrice: 5 } }],
+    [
+      'flat plan feature without overage',
+      flat.addPlanFeature,
+      { featureId: 'calls', includedAmount: 1 },
+    ],
+    [
+      'flat change of a plan feature',
+      flat.updatePlanFeature,
+      { enabled: false, overage: { unitPrice: 5 } },
+    ],
     ['flat change of nothing', flat.updatePlanFeature, {}],
-    ['flat price', flat.addPlanPrice, { billingInterval: 'weekly', price: 1, introOffer: { enabled: false } }],
-    ['flat price with null in its offer', flat.addPlanPrice, { billingInterval: 'weekly', price: 1, introOffer }],
+    [
+      'flat price',
+      flat.addPlanPrice,
+      { billingInterval: 'weekly', price: 1, introOffer: { enabled: false } },
+    ],
+    [
+      'flat price with null in its offer',
+      flat.addPlanPrice,
+      { billingInterval: 'weekly', price: 1, introOffer },
+    ],
     ['flat price without an offer', flat.addPlanPrice, { billingInterval: 'weekly', price: 1 }],
     ['flat change of a price', flat.updatePlanPrice, { price: 1, introOffer }],
-    ['price beside markets', markets.addPlanPrice, { billingInterval: 'weekly', price: 100, metadata: { a: 1 } }],
+    [
+      'price beside markets',
+      markets.addPlanPrice,
+      { billingInterval: 'weekly', price: 100, metadata: { a: 1 } },
+    ],
     ['change of a price beside markets', markets.updatePlanPrice, { metadata: { a: null } }],
   ] as const)('writes and reads back the same: %s', (_name, codec, input) => {
     const wire = codec.encode(input as never);

@@ -14,8 +14,8 @@ interface Seen {
 }
 
 /**
- * Leads what the official SDKs send to Commet to the gateway: they have no option for the address. Each answer is held to
- * the reference. Nothing else may leave the machine.
+ * Leads what the official SDKs send to Commet to the gateway: they have no option for the address.
+ * Each answer is held to the reference. Nothing else may leave the machine.
  */
 export class Redirection {
   readonly seen: Seen[] = [];
@@ -27,7 +27,9 @@ export class Redirection {
     this.#server = server;
   }
 
-  /** The gateway gets the next requests and carries them out, but the client hears nothing of it. */
+  /**
+   * The gateway gets the next requests and carries them out, but the client hears nothing of it.
+   */
   loseAnswers(count: number): void {
     this.#answersToLose = count;
   }
@@ -59,7 +61,13 @@ export class Redirection {
     const sent = new Headers(init.headers);
     const version = sent.get('commet-version') ?? undefined;
     expectDocumented({ method, path, version, status, body: JSON.parse(text) });
-    this.seen.push({ method, path, headers: sent, status, replayed: headers.get('idempotent-replayed') === 'true' });
+    this.seen.push({
+      method,
+      path,
+      headers: sent,
+      status,
+      replayed: headers.get('idempotent-replayed') === 'true',
+    });
     return new Response(text, { status, headers });
   }
 }
@@ -76,7 +84,9 @@ export const redirectCommet = (server: () => RestServer): Redirection => {
 };
 
 /** What a call came to, if it went well. */
-export const dataOf = async <Data>(call: Promise<{ success: boolean; data?: Data }>): Promise<Data> => {
+export const dataOf = async <Data>(
+  call: Promise<{ success: boolean; data?: Data }>,
+): Promise<Data> => {
   const { success, data } = await call;
   expect(success).toBe(true);
   if (data === undefined) throw new Error('the answer has no data');
@@ -85,4 +95,6 @@ export const dataOf = async <Data>(call: Promise<{ success: boolean; data?: Data
 
 /** The methods of a resource of an SDK. */
 export const methodsOf = (resource: object): string[] =>
-  Object.getOwnPropertyNames(Object.getPrototypeOf(resource)).filter((name) => name !== 'constructor');
+  Object.getOwnPropertyNames(Object.getPrototypeOf(resource)).filter(
+    (name) => name !== 'constructor',
+  );

@@ -5,7 +5,10 @@ const CREATED = '2026-06-01T10:00:00.000Z';
 const CHANGED = '2026-06-01T10:00:05.000Z';
 const times = { createdAt: CREATED, updatedAt: CREATED };
 
-/** The versions up to 2026-05-25, the seed's. No version is asked for: this is what a new organization gets. */
+/**
+ * The versions up to 2026-05-25, the seed's. No version is asked for: this is what a new
+ * organization gets.
+ */
 onRest('the contract of era A', (server) => {
   let client: RestClient;
   const call = (method: string, path: string, body?: unknown) => client.call(method, path, body);
@@ -13,11 +16,18 @@ onRest('the contract of era A', (server) => {
     server().world.time = new Date(CHANGED);
     return call(method, path, body);
   };
-  const idOf = async (path: string, body: unknown): Promise<string> => (await call('POST', path, body)).body.data.id;
+  const idOf = async (path: string, body: unknown): Promise<string> =>
+    (await call('POST', path, body)).body.data.id;
   const newPlan = (body: object = {}) =>
     idOf('/plans/manage', { name: 'Pro', code: 'pro', consumptionModel: 'balance', ...body });
   const newFeature = (body: object = {}) =>
-    idOf('/features/manage', { name: 'Calls', code: 'calls', type: 'usage', unitName: 'call', ...body });
+    idOf('/features/manage', {
+      name: 'Calls',
+      code: 'calls',
+      type: 'usage',
+      unitName: 'call',
+      ...body,
+    });
   const done = (data: object) => ({ success: true, data });
   const plan = (rest: object) => done({ object: 'plan', livemode: true, ...rest });
   const group = (rest: object) => done({ object: 'plan_group', livemode: true, ...rest });
@@ -87,7 +97,11 @@ onRest('the contract of era A', (server) => {
       const id = await newPlan({ description: 'All you need' });
       await newFeature();
       await newFeature({ name: 'SSO', code: 'sso', type: 'boolean', unitName: undefined });
-      const offer = { introOfferEnabled: true, introOfferDiscountType: 'percentage', introOfferDiscountValue: 5_000 };
+      const offer = {
+        introOfferEnabled: true,
+        introOfferDiscountType: 'percentage',
+        introOfferDiscountValue: 5_000,
+      };
       await call('POST', `/plans/${id}/prices`, {
         billingInterval: 'monthly',
         price: 290_000,
@@ -177,7 +191,12 @@ onRest('the contract of era A', (server) => {
         prices: [
           {
             ...monthly,
-            introOffer: { enabled: true, discountType: 'percentage', discountValue: 5_000, durationCycles: null },
+            introOffer: {
+              enabled: true,
+              discountType: 'percentage',
+              discountValue: 5_000,
+              durationCycles: null,
+            },
           },
           { ...yearly, introOffer: null },
         ],
@@ -211,8 +230,17 @@ onRest('the contract of era A', (server) => {
 
     it('updates one', async () => {
       const id = await newPlan({ description: 'Old', metadata: { old: true } });
-      const changes = { name: 'Pro 2', description: 'New', metadata: { fresh: 1 }, isPublic: false };
-      expectExactly(await change('PUT', `/plans/${id}/manage`, changes), 200, plan(manageable(id, changes)));
+      const changes = {
+        name: 'Pro 2',
+        description: 'New',
+        metadata: { fresh: 1 },
+        isPublic: false,
+      };
+      expectExactly(
+        await change('PUT', `/plans/${id}/manage`, changes),
+        200,
+        plan(manageable(id, changes)),
+      );
     });
 
     it('sets the visibility of one', async () => {
@@ -248,17 +276,40 @@ onRest('the contract of era A', (server) => {
       const featureId = await newFeature();
       const path = `/plans/${id}/features`;
       expectExactly(await call('POST', path, { featureId }), 201, link(id, featureId, {}));
-      const changes = { includedAmount: 5, overageEnabled: true, overageUnitPrice: 7, creditsPerUnit: 2 };
-      expectExactly(await call('PUT', `${path}/${featureId}`, changes), 200, link(id, featureId, changes));
+      const changes = {
+        includedAmount: 5,
+        overageEnabled: true,
+        overageUnitPrice: 7,
+        creditsPerUnit: 2,
+      };
+      expectExactly(
+        await call('PUT', `${path}/${featureId}`, changes),
+        200,
+        link(id, featureId, changes),
+      );
       const kept = { ...changes, overageUnitPrice: 8 };
-      expectExactly(await call('PUT', `${path}/calls`, { overageUnitPrice: 8 }), 200, link(id, featureId, kept));
-      expectExactly(await call('DELETE', `${path}/${featureId}`), 200, plan({ id: featureId, removed: true }));
+      expectExactly(
+        await call('PUT', `${path}/calls`, { overageUnitPrice: 8 }),
+        200,
+        link(id, featureId, kept),
+      );
+      expectExactly(
+        await call('DELETE', `${path}/${featureId}`),
+        200,
+        plan({ id: featureId, removed: true }),
+      );
     });
 
     it('adds one of everything', async () => {
       const id = await newPlan();
       const featureId = await newFeature();
-      const given = { enabled: false, includedAmount: 9, overageEnabled: true, overageUnitPrice: 3, creditsPerUnit: 1 };
+      const given = {
+        enabled: false,
+        includedAmount: 9,
+        overageEnabled: true,
+        overageUnitPrice: 3,
+        creditsPerUnit: 1,
+      };
       expectExactly(
         await call('POST', `/plans/${id}/features`, { featureId, ...given }),
         201,
@@ -277,8 +328,17 @@ onRest('the contract of era A', (server) => {
     it('takes null for a field that was left out', async () => {
       const id = await newPlan();
       const featureId = await newFeature();
-      const given = { overageEnabled: null, overageUnitPrice: null, includedAmount: null, margin: null };
-      expectExactly(await call('POST', `/plans/${id}/features`, { featureId, ...given }), 201, link(id, featureId, {}));
+      const given = {
+        overageEnabled: null,
+        overageUnitPrice: null,
+        includedAmount: null,
+        margin: null,
+      };
+      expectExactly(
+        await call('POST', `/plans/${id}/features`, { featureId, ...given }),
+        201,
+        link(id, featureId, {}),
+      );
     });
   });
 
@@ -300,11 +360,18 @@ onRest('the contract of era A', (server) => {
       ...rest,
     });
 
-    it('answers the request of the seed with the keys of the seed, and what SDKs require after them', async () => {
-      const id = await newPlan();
-      const answer = await call('POST', `/plans/${id}/prices`, { billingInterval: 'weekly', price: 0 });
-      expectExactly(answer, 201, plan(price(id, {})));
-    });
+    it(
+      'answers the request of the seed with the keys of the seed, and what SDKs require after ' +
+        'them',
+      async () => {
+        const id = await newPlan();
+        const answer = await call('POST', `/plans/${id}/prices`, {
+          billingInterval: 'weekly',
+          price: 0,
+        });
+        expectExactly(answer, 201, plan(price(id, {})));
+      },
+    );
 
     it('shows an introductory offer where there is one', async () => {
       const id = await newPlan();
@@ -314,39 +381,78 @@ onRest('the contract of era A', (server) => {
         introOfferDiscountValue: 50_000,
         introOfferDurationCycles: 3,
       };
-      const answer = await call('POST', `/plans/${id}/prices`, { billingInterval: 'weekly', price: 60_000, ...offer });
+      const answer = await call('POST', `/plans/${id}/prices`, {
+        billingInterval: 'weekly',
+        price: 60_000,
+        ...offer,
+      });
       expectExactly(answer, 201, plan(price(id, { price: 60_000, ...offer })));
 
       const cleared = { ...offer, introOfferEnabled: false, introOfferDiscountType: null };
       const changes = { introOfferEnabled: false, introOfferDiscountType: null };
       const changed = await change('PUT', `/plans/${id}/prices/${answer.body.data.id}`, changes);
-      expectExactly(changed, 200, plan(price(id, { price: 60_000, ...cleared, updatedAt: CHANGED })));
+      expectExactly(
+        changed,
+        200,
+        plan(price(id, { price: 60_000, ...cleared, updatedAt: CHANGED })),
+      );
     });
 
     it('takes an offer without a word on whether it is enabled for one that is not', async () => {
       const id = await newPlan();
-      const given = { billingInterval: 'weekly', price: 0, introOfferDiscountValue: 5, introOfferDiscountType: null };
+      const given = {
+        billingInterval: 'weekly',
+        price: 0,
+        introOfferDiscountValue: 5,
+        introOfferDiscountType: null,
+      };
       const { body } = await call('POST', `/plans/${id}/prices`, given);
       expect(body.data).toMatchObject({ introOfferEnabled: false, introOfferDiscountValue: 5 });
     });
 
     it('takes nulls for no offer', async () => {
       const id = await newPlan();
-      const given = { billingInterval: 'weekly', price: 0, introOfferEnabled: null, introOfferDiscountValue: null };
+      const given = {
+        billingInterval: 'weekly',
+        price: 0,
+        introOfferEnabled: null,
+        introOfferDiscountValue: null,
+      };
       expectExactly(await call('POST', `/plans/${id}/prices`, given), 201, plan(price(id, {})));
     });
 
     it('updates one, makes it the default and deletes it', async () => {
       const id = await newPlan();
       await call('POST', `/plans/${id}/prices`, { billingInterval: 'weekly', price: 0 });
-      const given = { billingInterval: 'monthly', price: 9, trialDays: 7, includedBalance: 5, includedCredits: 6 };
+      const given = {
+        billingInterval: 'monthly',
+        price: 9,
+        trialDays: 7,
+        includedBalance: 5,
+        includedCredits: 6,
+      };
       const { body } = await call('POST', `/plans/${id}/prices`, given);
       const priceId = body.data.id;
       const path = `/plans/${id}/prices/${priceId}`;
-      const changes = { price: 10, trialDays: 0, includedBalance: null, includedCredits: 2_147_483_647 };
-      const after = price(id, { id: priceId, ...given, ...changes, isDefault: false, updatedAt: CHANGED });
+      const changes = {
+        price: 10,
+        trialDays: 0,
+        includedBalance: null,
+        includedCredits: 2_147_483_647,
+      };
+      const after = price(id, {
+        id: priceId,
+        ...given,
+        ...changes,
+        isDefault: false,
+        updatedAt: CHANGED,
+      });
       expectExactly(await change('PUT', path, changes), 200, plan(after));
-      expectExactly(await call('PUT', `${path}/default`, {}), 200, plan({ ...after, isDefault: true }));
+      expectExactly(
+        await call('PUT', `${path}/default`, {}),
+        200,
+        plan({ ...after, isDefault: true }),
+      );
       expectExactly(await call('DELETE', path), 200, plan({ id: priceId, deleted: true }));
     });
 
@@ -381,12 +487,27 @@ onRest('the contract of era A', (server) => {
       const answer = await call('POST', '/features/manage', given);
       const { id } = answer.body.data;
       expect(id).toMatch(/^ftr_/);
-      expectExactly(answer, 201, feature({ id, ...given, description: null, unitName: null, ...times }));
+      expectExactly(
+        answer,
+        201,
+        feature({ id, ...given, description: null, unitName: null, ...times }),
+      );
       const changes = { name: 'Single sign-on', description: 'SAML', unitName: 'login' };
-      const after = { id, name: changes.name, code: 'sso', type: 'boolean', description: 'SAML', unitName: 'login' };
+      const after = {
+        id,
+        name: changes.name,
+        code: 'sso',
+        type: 'boolean',
+        description: 'SAML',
+        unitName: 'login',
+      };
       const changed = await change('PUT', '/features/sso/manage', changes);
       expectExactly(changed, 200, feature({ ...after, createdAt: CREATED, updatedAt: CHANGED }));
-      expectExactly(await call('DELETE', `/features/${id}/manage`), 200, feature({ id, deleted: true }));
+      expectExactly(
+        await call('DELETE', `/features/${id}/manage`),
+        200,
+        feature({ id, deleted: true }),
+      );
     });
   });
 
@@ -398,10 +519,18 @@ onRest('the contract of era A', (server) => {
       const before = { id, name: 'Self-service', description: null, isPublic: true, ...times };
       expectExactly(answer, 201, group(before));
       const row = { object: 'plan_group', livemode: true, ...before };
-      expectExactly(await call('GET', '/plan-groups'), 200, { success: true, data: [row], hasMore: false });
+      expectExactly(await call('GET', '/plan-groups'), 200, {
+        success: true,
+        data: [row],
+        hasMore: false,
+      });
       const changes = { name: 'Online', description: 'No sales call', isPublic: false };
       const changed = await change('PUT', `/plan-groups/${id}`, changes);
-      expectExactly(changed, 200, group({ id, ...changes, createdAt: CREATED, updatedAt: CHANGED }));
+      expectExactly(
+        changed,
+        200,
+        group({ id, ...changes, createdAt: CREATED, updatedAt: CHANGED }),
+      );
       expectExactly(await call('DELETE', `/plan-groups/${id}`), 200, group({ id, deleted: true }));
     });
 

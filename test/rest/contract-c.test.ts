@@ -13,7 +13,8 @@ onRest('the contract of era C', (server) => {
     server().world.time = new Date(CHANGED);
     return call(method, path, body);
   };
-  const idOf = async (path: string, body: unknown): Promise<string> => (await call('POST', path, body)).body.id;
+  const idOf = async (path: string, body: unknown): Promise<string> =>
+    (await call('POST', path, body)).body.id;
   const newPlan = (body: object = {}) =>
     idOf('/plans', { name: 'Pro', code: 'pro', consumptionModel: 'balance', ...body });
   const newFeature = (body: object = {}) =>
@@ -51,7 +52,11 @@ onRest('the contract of era C', (server) => {
 
   describe('plans', () => {
     it('creates, updates, hides and deletes one', async () => {
-      const answer = await call('POST', '/plans', { name: 'Free', code: 'free', metadata: { z: 1, a: 2 } });
+      const answer = await call('POST', '/plans', {
+        name: 'Free',
+        code: 'free',
+        metadata: { z: 1, a: 2 },
+      });
       const { id } = answer.body;
       const made = { name: 'Free', code: 'free', consumptionModel: null, metadata: { z: 1, a: 2 } };
       expectExactly(answer, 201, plan(id, made));
@@ -68,10 +73,22 @@ onRest('the contract of era C', (server) => {
       await newFeature();
       await newFeature({ name: 'SSO', code: 'sso', type: 'boolean', unitName: undefined });
       const metadata = { name: 'Launch' };
-      const monthly = { billingInterval: 'monthly', price: 2_900, trialDays: 14, includedBalance: 100_000 };
+      const monthly = {
+        billingInterval: 'monthly',
+        price: 2_900,
+        trialDays: 14,
+        includedBalance: 100_000,
+      };
       const monthlyId = await idOf(`/plans/${id}/prices`, { ...monthly, metadata });
-      const yearlyId = await idOf(`/plans/${id}/prices`, { billingInterval: 'yearly', price: 3, includedCredits: 7 });
-      await call('POST', `/plans/${id}/features`, { featureId: 'calls', overage: { enabled: true, unitPrice: 25 } });
+      const yearlyId = await idOf(`/plans/${id}/prices`, {
+        billingInterval: 'yearly',
+        price: 3,
+        includedCredits: 7,
+      });
+      await call('POST', `/plans/${id}/features`, {
+        featureId: 'calls',
+        overage: { enabled: true, unitPrice: 25 },
+      });
       await call('POST', `/plans/${id}/features`, { featureId: 'sso' });
       await call('PUT', `/plans/${id}/regional`, { currency: 'eur', exchangeRate: 2 });
       const shown = plan(id, {
@@ -111,7 +128,9 @@ onRest('the contract of era C', (server) => {
             ...withoutMarkets,
             metadata,
             marketPrices: [],
-            regionalPrices: [{ currency: 'eur', price: 5_800, includedBalance: 200_000, autoSynced: true }],
+            regionalPrices: [
+              { currency: 'eur', price: 5_800, includedBalance: 200_000, autoSynced: true },
+            ],
           },
           {
             id: yearlyId,
@@ -124,7 +143,9 @@ onRest('the contract of era C', (server) => {
             ...withoutMarkets,
             metadata: {},
             marketPrices: [],
-            regionalPrices: [{ currency: 'eur', price: 6, includedBalance: null, autoSynced: true }],
+            regionalPrices: [
+              { currency: 'eur', price: 6, includedBalance: null, autoSynced: true },
+            ],
           },
         ],
         exchangeRates: [{ currency: 'eur', exchangeRate: 2 }],
@@ -150,9 +171,16 @@ onRest('the contract of era C', (server) => {
       margin: null,
     };
     const path = `/plans/${planId}/features`;
-    expectExactly(await call('POST', path, { featureId, overage: {} }), 201, bare('plan_feature', link));
+    expectExactly(
+      await call('POST', path, { featureId, overage: {} }),
+      201,
+      bare('plan_feature', link),
+    );
     const changes = { overage: { enabled: false, unitPrice: 7 }, margin: 1 };
-    const changed = await call('PATCH', `${path}/${featureId}`, { ...changes, overage: { unitPrice: 7 } });
+    const changed = await call('PATCH', `${path}/${featureId}`, {
+      ...changes,
+      overage: { unitPrice: 7 },
+    });
     expectExactly(changed, 200, bare('plan_feature', { ...link, ...changes }));
     const removed = await call('DELETE', `${path}/${featureId}`);
     expectExactly(removed, 200, bare('plan_feature', { id: featureId, removed: true }));
@@ -183,18 +211,33 @@ onRest('the contract of era C', (server) => {
       const first = await call('POST', path, { billingInterval: 'weekly', price: 0 });
       expectExactly(first, 201, price(first.body.id, planId, {}));
 
-      const given = { billingInterval: 'monthly', price: 9, trialDays: 7, includedBalance: 5, includedCredits: 6 };
+      const given = {
+        billingInterval: 'monthly',
+        price: 9,
+        trialDays: 7,
+        includedBalance: 5,
+        includedCredits: 6,
+      };
       const metadata = { z: 1, a: { deep: [1] } };
       const second = await call('POST', path, { ...given, metadata, marketPrices: [] });
       const { id } = second.body;
       expectExactly(second, 201, price(id, planId, { ...given, metadata, isDefault: false }));
 
       const changes = { price: 10, metadata: { z: null, b: 2 }, marketPrices: [] };
-      const after = { ...given, price: 10, metadata: { a: { deep: [1] }, b: 2 }, updatedAt: CHANGED };
+      const after = {
+        ...given,
+        price: 10,
+        metadata: { a: { deep: [1] }, b: 2 },
+        updatedAt: CHANGED,
+      };
       const changed = await change('PATCH', `${path}/${id}`, changes);
       expectExactly(changed, 200, price(id, planId, { ...after, isDefault: false }));
       expectExactly(await call('PUT', `${path}/${id}/default`, {}), 200, price(id, planId, after));
-      expectExactly(await call('DELETE', `${path}/${id}`), 200, bare('plan_price', { id, deleted: true }));
+      expectExactly(
+        await call('DELETE', `${path}/${id}`),
+        200,
+        bare('plan_price', { id, deleted: true }),
+      );
     });
 
     it('knows no markets and no prices that inherit', async () => {
@@ -204,9 +247,15 @@ onRest('the contract of era C', (server) => {
       const added = { billingInterval: 'weekly', price: 1 };
       const withMarket = await call('POST', path, { ...added, marketPrices: [market] });
       expect(withMarket.body.error).toMatchObject(missing('market_not_found', 'marketPrices'));
-      const variant = { billingInterval: 'weekly', inheritsFromPriceId: 'pp_1', marketPrices: [market] };
+      const variant = {
+        billingInterval: 'weekly',
+        inheritsFromPriceId: 'pp_1',
+        marketPrices: [market],
+      };
       const inheriting = await call('POST', path, variant);
-      expect(inheriting.body.error).toMatchObject(missing('price_not_found', 'inheritsFromPriceId'));
+      expect(inheriting.body.error).toMatchObject(
+        missing('price_not_found', 'inheritsFromPriceId'),
+      );
       const id = await idOf(path, added);
       const updated = await call('PATCH', `${path}/${id}`, { price: 2, marketPrices: [market] });
       expect(updated.body.error).toMatchObject(missing('market_not_found', 'marketPrices'));
@@ -226,7 +275,10 @@ onRest('the contract of era C', (server) => {
         'marketPrices.0.currency',
         { billingInterval: 'weekly', price: 1, marketPrices: [{ ...market, currency: 'chf' }] },
       ],
-      ['marketPrices.0.price', { billingInterval: 'weekly', price: 1, marketPrices: [{ ...market, price: -1 }] }],
+      [
+        'marketPrices.0.price',
+        { billingInterval: 'weekly', price: 1, marketPrices: [{ ...market, price: -1 }] },
+      ],
       ['billingInterval', { price: 1, marketPrices: [market] }],
     ])('validates %s before it looks for markets', async (field, body) => {
       const planId = await newPlan();
@@ -236,12 +288,19 @@ onRest('the contract of era C', (server) => {
 
     it('sets and deletes regional ones', async () => {
       const planId = await newPlan();
-      const priceId = await idOf(`/plans/${planId}/prices`, { billingInterval: 'weekly', price: 0 });
+      const priceId = await idOf(`/plans/${planId}/prices`, {
+        billingInterval: 'weekly',
+        price: 0,
+      });
       const path = `/plans/${planId}/prices/${priceId}/regional`;
       const overrides = [{ currency: 'eur', price: 2_500, includedBalance: 5 }];
       const set = await call('PUT', path, { overrides });
       expectExactly(set, 200, bare('plan_regional_pricing', { priceId, overrides }));
-      expectExactly(await call('DELETE', path), 200, bare('plan_regional_pricing', { deleted: true }));
+      expectExactly(
+        await call('DELETE', path),
+        200,
+        bare('plan_regional_pricing', { deleted: true }),
+      );
     });
 
     it('sets a whole plan in another currency, without introductory offers', async () => {
@@ -266,7 +325,11 @@ onRest('the contract of era C', (server) => {
     const changes = { name: 'Users', unitName: null };
     const changed = await change('PATCH', '/features/seats', changes);
     expectExactly(changed, 200, bare('feature', { ...feature, ...changes, updatedAt: CHANGED }));
-    expectExactly(await call('DELETE', '/features/seats'), 200, bare('feature', { id, deleted: true }));
+    expectExactly(
+      await call('DELETE', '/features/seats'),
+      200,
+      bare('feature', { id, deleted: true }),
+    );
   });
 
   it('keeps plan groups and their order', async () => {
@@ -292,7 +355,11 @@ onRest('the contract of era C', (server) => {
     const removed = await call('DELETE', `${path}/plans/${one}`);
     expectExactly(removed, 200, bare('plan_group_membership', { id: one, removed: true }));
     const changed = await change('PATCH', path, { isPublic: false });
-    expectExactly(changed, 200, bare('plan_group', { ...group, isPublic: false, updatedAt: CHANGED }));
+    expectExactly(
+      changed,
+      200,
+      bare('plan_group', { ...group, isPublic: false, updatedAt: CHANGED }),
+    );
     expectExactly(await call('DELETE', path), 200, bare('plan_group', { id, deleted: true }));
   });
 });

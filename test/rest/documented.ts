@@ -26,9 +26,13 @@ const documentOf = (version: ApiVersion): Document => {
 };
 
 const pointer = (...steps: string[]) =>
-  steps.map((step) => `/${encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
+  steps
+    .map((step) => `/${encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))}`)
+    .join('');
 
-/** The documented path that an address belongs to: of several, the one that says it most literally. */
+/**
+ * The documented path that an address belongs to: of several, the one that says it most literally.
+ */
 const pathIn = ({ paths }: Document, method: string, address: string): string | undefined =>
   Object.keys(paths)
     .filter((path) => paths[path]?.[method])
@@ -52,18 +56,33 @@ export interface Exchange {
   body: unknown;
 }
 
-/** Every answer has the shape that the document gives it; whatever the document does not know is a refusal. */
+/**
+ * Every answer has the shape that the document gives it; whatever the document does not know is a
+ * refusal.
+ */
 export const expectDocumented = ({ method, path, version: date, status, body }: Exchange): void => {
   const version = versionOf(date ?? defaultApiVersion);
   const document = documentOf(version);
   const verb = method.toLowerCase();
   const known = pathIn(document, verb, path);
-  if (known) expect(Object.keys(document.paths[known]?.[verb]?.responses ?? {})).toContain(String(status));
+  if (known)
+    expect(Object.keys(document.paths[known]?.[verb]?.responses ?? {})).toContain(String(status));
   else expect([401, 404, 405]).toContain(status);
   const place = known
-    ? pointer('paths', known, verb, 'responses', String(status), 'content', 'application/json', 'schema')
+    ? pointer(
+        'paths',
+        known,
+        verb,
+        'responses',
+        String(status),
+        'content',
+        'application/json',
+        'schema',
+      )
     : pointer('components', 'schemas', 'Error');
   const validate = validatorOf(version, place);
   validate(body);
-  expect({ method, path, version, status, faults: validate.errors ?? [], body }).toMatchObject({ faults: [] });
+  expect({ method, path, version, status, faults: validate.errors ?? [], body }).toMatchObject({
+    faults: [],
+  });
 };

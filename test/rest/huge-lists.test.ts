@@ -31,10 +31,17 @@ const crowd = async (world: World) => {
   for await (const _done of fill(store, tenant, PLANS));
   for (let number = 0; number < FEATURES; number += 1)
     await catalogue.change((w) =>
-      createFeature(w, { name: `Crowd ${number}`, code: `crowd_${number}`, type: 'quota', unitName: 'piece' }),
+      createFeature(w, {
+        name: `Crowd ${number}`,
+        code: `crowd_${number}`,
+        type: 'quota',
+        unitName: 'piece',
+      }),
     );
   const { rows } = await sql<{ id: string }>`
-    select id from plan where tenant_id = ${tenant.id} order by id limit 1`.execute(store.engine.reading);
+    select id from plan where tenant_id = ${tenant.id} order by id limit 1`.execute(
+    store.engine.reading,
+  );
   // Far quicker than two hundred thousand operations.
   await sql`
     insert into plan_feature (tenant_id, id, plan_id, feature_id, plan_is_free, plan_consumption_model, feature_type, enabled,
@@ -42,7 +49,9 @@ const crowd = async (world: World) => {
       select plan.tenant_id, 'plf_' || substr(plan.id, 5) || substr(feature.id, 6), plan.id, feature.id, plan.is_free,
         plan.consumption_model, feature.type, 1, 10, 0, 0, 0, 'fixed', feature.created_at, feature.created_at
       from plan join feature on feature.tenant_id = plan.tenant_id
-      where plan.tenant_id = ${tenant.id} and feature.code like 'crowd%'`.execute(store.engine.maintenance);
+      where plan.tenant_id = ${tenant.id} and feature.code like 'crowd%'`.execute(
+    store.engine.maintenance,
+  );
   await refreshStatistics(store.engine);
   return { catalogue, key: await keyOf(world, tenant), firstPlan: rows[0]?.id ?? '' };
 };
@@ -51,7 +60,8 @@ it.each<[string, () => Promise<Database>]>([
   ['sqlite', newSqliteFile],
   ['postgres', newPostgresDatabase],
 ])(
-  'a server with a small heap answers the longest list, to those who take it and to those who do not, on %s',
+  'a server with a small heap answers the longest list, to those who take it and to those who do ' +
+    'not, on %s',
   {
     timeout: 240_000,
   },
@@ -75,7 +85,9 @@ it.each<[string, () => Promise<Database>]>([
       const { hostname, port } = new URL(server.url);
       const deaf = Array.from({ length: 10 }, () => {
         const socket = connect(Number(port), hostname, () =>
-          socket.write(`GET /api/v1/plans HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${key}\r\n\r\n`),
+          socket.write(
+            `GET /api/v1/plans HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${key}\r\n\r\n`,
+          ),
         );
         socket.on('error', () => {});
         return socket.pause();

@@ -10,8 +10,13 @@ onRest('idempotency keys', (server) => {
     client = await server().newClient();
   });
 
-  const call = (key: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    client.call(method, path, body, { 'idempotency-key': key, ...headers });
+  const call = (
+    key: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) => client.call(method, path, body, { 'idempotency-key': key, ...headers });
   const isReplay = ({ headers }: RestAnswer) => headers.get('idempotent-replayed');
   const plan = { name: 'Pro', code: 'pro' };
 
@@ -58,7 +63,11 @@ onRest('idempotency keys', (server) => {
 
   it('take the order of fields and unknown ones for the same request', async () => {
     await call('k', 'POST', '/plans/manage', plan);
-    const again = await call('k', 'POST', '/plans/manage', { code: 'pro', unknown: 1, name: 'Pro' });
+    const again = await call('k', 'POST', '/plans/manage', {
+      code: 'pro',
+      unknown: 1,
+      name: 'Pro',
+    });
     expect(isReplay(again)).toBe('true');
   });
 
@@ -66,9 +75,15 @@ onRest('idempotency keys', (server) => {
     const { id } = await client.catalogue.plan({ consumptionModel: 'metered' });
     await client.catalogue.feature({ code: 'calls' });
     const path = `/plans/${id}/features`;
-    await call('k', 'POST', path, { featureId: 'calls', overageEnabled: true, overageUnitPrice: 5 });
+    await call('k', 'POST', path, {
+      featureId: 'calls',
+      overageEnabled: true,
+      overageUnitPrice: 5,
+    });
     const nested = { featureId: 'calls', overage: { enabled: true, unitPrice: 5 } };
-    expect(isReplay(await call('k', 'POST', path, nested, { 'commet-version': '2026-07-11' }))).toBe('true');
+    expect(
+      isReplay(await call('k', 'POST', path, nested, { 'commet-version': '2026-07-11' })),
+    ).toBe('true');
   });
 
   describe('are refused', () => {
@@ -93,14 +108,19 @@ onRest('idempotency keys', (server) => {
     it('with the same operation on another thing', async () => {
       const [one, other] = [await client.catalogue.plan(), await client.catalogue.plan()];
       await call('k', 'DELETE', `/plans/${one.id}/manage`);
-      expect((await call('k', 'DELETE', `/plans/${other.id}/manage`)).body.error).toMatchObject(mismatch);
+      expect((await call('k', 'DELETE', `/plans/${other.id}/manage`)).body.error).toMatchObject(
+        mismatch,
+      );
     });
 
     it.each(['', 'x'.repeat(256), 'a b', 'ü', 'ck_live_abc', 'my-PK_SANDBOX_abc'])(
       'when they are no key: %j',
       async (key) => {
         const answer = await call(key, 'POST', '/plans/manage', plan);
-        expect(answer.body.error).toMatchObject({ code: 'validation_error', param: 'Idempotency-Key' });
+        expect(answer.body.error).toMatchObject({
+          code: 'validation_error',
+          param: 'Idempotency-Key',
+        });
         expect(await client.catalogue.rows('plan')).toHaveLength(0);
       },
     );
@@ -108,8 +128,12 @@ onRest('idempotency keys', (server) => {
 
   it('are looked at by writes only, and after the route', async () => {
     expect((await call('a b', 'GET', '/plans')).status).toBe(200);
-    expect((await call('a b', 'POST', '/nowhere', plan)).body.error).toMatchObject({ code: 'not_found' });
-    expect((await call('a b', 'POST', '/plans/manage', {})).body.error).toMatchObject({ param: 'name' });
+    expect((await call('a b', 'POST', '/nowhere', plan)).body.error).toMatchObject({
+      code: 'not_found',
+    });
+    expect((await call('a b', 'POST', '/plans/manage', {})).body.error).toMatchObject({
+      param: 'name',
+    });
   });
 
   it('are free again after a validation failure', async () => {
@@ -123,12 +147,20 @@ onRest('idempotency keys', (server) => {
     await call('k', 'POST', '/plans/manage', plan);
     const other = await server().newClient();
     const answer = await other.call('POST', '/plans/manage', plan, { 'idempotency-key': 'k' });
-    expect({ status: answer.status, replayed: isReplay(answer) }).toEqual({ status: 201, replayed: null });
+    expect({ status: answer.status, replayed: isReplay(answer) }).toEqual({
+      status: 201,
+      replayed: null,
+    });
   });
 
   it('are honoured on PUT, PATCH and DELETE too', async () => {
     const { id } = await client.catalogue.plan();
-    const requests: [method: string, path: string, body?: unknown, headers?: Record<string, string>][] = [
+    const requests: [
+      method: string,
+      path: string,
+      body?: unknown,
+      headers?: Record<string, string>,
+    ][] = [
       ['PUT', `/plans/${id}/visibility`, { isPublic: false }],
       ['PATCH', `/plans/${id}`, { name: 'Renamed' }, { 'commet-version': '2026-07-31' }],
       ['DELETE', `/plans/${id}/manage`],
@@ -146,7 +178,8 @@ onRest('idempotency keys', (server) => {
 
   it('are nothing to a read', async () => {
     const { id } = await client.catalogue.plan();
-    for (const path of ['/plans', `/plans/${id}`]) expect(isReplay(await call('k', 'GET', path))).toBeNull();
+    for (const path of ['/plans', `/plans/${id}`])
+      expect(isReplay(await call('k', 'GET', path))).toBeNull();
   });
 
   it('are kept for 24 hours', async () => {
@@ -155,11 +188,11 @@ onRest('idempotency keys', (server) => {
       server().world.time = new Date(start + time);
       return call('k', 'DELETE', '/plan-groups/plg_none');
     };
-    expect([isReplay(await at(0)), isReplay(await at(24 * HOUR - 1)), isReplay(await at(24 * HOUR))]).toEqual([
-      null,
-      'true',
-      null,
-    ]);
+    expect([
+      isReplay(await at(0)),
+      isReplay(await at(24 * HOUR - 1)),
+      isReplay(await at(24 * HOUR)),
+    ]).toEqual([null, 'true', null]);
   });
 
   it('make one effect and equal answers of twenty requests at once', async () => {
@@ -170,11 +203,14 @@ onRest('idempotency keys', (server) => {
     const answers = await Promise.all(requests);
     const [first] = answers;
     expect(first?.status).toBe(201);
-    for (const { status, body } of answers) expect({ status, body }).toEqual({ status: 201, body: first?.body });
+    for (const { status, body } of answers)
+      expect({ status, body }).toEqual({ status: 201, body: first?.body });
     expect(answers.filter((answer) => isReplay(answer) === 'true')).toHaveLength(19);
     expect(await client.catalogue.rows('plan_price')).toHaveLength(1);
     expect(
-      (await client.catalogue.rows('audit_log')).filter(({ operation }) => operation === 'addPlanPrice'),
+      (await client.catalogue.rows('audit_log')).filter(
+        ({ operation }) => operation === 'addPlanPrice',
+      ),
     ).toHaveLength(1);
   });
 
@@ -197,6 +233,8 @@ onRest('idempotency keys', (server) => {
       status: 409,
       code: 'idempotency_in_progress',
     });
-    expect((await call('k', 'PUT', `/plans/${id}/visibility`, { isPublic: false })).status).toBe(200);
+    expect((await call('k', 'PUT', `/plans/${id}/visibility`, { isPublic: false })).status).toBe(
+      200,
+    );
   });
 });

@@ -34,7 +34,10 @@ onRest('lists', (server) => {
 
   describe('of plans', () => {
     it('answer up to 1000 rows where no limit is given', async () => {
-      expect(sizes(await pages(crowded, '/plans?includePrivate=true'))).toEqual([1_000, PLANS - 1_000]);
+      expect(sizes(await pages(crowded, '/plans?includePrivate=true'))).toEqual([
+        1_000,
+        PLANS - 1_000,
+      ]);
     });
 
     it('show every public plan once on their pages, oldest first', async () => {
@@ -53,7 +56,9 @@ onRest('lists', (server) => {
         // After it, nothing that was read before counts.
         await crowded.catalogue.group();
         const before = statements.length;
-        await crowded.call('GET', `/plans?limit=${limit}`, undefined, { 'commet-version': version });
+        await crowded.call('GET', `/plans?limit=${limit}`, undefined, {
+          'commet-version': version,
+        });
         return statements.length - before;
       };
       await statementsFor(1, '2026-07-31');
@@ -61,7 +66,8 @@ onRest('lists', (server) => {
         const few = await statementsFor(2, version);
         expect(few).toBeLessThanOrEqual(5);
         expect(await statementsFor(10, version)).toBe(few);
-        // For each hundred: how much there is to read, then the plans, then the features that they have.
+        // For each hundred: how much there is to read, then the plans, then the features that they
+        // have.
         expect(await statementsFor(100, version)).toBe(few + 1);
         expect(await statementsFor(200, version)).toBe(few + 4);
       }
@@ -70,11 +76,20 @@ onRest('lists', (server) => {
     it('stand in the order of their groups, then of their creation', async () => {
       const client = await server().newClient();
       const { catalogue } = client;
-      const [first, second, third] = [await catalogue.plan(), await catalogue.plan(), await catalogue.plan()];
+      const [first, second, third] = [
+        await catalogue.plan(),
+        await catalogue.plan(),
+        await catalogue.plan(),
+      ];
       const group = await catalogue.group();
-      for (const { id } of [third, first]) await catalogue.change((w) => addPlanToGroup(w, group.id, { planId: id }));
+      for (const { id } of [third, first])
+        await catalogue.change((w) => addPlanToGroup(w, group.id, { planId: id }));
       const { body } = await client.call('GET', '/plans');
-      expect(body.data.map(({ id }: { id: string }) => id)).toEqual([second.id, third.id, first.id]);
+      expect(body.data.map(({ id }: { id: string }) => id)).toEqual([
+        second.id,
+        third.id,
+        first.id,
+      ]);
     });
   });
 

@@ -6,7 +6,10 @@ import { type ApiVersion, apiVersions } from '../../src/vocabulary.ts';
 import { onRest, type RestClient } from './client.ts';
 import { isEraA, isEraC, RawClient } from './raw.ts';
 
-/** The table of the documentation: members of updates that null clears. Null in any other member is not given. */
+/**
+ * The table of the documentation: members of updates that null clears. Null in any other member is
+ * not given.
+ */
 const cleared = (version: ApiVersion): Partial<Record<OperationId, string[]>> => ({
   'update-plan': isEraA(version) ? [] : ['description'],
   'update-plan-feature': ['creditsPerUnit', 'margin'],
@@ -60,7 +63,12 @@ onRest('what SDKs send for members that were not set', (server) => {
       metadata: { kept: 1 },
       planGroupId: group.id,
     });
-    const introOffer = { enabled: true, discountType: 'percentage', discountValue: 5_000, durationCycles: 3 } as const;
+    const introOffer = {
+      enabled: true,
+      discountType: 'percentage',
+      discountValue: 5_000,
+      durationCycles: 3,
+    } as const;
     const price = await catalogue.price(plan, {
       billingInterval: 'monthly',
       price: 290_000,
@@ -102,7 +110,9 @@ onRest('what SDKs send for members that were not set', (server) => {
     const members = endpointsOf(version).find((endpoint) => endpoint.id === id)?.members ?? [];
     // An offer that is made needs its discount: without one it has to be off.
     return JSON.stringify(
-      Object.fromEntries(members.map((name) => [name, name === 'introOfferEnabled' ? false : null])),
+      Object.fromEntries(
+        members.map((name) => [name, name === 'introOfferEnabled' ? false : null]),
+      ),
     );
   };
 
@@ -133,26 +143,37 @@ onRest('what SDKs send for members that were not set', (server) => {
     };
     const timeless = (rows: object) =>
       Object.fromEntries(
-        Object.entries(rows).map(([name, { updated_at: _, public_updated_at: __, ...row }]) => [name, row]),
+        Object.entries(rows).map(([name, { updated_at: _, public_updated_at: __, ...row }]) => [
+          name,
+          row,
+        ]),
       );
     expect(timeless(after)).toEqual(timeless(cleared));
   });
 
-  it.each(apiVersions)('in %s is null in members of other versions, too: Go 4, 8, 9 and PHP 8, 9', async (version) => {
-    const raw = new RawClient(client, version);
-    const price = isEraC(version) ? 500 : 50_000;
-    const text = `{"marketPrices":null,"metadata":null,"introOffer":null,"introOfferEnabled":null,"price":${price}}`;
-    await raw.done('update-plan-price', [ids.plan, ids.price], text);
-    const overage = isEraA(version)
-      ? '{"overage":null,"overageEnabled":null,"overageUnitPrice":30}'
-      : '{"overageUnitPrice":null,"overage":{"enabled":null,"unitPrice":30}}';
-    await raw.done('update-plan-feature', [ids.plan, ids.feature], overage);
-    const { price: stored, link } = await objects();
-    expect(stored).toMatchObject({ price: 50_000, metadata: '{"kept":1}', intro_offer_discount_value: 5_000 });
-    expect(link).toMatchObject({ overage_unit_price: 30 });
-    const [{ overage_enabled: enabled } = { overage_enabled: 0 }] = await client.catalogue.rows('plan_feature');
-    expect(Boolean(enabled)).toBe(true);
-  });
+  it.each(apiVersions)(
+    'in %s is null in members of other versions, too: Go 4, 8, 9 and PHP 8, 9',
+    async (version) => {
+      const raw = new RawClient(client, version);
+      const price = isEraC(version) ? 500 : 50_000;
+      const text = `{"marketPrices":null,"metadata":null,"introOffer":null,"introOfferEnabled":null,"price":${price}}`;
+      await raw.done('update-plan-price', [ids.plan, ids.price], text);
+      const overage = isEraA(version)
+        ? '{"overage":null,"overageEnabled":null,"overageUnitPrice":30}'
+        : '{"overageUnitPrice":null,"overage":{"enabled":null,"unitPrice":30}}';
+      await raw.done('update-plan-feature', [ids.plan, ids.feature], overage);
+      const { price: stored, link } = await objects();
+      expect(stored).toMatchObject({
+        price: 50_000,
+        metadata: '{"kept":1}',
+        intro_offer_discount_value: 5_000,
+      });
+      expect(link).toMatchObject({ overage_unit_price: 30 });
+      const [{ overage_enabled: enabled } = { overage_enabled: 0 }] =
+        await client.catalogue.rows('plan_feature');
+      expect(Boolean(enabled)).toBe(true);
+    },
+  );
 
   it.each(apiVersions)('in %s is `[]` for an object: PHP', async (version) => {
     const raw = new RawClient(client, version);
@@ -161,7 +182,8 @@ onRest('what SDKs send for members that were not set', (server) => {
     await raw.done('update-plan', [ids.plan], '{"name":"Renamed","metadata":[]}');
     if (!isEraA(version)) {
       await raw.done('update-plan-feature', [ids.plan, ids.feature], '{"overage":[]}');
-      if (!isEraC(version)) await raw.done('update-plan-price', [ids.plan, ids.price], '{"introOffer":[]}');
+      if (!isEraC(version))
+        await raw.done('update-plan-price', [ids.plan, ids.price], '{"introOffer":[]}');
     }
     const { plan, link } = await objects();
     expect(plan).toMatchObject({ name: 'Renamed', metadata: '{}' });
@@ -174,7 +196,11 @@ onRest('what SDKs send for members that were not set', (server) => {
   it('is null in a required member, which is then missing', async () => {
     for (const version of apiVersions) {
       const raw = new RawClient(client, version);
-      const { status, body } = await raw.call('set-plan-visibility', [ids.plan], '{"isPublic":null}');
+      const { status, body } = await raw.call(
+        'set-plan-visibility',
+        [ids.plan],
+        '{"isPublic":null}',
+      );
       expect({ status, param: body.error.param }).toEqual({ status: 400, param: 'isPublic' });
     }
   });
@@ -182,10 +208,18 @@ onRest('what SDKs send for members that were not set', (server) => {
   it.each(apiVersions)('in %s is a boolean as 1 and 0 in a query: PHP', async (version) => {
     await client.catalogue.plan({ isPublic: false });
     const list = async (query: string) => {
-      const { body } = await client.call('GET', `/plans${query}`, undefined, { 'commet-version': version });
+      const { body } = await client.call('GET', `/plans${query}`, undefined, {
+        'commet-version': version,
+      });
       return body.data?.length ?? body.error.code;
     };
-    const answers = ['', '?includePrivate=0', '?includePrivate=1', '?includePrivate=true', '?includePrivate=false'];
+    const answers = [
+      '',
+      '?includePrivate=0',
+      '?includePrivate=1',
+      '?includePrivate=true',
+      '?includePrivate=false',
+    ];
     expect(await Promise.all(answers.map(list))).toEqual([1, 1, 2, 2, 1]);
     expect(await list('?includePrivate=2')).toBe('validation_error');
   });

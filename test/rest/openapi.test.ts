@@ -21,12 +21,17 @@ interface Operation {
     required: boolean;
     content: { 'application/json': { schema: Record<string, unknown>; example?: unknown } };
   };
-  responses: Record<string, { content?: { 'application/json': { schema: { allOf?: unknown[] }; example?: unknown } } }>;
+  responses: Record<
+    string,
+    { content?: { 'application/json': { schema: { allOf?: unknown[] }; example?: unknown } } }
+  >;
 }
 
 const operationsOf = (document: object) =>
-  Object.entries(Reflect.get(document, 'paths') as Record<string, Record<string, Operation>>).flatMap(
-    ([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+  Object.entries(
+    Reflect.get(document, 'paths') as Record<string, Record<string, Operation>>,
+  ).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
   );
 
 describe.each(apiVersions)('the OpenAPI document of %s', (version) => {
@@ -65,7 +70,8 @@ describe.each(apiVersions)('the OpenAPI document of %s', (version) => {
       for (const [status, response] of Object.entries(responses)) {
         const [, codes] = response.content?.['application/json'].schema.allOf ?? [];
         if (!codes) continue;
-        const named: string[] = JSON.parse(JSON.stringify(codes)).properties.error.properties.code.enum;
+        const named: string[] = JSON.parse(JSON.stringify(codes)).properties.error.properties.code
+          .enum;
         for (const code of named) expect(Reflect.get(catalogue, code).status).toBe(Number(status));
       }
   });
@@ -78,8 +84,17 @@ describe('bodies in the OpenAPI document', () => {
   };
 
   it('have the names of the version', () => {
-    const offer = ['Enabled', 'DiscountType', 'DiscountValue', 'DurationCycles'].map((member) => `introOffer${member}`);
-    const common = ['billingInterval', 'price', 'trialDays', 'isDefault', 'includedBalance', 'includedCredits'];
+    const offer = ['Enabled', 'DiscountType', 'DiscountValue', 'DurationCycles'].map(
+      (member) => `introOffer${member}`,
+    );
+    const common = [
+      'billingInterval',
+      'price',
+      'trialDays',
+      'isDefault',
+      'includedBalance',
+      'includedCredits',
+    ];
     expect(fieldsOf('2026-05-25', 'add-plan-price')).toEqual([...common, ...offer]);
     expect(fieldsOf('2026-07-11', 'add-plan-price')).toEqual([...common, 'introOffer']);
     expect(fieldsOf('2026-07-31', 'add-plan-price').sort()).toEqual(

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { LongBody } from '../../src/exchange.ts';
 import { inOnePiece, printList, slicesOf } from '../../src/rest/print.ts';
 
-const items = (count: number) => Array.from({ length: count }, (_, index) => ({ index, name: 'ä"\\', none: null }));
+const items = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ index, name: 'ä"\\', none: null }));
 
 it('a list is printed as JSON prints it', async () => {
   for (const count of [0, 1, 120])
@@ -50,7 +51,8 @@ it('others get their turn between two slices, of however many lists at once', as
 it('slices are cut by what there is to read, and by number', async () => {
   const sizes = async (weights: number[]) => {
     const lengths: number[] = [];
-    for await (const slice of slicesOf(weights, async (records) => records)) lengths.push(slice.length);
+    for await (const slice of slicesOf(weights, async (records) => records))
+      lengths.push(slice.length);
     return lengths;
   };
   expect(await sizes([])).toEqual([]);

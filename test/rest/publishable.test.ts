@@ -26,7 +26,12 @@ onEveryEngine('a publishable key in REST', (world) => {
   });
   afterAll(() => gateway.close());
 
-  const send = async (method: string, path: string, version: string, headers: Record<string, string> = {}) => {
+  const send = async (
+    method: string,
+    path: string,
+    version: string,
+    headers: Record<string, string> = {},
+  ) => {
     const response = await fetch(`${gateway.url}/api/v1${path}`, {
       method,
       headers: { 'x-api-key': shop.key, origin: ORIGIN, 'commet-version': version, ...headers },
@@ -42,20 +47,34 @@ onEveryEngine('a publishable key in REST', (world) => {
         const paths = path.includes('{')
           ? [...shop.ids, ...shop.codes].map((value) => path.replaceAll(params, value))
           : [path];
-        const asked = operation.query ? ['', '?includePrivate=true', '?limit=1', '?cursor=cur_x'] : [''];
+        const asked = operation.query
+          ? ['', '?includePrivate=true', '?limit=1', '?cursor=cur_x']
+          : [''];
         return paths.flatMap((one) => asked.map((query) => `${one}${query}`));
       });
 
   const answersIn = (version: ApiVersion, headers?: Record<string, string>) =>
-    Promise.all(reads(version).map(async (path) => ({ path, ...(await send('GET', path, version, headers)) })));
+    Promise.all(
+      reads(version).map(async (path) => ({
+        path,
+        ...(await send('GET', path, version, headers)),
+      })),
+    );
 
   describe.each(unlike)('of %s', (version) => {
     it('reads nothing that is hidden, nor that there was something', async () => {
       const before = await answersIn(version);
-      expect(before.filter(({ text }) => shop.canaries.some((canary) => text.includes(canary)))).toEqual([]);
+      expect(
+        before.filter(({ text }) => shop.canaries.some((canary) => text.includes(canary))),
+      ).toEqual([]);
       expect(new Set(before.map(({ status }) => status))).toEqual(new Set([200, 400, 404]));
       const all = before.map(({ text }) => text).join();
-      for (const text of ['"Pro"', '"Calls"', eraOf(version).priceUnit === 'minor_unit' ? '4900' : '490000', '"Teams"'])
+      for (const text of [
+        '"Pro"',
+        '"Calls"',
+        eraOf(version).priceUnit === 'minor_unit' ? '4900' : '490000',
+        '"Teams"',
+      ])
         expect(all).toContain(text);
       await shop.removeHidden();
       expect(await answersIn(version)).toEqual(before);
@@ -92,9 +111,17 @@ onEveryEngine('a publishable key in REST', (world) => {
     });
 
     it('is refused at other origins', async () => {
-      for (const origin of ['https://evil.example', 'http://shop.example', 'https://shop.example:444', 'null']) {
+      for (const origin of [
+        'https://evil.example',
+        'http://shop.example',
+        'https://shop.example:444',
+        'null',
+      ]) {
         const { status, text } = await send('GET', '/plans', version, { origin });
-        expect({ status, code: JSON.parse(text).error.code }).toEqual({ status: 403, code: 'forbidden' });
+        expect({ status, code: JSON.parse(text).error.code }).toEqual({
+          status: 403,
+          code: 'forbidden',
+        });
       }
     });
   });

@@ -45,7 +45,8 @@ export class RawClient {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape is what they test.
   async done(id: OperationId, ids: readonly string[] = [], body?: string): Promise<any> {
     const answer = await this.call(id, ids, body);
-    if (answer.status >= 300) throw new Error(`${this.version} ${id}: ${JSON.stringify(answer.body)}`);
+    if (answer.status >= 300)
+      throw new Error(`${this.version} ${id}: ${JSON.stringify(answer.body)}`);
     const isWhole = !this.isWrapped && answer.body.object !== 'list';
     return isWhole ? answer.body : answer.body.data;
   }
@@ -53,4 +54,5 @@ export class RawClient {
 
 export const isEraA = (version: ApiVersion): boolean => version < '2026-06-07';
 export const isEraC = (version: ApiVersion): boolean => version >= '2026-07-24';
-export const versionsWhere = (is: (version: ApiVersion) => boolean): ApiVersion[] => apiVersions.filter(is);
+export const versionsWhere = (is: (version: ApiVersion) => boolean): ApiVersion[] =>
+  apiVersions.filter(is);

@@ -32,7 +32,8 @@ onRest('@commet/node 5.5.1', (server) => {
   const ofPrice = () => ({ planId: plan.id, priceId: price.id });
   const ofFeature = () => ({ planId: plan.id, featureId: feature.id });
   const ofGroup = () => ({ id: group.id });
-  const attach = () => catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
+  const attach = () =>
+    catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
   const join = () => catalogue.change((w) => addPlanToGroup(w, group.id, { planId: plan.id }));
   const fault = (call: Promise<unknown>): Promise<unknown> =>
     call.then(
@@ -70,14 +71,21 @@ onRest('@commet/node 5.5.1', (server) => {
     },
     'plans.create': async () => {
       const given = { name: 'Scale', code: 'scale', description: 'For teams', metadata: { a: 1 } };
-      expect(await dataOf(commet.plans.create(given))).toMatchObject({ ...given, isPublic: true, sortOrder: 0 });
+      expect(await dataOf(commet.plans.create(given))).toMatchObject({
+        ...given,
+        isPublic: true,
+        sortOrder: 0,
+      });
     },
     'plans.update': async () => {
       const changes = { name: 'Pro 2', description: 'New', metadata: { b: 2 }, isPublic: false };
       expect(await dataOf(commet.plans.update({ ...ofPlan(), ...changes }))).toMatchObject(changes);
     },
     'plans.delete': async () => {
-      expect(await dataOf(commet.plans.delete(ofPlan()))).toMatchObject({ id: plan.id, deleted: true });
+      expect(await dataOf(commet.plans.delete(ofPlan()))).toMatchObject({
+        id: plan.id,
+        deleted: true,
+      });
     },
     'plans.setVisibility': async () => {
       const answer = await dataOf(commet.plans.setVisibility({ ...ofPlan(), isPublic: false }));
@@ -86,19 +94,37 @@ onRest('@commet/node 5.5.1', (server) => {
     'plans.addFeature': async () => {
       const given = { includedAmount: 10, overageEnabled: true, overageUnitPrice: 20 };
       const answer = await dataOf(commet.plans.addFeature({ ...ofFeature(), ...given }));
-      expect(answer).toMatchObject({ ...ofFeature(), ...given, pricingMode: 'fixed', margin: null });
+      expect(answer).toMatchObject({
+        ...ofFeature(),
+        ...given,
+        pricingMode: 'fixed',
+        margin: null,
+      });
       const other = await catalogue.feature();
-      const model = { planId: plan.id, featureId: other.id, pricingMode: 'ai_model', margin: 2_000 } as const;
-      expect(await dataOf(commet.plans.addFeature(model))).toMatchObject({ ...model, overageUnitPrice: null });
+      const model = {
+        planId: plan.id,
+        featureId: other.id,
+        pricingMode: 'ai_model',
+        margin: 2_000,
+      } as const;
+      expect(await dataOf(commet.plans.addFeature(model))).toMatchObject({
+        ...model,
+        overageUnitPrice: null,
+      });
     },
     'plans.updateFeature': async () => {
       await attach();
-      const answer = await dataOf(commet.plans.updateFeature({ ...ofFeature(), overageUnitPrice: 30 }));
+      const answer = await dataOf(
+        commet.plans.updateFeature({ ...ofFeature(), overageUnitPrice: 30 }),
+      );
       expect(answer).toMatchObject({ overageEnabled: true, overageUnitPrice: 30 });
     },
     'plans.removeFeature': async () => {
       await attach();
-      expect(await dataOf(commet.plans.removeFeature(ofFeature()))).toMatchObject({ id: feature.id, removed: true });
+      expect(await dataOf(commet.plans.removeFeature(ofFeature()))).toMatchObject({
+        id: feature.id,
+        removed: true,
+      });
     },
     'plans.addPrice': async () => {
       const given = {
@@ -115,14 +141,21 @@ onRest('@commet/node 5.5.1', (server) => {
     },
     'plans.updatePrice': async () => {
       const changes = { price: 1, introOfferEnabled: false, introOfferDiscountType: null };
-      expect(await dataOf(commet.plans.updatePrice({ ...ofPrice(), ...changes }))).toMatchObject(changes);
+      expect(await dataOf(commet.plans.updatePrice({ ...ofPrice(), ...changes }))).toMatchObject(
+        changes,
+      );
     },
     'plans.deletePrice': async () => {
-      expect(await dataOf(commet.plans.deletePrice(ofPrice()))).toMatchObject({ id: price.id, deleted: true });
+      expect(await dataOf(commet.plans.deletePrice(ofPrice()))).toMatchObject({
+        id: price.id,
+        deleted: true,
+      });
     },
     'plans.setDefaultPrice': async () => {
       const yearly = await catalogue.price(plan, { billingInterval: 'yearly' });
-      const answer = await dataOf(commet.plans.setDefaultPrice({ planId: plan.id, priceId: yearly.id }));
+      const answer = await dataOf(
+        commet.plans.setDefaultPrice({ planId: plan.id, priceId: yearly.id }),
+      );
       expect(answer).toMatchObject({ id: yearly.id, billingInterval: 'yearly', isDefault: true });
     },
     'plans.setRegionalPrices': async () => {
@@ -138,7 +171,12 @@ onRest('@commet/node 5.5.1', (server) => {
     'features.canUse': () => isGone(commet.features.canUse({ code: 'calls', customerId: 'cus_1' })),
     'features.list': () => isGone(commet.features.list({ customerId: 'cus_1' })),
     'features.create': async () => {
-      const given = { name: 'Projects', code: 'projects', type: 'quota', unitName: 'project' } as const;
+      const given = {
+        name: 'Projects',
+        code: 'projects',
+        type: 'quota',
+        unitName: 'project',
+      } as const;
       expect(await dataOf(commet.features.create(given))).toMatchObject({
         ...given,
         object: 'feature',
@@ -147,10 +185,15 @@ onRest('@commet/node 5.5.1', (server) => {
     },
     'features.update': async () => {
       const changes = { name: 'API calls', unitName: 'call' };
-      expect(await dataOf(commet.features.update({ code: 'calls', ...changes }))).toMatchObject(changes);
+      expect(await dataOf(commet.features.update({ code: 'calls', ...changes }))).toMatchObject(
+        changes,
+      );
     },
     'features.delete': async () => {
-      expect(await dataOf(commet.features.delete({ code: 'calls' }))).toMatchObject({ id: feature.id, deleted: true });
+      expect(await dataOf(commet.features.delete({ code: 'calls' }))).toMatchObject({
+        id: feature.id,
+        deleted: true,
+      });
     },
     'planGroups.list': async () => {
       await catalogue.group();
@@ -162,22 +205,31 @@ onRest('@commet/node 5.5.1', (server) => {
     'planGroups.get': async () => {
       await join();
       const answer = await dataOf(commet.planGroups.get(ofGroup()));
-      expect(answer.plans).toEqual([{ id: plan.id, code: 'pro', name: 'Pro', sortOrder: 0, isPublic: true }]);
+      expect(answer.plans).toEqual([
+        { id: plan.id, code: 'pro', name: 'Pro', sortOrder: 0, isPublic: true },
+      ]);
     },
     'planGroups.create': async () => {
       const given = { name: 'Enterprise', description: 'By contract', isPublic: false };
       expect(await dataOf(commet.planGroups.create(given))).toMatchObject(given);
     },
     'planGroups.update': async () => {
-      expect(await dataOf(commet.planGroups.update({ ...ofGroup(), name: 'Online' }))).toMatchObject({
+      expect(
+        await dataOf(commet.planGroups.update({ ...ofGroup(), name: 'Online' })),
+      ).toMatchObject({
         name: 'Online',
       });
     },
     'planGroups.delete': async () => {
-      expect(await dataOf(commet.planGroups.delete(ofGroup()))).toMatchObject({ id: group.id, deleted: true });
+      expect(await dataOf(commet.planGroups.delete(ofGroup()))).toMatchObject({
+        id: group.id,
+        deleted: true,
+      });
     },
     'planGroups.addPlan': async () => {
-      expect(await dataOf(commet.planGroups.addPlan({ ...ofGroup(), planId: plan.id }))).toMatchObject({
+      expect(
+        await dataOf(commet.planGroups.addPlan({ ...ofGroup(), planId: plan.id })),
+      ).toMatchObject({
         success: true,
       });
     },
@@ -188,7 +240,9 @@ onRest('@commet/node 5.5.1', (server) => {
     },
     'planGroups.reorderPlans': async () => {
       await join();
-      const answer = await dataOf(commet.planGroups.reorderPlans({ ...ofGroup(), planIds: [plan.id] }));
+      const answer = await dataOf(
+        commet.planGroups.reorderPlans({ ...ofGroup(), planIds: [plan.id] }),
+      );
       expect(answer).toMatchObject({ reordered: true });
     },
   };
@@ -213,7 +267,11 @@ onRest('@commet/node 5.5.1', (server) => {
 
   const refusals: [code: ErrorCode, param: string, call: () => Promise<unknown>][] = [
     ['plan_not_found', 'planId', () => commet.plans.get({ id: 'pln_none' })],
-    ['price_not_found', 'priceId', () => commet.plans.deletePrice({ planId: plan.id, priceId: 'pp_none' })],
+    [
+      'price_not_found',
+      'priceId',
+      () => commet.plans.deletePrice({ planId: plan.id, priceId: 'pp_none' }),
+    ],
     ['feature_not_found', 'featureId', () => commet.plans.removeFeature(ofFeature())],
     ['plan_group_not_found', 'planGroupId', () => commet.planGroups.get({ id: 'plg_none' })],
     [
@@ -221,7 +279,11 @@ onRest('@commet/node 5.5.1', (server) => {
       'billingInterval',
       () => commet.plans.addPrice({ planId: plan.id, billingInterval: 'monthly', price: 0 }),
     ],
-    ['feature_already_exists', 'code', () => commet.features.create({ name: 'x', code: 'calls', type: 'usage' })],
+    [
+      'feature_already_exists',
+      'code',
+      () => commet.features.create({ name: 'x', code: 'calls', type: 'usage' }),
+    ],
     [
       'feature_in_use',
       'featureId',
@@ -245,15 +307,30 @@ onRest('@commet/node 5.5.1', (server) => {
       introOfferDiscountType: 'percentage',
       introOfferDiscountValue: -1,
     } as const;
-    const given = { planId: plan.id, billingInterval: 'yearly', price: 0, ...ofFlatFields } as const;
+    const given = {
+      planId: plan.id,
+      billingInterval: 'yearly',
+      price: 0,
+      ...ofFlatFields,
+    } as const;
     const thrown = await fault(commet.plans.addPrice(given));
     expect(thrown).toBeInstanceOf(CommetValidationError);
-    expect(thrown).toMatchObject({ validationErrors: { introOfferDiscountValue: ['must not be negative'] } });
+    expect(thrown).toMatchObject({
+      validationErrors: { introOfferDiscountValue: ['must not be negative'] },
+    });
 
     const credits = await catalogue.plan({ consumptionModel: 'credits' });
-    const charged = { planId: credits.id, featureId: feature.id, overageEnabled: true, overageUnitPrice: 1 };
+    const charged = {
+      planId: credits.id,
+      featureId: feature.id,
+      overageEnabled: true,
+      overageUnitPrice: 1,
+    };
     expect(await fault(commet.plans.addFeature(charged))).toMatchObject({
-      validationErrors: { overageEnabled: [expect.any(String)], overageUnitPrice: [expect.any(String)] },
+      validationErrors: {
+        overageEnabled: [expect.any(String)],
+        overageUnitPrice: [expect.any(String)],
+      },
     });
   });
 

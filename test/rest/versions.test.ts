@@ -6,7 +6,10 @@ import { anyone } from '../engines.ts';
 import { keyOf } from '../gateway.ts';
 import { onRest, RestClient } from './client.ts';
 
-/** The route table of the contract, written out: an operation's route in the older eras, in the newest, and its first version. */
+/**
+ * The route table of the contract, written out: an operation's route in the older eras, in the
+ * newest, and its first version.
+ */
 const routes: [id: string, older: string, newest: string, since?: ApiVersion][] = [
   ['create-plan', 'POST /plans/manage', 'POST /plans'],
   ['list-plans', 'GET /plans', 'GET /plans'],
@@ -22,7 +25,11 @@ const routes: [id: string, older: string, newest: string, since?: ApiVersion][] 
   ['delete-plan-price', 'DELETE /plans/x/prices/y', 'DELETE /plans/x/prices/y'],
   ['set-default-plan-price', 'PUT /plans/x/prices/y/default', 'PUT /plans/x/prices/y/default'],
   ['upsert-regional-prices', 'PUT /plans/x/prices/y/regional', 'PUT /plans/x/prices/y/regional'],
-  ['delete-regional-prices', 'DELETE /plans/x/prices/y/regional', 'DELETE /plans/x/prices/y/regional'],
+  [
+    'delete-regional-prices',
+    'DELETE /plans/x/prices/y/regional',
+    'DELETE /plans/x/prices/y/regional',
+  ],
   ['set-plan-regional-pricing', 'PUT /plans/x/regional', 'PUT /plans/x/regional', '2026-06-07'],
   ['list-features', 'GET /features', 'GET /features', '2026-06-10'],
   ['get-feature', 'GET /features/x', 'GET /features/x', '2026-06-10'],
@@ -36,7 +43,11 @@ const routes: [id: string, older: string, newest: string, since?: ApiVersion][] 
   ['delete-plan-group', 'DELETE /plan-groups/x', 'DELETE /plan-groups/x'],
   ['add-plan-to-group', 'POST /plan-groups/x/plans', 'POST /plan-groups/x/plans'],
   ['remove-plan-from-group', 'DELETE /plan-groups/x/plans/y', 'DELETE /plan-groups/x/plans/y'],
-  ['reorder-plans-in-group', 'PUT /plan-groups/x/plans/reorder', 'PUT /plan-groups/x/plans/reorder'],
+  [
+    'reorder-plans-in-group',
+    'PUT /plan-groups/x/plans/reorder',
+    'PUT /plan-groups/x/plans/reorder',
+  ],
 ];
 
 const NEWEST_ERA: ApiVersion = '2026-07-24';
@@ -54,24 +65,35 @@ onRest('versions', (server) => {
     client = await server().newClient();
   });
 
-  it.each(apiVersions)('%s offers its routes, and says of every other one who has it', async (version) => {
-    expect(offered(version)).toHaveLength(version < '2026-06-07' ? 26 : version < '2026-06-10' ? 27 : 29);
-    for (const route of everyRoute) {
-      const [method = '', path = ''] = route.split(' ');
-      const { body } = await client.call(method, path, undefined, { 'commet-version': version });
-      const { code, message } = body.error ?? { code: 'none', message: '' };
-      const outcome = ['endpoint_not_available', 'method_not_allowed', 'not_found'].includes(code) ? code : 'offered';
-      const expected = offered(version).includes(route) ? 'offered' : 'endpoint_not_available';
-      expect({ route, outcome }).toEqual({ route, outcome: expected });
-      if (outcome !== 'offered')
-        for (const other of apiVersions)
-          expect(message.includes(other)).toBe(other === version || offered(other).includes(route));
-    }
-  });
+  it.each(apiVersions)(
+    '%s offers its routes, and says of every other one who has it',
+    async (version) => {
+      expect(offered(version)).toHaveLength(
+        version < '2026-06-07' ? 26 : version < '2026-06-10' ? 27 : 29,
+      );
+      for (const route of everyRoute) {
+        const [method = '', path = ''] = route.split(' ');
+        const { body } = await client.call(method, path, undefined, { 'commet-version': version });
+        const { code, message } = body.error ?? { code: 'none', message: '' };
+        const outcome = ['endpoint_not_available', 'method_not_allowed', 'not_found'].includes(code)
+          ? code
+          : 'offered';
+        const expected = offered(version).includes(route) ? 'offered' : 'endpoint_not_available';
+        expect({ route, outcome }).toEqual({ route, outcome: expected });
+        if (outcome !== 'offered')
+          for (const other of apiVersions)
+            expect(message.includes(other)).toBe(
+              other === version || offered(other).includes(route),
+            );
+      }
+    },
+  );
 
   describe('are chosen', () => {
     it('by the header', async () => {
-      const { body } = await client.call('GET', '/plans', undefined, { 'commet-version': '2026-07-24' });
+      const { body } = await client.call('GET', '/plans', undefined, {
+        'commet-version': '2026-07-24',
+      });
       expect(body).toEqual({ object: 'list', data: [], hasMore: false });
     });
 
@@ -86,12 +108,26 @@ onRest('versions', (server) => {
       const { world, gateway } = server();
       const organization = `Pinned ${Math.random()}`;
       const tenant = await world.tenantOf(organization, 'live');
-      const pinned = new RestClient(gateway, await keyOf(world, tenant), new Catalogue(world, tenant));
-      expect((await pinned.call('GET', '/plans')).body).toEqual({ success: true, data: [], hasMore: false });
+      const pinned = new RestClient(
+        gateway,
+        await keyOf(world, tenant),
+        new Catalogue(world, tenant),
+      );
+      expect((await pinned.call('GET', '/plans')).body).toEqual({
+        success: true,
+        data: [],
+        hasMore: false,
+      });
       await pinApiVersion(world.store, organization, '2026-07-24', anyone);
       pinned.pin = '2026-07-24';
-      expect((await pinned.call('GET', '/plans')).body).toEqual({ object: 'list', data: [], hasMore: false });
-      const { body } = await pinned.call('GET', '/features', undefined, { 'commet-version': '2026-06-10' });
+      expect((await pinned.call('GET', '/plans')).body).toEqual({
+        object: 'list',
+        data: [],
+        hasMore: false,
+      });
+      const { body } = await pinned.call('GET', '/features', undefined, {
+        'commet-version': '2026-06-10',
+      });
       expect(body).toEqual({ success: true, data: [], hasMore: false });
     });
   });
@@ -101,7 +137,9 @@ onRest('versions', (server) => {
     const plan = await client.catalogue.plan({ code: 'dear' });
     await client.catalogue.price(plan, { price });
     for (const version of apiVersions.filter((version) => version < NEWEST_ERA)) {
-      const { body } = await client.call('GET', '/plans/dear', undefined, { 'commet-version': version });
+      const { body } = await client.call('GET', '/plans/dear', undefined, {
+        'commet-version': version,
+      });
       expect((body.data ?? body).prices[0].price).toBe(price);
     }
   });

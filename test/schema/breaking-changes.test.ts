@@ -15,12 +15,20 @@ const without = (text: string, replacement = '') => {
 
 describe('breaking changes', () => {
   it.each([
-    ['a field that is gone', without('name: String!'), "Field 'name' was removed from object type 'Plan'"],
+    [
+      'a field that is gone',
+      without('name: String!'),
+      "Field 'name' was removed from object type 'Plan'",
+    ],
     ['a field that may be null', without('name: String!', 'name: String'), "'String!' to 'String'"],
     ['a field of another type', without('name: String!', 'name: Int!'), "'String!' to 'Int!'"],
     ['an argument that is gone', without(', code: String'), "Argument 'code: String' was removed"],
     ['an argument that is required', without('id: ID,', 'id: ID!,'), "'ID' to 'ID!'"],
-    ['a new required input field', without('code: String }', 'code: String  isFree: Boolean! }'), 'isFree'],
+    [
+      'a new required input field',
+      without('code: String }', 'code: String  isFree: Boolean! }'),
+      'isFree',
+    ],
     ['an input field that is gone', without('code: String }', 'other: String }'), "'code'"],
     ['an enum value that is gone', without('YEARLY'), "Enum value 'YEARLY' was removed"],
   ])('tells of %s', async (_, after, told) => {

@@ -12,7 +12,10 @@ import { z } from 'zod';
 import { schema } from '../../schema/index.ts';
 import { operation } from '../../src/domain/operation.ts';
 
-/** What a form takes, without the words of either language: GraphQL and zod are each told in this one. */
+/**
+ * What a form takes, without the words of either language: GraphQL and zod are each told in this
+ * one.
+ */
 type Shape = string | { list: Shape } | { words: string[] } | { fields: Record<string, Field> };
 interface Field {
   required: boolean;
@@ -21,7 +24,9 @@ interface Field {
 
 const domain = new URL('../../src/domain/', import.meta.url);
 const files = (await readdir(domain)).filter((file) => file.endsWith('.ts'));
-const exported = (await Promise.all(files.map((file) => import(new URL(file, domain).href)))).flatMap(Object.entries);
+const exported = (
+  await Promise.all(files.map((file) => import(new URL(file, domain).href)))
+).flatMap(Object.entries);
 
 const zodInputs = new Map<string, z.ZodObject>(
   exported.filter(([name, value]) => /Input$|Filter$/.test(name) && value instanceof z.ZodObject),
@@ -33,7 +38,8 @@ const unwrap = (type: z.core.$ZodType): z.core.$ZodType =>
 const shapeOfZod = (wrapped: z.core.$ZodType): Shape => {
   const type = unwrap(wrapped);
   if (type instanceof z.ZodArray) return { list: shapeOfZod(type.element) };
-  if (type instanceof z.ZodEnum) return { words: type.options.map((word) => String(word).toUpperCase()).sort() };
+  if (type instanceof z.ZodEnum)
+    return { words: type.options.map((word) => String(word).toUpperCase()).sort() };
   if (type instanceof z.ZodObject)
     return {
       fields: Object.fromEntries(
@@ -96,7 +102,9 @@ const within = (type: GraphQLInputObjectType): GraphQLInputObjectType[] =>
 
 describe('the inputs of the domain', () => {
   it('are found', () => {
-    expect([...zodInputs.keys()]).toEqual(expect.arrayContaining(['AddPlanPriceInput', 'PlanFilter', 'OverageInput']));
+    expect([...zodInputs.keys()]).toEqual(
+      expect.arrayContaining(['AddPlanPriceInput', 'PlanFilter', 'OverageInput']),
+    );
     expect(zodInputs.size).toBeGreaterThanOrEqual(18);
   });
 
@@ -107,17 +115,23 @@ describe('the inputs of the domain', () => {
 
   it('are all that GraphQL has', () => {
     const known = new Set(
-      graphqlInputs.filter(({ name }) => zodInputs.has(name)).flatMap((type) => [type, ...within(type)]),
+      graphqlInputs
+        .filter(({ name }) => zodInputs.has(name))
+        .flatMap((type) => [type, ...within(type)]),
     );
     // An order consists of two enums: the type system checks all of it.
-    expect(graphqlInputs.filter((type) => !known.has(type)).map(({ name }) => name)).toEqual(['PlanOrder']);
+    expect(graphqlInputs.filter((type) => !known.has(type)).map(({ name }) => name)).toEqual([
+      'PlanOrder',
+    ]);
   });
 });
 
 describe('the operations of the domain', () => {
   // Whatever `operation` makes is one function over different effects.
   const made = String(operation('any', async () => {}));
-  const operations = exported.filter(([, value]) => typeof value === 'function' && String(value) === made);
+  const operations = exported.filter(
+    ([, value]) => typeof value === 'function' && String(value) === made,
+  );
   const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
 
   it('are mutations by the same name, and there are no others', () => {
@@ -128,7 +142,8 @@ describe('the operations of the domain', () => {
   it.each(mutations)('%s takes ids as arguments and the rest as one input', (name) => {
     const args = schema.getMutationType()?.getFields()[name]?.args ?? [];
     const input = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-    for (const { name: arg, type } of args) expect(String(type)).toBe(arg === 'input' ? `${input}!` : 'ID!');
+    for (const { name: arg, type } of args)
+      expect(String(type)).toBe(arg === 'input' ? `${input}!` : 'ID!');
     expect(zodInputs.has(input)).toBe(args.some(({ name: arg }) => arg === 'input'));
   });
 });

@@ -7,7 +7,8 @@ const pairs = letters.flatMap((first) => letters.map((second) => first + second)
 
 describe('locales', () => {
   it('are canonical, however a tag is written', () => {
-    for (const tag of ['pt-BR', 'pt_br', 'PT_BR', 'pt-br']) expect(canonicalLocale(tag)).toBe('pt-BR');
+    for (const tag of ['pt-BR', 'pt_br', 'PT_BR', 'pt-br'])
+      expect(canonicalLocale(tag)).toBe('pt-BR');
     expect(canonicalLocale('zh_hant_TW')).toBe('zh-Hant-TW');
   });
 
@@ -15,7 +16,8 @@ describe('locales', () => {
     const regions = pairs.map((region) => canonicalLocale(`en-${region}`));
     expect(new Set(regions).size).toBeGreaterThan(600);
     expect(new Set(regions.map(resolvedLocale)).size).toBeLessThan(150);
-    for (const variant of ['en-abcde', 'en-latn-abcdefgh', 'en-qm-vwxyz']) expect(resolvedLocale(variant)).toBe('en');
+    for (const variant of ['en-abcde', 'en-latn-abcdefgh', 'en-qm-vwxyz'])
+      expect(resolvedLocale(variant)).toBe('en');
   });
 
   it('share a format where they share a locale', () => {
@@ -28,7 +30,8 @@ describe('locales', () => {
       },
     });
     try {
-      for (const region of pairs) formatAmount(1, 'bhd', { locale: canonicalLocale(`ak-${region}`), trimZeros: false });
+      for (const region of pairs)
+        formatAmount(1, 'bhd', { locale: canonicalLocale(`ak-${region}`), trimZeros: false });
     } finally {
       Intl.NumberFormat = NumberFormat;
     }

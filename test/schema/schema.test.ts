@@ -34,13 +34,18 @@ const partsOf = (type: GraphQLNamedType): Part[] => {
   if (!isObjectType(type) && !isInterfaceType(type)) return [];
   return Object.values(type.getFields()).flatMap(({ name, description, args }) => [
     { path: `${type.name}.${name}`, description },
-    ...args.map((arg) => ({ path: `${type.name}.${name}(${arg.name})`, description: arg.description })),
+    ...args.map((arg) => ({
+      path: `${type.name}.${name}(${arg.name})`,
+      description: arg.description,
+    })),
   ]);
 };
 
 const outputFields = types
   .filter((type) => isObjectType(type) || isInterfaceType(type))
-  .flatMap((type) => Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })));
+  .flatMap((type) =>
+    Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })),
+  );
 
 /** What may be missing from an answer. Whatever else is null is an accident. */
 const nullable = [
@@ -107,9 +112,14 @@ describe('the schema', () => {
   });
 
   it('describes every type, field, argument, input field and enum value', () => {
-    const parts = types.flatMap((type) => [{ path: type.name, description: type.description }, ...partsOf(type)]);
+    const parts = types.flatMap((type) => [
+      { path: type.name, description: type.description },
+      ...partsOf(type),
+    ]);
     expect(parts.length).toBeGreaterThan(200);
-    expect(parts.filter(({ description }) => !description?.trim()).map(({ path }) => path)).toEqual([]);
+    expect(parts.filter(({ description }) => !description?.trim()).map(({ path }) => path)).toEqual(
+      [],
+    );
   });
 
   it('has null only where something can be missing', () => {
@@ -130,21 +140,25 @@ describe('the schema', () => {
     expect(withNulls.map(({ path }) => path)).toEqual(['Query.nodes']);
   });
 
-  it('answers every mutation with its object or one of four errors, or null where that cannot be shown', () => {
-    const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
-    expect(mutations.length).toBeGreaterThanOrEqual(24);
-    for (const { name, type } of mutations) {
-      const union = getNamedType(type);
-      const members = isUnionType(union) ? union.getTypes().map((member) => member.name) : [];
-      const errors = ['ConflictError', 'ForbiddenError', 'NotFoundError', 'ValidationError'];
-      expect({ name, isRequired: isNonNullType(type), members: members.length }).toEqual({
-        name,
-        isRequired: false,
-        members: 5,
-      });
-      expect(members).toEqual(expect.arrayContaining(errors));
-    }
-  });
+  it(
+    'answers every mutation with its object or one of four errors, or null where that cannot be ' +
+      'shown',
+    () => {
+      const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+      expect(mutations.length).toBeGreaterThanOrEqual(24);
+      for (const { name, type } of mutations) {
+        const union = getNamedType(type);
+        const members = isUnionType(union) ? union.getTypes().map((member) => member.name) : [];
+        const errors = ['ConflictError', 'ForbiddenError', 'NotFoundError', 'ValidationError'];
+        expect({ name, isRequired: isNonNullType(type), members: members.length }).toEqual({
+          name,
+          isRequired: false,
+          members: 5,
+        });
+        expect(members).toEqual(expect.arrayContaining(errors));
+      }
+    },
+  );
 
   it('lets every error be asked alike', () => {
     const errors = types.filter(

@@ -49,7 +49,10 @@ const nounsAt = (field: string, path: readonly string[]): readonly Noun[] => {
   const place = [field, ...path].join('.');
   const noun = nouns.find((noun) => [`${noun}Id`, `${noun}Ids`].includes(path.at(-1) ?? ''));
   const known = told[place] ?? (noun && [noun]);
-  if (!known) throw new Error(`test/tenancy/graphql.ts does not know of what ${place} holds an id: add it to \`told\``);
+  if (!known)
+    throw new Error(
+      `test/tenancy/graphql.ts does not know of what ${place} holds an id: add it to \`told\``,
+    );
   return known;
 };
 
@@ -84,10 +87,17 @@ interface Place {
 const samples = (taken: Taken, ours: Ids, at?: Place): Record<string, unknown> =>
   Object.fromEntries(
     taken
-      .filter(({ name, type }) => isNonNullType(type) || isAlwaysGiven(name) || at?.path[0] === name)
+      .filter(
+        ({ name, type }) => isNonNullType(type) || isAlwaysGiven(name) || at?.path[0] === name,
+      )
       .map(({ name, type }) => [
         name,
-        sample(name, type, ours, at?.path[0] === name ? { path: at.path.slice(1), id: at.id } : undefined),
+        sample(
+          name,
+          type,
+          ours,
+          at?.path[0] === name ? { path: at.path.slice(1), id: at.id } : undefined,
+        ),
       ]),
   );
 
@@ -103,7 +113,9 @@ const sample = (name: string, type: GraphQLInputType, ours: Ids, at?: Place): un
 
 const selectionOf = ({ type }: RootField): string => {
   const named = getNamedType(type);
-  return isObjectType(named) && named.getFields().totalCount ? 'totalCount nodes { __typename }' : '__typename';
+  return isObjectType(named) && named.getFields().totalCount
+    ? 'totalCount nodes { __typename }'
+    : '__typename';
 };
 
 const queryOf = (field: RootField, variables: Record<string, unknown>): string => {
@@ -127,7 +139,11 @@ const operationOf = (root: Root, field: RootField): Operation => ({
   slots: slotsOf(root, field),
   request: (ours, at) => {
     const { slot, id } = at ?? {};
-    const variables = samples(field.args, ours, slot && id !== undefined ? { path: slot.path, id } : undefined);
+    const variables = samples(
+      field.args,
+      ours,
+      slot && id !== undefined ? { path: slot.path, id } : undefined,
+    );
     const query = root === 'Mutation' ? mutationOf(field.name) : queryOf(field, variables);
     return {
       path: '/graphql',

@@ -7,7 +7,10 @@ import { type ApiVersion, apiVersions } from '../../src/vocabulary.ts';
 import { type Ids, type Noun, nouns } from '../graphql/arrangement.ts';
 import { holdsIds, isAlwaysGiven, type Operation, type Slot } from './operation.ts';
 
-/** Every endpoint of every era as an operation, found in the route table and in the schemas of bodies. */
+/**
+ * Every endpoint of every era as an operation, found in the route table and in the schemas of
+ * bodies.
+ */
 
 /** What of a JSON schema the samples need. */
 const Schema = z.object({
@@ -37,12 +40,22 @@ const collections: Record<string, Noun> = {
   'plan-groups': 'planGroup',
 };
 
-/** Fields of bodies whose name does not tell of what they hold an id. This server has no such things. */
-export const idsOfNothing: Record<string, Noun> = { inheritsFromPriceId: 'price', marketGroupId: 'planGroup' };
+/**
+ * Fields of bodies whose name does not tell of what they hold an id. This server has no such
+ * things.
+ */
+export const idsOfNothing: Record<string, Noun> = {
+  inheritsFromPriceId: 'price',
+  marketGroupId: 'planGroup',
+};
 
 const nounOf = (name: string, place: string): Noun => {
-  const noun = nouns.find((noun) => [`${noun}Id`, `${noun}Ids`].includes(name)) ?? idsOfNothing[name];
-  if (!noun) throw new Error(`test/tenancy/rest.ts does not know of what ${place} holds an id: add it to the tables`);
+  const noun =
+    nouns.find((noun) => [`${noun}Id`, `${noun}Ids`].includes(name)) ?? idsOfNothing[name];
+  if (!noun)
+    throw new Error(
+      `test/tenancy/rest.ts does not know of what ${place} holds an id: add it to the tables`,
+    );
   return noun;
 };
 
@@ -59,7 +72,8 @@ const pathSlots = ({ method, path, segments }: Endpoint): Slot[] =>
     return [{ path: [segment], nouns: [noun] }];
   });
 
-const present = (schema: Schema): Schema => schema.anyOf?.find(({ type }) => type !== 'null') ?? schema;
+const present = (schema: Schema): Schema =>
+  schema.anyOf?.find(({ type }) => type !== 'null') ?? schema;
 
 const pathsToIds = (schema: Schema, place: string): Slot[] => {
   const { properties = {}, items } = present(schema);
@@ -67,7 +81,10 @@ const pathsToIds = (schema: Schema, place: string): Slot[] => {
   return Object.entries(properties).flatMap(([name, inner]) =>
     holdsIds(name)
       ? [{ path: [name], nouns: [nounOf(name, `${place}.${name}`)] }]
-      : pathsToIds(inner, `${place}.${name}`).map((slot) => ({ ...slot, path: [name, ...slot.path] })),
+      : pathsToIds(inner, `${place}.${name}`).map((slot) => ({
+          ...slot,
+          path: [name, ...slot.path],
+        })),
   );
 };
 
@@ -85,14 +102,25 @@ const sample = (name: string, schema: Schema, ours: Ids, at?: Place): unknown =>
         .filter(([key]) => required.includes(key) || isAlwaysGiven(key) || at?.path[0] === key)
         .map(([key, inner]) => [
           key,
-          sample(key, inner, ours, at?.path[0] === key ? { path: at.path.slice(1), id: at.id } : undefined),
+          sample(
+            key,
+            inner,
+            ours,
+            at?.path[0] === key ? { path: at.path.slice(1), id: at.id } : undefined,
+          ),
         ]),
     );
   if (at) return at.id;
   if (words) return words[0];
   if (holdsIds(name)) return ours[nounOf(name, name)];
   if (name === 'currency') return 'eur';
-  const values: Record<string, unknown> = { string: 'some', integer: 1, number: 1, boolean: true, object: {} };
+  const values: Record<string, unknown> = {
+    string: 'some',
+    integer: 1,
+    number: 1,
+    boolean: true,
+    object: {},
+  };
   return values[type ?? ''];
 };
 

@@ -62,7 +62,9 @@ const arrangeStrangers = async (catalogue: Catalogue, name: string): Promise<Nam
 };
 
 const arrangeDeleted = async (catalogue: Catalogue, livePlan: string): Promise<Names> => {
-  const plan = await catalogue.change((w) => createPlan(w, { name: 'Deleted', code: 'deleted_plan' }));
+  const plan = await catalogue.change((w) =>
+    createPlan(w, { name: 'Deleted', code: 'deleted_plan' }),
+  );
   const ofDeleted = await catalogue.price(plan);
   await catalogue.change((w) => deletePlan(w, plan.id));
   const form = { billingInterval: 'yearly', price: 1 } as const;
@@ -84,11 +86,20 @@ const arrangeDeleted = async (catalogue: Catalogue, livePlan: string): Promise<N
 
 const arrangeUnpublished = async (catalogue: Catalogue): Promise<Names> => {
   const group = await catalogue.group({ isPublic: false });
-  const plan = await catalogue.plan({ isPublic: false, code: 'private_plan', planGroupId: group.id });
+  const plan = await catalogue.plan({
+    isPublic: false,
+    code: 'private_plan',
+    planGroupId: group.id,
+  });
   const price = await catalogue.price(plan);
   const feature = await catalogue.feature({ code: 'private_feature' });
   await catalogue.attach(plan, feature);
-  return { plan: [plan.id, plan.code], price: [price.id], feature: [feature.id, feature.code], planGroup: [group.id] };
+  return {
+    plan: [plan.id, plan.code],
+    price: [price.id],
+    feature: [feature.id, feature.code],
+    planGroup: [group.id],
+  };
 };
 
 const publishableKey = async (catalogue: Catalogue): Promise<string> => {
@@ -104,14 +115,20 @@ const uselessKeys = async (catalogue: Catalogue): Promise<Scene['useless']> => {
   const expired = await catalogue.changeAt('2020-01-01T00:00:00.000Z', (w) =>
     createApiKey(w, { ...form, expiresAt: '2020-01-02T00:00:00.000Z' }),
   );
-  return { unknown: `ck_live_${'A'.repeat(43)}`, revoked: revoked.secret ?? '', expired: expired.secret ?? '' };
+  return {
+    unknown: `ck_live_${'A'.repeat(43)}`,
+    revoked: revoked.secret ?? '',
+    expired: expired.secret ?? '',
+  };
 };
 
 export const setScene = async (world: World): Promise<Scene> => {
   const [live, sandbox] = await bothModes(world);
   const stranger = await newCatalogue(world);
   const ours = await arrangeMentioned(live);
-  const [read, write, admin] = await Promise.all(scopes.map((scope) => keyOf(world, live.tenant, scope)));
+  const [read, write, admin] = await Promise.all(
+    scopes.map((scope) => keyOf(world, live.tenant, scope)),
+  );
   return {
     catalogues: [live, sandbox, stranger],
     ours,
@@ -121,7 +138,12 @@ export const setScene = async (world: World): Promise<Scene> => {
       deleted: await arrangeDeleted(live, ours.plan),
     },
     unpublished: await arrangeUnpublished(live),
-    keys: { read: read ?? '', write: write ?? '', admin: admin ?? '', publishable: await publishableKey(live) },
+    keys: {
+      read: read ?? '',
+      write: write ?? '',
+      admin: admin ?? '',
+      publishable: await publishableKey(live),
+    },
     useless: await uselessKeys(live),
   };
 };

@@ -21,12 +21,29 @@ interface DemoGroup extends CreatePlanGroupInput {
 }
 
 export const features: CreateFeatureInput[] = [
-  { code: 'projects', name: 'Projects', type: 'quota', unitName: 'project', description: 'Projects kept at one time.' },
+  {
+    code: 'projects',
+    name: 'Projects',
+    type: 'quota',
+    unitName: 'project',
+    description: 'Projects kept at one time.',
+  },
   { code: 'seats', name: 'Team seats', type: 'seats', unitName: 'seat' },
-  { code: 'api_calls', name: 'API calls', type: 'usage', unitName: 'call', description: 'Counted each month.' },
+  {
+    code: 'api_calls',
+    name: 'API calls',
+    type: 'usage',
+    unitName: 'call',
+    description: 'Counted each month.',
+  },
   { code: 'storage', name: 'Storage', type: 'quota', unitName: 'GB' },
   { code: 'custom_domain', name: 'Custom domain', type: 'boolean' },
-  { code: 'single_sign_on', name: 'Single sign-on', type: 'boolean', description: 'SAML and OpenID Connect.' },
+  {
+    code: 'single_sign_on',
+    name: 'Single sign-on',
+    type: 'boolean',
+    description: 'SAML and OpenID Connect.',
+  },
   { code: 'priority_support', name: 'Priority support', type: 'boolean' },
   { code: 'images', name: 'Generated images', type: 'usage', unitName: 'image' },
   { code: 'video_minutes', name: 'Rendered video', type: 'usage', unitName: 'minute' },
@@ -34,7 +51,8 @@ export const features: CreateFeatureInput[] = [
   { code: 'text_messages', name: 'Text messages', type: 'usage', unitName: 'message' },
 ];
 
-// Amounts are in rate scale. The underscore stands where a price tag has its decimal point: 19_0000 is $19.0000.
+// Amounts are in rate scale. The underscore stands where a price tag has its decimal point: 19_0000
+// is $19.0000.
 export const groups: DemoGroup[] = [
   {
     name: 'Workspace',
@@ -79,7 +97,11 @@ export const groups: DemoGroup[] = [
         features: [
           { featureId: 'projects', includedAmount: 10 },
           { featureId: 'seats', includedAmount: 3, overage: { enabled: true, unitPrice: 6_0000 } },
-          { featureId: 'api_calls', includedAmount: 50_000, overage: { enabled: true, unitPrice: 20 } },
+          {
+            featureId: 'api_calls',
+            includedAmount: 50_000,
+            overage: { enabled: true, unitPrice: 20 },
+          },
           { featureId: 'storage', includedAmount: 20 },
           { featureId: 'custom_domain' },
         ],
@@ -96,7 +118,12 @@ export const groups: DemoGroup[] = [
             billingInterval: 'monthly',
             price: 49_0000,
             trialDays: 14,
-            introOffer: { enabled: true, discountType: 'percentage', discountValue: 5_000, durationCycles: 3 },
+            introOffer: {
+              enabled: true,
+              discountType: 'percentage',
+              discountValue: 5_000,
+              durationCycles: 3,
+            },
             overrides: [{ currency: 'jpy', price: 7_500_0000 }],
           },
           {
@@ -111,8 +138,16 @@ export const groups: DemoGroup[] = [
         features: [
           { featureId: 'projects', unlimited: true },
           { featureId: 'seats', includedAmount: 10, overage: { enabled: true, unitPrice: 5_0000 } },
-          { featureId: 'api_calls', includedAmount: 500_000, overage: { enabled: true, unitPrice: 15 } },
-          { featureId: 'storage', includedAmount: 200, overage: { enabled: true, unitPrice: 2500 } },
+          {
+            featureId: 'api_calls',
+            includedAmount: 500_000,
+            overage: { enabled: true, unitPrice: 15 },
+          },
+          {
+            featureId: 'storage',
+            includedAmount: 200,
+            overage: { enabled: true, unitPrice: 2500 },
+          },
           { featureId: 'custom_domain' },
           { featureId: 'priority_support' },
         ],
@@ -128,9 +163,17 @@ export const groups: DemoGroup[] = [
         prices: [{ billingInterval: 'yearly', price: 12_000_0000 }],
         features: [
           { featureId: 'projects', unlimited: true },
-          { featureId: 'seats', includedAmount: 100, overage: { enabled: true, unitPrice: 4_0000 } },
+          {
+            featureId: 'seats',
+            includedAmount: 100,
+            overage: { enabled: true, unitPrice: 4_0000 },
+          },
           { featureId: 'api_calls', unlimited: true },
-          { featureId: 'storage', includedAmount: 5_000, overage: { enabled: true, unitPrice: 2000 } },
+          {
+            featureId: 'storage',
+            includedAmount: 5_000,
+            overage: { enabled: true, unitPrice: 2000 },
+          },
           { featureId: 'custom_domain' },
           { featureId: 'single_sign_on' },
           { featureId: 'priority_support' },
@@ -176,7 +219,12 @@ export const groups: DemoGroup[] = [
             billingInterval: 'monthly',
             price: 25_0000,
             includedBalance: 20_0000,
-            introOffer: { enabled: true, discountType: 'amount', discountValue: 10_0000, durationCycles: 1 },
+            introOffer: {
+              enabled: true,
+              discountType: 'amount',
+              discountValue: 10_0000,
+              durationCycles: 1,
+            },
           },
           { billingInterval: 'yearly', price: 250_0000, includedBalance: 20_0000 },
         ],

@@ -8,14 +8,17 @@ import { setPlanRegionalPricing, upsertRegionalPrices } from '../../domain/regio
 import { type DemoPlan, features, groups } from './catalogue.ts';
 
 /** One write, as the audit trail and the revision see it. */
-export const createDemoCatalogue = operation('createDemoCatalogue', async (writer): Promise<void> => {
-  for (const feature of features) await createFeature(writer, feature);
-  for (const { plans, ...group } of groups) {
-    const { id: planGroupId } = await createPlanGroup(writer, group);
-    for (const plan of plans) await createDemoPlan(writer, { ...plan, planGroupId });
-  }
-  writer.changed(writer.tenant.id, null, { groups: groups.map(({ name }) => name) });
-});
+export const createDemoCatalogue = operation(
+  'createDemoCatalogue',
+  async (writer): Promise<void> => {
+    for (const feature of features) await createFeature(writer, feature);
+    for (const { plans, ...group } of groups) {
+      const { id: planGroupId } = await createPlanGroup(writer, group);
+      for (const plan of plans) await createDemoPlan(writer, { ...plan, planGroupId });
+    }
+    writer.changed(writer.tenant.id, null, { groups: groups.map(({ name }) => name) });
+  },
+);
 
 const createDemoPlan = async (writer: Writer, demo: DemoPlan): Promise<void> => {
   const { prices, features: links, exchangeRates, ...input } = demo;

@@ -6,12 +6,24 @@ import type { Store } from '../../domain/operation.ts';
 import { modes, scopes } from '../../vocabulary.ts';
 import type { IssuedKey } from '../issue-key.ts';
 
-/** The database has only hashes, so the demo's secrets are in a file: next to the SQLite file, or in ./data. */
+/**
+ * The database has only hashes, so the demo's secrets are in a file: next to the SQLite file, or in
+ * ./data.
+ */
 export const demoKeysFile = (databaseUrl: string): string =>
-  join(databaseUrl.startsWith('file:') ? dirname(databaseUrl.slice('file:'.length)) : 'data', 'demo-keys.json');
+  join(
+    databaseUrl.startsWith('file:') ? dirname(databaseUrl.slice('file:'.length)) : 'data',
+    'demo-keys.json',
+  );
 
 const DemoKeys = z.array(
-  z.object({ id: z.string(), key: z.string(), organization: z.string(), mode: z.enum(modes), scope: z.enum(scopes) }),
+  z.object({
+    id: z.string(),
+    key: z.string(),
+    organization: z.string(),
+    mode: z.enum(modes),
+    scope: z.enum(scopes),
+  }),
 );
 
 export const writeDemoKeys = async (file: string, keys: IssuedKey[]): Promise<void> => {

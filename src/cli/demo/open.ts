@@ -38,7 +38,10 @@ const isEmpty = async (store: Store): Promise<boolean> => {
 
 const nameOf = (scope: Scope): string => `Demo (${scope})`;
 
-/** Ids of the keys that the demo was given, and of those that replaced them. Their secrets were printed, and lie in a file. */
+/**
+ * Ids of the keys that the demo was given, and of those that replaced them. Their secrets were
+ * printed, and lie in a file.
+ */
 export const findDemoKeys = async (store: Store): Promise<ReadonlySet<string>> => {
   const names = scopes.map(nameOf);
   const found = new Set<string>();
@@ -55,6 +58,8 @@ const issueDemoKeys = async (store: Store): Promise<IssuedKey[]> => {
   const keys: IssuedKey[] = [];
   for (const mode of modes)
     for (const scope of ['admin', 'read'] as const)
-      keys.push(await issueKey(store, { organization: ORGANIZATION, mode, scope, name: nameOf(scope) }));
+      keys.push(
+        await issueKey(store, { organization: ORGANIZATION, mode, scope, name: nameOf(scope) }),
+      );
   return keys;
 };

@@ -7,7 +7,10 @@ import type { PlanPrice } from '../../domain/price.ts';
 import type { RegionalPrice } from '../../domain/regional-pricing.ts';
 import { type FeatureType, RATE_SCALE } from '../../vocabulary.ts';
 
-/** What a load test's catalogue consists of. Everything but ids and times follows from the number of a plan. */
+/**
+ * What a load test's catalogue consists of. Everything but ids and times follows from the number of
+ * a plan.
+ */
 
 const models = ['metered', 'balance', 'credits', null] as const;
 const segments = ['self_serve', 'team', 'company'];
@@ -82,7 +85,12 @@ export const seedRegionalPrices = ({ id, price }: PlanPrice): RegionalPrice[] =>
     introOfferAutoSynced: true,
   }));
 
-export const seedPlanFeature = (writer: Writer, plan: Plan, feature: Feature, number: number): PlanFeature => {
+export const seedPlanFeature = (
+  writer: Writer,
+  plan: Plan,
+  feature: Feature,
+  number: number,
+): PlanFeature => {
   const isCounted = feature.type !== 'boolean';
   const hasOverage =
     feature.type === 'usage' &&

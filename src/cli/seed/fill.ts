@@ -6,12 +6,22 @@ import { createFeature, type Feature, findFeaturesByCode } from '../../domain/fe
 import { operation, type Store, type Tenant, type Writer } from '../../domain/operation.ts';
 import { findPlansByCode } from '../../domain/plan.ts';
 import { operator } from '../operator.ts';
-import { codeOfPlan, seedFeatures, seedPlan, seedPlanFeature, seedPrices, seedRegionalPrices } from './catalogue.ts';
+import {
+  codeOfPlan,
+  seedFeatures,
+  seedPlan,
+  seedPlanFeature,
+  seedPrices,
+  seedRegionalPrices,
+} from './catalogue.ts';
 
 /** Few enough that others who write to the same file wait for less than their patience lasts. */
 const PLANS_A_BATCH = 200;
 
-/** Fills the catalogue up to plan `total`, in batches; plans that exist stay as they are. Yields how far it has come. */
+/**
+ * Fills the catalogue up to plan `total`, in batches; plans that exist stay as they are. Yields how
+ * far it has come.
+ */
 export async function* fill(store: Store, tenant: Tenant, total: number): AsyncGenerator<number> {
   for (let done = 0; done < total; ) {
     const size = Math.min(PLANS_A_BATCH, total - done);
@@ -39,7 +49,11 @@ const seedPlans = operation('seedPlans', async (writer, numbers: number[]): Prom
     seedPrices(writer, plan, number).map((price) => ({ plan, price })),
   );
   const links = plans.flatMap(({ number, plan }) =>
-    features.map((feature) => ({ plan, feature, link: seedPlanFeature(writer, plan, feature, number) })),
+    features.map((feature) => ({
+      plan,
+      feature,
+      link: seedPlanFeature(writer, plan, feature, number),
+    })),
   );
   await insertPlans(
     writer,
@@ -51,7 +65,10 @@ const seedPlans = operation('seedPlans', async (writer, numbers: number[]): Prom
     prices.flatMap(({ price }) => seedRegionalPrices(price)),
   );
   await insertPlanFeatures(writer, links);
-  writer.changed(writer.tenant.id, null, { plans: numbers.length, first: codeOfPlan(numbers[0] ?? 0) });
+  writer.changed(writer.tenant.id, null, {
+    plans: numbers.length,
+    first: codeOfPlan(numbers[0] ?? 0),
+  });
 });
 
 const ensureFeatures = async (writer: Writer): Promise<Feature[]> => {
@@ -61,6 +78,7 @@ const ensureFeatures = async (writer: Writer): Promise<Feature[]> => {
   );
   const codes = new Set(existing.map(({ code }) => code));
   const created: Feature[] = [];
-  for (const feature of seedFeatures) if (!codes.has(feature.code)) created.push(await createFeature(writer, feature));
+  for (const feature of seedFeatures)
+    if (!codes.has(feature.code)) created.push(await createFeature(writer, feature));
   return [...existing, ...created];
 };

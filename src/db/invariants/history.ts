@@ -1,12 +1,17 @@
 import { type Audit, audit, keyOf } from './query.ts';
 
-/** How many committed writes to its catalogue the audit trail of a tenant shows. Writes to API keys raise no revision. */
+/**
+ * How many committed writes to its catalogue the audit trail of a tenant shows. Writes to API keys
+ * raise no revision.
+ */
 const catalogueWrites = `(select count(*) from audit_log a where a.tenant_id = t.tenant_id
   and a.operation not in ('createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey'))`;
 const tenants = '(select id as tenant_id, revision from tenant) t';
 
 const never = (wrong: string, tables: string[], condition: string): Audit[] =>
-  tables.map((table) => audit(15, `the row of ${table} ${wrong}`, keyOf(table), `${table} where ${condition}`));
+  tables.map((table) =>
+    audit(15, `the row of ${table} ${wrong}`, keyOf(table), `${table} where ${condition}`),
+  );
 
 const usedTwice = (table: string): Audit =>
   audit(
@@ -48,7 +53,8 @@ export const history: Audit[] = [
     15,
     'the organization was updated before it was created',
     'name',
-    '(select id as tenant_id, name, created_at, updated_at from organization) o where updated_at < created_at',
+    '(select id as tenant_id, name, created_at, updated_at from organization) o where updated_at ' +
+      '< created_at',
   ),
   ...never(
     'was updated before it was created',

@@ -57,9 +57,15 @@ export const links: Audit[] = [
     `(select id as tenant_id, organization_id from tenant) c
       where organization_id not in (select id from organization)`,
   ),
-  ...['api_key', 'plan_group', 'plan', 'feature', 'idempotency_record', 'audit_log', 'audit_log_object'].map(
-    withoutTenant,
-  ),
+  ...[
+    'api_key',
+    'plan_group',
+    'plan',
+    'feature',
+    'idempotency_record',
+    'audit_log',
+    'audit_log_object',
+  ].map(withoutTenant),
   orphans(11, 'plan', 'plan_group_id', 'plan_group'),
   orphans(11, 'plan_price', 'plan_id', 'plan'),
   orphans(11, 'plan_feature', 'plan_id', 'plan'),

@@ -10,7 +10,11 @@ export const auditMetadata = async (db: Kysely<Tables>): Promise<Finding[]> => {
   for (const table of ['plan', 'plan_price'] as const)
     for await (const { tenant_id, id, metadata } of rowsOf(db, table, 'metadata')) {
       const fault = metadata === null ? undefined : faultOf(metadata);
-      if (fault) findings.push({ invariant: 12, finding: `${table}.metadata ${fault}: ${id} (tenant ${tenant_id})` });
+      if (fault)
+        findings.push({
+          invariant: 12,
+          finding: `${table}.metadata ${fault}: ${id} (tenant ${tenant_id})`,
+        });
     }
   return findings;
 };

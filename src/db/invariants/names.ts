@@ -12,7 +12,12 @@ const faultOf = (name: string): string | undefined => {
 /** Invariant 7: names, whose rules are younger than the first rows. */
 export const auditNames = async (db: Kysely<Tables>): Promise<Finding[]> => {
   const findings: Finding[] = [];
-  const add = (table: string, { tenant_id, id }: { tenant_id: string; id: string }, fault: string, isWarning = true) =>
+  const add = (
+    table: string,
+    { tenant_id, id }: { tenant_id: string; id: string },
+    fault: string,
+    isWarning = true,
+  ) =>
     findings.push({
       invariant: 7,
       finding: `the name of the ${table} ${fault}: ${id} (tenant ${tenant_id})`,
@@ -26,7 +31,8 @@ export const auditNames = async (db: Kysely<Tables>): Promise<Finding[]> => {
   for await (const row of rowsOf(db, 'feature', 'name', 'folded_name', 'deleted_at')) {
     const folded = foldName(row.name ?? '');
     if (row.folded_name === folded || row.deleted_at !== null) continue;
-    if (row.folded_name === `${folded} ${row.id}`) add('feature', row, 'is the same as that of another one');
+    if (row.folded_name === `${folded} ${row.id}`)
+      add('feature', row, 'is the same as that of another one');
     else add('feature', row, 'is folded wrongly', false);
   }
   return findings;

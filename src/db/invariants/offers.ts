@@ -3,7 +3,10 @@ import { type Audit, keyOf, warning } from './query.ts';
 const regional = keyOf('regional_price');
 const itsPrice = 'select 1 from plan_price p where p.tenant_id = r.tenant_id and p.id = r.price_id';
 
-/** Invariant 18: introductory offers. The rules are younger than the first offers, so that old rows may break them. */
+/**
+ * Invariant 18: introductory offers. The rules are younger than the first offers, so that old rows
+ * may break them.
+ */
 export const offers: Audit[] = [
   warning(
     18,
@@ -30,7 +33,8 @@ export const offers: Audit[] = [
     18,
     'the introductory offer lasts no cycle',
     'id',
-    'plan_price where archived_at is null and intro_offer_enabled = 1 and intro_offer_duration_cycles = 0',
+    'plan_price where archived_at is null and intro_offer_enabled = 1 and ' +
+      'intro_offer_duration_cycles = 0',
   ),
   warning(
     18,

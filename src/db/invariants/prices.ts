@@ -28,7 +28,12 @@ export const prices: Audit[] = [
     'plan_id',
     'plan_price where is_default = 1 group by tenant_id, plan_id having count(*) > 1',
   ),
-  audit(2, 'the default price is archived', 'id', 'plan_price where is_default = 1 and archived_at is not null'),
+  audit(
+    2,
+    'the default price is archived',
+    'id',
+    'plan_price where is_default = 1 and archived_at is not null',
+  ),
   audit(
     3,
     'the plan has live prices, but no default',
@@ -39,7 +44,8 @@ export const prices: Audit[] = [
     4,
     'the plan has several live prices for one interval',
     `plan_id || ' ' || billing_interval`,
-    'plan_price where archived_at is null group by tenant_id, plan_id, billing_interval having count(*) > 1',
+    'plan_price where archived_at is null group by tenant_id, plan_id, billing_interval having ' +
+      'count(*) > 1',
   ),
   oncePerCurrency('regional_price', 'price_id'),
   oncePerCurrency('exchange_rate', 'plan_id'),

@@ -23,7 +23,10 @@ export const audit = (invariant: number, wrong: string, subject: string, from: s
 });
 
 /** The rule is younger than some rows may be. */
-export const warning = (...query: Parameters<typeof audit>): Audit => ({ ...audit(...query), isWarning: true });
+export const warning = (...query: Parameters<typeof audit>): Audit => ({
+  ...audit(...query),
+  isWarning: true,
+});
 
 const keys: Record<string, string> = {
   regional_price: `price_id || ' ' || currency`,
@@ -39,4 +42,5 @@ export const keyOf = (table: string): string => keys[table] ?? 'id';
 
 /** Subqueries for the plan and the feature that a row `c` names. */
 export const itsPlan = 'select 1 from plan p where p.tenant_id = c.tenant_id and p.id = c.plan_id';
-export const itsFeature = 'select 1 from feature f where f.tenant_id = c.tenant_id and f.id = c.feature_id';
+export const itsFeature =
+  'select 1 from feature f where f.tenant_id = c.tenant_id and f.id = c.feature_id';

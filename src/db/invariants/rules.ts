@@ -14,8 +14,14 @@ export const rules: Audit[] = [
     `plan_feature c where exists (${itsPlan} and p.deleted_at is null)
       and exists (${itsFeature} and f.deleted_at is not null)`,
   ),
-  audit(8, 'the deleted plan is in a group', 'id', 'plan where deleted_at is not null and plan_group_id is not null'),
-  // Not its prices and features: where a clock was set back, they may seem younger than the deletion.
+  audit(
+    8,
+    'the deleted plan is in a group',
+    'id',
+    'plan where deleted_at is not null and plan_group_id is not null',
+  ),
+  // Not its prices and features: where a clock was set back, they may seem younger than the
+  // deletion.
   audit(8, 'the deleted plan was changed', 'id', 'plan where updated_at <> deleted_at'),
   audit(
     9,

@@ -4,19 +4,42 @@ import { type Plan, UpdatePlanInput } from '../../domain/plan.ts';
 import type { PlanFeature } from '../../domain/plan-feature.ts';
 import type { IntroOffer, PlanPrice } from '../../domain/price.ts';
 import { type ApiVersion, pricingModes } from '../../vocabulary.ts';
-import { type PlanContents, type PlanGroupDetail, planContents, planGroupDetails } from '../details.ts';
+import {
+  type PlanContents,
+  type PlanGroupDetail,
+  planContents,
+  planGroupDetails,
+} from '../details.ts';
 import { b } from './b.ts';
 import { flat } from './envelope.ts';
 import { type Answer, answer, type Era, gathered } from './era.ts';
-import { createFeatureEarly, currentNames, earlyNames, type FeatureTypeNames, featureAnswer } from './feature.ts';
+import {
+  createFeatureEarly,
+  currentNames,
+  earlyNames,
+  type FeatureTypeNames,
+  featureAnswer,
+} from './feature.ts';
 import * as fields from './fields.ts';
-import { addPlanFeature, addPlanPrice, flatFieldName, flatten, updatePlanFeature, updatePlanPrice } from './flat.ts';
+import {
+  addPlanFeature,
+  addPlanPrice,
+  flatFieldName,
+  flatten,
+  updatePlanFeature,
+  updatePlanPrice,
+} from './flat.ts';
 import { planFields, writePlan } from './plan.ts';
 import { overageInPlan, writeOverageInPlan } from './plan-feature.ts';
 import { groupAnswer } from './plan-group.ts';
 import { allowanceFields, introOffer, priceFields, writeIntroOffer, writePrice } from './price.ts';
 
-const planAnswer = answer({ name: 'Plan', object: 'plan', fields: z.object(planFields), write: writePlan });
+const planAnswer = answer({
+  name: 'Plan',
+  object: 'plan',
+  fields: z.object(planFields),
+  write: writePlan,
+});
 
 const featureInPlan = ({ schema, nameOf }: FeatureTypeNames) => ({
   fields: {
@@ -125,7 +148,9 @@ const planFeatureAnswer = answer({
     includedAmount: fields.count,
     unlimited: fields.flag,
     overageEnabled: fields.flag,
-    overageUnitPrice: fields.amount.nullable().describe('Null where a model is charged at its cost.'),
+    overageUnitPrice: fields.amount
+      .nullable()
+      .describe('Null where a model is charged at its cost.'),
     creditsPerUnit: fields.count.nullable(),
     pricingMode: z.enum(pricingModes),
     margin: fields.count.nullable(),
@@ -137,16 +162,25 @@ const planFeatureAnswer = answer({
     includedAmount: link.includedAmount,
     unlimited: link.unlimited,
     overageEnabled: link.overage.enabled,
-    overageUnitPrice: link.pricingMode === 'ai_model' ? link.overage.unitPrice || null : link.overage.unitPrice,
+    overageUnitPrice:
+      link.pricingMode === 'ai_model' ? link.overage.unitPrice || null : link.overage.unitPrice,
     creditsPerUnit: link.creditsPerUnit,
     pricingMode: link.pricingMode,
     margin: link.margin,
   }),
 });
 
-const noOffer: IntroOffer = { enabled: false, discountType: null, discountValue: null, durationCycles: null };
+const noOffer: IntroOffer = {
+  enabled: false,
+  discountType: null,
+  discountValue: null,
+  durationCycles: null,
+};
 
-/** Clients read the fields of the introductory offer as required: they are there without an offer, too. */
+/**
+ * Clients read the fields of the introductory offer as required: they are there without an offer,
+ * too.
+ */
 const priceAnswer = answer({
   name: 'PlanPrice',
   object: 'plan',
@@ -201,7 +235,13 @@ const writeGroup = ({ group, plans }: PlanGroupDetail) => ({
   name: group.name,
   description: group.description,
   isPublic: group.isPublic,
-  plans: plans.map(({ id, code, name, sortOrder, isPublic }) => ({ id, code, name, sortOrder, isPublic })),
+  plans: plans.map(({ id, code, name, sortOrder, isPublic }) => ({
+    id,
+    code,
+    name,
+    sortOrder,
+    isPublic,
+  })),
   createdAt: group.createdAt,
   updatedAt: group.updatedAt,
 });
@@ -270,7 +310,10 @@ const eraA = (since: ApiVersion, names: FeatureTypeNames, bodies: Era['bodies'])
 export const a = eraA('2026-05-18', currentNames, {});
 export const earlyA = eraA('2026-05-01', earlyNames, { 'create-feature': createFeatureEarly });
 
-/** Reads as they were before there were versions. Their objects do not say what they are, and to which mode they belong. */
+/**
+ * Reads as they were before there were versions. Their objects do not say what they are, and to
+ * which mode they belong.
+ */
 export const unversioned: Era = {
   ...earlyA,
   envelope: flat,

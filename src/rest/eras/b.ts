@@ -8,13 +8,21 @@ import { deleted, planWith, removed } from './plan.ts';
 import { planFeatureAnswer } from './plan-feature.ts';
 import { addedToGroup, groupWithPlans, reordered } from './plan-group.ts';
 import { priceAnswer, priceInPlan } from './price.ts';
-import { deletedRegionalPrices, regionalPricingResult, upsertedRegionalPrices } from './regional-pricing.ts';
+import {
+  deletedRegionalPrices,
+  regionalPricingResult,
+  upsertedRegionalPrices,
+} from './regional-pricing.ts';
 
 const features = featureAnswer(currentNames);
 const groupAnswer = groupWithPlans('PlanGroup');
 
 /** Its bodies are the domain's inputs. The other eras are written down as exceptions to it. */
-const eraB = (since: ApiVersion, currencies: Currencies, planAnswer = planWith(priceInPlan, currencies)): Era => ({
+const eraB = (
+  since: ApiVersion,
+  currencies: Currencies,
+  planAnswer = planWith(priceInPlan, currencies),
+): Era => ({
   since,
   routes: {},
   bodies: {

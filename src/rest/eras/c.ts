@@ -10,8 +10,19 @@ import { addPlanPrice, updatePlanPrice } from './markets.ts';
 import { setPlanRegionalPricing, upsertRegionalPrices } from './minor-units.ts';
 import { deleted, planWith, removed } from './plan.ts';
 import { addedToGroup, groupAnswer, groupWithPlans, reordered } from './plan-group.ts';
-import { allowanceFields, inMinorUnits, priceFields, regionalPrice, writePrice, writeRegionalPrice } from './price.ts';
-import { deletedRegionalPrices, regionalPricingResult, upsertedRegionalPrices } from './regional-pricing.ts';
+import {
+  allowanceFields,
+  inMinorUnits,
+  priceFields,
+  regionalPrice,
+  writePrice,
+  writeRegionalPrice,
+} from './price.ts';
+import {
+  deletedRegionalPrices,
+  regionalPricingResult,
+  upsertedRegionalPrices,
+} from './regional-pricing.ts';
 
 const marketFields = {
   offerId: z.null(),

@@ -20,7 +20,9 @@ const failure = z.object({
   doc_url: z.url().describe('What the code means and what to do about it.'),
   param: z.string().optional().describe('The parameter that is to blame, where there is one.'),
   details: z
-    .array(z.object({ field: z.string().describe('Dotted path from the body.'), message: z.string() }))
+    .array(
+      z.object({ field: z.string().describe('Dotted path from the body.'), message: z.string() }),
+    )
     .optional()
     .describe('Every fault of a request that failed validation.'),
 });
@@ -50,7 +52,12 @@ export const wrapped: Envelope = {
 /** As before the first version: the members of an error stand at the top. */
 export const flat: Envelope = {
   ...wrapped,
-  refusal: ({ code, message, details }) => ({ success: false, code, message, ...(details && { details }) }),
+  refusal: ({ code, message, details }) => ({
+    success: false,
+    code,
+    message,
+    ...(details && { details }),
+  }),
   schema: {
     ...wrapped.schema,
     refusal: z.object({

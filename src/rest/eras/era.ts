@@ -27,7 +27,10 @@ interface AnswerOf<Row, Shape extends z.ZodRawShape> {
 }
 
 /** An answer that the record itself is enough for. */
-export const answer = <Row, Shape extends z.ZodRawShape>({ write, ...rest }: AnswerOf<Row, Shape>): Answer<Row> => ({
+export const answer = <Row, Shape extends z.ZodRawShape>({
+  write,
+  ...rest
+}: AnswerOf<Row, Shape>): Answer<Row> => ({
   ...rest,
   fieldsOf: async (records) => records.map(write),
 });
@@ -46,7 +49,10 @@ type RowOf<Result> = Result extends Rows<infer Row> ? Row : Result;
 type ResultOf<Id extends OperationId> = RowOf<Awaited<ReturnType<Operations[Id]['run']>>>;
 type CodecOf<Id extends OperationId> = NonNullable<Operations[Id]['body']>;
 
-/** How a stretch of versions writes what the operations mean. An era is written down as another one with exceptions. */
+/**
+ * How a stretch of versions writes what the operations mean. An era is written down as another one
+ * with exceptions.
+ */
 export interface Era {
   /** Its first version; it lasts until the next era. */
   readonly since: ApiVersion;
@@ -59,7 +65,10 @@ export interface Era {
   readonly answers: { readonly [Id in OperationId]: Answer<ResultOf<Id>> };
   readonly envelope: Envelope;
   readonly priceUnit: PriceUnit;
-  /** Puts `object` and `livemode` where the era has them, if it does: into an answer, or into its schema. */
+  /**
+   * Puts `object` and `livemode` where the era has them, if it does: into an answer, or into its
+   * schema.
+   */
   stamp<Stamp extends object, Fields extends object>(stamp: Stamp, fields: Fields): Fields;
   /** The name of an input field, given the domain's. */
   fieldName(param: string): string;

@@ -10,7 +10,10 @@ export interface FeatureTypeNames {
   nameOf(type: FeatureType): string;
 }
 
-export const currentNames: FeatureTypeNames = { schema: z.enum(featureTypes), nameOf: (type) => type };
+export const currentNames: FeatureTypeNames = {
+  schema: z.enum(featureTypes),
+  nameOf: (type) => type,
+};
 
 const earlyTypes = ['boolean', 'metered', 'seats', 'quota'] as const;
 type EarlyType = (typeof earlyTypes)[number];
@@ -22,7 +25,9 @@ const typeNamed = (name: EarlyType): FeatureType => (name === 'metered' ? 'usage
 export const earlyNames: FeatureTypeNames = { schema: z.enum(earlyTypes), nameOf: earlyNameOf };
 
 export const createFeatureEarly = z.codec(
-  CreateFeatureInput.extend({ type: z.enum(earlyTypes).describe(CreateFeatureInput.shape.type.description ?? '') }),
+  CreateFeatureInput.extend({
+    type: z.enum(earlyTypes).describe(CreateFeatureInput.shape.type.description ?? ''),
+  }),
   CreateFeatureInput,
   {
     decode: ({ type, ...body }) => ({ ...body, type: typeNamed(type) }),

@@ -10,7 +10,8 @@ export const amount = count.describe(
   `In rate scale: ${RATE_SCALE} is one unit of the currency ($1.00, ¥1). Answered exactly as it was written.`,
 );
 export const minorUnits = count.describe(
-  'In minor units of the currency: 2900 is $29.00, 1500 is ¥1500. An amount that is finer is rounded half up.',
+  'In minor units of the currency: 2900 is $29.00, 1500 is ¥1500. An amount that is finer is ' +
+    'rounded half up.',
 );
 export const time = z.iso.datetime();
 export const currency = text.describe('ISO 4217 code in lower case.');

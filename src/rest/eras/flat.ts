@@ -5,7 +5,12 @@ import {
   UpdateOverageInput,
   UpdatePlanFeatureInput,
 } from '../../domain/plan-feature.ts';
-import { AddPlanPriceInput, IntroOfferInput, UpdateIntroOfferInput, UpdatePlanPriceInput } from '../../domain/price.ts';
+import {
+  AddPlanPriceInput,
+  IntroOfferInput,
+  UpdateIntroOfferInput,
+  UpdatePlanPriceInput,
+} from '../../domain/price.ts';
 
 /** Bodies that flatten a nested object: `overage.unitPrice` is written as `overageUnitPrice`. */
 
@@ -20,14 +25,15 @@ export const flatten = <Parent extends string, Members extends object>(
   parent: Parent,
   members: Members,
 ): Flat<Parent, Members> =>
-  Object.fromEntries(Object.entries(members).map(([member, value]) => [flatName(parent, member), value])) as Flat<
-    Parent,
-    Members
-  >;
+  Object.fromEntries(
+    Object.entries(members).map(([member, value]) => [flatName(parent, member), value]),
+  ) as Flat<Parent, Members>;
 
 /** The name of a field, given its path in the domain's input. */
 export const flatFieldName = (path: string): string =>
-  path.replace(/^(overage|introOffer)\.(\w+)$/, (_path, parent, member) => flatName(parent, member));
+  path.replace(/^(overage|introOffer)\.(\w+)$/, (_path, parent, member) =>
+    flatName(parent, member),
+  );
 
 /** The object of these members, unless all were left out. */
 const given = <Members extends object>(members: Members): Members | undefined =>
@@ -46,7 +52,9 @@ export const addPlanFeature = z.codec(
 );
 
 export const updatePlanFeature = z.codec(
-  UpdatePlanFeatureInput.omit({ overage: true }).extend(flatten('overage', UpdateOverageInput.shape)),
+  UpdatePlanFeatureInput.omit({ overage: true }).extend(
+    flatten('overage', UpdateOverageInput.shape),
+  ),
   UpdatePlanFeatureInput,
   {
     decode: ({ overageEnabled: enabled, overageUnitPrice: unitPrice, ...body }) => ({
@@ -59,7 +67,10 @@ export const updatePlanFeature = z.codec(
 
 export const addPlanPrice = z.codec(
   AddPlanPriceInput.omit({ introOffer: true, metadata: true }).extend(
-    flatten('introOffer', { ...IntroOfferInput.shape, enabled: IntroOfferInput.shape.enabled.nullish() }),
+    flatten('introOffer', {
+      ...IntroOfferInput.shape,
+      enabled: IntroOfferInput.shape.enabled.nullish(),
+    }),
   ),
   AddPlanPriceInput,
   {
@@ -70,7 +81,9 @@ export const addPlanPrice = z.codec(
       introOfferDurationCycles: durationCycles,
       ...body
     }) => {
-      const isOffered = [enabled, discountType, discountValue, durationCycles].some((member) => member != null);
+      const isOffered = [enabled, discountType, discountValue, durationCycles].some(
+        (member) => member != null,
+      );
       const offer = { enabled: enabled ?? false, discountType, discountValue, durationCycles };
       return { ...body, introOffer: isOffered ? offer : undefined };
     },
@@ -90,7 +103,10 @@ export const updatePlanPrice = z.codec(
       introOfferDiscountValue: discountValue,
       introOfferDurationCycles: durationCycles,
       ...body
-    }) => ({ ...body, introOffer: given({ enabled, discountType, discountValue, durationCycles }) }),
+    }) => ({
+      ...body,
+      introOffer: given({ enabled, discountType, discountValue, durationCycles }),
+    }),
     encode: ({ introOffer, ...body }) => ({ ...body, ...flatten('introOffer', { ...introOffer }) }),
   },
 );

@@ -11,9 +11,12 @@ export type RestVersion = ApiVersion | 'unversioned';
 const eras = [earlyA, a, b, b0711, c];
 
 export const eraOf = (version: RestVersion): Era =>
-  version === 'unversioned' ? unversioned : (eras.findLast(({ since }) => since <= version) ?? earlyA);
+  version === 'unversioned'
+    ? unversioned
+    : (eras.findLast(({ since }) => since <= version) ?? earlyA);
 
 const newest = apiVersions.at(-1) ?? defaultApiVersion;
 
 /** The version that a date names; a date that names none stands for the newest. */
-export const versionOf = (date: string): ApiVersion => apiVersions.find((version) => version === date) ?? newest;
+export const versionOf = (date: string): ApiVersion =>
+  apiVersions.find((version) => version === date) ?? newest;

@@ -5,7 +5,10 @@ import { NotFoundError } from '../../errors.ts';
 import { regionalCurrencies } from '../../vocabulary.ts';
 import { baseAmount, baseAmountInMinorUnits, baseAmountOf } from './minor-units.ts';
 
-/** Bodies that may name markets, and prices that inherit from another one. This server keeps neither. */
+/**
+ * Bodies that may name markets, and prices that inherit from another one. This server keeps
+ * neither.
+ */
 
 const currencies = new Set<string>(regionalCurrencies);
 
@@ -33,7 +36,9 @@ export const addPlanPrice = z.codec(
         .describe(`${baseAmount.description} Required unless the price inherits from another one.`),
       inheritsFromPriceId: inputs.reference
         .nullish()
-        .describe('Left out, or the answer is `price_not_found`: this server keeps no variants of prices.'),
+        .describe(
+          'Left out, or the answer is `price_not_found`: this server keeps no variants of prices.',
+        ),
       marketPrices: marketPrices.nullish(),
     })
     .refine(({ price, inheritsFromPriceId }) => price !== undefined || inheritsFromPriceId, {

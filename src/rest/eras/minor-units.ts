@@ -1,45 +1,73 @@
 import { z } from 'zod';
-import { BASE_CURRENCY, fromMinorUnits, mostMinorUnits, toMinorUnits } from '../../domain/exchange.ts';
+import {
+  BASE_CURRENCY,
+  fromMinorUnits,
+  mostMinorUnits,
+  toMinorUnits,
+} from '../../domain/exchange.ts';
 import * as inputs from '../../domain/fields.ts';
-import { SetPlanRegionalPricingInput, UpsertRegionalPricesInput } from '../../domain/regional-pricing.ts';
+import {
+  SetPlanRegionalPricingInput,
+  UpsertRegionalPricesInput,
+} from '../../domain/regional-pricing.ts';
 import { setPlanRegionalPricing as pricingIn, withUsd } from './currencies.ts';
 
 /**
- * Bodies with prices in minor units of their currency, as the newest versions have them. Balances, and prices of single
- * units of a feature, are in rate scale in every version.
+ * Bodies with prices in minor units of their currency, as the newest versions have them. Balances,
+ * and prices of single units of a feature, are in rate scale in every version.
  */
 
-const DESCRIPTION = 'Price in minor units of its currency: 2900 is $29.00, 1500 is ¥1500. 0 on a free plan.';
+const DESCRIPTION =
+  'Price in minor units of its currency: 2900 is $29.00, 1500 is ¥1500. 0 on a free plan.';
 
 export const baseAmount = inputs.wholeNumber(mostMinorUnits(BASE_CURRENCY)).describe(DESCRIPTION);
 export const baseAmountOf = (price: number): number => fromMinorUnits(price, BASE_CURRENCY);
 export const baseAmountInMinorUnits = (price: number): number => toMinorUnits(price, BASE_CURRENCY);
 
-/** Of a currency that only the body names; the body as a whole is checked for what is too much in it. */
+/**
+ * Of a currency that only the body names; the body as a whole is checked for what is too much in
+ * it.
+ */
 const anyAmount = inputs.wholeNumber(Number.MAX_SAFE_INTEGER).describe(DESCRIPTION);
 
-const refuseTooMuch = (price: number, currency: string, path: (string | number)[], context: z.RefinementCtx): void => {
+const refuseTooMuch = (
+  price: number,
+  currency: string,
+  path: (string | number)[],
+  context: z.RefinementCtx,
+): void => {
   const most = mostMinorUnits(currency.toLowerCase());
   if (price > most) context.addIssue({ code: 'custom', path, message: `must be at most ${most}` });
 };
 
 const override = UpsertRegionalPricesInput.shape.overrides.element
   .extend({ price: anyAmount })
-  .superRefine(({ price, currency }, context) => refuseTooMuch(price, currency, ['price'], context));
+  .superRefine(({ price, currency }, context) =>
+    refuseTooMuch(price, currency, ['price'], context),
+  );
 
 type Converting = (amount: number, currency: string) => number;
 
-const converted = <Row extends { price: number }>(rows: Row[], currency: (row: Row) => string, convert: Converting) =>
-  rows.map((row) => ({ ...row, price: convert(row.price, currency(row).toLowerCase()) }));
+const converted = <Row extends { price: number }>(
+  rows: Row[],
+  currency: (row: Row) => string,
+  convert: Converting,
+) => rows.map((row) => ({ ...row, price: convert(row.price, currency(row).toLowerCase()) }));
 
 export const upsertRegionalPrices = z.codec(
   z.object({
-    overrides: inputs.list(override).describe(UpsertRegionalPricesInput.shape.overrides.description ?? ''),
+    overrides: inputs
+      .list(override)
+      .describe(UpsertRegionalPricesInput.shape.overrides.description ?? ''),
   }),
   UpsertRegionalPricesInput,
   {
-    decode: ({ overrides }) => ({ overrides: converted(overrides, (row) => row.currency, fromMinorUnits) }),
-    encode: ({ overrides }) => ({ overrides: converted(overrides, (row) => row.currency, toMinorUnits) }),
+    decode: ({ overrides }) => ({
+      overrides: converted(overrides, (row) => row.currency, fromMinorUnits),
+    }),
+    encode: ({ overrides }) => ({
+      overrides: converted(overrides, (row) => row.currency, toMinorUnits),
+    }),
   },
 );
 

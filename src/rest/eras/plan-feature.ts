@@ -45,7 +45,9 @@ export const overageInPlan = z
   .nullable();
 
 export const writeOverageInPlan = (link: PlanFeature): z.output<typeof overageInPlan> =>
-  hasOverage(link) ? { enabled: link.overage.enabled, model: 'per_unit', unitPrice: link.overage.unitPrice } : null;
+  hasOverage(link)
+    ? { enabled: link.overage.enabled, model: 'per_unit', unitPrice: link.overage.unitPrice }
+    : null;
 
 export const featureInPlan = (currencies: Currencies) => ({
   fields: z.object({
@@ -61,7 +63,9 @@ export const featureInPlan = (currencies: Currencies) => ({
       z.object({
         currency: fields.currency,
         overageUnitPrice: fields.amount.nullable(),
-        autoSynced: fields.flag.describe('Derived from the USD price; false where it was set by hand.'),
+        autoSynced: fields.flag.describe(
+          'Derived from the USD price; false where it was set by hand.',
+        ),
       }),
     ),
   }),
@@ -76,6 +80,10 @@ export const featureInPlan = (currencies: Currencies) => ({
     overage: writeOverageInPlan(link),
     regionalPrices: regionalOverages
       .filter(({ currency }) => currencies.has(currency))
-      .map(({ currency, unitPrice, autoSynced }) => ({ currency, overageUnitPrice: unitPrice, autoSynced })),
+      .map(({ currency, unitPrice, autoSynced }) => ({
+        currency,
+        overageUnitPrice: unitPrice,
+        autoSynced,
+      })),
   }),
 });

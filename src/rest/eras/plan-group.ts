@@ -31,7 +31,10 @@ export const groupAnswer = answer({
   write: writeGroup,
 });
 
-/** What a group shows of a plan in it. Its own key sees private plans too: to put a group in order, each has to be named. */
+/**
+ * What a group shows of a plan in it. Its own key sees private plans too: to put a group in order,
+ * each has to be named.
+ */
 const planInGroup = {
   fields: { id: fields.text, name: fields.text, sortOrder: fields.count, isPublic: fields.flag },
   write: ({ id, name, sortOrder, isPublic }: Plan) => ({ id, name, sortOrder, isPublic }),
@@ -43,7 +46,8 @@ export const groupWithPlans = (name: string): Answer<PlanGroup> =>
     name,
     object: 'plan_group',
     fields: z.object({ ...groupFields, plans: z.array(z.object(planInGroup.fields)) }),
-    write: ({ group, plans }) => Object.assign(writeGroup(group), { plans: plans.map(planInGroup.write) }),
+    write: ({ group, plans }) =>
+      Object.assign(writeGroup(group), { plans: plans.map(planInGroup.write) }),
   });
 
 export const addedToGroup = (object: string): Answer<PlanGroup> =>

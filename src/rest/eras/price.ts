@@ -24,8 +24,14 @@ export const priceFields = {
   trialDays: fields.count,
 };
 
-/** A new object each time, to which more is added: to spread it into another would cost Node many times as much. */
-export const writePrice = ({ billingInterval, price, isDefault, trialDays }: PlanPrice, { amountOf } = asStored) => ({
+/**
+ * A new object each time, to which more is added: to spread it into another would cost Node many
+ * times as much.
+ */
+export const writePrice = (
+  { billingInterval, price, isDefault, trialDays }: PlanPrice,
+  { amountOf } = asStored,
+) => ({
   billingInterval,
   price: amountOf(price, BASE_CURRENCY),
   isDefault,
@@ -41,7 +47,9 @@ export const allowanceFields = {
 export const introOffer = z.object({
   enabled: fields.flag,
   discountType: fields.discountType.nullable(),
-  discountValue: fields.count.nullable().describe('Basis points of a percentage, or an amount in rate scale.'),
+  discountValue: fields.count
+    .nullable()
+    .describe('Basis points of a percentage, or an amount in rate scale.'),
   durationCycles: fields.count.nullable(),
 });
 

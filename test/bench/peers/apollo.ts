@@ -7,4 +7,7 @@ import { port, settings } from './settings.ts';
 const where = settings();
 const catalogue = openCatalogue(openFile(where.file), where);
 const server = new ApolloServer<Context>({ schema });
-await startStandaloneServer(server, { listen: { port }, context: async () => createContext(catalogue) });
+await startStandaloneServer(server, {
+  listen: { port },
+  context: async () => createContext(catalogue),
+});

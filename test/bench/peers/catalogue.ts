@@ -1,6 +1,14 @@
 import Sqlite from 'better-sqlite3';
 import type { PlanPrice } from '../../../src/domain/price.ts';
-import { checkedPlan, checkedPrice, converted, newAuditId, newPrice, newRequestId, planNotFound } from './pricing.ts';
+import {
+  checkedPlan,
+  checkedPrice,
+  converted,
+  newAuditId,
+  newPrice,
+  newRequestId,
+  planNotFound,
+} from './pricing.ts';
 import type { Settings } from './settings.ts';
 
 /** Prepared statements on the gateway's own tables, for the peers that write their SQL by hand. */
@@ -14,7 +22,8 @@ const inKeys = 'in (select value from json_each(:keys))';
 
 export const openFile = (file: string): Sqlite.Database => {
   const db = new Sqlite(file);
-  for (const setting of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on']) db.pragma(setting);
+  for (const setting of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on'])
+    db.pragma(setting);
   return db;
 };
 
@@ -38,22 +47,29 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
 
   const livePlan = one(`select * ${livePlans} and id = :id`);
   const intervals = all(
-    'select id, billing_interval, is_default from plan_price where tenant_id = :tenant and plan_id = :id and archived_at is null',
+    'select id, billing_interval, is_default from plan_price where tenant_id = :tenant and ' +
+      'plan_id = :id and archived_at is null',
   );
   const dropDefault = run(
-    'update plan_price set is_default = 0, updated_at = :now where tenant_id = :tenant and plan_id = :id and is_default = 1',
+    'update plan_price set is_default = 0, updated_at = :now where tenant_id = :tenant and ' +
+      'plan_id = :id and is_default = 1',
   );
-  const insertPrice = run(`insert into plan_price (tenant_id, id, plan_id, plan_is_free, billing_interval, price,
+  const insertPrice =
+    run(`insert into plan_price (tenant_id, id, plan_id, plan_is_free, billing_interval, price,
     is_default, trial_days, included_balance, included_credits, intro_offer_enabled, intro_offer_discount_type,
     intro_offer_discount_value, intro_offer_duration_cycles, metadata, created_at, updated_at)
     values (:tenant, :id, :planId, :isFree, :billingInterval, :price, :isDefault, :trialDays, :includedBalance,
     :includedCredits, :offerEnabled, :discountType, :discountValue, :durationCycles, :metadata, :now, :now)`);
-  const rates = all('select currency, exchange_rate from exchange_rate where tenant_id = :tenant and plan_id = :id');
-  const insertRegional = run(`insert into regional_price (tenant_id, price_id, currency, price, included_balance,
+  const rates = all(
+    'select currency, exchange_rate from exchange_rate where tenant_id = :tenant and plan_id = :id',
+  );
+  const insertRegional =
+    run(`insert into regional_price (tenant_id, price_id, currency, price, included_balance,
     auto_synced, included_balance_auto_synced, intro_offer_auto_synced)
     values (:tenant, :priceId, :currency, :price, :includedBalance, 1, 1, 1)`);
   const describePlan = run(
-    'update plan set description = :description, updated_at = :now where tenant_id = :tenant and id = :id',
+    'update plan set description = :description, updated_at = :now where tenant_id = :tenant and ' +
+      'id = :id',
   );
   const audit =
     run(`insert into audit_log (tenant_id, id, at, api_key_id, request_id, operation, object_id, before, after, sequence)
@@ -61,7 +77,13 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
       (select coalesce(max(sequence), 0) + 1 from audit_log where tenant_id = :tenant))`);
   const raiseRevision = run('update tenant set revision = revision + 1 where id = :tenant');
 
-  const record = (operation: string, object: string, now: string, before: unknown, after: unknown) => {
+  const record = (
+    operation: string,
+    object: string,
+    now: string,
+    before: unknown,
+    after: unknown,
+  ) => {
     audit({
       id: newAuditId(),
       now,
@@ -75,62 +97,71 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
     raiseRevision();
   };
 
-  const addPlanPrice = db.transaction((planId: string, input: ReturnType<typeof checkedPrice>): PlanPrice => {
-    const now = new Date().toISOString();
-    const plan = livePlan({ id: planId });
-    if (!plan) throw planNotFound();
-    const taken = intervals({ id: planId }).map((row) => String(row.billing_interval));
-    const price = newPrice({ id: planId, isFree: plan.is_free === 1 }, taken, input, now);
-    if (price.isDefault && taken.length > 0) dropDefault({ id: planId, now });
-    insertPrice({
-      id: price.id,
-      planId,
-      isFree: plan.is_free ?? 0,
-      billingInterval: price.billingInterval,
-      price: price.price,
-      isDefault: Number(price.isDefault),
-      trialDays: price.trialDays,
-      includedBalance: price.includedBalance,
-      includedCredits: price.includedCredits,
-      offerEnabled: price.introOffer && Number(price.introOffer.enabled),
-      discountType: price.introOffer?.discountType ?? null,
-      discountValue: price.introOffer?.discountValue ?? null,
-      durationCycles: price.introOffer?.durationCycles ?? null,
-      metadata: JSON.stringify(price.metadata),
-      now,
-    });
-    for (const rate of rates({ id: planId })) {
-      const currency = String(rate.currency);
-      const inCurrency = (amount: number) => converted(amount, String(rate.exchange_rate), currency);
-      insertRegional({
-        priceId: price.id,
-        currency,
-        price: inCurrency(price.price),
-        includedBalance: price.includedBalance === null ? null : inCurrency(price.includedBalance),
+  const addPlanPrice = db.transaction(
+    (planId: string, input: ReturnType<typeof checkedPrice>): PlanPrice => {
+      const now = new Date().toISOString();
+      const plan = livePlan({ id: planId });
+      if (!plan) throw planNotFound();
+      const taken = intervals({ id: planId }).map((row) => String(row.billing_interval));
+      const price = newPrice({ id: planId, isFree: plan.is_free === 1 }, taken, input, now);
+      if (price.isDefault && taken.length > 0) dropDefault({ id: planId, now });
+      insertPrice({
+        id: price.id,
+        planId,
+        isFree: plan.is_free ?? 0,
+        billingInterval: price.billingInterval,
+        price: price.price,
+        isDefault: Number(price.isDefault),
+        trialDays: price.trialDays,
+        includedBalance: price.includedBalance,
+        includedCredits: price.includedCredits,
+        offerEnabled: price.introOffer && Number(price.introOffer.enabled),
+        discountType: price.introOffer?.discountType ?? null,
+        discountValue: price.introOffer?.discountValue ?? null,
+        durationCycles: price.introOffer?.durationCycles ?? null,
+        metadata: JSON.stringify(price.metadata),
+        now,
       });
-    }
-    record('addPlanPrice', price.id, now, null, price);
-    return price;
-  });
+      for (const rate of rates({ id: planId })) {
+        const currency = String(rate.currency);
+        const inCurrency = (amount: number) =>
+          converted(amount, String(rate.exchange_rate), currency);
+        insertRegional({
+          priceId: price.id,
+          currency,
+          price: inCurrency(price.price),
+          includedBalance:
+            price.includedBalance === null ? null : inCurrency(price.includedBalance),
+        });
+      }
+      record('addPlanPrice', price.id, now, null, price);
+      return price;
+    },
+  );
 
-  const updatePlan = db.transaction((id: string, { description }: ReturnType<typeof checkedPlan>): Row => {
-    const now = new Date().toISOString();
-    const before = livePlan({ id });
-    if (!before) throw planNotFound();
-    const after = { ...before, description: description ?? null, updated_at: now };
-    describePlan({ id, description: after.description, now });
-    record('updatePlan', id, now, before, after);
-    return after;
-  });
+  const updatePlan = db.transaction(
+    (id: string, { description }: ReturnType<typeof checkedPlan>): Row => {
+      const now = new Date().toISOString();
+      const before = livePlan({ id });
+      if (!before) throw planNotFound();
+      const after = { ...before, description: description ?? null, updated_at: now };
+      describePlan({ id, description: after.description, now });
+      record('updatePlan', id, now, before, after);
+      return after;
+    },
+  );
 
   return {
-    plans: all(`select ${planColumns} ${livePlans} and is_public = 1 order by sort_order, created_at, id limit :first`),
+    plans: all(
+      `select ${planColumns} ${livePlans} and is_public = 1 order by sort_order, created_at, id limit :first`,
+    ),
     planByCode: one(`select ${planColumns} ${livePlans} and code = :code`),
     pricesOfPlans: batch(`select id, plan_id as planId, billing_interval as billingInterval, price,
       is_default as isDefault, trial_days as trialDays, included_balance as includedBalance,
       included_credits as includedCredits from plan_price
       where tenant_id = :tenant and plan_id ${inKeys} and archived_at is null order by created_at, id`),
-    regionalPrices: batch(`select price_id as priceId, currency, price, included_balance as includedBalance,
+    regionalPrices:
+      batch(`select price_id as priceId, currency, price, included_balance as includedBalance,
       auto_synced as autoSynced from regional_price
       where tenant_id = :tenant and price_id ${inKeys} order by price_id, currency`),
     featuresOfPlans:
@@ -139,8 +170,10 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
       where tenant_id = :tenant and plan_id ${inKeys} order by created_at, feature_id`),
     features: batch(`select id, code, name, type, unit_name as unitName from feature
       where tenant_id = :tenant and id ${inKeys} and deleted_at is null`),
-    addPlanPrice: (planId: string, input: unknown) => addPlanPrice.immediate(planId, checkedPrice(input)),
-    updatePlan: (planId: string, input: unknown) => updatePlan.immediate(planId, checkedPlan(input)),
+    addPlanPrice: (planId: string, input: unknown) =>
+      addPlanPrice.immediate(planId, checkedPrice(input)),
+    updatePlan: (planId: string, input: unknown) =>
+      updatePlan.immediate(planId, checkedPlan(input)),
   };
 };
 export type Catalogue = ReturnType<typeof openCatalogue>;

@@ -22,7 +22,12 @@ export class Refusal extends Error {
 }
 
 const invalid = (param: string, message: string): Refusal =>
-  new Refusal({ __typename: 'ValidationError', code: 'validation_error', message: `${param}: ${message}`, param });
+  new Refusal({
+    __typename: 'ValidationError',
+    code: 'validation_error',
+    message: `${param}: ${message}`,
+    param,
+  });
 
 export const planNotFound = (): Refusal =>
   new Refusal({

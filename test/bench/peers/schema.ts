@@ -84,7 +84,8 @@ const outcome = (typename: string, work: () => object): object => {
   }
 };
 
-const words = (...names: string[]) => Object.fromEntries(names.map((name) => [name, name.toLowerCase()]));
+const words = (...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, name.toLowerCase()]));
 const json = (name: string) => new GraphQLScalarType({ name, serialize: (value) => value });
 
 interface PlanArguments {
@@ -100,7 +101,8 @@ const resolvers = {
   FeatureType: words('BOOLEAN', 'USAGE', 'SEATS', 'QUOTA'),
   DiscountType: words('PERCENTAGE', 'AMOUNT'),
   Query: {
-    plan: (_: unknown, { code }: { code: string }, { catalogue }: Context) => catalogue.planByCode({ code }),
+    plan: (_: unknown, { code }: { code: string }, { catalogue }: Context) =>
+      catalogue.planByCode({ code }),
     plans: (_: unknown, { first }: { first: number }, { catalogue }: Context) => ({
       nodes: catalogue.plans({ first }),
     }),
@@ -113,14 +115,20 @@ const resolvers = {
   },
   Plan: {
     prices: ({ id }: { id: string }, _: unknown, { prices }: Context) => prices.load(id),
-    features: ({ id }: { id: string }, _: unknown, { planFeatures }: Context) => planFeatures.load(id),
+    features: ({ id }: { id: string }, _: unknown, { planFeatures }: Context) =>
+      planFeatures.load(id),
   },
   PlanPrice: {
-    regionalPrices: ({ id }: { id: string }, _: unknown, { regionalPrices }: Context) => regionalPrices.load(id),
+    regionalPrices: ({ id }: { id: string }, _: unknown, { regionalPrices }: Context) =>
+      regionalPrices.load(id),
   },
   PlanFeature: {
-    overage: ({ overageEnabled, overageUnitPrice }: Row) => ({ enabled: overageEnabled, unitPrice: overageUnitPrice }),
-    feature: ({ featureId }: { featureId: string }, _: unknown, { feature }: Context) => feature.load(featureId),
+    overage: ({ overageEnabled, overageUnitPrice }: Row) => ({
+      enabled: overageEnabled,
+      unitPrice: overageUnitPrice,
+    }),
+    feature: ({ featureId }: { featureId: string }, _: unknown, { feature }: Context) =>
+      feature.load(featureId),
   },
 };
 

@@ -64,20 +64,24 @@ const wiredPlan = `json_object('id', id, 'name', name, 'code', code, 'descriptio
 
 const statement = (sql: string) => {
   const prepared = db.prepare<[object], string>(sql).pluck();
-  return (parameters: object = {}) => prepared.get({ tenant: where.tenantId, ...parameters }) ?? 'null';
+  return (parameters: object = {}) =>
+    prepared.get({ tenant: where.tenantId, ...parameters }) ?? 'null';
 };
 
 const livePlans = 'from plan where tenant_id = :tenant and deleted_at is null';
 const pricingPage = statement(`select json_group_array(${plan} order by sort_order, created_at, id)
   from (select * ${livePlans} and is_public = 1 order by sort_order, created_at, id limit 50) as plan`);
 const onePlan = statement(`select ${plan} ${livePlans} and code = :code`);
-const planName = statement(`select json_object('id', id, 'name', name) ${livePlans} and code = :code`);
+const planName = statement(
+  `select json_object('id', id, 'name', name) ${livePlans} and code = :code`,
+);
 const planById = statement(`select ${wiredPlan} ${livePlans} and id = :id`);
 const onePrice = statement(`select json_object('__typename', 'PlanPrice', 'id', id,
     'billingInterval', upper(billing_interval), 'price', price, 'isDefault', ${flag('is_default')},
     'trialDays', trial_days, 'regionalPrices', ${regionalPrices})
   from plan_price where tenant_id = :tenant and id = :id and archived_at is null`);
-const described = statement(`select json_object('__typename', 'Plan', 'id', id, 'description', description)
+const described =
+  statement(`select json_object('__typename', 'Plan', 'id', id, 'description', description)
   ${livePlans} and id = :id`);
 
 interface Variables {
@@ -102,7 +106,8 @@ const answers: Record<string, (variables: Variables) => string> = {
 };
 
 const answerTo = (url: string, body: string): Buffer => {
-  if (body === '') return Buffer.from(`{"success":true,"data":${planById({ id: url.split('/').at(-1) })}}`);
+  if (body === '')
+    return Buffer.from(`{"success":true,"data":${planById({ id: url.split('/').at(-1) })}}`);
   const { operationName, variables } = JSON.parse(body);
   const answer = answers[operationName];
   if (!answer) throw new Error(`no such operation: ${operationName}`);
@@ -112,7 +117,10 @@ const answerTo = (url: string, body: string): Buffer => {
 const respond = (response: ServerResponse, url: string, body: string): void => {
   try {
     const answer = answerTo(url, body);
-    const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': answer.byteLength };
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': answer.byteLength,
+    };
     response.writeHead(200, headers).end(answer);
   } catch (thrown) {
     response.writeHead(500).end(String(thrown));

@@ -28,7 +28,8 @@ import { port, settings } from './settings.ts';
 
 const { file, tenantId, apiKeyId } = settings();
 const sqlite = new Sqlite(file);
-for (const setting of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on']) sqlite.pragma(setting);
+for (const setting of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on'])
+  sqlite.pragma(setting);
 const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
 
 type PlanRow = Selectable<PlanTable>;
@@ -107,18 +108,26 @@ type Context = ReturnType<typeof createLoaders>;
 const builder = new SchemaBuilder<{
   Context: Context;
   DefaultFieldNullability: false;
-  Scalars: { RateAmount: { Input: number; Output: number }; JSONObject: { Input: unknown; Output: unknown } };
+  Scalars: {
+    RateAmount: { Input: number; Output: number };
+    JSONObject: { Input: unknown; Output: unknown };
+  };
 }>({ defaultFieldNullability: false });
 
 builder.scalarType('RateAmount', { serialize: (amount) => amount });
 builder.scalarType('JSONObject', { serialize: (value) => value });
 
-const words = (...names: string[]) => Object.fromEntries(names.map((name) => [name, { value: name.toLowerCase() }]));
+const words = (...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, { value: name.toLowerCase() }]));
 const BillingInterval = builder.enumType('BillingInterval', {
   values: words('WEEKLY', 'MONTHLY', 'QUARTERLY', 'YEARLY', 'ONE_TIME'),
 });
-const ConsumptionModel = builder.enumType('ConsumptionModel', { values: words('METERED', 'CREDITS', 'BALANCE') });
-const FeatureType = builder.enumType('FeatureType', { values: words('BOOLEAN', 'USAGE', 'SEATS', 'QUOTA') });
+const ConsumptionModel = builder.enumType('ConsumptionModel', {
+  values: words('METERED', 'CREDITS', 'BALANCE'),
+});
+const FeatureType = builder.enumType('FeatureType', {
+  values: words('BOOLEAN', 'USAGE', 'SEATS', 'QUOTA'),
+});
 const DiscountType = builder.enumType('DiscountType', { values: words('PERCENTAGE', 'AMOUNT') });
 
 const Feature = builder.objectRef<FeatureRow>('Feature').implement({
@@ -145,9 +154,15 @@ const PlanFeature = builder.objectRef<LinkRow>('PlanFeature').implement({
     unlimited: t.boolean({ resolve: (link) => link.unlimited === 1 }),
     overage: t.field({
       type: Overage,
-      resolve: (link) => ({ enabled: link.overage_enabled === 1, unitPrice: link.overage_unit_price }),
+      resolve: (link) => ({
+        enabled: link.overage_enabled === 1,
+        unitPrice: link.overage_unit_price,
+      }),
     }),
-    feature: t.field({ type: Feature, resolve: (link, _, loaders) => loaders.feature.load(link.feature_id) }),
+    feature: t.field({
+      type: Feature,
+      resolve: (link, _, loaders) => loaders.feature.load(link.feature_id),
+    }),
   }),
 });
 
@@ -192,8 +207,14 @@ const Plan = builder.objectRef<PlanRow>('Plan').implement({
     sortOrder: t.exposeInt('sort_order'),
     createdAt: t.exposeString('created_at'),
     updatedAt: t.exposeString('updated_at'),
-    prices: t.field({ type: [PlanPrice], resolve: (plan, _, loaders) => loaders.prices.load(plan.id) }),
-    features: t.field({ type: [PlanFeature], resolve: (plan, _, loaders) => loaders.planFeatures.load(plan.id) }),
+    prices: t.field({
+      type: [PlanPrice],
+      resolve: (plan, _, loaders) => loaders.prices.load(plan.id),
+    }),
+    features: t.field({
+      type: [PlanFeature],
+      resolve: (plan, _, loaders) => loaders.planFeatures.load(plan.id),
+    }),
   }),
 });
 
@@ -250,7 +271,11 @@ const UpdatePlanInput = builder.inputType('UpdatePlanInput', {
 });
 
 const livePlans = () =>
-  db.selectFrom('plan').selectAll().where('tenant_id', '=', tenantId).where('deleted_at', 'is', null);
+  db
+    .selectFrom('plan')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('deleted_at', 'is', null);
 
 builder.queryType({
   fields: (t) => ({
@@ -391,7 +416,10 @@ const addPlanPrice = (planId: string, given: unknown) =>
             price_id: price.id,
             currency,
             price: converted(price.price, rate, currency),
-            included_balance: price.includedBalance === null ? null : converted(price.includedBalance, rate, currency),
+            included_balance:
+              price.includedBalance === null
+                ? null
+                : converted(price.includedBalance, rate, currency),
             auto_synced: 1 as const,
             included_balance_auto_synced: 1 as const,
             intro_offer_discount_type: null,
@@ -401,7 +429,13 @@ const addPlanPrice = (planId: string, given: unknown) =>
           })),
         )
         .execute();
-    return { operation: 'addPlanPrice', objectId: price.id, before: null, after: price, result: row };
+    return {
+      operation: 'addPlanPrice',
+      objectId: price.id,
+      before: null,
+      after: price,
+      result: row,
+    };
   });
 
 const updatePlan = (planId: string, given: unknown) =>
@@ -422,12 +456,18 @@ builder.mutationType({
   fields: (t) => ({
     addPlanPrice: t.field({
       type: AddPlanPriceResult,
-      args: { planId: t.arg.id({ required: true }), input: t.arg({ type: AddPlanPriceInput, required: true }) },
+      args: {
+        planId: t.arg.id({ required: true }),
+        input: t.arg({ type: AddPlanPriceInput, required: true }),
+      },
       resolve: (_, { planId, input }) => addPlanPrice(String(planId), input),
     }),
     updatePlan: t.field({
       type: UpdatePlanResult,
-      args: { planId: t.arg.id({ required: true }), input: t.arg({ type: UpdatePlanInput, required: true }) },
+      args: {
+        planId: t.arg.id({ required: true }),
+        input: t.arg({ type: UpdatePlanInput, required: true }),
+      },
       resolve: (_, { planId, input }) => updatePlan(String(planId), input),
     }),
   }),

@@ -1,6 +1,9 @@
 import { graphql } from 'relay-runtime';
 
-/** A page with a paginated list, a refetchable fragment of a node, and a mutation, as Relay wants them. */
+/**
+ * A page with a paginated list, a refetchable fragment of a node, and a mutation, as Relay wants
+ * them.
+ */
 
 export const plan = graphql`
   fragment PricingPage_plan on Plan @refetchable(queryName: "PricingPagePlanQuery") {

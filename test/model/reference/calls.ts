@@ -8,7 +8,10 @@ import type {
 } from '../../../src/vocabulary.ts';
 import type { IntroOffer, Overage } from './records.ts';
 
-/** What a client may ask for, in the words of the contract. Inputs are well formed; whether they are allowed is the model's to say. */
+/**
+ * What a client may ask for, in the words of the contract. Inputs are well formed; whether they are
+ * allowed is the model's to say.
+ */
 
 type Nullish<Shape> = { [Key in keyof Shape]?: Shape[Key] | null };
 
@@ -17,7 +20,9 @@ interface OfPlan {
 }
 /** Of calls that set prices. */
 interface Priced {
-  /** The client sees prices in whole minor units, and sends back what it sees for what is to stay. */
+  /**
+   * The client sees prices in whole minor units, and sends back what it sees for what is to stay.
+   */
   seesMinorUnits?: true;
 }
 interface OfPrice extends OfPlan {
@@ -49,7 +54,12 @@ export interface RegionalPricing {
   exchangeRate: number;
   prices?: { priceId: string; price: number; includedBalance?: number | null }[];
   features?: { featureId: string; overageUnitPrice: number }[];
-  introOffers?: { priceId: string; discountType: DiscountType; discountValue: number; durationCycles: number }[];
+  introOffers?: {
+    priceId: string;
+    discountType: DiscountType;
+    discountValue: number;
+    durationCycles: number;
+  }[];
 }
 
 export interface Calls {
@@ -65,15 +75,24 @@ export interface Calls {
     }>;
   };
   updatePlan: OfPlan & {
-    input: { name?: string; description?: string | null; metadata?: JsonObject; isPublic?: boolean };
+    input: {
+      name?: string;
+      description?: string | null;
+      metadata?: JsonObject;
+      isPublic?: boolean;
+    };
   };
   setPlanVisibility: OfPlan & { input: { isPublic: boolean } };
   deletePlan: OfPlan;
   addPlanFeature: OfPlan & {
-    input: { featureId: string } & Nullish<PlanFeatureFields & { creditsPerUnit: number; margin: number }>;
+    input: { featureId: string } & Nullish<
+      PlanFeatureFields & { creditsPerUnit: number; margin: number }
+    >;
   };
   updatePlanFeature: OfPlan &
-    OfFeature & { input: PlanFeatureFields & { creditsPerUnit?: number | null; margin?: number | null } };
+    OfFeature & {
+      input: PlanFeatureFields & { creditsPerUnit?: number | null; margin?: number | null };
+    };
   removePlanFeature: OfPlan & OfFeature;
   addPlanPrice: OfPlan & {
     input: { billingInterval: BillingInterval; price: number } & Nullish<{
@@ -103,12 +122,21 @@ export interface Calls {
   deleteRegionalPrices: OfPrice;
   setPlanRegionalPricing: OfPlan & Priced & { input: RegionalPricing };
   createFeature: {
-    input: { name: string; code: string; type: FeatureType } & Nullish<{ description: string; unitName: string }>;
+    input: { name: string; code: string; type: FeatureType } & Nullish<{
+      description: string;
+      unitName: string;
+    }>;
   };
-  updateFeature: OfFeature & { input: { name?: string; description?: string | null; unitName?: string | null } };
+  updateFeature: OfFeature & {
+    input: { name?: string; description?: string | null; unitName?: string | null };
+  };
   deleteFeature: OfFeature;
-  createPlanGroup: { input: { name: string } & Nullish<{ description: string; isPublic: boolean }> };
-  updatePlanGroup: OfGroup & { input: { name?: string; description?: string | null; isPublic?: boolean } };
+  createPlanGroup: {
+    input: { name: string } & Nullish<{ description: string; isPublic: boolean }>;
+  };
+  updatePlanGroup: OfGroup & {
+    input: { name?: string; description?: string | null; isPublic?: boolean };
+  };
   deletePlanGroup: OfGroup;
   addPlanToGroup: OfGroup & { input: { planId: string; sortOrder?: number | null } };
   removePlanFromGroup: OfGroup & OfPlan;

@@ -1,5 +1,12 @@
 import { inCurrency, unitPriceAt } from './money.ts';
-import type { PlanFeature, Price, Rate, RegionalOffer, RegionalOverage, RegionalPrice } from './records.ts';
+import type {
+  PlanFeature,
+  Price,
+  Rate,
+  RegionalOffer,
+  RegionalOverage,
+  RegionalPrice,
+} from './records.ts';
 import { invalid } from './tenant.ts';
 
 /** What follows from a US dollar amount at an exchange rate. What grows too large is refused. */
@@ -12,11 +19,18 @@ const bounded = (amount: number | undefined): number => {
 const at = (amount: number, { exchangeRate, currency }: Rate): number =>
   bounded(inCurrency(amount, exchangeRate, currency));
 
-export const isTooLarge = (offer: { discountType: string | null; discountValue: number | null }, price: number) =>
-  offer.discountType === 'amount' && offer.discountValue !== null && offer.discountValue > price;
+export const isTooLarge = (
+  offer: { discountType: string | null; discountValue: number | null },
+  price: number,
+) => offer.discountType === 'amount' && offer.discountValue !== null && offer.discountValue > price;
 
-const offerAt = ({ introOffer }: Price, most: number, rate: Rate | undefined): RegionalOffer | null => {
-  if (!introOffer?.enabled || introOffer.discountType === null || introOffer.discountValue === null) return null;
+const offerAt = (
+  { introOffer }: Price,
+  most: number,
+  rate: Rate | undefined,
+): RegionalOffer | null => {
+  if (!introOffer?.enabled || introOffer.discountType === null || introOffer.discountValue === null)
+    return null;
   const { discountType, discountValue, durationCycles } = introOffer;
   if (discountType === 'percentage') return { discountType, discountValue, durationCycles };
   if (!rate) return null;
@@ -24,7 +38,11 @@ const offerAt = ({ introOffer }: Price, most: number, rate: Rate | undefined): R
 };
 
 /** A row with what is not set by hand in it as it should be. */
-export const following = (price: Price, row: RegionalPrice, rate: Rate | undefined): RegionalPrice => {
+export const following = (
+  price: Price,
+  row: RegionalPrice,
+  rate: Rate | undefined,
+): RegionalPrice => {
   const amount = rate && row.autoSynced ? at(price.price, rate) : row.price;
   const balance = price.includedBalance;
   const derivedBalance = rate && balance !== null ? at(balance, rate) : null;
@@ -49,10 +67,15 @@ export const byHand = (
   { price, includedBalance }: { price: number; includedBalance?: number | null },
 ): RegionalPrice => {
   const written = { ...row, price, autoSynced: false };
-  return includedBalance == null ? written : { ...written, includedBalance, includedBalanceAutoSynced: false };
+  return includedBalance == null
+    ? written
+    : { ...written, includedBalance, includedBalanceAutoSynced: false };
 };
 
-export const regionalOverageAt = ({ planId, featureId, overage }: PlanFeature, rate: Rate): RegionalOverage => ({
+export const regionalOverageAt = (
+  { planId, featureId, overage }: PlanFeature,
+  rate: Rate,
+): RegionalOverage => ({
   planId,
   featureId,
   currency: rate.currency,
@@ -60,4 +83,5 @@ export const regionalOverageAt = ({ planId, featureId, overage }: PlanFeature, r
   autoSynced: true,
 });
 
-export const hasOverage = ({ overage }: PlanFeature): boolean => overage.enabled || overage.unitPrice > 0;
+export const hasOverage = ({ overage }: PlanFeature): boolean =>
+  overage.enabled || overage.unitPrice > 0;

@@ -7,7 +7,8 @@ export const createFeature = (
   { input }: CallOf<'createFeature'>,
   { now, id }: Stamp,
 ): Result => {
-  if (tenant.features.some(({ code }) => code === input.code)) throw new Refusal('feature_already_exists', 'code');
+  if (tenant.features.some(({ code }) => code === input.code))
+    throw new Refusal('feature_already_exists', 'code');
   const name = input.name.trim();
   refuseTakenName(tenant, name);
   const { code, type, description, unitName } = input;
@@ -39,7 +40,10 @@ export const updateFeature = (
   return { feature };
 };
 
-export const deleteFeature = (tenant: ReferenceTenant, { featureId }: CallOf<'deleteFeature'>): Result => {
+export const deleteFeature = (
+  tenant: ReferenceTenant,
+  { featureId }: CallOf<'deleteFeature'>,
+): Result => {
   const feature = tenant.feature(featureId);
   if (tenant.planFeatures.some((link) => link.featureId === feature.id))
     throw new Refusal('feature_in_use', 'featureId');

@@ -2,7 +2,9 @@ import type { Call } from './calls.ts';
 import { carryOut } from './index.ts';
 import { type ReferenceTenant, Refusal, type Result, type Stamp } from './tenant.ts';
 
-export type Outcome = { result: Result; isReplay: boolean } | { refusal: Refusal; isReplay: boolean };
+export type Outcome =
+  | { result: Result; isReplay: boolean }
+  | { refusal: Refusal; isReplay: boolean };
 
 interface Kept {
   /** The call as it counts for comparison. */
@@ -26,7 +28,8 @@ export class RememberingTenant {
 
   /** The clock of the server shows this, whoever asks. */
   see(now: string): void {
-    for (const kept of this.#kept.values()) if (kept.until <= Date.parse(now)) kept.isDoubtful = true;
+    for (const kept of this.#kept.values())
+      if (kept.until <= Date.parse(now)) kept.isDoubtful = true;
   }
 
   /** Whether it is known what the server makes of the key at that time. */
@@ -45,7 +48,12 @@ export class RememberingTenant {
         : { refusal: new Refusal('idempotency_key_mismatch'), isReplay: false };
     const outcome = this.#attempt(call, stamp);
     if (!('refusal' in outcome) || outcome.refusal.code !== 'validation_error')
-      this.#kept.set(key, { call: text, outcome, until: Date.parse(stamp.now) + DAY_MS, isDoubtful: false });
+      this.#kept.set(key, {
+        call: text,
+        outcome,
+        until: Date.parse(stamp.now) + DAY_MS,
+        isDoubtful: false,
+      });
     return { ...outcome, isReplay: false };
   }
 

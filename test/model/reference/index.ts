@@ -13,14 +13,21 @@ import {
 } from './plan.ts';
 import { addPlanFeature, removePlanFeature, updatePlanFeature } from './plan-feature.ts';
 import { addPlanPrice, deletePlanPrice, setDefaultPlanPrice, updatePlanPrice } from './price.ts';
-import { deleteRegionalPrices, setPlanRegionalPricing, upsertRegionalPrices } from './regional-pricing.ts';
+import {
+  deleteRegionalPrices,
+  setPlanRegionalPricing,
+  upsertRegionalPrices,
+} from './regional-pricing.ts';
 import type { ReferenceTenant, Result, Stamp } from './tenant.ts';
 
 type Rules = {
   [Name in OperationName]: (tenant: ReferenceTenant, call: CallOf<Name>, stamp: Stamp) => Result;
 };
 
-/** What each operation does, as the contract and the invariants have it. Each checks everything before it changes anything. */
+/**
+ * What each operation does, as the contract and the invariants have it. Each checks everything
+ * before it changes anything.
+ */
 const rules: Rules = {
   createPlan,
   updatePlan,
@@ -49,7 +56,11 @@ const rules: Rules = {
 
 /** The result as it is at that moment. Throws a `Refusal`. */
 export const carryOut = (tenant: ReferenceTenant, call: Call, stamp: Stamp): Result => {
-  const rule = rules[call.operation] as (tenant: ReferenceTenant, call: Call, stamp: Stamp) => Result;
+  const rule = rules[call.operation] as (
+    tenant: ReferenceTenant,
+    call: Call,
+    stamp: Stamp,
+  ) => Result;
   const result = structuredClone(rule(tenant, call, stamp));
   tenant.revision += 1;
   return result;

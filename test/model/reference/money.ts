@@ -3,7 +3,8 @@
 const unitsOfOne = 10_000n;
 
 const fractionOf = (rate: number): [numerator: bigint, denominator: bigint] => {
-  const [, digits = '', fraction = '', exponent = '0'] = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(rate)) ?? [];
+  const [, digits = '', fraction = '', exponent = '0'] =
+    /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(rate)) ?? [];
   const power = Number(exponent) - fraction.length;
   const number = BigInt(digits + fraction);
   return power >= 0 ? [number * 10n ** BigInt(power), 1n] : [number, 10n ** BigInt(-power)];
@@ -16,7 +17,8 @@ export const shownInMinorUnits = (amount: number, currency: string): number => {
 };
 
 /** Minor units as an amount. */
-export const minorUnits = (count: number, currency: string): number => count * Number(minorUnit(currency));
+export const minorUnits = (count: number, currency: string): number =>
+  count * Number(minorUnit(currency));
 
 /** What a price comes to: one that is sent as it is shown stays. */
 export const priceAfter = (
@@ -25,12 +27,17 @@ export const priceAfter = (
   before: number | undefined,
   currency: string,
 ): number =>
-  seesMinorUnits && before !== undefined && shownInMinorUnits(before, currency) === shownInMinorUnits(sent, currency)
+  seesMinorUnits &&
+  before !== undefined &&
+  shownInMinorUnits(before, currency) === shownInMinorUnits(sent, currency)
     ? before
     : sent;
 
 const minorUnit = (currency: string): bigint => {
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
+  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+  }).resolvedOptions();
   return unitsOfOne / 10n ** BigInt(maximumFractionDigits);
 };
 
@@ -44,9 +51,13 @@ const exchange = (amount: number, rate: number, step: bigint): number | undefine
   return rounded <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(rounded) : undefined;
 };
 
-/** A US dollar amount in another currency, in whole minor units; undefined when it is no safe integer. */
+/**
+ * A US dollar amount in another currency, in whole minor units; undefined when it is no safe
+ * integer.
+ */
 export const inCurrency = (amount: number, rate: number, currency: string): number | undefined =>
   exchange(amount, rate, minorUnit(currency));
 
 /** The price of one unit, which may be finer than the minor unit. */
-export const unitPriceAt = (unitPrice: number, rate: number): number | undefined => exchange(unitPrice, rate, 1n);
+export const unitPriceAt = (unitPrice: number, rate: number): number | undefined =>
+  exchange(unitPrice, rate, 1n);

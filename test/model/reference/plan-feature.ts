@@ -1,7 +1,14 @@
 import type { CallOf } from './calls.ts';
 import { hasOverage, regionalOverageAt } from './derive.ts';
 import type { Feature, Plan, PlanFeature, RegionalOverage } from './records.ts';
-import { invalid, type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
+import {
+  invalid,
+  type ReferenceTenant,
+  Refusal,
+  type Result,
+  type Stamp,
+  touch,
+} from './tenant.ts';
 
 /** Zero, false and null amounts count as absent. */
 const check = (link: PlanFeature, plan: Plan, feature: Feature): void => {
@@ -17,15 +24,22 @@ const check = (link: PlanFeature, plan: Plan, feature: Feature): void => {
     if (link.creditsPerUnit) blamed.push('creditsPerUnit');
     if (link.margin) blamed.push('margin');
   }
-  if (feature.type === 'boolean' || plan.isFree || !isOverageModel || link.unlimited) blamed.push(...overage);
-  if (link.pricingMode === 'ai_model' && plan.consumptionModel !== 'balance') blamed.push('pricingMode');
+  if (feature.type === 'boolean' || plan.isFree || !isOverageModel || link.unlimited)
+    blamed.push(...overage);
+  if (link.pricingMode === 'ai_model' && plan.consumptionModel !== 'balance')
+    blamed.push('pricingMode');
   if (blamed.length > 0) throw invalid(...blamed);
 };
 
-/** The overages of a feature after a change: manual ones stay, the others are derived; without overage there is none. */
+/**
+ * The overages of a feature after a change: manual ones stay, the others are derived; without
+ * overage there is none.
+ */
 const overagesOf = (tenant: ReferenceTenant, link: PlanFeature): RegionalOverage[] => {
   if (!hasOverage(link)) return [];
-  const manual = tenant.regionalOveragesOf(link.planId, link.featureId).filter(({ autoSynced }) => !autoSynced);
+  const manual = tenant
+    .regionalOveragesOf(link.planId, link.featureId)
+    .filter(({ autoSynced }) => !autoSynced);
   const derived = tenant
     .ratesOf(link.planId)
     .filter((rate) => !manual.some(({ currency }) => currency === rate.currency))
@@ -33,8 +47,13 @@ const overagesOf = (tenant: ReferenceTenant, link: PlanFeature): RegionalOverage
   return [...manual, ...derived];
 };
 
-const replaceOverages = (tenant: ReferenceTenant, link: PlanFeature, rows: RegionalOverage[]): void => {
-  const isOther = (row: RegionalOverage) => row.planId !== link.planId || row.featureId !== link.featureId;
+const replaceOverages = (
+  tenant: ReferenceTenant,
+  link: PlanFeature,
+  rows: RegionalOverage[],
+): void => {
+  const isOther = (row: RegionalOverage) =>
+    row.planId !== link.planId || row.featureId !== link.featureId;
   tenant.regionalOverages = [...tenant.regionalOverages.filter(isOther), ...rows];
 };
 

@@ -1,10 +1,21 @@
 import type { CallOf } from './calls.ts';
 import type { Plan } from './records.ts';
-import { invalid, type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
+import {
+  invalid,
+  type ReferenceTenant,
+  Refusal,
+  type Result,
+  type Stamp,
+  touch,
+} from './tenant.ts';
 
 /** Plans, and which group they stand in. */
 
-export const createPlan = (tenant: ReferenceTenant, { input }: CallOf<'createPlan'>, { now, id }: Stamp): Result => {
+export const createPlan = (
+  tenant: ReferenceTenant,
+  { input }: CallOf<'createPlan'>,
+  { now, id }: Stamp,
+): Result => {
   const { planGroupId } = input;
   if (planGroupId) {
     tenant.group(planGroupId);
@@ -43,7 +54,11 @@ export const updatePlan = (
   return { plan: tenant.placed(plan) };
 };
 
-export const deletePlan = (tenant: ReferenceTenant, { planId }: CallOf<'deletePlan'>, { now }: Stamp): Result => {
+export const deletePlan = (
+  tenant: ReferenceTenant,
+  { planId }: CallOf<'deletePlan'>,
+  { now }: Stamp,
+): Result => {
   const plan = tenant.plan(planId);
   leave(tenant, planId, now);
   tenant.plans.splice(tenant.plans.indexOf(plan), 1);
@@ -65,7 +80,12 @@ const leave = (tenant: ReferenceTenant, planId: string, now: string): void => {
     }
 };
 
-const refuseOtherModel = (tenant: ReferenceTenant, groupId: string, model: string | null, param: string): void => {
+const refuseOtherModel = (
+  tenant: ReferenceTenant,
+  groupId: string,
+  model: string | null,
+  param: string,
+): void => {
   const models = tenant.membersOf(groupId).map((id) => tenant.plan(id).consumptionModel);
   if (model && models.some((other) => other && other !== model)) throw invalid(param);
 };
@@ -76,7 +96,12 @@ export const createPlanGroup = (
   { now, id }: Stamp,
 ): Result => {
   const { name, description, isPublic } = input;
-  const group = { id, name: name.trim(), description: description ?? null, isPublic: isPublic ?? true };
+  const group = {
+    id,
+    name: name.trim(),
+    description: description ?? null,
+    isPublic: isPublic ?? true,
+  };
   tenant.groups.push({ ...group, createdAt: now, updatedAt: now });
   tenant.members.set(id, []);
   return { group: tenant.group(id) };

@@ -3,7 +3,14 @@ import type { CallOf } from './calls.ts';
 import { following, isTooLarge, unset } from './derive.ts';
 import { priceAfter } from './money.ts';
 import type { Plan, Price, RegionalPrice } from './records.ts';
-import { invalid, type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
+import {
+  invalid,
+  type ReferenceTenant,
+  Refusal,
+  type Result,
+  type Stamp,
+  touch,
+} from './tenant.ts';
 
 const check = (plan: Plan | undefined, price: Price): void => {
   const { introOffer: offer } = price;
@@ -45,7 +52,9 @@ export const addPlanPrice = (
     trialDays: input.trialDays ?? 0,
     includedBalance: input.includedBalance ?? null,
     includedCredits: input.includedCredits ?? null,
-    introOffer: offer ? { discountType: null, discountValue: null, durationCycles: null, ...offer } : null,
+    introOffer: offer
+      ? { discountType: null, discountValue: null, durationCycles: null, ...offer }
+      : null,
     metadata: input.metadata ?? {},
     createdAt: now,
     updatedAt: now,
@@ -55,7 +64,9 @@ export const addPlanPrice = (
   if (siblings.some(({ billingInterval }) => billingInterval === input.billingInterval))
     throw new Refusal('duplicate', 'billingInterval');
   checkDiscount(price, 'introOffer.discountValue');
-  const rows = tenant.ratesOf(planId).map((rate) => following(price, unset(id, rate.currency), rate));
+  const rows = tenant
+    .ratesOf(planId)
+    .map((rate) => following(price, unset(id, rate.currency), rate));
   tenant.prices.push(price);
   tenant.regionalPrices.push(...rows);
   if (price.isDefault) makeDefault(tenant, price, now);
@@ -64,9 +75,15 @@ export const addPlanPrice = (
 };
 
 const merged = (before: JsonObject, changes: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([key]) => changes[key] !== null));
+  Object.fromEntries(
+    Object.entries({ ...before, ...changes }).filter(([key]) => changes[key] !== null),
+  );
 
-export const updatePlanPrice = (tenant: ReferenceTenant, call: CallOf<'updatePlanPrice'>, { now }: Stamp): Result => {
+export const updatePlanPrice = (
+  tenant: ReferenceTenant,
+  call: CallOf<'updatePlanPrice'>,
+  { now }: Stamp,
+): Result => {
   const { planId, priceId, input } = call;
   const plan = tenant.plan(planId);
   const price = tenant.price(planId, priceId);
@@ -78,11 +95,14 @@ export const updatePlanPrice = (tenant: ReferenceTenant, call: CallOf<'updatePla
     ...price,
     ...fields,
     price: priceAfter(call, fields.price ?? price.price, price.price, 'usd'),
-    introOffer: hasOfferChanges ? { ...(price.introOffer ?? absent), ...introOffer } : price.introOffer,
+    introOffer: hasOfferChanges
+      ? { ...(price.introOffer ?? absent), ...introOffer }
+      : price.introOffer,
     metadata: metadata ? merged(price.metadata, metadata) : price.metadata,
   };
   const { introOffer: old } = price;
-  const isOtherUnit = introOffer?.discountType != null && introOffer.discountType !== old?.discountType;
+  const isOtherUnit =
+    introOffer?.discountType != null && introOffer.discountType !== old?.discountType;
   if (isOtherUnit && old && old.discountValue !== null && introOffer?.discountValue === undefined)
     throw invalid('introOffer.discountValue');
   check(plan, after);
@@ -90,7 +110,8 @@ export const updatePlanPrice = (tenant: ReferenceTenant, call: CallOf<'updatePla
   const rows = tenant.regionalPricesOf(priceId).map((row) => {
     const rate = tenant.ratesOf(planId).find(({ currency }) => currency === row.currency);
     const followed = following(after, row, rate);
-    if (followed.introOffer && isTooLarge(followed.introOffer, followed.price)) throw invalid('price');
+    if (followed.introOffer && isTooLarge(followed.introOffer, followed.price))
+      throw invalid('price');
     return followed;
   });
   Object.assign(price, after);

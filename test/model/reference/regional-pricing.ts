@@ -3,10 +3,18 @@ import { byHand, following, hasOverage, isTooLarge, regionalOverageAt, unset } f
 import { priceAfter } from './money.ts';
 import { replaceRegionalPrices } from './price.ts';
 import type { PlanFeature, Price, Rate, RegionalOverage, RegionalPrice } from './records.ts';
-import { invalid, type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
+import {
+  invalid,
+  type ReferenceTenant,
+  Refusal,
+  type Result,
+  type Stamp,
+  touch,
+} from './tenant.ts';
 
 const refuseRepeats = (keys: string[], param: (index: number) => string): void => {
-  for (const [index, key] of keys.entries()) if (keys.indexOf(key) < index) throw invalid(param(index));
+  for (const [index, key] of keys.entries())
+    if (keys.indexOf(key) < index) throw invalid(param(index));
 };
 
 export const upsertRegionalPrices = (
@@ -29,7 +37,8 @@ export const upsertRegionalPrices = (
     const rate = tenant.ratesOf(planId).find((rate) => rate.currency === currency);
     const sent = { ...override, price: priceAfter(call, override.price, before?.price, currency) };
     const row = following(price, byHand(before ?? unset(priceId, currency), sent), rate);
-    if (row.introOffer && isTooLarge(row.introOffer, row.price)) throw invalid(`overrides.${index}.price`);
+    if (row.introOffer && isTooLarge(row.introOffer, row.price))
+      throw invalid(`overrides.${index}.price`);
     return row;
   });
   replaceRegionalPrices(tenant, rows);
@@ -64,7 +73,8 @@ export const setPlanRegionalPricing = (
       (index) => `${list}.${index}.priceId`,
     );
   for (const [index, { discountType, discountValue }] of lists.introOffers.entries())
-    if (discountType === 'percentage' && discountValue > 10_000) throw invalid(`introOffers.${index}.discountValue`);
+    if (discountType === 'percentage' && discountValue > 10_000)
+      throw invalid(`introOffers.${index}.discountValue`);
 
   const plan = tenant.plan(planId);
   for (const [index, { price }] of lists.prices.entries())
@@ -72,14 +82,20 @@ export const setPlanRegionalPricing = (
   const prices = tenant.pricesOf(planId);
   for (const [list, entries] of Object.entries(lists))
     for (const [index, { priceId }] of entries.entries())
-      if (!prices.some(({ id }) => id === priceId)) throw new Refusal('price_not_found', `${list}.${index}.priceId`);
+      if (!prices.some(({ id }) => id === priceId))
+        throw new Refusal('price_not_found', `${list}.${index}.priceId`);
   for (const [index, { priceId }] of lists.introOffers.entries())
-    if (tenant.price(planId, priceId).introOffer?.enabled === false) throw invalid(`introOffers.${index}.priceId`);
+    if (tenant.price(planId, priceId).introOffer?.enabled === false)
+      throw invalid(`introOffers.${index}.priceId`);
   const links = tenant.featuresOf(planId);
   const unitPrices = manualUnitPrices(tenant, input, links);
   if (prices.length === 0) throw new Refusal('no_prices_configured', 'planId');
 
-  const rate: Rate = { planId, currency: input.currency.toLowerCase(), exchangeRate: input.exchangeRate };
+  const rate: Rate = {
+    planId,
+    currency: input.currency.toLowerCase(),
+    exchangeRate: input.exchangeRate,
+  };
   const stored = (priceId: string) =>
     tenant.regionalPricesOf(priceId).find(({ currency }) => currency === rate.currency)?.price;
   const sent = {
@@ -99,7 +115,10 @@ export const setPlanRegionalPricing = (
       : regionalOverageAt(link, rate);
   });
   for (const record of [plan, ...prices, ...links.filter(hasOverage)]) touch(record, now);
-  tenant.rates = [...tenant.rates.filter((old) => old.planId !== planId || old.currency !== rate.currency), rate];
+  tenant.rates = [
+    ...tenant.rates.filter((old) => old.planId !== planId || old.currency !== rate.currency),
+    rate,
+  ];
   replaceRegionalPrices(tenant, rows);
   const isOther = (row: RegionalOverage) =>
     row.currency !== rate.currency ||
@@ -113,7 +132,11 @@ export const setPlanRegionalPricing = (
   };
 };
 
-const regionalPrice = (price: Price, rate: Rate, { prices = [], introOffers = [] }: RegionalPricing): RegionalPrice => {
+const regionalPrice = (
+  price: Price,
+  rate: Rate,
+  { prices = [], introOffers = [] }: RegionalPricing,
+): RegionalPrice => {
   const manual = prices.find(({ priceId }) => priceId === price.id);
   const offer = introOffers.find(({ priceId }) => priceId === price.id);
   let row = unset(price.id, rate.currency);

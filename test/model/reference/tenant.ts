@@ -11,7 +11,10 @@ import type {
   RegionalPrice,
 } from './records.ts';
 
-/** Why a call changes nothing. `params` are the fields that may be blamed; empty where it does not matter which. */
+/**
+ * Why a call changes nothing. `params` are the fields that may be blamed; empty where it does not
+ * matter which.
+ */
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly params: string[];
@@ -46,7 +49,10 @@ export interface Stamp {
 const byAge = (a: { createdAt: string }, b: { createdAt: string }): number =>
   a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;
 
-/** What one tenant's catalogue should hold. Lists are in the order of creation; what is deleted is gone. */
+/**
+ * What one tenant's catalogue should hold. Lists are in the order of creation; what is deleted is
+ * gone.
+ */
 export class ReferenceTenant {
   plans: Plan[] = [];
   prices: Price[] = [];
@@ -76,13 +82,16 @@ export class ReferenceTenant {
 
   feature(idOrCode: string, param = 'featureId'): Feature {
     const feature =
-      this.features.find(({ id }) => id === idOrCode) ?? this.features.find(({ code }) => code === idOrCode);
+      this.features.find(({ id }) => id === idOrCode) ??
+      this.features.find(({ code }) => code === idOrCode);
     if (!feature) throw new Refusal('feature_not_found', param);
     return feature;
   }
 
   planFeature(planId: string, featureId: string): PlanFeature {
-    const found = this.planFeatures.find((link) => link.planId === planId && link.featureId === featureId);
+    const found = this.planFeatures.find(
+      (link) => link.planId === planId && link.featureId === featureId,
+    );
     if (!found) throw new Refusal('feature_not_found', 'featureId');
     return found;
   }
@@ -104,7 +113,11 @@ export class ReferenceTenant {
 
   placed(plan: Plan): PlacedPlan {
     const planGroupId = this.groupOf(plan.id);
-    return { ...plan, planGroupId, sortOrder: planGroupId ? this.membersOf(planGroupId).indexOf(plan.id) : 0 };
+    return {
+      ...plan,
+      planGroupId,
+      sortOrder: planGroupId ? this.membersOf(planGroupId).indexOf(plan.id) : 0,
+    };
   }
 
   /** Every plan, as lists show them. */
@@ -125,16 +138,22 @@ export class ReferenceTenant {
     return this.prices.filter((price) => price.planId === planId).sort(byAge);
   }
 
-  /** In the order in which they were attached; those of one instant in the order in which the features were made. */
+  /**
+   * In the order in which they were attached; those of one instant in the order in which the
+   * features were made.
+   */
   featuresOf(planId: string): PlanFeature[] {
-    const place = ({ featureId }: PlanFeature) => this.features.findIndex(({ id }) => id === featureId);
+    const place = ({ featureId }: PlanFeature) =>
+      this.features.findIndex(({ id }) => id === featureId);
     return this.planFeatures
       .filter((link) => link.planId === planId)
       .sort((a, b) => byAge(a, b) || place(a) - place(b));
   }
 
   ratesOf(planId: string): Rate[] {
-    return this.rates.filter((rate) => rate.planId === planId).sort((a, b) => (a.currency < b.currency ? -1 : 1));
+    return this.rates
+      .filter((rate) => rate.planId === planId)
+      .sort((a, b) => (a.currency < b.currency ? -1 : 1));
   }
 
   regionalPricesOf(priceId: string): RegionalPrice[] {
