@@ -1,5 +1,5 @@
 /**
- * What a migration needs to say and the engines spell differently. `src/db/sqlite.ts` and
+ * What a migration needs to say and the engines spell differently. `src/db/engine/sqlite.ts` and
  * `postgres.ts` implement it.
  */
 export interface Ddl {

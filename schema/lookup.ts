@@ -1,11 +1,11 @@
 import { invalid, NotFoundError } from '../src/errors.ts';
-import { type Eventual, from } from '../src/eventual.ts';
+import { type MaybePromise, mapMaybePromise } from '../src/maybe-promise.ts';
 
 /** What one of the two arguments names; null when there is none. */
 export const byIdOrCode = <Item>(
   { id, code }: { id?: string | null | undefined; code?: string | null | undefined },
-  load: (key: 'id' | 'code', value: string) => Eventual<Item | null>,
-): Eventual<Item | null> => {
+  load: (key: 'id' | 'code', value: string) => MaybePromise<Item | null>,
+): MaybePromise<Item | null> => {
   if (typeof id === 'string' && typeof code === 'string')
     throw invalid('code', 'cannot be combined with id');
   if (typeof id === 'string') return load('id', id);
@@ -15,10 +15,10 @@ export const byIdOrCode = <Item>(
 
 /** The other end of a link. It can only be missing when it was deleted while the query ran. */
 export const linked = <Item>(
-  found: Eventual<Item | null | undefined>,
+  found: MaybePromise<Item | null | undefined>,
   code: 'plan_not_found' | 'price_not_found' | 'feature_not_found',
-): Eventual<Item> =>
-  from(found, (item) => {
+): MaybePromise<Item> =>
+  mapMaybePromise(found, (item) => {
     if (!item) throw new NotFoundError(code);
     return item;
   });

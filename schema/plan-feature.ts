@@ -6,7 +6,7 @@ import {
   UpdatePlanFeatureInput,
   updatePlanFeature,
 } from '../src/domain/plan-feature.ts';
-import { from } from '../src/eventual.ts';
+import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
@@ -84,7 +84,7 @@ PlanFeature.implement({
       type: [RegionalOverage],
       description: 'The overage unit price in other currencies, by currency.',
       resolve: (planFeature, _, { loaders }) =>
-        from(loaders.regionalOveragesOfPlan.load(planFeature.planId), (overages) =>
+        mapMaybePromise(loaders.regionalOveragesOfPlan.load(planFeature.planId), (overages) =>
           overages
             .filter(({ featureId }) => featureId === planFeature.featureId)
             .map((overage) => ({ ...overage, planFeature })),
@@ -102,7 +102,7 @@ PlanFeature.implement({
         }),
       },
       resolve: (planFeature, { currency }, { loaders }) =>
-        from(loaders.regionalOveragesOfPlan.load(planFeature.planId), (overages) => {
+        mapMaybePromise(loaders.regionalOveragesOfPlan.load(planFeature.planId), (overages) => {
           const overage = overages.find(
             (overage) =>
               overage.featureId === planFeature.featureId &&

@@ -11,7 +11,7 @@ import {
   UpdatePlanInput,
   updatePlan,
 } from '../src/domain/plan.ts';
-import { from } from '../src/eventual.ts';
+import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
@@ -79,7 +79,7 @@ Plan.implement({
         }),
       },
       resolve: ({ id }, { billingInterval }, { loaders }) =>
-        from(loaders.pricesOfPlan.load(id), (prices) =>
+        mapMaybePromise(loaders.pricesOfPlan.load(id), (prices) =>
           prices.find((price) => price.billingInterval === billingInterval),
         ),
     }),
@@ -88,7 +88,9 @@ Plan.implement({
       nullable: true,
       description: 'The price to offer first; null while the plan has none.',
       resolve: ({ id }, _, { loaders }) =>
-        from(loaders.pricesOfPlan.load(id), (prices) => prices.find(({ isDefault }) => isDefault)),
+        mapMaybePromise(loaders.pricesOfPlan.load(id), (prices) =>
+          prices.find(({ isDefault }) => isDefault),
+        ),
     }),
     features: t.field({
       type: [PlanFeature],
@@ -200,10 +202,14 @@ builder.queryFields((t) => ({
           by: orderBy?.field ?? 'sortOrder',
           descending: orderBy?.direction === 'desc',
         };
-        return from(listPlans(reader, filter ?? {}, pageRequest(request), order), (page) =>
-          from(loaders.plans.withBranchesAlone(page.items, branchesOf(info)), () =>
-            connection(page, () => total('plans', filter, () => countPlans(reader, filter ?? {}))),
-          ),
+        return mapMaybePromise(
+          listPlans(reader, filter ?? {}, pageRequest(request), order),
+          (page) =>
+            mapMaybePromise(loaders.plans.withBranchesAlone(page.items, branchesOf(info)), () =>
+              connection(page, () =>
+                total('plans', filter, () => countPlans(reader, filter ?? {})),
+              ),
+            ),
         );
       },
     },

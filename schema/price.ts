@@ -10,7 +10,7 @@ import {
   UpdatePlanPriceInput,
   updatePlanPrice,
 } from '../src/domain/price.ts';
-import { from } from '../src/eventual.ts';
+import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
@@ -133,7 +133,7 @@ PlanPrice.implement({
         }),
       },
       resolve: ({ id }, { currency }, { loaders }) =>
-        from(loaders.regionalPricesOfPrice.load(id), (prices) =>
+        mapMaybePromise(loaders.regionalPricesOfPrice.load(id), (prices) =>
           prices.find((price) => price.currency === currency.toLowerCase()),
         ),
     }),

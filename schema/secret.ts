@@ -1,6 +1,6 @@
 import type { Context } from '../src/context.ts';
 import { ForbiddenError } from '../src/errors.ts';
-import type { Eventual } from '../src/eventual.ts';
+import type { MaybePromise } from '../src/maybe-promise.ts';
 import { COST_OF_REFUSED_FIELD } from './cost.ts';
 
 /**
@@ -13,7 +13,7 @@ export const secret =
     parent: { readonly [Name in Field]: Value },
     _: unknown,
     { reader, budget }: Context,
-  ): Eventual<Value> => {
+  ): MaybePromise<Value> => {
     if (reader.audience !== 'public') return parent[field];
     const refuse = () => {
       throw new ForbiddenError(`A publishable key does not show ${field}.`);

@@ -4,8 +4,8 @@ import { createLoaders, type Loaders } from './domain/loaders.ts';
 import type { Guard, PriceUnit, Reader, Store, Writer } from './domain/operation.ts';
 import { audienceOf } from './domain/publishable-key.ts';
 import { type ErrorCode, ForbiddenError, invalid } from './errors.ts';
-import type { Eventual } from './eventual.ts';
 import type { Account, Reply, Step, Watched } from './exchange.ts';
+import type { MaybePromise } from './maybe-promise.ts';
 import { includesScope, type Scope } from './vocabulary.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface Arrival extends Watched {
    */
   readonly report: (thrown: unknown) => void;
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
-  readText(): Eventual<string>;
+  readText(): MaybePromise<string>;
   readonly hasBody: boolean;
   /** A browser on this machine asks for a page by a loopback address. */
   readonly isLocal: boolean;

@@ -17,7 +17,7 @@ const leaves = [
   'src/errors.ts',
   'src/metadata.ts',
   'src/exchange.ts',
-  'src/eventual.ts',
+  'src/maybe-promise.ts',
   'src/kept.ts',
   'src/origin.ts',
   'src/version.ts',
@@ -30,10 +30,27 @@ const surface = [
   ...leaves,
 ];
 
+const tables = [
+  'src/db/tables.ts',
+  'src/db/table.ts',
+  'src/db/rows.ts',
+  'src/db/ids.ts',
+  'src/db/content.ts',
+];
+const db = [
+  'src/db/store.ts',
+  'src/db/maintenance/',
+  'src/db/records/',
+  'src/db/write/',
+  'src/db/read/',
+  'src/db/engine/',
+  ...tables,
+];
+
 /** Who may import whom. */
 const layers: Layers = {
   'src/main.ts': ['src/cli/'],
-  'src/cli/': ['src/app.ts', 'src/http/', 'src/config.ts', 'src/domain/', 'src/db/', ...leaves],
+  'src/cli/': ['src/app.ts', 'src/http/', 'src/config.ts', 'src/domain/', ...db, ...leaves],
   'src/app.ts': [
     'src/observe/',
     'src/http/',
@@ -48,8 +65,25 @@ const layers: Layers = {
   'schema/': surface,
   'src/observe/': ['src/config.ts', ...leaves],
   'src/context.ts': ['src/domain/', 'src/budget.ts', ...leaves],
-  'src/domain/': ['src/db/', ...leaves],
-  'src/db/': ['migrations/', ...leaves],
+  'src/domain/': [...db, ...leaves],
+  'src/db/store.ts': ['src/db/write/', 'src/db/read/', 'src/db/engine/', ...tables, ...leaves],
+  'src/db/maintenance/': ['migrations/', 'src/db/engine/', ...tables, ...leaves],
+  'src/db/records/': [
+    'src/db/store.ts',
+    'src/db/write/',
+    'src/db/read/',
+    'src/db/engine/',
+    ...tables,
+    ...leaves,
+  ],
+  'src/db/write/': ['src/db/records/', 'src/db/read/', 'src/db/engine/', ...tables, ...leaves],
+  'src/db/read/': ['src/db/records/', 'src/db/engine/', ...tables, ...leaves],
+  'src/db/engine/': ['migrations/', ...tables, ...leaves],
+  'src/db/tables.ts': ['src/db/table.ts', 'src/vocabulary.ts'],
+  'src/db/table.ts': [],
+  'src/db/rows.ts': ['src/db/table.ts', 'src/vocabulary.ts'],
+  'src/db/ids.ts': [],
+  'src/db/content.ts': ['src/db/tables.ts'],
   'migrations/': [],
   'src/config.ts': ['src/origin.ts', 'src/spelling.ts'],
   'src/origin.ts': [],
@@ -62,7 +96,7 @@ const layers: Layers = {
   'src/names.ts': [],
   'src/exact-json.ts': [],
   'src/exchange.ts': [],
-  'src/eventual.ts': [],
+  'src/maybe-promise.ts': [],
   'src/kept.ts': [],
   'src/version.ts': [],
   'src/response-cache.ts': ['src/context.ts', ...leaves],
@@ -71,9 +105,9 @@ const layers: Layers = {
 const reserved: Reserved = [
   { packages: /^kysely/, for: /^(src\/db|migrations)\// },
   { packages: /^(graphql|@pothos|@graphql-yoga)/, for: /^(schema|src\/graphql)\// },
-  { packages: /^better-sqlite3/, for: /^src\/db\/sqlite[\w-]*\.ts$/ },
+  { packages: /^better-sqlite3/, for: /^src\/db\/engine\/sqlite[\w-]*\.ts$/ },
   { packages: /^(pino|prom-client|@opentelemetry)/, for: /^src\/observe\// },
-  { packages: /^pg($|-|\/)/, for: /^src\/db\/postgres[\w-]*\.ts$/ },
+  { packages: /^pg($|-|\/)/, for: /^src\/db\/engine\/postgres[\w-]*\.ts$/ },
 ];
 
 const root = new URL('../', import.meta.url);
@@ -145,18 +179,18 @@ describe('the watch over imports', () => {
   it.each([
     ['src/vocabulary.ts', './errors.ts'],
     ['src/errors.ts', './vocabulary.ts'],
-    ['src/db/plan.ts', '../domain/plan.ts'],
+    ['src/db/records/plan.ts', '../../domain/plan.ts'],
     ['src/domain/plan.ts', '../../schema/plan.ts'],
     ['src/domain/plan.ts', '../context.ts'],
     ['src/domain/plan.ts', '../rest/routes.ts'],
     ['src/context.ts', './http/edge.ts'],
     ['src/rest/routes.ts', '../graphql/errors.ts'],
     ['src/rest/routes.ts', '../http/edge.ts'],
-    ['src/graphql/execute.ts', '../db/session.ts'],
+    ['src/graphql/execute.ts', '../db/store.ts'],
     ['src/http/edge.ts', '../graphql/handler.ts'],
     ['src/http/edge.ts', '../../schema/index.ts'],
     ['src/app.ts', './cli/serve.ts'],
-    ['schema/plan.ts', '../src/db/plan.ts'],
+    ['schema/plan.ts', '../src/db/records/plan.ts'],
     ['schema/plan.ts', '../src/rest/routes.ts'],
     ['migrations/0001_catalogue.ts', '../src/db/tables.ts'],
   ])('refuses that %s imports %s', (path, specifier) => {
@@ -170,9 +204,9 @@ describe('the watch over imports', () => {
     ['src/rest/routes.ts', 'graphql-yoga'],
     ['src/context.ts', '@pothos/core'],
     ['src/http/edge.ts', '@graphql-yoga/render-graphiql'],
-    ['src/db/plan.ts', 'better-sqlite3'],
-    ['src/db/sqlite.ts', 'pg'],
-    ['src/db/postgres.ts', 'better-sqlite3'],
+    ['src/db/records/plan.ts', 'better-sqlite3'],
+    ['src/db/engine/sqlite.ts', 'pg'],
+    ['src/db/engine/postgres.ts', 'better-sqlite3'],
     ['schema/plan.ts', 'kysely'],
   ])('refuses that %s imports the package %s', (path, specifier) => {
     expect(
@@ -182,10 +216,10 @@ describe('the watch over imports', () => {
 
   it('allows what the table allows', () => {
     const allowed: Sources = {
-      'src/db/sqlite-driver.ts':
+      'src/db/engine/sqlite-driver.ts':
         "import Sqlite from 'better-sqlite3';\nimport { sql } from 'kysely';",
       'src/domain/plan.ts':
-        "import { findPlan } from '../db/plan.ts';\nimport * as fields from './fields.ts';",
+        "import { findPlan } from '../db/records/plan.ts';\nimport * as fields from './fields.ts';",
       'schema/plan.ts':
         "import { GraphQLError } from 'graphql';\nimport type { Context } from '../src/context.ts';",
     };

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, expect } from 'vitest';
-import { auditInvariants } from '../src/db/invariants.ts';
-import { revisionOf } from '../src/db/organization.ts';
+import { auditInvariants } from '../src/db/maintenance/invariants.ts';
+import { revisionOf } from '../src/db/records/organization.ts';
 import type { Tables } from '../src/db/tables.ts';
 import { type CreateFeatureInput, createFeature, type Feature } from '../src/domain/feature.ts';
 import type { Reader, Tenant, WriteRequest, Writer } from '../src/domain/operation.ts';

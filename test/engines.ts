@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
-import { connect } from '../src/db/connect.ts';
-import { migrate } from '../src/db/migrate.ts';
-import { ensureOrganization, findTenant } from '../src/db/organization.ts';
-import { Store, type Tenant, type WriteRequest } from '../src/db/session.ts';
+import { connect } from '../src/db/engine/connect.ts';
+import { migrate } from '../src/db/engine/migrate.ts';
+import type { Tenant } from '../src/db/read/reader.ts';
+import { ensureOrganization, findTenant } from '../src/db/records/organization.ts';
+import { Store } from '../src/db/store.ts';
+import type { WriteRequest } from '../src/db/write/writer.ts';
 import type { Mode } from '../src/vocabulary.ts';
 
 /** An empty database that nobody else uses. */

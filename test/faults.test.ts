@@ -4,9 +4,9 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connect } from '../src/db/connect.ts';
-import { auditInvariants } from '../src/db/invariants.ts';
-import type { Tenant } from '../src/db/session.ts';
+import { connect } from '../src/db/engine/connect.ts';
+import { auditInvariants } from '../src/db/maintenance/invariants.ts';
+import type { Tenant } from '../src/db/read/reader.ts';
 import {
   type Database,
   emptyDatabases,

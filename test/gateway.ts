@@ -1,6 +1,6 @@
 import { type App, createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
-import type { Tenant } from '../src/db/session.ts';
+import type { Tenant } from '../src/db/read/reader.ts';
 import { createApiKey } from '../src/domain/api-key.ts';
 import { type Listener, listen } from '../src/http/listen.ts';
 import { createLog } from '../src/observe/log.ts';

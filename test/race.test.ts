@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { auditInvariants } from '../src/db/invariants.ts';
-import { revisionOf } from '../src/db/organization.ts';
-import type { Tenant } from '../src/db/session.ts';
+import { auditInvariants } from '../src/db/maintenance/invariants.ts';
+import type { Tenant } from '../src/db/read/reader.ts';
+import { revisionOf } from '../src/db/records/organization.ts';
 import { type Database, newPostgresDatabase, newSqliteFile, World } from './engines.ts';
 import { Gateway, keyOf } from './gateway.ts';
 

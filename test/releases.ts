@@ -1,6 +1,6 @@
 import { type Kysely, Migrator } from 'kysely';
 import { migrations } from '../migrations/index.ts';
-import type { Engine } from '../src/db/engine.ts';
+import type { Engine } from '../src/db/engine/engine.ts';
 
 /** What an older release made of an empty database, with Kysely's Migrator as it did then. */
 export const migrateUpTo = async (engine: Engine, last: string): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { backUp } from '../db/backup.ts';
+import { backUp } from '../db/maintenance/backup.ts';
 import { showProgress } from './progress.ts';
 
 export const addBackup = (program: Command): void => {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Engine } from '../db/engine.ts';
-import { StorageDamaged } from '../db/faults.ts';
-import { auditInvariants } from '../db/invariants.ts';
-import { requireCurrent } from '../db/migrate.ts';
+import type { Engine } from '../db/engine/engine.ts';
+import { StorageDamaged } from '../db/engine/faults.ts';
+import { requireCurrent } from '../db/engine/migrate.ts';
+import { auditInvariants } from '../db/maintenance/invariants.ts';
 import { withExisting } from './store.ts';
 
 interface Finding {

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { type Copy, copyEverything } from '../db/copy.ts';
-import type { Engine } from '../db/engine.ts';
-import { createTables } from '../db/migrate.ts';
-import { refreshStatistics } from '../db/statistics.ts';
+import type { Engine } from '../db/engine/engine.ts';
+import { createTables } from '../db/engine/migrate.ts';
+import { refreshStatistics } from '../db/engine/statistics.ts';
+import { type Copy, copyEverything } from '../db/maintenance/copy.ts';
 import { showProgress } from './progress.ts';
 import { withDatabase, withStore } from './store.ts';
 

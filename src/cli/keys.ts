@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { findTenantOfApiKey } from '../db/organization.ts';
+import { findTenantOfApiKey } from '../db/records/organization.ts';
 import { type ApiKey, revokeApiKey } from '../domain/api-key.ts';
 import { rotateApiKey } from '../domain/api-key-rotation.ts';
 import type { Store, Tenant } from '../domain/operation.ts';

@@ -1,4 +1,4 @@
-import { ensureOrganization, findTenant } from '../db/organization.ts';
+import { ensureOrganization, findTenant } from '../db/records/organization.ts';
 import type { Store, Tenant, WriteRequest } from '../domain/operation.ts';
 import type { Mode } from '../vocabulary.ts';
 

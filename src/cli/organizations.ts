@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { listOrganizations } from '../db/organization.ts';
+import { listOrganizations } from '../db/records/organization.ts';
 import { pinApiVersion } from '../domain/organization.ts';
 import { type ApiVersion, apiVersions } from '../vocabulary.ts';
 import { displayName } from './argument.ts';

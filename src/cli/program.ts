@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { NoDatabase } from '../db/faults.ts';
+import { NoDatabase } from '../db/engine/faults.ts';
 import { version } from '../version.ts';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';

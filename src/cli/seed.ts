@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { refreshStatistics } from '../db/statistics.ts';
+import { refreshStatistics } from '../db/engine/statistics.ts';
 import type { Mode } from '../vocabulary.ts';
 import { modeOption, organizationOption, positiveCount } from './argument.ts';
 import { ensureTenant } from './operator.ts';

@@ -1,9 +1,9 @@
 import { type Config, readConfig } from '../config.ts';
-import { connect } from '../db/connect.ts';
-import type { Engine, EngineOptions } from '../db/engine.ts';
-import { NoDatabase } from '../db/faults.ts';
-import { createTables, migrate, requireCurrent } from '../db/migrate.ts';
-import { Store } from '../db/session.ts';
+import { connect } from '../db/engine/connect.ts';
+import type { Engine, EngineOptions } from '../db/engine/engine.ts';
+import { NoDatabase } from '../db/engine/faults.ts';
+import { createTables, migrate, requireCurrent } from '../db/engine/migrate.ts';
+import { Store } from '../db/store.ts';
 
 type Work<Subject, Result> = (subject: Subject, config: Config) => Promise<Result>;
 

@@ -1,27 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from './tables.ts';
-
-/** Every table with its key, each after the ones that it points to. */
-const keys: { [Table in keyof Tables]: (keyof Tables[Table] & string)[] } = {
-  organization: ['id'],
-  tenant: ['id'],
-  api_key: ['tenant_id', 'id'],
-  plan_group: ['tenant_id', 'id'],
-  plan: ['tenant_id', 'id'],
-  feature: ['tenant_id', 'id'],
-  plan_price: ['tenant_id', 'id'],
-  regional_price: ['tenant_id', 'price_id', 'currency'],
-  exchange_rate: ['tenant_id', 'plan_id', 'currency'],
-  plan_feature: ['tenant_id', 'plan_id', 'feature_id'],
-  regional_overage: ['tenant_id', 'plan_id', 'feature_id', 'currency'],
-  idempotency_record: ['tenant_id', 'key'],
-  audit_log: ['tenant_id', 'id'],
-  audit_log_object: ['tenant_id', 'object_id', 'sequence'],
-};
-
-/** Our own tables; the database may have others. */
-export const tableNames = Object.keys(keys) as (keyof Tables)[];
+import { keyColumnsOf, type Tables, tableNames } from './tables.ts';
 
 const PAGE = 1_000;
 
@@ -49,8 +28,8 @@ const rowsAfter = async (
   table: keyof Tables,
   row: StoredRow | undefined,
 ): Promise<StoredRow[]> => {
-  const columns = sql.join(keys[table].map((column) => sql.ref(column)));
-  const position = row && sql.join(keys[table].map((column) => row[column]));
+  const columns = sql.join(keyColumnsOf(table).map((column) => sql.ref(column)));
+  const position = row && sql.join(keyColumnsOf(table).map((column) => row[column]));
   const { rows } = await sql<StoredRow>`
     select * from ${sql.table(table)} ${position ? sql`where (${columns}) > (${position})` : sql``}
     order by ${columns} limit ${PAGE}`.execute(db);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../vocabulary.ts';
-import type { Flag } from './tables.ts';
+import type { Flag } from './table.ts';
 
 /** The engines know neither booleans nor objects alike: rows hold 0/1 and JSON text. */
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type {
   ApiKeyKind,
   ApiVersion,
@@ -5,212 +6,304 @@ import type {
   ConsumptionModel,
   DiscountType,
   FeatureType,
+  JsonObject,
   Mode,
   PricingMode,
   Scope,
 } from '../vocabulary.ts';
+import {
+  amount,
+  decimal,
+  flag,
+  group,
+  integer,
+  json,
+  optionalGroup,
+  type RecordOf,
+  type RowOf,
+  Table,
+  text,
+  textOr,
+  time,
+} from './table.ts';
 
 /**
- * What both engines store alike: 0/1 for booleans, ISO-8601 text for times, compact JSON text,
- * integers for money.
+ * What is stored, each table once. A field that is added here and in a migration is read, written,
+ * copied and audited; docs/architecture.md has the rest of the way.
  */
 
-export type Flag = 0 | 1;
-type Time = string;
-type JsonText = string;
-/** The shortest decimal that stands for the number, e.g. `0.92`. */
-type DecimalText = string;
+/**
+ * The time of the last change. Where the public has not seen that one, `public_updated_at` has the
+ * time of the one it saw.
+ */
+const publicUpdatedAt = () =>
+  time().publicly((column) => {
+    const [table] = column.split('.');
+    return sql`coalesce(${sql.ref(`${table}.public_updated_at`)}, ${sql.ref(column)})`;
+  });
+/** Null where the public saw the last change. */
+const seenByPublic = () => time().nullable().asInternal(null);
 
-interface Owned {
-  tenant_id: string;
-}
+const consumptionModel = () => textOr<ConsumptionModel, 'none'>('none');
 
-interface Timed {
-  created_at: Time;
-  updated_at: Time;
-}
+export const organization = new Table('organization', {
+  id: text(),
+  name: text(),
+  apiVersion: text<ApiVersion>(),
+  createdAt: time(),
+  updatedAt: time(),
+});
 
-interface SeenByPublic {
-  /**
-   * When the public last saw a change, where a later one is hidden from it; null where it saw the
-   * last one.
-   */
-  public_updated_at: Time | null;
-}
+export const tenant = new Table('tenant', {
+  id: text(),
+  organizationId: text(),
+  mode: text<Mode>(),
+  revision: integer(),
+  createdAt: time(),
+});
 
-export interface OrganizationTable extends Timed {
-  id: string;
-  name: string;
-  api_version: ApiVersion;
-}
+export const apiKey = new Table('api_key', {
+  id: text(),
+  name: text(),
+  kind: text<ApiKeyKind>(),
+  scope: text<Scope>(),
+  /** Of a publishable key, the origins of the pages that may use it; null for a secret one. */
+  allowedOrigins: json<string[]>().nullable(),
+  trustedDocumentsOnly: flag(),
+  /** The last characters of the secret, to tell keys apart. */
+  hint: text(),
+  createdAt: time(),
+  expiresAt: time().nullable(),
+  revokedAt: time().nullable(),
+  lastUsedAt: time().nullable(),
+  hash: text().asInternal(),
+});
 
-export interface TenantTable {
-  id: string;
-  organization_id: string;
-  mode: Mode;
-  revision: number;
-  created_at: Time;
-}
-
-export interface ApiKeyTable extends Owned {
-  id: string;
-  name: string;
-  scope: Scope;
-  hash: string;
-  hint: string;
-  created_at: Time;
-  expires_at: Time | null;
-  revoked_at: Time | null;
-  last_used_at: Time | null;
-  kind: ApiKeyKind;
-  /** Null for secret keys. */
-  allowed_origins: JsonText | null;
-  trusted_documents_only: Flag;
-}
-
-export interface PlanGroupTable extends Owned, Timed {
-  id: string;
-  name: string;
-  description: string | null;
-  is_public: Flag;
+export const planGroup = new Table('plan_group', {
+  id: text(),
+  name: text(),
+  description: text().nullable(),
+  isPublic: flag(),
+  createdAt: time(),
+  /** Whether private plans have come or gone shows the public nowhere. */
+  updatedAt: publicUpdatedAt(),
   /** The time of the last change that the public can see. */
-  public_updated_at: Time;
-}
+  publicUpdatedAt: time().asInternal(),
+});
 
-export interface PlanTable extends Owned, Timed, SeenByPublic {
-  id: string;
-  code: string;
-  name: string;
-  description: string | null;
-  /** `none` stands for null, so that foreign keys can carry the model along. */
-  consumption_model: ConsumptionModel | 'none';
-  is_public: Flag;
-  is_free: Flag;
-  block_on_exhaustion: Flag;
-  plan_group_id: string | null;
-  sort_order: number;
-  metadata: JsonText | null;
-  deleted_at: Time | null;
+export const plan = new Table('plan', {
+  id: text(),
+  code: text(),
+  name: text(),
+  description: text().nullable(),
+  consumptionModel: consumptionModel(),
+  isPublic: flag(),
+  isFree: flag(),
+  blockOnExhaustion: flag(),
+  planGroupId: text().nullable(),
+  /** Position in its group; 0 outside groups. */
+  sortOrder: integer(),
+  metadata: json<JsonObject>().nullable().secret(sql`cast(null as text)`),
+  createdAt: time(),
+  updatedAt: publicUpdatedAt(),
+  publicUpdatedAt: seenByPublic(),
+  deletedAt: time().nullable().asInternal(null),
   /** Its place among the public plans of its group; 0 where the public sees no group. */
-  public_sort_order: number;
-}
+  publicSortOrder: integer().asInternal(0),
+});
 
-export interface FeatureTable extends Owned, Timed {
-  id: string;
-  code: string;
-  name: string;
-  type: FeatureType;
-  description: string | null;
-  unit_name: string | null;
+export const feature = new Table('feature', {
+  id: text(),
+  code: text(),
+  name: text(),
+  type: text<FeatureType>(),
+  description: text().nullable(),
+  unitName: text().nullable(),
+  createdAt: time(),
+  updatedAt: time(),
   /** Tells names apart; of old rows whose names are the same in it, with the id behind it. */
-  folded_name: string;
-  deleted_at: Time | null;
-}
+  foldedName: text().asInternal(),
+  deletedAt: time().nullable().asInternal(null),
+});
 
-export interface PlanPriceTable extends Owned, Timed, SeenByPublic {
-  id: string;
-  plan_id: string;
-  plan_is_free: Flag;
-  billing_interval: BillingInterval;
-  price: number;
-  is_default: Flag;
-  trial_days: number;
-  included_balance: number | null;
-  included_credits: number | null;
-  intro_offer_enabled: Flag | null;
-  intro_offer_discount_type: DiscountType | null;
-  intro_offer_discount_value: number | null;
-  intro_offer_duration_cycles: number | null;
-  metadata: JsonText;
-  archived_at: Time | null;
-}
+export const planPrice = new Table('plan_price', {
+  id: text(),
+  planId: text(),
+  billingInterval: text<BillingInterval>(),
+  price: amount(),
+  isDefault: flag(),
+  trialDays: integer(),
+  includedBalance: amount().nullable(),
+  includedCredits: integer().nullable(),
+  introOffer: optionalGroup(
+    {
+      enabled: flag(),
+      discountType: text<DiscountType>().nullable(),
+      /** Basis points of a percentage, or an amount in rate scale. */
+      discountValue: amount().nullable(),
+      durationCycles: integer().nullable(),
+    },
+    'enabled',
+  ),
+  metadata: json<JsonObject>().secret(sql.lit('{}')),
+  createdAt: time(),
+  updatedAt: publicUpdatedAt(),
+  publicUpdatedAt: seenByPublic(),
+  planIsFree: flag().asInternal(),
+  archivedAt: time().nullable().asInternal(null),
+});
 
-export interface RegionalPriceTable extends Owned {
-  price_id: string;
-  currency: string;
-  price: number;
-  included_balance: number | null;
-  auto_synced: Flag;
-  included_balance_auto_synced: Flag;
-  intro_offer_discount_type: DiscountType | null;
-  intro_offer_discount_value: number | null;
-  intro_offer_duration_cycles: number | null;
-  intro_offer_auto_synced: Flag;
-}
+export const regionalPrice = new Table(
+  'regional_price',
+  {
+    priceId: text(),
+    currency: text(),
+    price: amount(),
+    includedBalance: amount().nullable(),
+    /** Derived from the USD price; false where it was set by hand. */
+    autoSynced: flag(),
+    /** The same of the balance. */
+    includedBalanceAutoSynced: flag(),
+    introOffer: optionalGroup(
+      {
+        discountType: text<DiscountType>(),
+        discountValue: amount(),
+        durationCycles: integer().nullable(),
+      },
+      'discountType',
+    ),
+    introOfferAutoSynced: flag(),
+  },
+  ['priceId', 'currency'],
+);
 
-export interface ExchangeRateTable extends Owned {
-  plan_id: string;
-  currency: string;
-  exchange_rate: DecimalText;
-}
+export const exchangeRate = new Table(
+  'exchange_rate',
+  { planId: text(), currency: text(), exchangeRate: decimal() },
+  ['planId', 'currency'],
+);
 
-export interface PlanFeatureTable extends Owned, Timed, SeenByPublic {
-  id: string;
-  plan_id: string;
-  feature_id: string;
-  plan_is_free: Flag;
-  plan_consumption_model: ConsumptionModel | 'none';
-  feature_type: FeatureType;
-  enabled: Flag;
-  included_amount: number;
-  unlimited: Flag;
-  overage_enabled: Flag;
-  overage_unit_price: number;
-  credits_per_unit: number | null;
-  pricing_mode: PricingMode;
-  margin: number | null;
-}
+export const planFeature = new Table(
+  'plan_feature',
+  {
+    id: text(),
+    planId: text(),
+    featureId: text(),
+    enabled: flag(),
+    includedAmount: amount(),
+    unlimited: flag(),
+    overage: group({ enabled: flag(), unitPrice: amount() }),
+    creditsPerUnit: integer().nullable(),
+    pricingMode: text<PricingMode>(),
+    margin: integer().nullable().secret(sql.lit(null)),
+    createdAt: time(),
+    updatedAt: publicUpdatedAt(),
+    publicUpdatedAt: seenByPublic(),
+    planIsFree: flag().asInternal(),
+    planConsumptionModel: consumptionModel().asInternal(),
+    featureType: text<FeatureType>().asInternal(),
+  },
+  ['planId', 'featureId'],
+);
 
-export interface RegionalOverageTable extends Owned {
-  plan_id: string;
-  feature_id: string;
-  currency: string;
-  unit_price: number;
-  auto_synced: Flag;
-}
+export const regionalOverage = new Table(
+  'regional_overage',
+  {
+    planId: text(),
+    featureId: text(),
+    currency: text(),
+    unitPrice: amount(),
+    autoSynced: flag(),
+  },
+  ['planId', 'featureId', 'currency'],
+);
 
-export interface IdempotencyRecordTable extends Owned {
-  key: string;
-  operation: string;
-  input_hash: string;
-  outcome: JsonText;
-  created_at: Time;
-  expires_at: Time;
-}
+export const idempotencyRecord = new Table(
+  'idempotency_record',
+  {
+    key: text(),
+    operation: text(),
+    inputHash: text(),
+    outcome: text(),
+    createdAt: time(),
+    expiresAt: time(),
+  },
+  ['key'],
+);
 
-export interface AuditLogTable extends Owned {
-  id: string;
-  at: Time;
-  api_key_id: string | null;
-  request_id: string | null;
-  client_request_id: string | null;
-  operation: string;
-  object_id: string;
-  before: JsonText | null;
-  after: JsonText | null;
+export const auditLog = new Table('audit_log', {
+  id: text(),
+  at: time(),
+  /** Null for the command line. */
+  apiKeyId: text().nullable(),
+  requestId: text().nullable(),
+  /** What the client called the request. */
+  clientRequestId: text().nullable(),
+  operation: text(),
+  objectId: text(),
+  /** Null where nothing was. */
+  before: json<JsonObject>().nullable(),
+  /** Null where nothing is any more. */
+  after: json<JsonObject>().nullable(),
   /** Counts the entries of the tenant from 1. */
-  sequence: number;
-}
+  sequence: integer(),
+});
 
 /** The ids of all objects that an entry tells of. */
-export interface AuditLogObjectTable extends Owned {
-  object_id: string;
-  sequence: number;
-}
+export const auditLogObject = new Table(
+  'audit_log_object',
+  { objectId: text(), sequence: integer() },
+  ['objectId', 'sequence'],
+);
 
-export interface Tables {
-  organization: OrganizationTable;
-  tenant: TenantTable;
-  api_key: ApiKeyTable;
-  plan_group: PlanGroupTable;
-  plan: PlanTable;
-  feature: FeatureTable;
-  plan_price: PlanPriceTable;
-  regional_price: RegionalPriceTable;
-  exchange_rate: ExchangeRateTable;
-  plan_feature: PlanFeatureTable;
-  regional_overage: RegionalOverageTable;
-  idempotency_record: IdempotencyRecordTable;
-  audit_log: AuditLogTable;
-  audit_log_object: AuditLogObjectTable;
-}
+/** Every table, each after the ones that it points to. */
+const declared = {
+  organization,
+  tenant,
+  api_key: apiKey,
+  plan_group: planGroup,
+  plan,
+  feature,
+  plan_price: planPrice,
+  regional_price: regionalPrice,
+  exchange_rate: exchangeRate,
+  plan_feature: planFeature,
+  regional_overage: regionalOverage,
+  idempotency_record: idempotencyRecord,
+  audit_log: auditLog,
+  audit_log_object: auditLogObject,
+};
+
+type Shared = 'organization' | 'tenant';
+
+/** All that belongs to a tenant names it first. */
+export type Tables = {
+  [Name in keyof typeof declared]: RowOf<(typeof declared)[Name]> &
+    (Name extends Shared ? unknown : { tenant_id: string });
+};
+
+const isShared = (name: string): name is Shared => name === 'organization' || name === 'tenant';
+
+/** Our own tables; the database may have others. */
+export const tableNames = Object.keys(declared) as (keyof Tables)[];
+
+/** The columns of a table that tell its rows apart. */
+export const keyColumnsOf = (name: keyof Tables): readonly string[] => [
+  ...(isShared(name) ? [] : ['tenant_id']),
+  ...declared[name].keyColumns,
+];
+
+export interface Organization extends RecordOf<typeof organization> {}
+export interface ApiKey extends RecordOf<typeof apiKey> {}
+export interface PlanGroup extends RecordOf<typeof planGroup> {}
+export interface Plan extends RecordOf<typeof plan> {}
+export interface Feature extends RecordOf<typeof feature> {}
+export interface PlanPrice extends RecordOf<typeof planPrice> {}
+export type IntroOffer = NonNullable<PlanPrice['introOffer']>;
+export interface RegionalPrice extends RecordOf<typeof regionalPrice> {}
+export type RegionalIntroOffer = NonNullable<RegionalPrice['introOffer']>;
+export interface ExchangeRate extends RecordOf<typeof exchangeRate> {}
+export interface PlanFeature extends RecordOf<typeof planFeature> {}
+/** Who did what to which object: one entry for each committed write. */
+export interface AuditEntry extends RecordOf<typeof auditLog> {}
+export interface RegionalOverage extends RecordOf<typeof regionalOverage> {}

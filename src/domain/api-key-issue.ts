@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { type ApiKey, insertApiKey } from '../db/api-key.ts';
+import { insertApiKey } from '../db/records/api-key.ts';
+import type { ApiKey } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import type { ApiKeyKind } from '../vocabulary.ts';
 import type { Writer } from './operation.ts';

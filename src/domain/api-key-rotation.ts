@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ApiKey, setApiKeyExpiry } from '../db/api-key.ts';
+import { setApiKeyExpiry } from '../db/records/api-key.ts';
+import type { ApiKey } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { requireApiKey } from './api-key.ts';
 import { type CreatedApiKey, expiresAt, issueApiKey, withoutSecret } from './api-key-issue.ts';

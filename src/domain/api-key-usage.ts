@@ -1,4 +1,4 @@
-import { type ApiKeyUse, recordApiKeyUses } from '../db/api-key.ts';
+import { type ApiKeyUse, recordApiKeyUses } from '../db/records/api-key.ts';
 import type { KeyHolder } from './api-key.ts';
 import type { Store } from './operation.ts';
 

@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import { byCreation } from '../db/read/keyset.ts';
 import {
-  type ApiKey,
   countApiKeys as count,
   findApiKey,
   findKeyHolder,
   type KeyHolder,
   listApiKeys as list,
   markApiKeyRevoked,
-} from '../db/api-key.ts';
-import { byCreation } from '../db/keyset.ts';
+} from '../db/records/api-key.ts';
+import type { ApiKey } from '../db/tables.ts';
 import { NotFoundError } from '../errors.ts';
-import type { Eventual } from '../eventual.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import { scopes } from '../vocabulary.ts';
 import {
   type CreatedApiKey,
@@ -27,13 +27,13 @@ import { type Page, type PageRequest, page } from './page.ts';
 export type { ApiKey, CreatedApiKey, KeyHolder };
 
 /** Whom the secret stands for; undefined when it is unknown, expired or revoked. */
-export const authenticate = (store: Store, secret: string): Eventual<KeyHolder | undefined> =>
+export const authenticate = (store: Store, secret: string): MaybePromise<KeyHolder | undefined> =>
   Object.values(prefixes).some((prefix) => secret.startsWith(prefix))
     ? findKeyHolder(store, hashOf(secret))
     : undefined;
 
 /** Oldest first; expired and revoked keys included. */
-export const listApiKeys = (reader: Reader, request: PageRequest): Eventual<Page<ApiKey>> =>
+export const listApiKeys = (reader: Reader, request: PageRequest): MaybePromise<Page<ApiKey>> =>
   page(request, {
     list: 'api-keys',
     sortKey: byCreation,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { type ApiKey, findApiKeys } from '../db/api-key.ts';
+import { findApiKeys } from '../db/records/api-key.ts';
 import {
   byWriting,
   countAuditEntries as count,
   listAuditEntries as list,
-  type AuditEntry as StoredEntry,
-} from '../db/audit-log.ts';
-import type { Eventual } from '../eventual.ts';
+} from '../db/records/audit-log.ts';
+import type { ApiKey, AuditEntry as StoredEntry } from '../db/tables.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import type { Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 
@@ -39,7 +39,7 @@ export const listAuditLog = (
   reader: Reader,
   filter: AuditLogFilter,
   request: PageRequest,
-): Eventual<Page<AuditEntry>> =>
+): MaybePromise<Page<AuditEntry>> =>
   page(request, {
     list: 'audit-log',
     sortKey: byWriting,

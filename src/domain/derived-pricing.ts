@@ -1,16 +1,19 @@
-import type { PlanFeature } from '../db/plan-feature.ts';
-import type { IntroOffer, PlanPrice } from '../db/price.ts';
 import {
-  type ExchangeRate,
   findExchangeRates,
   findRegionalOverages,
-  type RegionalIntroOffer,
-  type RegionalOverage,
-  type RegionalPrice,
   removeRegionalOverages,
   saveRegionalOverages,
   saveRegionalPrices,
-} from '../db/regional-pricing.ts';
+} from '../db/records/regional-pricing.ts';
+import type {
+  ExchangeRate,
+  IntroOffer,
+  PlanFeature,
+  PlanPrice,
+  RegionalIntroOffer,
+  RegionalOverage,
+  RegionalPrice,
+} from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { convertAmount, convertUnitPrice } from './exchange.ts';
 import type { Writer } from './operation.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { byCreation } from '../db/read/keyset.ts';
 import {
   countFeatures as count,
-  type Feature,
   findFeature,
   findFeaturesByCode,
   findFeaturesNamed,
@@ -9,18 +9,18 @@ import {
   listFeatures as list,
   markFeatureDeleted,
   saveFeature,
-} from '../db/feature.ts';
-import { byCreation } from '../db/keyset.ts';
-import { isAttached } from '../db/plan-feature.ts';
+} from '../db/records/feature.ts';
+import { isAttached } from '../db/records/plan-feature.ts';
+import type { Feature } from '../db/tables.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
-import type { Eventual } from '../eventual.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import { featureTypes } from '../vocabulary.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import type { DeletedObject } from './plan.ts';
 
-export { findFeatures, findFeaturesByCode } from '../db/feature.ts';
+export { findFeatures, findFeaturesByCode } from '../db/records/feature.ts';
 export type { Feature };
 
 /** By id, else by code. */
@@ -35,7 +35,7 @@ export const getFeature = async (
 };
 
 /** Oldest first. */
-export const listFeatures = (reader: Reader, request: PageRequest): Eventual<Page<Feature>> =>
+export const listFeatures = (reader: Reader, request: PageRequest): MaybePromise<Page<Feature>> =>
   page(request, {
     list: 'features',
     sortKey: byCreation,

@@ -1,6 +1,7 @@
-import { findPlansOfGroups, type Plan, placePlan } from '../db/plan.ts';
-import { findPlanGroup, numberPlans, type PlanGroup } from '../db/plan-group.ts';
-import { touchPlanGroup } from '../db/updated-at.ts';
+import { findPlansOfGroups, placePlan } from '../db/records/plan.ts';
+import { findPlanGroup, numberPlans } from '../db/records/plan-group.ts';
+import type { Plan, PlanGroup } from '../db/tables.ts';
+import { touchPlanGroup } from '../db/write/updated-at.ts';
 import { invalid, NotFoundError } from '../errors.ts';
 import type { ConsumptionModel } from '../vocabulary.ts';
 import { refuseGrowth } from './maxima.ts';

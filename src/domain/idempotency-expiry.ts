@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dropExpiredOutcomes } from '../db/idempotency.ts';
+import { dropExpiredOutcomes } from '../db/write/idempotency.ts';
 import type { Store } from './operation.ts';
 
 const PERIOD_MS = 60 * 1000;

@@ -1,7 +1,7 @@
 import { setImmediate as others } from 'node:timers/promises';
 import DataLoader from 'dataloader';
-import type { Batch } from '../db/batch.ts';
-import { type Eventual, from } from '../eventual.ts';
+import type { Batch } from '../db/read/batch.ts';
+import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import type { Reader } from './operation.ts';
 
 /** Of what is a small record each. */
@@ -27,7 +27,7 @@ export class Loader<Value> {
   }
 
   /** Not a promise where nothing has to be waited for: promises cost more than most fields. */
-  load(key: string): Eventual<Value> {
+  load(key: string): MaybePromise<Value> {
     const value = this.#atHand?.get(key);
     if (value !== undefined) return value;
     this.#waiting ??= new DataLoader(async (keys) => this.#inTurn(keys), {
@@ -37,9 +37,9 @@ export class Loader<Value> {
   }
 
   /** Like `load`, for a caller that knows it is the only one: does not wait for a batch. */
-  loadAlone(key: string): Eventual<Value> {
+  loadAlone(key: string): MaybePromise<Value> {
     if (this.has(key)) return this.load(key);
-    return from(this.#read([key]), () => this.load(key));
+    return mapMaybePromise(this.#read([key]), () => this.load(key));
   }
 
   has(key: string): boolean {
@@ -56,13 +56,13 @@ export class Loader<Value> {
   }
 
   /** Gets values at hand before they are asked for. */
-  fetch(keys: readonly string[]): Eventual<unknown> {
+  fetch(keys: readonly string[]): MaybePromise<unknown> {
     const missing = keys.filter((key) => !this.has(key));
     if (missing.length > this.#mostKeys) return Promise.all(missing.map((key) => this.load(key)));
     return missing.length > 0 ? this.#read(missing) : undefined;
   }
 
-  #inTurn(keys: readonly string[]): Eventual<Value[]> {
+  #inTurn(keys: readonly string[]): MaybePromise<Value[]> {
     if (keys.length < this.#mostKeys && !this.#before) return this.#read(keys);
     const values = this.#after(this.#before, keys);
     const ended = values.then(
@@ -85,8 +85,8 @@ export class Loader<Value> {
     return this.#read(keys);
   }
 
-  #read(keys: readonly string[]): Eventual<Value[]> {
-    return from(this.#batch(this.#reader, keys), (values) => {
+  #read(keys: readonly string[]): MaybePromise<Value[]> {
+    return mapMaybePromise(this.#batch(this.#reader, keys), (values) => {
       for (const [place, value] of values.entries()) this.put(keys[place] ?? '', value);
       return values;
     });

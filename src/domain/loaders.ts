@@ -1,19 +1,15 @@
-import type { Batch } from '../db/batch.ts';
-import { featureByCode, featureById } from '../db/feature.ts';
-import { planByCode, planById, plansOfGroup } from '../db/plan.ts';
-import {
-  featuresOfPlan,
-  type PlanFeature,
-  planFeatureById,
-  plansOfFeature,
-} from '../db/plan-feature.ts';
-import { planGroupById } from '../db/plan-group.ts';
-import { priceById, pricesOfPlan } from '../db/price.ts';
+import type { Batch } from '../db/read/batch.ts';
+import { featureByCode, featureById } from '../db/records/feature.ts';
+import { planByCode, planById, plansOfGroup } from '../db/records/plan.ts';
+import { featuresOfPlan, planFeatureById, plansOfFeature } from '../db/records/plan-feature.ts';
+import { planGroupById } from '../db/records/plan-group.ts';
+import { priceById, pricesOfPlan } from '../db/records/price.ts';
 import {
   exchangeRatesOfPlan,
   regionalOveragesOfPlan,
   regionalPricesOfPrice,
-} from '../db/regional-pricing.ts';
+} from '../db/records/regional-pricing.ts';
+import type { PlanFeature } from '../db/tables.ts';
 import { Loader } from './loader.ts';
 import type { Reader } from './operation.ts';
 import { PlanReader } from './plan-reader.ts';

@@ -1,9 +1,5 @@
-import {
-  findOwnOrganization,
-  findTenant,
-  type Organization,
-  saveOrganization,
-} from '../db/organization.ts';
+import { findOwnOrganization, findTenant, saveOrganization } from '../db/records/organization.ts';
+import type { Organization } from '../db/tables.ts';
 import { type ApiVersion, modes } from '../vocabulary.ts';
 import { operation, type Store, type WriteRequest } from './operation.ts';
 

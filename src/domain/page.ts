@@ -1,6 +1,6 @@
-import type { Position, SortKey, Stretch } from '../db/keyset.ts';
+import type { Position, SortKey, Stretch } from '../db/read/keyset.ts';
 import { invalid } from '../errors.ts';
-import { type Eventual, from } from '../eventual.ts';
+import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import { isStorable } from '../metadata.ts';
 import { MAX_INT32 } from '../vocabulary.ts';
 
@@ -25,7 +25,7 @@ interface Listing<Item> {
   /** Names the list and its order. */
   list: string;
   sortKey: SortKey<Item>;
-  fetch(stretch: Stretch): Eventual<Item[]>;
+  fetch(stretch: Stretch): MaybePromise<Item[]>;
 }
 
 export const DEFAULT_SIZE = 20;
@@ -73,7 +73,7 @@ const refuseSize = (size: number | null | undefined, param: string): void => {
 export const page = <Item>(
   { first, after, last, before }: PageRequest,
   listing: Listing<Item>,
-): Eventual<Page<Item>> => {
+): MaybePromise<Page<Item>> => {
   refuseSize(first, 'first');
   refuseSize(last, 'last');
   if (typeof first === 'number' && typeof last === 'number')
@@ -88,7 +88,7 @@ export const page = <Item>(
     after: position(after, 'after'),
     before: position(before, 'before'),
   };
-  return from(listing.fetch(stretch), (rows) => {
+  return mapMaybePromise(listing.fetch(stretch), (rows) => {
     const goesOn = rows.length > limit;
     const items = rows.slice(0, limit);
     if (fromEnd) items.reverse();

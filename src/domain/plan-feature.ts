@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { Feature } from '../db/feature.ts';
-import type { Plan } from '../db/plan.ts';
 import {
   byAttachment,
   countPlansOfFeature as count,
@@ -8,13 +6,13 @@ import {
   deletePlanFeature,
   findPlanFeature,
   insertPlanFeature,
-  type PlanFeature,
   savePlanFeature,
-} from '../db/plan-feature.ts';
-import { findRegionalOverages } from '../db/regional-pricing.ts';
-import { touch, touchUnseen } from '../db/updated-at.ts';
+} from '../db/records/plan-feature.ts';
+import { findRegionalOverages } from '../db/records/regional-pricing.ts';
+import type { Feature, Plan, PlanFeature } from '../db/tables.ts';
+import { touch, touchUnseen } from '../db/write/updated-at.ts';
 import { ConflictError, type ErrorDetail, NotFoundError, ValidationError } from '../errors.ts';
-import type { Eventual } from '../eventual.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import { pricingModes } from '../vocabulary.ts';
 import { hasOverage, rederiveRegionalOverages } from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
@@ -26,7 +24,7 @@ import { type DeletedObject, requirePlan } from './plan.ts';
 import { isSeenByPublic } from './public-view.ts';
 import type { StretchLoader } from './stretch-loader.ts';
 
-export { findFeaturesOfPlans } from '../db/plan-feature.ts';
+export { findFeaturesOfPlans } from '../db/records/plan-feature.ts';
 export type { PlanFeature };
 
 /** Where a feature is attached: to which live plans, oldest link first. */
@@ -34,7 +32,7 @@ export const listPlansOfFeature = (
   loader: StretchLoader<PlanFeature>,
   featureId: string,
   request: PageRequest,
-): Eventual<Page<PlanFeature>> =>
+): MaybePromise<Page<PlanFeature>> =>
   page(request, {
     list: 'plansOfFeature',
     sortKey: byAttachment,

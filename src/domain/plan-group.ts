@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { byCreation } from '../db/keyset.ts';
-import { findPlansOfGroups } from '../db/plan.ts';
+import { byCreation } from '../db/read/keyset.ts';
+import { findPlansOfGroups } from '../db/records/plan.ts';
 import {
   countPlanGroups as count,
   deletePlanGroupRow,
   insertPlanGroup,
   listPlanGroups as list,
   numberPlans,
-  type PlanGroup,
   savePlanGroup,
-} from '../db/plan-group.ts';
-import { touchPlanGroup } from '../db/updated-at.ts';
+} from '../db/records/plan-group.ts';
+import type { PlanGroup } from '../db/tables.ts';
+import { touchPlanGroup } from '../db/write/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
-import type { Eventual } from '../eventual.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import * as fields from './fields.ts';
 import {
   emptyGroup,
@@ -25,15 +25,18 @@ import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
-export { sizeOfGroup } from '../db/plan.ts';
-export { findPlanGroups } from '../db/plan-group.ts';
+export { sizeOfGroup } from '../db/records/plan.ts';
+export { findPlanGroups } from '../db/records/plan-group.ts';
 export type { PlanGroup };
 
 export const getPlanGroup = (reader: Reader, groupId: string): Promise<PlanGroup> =>
   requirePlanGroup(reader, groupId);
 
 /** Oldest first. */
-export const listPlanGroups = (reader: Reader, request: PageRequest): Eventual<Page<PlanGroup>> =>
+export const listPlanGroups = (
+  reader: Reader,
+  request: PageRequest,
+): MaybePromise<Page<PlanGroup>> =>
   page(request, {
     list: 'plan-groups',
     sortKey: byCreation,

@@ -4,8 +4,8 @@ import {
   type PlanBranch,
   type PlanTree,
   planTrees,
-} from '../db/plan-tree.ts';
-import { type Eventual, from } from '../eventual.ts';
+} from '../db/read/plan-tree.ts';
+import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import type { Feature } from './feature.ts';
 import { Loader } from './loader.ts';
 import type { Reader } from './operation.ts';
@@ -51,7 +51,7 @@ export class PlanReader {
     this.#readsAhead = readsAhead;
   }
 
-  load(key: Key, value: string, branches: Branches): Eventual<Plan | null> {
+  load(key: Key, value: string, branches: Branches): MaybePromise<Plan | null> {
     return this.#loader(key, value, branches).load(value);
   }
 
@@ -59,7 +59,7 @@ export class PlanReader {
    * Like `load`, for a plan that stands alone: where reading needs no waiting, it waits for no
    * others.
    */
-  loadAlone(key: Key, value: string, branches: Branches): Eventual<Plan | null> {
+  loadAlone(key: Key, value: string, branches: Branches): MaybePromise<Plan | null> {
     const loader = this.#loader(key, value, branches);
     return this.#readsAhead && this.#reader.isAtHand ? loader.loadAlone(value) : loader.load(value);
   }
@@ -72,11 +72,11 @@ export class PlanReader {
   }
 
   /** Like `withBranches`, for plans that stand alone. */
-  withBranchesAlone(plans: readonly Plan[], branches: Branches): Eventual<readonly Plan[]> {
+  withBranchesAlone(plans: readonly Plan[], branches: Branches): MaybePromise<readonly Plan[]> {
     if (this.#isInVain(branches)) return plans;
     if (plans.length > mostPlansWith(branches)) return this.withBranches(plans, branches);
     const ids = plans.map(({ id }) => id);
-    return from(this.#read('id', ids, branches), () => plans);
+    return mapMaybePromise(this.#read('id', ids, branches), () => plans);
   }
 
   #loader(key: Key, value: string, branches: Branches): Loader<Plan | null> {
@@ -103,12 +103,12 @@ export class PlanReader {
     return loader;
   }
 
-  #read(key: Key, values: readonly string[], branches: Branches): Eventual<(Plan | null)[]> {
-    return from(planTrees(key, branches)(this.#reader, values), (trees) => {
+  #read(key: Key, values: readonly string[], branches: Branches): MaybePromise<(Plan | null)[]> {
+    return mapMaybePromise(planTrees(key, branches)(this.#reader, values), (trees) => {
       for (const tree of trees) if (tree) this.#keep(tree);
       const plans = trees.map((tree) => tree?.plan ?? null);
       if (!branches.has('definitions')) return plans;
-      return from(this.#loaders().feature.fetch(featureIdsIn(trees)), () => plans);
+      return mapMaybePromise(this.#loaders().feature.fetch(featureIdsIn(trees)), () => plans);
     });
   }
 

@@ -1,11 +1,11 @@
-import { featureById } from '../db/feature.ts';
 import {
   type Branches,
   branchesNamed,
   type PlanTree,
   planTrees,
   rowsOfPlan,
-} from '../db/plan-tree.ts';
+} from '../db/read/plan-tree.ts';
+import { featureById } from '../db/records/feature.ts';
 import type { Feature } from './feature.ts';
 import type { Reader } from './operation.ts';
 import type { Plan } from './plan.ts';

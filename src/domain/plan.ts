@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { branchesNamed, planTrees } from '../db/read/plan-tree.ts';
 import {
   countPlans as count,
   findPlan,
@@ -6,15 +7,14 @@ import {
   insertPlan,
   listPlans as list,
   markPlanDeleted,
-  type Plan,
   type PlanOrder,
   type PlanSelection,
   planSortKeys,
   savePlan,
-} from '../db/plan.ts';
-import { branchesNamed, planTrees } from '../db/plan-tree.ts';
+} from '../db/records/plan.ts';
+import type { Plan } from '../db/tables.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
-import type { Eventual } from '../eventual.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import { consumptionModels, visibilities } from '../vocabulary.ts';
 import * as fields from './fields.ts';
 import { joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
@@ -28,7 +28,7 @@ export {
   findPlans,
   findPlansByCode,
   findPlansOfGroups,
-} from '../db/plan.ts';
+} from '../db/records/plan.ts';
 export type { Plan, PlanOrder };
 
 /** What is left of an object that was deleted, archived or removed. */
@@ -109,7 +109,7 @@ export const listPlans = (
   filter: PlanFilter,
   request: PageRequest,
   order: PlanSorting = { by: 'sortOrder', descending: false },
-): Eventual<Page<Plan>> =>
+): MaybePromise<Page<Plan>> =>
   page(request, {
     list: `plans-${order.by}-${order.descending ? 'desc' : 'asc'}`,
     sortKey: planSortKeys[order.by],

@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import type { Plan } from '../db/plan.ts';
-import { branchesNamed, planTrees } from '../db/plan-tree.ts';
+import { branchesNamed, planTrees } from '../db/read/plan-tree.ts';
 import {
   archivePrice,
   findPrice,
   findPricesOfPlans,
-  type IntroOffer,
   insertPrice,
-  type PlanPrice,
   savePrice,
-} from '../db/price.ts';
-import { findRegionalPrices } from '../db/regional-pricing.ts';
-import { touch, touchUnseen } from '../db/updated-at.ts';
+} from '../db/records/price.ts';
+import { findRegionalPrices } from '../db/records/regional-pricing.ts';
+import type { IntroOffer, Plan, PlanPrice } from '../db/tables.ts';
+import { touch, touchUnseen } from '../db/write/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';
 import { BASIS_POINTS, billingIntervals, discountTypes } from '../vocabulary.ts';
@@ -22,7 +20,7 @@ import { operation, type Reader, type Writer } from './operation.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 import { isSeenByPublic } from './public-view.ts';
 
-export { findPrices, findPricesOfPlans } from '../db/price.ts';
+export { findPrices, findPricesOfPlans } from '../db/records/price.ts';
 export type { IntroOffer, PlanPrice };
 
 export const requirePrice = async (

@@ -1,20 +1,24 @@
 import { z } from 'zod';
-import type { Plan } from '../db/plan.ts';
-import { findFeaturesOfPlans, type PlanFeature } from '../db/plan-feature.ts';
-import { findPricesOfPlans, type PlanPrice } from '../db/price.ts';
+import { findFeaturesOfPlans } from '../db/records/plan-feature.ts';
+import { findPricesOfPlans } from '../db/records/price.ts';
 import {
-  type ExchangeRate,
   findExchangeRates,
   findRegionalOverages,
   findRegionalPrices,
-  type RegionalOverage,
-  type RegionalPrice,
   removeRegionalPrices,
   saveExchangeRate,
   saveRegionalOverages,
   saveRegionalPrices,
-} from '../db/regional-pricing.ts';
-import { touch, touchPlanFeatures } from '../db/updated-at.ts';
+} from '../db/records/regional-pricing.ts';
+import type {
+  ExchangeRate,
+  Plan,
+  PlanFeature,
+  PlanPrice,
+  RegionalOverage,
+  RegionalPrice,
+} from '../db/tables.ts';
+import { touch, touchPlanFeatures } from '../db/write/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { discountTypes } from '../vocabulary.ts';
 import {
@@ -40,7 +44,7 @@ export {
   findExchangeRates,
   findRegionalOverages,
   findRegionalPrices,
-} from '../db/regional-pricing.ts';
+} from '../db/records/regional-pricing.ts';
 export type { ExchangeRate, RegionalOverage, RegionalPrice };
 
 /**

@@ -1,1 +1,1 @@
-export { isMigrated } from '../db/migrate.ts';
+export { isMigrated } from '../db/engine/migrate.ts';

@@ -1,6 +1,6 @@
-import type { Batch } from '../db/batch.ts';
-import type { Stretch } from '../db/keyset.ts';
-import type { Eventual } from '../eventual.ts';
+import type { Batch } from '../db/read/batch.ts';
+import type { Stretch } from '../db/read/keyset.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import { Loader } from './loader.ts';
 import type { Reader } from './operation.ts';
 
@@ -24,7 +24,7 @@ export class StretchLoader<Item> {
     this.#batch = batch;
   }
 
-  load(key: string, stretch: Stretch): Eventual<Item[]> {
+  load(key: string, stretch: Stretch): MaybePromise<Item[]> {
     this.#loaders ??= new Map();
     const name = JSON.stringify(stretch);
     const loader =

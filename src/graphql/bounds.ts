@@ -3,7 +3,7 @@ import type { BudgetLimits } from '../budget.ts';
 import type { GraphqlLimits } from '../config.ts';
 import type { Context } from '../context.ts';
 import { type ApiError, LimitExceeded, MOST_ERRORS } from '../errors.ts';
-import { type Eventual, from } from '../eventual.ts';
+import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import { bytesOfJson } from './size.ts';
 
 /** Bytes of the data and the errors of an answer. Its extensions come on top. */
@@ -64,11 +64,11 @@ const bytesOfErrors = (errors: readonly GraphQLError[]): number =>
 
 /** A query is answered as a whole or not at all. Throws where it must not be answered. */
 export const boundedQuery = (
-  executed: Eventual<ExecutionResult>,
+  executed: MaybePromise<ExecutionResult>,
   context: Context,
-): Eventual<Bounded> =>
+): MaybePromise<Bounded> =>
   // Without waiting, there is no moment at which a timer could end the request.
-  from(
+  mapMaybePromise(
     context.reader.isAtHand ? executed : beforeDeadline(executed, context),
     ({ data, errors }) => {
       const { budget } = context;
@@ -82,7 +82,7 @@ export const boundedQuery = (
   );
 
 const beforeDeadline = async (
-  executed: Eventual<ExecutionResult>,
+  executed: MaybePromise<ExecutionResult>,
   { budget }: Context,
 ): Promise<ExecutionResult> => {
   let timer: NodeJS.Timeout | undefined;
@@ -113,7 +113,7 @@ const cutOff = (name: string, originalError: ApiError): GraphQLError =>
  * beyond a limit is null, and those after it have not begun.
  */
 export const boundedMutation = async (
-  executed: Eventual<ExecutionResult>,
+  executed: MaybePromise<ExecutionResult>,
   { budget }: Context,
 ): Promise<Bounded> => {
   const { data, errors = [] } = await executed;

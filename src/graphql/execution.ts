@@ -12,8 +12,8 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { sizeOfOperation } from '../../schema/selection.ts';
 import type { Budget } from '../budget.ts';
 import { MOST_ERRORS } from '../errors.ts';
-import { type Eventual, from } from '../eventual.ts';
 import { Kept } from '../kept.ts';
+import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 
 /** Each error of a variable prints its whole value. The last one says that there are more. */
 const options = { maxCoercionErrors: MOST_ERRORS - 1 };
@@ -46,7 +46,7 @@ const MOST_COMPILED = 100;
 export const createExecution = (
   schema: GraphQLSchema,
   compileAfter: number,
-): ((request: Request) => Eventual<ExecutionResult>) => {
+): ((request: Request) => MaybePromise<ExecutionResult>) => {
   const compilesAny = Number.isFinite(compileAfter);
   const times = new WeakMap<OperationDefinitionNode, number>();
   const kept = new Kept<OperationDefinitionNode, CompiledQuery>(MOST_COMPILED);
@@ -104,7 +104,7 @@ export const createExecution = (
     const { document, operation, contextValue, variableValues } = request;
     const { budget } = contextValue;
     budget.begin(sizeOfOperation(schema, document, operation));
-    return from(compiled.query(undefined, contextValue, variableValues), (result) =>
+    return mapMaybePromise(compiled.query(undefined, contextValue, variableValues), (result) =>
       result.errors && !budget.refusal ? interpreted(request) : result,
     );
   };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Arrival } from '../context.ts';
 import { ApiError, fromZod, invalid, MethodNotAllowed } from '../errors.ts';
-import type { Eventual } from '../eventual.ts';
 import { parseJson } from '../exact-json.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 
 const GraphqlRequest = z.object({
   query: z.string().nullish(),
@@ -27,7 +27,7 @@ const jsonOf = (text: string, what: string): unknown => {
 export const isReadOnly = ({ method }: Arrival): boolean => method === 'GET' || method === 'HEAD';
 
 /** The request letter by letter, before it is known whether it makes sense. */
-export const verbatimOf = (arrival: Arrival): Eventual<string> => {
+export const verbatimOf = (arrival: Arrival): MaybePromise<string> => {
   if (isReadOnly(arrival)) return arrival.search;
   if (arrival.method === 'POST') return jsonText(arrival);
   throw new MethodNotAllowed(['GET', 'HEAD', 'POST']);
@@ -51,7 +51,7 @@ const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   );
 
 /** A POST is JSON: forms and multipart could be sent by any page without asking. */
-const jsonText = (arrival: Arrival): Eventual<string> => {
+const jsonText = (arrival: Arrival): MaybePromise<string> => {
   const type = arrival.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new ApiError(

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ApiError } from '../errors.ts';
-import { type Eventual, from } from '../eventual.ts';
+import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import type { Holder, Shares } from './shares.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -18,10 +18,10 @@ export const readText = (
   message: IncomingMessage,
   unfinished: Shares,
   holder: Holder,
-): Eventual<string> => {
+): MaybePromise<string> => {
   if (!hasBody(message)) return '';
   if (Number(message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
-  return from(readBytes(message, unfinished, holder), (bytes) => textOf(bytes, message));
+  return mapMaybePromise(readBytes(message, unfinished, holder), (bytes) => textOf(bytes, message));
 };
 
 const tooLarge = () =>
@@ -31,7 +31,7 @@ const readBytes = (
   message: IncomingMessage,
   unfinished: Shares,
   holder: Holder,
-): Eventual<Uint8Array> => {
+): MaybePromise<Uint8Array> => {
   // A short body has come by the time that it is asked for.
   const whole: unknown = message.complete && !message.destroyed ? message.read() : undefined;
   if (!(whole instanceof Uint8Array)) return readChunks(message, unfinished, holder);
@@ -86,12 +86,12 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
 /** US-ASCII is a part of UTF-8. */
 const readCharsets = ['utf-8', 'utf8', 'us-ascii'];
 
-const textOf = (bytes: Uint8Array, { headers }: IncomingMessage): Eventual<string> => {
+const textOf = (bytes: Uint8Array, { headers }: IncomingMessage): MaybePromise<string> => {
   if (bytes.byteLength === 0) return '';
   const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && !readCharsets.includes(charset.toLowerCase()))
     throw new ApiError('unsupported_media_type', 'The body must be written in UTF-8.');
-  return from(unpacked(bytes, headers['content-encoding']), decoded);
+  return mapMaybePromise(unpacked(bytes, headers['content-encoding']), decoded);
 };
 
 class UnsupportedCoding extends ApiError {
@@ -109,7 +109,7 @@ class UnsupportedCoding extends ApiError {
 
 const inflate = promisify(gunzip);
 
-const unpacked = (bytes: Uint8Array, coding = 'identity'): Eventual<Uint8Array> => {
+const unpacked = (bytes: Uint8Array, coding = 'identity'): MaybePromise<Uint8Array> => {
   const name = coding.trim().toLowerCase();
   if (name === 'identity' || name === '') return bytes;
   if (name !== 'gzip' && name !== 'x-gzip') throw new UnsupportedCoding();

@@ -5,8 +5,8 @@ import type { KeyUsage } from '../domain/api-key-usage.ts';
 import type { Store } from '../domain/operation.ts';
 import { requireAllowedOrigin } from '../domain/publishable-key.ts';
 import { ApiError } from '../errors.ts';
-import { type Eventual, from } from '../eventual.ts';
 import { type Account, listHeaders, newAccount, type Step } from '../exchange.ts';
+import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import type { Watch } from '../observe/watch.ts';
 import { networkOf, type TrustedProxies } from './addresses.ts';
 import { hasBody, readText } from './body.ts';
@@ -100,7 +100,7 @@ export class AtEdge extends Received implements Arrival, Holder {
     for (const told of this.#told ?? []) list.push(told);
   }
 
-  readText(): Eventual<string> {
+  readText(): MaybePromise<string> {
     return readText(this.#message, this.#edge.bodyBytes, this);
   }
 
@@ -128,13 +128,13 @@ export class AtEdge extends Received implements Arrival, Holder {
     this.onSent = () => places.giveBack(this);
   }
 
-  #authenticated(): Eventual<KeyHolder> {
+  #authenticated(): MaybePromise<KeyHolder> {
     const secret = secretOf(this);
     if (!secret)
       return this.#unauthorized(
         'An API key is needed: send it as x-api-key or as Authorization: Bearer.',
       );
-    return from(authenticate(this.#edge.store, secret), (caller) => {
+    return mapMaybePromise(authenticate(this.#edge.store, secret), (caller) => {
       if (!caller) return this.#unauthorized('The API key is unknown, expired or revoked.');
       if (this.#edge.refusedKeys.has(caller.apiKeyId))
         return this.#unauthorized(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Page, PageRequest } from '../domain/page.ts';
-import type { Eventual } from '../eventual.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import { Rows } from './operation.ts';
 
 const upTo = (most: number) => {
@@ -38,7 +38,7 @@ interface Paging {
 export const rows = async <Row>(
   { limit, cursor }: Paging,
   unasked: number,
-  list: (page: PageRequest) => Eventual<Page<Row>>,
+  list: (page: PageRequest) => MaybePromise<Page<Row>>,
 ): Promise<Rows<Row>> => {
   const { items, hasNextPage, cursorOf } = await list({ first: limit ?? unasked, after: cursor });
   const last = items.at(-1);

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { connect } from '../../src/db/connect.ts';
+import { connect } from '../../src/db/engine/connect.ts';
 import { type Database, emptyDatabases, newPostgresDatabase, newSqliteFile } from '../engines.ts';
 import { migrateUpTo } from '../releases.ts';
 import { command } from './command.ts';

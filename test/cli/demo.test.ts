@@ -6,8 +6,12 @@ import { createDemoCatalogue } from '../../src/cli/demo/create.ts';
 import { demoKeysFile } from '../../src/cli/demo/keys.ts';
 import { openDemo } from '../../src/cli/demo/open.ts';
 import type { IssuedKey } from '../../src/cli/issue-key.ts';
-import { auditInvariants } from '../../src/db/invariants.ts';
-import { ensureOrganization, listOrganizations, revisionOf } from '../../src/db/organization.ts';
+import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
+import {
+  ensureOrganization,
+  listOrganizations,
+  revisionOf,
+} from '../../src/db/records/organization.ts';
 import { authenticate, revokeApiKey } from '../../src/domain/api-key.ts';
 import { findFeatures } from '../../src/domain/feature.ts';
 import { findPlansOfGroups, listPlans } from '../../src/domain/plan.ts';

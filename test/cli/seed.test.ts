@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { auditInvariants } from '../../src/db/invariants.ts';
-import { revisionOf } from '../../src/db/organization.ts';
+import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
+import { revisionOf } from '../../src/db/records/organization.ts';
 import { deletePlan, getPlan, listPlans } from '../../src/domain/plan.ts';
 import { findFeaturesOfPlans } from '../../src/domain/plan-feature.ts';
 import { findPricesOfPlans } from '../../src/domain/price.ts';

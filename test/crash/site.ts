@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { auditInvariants } from '../../src/db/invariants.ts';
-import { revisionOf } from '../../src/db/organization.ts';
-import type { Tenant } from '../../src/db/session.ts';
+import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
+import type { Tenant } from '../../src/db/read/reader.ts';
+import { revisionOf } from '../../src/db/records/organization.ts';
 import { World } from '../engines.ts';
 import { keyOf } from '../gateway.ts';
 import { Random } from '../model/random.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ContentHash, countRows } from '../../src/db/content.ts';
-import { type Copy, copyEverything } from '../../src/db/copy.ts';
-import { auditInvariants } from '../../src/db/invariants.ts';
+import { type Copy, copyEverything } from '../../src/db/maintenance/copy.ts';
+import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';
 import { createPlan, deletePlan, findPlan } from '../../src/domain/plan.ts';

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyEverything } from '../../src/db/copy.ts';
+import { copyEverything } from '../../src/db/maintenance/copy.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { command } from '../cli/command.ts';
 import {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { fingerprint } from '../../src/db/idempotency.ts';
-import { Store } from '../../src/db/session.ts';
+import { Store } from '../../src/db/store.ts';
+import { fingerprint } from '../../src/db/write/idempotency.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';

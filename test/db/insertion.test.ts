@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findPricesOfPlans, insertPrices } from '../../src/db/price.ts';
+import { findPricesOfPlans, insertPrices } from '../../src/db/records/price.ts';
 import type { PlanPrice } from '../../src/domain/price.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { createDemoCatalogue } from '../../src/cli/demo/create.ts';
-import type { Engine } from '../../src/db/engine.ts';
-import { auditInvariants, type Finding } from '../../src/db/invariants.ts';
+import type { Engine } from '../../src/db/engine/engine.ts';
+import { auditInvariants, type Finding } from '../../src/db/maintenance/invariants.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import type { Tenant } from '../../src/domain/operation.ts';
 import { anyone, onEveryEngine, type World } from '../engines.ts';

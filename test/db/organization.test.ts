@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { auditInvariants } from '../../src/db/invariants.ts';
+import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import {
   ensureOrganization,
   findTenant,
   findTenantOfApiKey,
   listOrganizations,
   revisionOf,
-} from '../../src/db/organization.ts';
-import { Store } from '../../src/db/session.ts';
+} from '../../src/db/records/organization.ts';
+import { Store } from '../../src/db/store.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
 import { pinApiVersion } from '../../src/domain/organization.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fill } from '../../src/cli/seed/fill.ts';
-import { refreshStatistics } from '../../src/db/statistics.ts';
+import { refreshStatistics } from '../../src/db/engine/statistics.ts';
 import { listPlans } from '../../src/domain/plan.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
 import { type Database, newSqliteFile, World } from '../engines.ts';

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connect } from '../../src/db/connect.ts';
-import type { Engine } from '../../src/db/engine.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { ensureOrganization, findTenant } from '../../src/db/organization.ts';
-import { Store } from '../../src/db/session.ts';
+import { connect } from '../../src/db/engine/connect.ts';
+import type { Engine } from '../../src/db/engine/engine.ts';
+import { migrate } from '../../src/db/engine/migrate.ts';
+import { ensureOrganization, findTenant } from '../../src/db/records/organization.ts';
+import { Store } from '../../src/db/store.ts';
 import { createPlan, listPlans } from '../../src/domain/plan.ts';
 import { anyone } from '../engines.ts';
 import { PostgresServer } from '../postgres-server.ts';

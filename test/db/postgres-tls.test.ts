@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { connect } from '../../src/db/connect.ts';
+import { connect } from '../../src/db/engine/connect.ts';
 import { command, finished, start } from '../cli/command.ts';
 import { PostgresServer } from '../postgres-server.ts';
 

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { connect } from '../../src/db/connect.ts';
-import { queries, type Writer } from '../../src/db/session.ts';
+import { connect } from '../../src/db/engine/connect.ts';
+import { queries } from '../../src/db/read/reader.ts';
+import type { Writer } from '../../src/db/write/writer.ts';
 import {
   countPlans,
   createPlan,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { ensureOrganization, listOrganizations } from '../../src/db/organization.ts';
+import { ensureOrganization, listOrganizations } from '../../src/db/records/organization.ts';
 import { createPlan, findPlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { anyone, emptyDatabases, onEveryEngine, World } from '../engines.ts';
@@ -10,8 +10,8 @@ import { anyone, emptyDatabases, onEveryEngine, World } from '../engines.ts';
 /** Runs a program of its own that knows `engine`; answers what it returns. */
 const inProcess = async (url: string, body: string): Promise<unknown> => {
   const program = `
-    import { connect } from './src/db/connect.ts';
-    import { migrate } from './src/db/migrate.ts';
+    import { connect } from './src/db/engine/connect.ts';
+    import { migrate } from './src/db/engine/migrate.ts';
     const engine = await connect(${JSON.stringify(url)});
     const answer = await (async () => { ${body} })();
     console.log(JSON.stringify(answer));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createIds } from '../../src/db/ids.ts';
-import { Store } from '../../src/db/session.ts';
+import { Store } from '../../src/db/store.ts';
 import type { Writer } from '../../src/domain/operation.ts';
 import {
   createPlan,

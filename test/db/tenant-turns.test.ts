@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { TenantTurns } from '../../src/db/tenant-turns.ts';
+import { TenantTurns } from '../../src/db/engine/tenant-turns.ts';
 
 /** Work that ends when it is told to. */
 const held = () => {

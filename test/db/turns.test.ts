@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Turns } from '../../src/db/turns.ts';
+import { Turns } from '../../src/db/read/turns.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 

@@ -3,9 +3,9 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { connect } from '../../src/db/connect.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { stepAgainstOlder } from '../../src/db/steps.ts';
+import { connect } from '../../src/db/engine/connect.ts';
+import { migrate } from '../../src/db/engine/migrate.ts';
+import { stepAgainstOlder } from '../../src/db/engine/steps.ts';
 import { type Database, emptyDatabases, newPostgresDatabase } from '../engines.ts';
 import { migrateUpTo } from '../releases.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
-import { Store } from '../../src/db/session.ts';
+import { Store } from '../../src/db/store.ts';
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { countAuditLog, listAuditLog } from '../../src/domain/audit-log.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seedPlan } from '../../src/cli/seed/catalogue.ts';
-import { insertPlans } from '../../src/db/plan.ts';
+import { insertPlans } from '../../src/db/records/plan.ts';
 import { operation } from '../../src/domain/operation.ts';
 import {
   countPlans,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SortKey, Stretch } from '../../src/db/keyset.ts';
+import type { SortKey, Stretch } from '../../src/db/read/keyset.ts';
 import { type PageRequest, page } from '../../src/domain/page.ts';
 
 interface Letter {

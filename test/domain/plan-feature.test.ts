@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { insertPlanFeatures } from '../../src/db/plan-feature.ts';
-import { queries } from '../../src/db/session.ts';
+import { queries } from '../../src/db/read/reader.ts';
+import { insertPlanFeatures } from '../../src/db/records/plan-feature.ts';
 import { createLoaders } from '../../src/domain/loaders.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Reader, type Writer } from '../../src/domain/operation.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { insertPlans } from '../../src/db/plan.ts';
-import { numberPublicPlans } from '../../src/db/public-order.ts';
+import { insertPlans } from '../../src/db/records/plan.ts';
+import { numberPublicPlans } from '../../src/db/records/public-order.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
 import {

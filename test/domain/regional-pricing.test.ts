@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { saveRegionalPrices } from '../../src/db/regional-pricing.ts';
+import { saveRegionalPrices } from '../../src/db/records/regional-pricing.ts';
 import { derivedRow } from '../../src/domain/derived-pricing.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { auditInvariants } from '../../src/db/invariants.ts';
+import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { World } from '../engines.ts';
 import { Random } from '../model/random.ts';
 import { type Build, ServerProcess } from '../server-process.ts';

@@ -3,7 +3,7 @@ import { schema } from '../../schema/index.ts';
 import { Budget } from '../../src/budget.ts';
 import { fill } from '../../src/cli/seed/fill.ts';
 import { readConfig } from '../../src/config.ts';
-import { turns } from '../../src/db/session.ts';
+import { turns } from '../../src/db/read/reader.ts';
 import { MOST_BYTES } from '../../src/graphql/bounds.ts';
 import { createExecute } from '../../src/graphql/execute.ts';
 import { bytesOfJson } from '../../src/graphql/size.ts';

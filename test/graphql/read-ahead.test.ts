@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Store } from '../../src/db/session.ts';
+import { Store } from '../../src/db/store.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan } from '../../src/domain/plan.ts';

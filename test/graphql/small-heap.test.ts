@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seedPlan } from '../../src/cli/seed/catalogue.ts';
-import { insertPlans } from '../../src/db/plan.ts';
-import { insertPlanFeatures } from '../../src/db/plan-feature.ts';
+import { insertPlans } from '../../src/db/records/plan.ts';
+import { insertPlanFeatures } from '../../src/db/records/plan-feature.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlanGroup } from '../../src/domain/plan-group.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Tenant } from '../../src/db/session.ts';
+import type { Tenant } from '../../src/db/read/reader.ts';
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { anyone, onEveryEngine, World } from '../engines.ts';

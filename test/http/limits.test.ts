@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { connect, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Tenant } from '../../src/db/session.ts';
+import type { Tenant } from '../../src/db/read/reader.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { canonicalAddress, networkOf } from '../../src/http/addresses.ts';
 import { readText } from '../../src/http/body.ts';

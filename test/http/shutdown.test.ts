@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { auditInvariants } from '../../src/db/invariants.ts';
+import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { keysIn, type Serving, serve } from '../cli/serving.ts';
 import { World } from '../engines.ts';
 import { packageVersion } from '../package-version.ts';

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { auditInvariants } from '../../src/db/invariants.ts';
-import { revisionOf } from '../../src/db/organization.ts';
-import type { Tenant } from '../../src/db/session.ts';
+import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
+import type { Tenant } from '../../src/db/read/reader.ts';
+import { revisionOf } from '../../src/db/records/organization.ts';
 import { modes } from '../../src/vocabulary.ts';
 import type { World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fill } from '../../src/cli/seed/fill.ts';
-import { refreshStatistics } from '../../src/db/statistics.ts';
+import { refreshStatistics } from '../../src/db/engine/statistics.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { updatePlan } from '../../src/domain/plan.ts';
 import { newCatalogue } from '../catalogue.ts';

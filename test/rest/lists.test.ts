@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fill } from '../../src/cli/seed/fill.ts';
-import { refreshStatistics } from '../../src/db/statistics.ts';
+import { refreshStatistics } from '../../src/db/engine/statistics.ts';
 import { addPlanToGroup } from '../../src/domain/plan-group.ts';
 import type { ApiVersion } from '../../src/vocabulary.ts';
 import { onRest, type RestClient } from './client.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../src/db/connect.ts';
+import { connect } from '../../src/db/engine/connect.ts';
 import { catalogue, type ErrorCode } from '../../src/errors.ts';
 import type { ApiVersion } from '../../src/vocabulary.ts';
 import { keyOf } from '../gateway.ts';

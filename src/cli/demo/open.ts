@@ -1,4 +1,4 @@
-import { findTenant, listOrganizations } from '../../db/organization.ts';
+import { findTenant, listOrganizations } from '../../db/records/organization.ts';
 import { countApiKeys } from '../../domain/api-key.ts';
 import type { Store } from '../../domain/operation.ts';
 import { countPlanGroups } from '../../domain/plan-group.ts';

@@ -1,7 +1,7 @@
-import { insertPlans } from '../../db/plan.ts';
-import { insertPlanFeatures } from '../../db/plan-feature.ts';
-import { insertPrices } from '../../db/price.ts';
-import { saveRegionalPrices } from '../../db/regional-pricing.ts';
+import { insertPlans } from '../../db/records/plan.ts';
+import { insertPlanFeatures } from '../../db/records/plan-feature.ts';
+import { insertPrices } from '../../db/records/price.ts';
+import { saveRegionalPrices } from '../../db/records/regional-pricing.ts';
 import { createFeature, type Feature, findFeaturesByCode } from '../../domain/feature.ts';
 import { operation, type Store, type Tenant, type Writer } from '../../domain/operation.ts';
 import { findPlansByCode } from '../../domain/plan.ts';

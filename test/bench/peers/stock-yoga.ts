@@ -11,7 +11,7 @@ import type {
   PlanTable,
   RegionalPriceTable,
   Tables,
-} from '../../../src/db/tables.ts';
+} from '../../../src/db/records/tables.ts';
 import {
   checkedPlan,
   checkedPrice,

@@ -1,0 +1,45 @@
+import { type Kysely, sql } from 'kysely';
+import type { Engine } from '../engine/engine.ts';
+import type { Tables } from '../tables.ts';
+import { history } from './invariants/history.ts';
+import { links } from './invariants/links.ts';
+import { auditMetadata } from './invariants/metadata.ts';
+import { auditNames } from './invariants/names.ts';
+import { offers } from './invariants/offers.ts';
+import { prices } from './invariants/prices.ts';
+import type { Audit, Finding } from './invariants/query.ts';
+import { rules } from './invariants/rules.ts';
+import { values } from './invariants/values.ts';
+
+export type { Finding };
+
+/**
+ * Looks for rows that break an invariant, in every tenant, whether a constraint guards it or not.
+ */
+export const auditInvariants = ({ engine }: { engine: Engine }): Promise<Finding[]> =>
+  engine.snapshot(async (db) => {
+    const findings: Finding[] = [];
+    for (const audit of [
+      ...prices,
+      ...offers,
+      ...values(engine.ddl),
+      ...rules,
+      ...links,
+      ...history,
+    ])
+      findings.push(...(await carryOut(db, audit)));
+    findings.push(...(await auditMetadata(db)), ...(await auditNames(db)));
+    return findings.sort((a, b) => a.invariant - b.invariant);
+  });
+
+const carryOut = async (
+  db: Kysely<Tables>,
+  { invariant, wrong, query, isWarning }: Audit,
+): Promise<Finding[]> => {
+  const { rows } = await sql.raw<{ tenant: string; subject: string }>(query).execute(db);
+  return rows.map(({ tenant, subject }) => ({
+    invariant,
+    finding: `${wrong}: ${subject} (tenant ${tenant})`,
+    ...(isWarning && { isWarning }),
+  }));
+};

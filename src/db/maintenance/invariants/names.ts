@@ -1,0 +1,39 @@
+import type { Kysely } from 'kysely';
+import { foldName, isVisible } from '../../../names.ts';
+import type { Tables } from '../../tables.ts';
+import type { Finding } from './query.ts';
+import { rowsOf } from './rows-of.ts';
+
+const faultOf = (name: string): string | undefined => {
+  if (!isVisible(name)) return 'has no character that can be seen';
+  return name === name.trim() ? undefined : 'has spaces around it';
+};
+
+/** Invariant 7: names, whose rules are younger than the first rows. */
+export const auditNames = async (db: Kysely<Tables>): Promise<Finding[]> => {
+  const findings: Finding[] = [];
+  const add = (
+    table: string,
+    { tenant_id, id }: { tenant_id: string; id: string },
+    fault: string,
+    isWarning = true,
+  ) =>
+    findings.push({
+      invariant: 7,
+      finding: `the name of the ${table} ${fault}: ${id} (tenant ${tenant_id})`,
+      ...(isWarning && { isWarning }),
+    });
+  for (const table of ['plan', 'plan_group', 'feature', 'api_key'] as const)
+    for await (const row of rowsOf(db, table, 'name')) {
+      const fault = faultOf(row.name ?? '');
+      if (fault) add(table, row, fault);
+    }
+  for await (const row of rowsOf(db, 'feature', 'name', 'folded_name', 'deleted_at')) {
+    const folded = foldName(row.name ?? '');
+    if (row.folded_name === folded || row.deleted_at !== null) continue;
+    if (row.folded_name === `${folded} ${row.id}`)
+      add('feature', row, 'is the same as that of another one');
+    else add('feature', row, 'is folded wrongly', false);
+  }
+  return findings;
+};

@@ -1,0 +1,57 @@
+import type { Ddl } from '../../../../migrations/index.ts';
+import { MAX_INT32 } from '../../../vocabulary.ts';
+import { type Audit, audit, keyOf } from './query.ts';
+
+const wholeNumbers = (most: number, columns: Record<string, string[]>): Audit[] =>
+  Object.entries(columns).flatMap(([table, names]) =>
+    names.map((column) =>
+      audit(
+        6,
+        `${table}.${column} is not a whole number from 0 to ${most}`,
+        keyOf(table),
+        `${table} where not (${column} between 0 and ${most} and ${column} = cast(${column} as bigint))`,
+      ),
+    ),
+  );
+
+const numbers = [
+  ...wholeNumbers(Number.MAX_SAFE_INTEGER, {
+    plan_price: ['price', 'included_balance', 'intro_offer_discount_value'],
+    regional_price: ['price', 'included_balance', 'intro_offer_discount_value'],
+    plan_feature: ['included_amount', 'overage_unit_price'],
+    regional_overage: ['unit_price'],
+  }),
+  ...wholeNumbers(MAX_INT32, {
+    plan: ['sort_order', 'public_sort_order'],
+    plan_price: ['trial_days', 'included_credits', 'intro_offer_duration_cycles'],
+    regional_price: ['intro_offer_duration_cycles'],
+    plan_feature: ['credits_per_unit', 'margin'],
+  }),
+];
+
+const wellFormedCode = (table: string, { consistsOf }: Ddl): Audit =>
+  audit(
+    7,
+    `the code of the ${table} is malformed`,
+    'id',
+    `${table} where not (length(code) <= 64 and ${consistsOf('code', 'a-z0-9_')})`,
+  );
+
+const uniqueAmongLive = (table: string, column: string): Audit =>
+  audit(
+    7,
+    `several live rows of ${table} have one ${column}`,
+    column,
+    `${table} where deleted_at is null group by tenant_id, ${column} having count(*) > 1`,
+  );
+
+/** Invariants 6 and 7: amounts, counts, codes and names. */
+export const values = (ddl: Ddl): Audit[] => [
+  ...numbers,
+  wellFormedCode('plan', ddl),
+  wellFormedCode('feature', ddl),
+  uniqueAmongLive('plan', 'code'),
+  uniqueAmongLive('feature', 'code'),
+  uniqueAmongLive('feature', 'name'),
+  uniqueAmongLive('feature', 'folded_name'),
+];

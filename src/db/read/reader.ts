@@ -1,0 +1,92 @@
+import type { Expression, Kysely } from 'kysely';
+import type { Audience, Mode } from '../../vocabulary.ts';
+import type { Dialect, Run } from '../engine/engine.ts';
+import type { Tables } from '../tables.ts';
+import type { Shelf } from './kept-records.ts';
+import type { Turns } from './turns.ts';
+
+/** An organization in one mode. Everything stored belongs to exactly one. */
+export interface Tenant {
+  id: string;
+  organizationId: string;
+  mode: Mode;
+}
+
+/** The ways from a Reader to SQL; the SQL layer keeps them to itself. */
+export const queries = Symbol('queries');
+export const run = Symbol('run');
+export const shelf = Symbol('shelf');
+export const dialect = Symbol('dialect');
+export const meter = Symbol('meter');
+export const turns = Symbol('turns');
+
+/**
+ * Counts what a request makes the database do. Each method throws once the request must not go on.
+ */
+export interface Meter {
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+  check(): void;
+  /** Rows that a filter or a count has looked at. */
+  addRows(count: number): void;
+  addCharactersRead(count: number): void;
+}
+
+/**
+ * What every query of the catalogue starts from: a reader, or what stands for any reader in a text
+ * that is compiled once.
+ */
+export interface Source {
+  readonly tenant: { readonly id: string | Expression<string> };
+  readonly audience: Audience;
+  readonly [queries]: Kysely<Tables>;
+  readonly [dialect]: Dialect;
+  readonly [meter]?: Meter | undefined;
+}
+
+/** Queries that are put together, and those that were compiled before. */
+export interface Access {
+  db: Kysely<Tables>;
+  run: Run;
+  sql: Dialect;
+  /** What was read before; a writer has none. */
+  shelf?: Shelf | undefined;
+  /** Undefined where nobody counts. */
+  meter?: Meter | undefined;
+  /** Whose turn it is to look at many rows. */
+  turns: Turns;
+}
+
+/** What a tenant's audience may see. */
+export class Reader implements Source {
+  readonly tenant: Tenant;
+  readonly audience: Audience;
+  readonly [queries]: Kysely<Tables>;
+  readonly [run]: Run;
+  readonly [dialect]: Dialect;
+  readonly [shelf]: Shelf | undefined;
+  readonly [meter]: Meter | undefined;
+  readonly [turns]: Turns;
+
+  constructor(tenant: Tenant, audience: Audience, access: Access) {
+    const { db, run: way, sql, shelf: kept, meter: counter, turns: queue } = access;
+    this.tenant = tenant;
+    this.audience = audience;
+    this[queries] = db;
+    this[run] = way;
+    this[dialect] = sql;
+    this[shelf] = kept;
+    this[meter] = counter;
+    this[turns] = queue;
+  }
+
+  /** Throws once the request must not go on. */
+  check(): void {
+    this[meter]?.check();
+  }
+
+  /** Reads return at once, so a single key is faster to read alone than in a batch. */
+  get isAtHand(): boolean {
+    return this[dialect].isAtHand;
+  }
+}

@@ -1,0 +1,257 @@
+import { type Expression, type RawBuilder, sql } from 'kysely';
+import type { MaybePromise } from '../../maybe-promise.ts';
+import type { ConsumptionModel } from '../../vocabulary.ts';
+import { batch, found, inOneList } from '../read/batch.ts';
+import { Part } from '../read/kept-records.ts';
+import { byCreation, cut, type Range, type SortKey, type Stretch } from '../read/keyset.ts';
+import { columns, listed, many, maybeOne } from '../read/nested.ts';
+import { dialect, queries, type Reader, type Source } from '../read/reader.ts';
+import { type Place, shelved } from '../read/shelved.ts';
+import { counted, slices } from '../read/slices.ts';
+import { flag, json } from '../rows.ts';
+import { type Plan, plan, type Tables } from '../tables.ts';
+import { insertInto } from '../write/insertion.ts';
+import { publicTime } from '../write/updated-at.ts';
+import type { Writer } from '../write/writer.ts';
+import { numberPublicPlans } from './public-order.ts';
+
+/**
+ * The table as the public sees it: queries that select, sort or count these rows learn nothing of
+ * private plans and groups, and finds no metadata. A plan's position is its place among the public
+ * plans of its group.
+ */
+const publicPlans = sql<Tables['plan']>`(
+  select ${plan.publicColumns('seen', {
+    plan_group_id: sql.ref('plan_group.id'),
+    sort_order: sql.ref('seen.public_sort_order'),
+  })}
+  from plan as seen left join plan_group
+    on plan_group.tenant_id = seen.tenant_id and plan_group.id = seen.plan_group_id
+      and plan_group.is_public = 1
+  where seen.is_public = 1)`;
+
+const everyPlan = sql<Tables['plan']>`${sql.table('plan')}`;
+
+/** The one source of plans: live ones that the reader's audience may see. */
+export const livePlans = (source: Source) =>
+  source[queries]
+    .selectFrom((source.audience === 'public' ? publicPlans : everyPlan).as('plan'))
+    .where('plan.tenant_id', '=', source.tenant.id)
+    .where('plan.deleted_at', 'is', null);
+
+/**
+ * A condition: `livePlans` shows the plan with this id. Correlated, so that it costs one look-up a
+ * row.
+ */
+export const ofLivePlan = (source: Source, id: Expression<string>) =>
+  sql<boolean>`exists ${livePlans(source).select('plan.id').where('plan.id', '=', id)}`;
+
+export type PlanKey = 'id' | 'code';
+
+const idOfCode = new Part<string>();
+
+/**
+ * What was read of a plan is kept under its id. A write that frees or takes a code counts as a
+ * change of all plans.
+ */
+export const placeOfPlan = <Item>(
+  key: PlanKey,
+  part: Part<Item>,
+  planOf: (item: Item) => Plan,
+): Place<Item> => ({
+  find: (shelf, value) => {
+    const id = key === 'id' ? value : shelf.get('code', value, idOfCode);
+    return id === undefined ? undefined : shelf.get('plan', id, part);
+  },
+  put: (shelf, item) => {
+    const { id, code } = planOf(item);
+    shelf.put('plan', id, part, item);
+    shelf.put('code', code, idOfCode, id);
+  },
+});
+
+const itself = new Part<Plan>();
+const planBy = (key: PlanKey) =>
+  shelved(
+    batch((source, value) =>
+      maybeOne(livePlans(source).where(`plan.${key}`, '=', value), columns(source, plan)),
+    ),
+    placeOfPlan(key, itself, (found) => found),
+  );
+
+export const planById = planBy('id');
+export const planByCode = planBy('code');
+
+/** The plans of a group, in its order. */
+export const plansOfGroup = batch((source, groupId) =>
+  many(
+    source,
+    livePlans(source).where('plan.plan_group_id', '=', groupId),
+    ['plan.sort_order'],
+    columns(source, plan),
+  ),
+);
+
+/** How many plans a group has. */
+export const sizeOfGroup = batch((source, groupId) => ({
+  json: sql`${livePlans(source)
+    .where('plan.plan_group_id', '=', groupId)
+    .select((eb) => eb.fn.countAll().as('count'))}`,
+  read: Number,
+}));
+
+export const findPlans = found(planById);
+export const findPlansByCode = found(planByCode);
+export const findPlansOfGroups = inOneList(plansOfGroup);
+
+export const findPlan = async (reader: Reader, id: string): Promise<Plan | undefined> =>
+  (await findPlans(reader, [id]))[0];
+
+export const findPlanByCode = async (reader: Reader, code: string): Promise<Plan | undefined> =>
+  (await findPlansByCode(reader, [code]))[0];
+
+export interface PlanSelection {
+  codes?: readonly string[] | undefined;
+  planGroupId?: string | undefined;
+  isPublic?: boolean | undefined;
+  isFree?: boolean | undefined;
+  consumptionModel?: ConsumptionModel | undefined;
+  /** Found in the name or the code; the case of ASCII letters does not matter. */
+  text?: string | undefined;
+  metadata?: { key: string; value: string } | undefined;
+}
+
+const asciiLowerCase = (text: string): string =>
+  text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+export type PlanOrder = 'sortOrder' | 'name' | 'createdAt';
+
+export const planSortKeys: Record<PlanOrder, SortKey<Plan>> = {
+  sortOrder: {
+    columns: { sort_order: 'int32', created_at: 'text', id: 'text' },
+    of: (plan) => [plan.sortOrder, plan.createdAt, plan.id],
+  },
+  name: { columns: { name: 'text', id: 'text' }, of: (plan) => [plan.name, plan.id] },
+  createdAt: byCreation,
+};
+
+/**
+ * Plans in an order that an index has, and what no index knows: it has to be asked of each of them.
+ */
+const selectPlans = (reader: Reader, selection: PlanSelection, by: PlanOrder) => {
+  const { codes, planGroupId, isPublic, isFree, consumptionModel, text, metadata } = selection;
+  let indexed = livePlans(reader);
+  const traits: RawBuilder<boolean>[] = [];
+  if (codes)
+    indexed =
+      codes.length > 0 ? indexed.where('code', 'in', codes) : indexed.where(sql<boolean>`1 = 0`);
+  if (planGroupId !== undefined) indexed = indexed.where('plan_group_id', '=', planGroupId);
+  if (isPublic && by === 'sortOrder') indexed = indexed.where('is_public', '=', sql.lit<1>(1));
+  else if (isPublic !== undefined) traits.push(sql`is_public = ${flag(isPublic)}`);
+  if (isFree !== undefined) traits.push(sql`is_free = ${flag(isFree)}`);
+  if (consumptionModel !== undefined) traits.push(sql`consumption_model = ${consumptionModel}`);
+  if (text !== undefined) {
+    const pattern = `%${asciiLowerCase(text).replace(/[\\%_]/g, '\\$&')}%`;
+    traits.push(sql`(lower(name) like ${pattern} escape '\\' or code like ${pattern} escape '\\')`);
+  }
+  if (metadata)
+    traits.push(reader[dialect].metadataHas('plan.metadata', metadata.key, metadata.value));
+  const plans = traits.reduce((rest, trait) => rest.where(trait), indexed);
+  return { indexed, plans, isSifted: traits.length > 0 };
+};
+
+export const listPlans = (
+  reader: Reader,
+  selection: PlanSelection,
+  { by, descending }: { by: PlanOrder; descending: boolean },
+  stretch: Stretch,
+): MaybePromise<Plan[]> => {
+  const { indexed, plans, isSifted } = selectPlans(reader, selection, by);
+  const sortKey = planSortKeys[by];
+  const inRange = (range: Stretch) =>
+    listed(reader, cut(plans, sortKey, range, descending), columns(reader, plan));
+  if (!isSifted) return inRange(stretch);
+  return sifted(slices(reader, indexed, sortKey, stretch, descending), inRange, stretch.limit);
+};
+
+/** One more than the limit tells that the list goes on. */
+const sifted = async (
+  ranges: AsyncIterable<Range>,
+  inRange: (range: Stretch) => MaybePromise<Plan[]>,
+  limit: number,
+): Promise<Plan[]> => {
+  const found: Plan[] = [];
+  for await (const range of ranges) {
+    found.push(...(await inRange({ ...range, limit: limit - found.length })));
+    if (found.length > limit) break;
+  }
+  return found;
+};
+
+export const countPlans = (reader: Reader, selection: PlanSelection): Promise<number> => {
+  const { indexed, plans } = selectPlans(reader, selection, 'createdAt');
+  return counted(reader, indexed, plans, byCreation);
+};
+
+export const insertPlan = (writer: Writer, plan: Plan): Promise<void> =>
+  insertPlans(writer, [plan]);
+
+const insertPlanImages = insertInto(plan);
+
+export const insertPlans = (writer: Writer, plans: readonly Plan[]): Promise<void> =>
+  insertPlanImages(
+    writer,
+    plans.map((each) => plan.fresh(each)),
+  );
+
+const updatePlanRow = (writer: Writer, id: string) =>
+  writer[queries]
+    .updateTable('plan')
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('id', '=', id);
+
+export const savePlan = async (
+  writer: Writer,
+  plan: Plan,
+  isSeenByPublic: boolean,
+): Promise<void> => {
+  await updatePlanRow(writer, plan.id)
+    .set({
+      name: plan.name,
+      description: plan.description,
+      is_public: flag(plan.isPublic),
+      metadata: plan.metadata && json(plan.metadata),
+      updated_at: plan.updatedAt,
+      public_updated_at: publicTime(isSeenByPublic),
+    })
+    .execute();
+  if (plan.planGroupId !== null) await numberPublicPlans(writer, plan.planGroupId);
+};
+
+/**
+ * A place in a group, or none. The group has to be numbered then. The public sees no move to or
+ * from a private group.
+ */
+export const placePlan = async (
+  writer: Writer,
+  id: string,
+  place: { planGroupId: string | null; sortOrder: number; updatedAt: string },
+): Promise<void> => {
+  const { planGroupId, sortOrder, updatedAt } = place;
+  await updatePlanRow(writer, id)
+    .set({
+      plan_group_id: planGroupId,
+      sort_order: sortOrder,
+      public_sort_order: 0,
+      updated_at: updatedAt,
+      public_updated_at: sql`case when not exists (
+        select 1 from plan_group where plan_group.tenant_id = plan.tenant_id and plan_group.is_public = 1
+          and plan_group.id in (plan.plan_group_id, ${planGroupId}))
+        then ${publicTime(false)} end`,
+    })
+    .execute();
+};
+
+export const markPlanDeleted = async (writer: Writer, id: string, at: string): Promise<void> => {
+  await updatePlanRow(writer, id).set({ deleted_at: at, updated_at: at }).execute();
+};

@@ -1,0 +1,86 @@
+import { type Compilable, type CompiledQuery, type Kysely, sql } from 'kysely';
+import { dialect, queries, run } from '../read/reader.ts';
+import { slices } from '../rows.ts';
+import type { Fields, ImageOf, Table } from '../table.ts';
+import type { Tables } from '../tables.ts';
+import type { Writer } from './writer.ts';
+
+/** Stands in a text for what a row has in a column. */
+class Cell {
+  readonly place: number;
+  readonly column: string;
+
+  constructor(place: number, column: string) {
+    this.place = place;
+    this.column = column;
+  }
+}
+
+/** More rows come seldom, and hardly ever as many again. */
+const MOST_ROWS_KEPT = 20;
+
+interface Insert extends Compilable {
+  execute(): Promise<unknown>;
+}
+
+/**
+ * Inserts rows that all name the same columns. The text for a few is compiled once for each number
+ * of them.
+ */
+export const insertion = <Row extends object>(
+  insert: (db: Kysely<Tables>, rows: readonly Row[]) => Insert,
+) => {
+  const texts = new Map<string, CompiledQuery>();
+
+  const compile = (db: Kysely<Tables>, rows: readonly Row[]): CompiledQuery => {
+    const blank = (row: Row, place: number) =>
+      Object.fromEntries(
+        Object.keys(row).map((column) => [column, sql`${new Cell(place, column)}`]),
+      ) as Row;
+    return insert(db, rows.map(blank)).compile();
+  };
+
+  const write = async (writer: Writer, rows: readonly Row[]): Promise<void> => {
+    const db = writer[queries];
+    if (rows.length > MOST_ROWS_KEPT) return void (await insert(db, rows).execute());
+    const name = `${writer[dialect].name} ${rows.length}`;
+    const text = texts.get(name) ?? compile(db, rows);
+    texts.set(name, text);
+    const parameters = text.parameters.map((blank) =>
+      blank instanceof Cell ? rows[blank.place]?.[blank.column as keyof Row] : blank,
+    );
+    await writer[run]({ ...text, parameters });
+  };
+
+  return async (writer: Writer, rows: readonly Row[]): Promise<void> => {
+    for (const slice of slices(rows)) await write(writer, slice);
+  };
+};
+
+/**
+ * Inserts records of a table, each with what is stored only. With `replaces`, a row that has the
+ * same key becomes the new one.
+ */
+export const insertInto = <Name extends keyof Tables, Of extends Fields>(
+  table: Table<Name, Of>,
+  { replaces = false } = {},
+) => {
+  const values = table.columns.filter((column) => !table.keyColumns.includes(column));
+  const insertRows = insertion<object>((db, rows) => {
+    // Kysely's types know each table alone; here it is any of them.
+    const inserted = db.insertInto<keyof Tables>(table.name).values(rows as never);
+    if (!replaces) return inserted;
+    const key = ['tenant_id', ...table.keyColumns];
+    const update = values.map((column) => [column, sql.ref(`excluded.${column}`)]);
+    return inserted.onConflict((conflict) =>
+      conflict.columns(key as never).doUpdateSet(Object.fromEntries(update) as never),
+    );
+  });
+  return (writer: Writer, images: readonly ImageOf<Table<Name, Of>>[]): Promise<void> =>
+    insertRows(
+      writer,
+      images.map((image) =>
+        Object.assign({ tenant_id: writer.tenant.id }, table.row(image as never)),
+      ),
+    );
+};

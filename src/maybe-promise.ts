@@ -1,0 +1,11 @@
+/**
+ * A value, or the promise of one. A promise costs more than most steps of a request: only what has
+ * to be waited for is one.
+ */
+export type MaybePromise<Value> = Value | Promise<Value>;
+
+/** Goes on with a value: at once, unless it has to be waited for. */
+export const mapMaybePromise = <Value, Next>(
+  value: MaybePromise<Value>,
+  next: (value: Value) => MaybePromise<Next>,
+): MaybePromise<Next> => (value instanceof Promise ? value.then(next) : next(value));
