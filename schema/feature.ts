@@ -9,6 +9,7 @@ import {
 } from '../src/domain/feature.ts';
 import type { DeletedObject } from '../src/domain/plan.ts';
 import { countPlansOfFeature, listPlansOfFeature } from '../src/domain/plan-feature.ts';
+import { featureByCode, featureById, plansOfFeature } from '../src/domain/relations.ts';
 import { LimitExceeded } from '../src/errors.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
@@ -42,7 +43,7 @@ Feature.implement({
       deprecationReason: `It has no pages, and refuses to show more than ${LONGEST_LIST}: use planFeatures.`,
       description: 'How each live plan that has the feature offers it, oldest link first.',
       resolve: async ({ id }, _, { loaders }) => {
-        const links = await loaders.plansOfFeature.load(id, { limit: LONGEST_LIST });
+        const links = await loaders.loadPage(plansOfFeature, id, { limit: LONGEST_LIST });
         if (links.length > LONGEST_LIST)
           throw new LimitExceeded(
             'The list is longer than it may be; planFeatures has pages',
@@ -60,7 +61,7 @@ Feature.implement({
           'How each live plan that has the feature offers it, oldest link first, at most 100 a ' +
           'page (20 unless said otherwise).',
         resolve: async ({ id }, args, { loaders, reader, total }) =>
-          connection(await listPlansOfFeature(loaders.plansOfFeature, id, pageRequest(args)), () =>
+          connection(await listPlansOfFeature(loaders, id, pageRequest(args)), () =>
             total('planFeatures', id, () => countPlansOfFeature(reader, id)),
           ),
       },
@@ -80,7 +81,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_, by, { loaders }) =>
       byIdOrCode(by, (key, value) =>
-        (key === 'id' ? loaders.feature : loaders.featureByCode).load(value),
+        loaders.load(key === 'id' ? featureById : featureByCode, value),
       ),
   }),
   features: t.connection(

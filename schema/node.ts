@@ -1,9 +1,16 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Loaders } from '../src/domain/loaders.ts';
-import type { Branches } from '../src/domain/plan-reader.ts';
-import { branchesOf } from './branches.ts';
+import {
+  featureById,
+  type Include,
+  type Loaders,
+  planById,
+  planFeatureById,
+  planGroupById,
+  priceById,
+} from '../src/domain/relations.ts';
 import { builder } from './builder.ts';
 import { costOfNodes } from './cost.ts';
+import { includeOf } from './include.ts';
 
 /**
  * Objects that can be fetched by their id alone. Ids are the API's own, and their prefix tells the
@@ -13,14 +20,18 @@ import { costOfNodes } from './cost.ts';
 const kinds = {
   pln: {
     type: 'Plan',
-    load: ({ plans }: Loaders, id: string, selected: Branches) => plans.load('id', id, selected),
+    load: (loaders: Loaders, id: string, selected: Include) =>
+      loaders.loadWith(planById, id, selected),
   },
-  pp: { type: 'PlanPrice', load: (loaders: Loaders, id: string) => loaders.price.load(id) },
-  ftr: { type: 'Feature', load: (loaders: Loaders, id: string) => loaders.feature.load(id) },
-  plg: { type: 'PlanGroup', load: (loaders: Loaders, id: string) => loaders.planGroup.load(id) },
+  pp: { type: 'PlanPrice', load: (loaders: Loaders, id: string) => loaders.load(priceById, id) },
+  ftr: { type: 'Feature', load: (loaders: Loaders, id: string) => loaders.load(featureById, id) },
+  plg: {
+    type: 'PlanGroup',
+    load: (loaders: Loaders, id: string) => loaders.load(planGroupById, id),
+  },
   plf: {
     type: 'PlanFeature',
-    load: (loaders: Loaders, id: string) => loaders.planFeature.load(id),
+    load: (loaders: Loaders, id: string) => loaders.load(planFeatureById, id),
   },
 };
 
@@ -30,7 +41,7 @@ const kindOf = (id: string) => {
 };
 
 const load = (loaders: Loaders, id: string, info: GraphQLResolveInfo) =>
-  kindOf(id)?.load(loaders, id, branchesOf(info)) ?? null;
+  kindOf(id)?.load(loaders, id, includeOf(info)) ?? null;
 
 export const Node = builder.interfaceRef<{ id: string }>('Node').implement({
   description: 'An object that can be fetched by its id alone.',

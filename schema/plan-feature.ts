@@ -6,9 +6,15 @@ import {
   UpdatePlanFeatureInput,
   updatePlanFeature,
 } from '../src/domain/plan-feature.ts';
+import {
+  featureById,
+  featureOfPlanFeature,
+  planById,
+  regionalOveragesOfPlan,
+} from '../src/domain/relations.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
-import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
+import { includeOf, reads } from './include.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
 import { formatAmount, moneyFormat } from './money.ts';
@@ -69,28 +75,31 @@ PlanFeature.implement({
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
     feature: t.field({
+      ...reads(featureOfPlanFeature),
       type: Feature,
       description: 'The feature itself.',
       resolve: ({ featureId }, _, { loaders }) =>
-        linked(loaders.feature.load(featureId), 'feature_not_found'),
+        linked(loaders.load(featureById, featureId), 'feature_not_found'),
     }),
     plan: t.field({
       type: Plan,
       description: 'The plan that offers it.',
       resolve: ({ planId }, _, { loaders }, info) =>
-        linked(loaders.plans.load('id', planId, branchesOf(info)), 'plan_not_found'),
+        linked(loaders.loadWith(planById, planId, includeOf(info)), 'plan_not_found'),
     }),
     regionalOverages: t.field({
+      ...reads(regionalOveragesOfPlan),
       type: [RegionalOverage],
       description: 'The overage unit price in other currencies, by currency.',
       resolve: (planFeature, _, { loaders }) =>
-        mapMaybePromise(loaders.regionalOveragesOfPlan.load(planFeature.planId), (overages) =>
+        mapMaybePromise(loaders.load(regionalOveragesOfPlan, planFeature.planId), (overages) =>
           overages
             .filter(({ featureId }) => featureId === planFeature.featureId)
             .map((overage) => ({ ...overage, planFeature })),
         ),
     }),
     regionalOverage: t.field({
+      ...reads(regionalOveragesOfPlan),
       type: RegionalOverage,
       nullable: true,
       description: 'The overage unit price in one other currency.',
@@ -102,7 +111,7 @@ PlanFeature.implement({
         }),
       },
       resolve: (planFeature, { currency }, { loaders }) =>
-        mapMaybePromise(loaders.regionalOveragesOfPlan.load(planFeature.planId), (overages) => {
+        mapMaybePromise(loaders.load(regionalOveragesOfPlan, planFeature.planId), (overages) => {
           const overage = overages.find(
             (overage) =>
               overage.featureId === planFeature.featureId &&
@@ -199,7 +208,7 @@ builder.mutationFields((t) => ({
     ...mutation,
     resolve: async (_, { planId, featureId }, context) => {
       const { plan } = await context.write((w) => removePlanFeature(w, planId, featureId));
-      return plan ?? linked(context.loaders.plan.load(planId), 'plan_not_found');
+      return plan ?? linked(context.loaders.load(planById, planId), 'plan_not_found');
     },
   }),
 }));

@@ -13,10 +13,11 @@ import {
   UpdatePlanGroupInput,
   updatePlanGroup,
 } from '../src/domain/plan-group.ts';
-import { branchesOf } from './branches.ts';
+import { planById, planGroupById, plansOfGroup } from '../src/domain/relations.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { costOfPage } from './cost.ts';
+import { includeOf } from './include.ts';
 import { inputType } from './input.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
@@ -37,7 +38,7 @@ PlanGroup.implement({
       type: [Plan],
       description: 'The plans of the group, public and private, in the order of the group.',
       resolve: async ({ id }, _, { loaders }, info) =>
-        loaders.plans.withBranches(await loaders.plansOfGroup.load(id), branchesOf(info)),
+        loaders.withRelations(planById, await loaders.load(plansOfGroup, id), includeOf(info)),
     }),
   }),
 });
@@ -55,7 +56,7 @@ const DeletedPlanGroup = builder.objectRef<DeletedPlanGroupRecord>('DeletedPlanG
         'after.',
       resolve: async ({ planIds = [] }, _, { loaders }, info) => {
         const plans = await Promise.all(
-          planIds.map((id) => loaders.plans.load('id', id, branchesOf(info))),
+          planIds.map((id) => loaders.loadWith(planById, id, includeOf(info))),
         );
         return plans.filter((plan) => plan !== null);
       },
@@ -73,7 +74,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One plan group; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the plan group.' }) },
-    resolve: (_, { id }, { loaders }) => loaders.planGroup.load(id),
+    resolve: (_, { id }, { loaders }) => loaders.load(planGroupById, id),
   }),
   planGroups: t.connection(
     {

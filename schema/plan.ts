@@ -11,11 +11,20 @@ import {
   UpdatePlanInput,
   updatePlan,
 } from '../src/domain/plan.ts';
+import {
+  exchangeRatesOfPlan,
+  featureByCode,
+  featuresOfPlan,
+  planByCode,
+  planById,
+  planGroupById,
+  pricesOfPlan,
+} from '../src/domain/relations.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
-import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { COST_OF_LONGER_LIST, costOfPage } from './cost.ts';
+import { includeOf, reads, startsInclude } from './include.ts';
 import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
@@ -25,6 +34,7 @@ import { secret } from './secret.ts';
 import { BillingInterval, ConsumptionModel, Visibility } from './vocabulary.ts';
 
 Plan.implement({
+  ...startsInclude,
   description:
     'What a customer can subscribe to: prices by billing interval, and features with their limits.',
   interfaces: [Node],
@@ -60,14 +70,16 @@ Plan.implement({
       nullable: true,
       description: 'The group that the plan stands in.',
       resolve: ({ planGroupId }, _, { loaders }) =>
-        planGroupId === null ? null : loaders.planGroup.load(planGroupId),
+        planGroupId === null ? null : loaders.load(planGroupById, planGroupId),
     }),
     prices: t.field({
+      ...reads(pricesOfPlan),
       type: [PlanPrice],
       description: 'Live prices, oldest first; one a billing interval.',
-      resolve: ({ id }, _, { loaders }) => loaders.pricesOfPlan.load(id),
+      resolve: ({ id }, _, { loaders }) => loaders.load(pricesOfPlan, id),
     }),
     price: t.field({
+      ...reads(pricesOfPlan),
       type: PlanPrice,
       nullable: true,
       description: 'The live price of one billing interval.',
@@ -79,44 +91,48 @@ Plan.implement({
         }),
       },
       resolve: ({ id }, { billingInterval }, { loaders }) =>
-        mapMaybePromise(loaders.pricesOfPlan.load(id), (prices) =>
+        mapMaybePromise(loaders.load(pricesOfPlan, id), (prices) =>
           prices.find((price) => price.billingInterval === billingInterval),
         ),
     }),
     defaultPrice: t.field({
+      ...reads(pricesOfPlan),
       type: PlanPrice,
       nullable: true,
       description: 'The price to offer first; null while the plan has none.',
       resolve: ({ id }, _, { loaders }) =>
-        mapMaybePromise(loaders.pricesOfPlan.load(id), (prices) =>
+        mapMaybePromise(loaders.load(pricesOfPlan, id), (prices) =>
           prices.find(({ isDefault }) => isDefault),
         ),
     }),
     features: t.field({
+      ...reads(featuresOfPlan),
       type: [PlanFeature],
       complexity: COST_OF_LONGER_LIST,
       description:
         'The features of the plan, in the order in which they were attached; by id where that was ' +
         'at the same moment.',
-      resolve: ({ id }, _, { loaders }) => loaders.featuresOfPlan.load(id),
+      resolve: ({ id }, _, { loaders }) => loaders.load(featuresOfPlan, id),
     }),
     feature: t.field({
+      ...reads(featuresOfPlan),
       type: PlanFeature,
       nullable: true,
       description: 'One feature of the plan, by the code of the feature.',
       args: { code: t.arg.string({ required: true, description: 'Code of the feature.' }) },
       resolve: async ({ id }, { code }, { loaders }) => {
         const [links, feature] = await Promise.all([
-          loaders.featuresOfPlan.load(id),
-          loaders.featureByCode.load(code),
+          loaders.load(featuresOfPlan, id),
+          loaders.load(featureByCode, code),
         ]);
         return links.find(({ featureId }) => featureId === feature?.id);
       },
     }),
     exchangeRates: t.field({
+      ...reads(exchangeRatesOfPlan),
       type: [ExchangeRate],
       description: 'The rates that regional prices of the plan are derived at, by currency.',
-      resolve: ({ id }, _, { loaders }) => loaders.exchangeRatesOfPlan.load(id),
+      resolve: ({ id }, _, { loaders }) => loaders.load(exchangeRatesOfPlan, id),
     }),
   }),
 });
@@ -181,7 +197,9 @@ builder.queryFields((t) => ({
       code: t.arg.string({ description: 'Code of the plan. Either this or `id`.' }),
     },
     resolve: (_, by, { loaders }, info) =>
-      byIdOrCode(by, (key, value) => loaders.plans.loadAlone(key, value, branchesOf(info))),
+      byIdOrCode(by, (key, value) =>
+        loaders.loadAlone(key === 'id' ? planById : planByCode, value, includeOf(info)),
+      ),
   }),
   plans: t.connection(
     {
@@ -205,7 +223,7 @@ builder.queryFields((t) => ({
         return mapMaybePromise(
           listPlans(reader, filter ?? {}, pageRequest(request), order),
           (page) =>
-            mapMaybePromise(loaders.plans.withBranchesAlone(page.items, branchesOf(info)), () =>
+            mapMaybePromise(loaders.prefetch(planById, page.items, includeOf(info)), () =>
               connection(page, () =>
                 total('plans', filter, () => countPlans(reader, filter ?? {})),
               ),
@@ -229,7 +247,7 @@ const DeletedPlan = builder.objectRef<DeletedPlanRecord>('DeletedPlan').implemen
       description:
         'The group that it left; null when it was in none, or that was deleted right after.',
       resolve: ({ planGroupId = null }, _, { loaders }) =>
-        planGroupId === null ? null : loaders.planGroup.load(planGroupId),
+        planGroupId === null ? null : loaders.load(planGroupById, planGroupId),
     }),
   }),
 });

@@ -10,9 +10,10 @@ import {
   UpdatePlanPriceInput,
   updatePlanPrice,
 } from '../src/domain/price.ts';
+import { planById, regionalPricesOfPrice } from '../src/domain/relations.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
-import { branchesOf } from './branches.ts';
 import { builder } from './builder.ts';
+import { includeOf, reads } from './include.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
 import { formatAmount, formatBasisPoints, moneyFormat } from './money.ts';
@@ -114,14 +115,16 @@ PlanPrice.implement({
       type: Plan,
       description: 'The plan that it is a price of.',
       resolve: ({ planId }, _, { loaders }, info) =>
-        linked(loaders.plans.load('id', planId, branchesOf(info)), 'plan_not_found'),
+        linked(loaders.loadWith(planById, planId, includeOf(info)), 'plan_not_found'),
     }),
     regionalPrices: t.field({
+      ...reads(regionalPricesOfPrice),
       type: [RegionalPrice],
       description: 'The price in other currencies, by currency.',
-      resolve: ({ id }, _, { loaders }) => loaders.regionalPricesOfPrice.load(id),
+      resolve: ({ id }, _, { loaders }) => loaders.load(regionalPricesOfPrice, id),
     }),
     regionalPrice: t.field({
+      ...reads(regionalPricesOfPrice),
       type: RegionalPrice,
       nullable: true,
       description: 'The price in one other currency.',
@@ -133,7 +136,7 @@ PlanPrice.implement({
         }),
       },
       resolve: ({ id }, { currency }, { loaders }) =>
-        mapMaybePromise(loaders.regionalPricesOfPrice.load(id), (prices) =>
+        mapMaybePromise(loaders.load(regionalPricesOfPrice, id), (prices) =>
           prices.find((price) => price.currency === currency.toLowerCase()),
         ),
     }),
@@ -153,7 +156,7 @@ const DeletedPlanPrice = builder
         nullable: true,
         description: 'The plan without it; null when that was deleted right after.',
         resolve: ({ planId }, _, { loaders }, info) =>
-          loaders.plans.load('id', planId, branchesOf(info)),
+          loaders.loadWith(planById, planId, includeOf(info)),
       }),
     }),
   });

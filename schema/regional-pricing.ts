@@ -5,8 +5,9 @@ import {
   UpsertRegionalPricesInput,
   upsertRegionalPrices,
 } from '../src/domain/regional-pricing.ts';
-import { branchesOf } from './branches.ts';
+import { planById, priceById } from '../src/domain/relations.ts';
 import { builder } from './builder.ts';
+import { includeOf } from './include.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
 import { formatAmount, moneyFormat } from './money.ts';
@@ -73,7 +74,7 @@ RegionalPrice.implement({
       type: PlanPrice,
       description: 'The price that this is in another currency.',
       resolve: ({ priceId }, _, { loaders }) =>
-        linked(loaders.price.load(priceId), 'price_not_found'),
+        linked(loaders.load(priceById, priceId), 'price_not_found'),
     }),
   }),
 });
@@ -122,7 +123,7 @@ ExchangeRate.implement({
       type: Plan,
       description: 'The plan.',
       resolve: ({ planId }, _, { loaders }, info) =>
-        linked(loaders.plans.load('id', planId, branchesOf(info)), 'plan_not_found'),
+        linked(loaders.loadWith(planById, planId, includeOf(info)), 'plan_not_found'),
     }),
   }),
 });

@@ -1,8 +1,8 @@
 import { Budget } from './budget.ts';
 import type { KeyHolder } from './domain/api-key.ts';
-import { createLoaders, type Loaders } from './domain/loaders.ts';
 import type { Guard, PriceUnit, Reader, Store, Writer } from './domain/operation.ts';
 import { audienceOf } from './domain/publishable-key.ts';
+import { Loaders } from './domain/relations.ts';
 import { type ErrorCode, ForbiddenError, invalid } from './errors.ts';
 import type { Account, Reply, Step, Watched } from './exchange.ts';
 import type { MaybePromise } from './maybe-promise.ts';
@@ -121,7 +121,7 @@ export class Context {
 
   /** Fresh after each write, so that a mutation's answer shows what it did. */
   get loaders(): Loaders {
-    this.#loaders ??= createLoaders(this.reader, this.#store.readsAhead);
+    this.#loaders ??= new Loaders(this.reader, this.#store.readsAhead);
     return this.#loaders;
   }
 

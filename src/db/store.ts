@@ -3,8 +3,8 @@ import { ConflictError } from '../errors.ts';
 import type { Audience } from '../vocabulary.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Clock, createIds, type Ids, type Noun } from './ids.ts';
-import { KeptRecords } from './read/kept-records.ts';
 import { type Meter, Reader, type Tenant } from './read/reader.ts';
+import { RecordCache } from './read/record-cache.ts';
 import { Turns } from './read/turns.ts';
 import type { Tables } from './tables.ts';
 import { persist } from './write/retry.ts';
@@ -53,7 +53,7 @@ export class Store {
   readonly newId: Ids;
   readonly readsAhead: boolean;
   readonly #duplicatePatienceMs: number;
-  readonly #records: KeptRecords;
+  readonly #records: RecordCache;
   readonly #running = new Map<string, Promise<unknown>>();
   readonly #turns = new Turns();
 
@@ -72,19 +72,19 @@ export class Store {
     this.newId = newId;
     this.readsAhead = readsAhead;
     this.#duplicatePatienceMs = duplicatePatienceMs;
-    this.#records = new KeptRecords(recordBytes);
+    this.#records = new RecordCache(recordBytes);
   }
 
   /** A request that has seen a revision may use what was cached of it. */
   reader(tenant: Tenant, audience: Audience = 'all', revision?: number, meter?: Meter): Reader {
     const { reading, read, sql } = this.engine;
-    const shelf =
-      revision === undefined ? undefined : this.#records.shelfOf(tenant.id, audience, revision);
+    const view =
+      revision === undefined ? undefined : this.#records.view(tenant.id, audience, revision);
     return new Reader(tenant, audience, {
       db: reading,
       run: read,
       sql,
-      shelf,
+      view,
       meter,
       turns: this.#turns,
     });
@@ -131,7 +131,10 @@ export class Store {
       });
     const outcome = await this.engine.inTurn(tenant.id, () => persist(attempt));
     const { revision, planId } = earlier?.work ?? {};
-    if (revision !== undefined) this.#records.written(tenant.id, revision, planId);
+    if (revision !== undefined)
+      this.#records.written(tenant.id, revision, {
+        ownerIds: planId === undefined ? undefined : [planId],
+      });
     if ('failure' in outcome) throw outcome.failure;
     return outcome.result;
   }
@@ -163,7 +166,8 @@ export class Store {
     );
     await inTurns();
     for (const { tenant, [unit]: done } of writers)
-      if (done.revision !== undefined) this.#records.written(tenant.id, done.revision, undefined);
+      if (done.revision !== undefined)
+        this.#records.written(tenant.id, done.revision, { ownerIds: undefined });
   }
 
   #writer(

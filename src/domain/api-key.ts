@@ -37,7 +37,7 @@ export const listApiKeys = (reader: Reader, request: PageRequest): MaybePromise<
   page(request, {
     list: 'api-keys',
     sortKey: byCreation,
-    fetch: (stretch) => list(reader, stretch),
+    fetch: (spec) => list(reader, spec),
   });
 
 export const countApiKeys = (reader: Reader): Promise<number> => count(reader);

@@ -43,7 +43,7 @@ export const listAuditLog = (
   page(request, {
     list: 'audit-log',
     sortKey: byWriting,
-    fetch: async (stretch) => withKeys(reader, await list(reader, selectionOf(filter), stretch)),
+    fetch: async (spec) => withKeys(reader, await list(reader, selectionOf(filter), spec)),
   });
 
 export const countAuditLog = (reader: Reader, filter: AuditLogFilter): Promise<number> =>

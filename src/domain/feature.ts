@@ -39,7 +39,7 @@ export const listFeatures = (reader: Reader, request: PageRequest): MaybePromise
   page(request, {
     list: 'features',
     sortKey: byCreation,
-    fetch: (stretch) => list(reader, stretch),
+    fetch: (spec) => list(reader, spec),
   });
 
 export const countFeatures = (reader: Reader): Promise<number> => count(reader);

@@ -1,5 +1,6 @@
+import { numberPlans } from '../db/records/group-order.ts';
 import { findPlansOfGroups, placePlan } from '../db/records/plan.ts';
-import { findPlanGroup, numberPlans } from '../db/records/plan-group.ts';
+import { findPlanGroup } from '../db/records/plan-group.ts';
 import type { Plan, PlanGroup } from '../db/tables.ts';
 import { touchPlanGroup } from '../db/write/updated-at.ts';
 import { invalid, NotFoundError } from '../errors.ts';

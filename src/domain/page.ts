@@ -1,4 +1,4 @@
-import type { Position, SortKey, Stretch } from '../db/read/keyset.ts';
+import type { PageSpec, Position, SortKey } from '../db/read/keyset.ts';
 import { invalid } from '../errors.ts';
 import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import { isStorable } from '../metadata.ts';
@@ -25,7 +25,7 @@ interface Listing<Item> {
   /** Names the list and its order. */
   list: string;
   sortKey: SortKey<Item>;
-  fetch(stretch: Stretch): MaybePromise<Item[]>;
+  fetch(spec: PageSpec): MaybePromise<Item[]>;
 }
 
 export const DEFAULT_SIZE = 20;
@@ -82,20 +82,20 @@ export const page = <Item>(
     typeof cursor === 'string' ? decodeCursor(cursor, listing, param) : undefined;
   const fromEnd = typeof last === 'number';
   const limit = last ?? first ?? DEFAULT_SIZE;
-  const stretch = {
+  const spec = {
     limit,
     fromEnd,
     after: position(after, 'after'),
     before: position(before, 'before'),
   };
-  return mapMaybePromise(listing.fetch(stretch), (rows) => {
+  return mapMaybePromise(listing.fetch(spec), (rows) => {
     const goesOn = rows.length > limit;
     const items = rows.slice(0, limit);
     if (fromEnd) items.reverse();
     return {
       items,
-      hasNextPage: fromEnd ? stretch.before !== undefined : goesOn,
-      hasPreviousPage: fromEnd ? goesOn : stretch.after !== undefined,
+      hasNextPage: fromEnd ? spec.before !== undefined : goesOn,
+      hasPreviousPage: fromEnd ? goesOn : spec.after !== undefined,
       cursorOf: (item: Item) => encodeCursor(listing.list, listing.sortKey.of(item)),
     };
   });

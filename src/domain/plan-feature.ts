@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Loaders } from '../db/read/loaders.ts';
 import {
   byAttachment,
   countPlansOfFeature as count,
@@ -6,6 +7,7 @@ import {
   deletePlanFeature,
   findPlanFeature,
   insertPlanFeature,
+  plansOfFeature,
   savePlanFeature,
 } from '../db/records/plan-feature.ts';
 import { findRegionalOverages } from '../db/records/regional-pricing.ts';
@@ -22,21 +24,20 @@ import { operation, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 import { isSeenByPublic } from './public-view.ts';
-import type { StretchLoader } from './stretch-loader.ts';
 
 export { findFeaturesOfPlans } from '../db/records/plan-feature.ts';
 export type { PlanFeature };
 
 /** Where a feature is attached: to which live plans, oldest link first. */
 export const listPlansOfFeature = (
-  loader: StretchLoader<PlanFeature>,
+  loaders: Loaders,
   featureId: string,
   request: PageRequest,
 ): MaybePromise<Page<PlanFeature>> =>
   page(request, {
     list: 'plansOfFeature',
     sortKey: byAttachment,
-    fetch: (stretch) => loader.load(featureId, stretch),
+    fetch: (spec) => loaders.loadPage(plansOfFeature, featureId, spec),
   });
 
 export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<number> =>

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { byCreation } from '../db/read/keyset.ts';
+import { numberPlans } from '../db/records/group-order.ts';
 import { findPlansOfGroups } from '../db/records/plan.ts';
 import {
   countPlanGroups as count,
   deletePlanGroupRow,
   insertPlanGroup,
   listPlanGroups as list,
-  numberPlans,
   savePlanGroup,
 } from '../db/records/plan-group.ts';
 import type { PlanGroup } from '../db/tables.ts';
@@ -25,7 +25,6 @@ import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
-export { sizeOfGroup } from '../db/records/plan.ts';
 export { findPlanGroups } from '../db/records/plan-group.ts';
 export type { PlanGroup };
 
@@ -40,7 +39,7 @@ export const listPlanGroups = (
   page(request, {
     list: 'plan-groups',
     sortKey: byCreation,
-    fetch: (stretch) => list(reader, stretch),
+    fetch: (spec) => list(reader, spec),
   });
 
 export const countPlanGroups = (reader: Reader): Promise<number> => count(reader);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { branchesNamed, planTrees } from '../db/read/plan-tree.ts';
+import { including } from '../db/read/include.ts';
+import { Loaders } from '../db/read/loaders.ts';
 import {
   countPlans as count,
   findPlan,
@@ -9,9 +10,17 @@ import {
   markPlanDeleted,
   type PlanOrder,
   type PlanSelection,
+  planById,
   planSortKeys,
   savePlan,
 } from '../db/records/plan.ts';
+import { featuresOfPlan } from '../db/records/plan-feature.ts';
+import { pricesOfPlan } from '../db/records/price.ts';
+import {
+  exchangeRatesOfPlan,
+  regionalOveragesOfPlan,
+  regionalPricesOfPrice,
+} from '../db/records/regional-pricing.ts';
 import type { Plan } from '../db/tables.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
@@ -113,7 +122,7 @@ export const listPlans = (
   page(request, {
     list: `plans-${order.by}-${order.descending ? 'desc' : 'asc'}`,
     sortKey: planSortKeys[order.by],
-    fetch: (stretch) => list(reader, selectionOf(reader, filter), order, stretch),
+    fetch: (spec) => list(reader, selectionOf(reader, filter), order, spec),
   });
 
 export const countPlans = (reader: Reader, filter: PlanFilter): Promise<number> =>
@@ -220,9 +229,11 @@ export const setPlanVisibility = operation(
   { changesItsPlanOnly: true },
 );
 
-const wholePlans = planTrees(
-  'id',
-  branchesNamed(['prices', 'regionalPrices', 'features', 'regionalOverages', 'exchangeRates']),
+const wholePlan = including(
+  [pricesOfPlan, regionalPricesOfPrice],
+  featuresOfPlan,
+  regionalOveragesOfPlan,
+  exchangeRatesOfPlan,
 );
 
 export interface DeletedPlan extends DeletedObject {
@@ -236,12 +247,22 @@ export interface DeletedPlan extends DeletedObject {
 export const deletePlan = operation(
   'deletePlan',
   async (writer, planId: string): Promise<DeletedPlan> => {
-    const [tree] = await wholePlans(writer, [planId]);
-    if (!tree) throw new NotFoundError('plan_not_found', 'planId');
-    const { plan, ...contents } = tree;
+    const loaders = new Loaders(writer);
+    const plan = await loaders.loadWith(planById, planId, wholePlan);
+    if (!plan) throw new NotFoundError('plan_not_found', 'planId');
+    const prices = loaders.peek(pricesOfPlan, planId) ?? [];
+    const contents = {
+      prices: prices.map((price) => ({
+        price,
+        regionalPrices: loaders.peek(regionalPricesOfPrice, price.id),
+      })),
+      features: loaders.peek(featuresOfPlan, planId),
+      regionalOverages: loaders.peek(regionalOveragesOfPlan, planId),
+      exchangeRates: loaders.peek(exchangeRatesOfPlan, planId),
+    };
     const outside = await leaveGroup(writer, plan);
     await markPlanDeleted(writer, planId, writer.after(outside.updatedAt));
-    const priceIds = contents.prices?.map(({ price }) => price.id) ?? [];
+    const priceIds = prices.map(({ id }) => id);
     const groupIds = plan.planGroupId === null ? [] : [plan.planGroupId];
     writer.changed(planId, { ...plan, ...contents }, null, ...groupIds, ...priceIds);
     return { id: planId, planGroupId: plan.planGroupId };

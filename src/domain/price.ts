@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { branchesNamed, planTrees } from '../db/read/plan-tree.ts';
+import { including } from '../db/read/include.ts';
+import { Loaders } from '../db/read/loaders.ts';
+import { planById } from '../db/records/plan.ts';
 import {
   archivePrice,
   findPrice,
   findPricesOfPlans,
   insertPrice,
+  pricesOfPlan,
   savePrice,
 } from '../db/records/price.ts';
-import { findRegionalPrices } from '../db/records/regional-pricing.ts';
+import { exchangeRatesOfPlan, findRegionalPrices } from '../db/records/regional-pricing.ts';
 import type { IntroOffer, Plan, PlanPrice } from '../db/tables.ts';
 import { touch, touchUnseen } from '../db/write/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
@@ -116,14 +119,18 @@ export type AddPlanPriceInput = z.infer<typeof AddPlanPriceInput>;
 const relatedTo = (planId: string, former: { before: PlanPrice } | undefined): string[] =>
   former ? [planId, former.before.id] : [planId];
 
-const pricings = planTrees('id', branchesNamed(['prices', 'exchangeRates']));
+const pricing = including(pricesOfPlan, exchangeRatesOfPlan);
 
 /** A live plan with all that a new price of it has to fit, in one statement. */
 const requirePricing = async (writer: Writer, planId: string) => {
-  const [pricing] = await pricings(writer, [planId]);
-  if (!pricing) throw new NotFoundError('plan_not_found', 'planId');
-  const { plan, prices = [], exchangeRates = [] } = pricing;
-  return { plan, prices: prices.map(({ price }) => price), exchangeRates };
+  const loaders = new Loaders(writer);
+  const plan = await loaders.loadWith(planById, planId, pricing);
+  if (!plan) throw new NotFoundError('plan_not_found', 'planId');
+  return {
+    plan,
+    prices: loaders.peek(pricesOfPlan, planId) ?? [],
+    exchangeRates: loaders.peek(exchangeRatesOfPlan, planId) ?? [],
+  };
 };
 
 export const addPlanPrice = operation(

@@ -1,12 +1,26 @@
 import type { Feature } from '../domain/feature.ts';
-import { batches } from '../domain/loaders.ts';
 import type { Reader } from '../domain/operation.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlanFeature } from '../domain/plan-feature.ts';
-import { type PlanGroup, sizeOfGroup } from '../domain/plan-group.ts';
-import { branchesNamed, readDefinitions, readPlanTrees, rowsOfPlan } from '../domain/plan-tree.ts';
+import type { PlanGroup } from '../domain/plan-group.ts';
 import type { PlanPrice } from '../domain/price.ts';
 import type { ExchangeRate, RegionalOverage, RegionalPrice } from '../domain/regional-pricing.ts';
+import {
+  exchangeRatesOfPlan,
+  featureById,
+  featureOfPlanFeature,
+  featuresOfPlan,
+  type Include,
+  including,
+  Loaders,
+  planById,
+  plansOfGroup,
+  pricesOfPlan,
+  regionalOveragesOfPlan,
+  regionalPricesOfPrice,
+  rowsOfPlan,
+  sizeOfGroup,
+} from '../domain/relations.ts';
 
 /** What answers show in addition to the record itself. Read once for each slice of a list. */
 export interface Details<Row, Detail> {
@@ -20,13 +34,18 @@ const idsOf = (records: { id: string }[]): string[] => records.map(({ id }) => i
 const weighPlans = async (reader: Reader, plans: Plan[]): Promise<number[]> =>
   rowsOfPlan(reader, idsOf(plans));
 
-const featuresWith = (
-  links: readonly PlanFeature[] = [],
-  definitions: ReadonlyMap<string, Feature>,
-): { link: PlanFeature; feature: Feature }[] => {
+/** Plans with relations, read for one slice of a list. */
+const readPlans = async (reader: Reader, plans: Plan[], include: Include): Promise<Loaders> => {
+  const loaders = new Loaders(reader);
+  // Slices are cut by what was weighed.
+  await loaders.prefetch(planById, plans, include, Number.POSITIVE_INFINITY);
+  return loaders;
+};
+
+const featuresOf = (loaders: Loaders, { id }: Plan): { link: PlanFeature; feature: Feature }[] => {
   const features: { link: PlanFeature; feature: Feature }[] = [];
-  for (const link of links) {
-    const feature = definitions.get(link.featureId);
+  for (const link of loaders.peek(featuresOfPlan, id) ?? []) {
+    const feature = loaders.peek(featureById, link.featureId);
     if (feature) features.push({ link, feature });
   }
   return features;
@@ -38,17 +57,16 @@ export interface PlanContents {
   features: { link: PlanFeature; feature: Feature }[];
 }
 
-const contents = branchesNamed(['prices', 'features']);
+const contents = including(pricesOfPlan, [featuresOfPlan, featureOfPlanFeature]);
 
 export const planContents: Details<Plan, PlanContents> = {
   weigh: weighPlans,
   read: async (reader, plans) => {
-    const trees = await readPlanTrees(reader, plans, contents);
-    const definitions = await readDefinitions(reader, trees);
-    return trees.map(({ plan, prices = [], features }) => ({
+    const loaders = await readPlans(reader, plans, contents);
+    return plans.map((plan) => ({
       plan,
-      prices: prices.map(({ price }) => price),
-      features: featuresWith(features, definitions),
+      prices: loaders.peek(pricesOfPlan, plan.id) ?? [],
+      features: featuresOf(loaders, plan),
     }));
   },
 };
@@ -60,13 +78,12 @@ export interface PlanDetail {
   exchangeRates: ExchangeRate[];
 }
 
-const details = branchesNamed([
-  'prices',
-  'regionalPrices',
-  'features',
-  'regionalOverages',
-  'exchangeRates',
-]);
+const details = including(
+  [pricesOfPlan, regionalPricesOfPrice],
+  [featuresOfPlan, featureOfPlanFeature],
+  regionalOveragesOfPlan,
+  exchangeRatesOfPlan,
+);
 
 /** The overages of a plan in other currencies, by feature. */
 const byFeature = (
@@ -85,23 +102,23 @@ const byFeature = (
 export const planDetails: Details<Plan, PlanDetail> = {
   weigh: weighPlans,
   read: async (reader, plans) => {
-    const trees = await readPlanTrees(reader, plans, details);
-    const definitions = await readDefinitions(reader, trees);
-    return trees.map(
-      ({ plan, prices = [], features, regionalOverages = [], exchangeRates = [] }) => {
-        const overages = byFeature(regionalOverages);
-        return {
-          plan,
-          prices: prices.map(({ price, regionalPrices = [] }) => ({ price, regionalPrices })),
-          features: featuresWith(features, definitions).map(({ link, feature }) => ({
-            link,
-            feature,
-            regionalOverages: overages.get(feature.id) ?? [],
-          })),
-          exchangeRates,
-        };
-      },
-    );
+    const loaders = await readPlans(reader, plans, details);
+    return plans.map((plan) => {
+      const overages = byFeature(loaders.peek(regionalOveragesOfPlan, plan.id) ?? []);
+      return {
+        plan,
+        prices: (loaders.peek(pricesOfPlan, plan.id) ?? []).map((price) => ({
+          price,
+          regionalPrices: loaders.peek(regionalPricesOfPrice, price.id) ?? [],
+        })),
+        features: featuresOf(loaders, plan).map(({ link, feature }) => ({
+          link,
+          feature,
+          regionalOverages: overages.get(feature.id) ?? [],
+        })),
+        exchangeRates: loaders.peek(exchangeRatesOfPlan, plan.id) ?? [],
+      };
+    });
   },
 };
 
@@ -113,7 +130,7 @@ export interface PlanGroupDetail {
 export const planGroupDetails: Details<PlanGroup, PlanGroupDetail> = {
   weigh: async (reader, groups) => sizeOfGroup(reader, idsOf(groups)),
   read: async (reader, groups) => {
-    const plans = await batches.plansOfGroup(reader, idsOf(groups));
+    const plans = await plansOfGroup.read(reader, idsOf(groups));
     return groups.map((group, index) => ({ group, plans: plans[index] ?? [] }));
   },
 };

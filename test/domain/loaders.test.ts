@@ -1,15 +1,47 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { batches, createLoaders } from '../../src/domain/loaders.ts';
 import { operation, type Reader } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+import {
+  exchangeRatesOfPlan,
+  featureByCode,
+  featureById,
+  featuresOfPlan,
+  Loaders,
+  type Lookup,
+  planByCode,
+  planById,
+  planFeatureById,
+  planGroupById,
+  plansOfGroup,
+  priceById,
+  pricesOfPlan,
+  regionalOveragesOfPlan,
+  regionalPricesOfPrice,
+} from '../../src/domain/relations.ts';
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine, type World } from '../engines.ts';
 
-type BatchName = keyof typeof batches;
+const lookups = {
+  planById,
+  planByCode,
+  priceById,
+  featureById,
+  featureByCode,
+  planGroupById,
+  planFeatureById,
+  pricesOfPlan,
+  featuresOfPlan,
+  plansOfGroup,
+  exchangeRatesOfPlan,
+  regionalPricesOfPrice,
+  regionalOveragesOfPlan,
+};
 
-/** A plan with everything that hangs on it, and the key under which each batch finds it. */
+type LookupName = keyof typeof lookups;
+
+/** A plan with everything that hangs on it, and the key under which each lookup finds it. */
 const stock = async (shop: Catalogue, isPublic = true) => {
   const group = await shop.group({ isPublic });
   const plan = await shop.plan({ consumptionModel: 'metered', planGroupId: group.id, isPublic });
@@ -19,14 +51,14 @@ const stock = async (shop: Catalogue, isPublic = true) => {
   await shop.change((w) =>
     setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
   );
-  const keys: Record<BatchName, string> = {
-    plan: plan.id,
+  const keys: Record<LookupName, string> = {
+    planById: plan.id,
     planByCode: plan.code,
-    price: price.id,
-    feature: feature.id,
+    priceById: price.id,
+    featureById: feature.id,
     featureByCode: feature.code,
-    planGroup: group.id,
-    planFeature: planFeature.id,
+    planGroupById: group.id,
+    planFeatureById: planFeature.id,
     pricesOfPlan: plan.id,
     featuresOfPlan: plan.id,
     plansOfGroup: group.id,
@@ -39,8 +71,8 @@ const stock = async (shop: Catalogue, isPublic = true) => {
 
 type Stock = Awaited<ReturnType<typeof stock>>;
 
-const names = Object.keys(batches) as BatchName[];
-const ofFeatures: BatchName[] = ['feature', 'featureByCode'];
+const names = Object.keys(lookups) as LookupName[];
+const ofFeatures: LookupName[] = ['featureById', 'featureByCode'];
 
 const countStatements = async (world: World, work: () => Promise<unknown>): Promise<number> => {
   const before = world.statements.length;
@@ -52,8 +84,8 @@ onEveryEngine('loaders', (world) => {
   keepsInvariants(world);
 
   const found = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value !== null);
-  const foundBy = async (name: BatchName, reader: Reader, { keys }: Stock) => {
-    const [answer]: unknown[] = await batches[name](reader, [keys[name]]);
+  const foundBy = async (name: LookupName, reader: Reader, { keys }: Stock) => {
+    const [answer]: unknown[] = await lookups[name].read(reader, [keys[name]]);
     return found(answer);
   };
 
@@ -77,9 +109,9 @@ onEveryEngine('loaders', (world) => {
     it('answers each key in its place, with one statement', async () => {
       const keys = [alsoShown.keys[name], 'none', shown.keys[name], '__proto__', shown.keys[name]];
       const alone: unknown[] = [];
-      for (const key of keys) alone.push(...(await batches[name](shop.reader(), [key])));
+      for (const key of keys) alone.push(...(await lookups[name].read(shop.reader(), [key])));
       const together: unknown[] = [];
-      const read = async () => together.push(...(await batches[name](shop.reader(), keys)));
+      const read = async () => together.push(...(await lookups[name].read(shop.reader(), keys)));
       expect(await countStatements(world(), read)).toBe(1);
       expect(together).toEqual(alone);
       expect(together.map(found)).toEqual([true, false, true, false, true]);
@@ -98,19 +130,19 @@ onEveryEngine('loaders', (world) => {
     });
 
     it('shows nothing of a deleted plan', async () => {
-      const remains = ofFeatures.includes(name) || name === 'planGroup';
+      const remains = ofFeatures.includes(name) || name === 'planGroupById';
       expect(await foundBy(name, shop.reader(), deleted)).toBe(remains);
     });
 
     it('has a loader', async () => {
-      expect(found(await createLoaders(shop.reader(), false)[name].load(shown.keys[name]))).toBe(
-        true,
-      );
+      const loaders = new Loaders(shop.reader(), false);
+      const lookup: Lookup<unknown> = lookups[name];
+      expect(found(await loaders.load(lookup, shown.keys[name]))).toBe(true);
     });
   });
 
   it('ask nothing when nothing is asked', async () => {
-    const read = () => Promise.all(names.map((name) => batches[name](shop.reader(), [])));
+    const read = () => Promise.all(names.map((name) => lookups[name].read(shop.reader(), [])));
     expect(await countStatements(world(), read)).toBe(0);
   });
 
@@ -126,15 +158,15 @@ onEveryEngine('loaders', (world) => {
     });
     const ids = await shop.change((w) => fill(w));
     const read = (planIds: string[]) => async () => {
-      const loaders = createLoaders(shop.reader(), false);
+      const loaders = new Loaders(shop.reader(), false);
       const readPlan = async (id: string) => {
         const [prices] = await Promise.all([
-          loaders.pricesOfPlan.load(id),
-          loaders.plan.load(id),
-          loaders.featuresOfPlan.load(id),
-          loaders.exchangeRatesOfPlan.load(id),
+          loaders.load(pricesOfPlan, id),
+          loaders.load(planById, id),
+          loaders.load(featuresOfPlan, id),
+          loaders.load(exchangeRatesOfPlan, id),
         ]);
-        await Promise.all(prices.map((price) => loaders.regionalPricesOfPrice.load(price.id)));
+        await Promise.all(prices.map((price) => loaders.load(regionalPricesOfPrice, price.id)));
       };
       await Promise.all(planIds.map(readPlan));
     };
@@ -144,10 +176,10 @@ onEveryEngine('loaders', (world) => {
 
   it('remember what they read until they are made anew', async () => {
     const { id } = await shop.plan();
-    const loaders = createLoaders(shop.reader(), false);
-    expect(await loaders.plan.load(id)).toMatchObject({ id });
+    const loaders = new Loaders(shop.reader(), false);
+    expect(await loaders.load(planById, id)).toMatchObject({ id });
     await shop.change((w) => deletePlan(w, id));
-    expect(await loaders.plan.load(id)).toMatchObject({ id });
-    expect(await createLoaders(shop.reader(), false).plan.load(id)).toBeNull();
+    expect(await loaders.load(planById, id)).toMatchObject({ id });
+    expect(await new Loaders(shop.reader(), false).load(planById, id)).toBeNull();
   });
 });

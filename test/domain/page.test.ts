@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SortKey, Stretch } from '../../src/db/read/keyset.ts';
+import type { PageSpec, SortKey } from '../../src/db/read/keyset.ts';
 import { type PageRequest, page } from '../../src/domain/page.ts';
 
 interface Letter {
@@ -12,13 +12,13 @@ const byRank: SortKey<Letter> = {
   of: ({ rank, name }) => [rank, name],
 };
 
-const asked: Stretch[] = [];
+const asked: PageSpec[] = [];
 const letters = async (request: PageRequest, found: Letter[] = []) =>
   page(request, {
     list: 'letters',
     sortKey: byRank,
-    fetch: async (stretch) => {
-      asked.push(stretch);
+    fetch: async (spec) => {
+      asked.push(spec);
       return found;
     },
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { queries } from '../../src/db/read/reader.ts';
 import { insertPlanFeatures } from '../../src/db/records/plan-feature.ts';
-import { createLoaders } from '../../src/domain/loaders.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Reader, type Writer } from '../../src/domain/operation.ts';
 import type { PageRequest } from '../../src/domain/page.ts';
@@ -16,6 +15,7 @@ import {
   UpdatePlanFeatureInput,
   updatePlanFeature,
 } from '../../src/domain/plan-feature.ts';
+import { Loaders } from '../../src/domain/relations.ts';
 import {
   type ConsumptionModel,
   consumptionModels,
@@ -27,7 +27,7 @@ import { onEveryEngine } from '../engines.ts';
 import { bad, expectRefusals } from '../refusals.ts';
 
 const pageOf = (reader: Reader, featureId: string, request: PageRequest = {}) =>
-  listPlansOfFeature(createLoaders(reader, false).plansOfFeature, featureId, request);
+  listPlansOfFeature(new Loaders(reader, false), featureId, request);
 
 describe('inputs of plan features', () => {
   const values = {
@@ -592,12 +592,10 @@ onEveryEngine('plan features', (world) => {
 
     it('come in one statement for all features whose page is the same', async () => {
       const { shop, first, second, unused, plans } = await scene();
-      const { plansOfFeature } = createLoaders(shop.reader(), false);
+      const loaders = new Loaders(shop.reader(), false);
       const before = world().statements.length;
       const pages = await Promise.all(
-        [first, unused, second].map(({ id }) =>
-          listPlansOfFeature(plansOfFeature, id, { first: 3 }),
-        ),
+        [first, unused, second].map(({ id }) => listPlansOfFeature(loaders, id, { first: 3 })),
       );
       expect(world().statements.length - before).toBe(1);
       expect(pages.map(({ items }) => items.map(({ planId }) => planId))).toEqual([

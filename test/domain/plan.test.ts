@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { updateFeature } from '../../src/domain/feature.ts';
-import { createLoaders } from '../../src/domain/loaders.ts';
 import type { Writer } from '../../src/domain/operation.ts';
 import {
   CreatePlanInput,
@@ -37,6 +36,7 @@ import {
   findRegionalPrices,
   setPlanRegionalPricing,
 } from '../../src/domain/regional-pricing.ts';
+import { Loaders, plansOfFeature } from '../../src/domain/relations.ts';
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectAcceptance, expectRefusals, goodMetadata } from '../refusals.ts';
@@ -354,7 +354,7 @@ onEveryEngine('plans', (world) => {
       findPrices(reader, [price.id]),
       findPricesOfPlans(reader, [plan.id]),
       findFeaturesOfPlans(reader, [plan.id]),
-      createLoaders(reader, false).plansOfFeature.load(feature.id, { limit: 1 }),
+      new Loaders(reader, false).loadPage(plansOfFeature, feature.id, { limit: 1 }),
       findExchangeRates(reader, [plan.id]),
       findRegionalPrices(reader, [price.id]),
       findRegionalOverages(reader, [plan.id]),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { createFeature } from '../../src/domain/feature.ts';
 import { operation } from '../../src/domain/operation.ts';
@@ -42,7 +43,7 @@ const queries = {
   'a pricing page': {
     // Two of them find out how many rows the total looks at.
     statements: { ahead: 11, bare: 15 },
-    again: { ahead: 28, bare: 20 },
+    again: { ahead: 16, bare: 20 },
     document: `{ plans(first: 100) { totalCount nodes {
       code name
       prices { billingInterval formattedPrice regionalPrices { formattedPrice } regionalPrice(currency: "eur") { price } plan { code } }
@@ -88,6 +89,10 @@ onEveryGateway('the statements of a query', (client) => {
   const countOf = async (document: string, variables?: Record<string, unknown>) =>
     (await textsOf(document, variables)).length;
 
+  /** As after a write of another process: nothing that was read before counts. */
+  const forgetWhatWasRead = () =>
+    sql`update tenant set revision = revision + 1`.execute(client().world.store.engine.writing);
+
   const expectedOf = (count: (query: (typeof queries)[keyof typeof queries]) => number) =>
     Object.fromEntries(Object.entries(queries).map(([name, query]) => [name, count(query)]));
 
@@ -97,8 +102,10 @@ onEveryGateway('the statements of a query', (client) => {
       const { catalogue } = client();
       const counted = async () => {
         const counts: Record<string, number> = {};
-        for (const [name, { document }] of Object.entries(queries))
+        for (const [name, { document }] of Object.entries(queries)) {
+          await forgetWhatWasRead();
           counts[name] = await countOf(document);
+        }
         return counts;
       };
       await catalogue.change((w) => fill(w, 1));

@@ -20,7 +20,7 @@ const publishable = ['test/domain/api-key-publishable.test.ts', 'test/graphql/pu
 const keys = ['test/domain/api-key.test.ts', 'test/domain/api-key-rotation.test.ts'];
 const idempotency = ['test/db/idempotency.test.ts'];
 const audit = ['test/domain/audit-log.test.ts'];
-const kept = ['test/db/kept-records.test.ts'];
+const kept = ['test/db/record-cache.test.ts'];
 const answers = ['test/response-cache.test.ts'];
 const pages = ['test/domain/page.test.ts'];
 const edge = ['test/http/edge.test.ts', 'test/http/keys.test.ts'];
@@ -318,7 +318,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a record that a secret key read is shown to a publishable one',
-    file: 'src/db/read/kept-records.ts',
+    file: 'src/db/read/record-cache.ts',
     text: 'const name = `',
     replacement: 'const name = tenantId || `',
     tests: kept,
@@ -348,22 +348,22 @@ export const mutants: readonly Mutant[] = [
   // Caches
   {
     name: 'kept records outlive what others wrote',
-    file: 'src/db/read/kept-records.ts',
-    text: 'if (known.revision < revision) this.#begin(known, revision);',
-    replacement: 'if (known.revision < revision) known.revision = revision;',
+    file: 'src/db/read/record-cache.ts',
+    text: 'if (state.revision < revision) this.#replace(state, revision);',
+    replacement: 'if (state.revision < revision) state.revision = revision;',
     tests: kept,
   },
   {
     name: 'kept records of other plans outlive a write to several',
-    file: 'src/db/read/kept-records.ts',
-    text: 'if (planId === undefined) this.#begin',
-    replacement: 'if (planId === "") this.#begin',
+    file: 'src/db/read/record-cache.ts',
+    text: 'if (ownerIds === undefined) {',
+    replacement: 'if (ownerIds === undefined && revision < 0) {',
     tests: kept,
   },
   {
     name: 'a late reader keeps what was before a write',
-    file: 'src/db/read/kept-records.ts',
-    text: 'if (this.#known.revision !== this.#revision || this.#known.era !== this.#era) return;',
+    file: 'src/db/read/record-cache.ts',
+    text: 'if (revision !== this.#revision || generation !== this.#generation) return;',
     replacement: '',
     tests: kept,
   },

@@ -56,15 +56,3 @@ export const batch = <Item>(find: (source: Source, key: Key) => Nested<Item>): B
     });
   };
 };
-
-/** What all keys have, in one list. */
-export const inOneList =
-  <Item>(read: Batch<Item[]>) =>
-  async (reader: Reader, keys: readonly string[]): Promise<Item[]> =>
-    (await read(reader, keys)).flat();
-
-/** All that is found, in one list. */
-export const found =
-  <Item>(read: Batch<Item | null>) =>
-  async (reader: Reader, keys: readonly string[]): Promise<Item[]> =>
-    (await read(reader, keys)).filter((item) => item !== null);

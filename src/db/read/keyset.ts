@@ -22,13 +22,13 @@ export interface Range {
   after?: Position | undefined;
   before?: Position | undefined;
   /** The last row that counts, in the direction of reading. */
-  upTo?: Position | undefined;
+  until?: Position | undefined;
   /** Read from the end, in reverse. */
   fromEnd?: boolean;
 }
 
 /** A stretch of a list: so many rows of a range. */
-export interface Stretch extends Range {
+export interface PageSpec extends Range {
   limit: number;
 }
 
@@ -39,7 +39,7 @@ const isAscending = (fromEnd: boolean | undefined, descending: boolean): boolean
 export const within = <DB, Table extends keyof DB, Row, Item>(
   query: SelectQueryBuilder<DB, Table, Row>,
   sortKey: SortKey<Item>,
-  { after, before, upTo, fromEnd }: Range,
+  { after, before, until, fromEnd }: Range,
   descending = false,
 ): SelectQueryBuilder<DB, Table, Row> => {
   const columns = Object.keys(sortKey.columns);
@@ -49,7 +49,7 @@ export const within = <DB, Table extends keyof DB, Row, Item>(
   let range = query;
   if (after) range = range.where(compared(descending ? '<' : '>', after));
   if (before) range = range.where(compared(descending ? '>' : '<', before));
-  if (upTo) range = range.where(compared(isAscending(fromEnd, descending) ? '<=' : '>=', upTo));
+  if (until) range = range.where(compared(isAscending(fromEnd, descending) ? '<=' : '>=', until));
   return range;
 };
 
@@ -68,13 +68,13 @@ export const ordered = <DB, Table extends keyof DB, Row, Item>(
 };
 
 /**
- * Cuts a stretch out of a sorted list, with one row more than asked for: whether it came tells that
+ * Cuts a spec out of a sorted list, with one row more than asked for: whether it came tells that
  * the list goes on. Rows counted from the end come in reverse.
  */
-export const cut = <DB, Table extends keyof DB, Row, Item>(
+export const paginate = <DB, Table extends keyof DB, Row, Item>(
   query: SelectQueryBuilder<DB, Table, Row>,
   sortKey: SortKey<Item>,
-  stretch: Stretch,
+  spec: PageSpec,
   descending = false,
 ): SelectQueryBuilder<DB, Table, Row> =>
-  ordered(query, sortKey, stretch, descending).limit(stretch.limit + 1);
+  ordered(query, sortKey, spec, descending).limit(spec.limit + 1);

@@ -1,7 +1,7 @@
 import { type Expression, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { type MaybePromise, mapMaybePromise } from '../../maybe-promise.ts';
 import type { Fields, RecordOf, Table } from '../table.ts';
-import { cut, type SortKey, type Stretch } from './keyset.ts';
+import { type PageSpec, paginate, type SortKey } from './keyset.ts';
 import { dialect, meter, queries, type Reader, run, type Source } from './reader.ts';
 
 /**
@@ -57,13 +57,13 @@ export const pageOf = <DB, Table extends keyof DB & string, Row, Item>(
   table: Table,
   rows: SelectQueryBuilder<DB, Table, object>,
   sortKey: SortKey<Row>,
-  stretch: Stretch,
+  spec: PageSpec,
   item: Nested<Item>,
 ): Nested<Item[]> => {
-  const found = source[queries].selectFrom(cut(rows.selectAll(), sortKey, stretch).as(table));
+  const found = source[queries].selectFrom(paginate(rows.selectAll(), sortKey, spec).as(table));
   const order = Object.keys(sortKey.columns).map((column) => `${table}.${column}`);
   const { json, read } = many(source, found, order, item);
-  return { json, read: (items) => (stretch.fromEnd ? read(items).reverse() : read(items)) };
+  return { json, read: (items) => (spec.fromEnd ? read(items).reverse() : read(items)) };
 };
 
 /** What hangs on something that has to be shown; else nothing. */

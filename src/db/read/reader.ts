@@ -2,7 +2,7 @@ import type { Expression, Kysely } from 'kysely';
 import type { Audience, Mode } from '../../vocabulary.ts';
 import type { Dialect, Run } from '../engine/engine.ts';
 import type { Tables } from '../tables.ts';
-import type { Shelf } from './kept-records.ts';
+import type { CacheView } from './record-cache.ts';
 import type { Turns } from './turns.ts';
 
 /** An organization in one mode. Everything stored belongs to exactly one. */
@@ -15,7 +15,7 @@ export interface Tenant {
 /** The ways from a Reader to SQL; the SQL layer keeps them to itself. */
 export const queries = Symbol('queries');
 export const run = Symbol('run');
-export const shelf = Symbol('shelf');
+export const view = Symbol('view');
 export const dialect = Symbol('dialect');
 export const meter = Symbol('meter');
 export const turns = Symbol('turns');
@@ -50,7 +50,7 @@ export interface Access {
   run: Run;
   sql: Dialect;
   /** What was read before; a writer has none. */
-  shelf?: Shelf | undefined;
+  view?: CacheView | undefined;
   /** Undefined where nobody counts. */
   meter?: Meter | undefined;
   /** Whose turn it is to look at many rows. */
@@ -64,18 +64,18 @@ export class Reader implements Source {
   readonly [queries]: Kysely<Tables>;
   readonly [run]: Run;
   readonly [dialect]: Dialect;
-  readonly [shelf]: Shelf | undefined;
+  readonly [view]: CacheView | undefined;
   readonly [meter]: Meter | undefined;
   readonly [turns]: Turns;
 
   constructor(tenant: Tenant, audience: Audience, access: Access) {
-    const { db, run: way, sql, shelf: kept, meter: counter, turns: queue } = access;
+    const { db, run: way, sql, view: cache, meter: counter, turns: queue } = access;
     this.tenant = tenant;
     this.audience = audience;
     this[queries] = db;
     this[run] = way;
     this[dialect] = sql;
-    this[shelf] = kept;
+    this[view] = cache;
     this[meter] = counter;
     this[turns] = queue;
   }

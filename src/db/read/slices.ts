@@ -19,12 +19,12 @@ async function* scan<DB, Table extends keyof DB, Item>(
   let release: (() => void) | undefined;
   try {
     for (let rest = range; ; await others()) {
-      const upTo = await placeOf(size, ordered(rows, sortKey, rest, descending), sortKey);
-      const length = upTo ? size : await countIn(rows, sortKey, rest, descending);
+      const until = await placeOf(size, ordered(rows, sortKey, rest, descending), sortKey);
+      const length = until ? size : await countIn(rows, sortKey, rest, descending);
       reader[meter]?.addRows(length);
-      yield { range: upTo ? { ...rest, upTo } : rest, length };
-      if (!upTo) return;
-      rest = { ...rest, [rest.fromEnd ? 'before' : 'after']: upTo };
+      yield { range: until ? { ...rest, until } : rest, length };
+      if (!until) return;
+      rest = { ...rest, [rest.fromEnd ? 'before' : 'after']: until };
       release ??= await reader[turns].take(
         reader.tenant.id,
         reader[meter]?.deadline ?? Number.POSITIVE_INFINITY,

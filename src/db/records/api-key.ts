@@ -3,7 +3,7 @@ import { type MaybePromise, mapMaybePromise } from '../../maybe-promise.ts';
 import type { ApiKeyKind, ApiVersion, Scope } from '../../vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
 import { runCompiled } from '../read/compiled.ts';
-import { byCreation, cut, type Stretch } from '../read/keyset.ts';
+import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
 import { queries, type Reader, type Tenant } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
 import type { Store } from '../store.ts';
@@ -32,8 +32,8 @@ export const findApiKeys = async (reader: Reader, ids: readonly string[]): Promi
   return rows.map(record);
 };
 
-export const listApiKeys = async (reader: Reader, stretch: Stretch): Promise<ApiKey[]> => {
-  const rows = await cut(keys(reader).selectAll(), byCreation, stretch).execute();
+export const listApiKeys = async (reader: Reader, spec: PageSpec): Promise<ApiKey[]> => {
+  const rows = await paginate(keys(reader).selectAll(), byCreation, spec).execute();
   return rows.map(record);
 };
 

@@ -1,7 +1,7 @@
 import { type CompiledQuery, sql } from 'kysely';
 import type { JsonObject } from '../../vocabulary.ts';
 import { runCompiled } from '../read/compiled.ts';
-import { cut, type SortKey, type Stretch } from '../read/keyset.ts';
+import { type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { dialect, meter, queries, type Reader, run } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
 import { type AuditEntry, auditLog, auditLogObject } from '../tables.ts';
@@ -34,12 +34,12 @@ const entries = (reader: Reader, { objectId }: AuditSelection) => {
 export const listAuditEntries = async (
   reader: Reader,
   selection: AuditSelection,
-  stretch: Stretch,
+  spec: PageSpec,
 ): Promise<AuditEntry[]> => {
-  const rows = await cut(
+  const rows = await paginate(
     entries(reader, selection).selectAll(),
     byWriting,
-    stretch,
+    spec,
     true,
   ).execute();
   for (const { before, after } of rows)

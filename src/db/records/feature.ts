@@ -1,12 +1,10 @@
 import { sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import { foldName } from '../../names.ts';
-import { batch, found } from '../read/batch.ts';
-import { Part } from '../read/kept-records.ts';
-import { byCreation, cut, type Stretch } from '../read/keyset.ts';
-import { columns, listed, maybeOne } from '../read/nested.ts';
+import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
+import { found, record } from '../read/lookup.ts';
+import { columns, listed } from '../read/nested.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
-import { shelved } from '../read/shelved.ts';
 import { countedAll } from '../read/slices.ts';
 import { type Feature, feature } from '../tables.ts';
 import { insertInto } from '../write/insertion.ts';
@@ -32,20 +30,8 @@ const liveFeatures = (source: Source) =>
       ),
     );
 
-const definition = new Part<Feature>();
-
-export const featureById = shelved(
-  batch((source, id) =>
-    maybeOne(liveFeatures(source).where('feature.id', '=', id), columns(source, feature)),
-  ),
-  {
-    find: (shelf, id) => shelf.get('feature', id, definition),
-    put: (shelf, feature) => shelf.put('feature', feature.id, definition, feature),
-  },
-);
-export const featureByCode = batch((source, code) =>
-  maybeOne(liveFeatures(source).where('feature.code', '=', code), columns(source, feature)),
-);
+export const featureById = record(feature, liveFeatures, { isCached: true });
+export const featureByCode = record(feature, liveFeatures, { key: 'code', byId: featureById });
 
 export const findFeatures = found(featureById);
 export const findFeaturesByCode = found(featureByCode);
@@ -75,8 +61,8 @@ export const findFeaturesNamed = (reader: Reader, name: string): MaybePromise<Fe
     columns(reader, feature),
   );
 
-export const listFeatures = (reader: Reader, stretch: Stretch): MaybePromise<Feature[]> =>
-  listed(reader, cut(liveFeatures(reader), byCreation, stretch), columns(reader, feature));
+export const listFeatures = (reader: Reader, spec: PageSpec): MaybePromise<Feature[]> =>
+  listed(reader, paginate(liveFeatures(reader), byCreation, spec), columns(reader, feature));
 
 export const countFeatures = (reader: Reader): Promise<number> =>
   countedAll(reader, liveFeatures(reader), byCreation);

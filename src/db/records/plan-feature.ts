@@ -1,15 +1,18 @@
 import { type Expression, sql } from 'kysely';
 import type { FeatureType } from '../../vocabulary.ts';
-import { type Batch, batch, inOneList } from '../read/batch.ts';
-import type { SortKey, Stretch } from '../read/keyset.ts';
-import { columns, listed, many, maybeOne, type Nested, pageOf, when } from '../read/nested.ts';
+import { batch } from '../read/batch.ts';
+import type { SortKey } from '../read/keyset.ts';
+import { PagedRelation } from '../read/loaders.ts';
+import { inOneList, Reference, record, relation } from '../read/lookup.ts';
+import { columns, listed, pageOf } from '../read/nested.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
 import { counted } from '../read/slices.ts';
 import { type Plan, type PlanFeature, planFeature } from '../tables.ts';
 import { insertInto } from '../write/insertion.ts';
 import { publicTime } from '../write/updated-at.ts';
 import type { Writer } from '../write/writer.ts';
-import { ofLivePlan } from './plan.ts';
+import { featureById } from './feature.ts';
+import { MOST_PLANS, ofLivePlan, planById } from './plan.ts';
 
 /** The features of plans; of deleted ones, too. */
 const planFeatures = (source: Source) =>
@@ -22,53 +25,47 @@ const livePlanFeatures = (source: Source) =>
 const livePlansOf = (source: Source, featureId: string | Expression<string>) =>
   livePlanFeatures(source).where('plan_feature.feature_id', '=', featureId);
 
-/**
- * The features of a plan that is live, in the order in which they were attached, as what is made of
- * each.
- */
-export const featuresOf = <Item>(
-  source: Source,
-  planId: Expression<string>,
-  item: Nested<Item>,
-): Nested<Item[]> =>
-  many(
-    source,
-    planFeatures(source).where('plan_feature.plan_id', '=', planId),
-    ['plan_feature.created_at', 'plan_feature.feature_id'],
-    item,
-  );
-
 /** The features of a plan, in the order in which they were attached. */
-export const featuresOfPlan = batch((source, planId) =>
-  when(ofLivePlan(source, planId), featuresOf(source, planId, columns(source, planFeature))),
+export const featuresOfPlan = relation({
+  owner: planById,
+  table: planFeature,
+  rows: planFeatures,
+  by: 'planId',
+  order: ['createdAt', 'featureId'],
+  most: MOST_PLANS,
+});
+
+/** The feature that is attached. */
+export const featureOfPlanFeature = new Reference(
+  featuresOfPlan,
+  featureById,
+  ({ featureId }: PlanFeature) => featureId,
 );
 
 export const findFeaturesOfPlans = inOneList(featuresOfPlan);
 
-export const planFeatureById = batch((source, id) =>
-  maybeOne(
-    livePlanFeatures(source).where('plan_feature.id', '=', id),
-    columns(source, planFeature),
-  ),
-);
+export const planFeatureById = record(planFeature, livePlanFeatures, {
+  ownerOf: ({ planId }) => planId,
+});
 
 export const byAttachment: SortKey<PlanFeature> = {
   columns: { created_at: 'text', plan_id: 'text' },
   of: ({ createdAt, planId }) => [createdAt, planId],
 };
 
-/** Where features are attached, to live plans: the same stretch of each one's list. */
-export const plansOfFeature = (stretch: Stretch): Batch<PlanFeature[]> =>
+/** Where a feature is attached, to live plans, oldest link first. */
+export const plansOfFeature = new PagedRelation((page) =>
   batch((source, featureId) =>
     pageOf(
       source,
       'plan_feature',
       livePlansOf(source, featureId),
       byAttachment,
-      stretch,
+      page,
       columns(source, planFeature),
     ),
-  );
+  ),
+);
 
 export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<number> => {
   const indexed = planFeatures(reader).where('plan_feature.feature_id', '=', featureId);

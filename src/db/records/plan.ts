@@ -1,18 +1,18 @@
-import { type Expression, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import type { ConsumptionModel } from '../../vocabulary.ts';
-import { batch, found, inOneList } from '../read/batch.ts';
-import { Part } from '../read/kept-records.ts';
-import { byCreation, cut, type Range, type SortKey, type Stretch } from '../read/keyset.ts';
-import { columns, listed, many, maybeOne } from '../read/nested.ts';
+import { batch } from '../read/batch.ts';
+import { byCreation, type PageSpec, paginate, type Range, type SortKey } from '../read/keyset.ts';
+import { found, inOneList, record, relation } from '../read/lookup.ts';
+import { columns, listed } from '../read/nested.ts';
 import { dialect, queries, type Reader, type Source } from '../read/reader.ts';
-import { type Place, shelved } from '../read/shelved.ts';
 import { counted, slices } from '../read/slices.ts';
 import { flag, json } from '../rows.ts';
 import { type Plan, plan, type Tables } from '../tables.ts';
 import { insertInto } from '../write/insertion.ts';
 import { publicTime } from '../write/updated-at.ts';
 import type { Writer } from '../write/writer.ts';
+import { planGroupById } from './plan-group.ts';
 import { numberPublicPlans } from './public-order.ts';
 
 /**
@@ -39,58 +39,35 @@ export const livePlans = (source: Source) =>
     .where('plan.tenant_id', '=', source.tenant.id)
     .where('plan.deleted_at', 'is', null);
 
-/**
- * A condition: `livePlans` shows the plan with this id. Correlated, so that it costs one look-up a
- * row.
- */
-export const ofLivePlan = (source: Source, id: Expression<string>) =>
-  sql<boolean>`exists ${livePlans(source).select('plan.id').where('plan.id', '=', id)}`;
+/** Plans have metadata and lists of their own: so many at once are some megabytes at most. */
+export const MOST_PLANS = 100;
 
-export type PlanKey = 'id' | 'code';
-
-const idOfCode = new Part<string>();
-
-/**
- * What was read of a plan is kept under its id. A write that frees or takes a code counts as a
- * change of all plans.
- */
-export const placeOfPlan = <Item>(
-  key: PlanKey,
-  part: Part<Item>,
-  planOf: (item: Item) => Plan,
-): Place<Item> => ({
-  find: (shelf, value) => {
-    const id = key === 'id' ? value : shelf.get('code', value, idOfCode);
-    return id === undefined ? undefined : shelf.get('plan', id, part);
-  },
-  put: (shelf, item) => {
-    const { id, code } = planOf(item);
-    shelf.put('plan', id, part, item);
-    shelf.put('code', code, idOfCode, id);
-  },
+export const planById = record(plan, livePlans, { isCached: true, most: MOST_PLANS });
+export const planByCode = record(plan, livePlans, {
+  key: 'code',
+  byId: planById,
+  isCached: true,
+  most: MOST_PLANS,
 });
 
-const itself = new Part<Plan>();
-const planBy = (key: PlanKey) =>
-  shelved(
-    batch((source, value) =>
-      maybeOne(livePlans(source).where(`plan.${key}`, '=', value), columns(source, plan)),
-    ),
-    placeOfPlan(key, itself, (found) => found),
-  );
+/** A condition: there is a live plan with the id. Correlated, so that it costs one look-up a row. */
+export const ofLivePlan = planById.exists;
 
-export const planById = planBy('id');
-export const planByCode = planBy('code');
+/** Groups hold hundreds of plans. */
+const MOST_GROUPS = 10;
 
 /** The plans of a group, in its order. */
-export const plansOfGroup = batch((source, groupId) =>
-  many(
-    source,
-    livePlans(source).where('plan.plan_group_id', '=', groupId),
-    ['plan.sort_order'],
-    columns(source, plan),
-  ),
-);
+export const plansOfGroup = relation({
+  owner: planGroupById,
+  table: plan,
+  rows: livePlans,
+  by: 'planGroupId',
+  order: ['sortOrder'],
+  items: planById,
+  isCached: false,
+  most: MOST_GROUPS,
+  ownerMayBeHidden: false,
+});
 
 /** How many plans a group has. */
 export const sizeOfGroup = batch((source, groupId) => ({
@@ -164,20 +141,20 @@ export const listPlans = (
   reader: Reader,
   selection: PlanSelection,
   { by, descending }: { by: PlanOrder; descending: boolean },
-  stretch: Stretch,
+  spec: PageSpec,
 ): MaybePromise<Plan[]> => {
   const { indexed, plans, isSifted } = selectPlans(reader, selection, by);
   const sortKey = planSortKeys[by];
-  const inRange = (range: Stretch) =>
-    listed(reader, cut(plans, sortKey, range, descending), columns(reader, plan));
-  if (!isSifted) return inRange(stretch);
-  return sifted(slices(reader, indexed, sortKey, stretch, descending), inRange, stretch.limit);
+  const inRange = (range: PageSpec) =>
+    listed(reader, paginate(plans, sortKey, range, descending), columns(reader, plan));
+  if (!isSifted) return inRange(spec);
+  return sifted(slices(reader, indexed, sortKey, spec, descending), inRange, spec.limit);
 };
 
 /** One more than the limit tells that the list goes on. */
 const sifted = async (
   ranges: AsyncIterable<Range>,
-  inRange: (range: Stretch) => MaybePromise<Plan[]>,
+  inRange: (range: PageSpec) => MaybePromise<Plan[]>,
   limit: number,
 ): Promise<Plan[]> => {
   const found: Plan[] = [];

@@ -1,12 +1,11 @@
-import { type Expression, sql } from 'kysely';
-import { batch, found, inOneList } from '../read/batch.ts';
-import { columns, many, maybeOne, type Nested, when } from '../read/nested.ts';
+import { sql } from 'kysely';
+import { found, inOneList, record, relation } from '../read/lookup.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
 import { type PlanPrice, planPrice } from '../tables.ts';
 import { insertInto } from '../write/insertion.ts';
 import { publicTime } from '../write/updated-at.ts';
 import type { Writer } from '../write/writer.ts';
-import { ofLivePlan } from './plan.ts';
+import { MOST_PLANS, ofLivePlan, planById } from './plan.ts';
 
 /** Prices that are not archived; of deleted plans, too. */
 const prices = (source: Source) =>
@@ -19,31 +18,18 @@ const prices = (source: Source) =>
 const livePrices = (source: Source) =>
   prices(source).where(ofLivePlan(source, sql.ref('plan_price.plan_id')));
 
-/** A condition: `livePrices` shows the price with this id. */
-export const ofLivePrice = (source: Source, id: Expression<string>) =>
-  sql<boolean>`exists ${livePrices(source).select('plan_price.id').where('plan_price.id', '=', id)}`;
-
-/** The prices of a plan that is live, oldest first, as what is made of each. */
-export const pricesOf = <Item>(
-  source: Source,
-  planId: Expression<string>,
-  item: Nested<Item>,
-): Nested<Item[]> =>
-  many(
-    source,
-    prices(source).where('plan_price.plan_id', '=', planId),
-    ['plan_price.created_at', 'plan_price.id'],
-    item,
-  );
-
-export const priceById = batch((source, id) =>
-  maybeOne(livePrices(source).where('plan_price.id', '=', id), columns(source, planPrice)),
-);
+export const priceById = record(planPrice, livePrices, { ownerOf: ({ planId }) => planId });
 
 /** The prices of a plan, oldest first. */
-export const pricesOfPlan = batch((source, planId) =>
-  when(ofLivePlan(source, planId), pricesOf(source, planId, columns(source, planPrice))),
-);
+export const pricesOfPlan = relation({
+  owner: planById,
+  table: planPrice,
+  rows: prices,
+  by: 'planId',
+  order: ['createdAt', 'id'],
+  items: priceById,
+  most: MOST_PLANS,
+});
 
 export const findPrices = found(priceById);
 export const findPricesOfPlans = inOneList(pricesOfPlan);

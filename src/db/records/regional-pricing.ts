@@ -1,7 +1,5 @@
-import type { Expression } from 'kysely';
-import { batch, inOneList } from '../read/batch.ts';
-import { columns, many, type Nested, when } from '../read/nested.ts';
-import { queries, type Source } from '../read/reader.ts';
+import { inOneList, relation } from '../read/lookup.ts';
+import { queries } from '../read/reader.ts';
 import {
   type ExchangeRate,
   exchangeRate,
@@ -12,63 +10,43 @@ import {
 } from '../tables.ts';
 import { insertInto } from '../write/insertion.ts';
 import type { Writer } from '../write/writer.ts';
-import { ofLivePlan } from './plan.ts';
-import { ofLivePrice } from './price.ts';
+import { MOST_PLANS, planById } from './plan.ts';
+import { priceById } from './price.ts';
 
-/** A live price in other currencies, by currency. */
-export const regionalPricesOf = (
-  source: Source,
-  priceId: Expression<string>,
-): Nested<RegionalPrice[]> =>
-  many(
-    source,
-    source[queries]
-      .selectFrom('regional_price')
-      .where('regional_price.tenant_id', '=', source.tenant.id)
-      .where('regional_price.price_id', '=', priceId),
-    ['regional_price.currency'],
-    columns(source, regionalPrice),
-  );
+/** A price in other currencies, by currency. */
+export const regionalPricesOfPrice = relation({
+  owner: priceById,
+  table: regionalPrice,
+  rows: ({ tenant, [queries]: db }) =>
+    db.selectFrom('regional_price').where('regional_price.tenant_id', '=', tenant.id),
+  by: 'priceId',
+  order: ['currency'],
+  most: MOST_PLANS,
+});
 
-/** The overage of a live plan in other currencies, by feature and currency. */
-export const regionalOveragesOf = (
-  source: Source,
-  planId: Expression<string>,
-): Nested<RegionalOverage[]> =>
-  many(
-    source,
-    source[queries]
-      .selectFrom('regional_overage')
-      .where('regional_overage.tenant_id', '=', source.tenant.id)
-      .where('regional_overage.plan_id', '=', planId),
-    ['regional_overage.feature_id', 'regional_overage.currency'],
-    columns(source, regionalOverage),
-  );
+/** Overages of hundreds of features, each in hundreds of currencies. */
+const MOST_OVERAGES = 25;
 
-/** The exchange rates of a live plan, by currency. */
-export const exchangeRatesOf = (
-  source: Source,
-  planId: Expression<string>,
-): Nested<ExchangeRate[]> =>
-  many(
-    source,
-    source[queries]
-      .selectFrom('exchange_rate')
-      .where('exchange_rate.tenant_id', '=', source.tenant.id)
-      .where('exchange_rate.plan_id', '=', planId),
-    ['exchange_rate.currency'],
-    columns(source, exchangeRate),
-  );
+/** The overage of a plan in other currencies, by feature and currency. */
+export const regionalOveragesOfPlan = relation({
+  owner: planById,
+  table: regionalOverage,
+  rows: ({ tenant, [queries]: db }) =>
+    db.selectFrom('regional_overage').where('regional_overage.tenant_id', '=', tenant.id),
+  by: 'planId',
+  order: ['featureId', 'currency'],
+  most: MOST_OVERAGES,
+});
 
-export const regionalPricesOfPrice = batch((source, priceId) =>
-  when(ofLivePrice(source, priceId), regionalPricesOf(source, priceId)),
-);
-export const regionalOveragesOfPlan = batch((source, planId) =>
-  when(ofLivePlan(source, planId), regionalOveragesOf(source, planId)),
-);
-export const exchangeRatesOfPlan = batch((source, planId) =>
-  when(ofLivePlan(source, planId), exchangeRatesOf(source, planId)),
-);
+/** The exchange rates of a plan, by currency. */
+export const exchangeRatesOfPlan = relation({
+  owner: planById,
+  table: exchangeRate,
+  rows: ({ tenant, [queries]: db }) =>
+    db.selectFrom('exchange_rate').where('exchange_rate.tenant_id', '=', tenant.id),
+  by: 'planId',
+  order: ['currency'],
+});
 
 export const findRegionalPrices = inOneList(regionalPricesOfPrice);
 export const findRegionalOverages = inOneList(regionalOveragesOfPlan);

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/db/engine/connect.ts';
-import { KeptRecords, Part } from '../../src/db/read/kept-records.ts';
-import { branchesNamed, planTrees } from '../../src/db/read/plan-tree.ts';
-import type { Tenant } from '../../src/db/read/reader.ts';
+import { including } from '../../src/db/read/include.ts';
+import { Loaders } from '../../src/db/read/loaders.ts';
+import type { Reader, Tenant } from '../../src/db/read/reader.ts';
+import { RecordCache } from '../../src/db/read/record-cache.ts';
 import { featureById } from '../../src/db/records/feature.ts';
 import { revisionOf } from '../../src/db/records/organization.ts';
 import { planByCode, planById } from '../../src/db/records/plan.ts';
+import { featuresOfPlan } from '../../src/db/records/plan-feature.ts';
+import { pricesOfPlan } from '../../src/db/records/price.ts';
+import {
+  exchangeRatesOfPlan,
+  regionalOveragesOfPlan,
+  regionalPricesOfPrice,
+} from '../../src/db/records/regional-pricing.ts';
 import { Store } from '../../src/db/store.ts';
+import type { Plan } from '../../src/db/tables.ts';
 import type { Writer } from '../../src/db/write/writer.ts';
 import { updateFeature } from '../../src/domain/feature.ts';
 import { deletePlan, updatePlan } from '../../src/domain/plan.ts';
@@ -17,29 +26,57 @@ import type { Audience } from '../../src/vocabulary.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 
-const readTrees = planTrees('id', branchesNamed(['prices', 'features']));
+const selected = including(pricesOfPlan, featuresOfPlan);
+
+/** Plans with their prices and features, as a request sees them. */
+const readTrees = async (reader: Reader, ids: readonly string[]) => {
+  const loaders = new Loaders(reader);
+  const plans = await Promise.all(ids.map((id) => loaders.loadWith(planById, id, selected)));
+  return plans.map(
+    (plan) =>
+      plan && {
+        plan,
+        prices: loaders.peek(pricesOfPlan, plan.id) ?? [],
+        features: loaders.peek(featuresOfPlan, plan.id) ?? [],
+      },
+  );
+};
 
 describe('what was read before a write', () => {
-  const whole = new Part<string>();
+  const asItWas = { id: 'pln_1', name: 'as it was' } as Plan;
+  const asItIs = { id: 'pln_1', name: 'as it is' } as Plan;
 
-  it.each(['pln_1', 'pln_2', undefined])(
-    'is not kept when it comes after it: the write changed %s',
-    (planId) => {
-      const records = new KeptRecords(2 ** 20);
-      const early = records.shelfOf('tenant', 'all', 1);
-      records.written('tenant', 2, planId);
-      early?.put('plan', 'pln_1', whole, 'as it was');
-      expect(records.shelfOf('tenant', 'all', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
-      const late = records.shelfOf('tenant', 'all', 2);
-      late?.put('plan', 'pln_1', whole, 'as it is');
-      expect(records.shelfOf('tenant', 'all', 2)?.get('plan', 'pln_1', whole)).toBe('as it is');
-      expect(records.shelfOf('tenant', 'public', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
-      expect(records.shelfOf('stranger', 'all', 2)?.get('plan', 'pln_1', whole)).toBeUndefined();
+  it.each([[['pln_1']], [['pln_2']], [undefined]])(
+    'is not cached when it comes after it: the write changed %s',
+    (ownerIds) => {
+      const cache = new RecordCache(2 ** 20);
+      const early = cache.view('tenant', 'all', 1);
+      cache.written('tenant', 2, { ownerIds });
+      early?.put(planById, 'pln_1', asItWas, 'pln_1');
+      expect(cache.view('tenant', 'all', 2)?.get(planById, 'pln_1')).toBeUndefined();
+      const late = cache.view('tenant', 'all', 2);
+      late?.put(planById, 'pln_1', asItIs, 'pln_1');
+      expect(cache.view('tenant', 'all', 2)?.get(planById, 'pln_1')).toBe(asItIs);
+      expect(cache.view('tenant', 'public', 2)?.get(planById, 'pln_1')).toBeUndefined();
+      expect(cache.view('stranger', 'all', 2)?.get(planById, 'pln_1')).toBeUndefined();
     },
   );
+
+  it('goes with the plan that it belongs to', () => {
+    const cache = new RecordCache(2 ** 20);
+    const view = cache.view('tenant', 'all', 1);
+    view?.put(planById, 'pln_1', asItWas, 'pln_1');
+    view?.put(regionalPricesOfPrice, 'pp_1', [], 'pln_1');
+    view?.put(regionalPricesOfPrice, 'pp_2', [], 'pln_2');
+    cache.written('tenant', 2, { ownerIds: ['pln_1'] });
+    const after = cache.view('tenant', 'all', 2);
+    expect(after?.get(planById, 'pln_1')).toBeUndefined();
+    expect(after?.get(regionalPricesOfPrice, 'pp_1')).toBeUndefined();
+    expect(after?.get(regionalPricesOfPrice, 'pp_2')).toEqual([]);
+  });
 });
 
-onEveryEngine('records that are kept', (world) => {
+onEveryEngine('cached records', (world) => {
   const keeping = () => new Store(world().store.engine, { recordBytes: 2 ** 20 });
 
   /** What a request sees that comes now, and how many statements it takes. */
@@ -53,16 +90,16 @@ onEveryEngine('records that are kept', (world) => {
     const before = world().statements.length;
     const trees = await readTrees(reader, ids);
     const features = trees.flatMap((tree) => tree?.features ?? []);
-    const definitions = await featureById(
+    const definitions = await featureById.read(
       reader,
       features.map(({ featureId }) => featureId),
     );
     const plans = trees.map((tree) => tree?.plan ?? null);
     // By whichever way a plan is found, it is the same.
-    expect(await planById(reader, ids)).toEqual(plans);
+    expect(await planById.read(reader, ids)).toEqual(plans);
     const live = plans.filter((plan) => plan !== null);
     const codes = live.map(({ code }) => code);
-    expect(await planByCode(reader, codes)).toEqual(live);
+    expect(await planByCode.read(reader, codes)).toEqual(live);
     return { trees, definitions, statements: world().statements.length - before };
   };
 
@@ -89,10 +126,10 @@ onEveryEngine('records that are kept', (world) => {
   it('are read again where a write of this process changed them, and only there', async () => {
     const { catalogue, first, second, store, write, look } = await scene();
     const [price] = (await look()).trees[0]?.prices ?? [];
-    await write((w) => updatePlanPrice(w, first, price?.price.id ?? '', { price: 2 }));
+    await write((w) => updatePlanPrice(w, first, price?.id ?? '', { price: 2 }));
     expect(await seen(store, catalogue.tenant, [second])).toMatchObject({ statements: 0 });
     const { trees } = await look();
-    expect(trees[0]?.prices).toMatchObject([{ price: { price: 2 } }]);
+    expect(trees[0]?.prices).toMatchObject([{ price: 2 }]);
     expect((await look()).statements).toBe(0);
   });
 
@@ -151,7 +188,7 @@ onEveryEngine('records that are kept', (world) => {
       'public',
       await revisionOf(store, catalogue.tenant),
     );
-    expect(await featureById(reader, [feature.id])).toEqual([null]);
+    expect(await featureById.read(reader, [feature.id])).toEqual([null]);
     // And the other way round: what the public was shown lacks what others may see.
     expect(await look('all')).toEqual({ ...ofSecretKeys, statements: 0 });
     expect(await look('public')).toEqual({ ...ofThePublic, statements: expect.any(Number) });
@@ -176,7 +213,7 @@ onEveryEngine('records that are kept', (world) => {
     expect(statements).toBeGreaterThan(0);
     expect(trees[0]).toMatchObject({
       plan: { name: 'Renamed' },
-      prices: [{ price: { price: 1 } }],
+      prices: [{ price: 1 }],
     });
   });
 
@@ -194,7 +231,43 @@ onEveryEngine('records that are kept', (world) => {
     await look();
     const next = store.reader(catalogue.tenant, 'all', await revisionOf(store, catalogue.tenant));
     await write((w) => updateFeature(w, feature.id, { name: 'Renamed' }));
-    expect(await featureById(next, [feature.id])).toMatchObject([{ name: 'Renamed' }]);
+    expect(await featureById.read(next, [feature.id])).toMatchObject([{ name: 'Renamed' }]);
+  });
+
+  it('are read once, whatever is selected of a plan and in whichever order', async () => {
+    const { catalogue, first, store } = await scene();
+    const reader = async () =>
+      new Loaders(store.reader(catalogue.tenant, 'all', await revisionOf(store, catalogue.tenant)));
+    const statementsOf = async (include: ReturnType<typeof including>) => {
+      const loaders = await reader();
+      const before = world().statements.length;
+      await loaders.loadWith(planById, first, include);
+      return world().statements.slice(before);
+    };
+    expect(await statementsOf(including(pricesOfPlan))).toHaveLength(1);
+    const [more, ...rest] = await statementsOf(including(pricesOfPlan, featuresOfPlan));
+    expect(rest).toEqual([]);
+    expect(more).toContain('"plan_feature"');
+    expect(more).not.toContain('"plan_price"');
+    expect(more).not.toContain('"plan"."name"');
+    const regional = including([pricesOfPlan, regionalPricesOfPrice], featuresOfPlan);
+    const [currencies, ...others] = await statementsOf(regional);
+    expect(others).toEqual([]);
+    expect(currencies).toContain('"regional_price"');
+    expect(currencies).not.toContain('"plan_feature"');
+    expect(await statementsOf(regional)).toEqual([]);
+    expect(await statementsOf(including(exchangeRatesOfPlan, regionalOveragesOfPlan))).toHaveLength(
+      1,
+    );
+    expect(
+      await statementsOf(
+        including(
+          [pricesOfPlan, regionalPricesOfPrice],
+          regionalOveragesOfPlan,
+          exchangeRatesOfPlan,
+        ),
+      ),
+    ).toEqual([]);
   });
 
   it('take no more memory than they may', async () => {

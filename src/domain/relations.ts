@@ -1,0 +1,23 @@
+/**
+ * What surfaces load of the catalogue, record by record or relation by relation: their port to the
+ * SQL layer.
+ */
+export { type Include, IncludeBuilder, including } from '../db/read/include.ts';
+export { Loaders } from '../db/read/loaders.ts';
+export { type Lookup, Reference, Relation } from '../db/read/lookup.ts';
+export { featureByCode, featureById } from '../db/records/feature.ts';
+export { planByCode, planById, plansOfGroup, sizeOfGroup } from '../db/records/plan.ts';
+export {
+  featureOfPlanFeature,
+  featuresOfPlan,
+  planFeatureById,
+  plansOfFeature,
+} from '../db/records/plan-feature.ts';
+export { planGroupById } from '../db/records/plan-group.ts';
+export { rowsOfPlan } from '../db/records/plan-rows.ts';
+export { priceById, pricesOfPlan } from '../db/records/price.ts';
+export {
+  exchangeRatesOfPlan,
+  regionalOveragesOfPlan,
+  regionalPricesOfPrice,
+} from '../db/records/regional-pricing.ts';
