@@ -4,14 +4,7 @@ import Sqlite from 'better-sqlite3';
 import DataLoader from 'dataloader';
 import { createYoga } from 'graphql-yoga';
 import { Kysely, type Selectable, SqliteDialect, sql } from 'kysely';
-import type {
-  FeatureTable,
-  PlanFeatureTable,
-  PlanPriceTable,
-  PlanTable,
-  RegionalPriceTable,
-  Tables,
-} from '../../../src/db/records/tables.ts';
+import type { Tables } from '../../../src/db/tables.ts';
 import {
   checkedPlan,
   checkedPrice,
@@ -32,11 +25,11 @@ for (const setting of ['journal_mode = wal', 'synchronous = full', 'foreign_keys
   sqlite.pragma(setting);
 const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
 
-type PlanRow = Selectable<PlanTable>;
-type PriceRow = Selectable<PlanPriceTable>;
-type RegionalRow = Selectable<RegionalPriceTable>;
-type LinkRow = Selectable<PlanFeatureTable>;
-type FeatureRow = Selectable<FeatureTable>;
+type PlanRow = Selectable<Tables['plan']>;
+type PriceRow = Selectable<Tables['plan_price']>;
+type RegionalRow = Selectable<Tables['regional_price']>;
+type LinkRow = Selectable<Tables['plan_feature']>;
+type FeatureRow = Selectable<Tables['feature']>;
 
 const grouped =
   <Item>(fetch: (keys: readonly string[]) => Promise<Item[]>, keyOf: (item: Item) => string) =>
