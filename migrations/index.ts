@@ -13,6 +13,7 @@ import * as foldedNames from './0010_folded_names.ts';
 
 import * as publicTimes from './0011_public_times.ts';
 
+import * as publicMetadata from './0013_public_metadata.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -44,4 +45,5 @@ export const migrations: Step[] = [
   { name: '0009_client_request_ids', up: clientRequestIds.up, olderGoOn: true },
   { name: '0010_folded_names', up: foldedNames.up },
   { name: '0011_public_times', up: publicTimes.up },
+  { name: '0013_public_metadata', up: publicMetadata.up, olderGoOn: true },
 ];

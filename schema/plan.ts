@@ -63,6 +63,10 @@ Plan.implement({
       description: 'JSON object of your own. Refused to publishable keys.',
       resolve: secret('metadata'),
     }),
+    publicMetadata: t.expose('publicMetadata', {
+      type: 'JSONObject',
+      description: 'JSON object of your own, shown to publishable keys as well.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
     group: t.field({
@@ -275,6 +279,7 @@ builder.mutationFields((t) => ({
           blockOnExhaustion: 'Boolean',
           planGroupId: 'ID',
           metadata: 'JSONObject',
+          publicMetadata: 'JSONObject',
         }),
       }),
     },
@@ -293,6 +298,7 @@ builder.mutationFields((t) => ({
           name: 'String',
           description: 'String',
           metadata: 'JSONObject',
+          publicMetadata: 'JSONObject',
           isPublic: 'Boolean',
         }),
       }),

@@ -144,6 +144,7 @@ describe('on SQLite', () => {
         plan_group_id: null,
       },
       ...{ sort_order: 0, public_sort_order: 0, metadata: JSON.stringify({ filling }) },
+      public_metadata: '{}',
       ...{ created_at: '', updated_at: '', deleted_at: null },
     });
     await fillDisk();

@@ -104,6 +104,7 @@ export const plan = new Table('plan', {
   /** Position in its group; 0 outside groups. */
   sortOrder: integer(),
   metadata: json<JsonObject>().nullable().secret(sql`cast(null as text)`),
+  publicMetadata: json<JsonObject>(),
   createdAt: time(),
   updatedAt: publicUpdatedAt(),
   publicUpdatedAt: seenByPublic(),

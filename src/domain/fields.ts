@@ -66,6 +66,10 @@ export const metadata = z
     `JSON object of your own: at most ${metadataLimits.keys} keys, ${metadataLimits.bytes / 1024} KiB, ${metadataLimits.depth} levels deep. Returned as it was sent.`,
   );
 
+export const publicMetadata = metadata.describe(
+  'JSON object of your own that everyone may read, with the limits of metadata.',
+);
+
 /** Key-wise merge: null deletes a key. */
 export const mergeMetadata = (before: JsonObject, changes: JsonObject): JsonObject => {
   const merged = new Map<string, JsonValue>(Object.entries(before));

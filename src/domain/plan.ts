@@ -147,6 +147,7 @@ export const CreatePlanInput = z.object({
     .describe('Usage stops when the balance is used up; false when omitted.'),
   planGroupId: fields.reference.nullish().describe('The group that the plan joins, at its end.'),
   metadata: fields.metadata.nullish(),
+  publicMetadata: fields.publicMetadata.nullish(),
 });
 export type CreatePlanInput = z.infer<typeof CreatePlanInput>;
 
@@ -172,6 +173,7 @@ export const createPlan = operation(
       planGroupId: null,
       sortOrder: 0,
       metadata: input.metadata ?? null,
+      publicMetadata: input.publicMetadata ?? {},
       createdAt: writer.now,
       updatedAt: writer.now,
     };
@@ -188,6 +190,9 @@ export const UpdatePlanInput = z.object({
   name: fields.name.optional(),
   description: fields.description.nullish().describe('Null clears it.'),
   metadata: fields.metadata.optional().describe('Replaces the metadata as a whole.'),
+  publicMetadata: fields.publicMetadata
+    .optional()
+    .describe('Replaces the public metadata as a whole.'),
   isPublic: z.boolean().optional().describe('Listed for everyone.'),
 });
 export type UpdatePlanInput = z.infer<typeof UpdatePlanInput>;
@@ -195,7 +200,7 @@ export type UpdatePlanInput = z.infer<typeof UpdatePlanInput>;
 const change = async (
   writer: Writer,
   planId: string,
-  { name, description, metadata, isPublic }: UpdatePlanInput,
+  { name, description, metadata, publicMetadata, isPublic }: UpdatePlanInput,
 ): Promise<Plan> => {
   const before = await requirePlan(writer, planId);
   const after: Plan = {
@@ -203,6 +208,7 @@ const change = async (
     name: name?.trim() ?? before.name,
     description: description === undefined ? before.description : description,
     metadata: metadata ?? before.metadata,
+    publicMetadata: publicMetadata ?? before.publicMetadata,
     isPublic: isPublic ?? before.isPublic,
     updatedAt: writer.after(before.updatedAt),
   };

@@ -71,7 +71,7 @@ const USUAL_GROUP_LIST = 25;
 export const operations = {
   'create-plan': operation('POST /plans/manage', {
     summary: 'Creates a plan.',
-    body: CreatePlanInput,
+    body: CreatePlanInput.omit({ publicMetadata: true }),
     errors: ['plan_group_not_found', 'duplicate'],
     run: ({ write, body }) => write((w) => createPlan(w, body)),
   }),
@@ -90,7 +90,7 @@ export const operations = {
   }),
   'update-plan': operation('PUT /plans/{id}/manage', {
     summary: 'Updates the name, description, visibility or metadata of a plan.',
-    body: UpdatePlanInput,
+    body: UpdatePlanInput.omit({ publicMetadata: true }),
     final: {
       members: ['code', 'isFree', 'consumptionModel', 'blockOnExhaustion', 'planGroupId'],
       read: (reader, { id }) => requirePlan(reader, id),

@@ -52,6 +52,7 @@ export const seedPlan = (writer: Writer, number: number): Plan => ({
   planGroupId: null,
   sortOrder: 0,
   metadata: { segment: segments[number % segments.length] ?? null, number },
+  publicMetadata: {},
   createdAt: writer.now,
   updatedAt: writer.now,
 });

@@ -198,6 +198,7 @@ export const savePlan = async (
       description: plan.description,
       is_public: flag(plan.isPublic),
       metadata: plan.metadata && json(plan.metadata),
+      public_metadata: json(plan.publicMetadata),
       updated_at: plan.updatedAt,
       public_updated_at: publicTime(isSeenByPublic),
     })

@@ -272,7 +272,9 @@ const eraA = (since: ApiVersion, names: FeatureTypeNames, bodies: Era['bodies'])
   ...b,
   since,
   bodies: {
-    'update-plan': UpdatePlanInput.extend({ description: inputs.description.optional() }),
+    'update-plan': UpdatePlanInput.omit({ publicMetadata: true }).extend({
+      description: inputs.description.optional(),
+    }),
     'add-plan-feature': addPlanFeature,
     'update-plan-feature': updatePlanFeature,
     'add-plan-price': addPlanPrice,

@@ -4,16 +4,23 @@ import type { Tables } from '../../tables.ts';
 import type { Finding } from './query.ts';
 import { rowsOf } from './rows-of.ts';
 
+const columns = [
+  ['plan', 'metadata'],
+  ['plan', 'public_metadata'],
+  ['plan_price', 'metadata'],
+] as const;
+
 /** Invariant 12: metadata is compact JSON within bounds, which no SQL can tell on every engine. */
 export const auditMetadata = async (db: Kysely<Tables>): Promise<Finding[]> => {
   const findings: Finding[] = [];
-  for (const table of ['plan', 'plan_price'] as const)
-    for await (const { tenant_id, id, metadata } of rowsOf(db, table, 'metadata')) {
-      const fault = metadata === null ? undefined : faultOf(metadata);
+  for (const [table, column] of columns)
+    for await (const row of rowsOf(db, table, column)) {
+      const text = row[column];
+      const fault = text === null ? undefined : faultOf(text);
       if (fault)
         findings.push({
           invariant: 12,
-          finding: `${table}.metadata ${fault}: ${id} (tenant ${tenant_id})`,
+          finding: `${table}.${column} ${fault}: ${row.id} (tenant ${row.tenant_id})`,
         });
     }
   return findings;
