@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Context } from './context.ts';
 import { byteString, type Headers, LongBody, MOST_IN_ONE_PIECE, type Reply } from './exchange.ts';
-import { Kept } from './kept.ts';
+import { SecondChanceCache } from './second-chance-cache.ts';
 
 /**
  * Answers to reads of a catalogue. They are kept under the revision that was read with the key of
@@ -85,19 +85,19 @@ const answered = ({ reply, conditions }: Answer, conditional: Conditional): Repl
     : reply;
 
 export class ResponseCache {
-  readonly #kept: Kept<string, Answer>;
+  readonly #kept: SecondChanceCache<string, Answer>;
 
   constructor(mostBytes: number) {
-    this.#kept = new Kept(mostBytes);
+    this.#kept = new SecondChanceCache(mostBytes);
   }
 
   get isOpen(): boolean {
-    return this.#kept.isOpen;
+    return this.#kept.isEnabled;
   }
 
   /** The answer that is kept to the question. */
   find(question: string, { account }: Asker, conditional: Conditional): Reply | undefined {
-    const known = this.#kept.isOpen ? this.#kept.get(question) : undefined;
+    const known = this.#kept.isEnabled ? this.#kept.get(question) : undefined;
     if (!known) return undefined;
     account.operation = known.operation;
     return answered(known, conditional);
@@ -107,7 +107,7 @@ export class ResponseCache {
   keep(question: string, reply: Reply, context: Asker, conditional: Conditional): Reply {
     const conditions = conditional && conditionsOf(reply, context);
     const { body } = reply;
-    const held = this.#kept.isOpen && !(body instanceof LongBody) ? ofItsOwn(body) : undefined;
+    const held = this.#kept.isEnabled && !(body instanceof LongBody) ? ofItsOwn(body) : undefined;
     const whole: Reply = Object.assign(
       {},
       reply,

@@ -18,7 +18,7 @@ const leaves = [
   'src/metadata.ts',
   'src/exchange.ts',
   'src/maybe-promise.ts',
-  'src/kept.ts',
+  'src/second-chance-cache.ts',
   'src/origin.ts',
   'src/version.ts',
 ];
@@ -97,7 +97,7 @@ const layers: Layers = {
   'src/exact-json.ts': [],
   'src/exchange.ts': [],
   'src/maybe-promise.ts': [],
-  'src/kept.ts': [],
+  'src/second-chance-cache.ts': [],
   'src/version.ts': [],
   'src/response-cache.ts': ['src/context.ts', ...leaves],
 };

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { Headers, Reply } from '../exchange.ts';
-import { Kept } from '../kept.ts';
+import { SecondChanceCache } from '../second-chance-cache.ts';
 import { preferred } from './accept.ts';
 
 const RESPONSE = 'application/graphql-response+json';
@@ -27,7 +27,7 @@ const wishOf = (accept: string, hasPage: boolean): Form => {
 };
 
 /** Clients say the same again and again. */
-const wishes = new Kept<string, Form>(200);
+const wishes = new SecondChanceCache<string, Form>(200);
 
 /**
  * In which form the client wants its answer: JSON where it names none that there is, a stream only

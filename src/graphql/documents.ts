@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import type { GraphqlLimits } from '../config.ts';
 import { LimitExceeded, MOST_ERRORS } from '../errors.ts';
-import { Kept } from '../kept.ts';
+import { SecondChanceCache } from '../second-chance-cache.ts';
 import { refuseLongLiterals } from './lists.ts';
 import { type Shapes, shapesOf } from './shape.ts';
 
@@ -42,7 +42,7 @@ export const createDocuments = (
   schema: GraphQLSchema,
   limits: GraphqlLimits,
 ): ((text: string, telling?: Telling) => Checked) => {
-  const kept = new Kept<string, Valid>(CACHE_BYTES);
+  const kept = new SecondChanceCache<string, Valid>(CACHE_BYTES);
 
   return (text, telling) => {
     const known = kept.get(text);

@@ -12,8 +12,8 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { sizeOfOperation } from '../../schema/selection.ts';
 import type { Budget } from '../budget.ts';
 import { MOST_ERRORS } from '../errors.ts';
-import { Kept } from '../kept.ts';
 import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
+import { SecondChanceCache } from '../second-chance-cache.ts';
 
 /** Each error of a variable prints its whole value. The last one says that there are more. */
 const options = { maxCoercionErrors: MOST_ERRORS - 1 };
@@ -49,7 +49,7 @@ export const createExecution = (
 ): ((request: Request) => MaybePromise<ExecutionResult>) => {
   const compilesAny = Number.isFinite(compileAfter);
   const times = new WeakMap<OperationDefinitionNode, number>();
-  const kept = new Kept<OperationDefinitionNode, CompiledQuery>(MOST_COMPILED);
+  const kept = new SecondChanceCache<OperationDefinitionNode, CompiledQuery>(MOST_COMPILED);
 
   const isDue = ({ operation, cost }: Request): boolean => {
     const count = (times.get(operation) ?? 0) + 1;

@@ -1,5 +1,5 @@
 import { type BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
-import { Kept } from '../kept.ts';
+import { SecondChanceCache } from '../second-chance-cache.ts';
 
 /**
  * Addresses of clients, each in one form only, so that no other way to write it counts as somebody
@@ -38,7 +38,7 @@ export const networkOf = (address: string): string => {
 };
 
 /** Of those who are connected: each sends many requests. */
-const peers = new Kept<string, string>(1_000);
+const peers = new SecondChanceCache<string, string>(1_000);
 
 const addressOfPeer = (peer: string): string => {
   const known = peers.get(peer);

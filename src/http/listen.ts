@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Answer, LongBody, listHeaders, MOST_IN_ONE_PIECE } from '../exchange.ts';
 import { malformed } from './malformed.ts';
-import { createTogether } from './together.ts';
+import { createTickBatch } from './tick-batch.ts';
 
 export interface Listener {
   /** Where the server answers, e.g. `http://127.0.0.1:4000`. */
@@ -54,8 +54,8 @@ export const listen = async (
   }: ListenOptions,
 ): Promise<Listener> => {
   let isClosing = false;
-  const requests = createTogether();
-  const answers = createTogether();
+  const requests = createTickBatch();
+  const answers = createTickBatch();
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,

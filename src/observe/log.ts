@@ -37,7 +37,7 @@ let stderr: DestinationStream | undefined;
  * Hands the lines of one turn of the event loop on together: for each piece, the stream counts all
  * that waits anew.
  */
-const together = (stream: DestinationStream): DestinationStream => {
+const batchPerTick = (stream: DestinationStream): DestinationStream => {
   let lines = '';
   const handOn = (): void => {
     const all = lines;
@@ -105,7 +105,7 @@ const toPipe = (): DestinationStream => {
 const errorStream = (): DestinationStream => {
   if (!stderr) {
     const kind = fstatSync(2);
-    stderr = together(kind.isFIFO() || kind.isSocket() ? toPipe() : toFile());
+    stderr = batchPerTick(kind.isFIFO() || kind.isSocket() ? toPipe() : toFile());
   }
   return stderr;
 };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
-import { Kept } from '../../kept.ts';
 import { type MaybePromise, mapMaybePromise } from '../../maybe-promise.ts';
+import { SecondChanceCache } from '../../second-chance-cache.ts';
 import type { EngineOptions, Load, Run } from './engine.ts';
 import { StorageDamaged, StorageUnavailable } from './faults.ts';
 
@@ -42,7 +42,7 @@ export const damageOf = (failure: unknown): unknown =>
 class SqliteConnection implements DatabaseConnection {
   readonly #file: Sqlite.Database;
   readonly #onStatement: (sql: string) => void;
-  readonly #prepared = new Kept<string, Sqlite.Statement>(PREPARED_STATEMENTS);
+  readonly #prepared = new SecondChanceCache<string, Sqlite.Statement>(PREPARED_STATEMENTS);
   #isInTransaction = false;
   #undoing: unknown;
 

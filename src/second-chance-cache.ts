@@ -1,29 +1,29 @@
 interface Entry<Value> {
   readonly value: Value;
   readonly size: number;
-  /** Since it was put where it stands. */
+  /** Since it last joined the end of the queue. */
   isUsed: boolean;
 }
 
 /**
- * Values by key, up to a size in all. What was not used for long goes first: whoever was used since
- * its turn came last goes to the end of the queue instead, as does who came last. So finding costs
- * no more than a look.
+ * Values by key, up to a total size. Evicts by second chance (CLOCK): the entry at the front of the
+ * queue leaves if it was not used since it joined; if it was, it joins the end again. A hit sets a
+ * flag and moves nothing.
  */
-export class Kept<Key, Value> {
-  readonly #most: number;
-  readonly #onDrop: (key: Key) => void;
+export class SecondChanceCache<Key, Value> {
+  readonly #maxSize: number;
+  readonly #onEvict: (key: Key) => void;
   readonly #entries = new Map<Key, Entry<Value>>();
   #size = 0;
 
-  /** `onDrop` is told of every key that goes, and of those that do not come in. */
-  constructor(most: number, onDrop: (key: Key) => void = () => {}) {
-    this.#most = most;
-    this.#onDrop = onDrop;
+  /** `onEvict` is called with each key that leaves, and with each that was too large to enter. */
+  constructor(maxSize: number, onEvict: (key: Key) => void = () => {}) {
+    this.#maxSize = maxSize;
+    this.#onEvict = onEvict;
   }
 
-  get isOpen(): boolean {
-    return this.#most > 0;
+  get isEnabled(): boolean {
+    return this.#maxSize > 0;
   }
 
   get(key: Key): Value | undefined {
@@ -33,9 +33,9 @@ export class Kept<Key, Value> {
     return entry.value;
   }
 
-  /** Does not keep what would drive out most of the rest. */
+  /** Does not store a value so large that it would evict most of the others. */
   set(key: Key, value: Value, size: number): void {
-    if (!this.isOpen || size > this.#most / 4) {
+    if (!this.isEnabled || size > this.#maxSize / 4) {
       this.drop(key);
       return;
     }
@@ -43,7 +43,7 @@ export class Kept<Key, Value> {
     this.#entries.set(key, { value, size, isUsed: false });
     this.#size += size;
     for (const [oldest, entry] of this.#entries) {
-      if (this.#size <= this.#most) return;
+      if (this.#size <= this.#maxSize) return;
       if (entry.isUsed || oldest === key) {
         this.#entries.delete(oldest);
         this.#entries.set(oldest, { ...entry, isUsed: false });
@@ -53,7 +53,7 @@ export class Kept<Key, Value> {
 
   drop(key: Key): void {
     this.#remove(key);
-    this.#onDrop(key);
+    this.#onEvict(key);
   }
 
   #remove(key: Key): void {
