@@ -1,35 +1,33 @@
-import type { IncomingMessage } from 'node:http';
 import type { Config } from './config.ts';
-import { type Arrival, docUrl, type Surface } from './context.ts';
+import type { Surface } from './context.ts';
 import { authenticate } from './domain/api-key.ts';
 import { createKeyUsage } from './domain/api-key-usage.ts';
 import { startIdempotencyExpiry } from './domain/idempotency-expiry.ts';
 import type { Store } from './domain/operation.ts';
 import { isMigrated } from './domain/storage.ts';
 import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
-import { Answer, jsonReply, type Reply } from './exchange.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { createCors } from './http/cors.ts';
-import { createDocs } from './http/docs.ts';
-import { AtEdge } from './http/edge.ts';
-import { failurePage, isBrowser } from './http/error-pages.ts';
-import { isLoopbackHost } from './http/loopback.ts';
-import { createMetricsPage } from './http/metrics.ts';
-import type { AddressOf } from './http/page.ts';
+import { HttpEdge } from './http/edge.ts';
+import { isBrowser } from './http/error-pages.ts';
+import type { RequestHandler } from './http/listen.ts';
+import { createPages } from './http/pages.ts';
 import { PointBudgets } from './http/points.ts';
 import { createRateLimiter } from './http/rate-limits.ts';
 import { createReadiness } from './http/ready.ts';
 import { Shares } from './http/shares.ts';
 import { createLog, type Log } from './observe/log.ts';
-import { createWatch } from './observe/watch.ts';
+import { createTelemetry } from './observe/telemetry.ts';
+import { isLoopbackHost } from './request/loopback.ts';
+import type { GatewayRequest } from './request/request.ts';
+import type { GatewayResponse } from './response.ts';
 import { ResponseCache } from './response-cache.ts';
 import { createRest } from './rest/handler.ts';
 import { isRestPath, REST_PATH } from './rest/paths.ts';
-import { version } from './version.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-const MOST_UNFINISHED_BYTES = 64 * 2 ** 20;
+const MAX_UNFINISHED_BYTES = 64 * 2 ** 20;
 
 interface Parts {
   store: Store;
@@ -41,9 +39,7 @@ interface Parts {
   log?: Log;
 }
 
-export interface App {
-  /** Never rejects. */
-  handle(message: IncomingMessage): Promise<Answer>;
+export interface App extends RequestHandler {
   /** Writes the first line of the log, once the server listens. */
   started(url: string): void;
   /** From now on `/ready` asks for no more requests; those that come are answered. */
@@ -52,7 +48,7 @@ export interface App {
   finish(): Promise<void>;
 }
 
-/** The gateway as a function of requests: the edge, then one of two surfaces. */
+/** The gateway: the edge, then GraphQL, REST, or the pages. */
 export const createApp = (parts: Parts): App => {
   const { store, config, refusedKeys = new Set(), log = createLog(config.logLevel) } = parts;
   const graphiqlKey = isBehindProxy(config) ? undefined : parts.graphiqlKey;
@@ -62,116 +58,71 @@ export const createApp = (parts: Parts): App => {
       ? { secret: graphiqlKey, reader: store.reader(holder.tenant) }
       : undefined;
   };
-  const cache = new ResponseCache(config.responseCacheBytes);
-  const graphql = createGraphql({
-    ...config,
-    cache,
-    explorer: config.graphiql ? { demo } : undefined,
-  });
-  const rest = createRest(cache);
-  const cors = createCors(config.corsOrigins);
-  const rates = config.rateLimits && createRateLimiter(config.rateLimits);
-  const watch = createWatch(log, store.engine);
-  const usage = createKeyUsage(store, (failure) => watch.report('key usage', failure));
+  const telemetry = createTelemetry(log, store.engine);
+  const usage = createKeyUsage(store, (failure) => telemetry.report('key usage', failure));
   const expiry = startIdempotencyExpiry(store, (failure) =>
-    watch.report('idempotency expiry', failure),
+    telemetry.report('idempotency expiry', failure),
   );
-  const { publicUrl, trustProxy } = config;
-  const basePath = publicUrl === undefined ? '' : new URL(`${publicUrl}/`).pathname.slice(0, -1);
-  const at: AddressOf = (path) => basePath + path;
-  const docsPages = createDocs(at);
   const places = () => new Shares(config.maxConcurrentRequests, 'requests at once');
-  const edge = {
+  const edge = new HttpEdge({
     store,
-    publicUrl,
-    trustProxy,
-    rates,
+    publicUrl: config.publicUrl,
+    trustProxy: config.trustProxy,
+    observer: telemetry,
+    rates: config.rateLimits && createRateLimiter(config.rateLimits),
     refusedKeys,
     points:
       config.pointsPerMinute === undefined ? undefined : new PointBudgets(config.pointsPerMinute),
-    watch,
     usage,
-    // Apart, so that pages which need no key take no place away from those who have one.
+    // Apart, so that pages which need no key take no place away from requests with one.
     places: { withKey: places(), withoutKey: places() },
-    bodyBytes: new Shares(MOST_UNFINISHED_BYTES, 'bytes of unfinished bodies at once'),
-  };
+    bodyBytes: new Shares(MAX_UNFINISHED_BYTES, 'bytes of unfinished bodies at once'),
+  });
+  const cache = new ResponseCache(config.responseCacheBytes);
+  const graphql = createGraphql({
+    ...config,
+    edge,
+    cache,
+    explorer: config.graphiql ? { demo } : undefined,
+  });
+  const rest = createRest(edge, cache);
   const readiness = createReadiness(() => isMigrated(store.engine));
-  const metricsPage = createMetricsPage(watch.metrics, config);
-  const pages = new Map<string, (arrival: Arrival) => Promise<Reply> | Reply>([
-    // Where a person who opens the address wants to go.
-    [
-      '/',
-      () => ({
-        status: 302,
-        headers: { location: at(config.graphiql ? '/graphql' : '/docs') },
-        body: '',
-      }),
-    ],
-    [REST_PATH, () => ({ status: 302, headers: { location: at('/docs') }, body: '' })],
-    ['/health', () => jsonReply({ status: 'ok', version })],
-    ['/ready', readiness.reply],
-    ...(metricsPage ? [['/metrics', metricsPage] as const] : []),
-  ]);
+  const pages = createPages({ config, edge, readiness, metrics: telemetry.metrics });
+  const cors = createCors(config.corsOrigins);
 
-  const pagesSurface: Surface = {
-    answer: async (arrival) => {
-      const { path, account } = arrival;
-      const page = pages.get(path);
-      if (page) {
-        account.operation = path.slice(1) || 'root';
-        return page(arrival);
-      }
-      arrival.takePlace();
-      const docs = await docsPages(arrival);
-      if (!docs) throw new ApiError('not_found', `There is nothing at ${path}.`);
-      account.operation = 'docs';
-      return docs;
-    },
-    refuse: ({ method, header, origin, report }, thrown) => {
-      const failure = toApiError(thrown);
-      report(thrown);
-      const answer = isBrowser({ method, header })
-        ? failurePage(failure, at)
-        : failureJson(failure, origin);
-      return Object.assign(answer, { varies: 'accept' });
-    },
-  };
-
-  const surfaceFor = (arrival: AtEdge): Surface => {
-    const { path, account } = arrival;
-    // No operation; who opens the address that the greeting names is shown the reference.
-    if (path === REST_PATH && isBrowser(arrival)) return pagesSurface;
+  const surfaceOf = (request: GatewayRequest): Surface => {
+    const { path, log } = request;
+    // The root of REST is no operation; a browser that opens it is sent to the reference.
+    if (path === REST_PATH && isBrowser(request)) return pages;
     if (path === '/graphql') {
-      account.surface = 'graphql';
+      log.surface = 'graphql';
       return graphql;
     }
     if (isRestPath(path)) {
-      account.surface = 'rest';
+      log.surface = 'rest';
       return rest;
     }
-    return pagesSurface;
+    return pages;
   };
 
-  const answer = async (arrival: AtEdge): Promise<Reply> => {
-    const surface = surfaceFor(arrival);
+  const respond = async (request: GatewayRequest): Promise<GatewayResponse> => {
+    const surface = surfaceOf(request);
     try {
-      requireSane(arrival);
-      return cors.preflight(arrival) ?? (await surface.answer(arrival));
+      requireSane(request);
+      return cors.preflight(request) ?? (await surface.handle(request));
     } catch (thrown) {
-      return surface.refuse(arrival, thrown);
+      request.report(thrown);
+      return surface.refuse(request, toApiError(thrown));
     }
   };
 
   return {
-    handle: async (message) => {
-      const arrival = new AtEdge(edge, message);
-      const reply = await watch.exchange(arrival, () => answer(arrival));
-      const listEdgeHeaders = (list: string[]): void => {
-        arrival.listHeaders(list);
-        cors.allow(arrival, list);
-        listCacheRules(reply, list);
-      };
-      return new Answer(reply, listEdgeHeaders, arrival.onSent);
+    receive: (message) => edge.receive(message),
+    handle: (request) => telemetry.measure(request, () => respond(request)),
+    listHeaders: (request, response, list) => {
+      request.listResponseHeaders(list);
+      cors.listHeaders(request, list);
+      listCacheHeaders(response, list);
     },
     started: log.started,
     retire: readiness.stop,
@@ -187,7 +138,7 @@ const isBehindProxy = ({ trustProxy, publicUrl }: Config): boolean =>
   trustProxy !== 0 || (publicUrl !== undefined && !isLoopbackHost(new URL(publicUrl).host));
 
 /** What no surface looks at. */
-const requireSane = ({ host, method }: AtEdge): void => {
+const requireSane = ({ host, method }: GatewayRequest): void => {
   if (host === undefined)
     throw new ApiError('validation_error', 'The request must name one host in one Host header.', {
       param: 'Host',
@@ -196,18 +147,11 @@ const requireSane = ({ host, method }: AtEdge): void => {
   if (method === 'TRACE') throw new MethodNotAllowed(METHODS);
 };
 
-const failureJson = ({ type, code, message, status, headers }: ApiError, origin: string): Reply =>
-  jsonReply(
-    { success: false, error: { type, code, message, doc_url: docUrl(origin, code) } },
-    status,
-    headers,
-  );
-
 /**
- * One `Vary` line, since some caches read only the last; and nothing is kept that does not say so
+ * One `Vary` line, since some caches read only the last; and nothing is stored that does not say so
  * itself.
  */
-const listCacheRules = ({ varies, headers }: Reply, list: string[]): void => {
+const listCacheHeaders = ({ varies, headers }: GatewayResponse, list: string[]): void => {
   list.push('vary', varies === undefined ? 'origin' : `${varies}, origin`);
   if (headers['cache-control'] === undefined) list.push('cache-control', 'no-store');
 };

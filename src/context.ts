@@ -3,68 +3,35 @@ import type { KeyHolder } from './domain/api-key.ts';
 import type { Guard, PriceUnit, Reader, Store, Writer } from './domain/operation.ts';
 import { audienceOf } from './domain/publishable-key.ts';
 import { Loaders } from './domain/relations.ts';
-import { type ErrorCode, ForbiddenError, invalid } from './errors.ts';
-import type { Account, Reply, Step, Watched } from './exchange.ts';
+import { type ApiError, type ErrorCode, ForbiddenError, invalid } from './errors.ts';
 import type { MaybePromise } from './maybe-promise.ts';
+import type { GatewayRequest } from './request/request.ts';
+import type { RequestLog } from './request/request-log.ts';
+import type { GatewayResponse } from './response.ts';
 import { includesScope, type Scope } from './vocabulary.ts';
 
-/**
- * A request at the edge, before it is known whose it is. Each surface decides in which order it
- * asks.
- */
-export interface Arrival extends Watched {
-  /** Address of this server as the client sees it, without a slash at its end. */
-  readonly origin: string;
-  /** Whose request it is. Throws `unauthorized` without a usable key. */
-  admit(): Promise<Context>;
-  /**
-   * Tells the operator the cause of a failure that is the server's own; passes over the client's.
-   */
-  readonly report: (thrown: unknown) => void;
+/** What surfaces ask of the edge; each decides when. */
+export interface Edge {
+  /** Throws `unauthorized` without a usable key, `rate_limited` and `forbidden`. */
+  admit(request: GatewayRequest): Promise<Context>;
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
-  readText(): MaybePromise<string>;
-  readonly hasBody: boolean;
-  /** A browser on this machine asks for a page by a loopback address. */
-  readonly isLocal: boolean;
+  readText(request: GatewayRequest): MaybePromise<string>;
   /**
-   * Takes one of the places for requests until the answer is out. A surface does so once the
+   * Takes one of the places for requests until the response is out. A surface does so once the
    * request is there as a whole and means work. Throws `service_unavailable` where none is left.
    */
-  takePlace(): void;
-  /** Whose key the request carries, once that was looked up. */
-  readonly caller: KeyHolder | undefined;
-  /** Adds a header to the answer, be it a result or an error. */
-  tell(name: string, value: string): void;
+  takePlace(request: GatewayRequest): void;
 }
 
-/** One of the ways to speak to the gateway. Neither method fails. */
+/** One of the ways to speak to the gateway. */
 export interface Surface {
-  answer(arrival: Arrival): Promise<Reply>;
-  /** Prints what kept a request from the surface in the shape that its clients read. */
-  refuse(arrival: Arrival, thrown: unknown): Reply;
-}
-
-/** The points that a key has for its work, minute by minute. */
-export interface Points {
-  readonly left: number;
-  /** Sets points aside. Throws `rate_limited` where fewer are left. */
-  reserve(points: number): void;
-  /** Replaces what was set aside by what the work has cost. */
-  settle(reserved: number, spent: number): void;
-}
-
-/** What is known of a request once it is admitted. */
-export interface Admitted {
-  readonly requestId: string;
-  readonly clientRequestId: string | undefined;
-  readonly idempotencyKey: string | undefined;
-  readonly origin: string;
-  readonly rateBudgetLeft: number | undefined;
-  /** What the key may still spend in the running minute; undefined where nothing is limited. */
-  readonly points: Points | undefined;
-  readonly account: Account;
-  readonly step: Step;
-  readonly report: (thrown: unknown) => void;
+  /** Fails with what `refuse` prints. */
+  handle(request: GatewayRequest): Promise<GatewayResponse>;
+  /**
+   * Prints an error in the shape that the clients of the surface read, be it the edge's or its own.
+   * Never fails.
+   */
+  refuse(request: GatewayRequest, failure: ApiError): GatewayResponse;
 }
 
 const SANE_IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -85,36 +52,26 @@ interface WriteOptions {
   priceUnit?: PriceUnit;
 }
 
-/** What one request carries, on both surfaces. */
+/** A request with a good key: what it may see and do, on both surfaces. */
 export class Context {
   readonly caller: KeyHolder;
   readonly reader: Reader;
   readonly requestId: string;
-  readonly account: Account;
+  readonly log: RequestLog;
   readonly idempotencyKey: string | undefined;
-  /**
-   * Requests that the key may still make in the running minute; undefined where nothing is limited.
-   */
-  readonly rateBudgetLeft: number | undefined;
-  /**
-   * Tells the operator the cause of a failure that is the server's own; passes over the client's.
-   */
-  readonly report: (thrown: unknown) => void;
   /** What the request has done so far, and may still do. */
   readonly budget = new Budget();
   readonly #store: Store;
-  readonly #request: Admitted;
+  readonly #request: GatewayRequest;
   #loaders: Loaders | undefined;
   #totals: Map<string, Promise<number>> | undefined;
 
-  constructor(store: Store, caller: KeyHolder, request: Admitted) {
+  constructor(store: Store, caller: KeyHolder, request: GatewayRequest) {
     this.caller = caller;
     this.reader = store.reader(caller.tenant, audienceOf(caller), caller.revision, this.budget);
     this.requestId = request.requestId;
-    this.account = request.account;
-    this.idempotencyKey = request.idempotencyKey;
-    this.rateBudgetLeft = request.rateBudgetLeft;
-    this.report = request.report;
+    this.log = request.log;
+    this.idempotencyKey = request.header('idempotency-key');
     this.#store = store;
     this.#request = request;
   }
@@ -139,7 +96,14 @@ export class Context {
   };
 
   /**
-   * Points that the key may still spend in the running minute; undefined where nothing is limited.
+   * Requests that the key may still make in the current minute; undefined where nothing is limited.
+   */
+  get rateBudgetLeft(): number | undefined {
+    return this.#request.rateBudget?.left;
+  }
+
+  /**
+   * Points that the key may still spend in the current minute; undefined where nothing is limited.
    */
   get pointsLeft(): number | undefined {
     return this.#request.points?.left;
@@ -153,7 +117,7 @@ export class Context {
     this.#request.points?.reserve(expected);
   }
 
-  /** Takes what the work has cost in the place of what was set aside for it. */
+  /** Replaces what was set aside for the work by what it has cost. */
   settle(expected: number): void {
     this.#request.points?.settle(expected, this.budget.points);
   }
@@ -173,12 +137,12 @@ export class Context {
     work: (writer: Writer) => Promise<Result>,
     { scope = 'write', guard, priceUnit }: WriteOptions = {},
   ): Promise<Result> => {
-    const { caller, requestId, account, idempotencyKey } = this;
+    const { caller, requestId, log, idempotencyKey } = this;
     const { clientRequestId } = this.#request;
     this.require(scope);
     checkIdempotencyKey(idempotencyKey);
     const onReplay = () => {
-      account.replayed = true;
+      log.replayed = true;
     };
     const request = {
       apiKeyId: caller.apiKeyId,
@@ -190,7 +154,7 @@ export class Context {
       onReplay,
     };
     try {
-      return await this.#request.step('transaction', () =>
+      return await this.#request.observer.step('transaction', () =>
         this.#store.write(caller.tenant, request, work),
       );
     } finally {
@@ -200,8 +164,11 @@ export class Context {
     }
   };
 
-  /** Where the error's meaning is explained. */
-  readonly docUrl = (code: ErrorCode): string => docUrl(this.#request.origin, code);
-}
+  /** Logs the cause of a server failure and counts a refusal; ignores errors of the client. */
+  report(thrown: unknown): void {
+    this.#request.report(thrown);
+  }
 
-export const docUrl = (origin: string, code: ErrorCode): string => `${origin}/docs/errors/${code}`;
+  /** Where the meaning of an error is explained. */
+  readonly docUrl = (code: ErrorCode): string => this.#request.docUrl(code);
+}

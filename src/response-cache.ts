@@ -1,34 +1,43 @@
 import { hash } from 'node:crypto';
 import type { Context } from './context.ts';
-import { byteString, type Headers, LongBody, MOST_IN_ONE_PIECE, type Reply } from './exchange.ts';
+import {
+  byteString,
+  GatewayResponse,
+  type Headers,
+  LongBody,
+  MAX_BYTES_IN_ONE_PIECE,
+} from './response.ts';
 import { SecondChanceCache } from './second-chance-cache.ts';
 
 /**
- * Answers to reads of a catalogue. They are kept under the revision that was read with the key of
- * the request, so that no answer outlives the next write, even one of another process.
+ * Responses to reads of a catalogue. They are stored under the revision that was read with the key
+ * of the request, so that none outlives the next write, even one of another process.
  */
 
-interface Answer {
-  reply: Reply;
+interface Entry {
+  readonly response: GatewayResponse;
   /**
-   * Headers with which a cache can revalidate the answer; undefined where it is no resource of its
-   * own.
+   * Headers with which a client's cache can revalidate the response; undefined where it is no
+   * resource of its own.
    */
-  conditions: ({ etag: string } & Headers) | undefined;
+  readonly validators: ({ etag: string } & Headers) | undefined;
   /** What metrics and logs call it. */
-  operation: string;
+  readonly operation: string;
 }
 
-/** What is asked of one state of a catalogue, as its audience sees it. */
-export const questionOf = ({ caller, reader }: Context, words: string): string =>
-  `${caller.tenant.id}\n${reader.audience}\n${caller.revision}\n${words}`;
+/** `parts` is what a request asks of one revision of a catalogue, as its audience sees it. */
+export const cacheKeyOf = ({ caller, reader }: Context, parts: string): string =>
+  `${caller.tenant.id}\n${reader.audience}\n${caller.revision}\n${parts}`;
 
 /**
- * Tells the answer itself: the revision would tell the public of writes that it sees nothing of,
- * and come again after a restore.
+ * Made from the content: the revision would tell the public of writes that it sees nothing of, and
+ * come again after a restore.
  */
-export const etagOf = ({ headers, body }: Pick<Reply, 'headers' | 'body'>): string => {
-  const content = body instanceof LongBody ? body.sha256 : hash('sha256', body, 'base64url');
+export const etagOf = (headers: Headers, body: GatewayResponse['body'], tail = ''): string => {
+  const content =
+    body instanceof LongBody
+      ? body.sha256
+      : hash('sha256', typeof body === 'string' ? body + tail : body, 'base64url');
   const digest = hash('sha256', `${headers['content-type']} ${content}`, 'base64url');
   return `W/"${digest.slice(0, 22)}"`;
 };
@@ -39,8 +48,11 @@ const VARY = 'x-api-key, authorization, commet-version, accept';
  * A cache revalidates an answer before it uses it again. Shared caches may store what publishable
  * keys read.
  */
-const conditionsOf = (reply: Reply, { reader }: Pick<Context, 'reader'>) => ({
-  etag: etagOf(reply),
+const validatorsOf = (
+  { headers, body, tail }: GatewayResponse,
+  { reader }: Pick<Context, 'reader'>,
+) => ({
+  etag: etagOf(headers, body, tail),
   'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
 });
 
@@ -55,67 +67,79 @@ export const namesTag = (list: string, etag: string): boolean => {
   return false;
 };
 
-const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  ifNoneMatch !== undefined && namesTag(ifNoneMatch, etag);
-
-/** What an answer takes in addition to its text: headers, and the entry itself. */
+/** What an entry takes in addition to its key and body: headers, and the entry itself. */
 const ENTRY_BYTES = 1_024;
 
-/** As it is sent again with the least work. */
-const ofItsOwn = (
-  body: string | Uint8Array,
-): { body: string | Uint8Array; isByteString?: boolean } => {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  if (bytes.byteLength <= MOST_IN_ONE_PIECE) return { body: byteString(bytes), isByteString: true };
+/** The bytes in the form that is sent with the least work. */
+const ownCopyOf = (bytes: Uint8Array): string | Uint8Array => {
+  if (bytes.byteLength <= MAX_BYTES_IN_ONE_PIECE) return byteString(bytes);
   // Not of the pool that small buffers share: each would keep eight kilobytes of others from being
   // freed.
   const own = Buffer.allocUnsafeSlow(bytes.byteLength);
   own.set(bytes);
-  return { body: own };
+  return own;
 };
 
-/** Of a GET; undefined where an answer is no resource of its own. */
+const storable = (response: GatewayResponse): GatewayResponse | undefined => {
+  const { status, headers, body, head, tail, varies } = response;
+  if (body instanceof LongBody) return undefined;
+  const own = ownCopyOf(typeof body === 'string' ? Buffer.from(body) : body);
+  const isByteString = typeof own === 'string';
+  return new GatewayResponse(status, headers, own, head, tail, varies, isByteString);
+};
+
+const withValidators = (
+  { status, headers, body, head, tail, isByteString }: GatewayResponse,
+  validators: Headers,
+): GatewayResponse => {
+  const all = Object.assign({}, headers, validators);
+  return new GatewayResponse(status, all, body, head, tail, VARY, isByteString);
+};
+
+/** Of a GET; undefined where the response is no resource of its own. */
 type Conditional = { ifNoneMatch: string | undefined } | undefined;
 
-type Asker = Pick<Context, 'account' | 'reader'>;
+type Caching = Pick<Context, 'log' | 'reader'>;
 
-const answered = ({ reply, conditions }: Answer, conditional: Conditional): Reply =>
-  conditions && isKnown(conditional?.ifNoneMatch, conditions.etag)
-    ? { status: 304, headers: conditions, varies: VARY, body: '' }
-    : reply;
+const responseOf = ({ response, validators }: Entry, conditional: Conditional): GatewayResponse => {
+  const ifNoneMatch = conditional?.ifNoneMatch;
+  return validators && ifNoneMatch !== undefined && namesTag(ifNoneMatch, validators.etag)
+    ? new GatewayResponse(304, validators, '').withVaries(VARY)
+    : response;
+};
 
 export class ResponseCache {
-  readonly #kept: SecondChanceCache<string, Answer>;
+  readonly #entries: SecondChanceCache<string, Entry>;
 
-  constructor(mostBytes: number) {
-    this.#kept = new SecondChanceCache(mostBytes);
+  constructor(maxBytes: number) {
+    this.#entries = new SecondChanceCache(maxBytes);
   }
 
-  get isOpen(): boolean {
-    return this.#kept.isEnabled;
+  get isEnabled(): boolean {
+    return this.#entries.isEnabled;
   }
 
-  /** The answer that is kept to the question. */
-  find(question: string, { account }: Asker, conditional: Conditional): Reply | undefined {
-    const known = this.#kept.isEnabled ? this.#kept.get(question) : undefined;
-    if (!known) return undefined;
-    account.operation = known.operation;
-    return answered(known, conditional);
+  get(key: string, { log }: Caching, conditional: Conditional): GatewayResponse | undefined {
+    const entry = this.#entries.isEnabled ? this.#entries.get(key) : undefined;
+    if (!entry) return undefined;
+    log.operation = entry.operation;
+    return responseOf(entry, conditional);
   }
 
-  /** Stores an answer, unless it is too long, and returns what to send. */
-  keep(question: string, reply: Reply, context: Asker, conditional: Conditional): Reply {
-    const conditions = conditional && conditionsOf(reply, context);
-    const { body } = reply;
-    const held = this.#kept.isEnabled && !(body instanceof LongBody) ? ofItsOwn(body) : undefined;
-    const whole: Reply = Object.assign(
-      {},
-      reply,
-      conditions && { headers: Object.assign({}, reply.headers, conditions), varies: VARY },
-      held,
-    );
-    const answer = { reply: whole, conditions, operation: context.account.operation };
-    if (held) this.#kept.set(question, answer, question.length + held.body.length + ENTRY_BYTES);
-    return answered(answer, conditional);
+  /** Stores a response, unless it is too long, and returns what to send. */
+  set(
+    key: string,
+    response: GatewayResponse,
+    context: Caching,
+    conditional: Conditional,
+  ): GatewayResponse {
+    const validators = conditional && validatorsOf(response, context);
+    const stored = this.#entries.isEnabled ? storable(response) : undefined;
+    const plain = stored ?? response;
+    const whole = validators ? withValidators(plain, validators) : plain;
+    const entry = { response: whole, validators, operation: context.log.operation };
+    if (stored && !(stored.body instanceof LongBody))
+      this.#entries.set(key, entry, key.length + stored.body.length + ENTRY_BYTES);
+    return responseOf(entry, conditional);
   }
 }

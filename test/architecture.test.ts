@@ -16,14 +16,15 @@ const leaves = [
   'src/exact-json.ts',
   'src/errors.ts',
   'src/metadata.ts',
-  'src/exchange.ts',
   'src/maybe-promise.ts',
   'src/second-chance-cache.ts',
   'src/origin.ts',
   'src/version.ts',
 ];
+const http = ['src/request/', 'src/response.ts'];
 const surface = [
   'src/context.ts',
+  ...http,
   'src/budget.ts',
   'src/response-cache.ts',
   'src/domain/',
@@ -50,7 +51,15 @@ const db = [
 /** Who may import whom. */
 const layers: Layers = {
   'src/main.ts': ['src/cli/'],
-  'src/cli/': ['src/app.ts', 'src/http/', 'src/config.ts', 'src/domain/', ...db, ...leaves],
+  'src/cli/': [
+    'src/app.ts',
+    'src/http/',
+    'src/request/',
+    'src/config.ts',
+    'src/domain/',
+    ...db,
+    ...leaves,
+  ],
   'src/app.ts': [
     'src/observe/',
     'src/http/',
@@ -59,12 +68,15 @@ const layers: Layers = {
     'src/config.ts',
     ...surface,
   ],
-  'src/http/': ['src/observe/', 'src/rest/', 'src/config.ts', ...surface],
+  'src/http/': ['src/rest/', 'src/config.ts', ...surface],
   'src/graphql/': ['schema/', 'src/config.ts', ...surface],
   'src/rest/': surface,
   'schema/': surface,
-  'src/observe/': ['src/config.ts', ...leaves],
-  'src/context.ts': ['src/domain/', 'src/budget.ts', ...leaves],
+  'src/observe/': ['src/config.ts', 'src/secrets.ts', ...http, ...leaves],
+  'src/context.ts': ['src/domain/', 'src/budget.ts', ...http, ...leaves],
+  'src/request/': ['src/secrets.ts', ...leaves],
+  'src/response.ts': [],
+  'src/secrets.ts': [],
   'src/domain/': [...db, ...leaves],
   'src/db/store.ts': ['src/db/write/', 'src/db/read/', 'src/db/engine/', ...tables, ...leaves],
   'src/db/maintenance/': ['migrations/', 'src/db/engine/', ...tables, ...leaves],
@@ -95,11 +107,10 @@ const layers: Layers = {
   'src/metadata.ts': ['src/exact-json.ts'],
   'src/names.ts': [],
   'src/exact-json.ts': [],
-  'src/exchange.ts': [],
   'src/maybe-promise.ts': [],
   'src/second-chance-cache.ts': [],
   'src/version.ts': [],
-  'src/response-cache.ts': ['src/context.ts', ...leaves],
+  'src/response-cache.ts': ['src/context.ts', 'src/response.ts', ...leaves],
 };
 
 const reserved: Reserved = [
@@ -184,6 +195,9 @@ describe('the watch over imports', () => {
     ['src/domain/plan.ts', '../context.ts'],
     ['src/domain/plan.ts', '../rest/routes.ts'],
     ['src/context.ts', './http/edge.ts'],
+    ['src/request/request.ts', '../context.ts'],
+    ['src/domain/plan.ts', '../response.ts'],
+    ['src/http/edge.ts', '../observe/telemetry.ts'],
     ['src/rest/routes.ts', '../graphql/errors.ts'],
     ['src/rest/routes.ts', '../http/edge.ts'],
     ['src/graphql/execute.ts', '../db/store.ts'],

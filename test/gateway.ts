@@ -67,7 +67,7 @@ export class Gateway {
     const lines: string[] = [];
     const log = createLog(config.logLevel, { write: (line) => lines.push(line) });
     const app = createApp({ store, config, graphiqlKey, log });
-    const listener = await listen(app.handle, { ...config, port: 0, farewellMs: 0 });
+    const listener = await listen(app, { ...config, port: 0, farewellMs: 0 });
     return new Gateway(app, listener, lines);
   }
 

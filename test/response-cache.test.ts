@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { schema } from '../schema/index.ts';
 import { updatePlan } from '../src/domain/plan.ts';
 import { createPublishableKey } from '../src/domain/publishable-key.ts';
-import { jsonReply, newAccount } from '../src/exchange.ts';
+import { RequestLog } from '../src/request/request-log.ts';
+import { GatewayResponse, jsonResponse } from '../src/response.ts';
 import { ResponseCache } from '../src/response-cache.ts';
 import { type Catalogue, newCatalogue } from './catalogue.ts';
 import { anyone, onEveryEngine, World } from './engines.ts';
@@ -278,15 +279,14 @@ onEveryEngine('an answer that was given before', (world) => {
 
   it('takes no more memory than it may, however small it is', async () => {
     const cache = new ResponseCache(100 * 1024);
-    const context = { account: newAccount(), reader: world().store.reader(catalogue.tenant) };
+    const context = { log: new RequestLog(), reader: world().store.reader(catalogue.tenant) };
     let asked = 0;
     const answer = () => {
       asked += 1;
-      return jsonReply({});
+      return jsonResponse({});
     };
     const ask = (question: string) =>
-      cache.find(question, context, undefined) ??
-      cache.keep(question, answer(), context, undefined);
+      cache.get(question, context, undefined) ?? cache.set(question, answer(), context, undefined);
     const questions = Array.from({ length: 200 }, (_, number) => String(number));
     for (const question of questions) ask(question);
     expect(ask('199')).toMatchObject({ isByteString: true, body: '{}' });
@@ -316,12 +316,12 @@ onEveryEngine('an answer that was given before', (world) => {
 
   it('is sent as it was, and holds no memory of others, short or long', async () => {
     const cache = new ResponseCache(1024 * 1024);
-    const context = { account: newAccount(), reader: world().store.reader(catalogue.tenant) };
+    const context = { log: new RequestLog(), reader: world().store.reader(catalogue.tenant) };
     for (const length of [10, 5_000, 50_000]) {
       const text = 'ü'.repeat(length);
       for (const body of [text, Buffer.from(text)]) {
-        const whole = { status: 200, headers: {}, body };
-        const kept = cache.keep('question', whole, context, undefined);
+        const whole = new GatewayResponse(200, {}, body);
+        const kept = cache.set('question', whole, context, undefined);
         if (typeof kept.body === 'string')
           expect(Buffer.from(kept.body, 'latin1').toString()).toBe(text);
         else {

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { Store } from '../domain/operation.ts';
 import { type Listener, listen } from '../http/listen.ts';
-import { isLoopbackHost } from '../http/loopback.ts';
+import { isLoopbackHost } from '../request/loopback.ts';
 import { demoKeysFile } from './demo/keys.ts';
 import { findDemoKeys, openDemo } from './demo/open.ts';
 import { fullKeyOf, greeting } from './greeting.ts';
@@ -37,7 +37,7 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   const { createApp } = await import('../app.ts');
   const refusedKeys = config.production ? await findDemoKeys(store) : new Set<string>();
   const app = createApp({ store, config, graphiqlKey: fullKeyOf(demoKeys), refusedKeys });
-  const listener = await listenOrExplain(app.handle, config);
+  const listener = await listenOrExplain(app, config);
   const url = config.publicUrl ?? reachable(listener.url);
   app.started(url);
   const isReachedFromOutside = !config.production && !isLoopbackHost(new URL(listener.url).host);
@@ -68,9 +68,9 @@ const stopSignal = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   });
 
-const listenOrExplain = async (handle: App['handle'], config: Config): Promise<Listener> => {
+const listenOrExplain = async (app: App, config: Config): Promise<Listener> => {
   try {
-    return await listen(handle, config);
+    return await listen(app, config);
   } catch (failure) {
     const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
     const explanation = explanations[code];

@@ -1,56 +1,54 @@
 import type { GraphQLError } from 'graphql';
-import type { Headers, Reply } from '../exchange.ts';
+import { GatewayResponse, type Headers } from '../response.ts';
 import { SecondChanceCache } from '../second-chance-cache.ts';
 import { preferred } from './accept.ts';
 
 const RESPONSE = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
-export type AnswerType = typeof RESPONSE | typeof JSON_TYPE;
+type JsonType = typeof RESPONSE | typeof JSON_TYPE;
 
 const headers = {
   [RESPONSE]: { 'content-type': `${RESPONSE}; charset=utf-8` },
   [JSON_TYPE]: { 'content-type': `${JSON_TYPE}; charset=utf-8` },
 };
 
-/** The first is for clients without a wish. */
-const plain = [JSON_TYPE, RESPONSE] as const;
+/** The first is for clients without a preference. */
+const jsonTypes = [JSON_TYPE, RESPONSE] as const;
 const PAGE = 'text/html';
 const streams = ['text/event-stream', 'multipart/mixed'] as const;
 export type StreamType = (typeof streams)[number];
-type Form = AnswerType | typeof PAGE | StreamType;
+type MediaType = JsonType | typeof PAGE | StreamType;
 
-const wishOf = (accept: string, hasPage: boolean): Form => {
-  const wish = preferred(accept, hasPage ? [...plain, PAGE] : plain);
+const negotiated = (accept: string, hasPage: boolean): MediaType => {
+  const plain = preferred(accept, hasPage ? [...jsonTypes, PAGE] : jsonTypes);
   const stream = preferred(accept, streams);
-  if (stream && stream.quality > (wish?.quality ?? 0)) return stream.type;
-  return wish?.type ?? JSON_TYPE;
+  if (stream && stream.quality > (plain?.quality ?? 0)) return stream.type;
+  return plain?.type ?? JSON_TYPE;
 };
 
-/** Clients say the same again and again. */
-const wishes = new SecondChanceCache<string, Form>(200);
+/** Clients send the same few headers again and again. */
+const known = new SecondChanceCache<string, MediaType>(200);
 
 /**
- * In which form the client wants its answer: JSON where it names none that there is, a stream only
- * where it likes none better.
+ * The media type of the answer: JSON where the client accepts none that there is, a stream only
+ * where it prefers that to all others.
  */
-export const formOf = (accept: string | undefined, hasPage: boolean): Form => {
+export const mediaTypeFor = (accept: string | undefined, hasPage: boolean): MediaType => {
   if (accept === undefined) return JSON_TYPE;
   const key = `${hasPage} ${accept}`;
-  const known = wishes.get(key);
-  if (known) return known;
-  const form = wishOf(accept, hasPage);
-  wishes.set(key, form, 1);
-  return form;
+  const cached = known.get(key);
+  if (cached) return cached;
+  const type = negotiated(accept, hasPage);
+  known.set(key, type, 1);
+  return type;
 };
 
-/** The type of a refusal. */
-export const answerType = (accept: string | undefined): AnswerType => {
-  const form = formOf(accept, false);
-  return form === RESPONSE ? RESPONSE : JSON_TYPE;
-};
+/** An error is never sent as a page or a stream. */
+export const errorTypeFor = (accept: string | undefined): JsonType =>
+  mediaTypeFor(accept, false) === RESPONSE ? RESPONSE : JSON_TYPE;
 
-/** What an error or a result says to HTTP rather than to the client. */
-export interface HttpFacts {
+/** What an error or a result adds to the HTTP response: its extension `http`, as Yoga has it. */
+export interface HttpExtension {
   status?: number;
   headers?: Record<string, string>;
   /**
@@ -58,59 +56,59 @@ export interface HttpFacts {
    */
   spec?: boolean;
   /** The same request gets the same answer for as long as the catalogue does not change. */
-  isKeepable?: boolean;
+  isCacheable?: boolean;
 }
 
-/** Who knows what a request has cost, and what its key may still do in the running minute. */
-export interface Spender {
+/** What a request has cost, and what its key may still spend in the current minute. */
+export interface Spending {
   readonly budget: { readonly points: number };
   /** Undefined where nothing is limited. */
   readonly rateBudgetLeft: number | undefined;
   readonly pointsLeft: number | undefined;
 }
 
-/** Nothing ran. */
-export interface Refusal {
+/** Nothing was executed: GraphQL's request error result. */
+export interface RequestErrors {
   errors: readonly GraphQLError[];
 }
 
-/** An operation ran. A class, for the reason that `Answer` in `exchange.ts` gives. */
-export class Outcome {
+/** An operation was executed. A class for the reason that ADR 24 gives. */
+export class OperationResult {
   readonly data: Record<string, unknown> | null;
   /** The data as JSON. */
   readonly text: string;
   readonly cost: { readonly requested: number; readonly limit: number };
-  readonly spender: Spender;
-  readonly http: HttpFacts | undefined;
+  readonly spending: Spending;
+  readonly http: HttpExtension | undefined;
   readonly errors: readonly GraphQLError[] | undefined;
 
   constructor(
-    data: Outcome['data'],
+    data: OperationResult['data'],
     text: string,
-    cost: Outcome['cost'],
-    spender: Spender,
-    http: HttpFacts | undefined,
+    cost: OperationResult['cost'],
+    spending: Spending,
+    http: HttpExtension | undefined,
     errors?: readonly GraphQLError[],
   ) {
     this.data = data;
     this.text = text;
     this.cost = cost;
-    this.spender = spender;
+    this.spending = spending;
     this.http = http;
     this.errors = errors;
   }
 }
 
-export type Result = Refusal | Outcome;
+export type Result = RequestErrors | OperationResult;
 
-export const isKeepable = (result: Result): result is Outcome =>
-  'text' in result && result.http?.isKeepable === true;
+export const isCacheable = (result: Result): result is OperationResult =>
+  'text' in result && result.http?.isCacheable === true;
 
-const factsOf = ({ extensions }: { extensions: { http?: HttpFacts } }): HttpFacts =>
+const httpOf = ({ extensions }: { extensions: { http?: HttpExtension } }): HttpExtension =>
   extensions.http ?? {};
 
 /** As it is printed: JSON leaves out what is undefined. */
-const withoutFacts = (extensions: { http?: HttpFacts }): object | undefined => {
+const withoutHttp = (extensions: { http?: HttpExtension }): object | undefined => {
   if (!extensions.http) return extensions;
   return Object.keys(extensions).length > 1
     ? Object.assign({}, extensions, { http: undefined })
@@ -119,60 +117,65 @@ const withoutFacts = (extensions: { http?: HttpFacts }): object | undefined => {
 
 const printed = (errors: readonly GraphQLError[]): string =>
   JSON.stringify(
-    errors.map((error) => ({ ...error.toJSON(), extensions: withoutFacts(error.extensions) })),
+    errors.map((error) => ({ ...error.toJSON(), extensions: withoutHttp(error.extensions) })),
   );
 
-/** The end of an answer: what differs from one request to the next. */
-export const lastWords = ({ budget, rateBudgetLeft, pointsLeft }: Spender): string =>
-  `"spent":${budget.points},"rateBudgetLeft":${rateBudgetLeft ?? null},"pointsLeft":${pointsLeft ?? null}}}}`;
+const HEAD = '{"data":';
 
-/** What stands before it. */
-const wordsOfCost = ({ requested, limit }: Outcome['cost']): string =>
+/** The start of the envelope after the data: the part that the document and its variables decide. */
+const costTail = ({ requested, limit }: OperationResult['cost']): string =>
   `,"extensions":{"cost":{"requested":${requested},"limit":${limit},`;
 
-/** Data without errors. */
-class DataReply implements Reply {
-  readonly status = 200;
-  readonly headers: Headers;
-  readonly head = '{"data":';
-  readonly body: string;
-  readonly tail: string;
-
-  constructor(own: Headers, body: string, tail: string) {
-    this.headers = own;
-    this.body = body;
-    this.tail = tail;
-  }
-}
+/** The end of the envelope: the part that differs from one request to the next. */
+const spendingTail = ({ budget, rateBudgetLeft, pointsLeft }: Spending): string =>
+  `"spent":${budget.points},"rateBudgetLeft":${rateBudgetLeft ?? null},"pointsLeft":${pointsLeft ?? null}}}}`;
 
 /** The result in the client's type. */
-export const answer = (result: Result, type: AnswerType): Reply => {
-  if (!('text' in result))
-    return {
-      ...tellHttp(result.errors, undefined, type),
-      body: `{"errors":${printed(result.errors)}}`,
-    };
-  const { text, errors, cost, spender, http } = result;
-  const tail = wordsOfCost(cost) + lastWords(spender);
-  // Most answers tell HTTP nothing.
-  if (!errors && !http?.headers) return new DataReply(headers[type], text, tail);
-  const head = errors ? `{"errors":${printed(errors)},"data":` : '{"data":';
-  return { ...tellHttp(errors ?? [], http, type), head, body: text, tail };
+export const responseTo = (result: Result, type: JsonType): GatewayResponse => {
+  if (!('text' in result)) {
+    const { errors } = result;
+    return new GatewayResponse(
+      statusOf(errors, undefined, type),
+      headersOf(errors, undefined, type),
+      `{"errors":${printed(errors)}}`,
+    );
+  }
+  const { text, errors, cost, spending, http } = result;
+  const tail = costTail(cost) + spendingTail(spending);
+  // Most results add nothing to HTTP.
+  if (!errors && !http?.headers) return new GatewayResponse(200, headers[type], text, HEAD, tail);
+  const head = errors ? `{"errors":${printed(errors)},"data":` : HEAD;
+  return new GatewayResponse(
+    statusOf(errors ?? [], http, type),
+    headersOf(errors ?? [], http, type),
+    text,
+    head,
+    tail,
+  );
 };
 
-/** The same without what differs from one request to the next. */
-export const openEnded = ({ text, cost }: Outcome, whole: Reply): Reply =>
-  Object.assign({}, whole, { body: text + wordsOfCost(cost), tail: '' });
+/** What the cache holds of a response: all but the end of its envelope, which `complete` adds. */
+export const cacheablePart = ({ text, cost }: OperationResult, type: JsonType): GatewayResponse =>
+  new GatewayResponse(200, headers[type], text, HEAD, costTail(cost));
 
-const tellHttp = (
+/** A response out of the cache, for one request. */
+export const complete = (cached: GatewayResponse, spending: Spending): GatewayResponse =>
+  cached.status === 304 ? cached : cached.withTail(cached.tail + spendingTail(spending));
+
+const statusOf = (
   errors: readonly GraphQLError[],
-  http: HttpFacts | undefined,
-  type: AnswerType,
-) => {
-  const facts = [http ?? {}, ...errors.map(factsOf)];
-  const statuses = facts.map(({ status = 0, spec }) => (spec && type === JSON_TYPE ? 0 : status));
-  return {
-    status: Math.max(...statuses) || 200,
-    headers: Object.assign({}, headers[type], ...facts.map((fact) => fact.headers)),
-  };
+  http: HttpExtension | undefined,
+  type: JsonType,
+): number => {
+  const statuses = [http ?? {}, ...errors.map(httpOf)].map(({ status = 0, spec }) =>
+    spec && type === JSON_TYPE ? 0 : status,
+  );
+  return Math.max(...statuses) || 200;
 };
+
+const headersOf = (
+  errors: readonly GraphQLError[],
+  http: HttpExtension | undefined,
+  type: JsonType,
+): Headers =>
+  Object.assign({}, headers[type], http?.headers, ...errors.map((error) => httpOf(error).headers));

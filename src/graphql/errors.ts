@@ -16,7 +16,7 @@ import {
 type Facts = Pick<Context, 'requestId' | 'docUrl'>;
 
 /** What a client may know of an error in addition to its message. */
-const extensionsOf = (error: ApiError, { requestId, docUrl }: Facts) => {
+const extensionsOf = (error: ApiError, facts: Facts) => {
   const { code, type, param, details, retryAfter } = error;
   return {
     code,
@@ -24,8 +24,8 @@ const extensionsOf = (error: ApiError, { requestId, docUrl }: Facts) => {
     ...(param === undefined ? {} : { param }),
     ...(details ? { details } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(code === 'internal_error' ? { requestId } : {}),
-    docUrl: docUrl(code),
+    ...(code === 'internal_error' ? { requestId: facts.requestId } : {}),
+    docUrl: facts.docUrl(code),
     ...(error instanceof LimitExceeded ? { limit: error.limit, reached: error.reached } : {}),
   };
 };

@@ -8,7 +8,7 @@ import {
 import type { GraphqlLimits, IntrospectionPolicy } from '../config.ts';
 import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, MOST_ERRORS, toApiError } from '../errors.ts';
-import { type HttpFacts, Outcome, type Refusal, type Result } from './answer.ts';
+import { type HttpExtension, OperationResult, type RequestErrors, type Result } from './answer.ts';
 import { type Bounded, boundedMutation, boundedQuery, budgetLimits } from './bounds.ts';
 import { isCatalogueRead } from './catalogue-read.ts';
 import { createCostCheck } from './cost.ts';
@@ -48,7 +48,7 @@ export const createExecute = (
   const costWithin = createCostCheck(schema, graphqlLimits.cost);
 
   const answer: Execute = async ({ query, operationName, variables, readOnly }, context) => {
-    context.account.operation = 'invalid';
+    context.log.operation = 'invalid';
     const hideSuggestions = !maySeeSchema(introspection, context.caller);
     const { document, shapes, errors: faults } = check(query, { hideSuggestions });
     if (faults) return refused(faults, context, document);
@@ -58,7 +58,7 @@ export const createExecute = (
       return { errors: [requestRefusal(noOperation(operationName), context)] };
     if (!schema.getRootType(operation.operation))
       return { errors: [requestRefusal(new GraphQLError('There are no subscriptions.'), context)] };
-    context.account.operation = operationNameOf(operation);
+    context.log.operation = operationNameOf(operation);
     if (shape.introspections > 0 && hideSuggestions) throw introspectionRefused(introspection);
     if (operation.operation === 'mutation') {
       if (readOnly) throw new MethodNotAllowed(['POST'], 'A mutation');
@@ -88,16 +88,16 @@ export const createExecute = (
     // Without data, nothing ran: the variables do not fit.
     if (data === undefined) return refused(errors ?? [], context, document);
     if (!errors)
-      return new Outcome(
+      return new OperationResult(
         data,
         text,
         cost,
         context,
-        factsToTell(context, isCatalogueRead(operation)),
+        httpExtensionOf(context, isCatalogueRead(operation)),
       );
     const most = operation.operation === 'mutation' ? graphqlLimits.rootFields : MOST_ERRORS;
     const told = errors.slice(0, most).map((error) => fieldError(error, context, document));
-    return new Outcome(data, text, cost, context, factsToTell(context, false), told);
+    return new OperationResult(data, text, cost, context, httpExtensionOf(context, false), told);
   };
 
   return async (params, context) => {
@@ -115,15 +115,15 @@ const refused = (
   errors: readonly GraphQLError[],
   context: Context,
   document: DocumentNode | undefined,
-): Refusal => ({
+): RequestErrors => ({
   errors: errors.slice(0, MOST_ERRORS).map((error) => requestRefusal(error, context, document)),
 });
 
-const KEEPABLE: HttpFacts = { isKeepable: true };
+const CACHEABLE: HttpExtension = { isCacheable: true };
 
-const factsToTell = ({ account }: Context, isKeepable: boolean): HttpFacts | undefined => {
-  if (account.replayed) return { headers: { 'Idempotent-Replayed': 'true' } };
-  return isKeepable ? KEEPABLE : undefined;
+const httpExtensionOf = ({ log }: Context, isCacheable: boolean): HttpExtension | undefined => {
+  if (log.replayed) return { headers: { 'Idempotent-Replayed': 'true' } };
+  return isCacheable ? CACHEABLE : undefined;
 };
 
 const noOperation = (name: string | null | undefined): GraphQLError =>

@@ -2,7 +2,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Reader } from '../domain/operation.ts';
 import { listPlans } from '../domain/plan.ts';
 import { findPricesOfPlans } from '../domain/price.ts';
-import type { Reply } from '../exchange.ts';
+import { GatewayResponse } from '../response.ts';
 import { billingIntervals } from '../vocabulary.ts';
 
 /** A key to start with, and what it may read. */
@@ -45,7 +45,7 @@ const beginning = (): Uint8Array => {
  * GraphiQL with examples that run as they stand. The page asks nothing of any other host, and may
  * not.
  */
-export const explorerPage = async (demo: DemoKey | undefined): Promise<Reply> => {
+export const explorerPage = async (demo: DemoKey | undefined): Promise<GatewayResponse> => {
   const options = {
     title: 'Plans Gateway',
     logo,
@@ -67,7 +67,7 @@ export const explorerPage = async (demo: DemoKey | undefined): Promise<Reply> =>
 ${RENDER}document.getElementById('root'), ${inScript(options)});
 </script></body></html>
 `;
-  return { status: 200, headers, body: beginning(), tail: end };
+  return new GatewayResponse(200, headers, beginning(), '', end);
 };
 
 /** JSON that cannot end the script that it stands in. */

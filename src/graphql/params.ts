@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Arrival } from '../context.ts';
+import type { Edge } from '../context.ts';
 import { ApiError, fromZod, invalid, MethodNotAllowed } from '../errors.ts';
 import { parseJson } from '../exact-json.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
+import type { GatewayRequest } from '../request/request.ts';
 
 const GraphqlRequest = z.object({
   query: z.string().nullish(),
@@ -24,20 +25,21 @@ const jsonOf = (text: string, what: string): unknown => {
 };
 
 /** A GET must not change anything. */
-export const isReadOnly = ({ method }: Arrival): boolean => method === 'GET' || method === 'HEAD';
+export const isReadOnly = ({ method }: GatewayRequest): boolean =>
+  method === 'GET' || method === 'HEAD';
 
-/** The request letter by letter, before it is known whether it makes sense. */
-export const verbatimOf = (arrival: Arrival): MaybePromise<string> => {
-  if (isReadOnly(arrival)) return arrival.search;
-  if (arrival.method === 'POST') return jsonText(arrival);
+/** The parameters as they were sent, before they are parsed. */
+export const verbatimOf = (request: GatewayRequest, edge: Edge): MaybePromise<string> => {
+  if (isReadOnly(request)) return request.search;
+  if (request.method === 'POST') return jsonText(request, edge);
   throw new MethodNotAllowed(['GET', 'HEAD', 'POST']);
 };
 
 /**
  * The parameters of the request. Other members of the body are ignored, as the specification wants.
  */
-export const paramsOf = (arrival: Arrival, verbatim: string): Sent =>
-  checked(isReadOnly(arrival) ? paramsOfUrl(arrival.query) : jsonOf(verbatim, 'body'));
+export const paramsOf = (request: GatewayRequest, verbatim: string): Sent =>
+  checked(isReadOnly(request) ? paramsOfUrl(request.query) : jsonOf(verbatim, 'body'));
 
 /** In an address, what is empty counts as left out, but for the document itself. */
 const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
@@ -51,14 +53,14 @@ const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   );
 
 /** A POST is JSON: forms and multipart could be sent by any page without asking. */
-const jsonText = (arrival: Arrival): MaybePromise<string> => {
-  const type = arrival.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+const jsonText = (request: GatewayRequest, edge: Edge): MaybePromise<string> => {
+  const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw new ApiError(
       'unsupported_media_type',
       'A GraphQL request is sent with the content type application/json.',
     );
-  return arrival.readText();
+  return edge.readText(request);
 };
 
 const checked = (params: unknown): Sent => {

@@ -1,8 +1,8 @@
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
-import type { Reply } from '../exchange.ts';
-import type { Outcome, Result, StreamType } from './answer.ts';
+import { GatewayResponse } from '../response.ts';
+import type { OperationResult, Result, StreamType } from './answer.ts';
 import type { Execute, Params } from './execute.ts';
 
 interface ServerContext {
@@ -20,7 +20,7 @@ const ourExecution = (execute: Execute): Plugin<object, ServerContext> => ({
     setParamsHandler(async () => asYogaExpects(await execute(params, context))),
 });
 
-const spendingOf = ({ spender: { budget, rateBudgetLeft, pointsLeft } }: Outcome) => ({
+const spendingOf = ({ spending: { budget, rateBudgetLeft, pointsLeft } }: OperationResult) => ({
   spent: budget.points,
   rateBudgetLeft: rateBudgetLeft ?? null,
   pointsLeft: pointsLeft ?? null,
@@ -39,7 +39,7 @@ const asYogaExpects = (result: Result): ExecutionResult<Record<string, unknown>>
 /** Answers as server-sent events or in parts, for clients that take nothing else. */
 export const createStreams = (
   execute: Execute,
-): ((accept: StreamType, params: Params, context: Context) => Promise<Reply>) => {
+): ((accept: StreamType, params: Params, context: Context) => Promise<GatewayResponse>) => {
   let yoga: ReturnType<typeof startYoga> | undefined;
   return async (accept, params, context) => {
     const request = new Request(`http://localhost${ENDPOINT}`, {
@@ -58,11 +58,8 @@ export const createStreams = (
       'vary',
     ])
       response.headers.delete(name);
-    return {
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: new Uint8Array(await response.arrayBuffer()),
-    };
+    const body = new Uint8Array(await response.arrayBuffer());
+    return new GatewayResponse(response.status, Object.fromEntries(response.headers), body);
   };
 };
 

@@ -7,9 +7,6 @@ import type { Holder, Shares } from './shares.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 
-export const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-
 /**
  * The body as text. Throws `payload_too_large` beyond the limit, without reading on. `unfinished`
  * counts the bytes of bodies of which a part has come.
@@ -19,7 +16,6 @@ export const readText = (
   unfinished: Shares,
   holder: Holder,
 ): MaybePromise<string> => {
-  if (!hasBody(message)) return '';
   if (Number(message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
   return mapMaybePromise(readBytes(message, unfinished, holder), (bytes) => textOf(bytes, message));
 };

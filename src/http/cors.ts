@@ -1,4 +1,5 @@
-import type { Incoming, Reply } from '../exchange.ts';
+import type { GatewayRequest } from '../request/request.ts';
+import { GatewayResponse } from '../response.ts';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 /** Headers that pages in browsers may read in addition to those that CORS exposes anyway. */
@@ -29,18 +30,18 @@ const HEADER_NAMES = /^[\w!#$%&'*+.^`|~-]+(?:[ \t]*,[ \t]*[\w!#$%&'*+.^`|~-]+)*$
  * An allowed origin may send any header: keys travel in one, so that none of them gives anything
  * away.
  */
-const preflight = (isAllowed: boolean, wanted = ''): Reply => ({
-  status: 204,
-  headers: isAllowed
+const preflight = (isAllowed: boolean, wanted = ''): GatewayResponse => {
+  const headers = isAllowed
     ? {
         'access-control-allow-methods': METHODS,
         ...(HEADER_NAMES.test(wanted) && { 'access-control-allow-headers': wanted }),
         'access-control-max-age': PREFLIGHT_SECONDS,
       }
-    : {},
-  varies: 'access-control-request-method, access-control-request-headers',
-  body: '',
-});
+    : {};
+  return new GatewayResponse(204, headers, '').withVaries(
+    'access-control-request-method, access-control-request-headers',
+  );
+};
 
 /**
  * Which browsers' pages may read answers. Never with credentials: keys travel in a header, not in
@@ -52,13 +53,16 @@ export const createCors = (origins: string[]) => {
     (origins.includes(origin) || (origins.includes('localhost') && LOCALHOST.test(origin)));
   return {
     /** The answer to a preflight; undefined for any other request. */
-    preflight: ({ method, header }: Incoming): Reply | undefined =>
-      method === 'OPTIONS' && header('access-control-request-method') !== undefined
-        ? preflight(allows(header('origin')), header('access-control-request-headers'))
+    preflight: (request: GatewayRequest): GatewayResponse | undefined =>
+      request.method === 'OPTIONS' && request.header('access-control-request-method') !== undefined
+        ? preflight(
+            allows(request.header('origin')),
+            request.header('access-control-request-headers'),
+          )
         : undefined,
-    /** Adds the CORS headers to those of any answer. */
-    allow: ({ header }: Incoming, list: string[]): void => {
-      const origin = header('origin');
+    /** Adds the CORS headers to those of any response. */
+    listHeaders: (request: GatewayRequest, list: string[]): void => {
+      const origin = request.header('origin');
       if (!allows(origin)) return;
       list.push('access-control-allow-origin', origin, 'access-control-expose-headers', READ);
     },

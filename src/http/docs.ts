@@ -1,4 +1,5 @@
-import { type Incoming, type Reply, reply } from '../exchange.ts';
+import type { GatewayRequest } from '../request/request.ts';
+import { type GatewayResponse, responseOf } from '../response.ts';
 import { versionOf } from '../rest/eras/index.ts';
 import { openApi } from '../rest/openapi.ts';
 import { REST_PATH } from '../rest/paths.ts';
@@ -7,17 +8,17 @@ import { errorIndex, errorPage } from './error-pages.ts';
 import type { AddressOf } from './page.ts';
 import { referenceAsset, referencePage } from './reference.ts';
 
-type Read = Pick<Incoming, 'method' | 'path' | 'query'>;
-
 /** The reference, for programs and for people. Returns undefined for any other address. */
-export const createDocs = (at: AddressOf): ((request: Read) => Promise<Reply | undefined>) => {
-  const documents = new Map<ApiVersion, Reply>();
+export const createDocs = (
+  at: AddressOf,
+): ((request: GatewayRequest) => Promise<GatewayResponse | undefined>) => {
+  const documents = new Map<ApiVersion, GatewayResponse>();
 
-  const openApiDocument = (version: ApiVersion): Reply => {
+  const openApiDocument = (version: ApiVersion): GatewayResponse => {
     const known = documents.get(version);
     if (known) return known;
     const text = JSON.stringify(openApi(version, at(REST_PATH)));
-    const document = reply(Buffer.from(text), 'application/json');
+    const document = responseOf(Buffer.from(text), 'application/json');
     documents.set(version, document);
     return document;
   };

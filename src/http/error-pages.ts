@@ -1,5 +1,6 @@
 import { type ApiError, catalogue, type ErrorCode } from '../errors.ts';
-import type { Incoming, Reply } from '../exchange.ts';
+import type { GatewayRequest } from '../request/request.ts';
+import type { GatewayResponse } from '../response.ts';
 import { type AddressOf, page, prose } from './page.ts';
 
 /**
@@ -9,7 +10,7 @@ import { type AddressOf, page, prose } from './page.ts';
 
 const codes = Object.keys(catalogue) as ErrorCode[];
 
-export const errorIndex = (at: AddressOf): Reply => {
+export const errorIndex = (at: AddressOf): GatewayResponse => {
   const rows = codes.map((code) => {
     const { status, meaning } = catalogue[code];
     return `<li><a href="${at(`/docs/errors/${code}`)}"><code>${code}</code></a> <span class="faint">${status}</span> <span class="meaning">${prose(meaning)}</span></li>`;
@@ -30,7 +31,7 @@ ${rows.join('\n')}
 };
 
 /** Undefined for a code that there is not. */
-export const errorPage = (name: string, at: AddressOf): Reply | undefined => {
+export const errorPage = (name: string, at: AddressOf): GatewayResponse | undefined => {
   const code = codes.find((known) => known === name);
   if (!code) return undefined;
   const { type, status, meaning, remedy } = catalogue[code];
@@ -53,10 +54,13 @@ export const errorPage = (name: string, at: AddressOf): Reply | undefined => {
 };
 
 /** A person opens the address. Programs take anything, or name the type that they read. */
-export const isBrowser = ({ method, header }: Pick<Incoming, 'method' | 'header'>): boolean =>
-  method === 'GET' && (header('accept')?.includes('text/html') ?? false);
+export const isBrowser = (request: GatewayRequest): boolean =>
+  request.method === 'GET' && (request.header('accept')?.includes('text/html') ?? false);
 
-export const failurePage = ({ code, message, status, headers }: ApiError, at: AddressOf): Reply =>
+export const failurePage = (
+  { code, message, status, headers }: ApiError,
+  at: AddressOf,
+): GatewayResponse =>
   page(
     {
       title: `Error ${status}`,

@@ -2,7 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Answer, LongBody, listHeaders, MOST_IN_ONE_PIECE } from '../exchange.ts';
+import type { GatewayRequest } from '../request/request.ts';
+import {
+  type GatewayResponse,
+  LongBody,
+  listHeaders,
+  MAX_BYTES_IN_ONE_PIECE,
+} from '../response.ts';
 import { malformed } from './malformed.ts';
 import { createTickBatch } from './tick-batch.ts';
 
@@ -38,11 +44,18 @@ export interface ListenOptions {
 
 const FAREWELL_MS = 1_000;
 
-type Handle = (message: IncomingMessage) => Promise<Answer>;
+/** What the server asks of the gateway. */
+export interface RequestHandler {
+  receive(message: IncomingMessage): GatewayRequest;
+  /** Never rejects. */
+  handle(request: GatewayRequest): Promise<GatewayResponse>;
+  /** Adds the headers that every response to the request has: names and values in turn. */
+  listHeaders(request: GatewayRequest, response: GatewayResponse, list: string[]): void;
+}
 
 /** Serves until closed. Rejects when the address cannot be had. */
 export const listen = async (
-  handle: Handle,
+  handler: RequestHandler,
   {
     host,
     port,
@@ -54,8 +67,8 @@ export const listen = async (
   }: ListenOptions,
 ): Promise<Listener> => {
   let isClosing = false;
-  const requests = createTickBatch();
-  const answers = createTickBatch();
+  const startInBatch = createTickBatch();
+  const sendInBatch = createTickBatch();
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -66,31 +79,45 @@ export const listen = async (
       requireHostHeader: false,
     },
     (message, response) => {
-      const respond = (answer: Answer): void => {
+      const start = () => {
         try {
-          send(answer, response, isClosing);
-          // A client that does not read the answer must not keep it in memory for ever.
-          if (response.writableLength > 0 || answer.reply.body instanceof LongBody)
-            response.setTimeout(requestTimeoutMs);
+          const request = handler.receive(message);
+          handler.handle(request).then(
+            (answer) => sendInBatch(() => respond(request, answer, response)),
+            () => response.destroy(),
+          );
         } catch {
+          // Neither fails, by contract; if one does, it costs a connection and not the server.
           response.destroy();
         }
-        const { onSent } = answer;
-        if (!onSent) return;
-        // Most answers are out at once.
-        if (response.closed || isOut(response)) onSent();
-        else response.once('close', onSent);
       };
-      // Never fails, by what `handle` promises; if it does, one connection ends and not the server.
-      const answerIt = () =>
-        handle(message).then(
-          (answer) => answers(() => respond(answer)),
-          () => response.destroy(),
-        );
-      if (response.socket) requests(answerIt);
-      else inTurn(message.socket, response, () => requests(answerIt));
+      if (response.socket) startInBatch(start);
+      else inTurn(message.socket, response, () => startInBatch(start));
     },
   );
+  const respond = (
+    request: GatewayRequest,
+    answer: GatewayResponse,
+    response: ServerResponse,
+  ): void => {
+    try {
+      const headers: string[] = [];
+      listHeaders(answer.headers, headers);
+      handler.listHeaders(request, answer, headers);
+      if (isClosing) headers.push('connection', 'close');
+      send(answer, headers, response);
+      // A client that does not read the answer must not keep it in memory for ever.
+      if (response.writableLength > 0 || answer.body instanceof LongBody)
+        response.setTimeout(requestTimeoutMs);
+    } catch {
+      response.destroy();
+    }
+    const { onSent } = request;
+    if (!onSent) return;
+    // Most answers are out at once.
+    if (response.closed || isOut(response)) onSent();
+    else response.once('close', onSent);
+  };
   // Else who has nothing more to send, and says so, is taken for gone before the answer is out.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = maxConnections;
@@ -157,15 +184,10 @@ const isOut = (response: ServerResponse): boolean =>
   response.writableEnded && response.writableLength === 0;
 
 const send = (
-  { reply, listEdgeHeaders }: Answer,
+  { status, body, isByteString, head, tail }: GatewayResponse,
+  headers: string[],
   response: ServerResponse,
-  isLast: boolean,
 ): void => {
-  const { status, headers: own, body, isByteString = false, head = '', tail = '' } = reply;
-  const headers: string[] = [];
-  listHeaders(own, headers);
-  listEdgeHeaders(headers);
-  if (isLast) headers.push('connection', 'close');
   const writeHead = (length: number): void => {
     if (status !== 204 && status !== 304) headers.push('content-length', String(length));
     response.writeHead(status, headers);
@@ -173,7 +195,7 @@ const send = (
   if (body instanceof LongBody) {
     response.writeHead(status, headers);
     sendLong(body, response);
-  } else if (typeof body === 'string' && body.length <= MOST_IN_ONE_PIECE) {
+  } else if (typeof body === 'string' && body.length <= MAX_BYTES_IN_ONE_PIECE) {
     const text = head + body + tail;
     const length = isByteString ? text.length : Buffer.byteLength(text);
     writeHead(length);

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { ApiError } from '../errors.ts';
-import { newRequestId } from './request-id.ts';
+import { newRequestId } from '../request/request-id.ts';
 
 const refusals: Record<string, { status: number; message: string }> = {
   HPE_HEADER_OVERFLOW: { status: 431, message: 'The headers are too large.' },

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ApiError } from '../errors.ts';
-import { type Incoming, type Reply, reply } from '../exchange.ts';
+import type { GatewayRequest } from '../request/request.ts';
+import { type GatewayResponse, responseOf } from '../response.ts';
 
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -15,15 +16,15 @@ interface Policy {
 export const createMetricsPage = (
   metrics: () => Promise<string>,
   { production, metricsToken }: Policy,
-): ((request: Incoming) => Promise<Reply>) | undefined => {
+): ((request: GatewayRequest) => Promise<GatewayResponse>) | undefined => {
   if (production && metricsToken === undefined) return undefined;
   const expected = metricsToken === undefined ? undefined : digest(`Bearer ${metricsToken}`);
-  return async ({ header }) => {
-    if (expected && !timingSafeEqual(digest(header('authorization') ?? ''), expected))
+  return async (request) => {
+    if (expected && !timingSafeEqual(digest(request.header('authorization') ?? ''), expected))
       throw new ApiError(
         'unauthorized',
         'The metrics are read with their own token, as Authorization: Bearer.',
       );
-    return reply(await metrics(), PROMETHEUS);
+    return responseOf(await metrics(), PROMETHEUS);
   };
 };

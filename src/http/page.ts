@@ -1,4 +1,4 @@
-import { type Headers, type Reply, reply } from '../exchange.ts';
+import { type GatewayResponse, type Headers, responseOf } from '../response.ts';
 import { pageStyle } from './page-style.ts';
 
 /** Pages for people: plain HTML that asks nothing of any other host. */
@@ -38,7 +38,7 @@ interface Content {
   headers?: Headers;
 }
 
-export const page = (content: Content, at: AddressOf): Reply => {
+export const page = (content: Content, at: AddressOf): GatewayResponse => {
   const {
     title,
     tools = '',
@@ -48,7 +48,7 @@ export const page = (content: Content, at: AddressOf): Reply => {
     status = 200,
     headers = {},
   } = content;
-  return reply(
+  return responseOf(
     `<!doctype html>
 <html lang="en">
 <head>

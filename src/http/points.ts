@@ -1,6 +1,6 @@
-import type { Points } from '../context.ts';
 import { ApiError } from '../errors.ts';
-import { type Headers, listHeaders } from '../exchange.ts';
+import type { PointAllowance } from '../request/request.ts';
+import { type Headers, listHeaders } from '../response.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -76,7 +76,7 @@ export class PointBudgets {
  * A class, because an object with a getter of its own gets a hidden class of its own, request by
  * request.
  */
-export class PointsOfRequest implements Points {
+export class PointsOfRequest implements PointAllowance {
   readonly #budgets: PointBudgets;
   readonly #holder: string;
   #reservedIn = 0;

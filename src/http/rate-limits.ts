@@ -1,7 +1,8 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { KeyHolder } from '../domain/api-key.ts';
 import { ApiError } from '../errors.ts';
-import type { Headers } from '../exchange.ts';
+import type { Allowance } from '../request/request.ts';
+import { type Headers, listHeaders } from '../response.ts';
 
 const WINDOW_SECONDS = 60;
 
@@ -21,8 +22,15 @@ export const holderOf = (
   network: string,
 ): string => (kind === 'publishable' ? `${apiKeyId} ${network}` : apiKeyId);
 
-/** What is left of a limit in the running minute. */
-export class RateBudget {
+/** The headers of the IETF's draft, and of most rate limits. */
+const rateHeaders = ({ limit, left, resetSeconds }: RateBudget): Headers => ({
+  'ratelimit-limit': String(limit),
+  'ratelimit-remaining': String(left),
+  'ratelimit-reset': String(resetSeconds),
+});
+
+/** The requests that are left in the current minute. */
+class RateBudget implements Allowance {
   readonly limit: number;
   readonly left: number;
   readonly resetSeconds: number;
@@ -31,6 +39,10 @@ export class RateBudget {
     this.limit = limit;
     this.left = left;
     this.resetSeconds = resetSeconds;
+  }
+
+  listHeaders(list: string[]): void {
+    listHeaders(rateHeaders(this), list);
   }
 }
 
@@ -49,13 +61,6 @@ export interface RateLimiter {
 
 const secondsOf = ({ msBeforeNext }: RateLimiterRes): number =>
   Math.max(1, Math.ceil(msBeforeNext / 1000));
-
-/** The headers of the IETF's draft, and of most rate limits. */
-export const rateHeaders = ({ limit, left, resetSeconds }: RateBudget): Headers => ({
-  'ratelimit-limit': String(limit),
-  'ratelimit-remaining': String(left),
-  'ratelimit-reset': String(resetSeconds),
-});
 
 class RateLimited extends ApiError {
   readonly budget: RateBudget;

@@ -1,10 +1,10 @@
-import { jsonReply, type Reply } from '../exchange.ts';
+import { type GatewayResponse, jsonResponse } from '../response.ts';
 
 /** Why the server should be sent no requests. */
 type Obstacle = 'stopping' | 'database' | 'migrations';
 
 export interface Readiness {
-  reply(): Promise<Reply>;
+  respond(): Promise<GatewayResponse>;
   /** From now on the server is not ready, even if the database is. */
   stop(): void;
 }
@@ -42,11 +42,11 @@ export const createReadiness = (isMigrated: () => Promise<boolean>): Readiness =
   };
 
   return {
-    reply: async () => {
+    respond: async () => {
       known ??= ask();
       const reason = isStopping ? 'stopping' : await known;
-      if (!reason) return jsonReply({ status: 'ready' });
-      return jsonReply({ status: 'unavailable', reason }, 503, { 'retry-after': '1' });
+      if (!reason) return jsonResponse({ status: 'ready' });
+      return jsonResponse({ status: 'unavailable', reason }, 503, { 'retry-after': '1' });
     },
     stop: () => {
       isStopping = true;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Reply, reply } from '../exchange.ts';
+import { type GatewayResponse, responseOf } from '../response.ts';
 import { type ApiVersion, apiVersions } from '../vocabulary.ts';
 import { type AddressOf, page } from './page.ts';
 import { referenceStyle } from './reference-style.ts';
@@ -41,20 +41,21 @@ const files = new Map<string, { type: string; read: () => Promise<Uint8Array> }>
 ]);
 
 /** Each is in memory once, however many connections take it. */
-const assets = new Map<string, Reply>();
+const assets = new Map<string, GatewayResponse>();
 
 /** A file that the page needs; undefined for any other. */
-export const referenceAsset = async (name: string): Promise<Reply | undefined> => {
+export const referenceAsset = async (name: string): Promise<GatewayResponse | undefined> => {
   const file = files.get(name);
   const known = assets.get(name);
   if (known || !file) return known;
   const content = await file.read();
-  const asset = assets.get(name) ?? reply(content, file.type, { 'cache-control': 'max-age=3600' });
+  const asset =
+    assets.get(name) ?? responseOf(content, file.type, { 'cache-control': 'max-age=3600' });
   assets.set(name, asset);
   return asset;
 };
 
-export const referencePage = (version: ApiVersion, at: AddressOf): Reply => {
+export const referencePage = (version: ApiVersion, at: AddressOf): GatewayResponse => {
   const options = apiVersions.map(
     (date) => `<option${date === version ? ' selected' : ''}>${date}</option>`,
   );

@@ -2,15 +2,15 @@ import { fstatSync } from 'node:fs';
 import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from '../config.ts';
 import { ApiError, toApiError } from '../errors.ts';
-import type { Watched } from '../exchange.ts';
+import type { GatewayRequest } from '../request/request.ts';
+import { withoutSecrets } from '../secrets.ts';
 import { version } from '../version.ts';
-import { withoutSecrets } from './secrets.ts';
 
 export interface Log {
   /** The first line: what runs, and where it listens. */
   started(url: string): void;
   /** One line for a request that was answered. */
-  answered(watched: Watched, status: number, milliseconds: number): void;
+  answered(request: GatewayRequest): void;
   /**
    * The cause of a failure of the server. Passes over what a client did wrong, and over what was
    * refused on purpose.
@@ -134,12 +134,8 @@ let written = { at: 0, text: '' };
  * Every request pays for its line, so that pino does not put it together. Only what a client chose
  * has to be searched for secrets.
  */
-const lineOf = (
-  { requestId, clientRequestId, method, path, account }: Watched,
-  status: number,
-  milliseconds: number,
-): string => {
-  const { surface, operation, caller, replayed } = account;
+const lineOf = ({ requestId, clientRequestId, method, path, log }: GatewayRequest): string => {
+  const { surface, operation, caller, replayed, status, milliseconds } = log;
   const sent = (text: string) => withoutSecrets(JSON.stringify(text));
   // Sane: nothing in it has to be escaped, and nothing is secret.
   const given = clientRequestId === undefined ? '' : `"clientRequestId":"${clientRequestId}",`;
@@ -165,8 +161,8 @@ export const createLog = (level: LogLevel, stream: DestinationStream = errorStre
   return {
     started: (url) =>
       logger.info({ version, node: process.version, url }, 'Plans Gateway is ready'),
-    answered: (watched, status, milliseconds) => {
-      if (tellsRequests) stream.write(lineOf(watched, status, milliseconds));
+    answered: (request) => {
+      if (tellsRequests) stream.write(lineOf(request));
     },
     fault: (requestId, thrown) => {
       const { status, code } = toApiError(thrown);

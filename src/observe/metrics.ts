@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { ApiError } from '../errors.ts';
-import type { Account } from '../exchange.ts';
+import type { RequestLog } from '../request/request-log.ts';
 import { version } from '../version.ts';
 import { Tally } from './tally.ts';
 
@@ -17,7 +17,7 @@ export interface Sources {
 
 export interface Metrics {
   begin(): void;
-  end(account: Account, status: number, seconds: number): void;
+  end(log: RequestLog): void;
   /**
    * Counts what is refused to keep the server standing; passes over everything else that is thrown.
    */
@@ -103,10 +103,10 @@ export const createMetrics = ({ load }: Sources): Metrics => {
     begin: () => {
       inFlight += 1;
     },
-    end: (account, status, seconds) => {
+    end: (log) => {
       inFlight -= 1;
-      tally.add(account, status, seconds);
-      if (account.replayed) replays.inc();
+      tally.add(log);
+      if (log.replayed) replays.inc();
     },
     refused: (thrown) => {
       const kind = refusalOf(thrown);

@@ -10,14 +10,19 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { Account, Incoming, Reply, Step, Watched } from '../exchange.ts';
-import { withoutSecrets } from './secrets.ts';
+import type { GatewayRequest, Step } from '../request/request.ts';
+import type { RequestLog } from '../request/request-log.ts';
+import type { GatewayResponse } from '../response.ts';
+import { withoutSecrets } from '../secrets.ts';
 
 const NAME = 'plans-gateway';
 const LONGEST_PATH = 256;
 
 export interface Spans {
-  exchange(watched: Watched, answer: () => Promise<Reply>): Promise<Reply>;
+  request(
+    request: GatewayRequest,
+    respond: () => Promise<GatewayResponse>,
+  ): Promise<GatewayResponse>;
   step: Step;
 }
 
@@ -29,23 +34,29 @@ const registeredTracer = (): Tracer | undefined => {
     : provider.getTracer(NAME);
 };
 
-const headers = { keys: () => [], get: ({ header }: Incoming, name: string) => header(name) };
+const headers = {
+  keys: () => [],
+  get: (request: GatewayRequest, name: string) => request.header(name),
+};
 
-const nameOf = (method: string, { surface, operation }: Account): string =>
+const nameOf = (method: string, { surface, operation }: RequestLog): string =>
   surface === 'rest' && operation !== 'unknown'
     ? operation
     : [method, routes[surface], operation].join(' ');
 
-const routes: Record<Account['surface'], string> = {
+const routes: Record<RequestLog['surface'], string> = {
   graphql: '/graphql',
   rest: '/api/v1',
   other: '/',
 };
 
-const outcome = (
-  { surface, operation, caller, replayed }: Account,
-  status: number,
-): Attributes => ({
+const attributesOf = ({
+  surface,
+  operation,
+  caller,
+  replayed,
+  status,
+}: RequestLog): Attributes => ({
   'http.response.status_code': status,
   'plans_gateway.surface': surface,
   'plans_gateway.operation': operation,
@@ -61,11 +72,11 @@ const failed = (span: Span): void => {
 };
 
 export const createSpans = (tracer = registeredTracer()): Spans => {
-  if (!tracer) return { exchange: (_watched, answer) => answer(), step: (_name, work) => work() };
+  if (!tracer) return { request: (_, respond) => respond(), step: (_name, work) => work() };
   return {
-    exchange: async (watched, answer) => {
-      const { method, path, requestId, clientRequestId, account } = watched;
-      const parent = propagation.extract(ROOT_CONTEXT, watched, headers);
+    request: async (request, respond) => {
+      const { method, path, requestId, clientRequestId, log } = request;
+      const parent = propagation.extract(ROOT_CONTEXT, request, headers);
       const attributes = {
         'http.request.method': method,
         'url.path': withoutSecrets(path.slice(0, LONGEST_PATH)),
@@ -76,12 +87,13 @@ export const createSpans = (tracer = registeredTracer()): Spans => {
         }),
       };
       const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
-      const reply = await context.with(trace.setSpan(parent, span), answer);
-      span.updateName(nameOf(method, account));
-      span.setAttributes(outcome(account, reply.status));
-      if (reply.status >= 500) failed(span);
+      const response = await context.with(trace.setSpan(parent, span), respond);
+      log.status = response.status;
+      span.updateName(nameOf(method, log));
+      span.setAttributes(attributesOf(log));
+      if (response.status >= 500) failed(span);
       span.end();
-      return reply;
+      return response;
     },
     step: (name, work) =>
       tracer.startActiveSpan(name, async (span) => {

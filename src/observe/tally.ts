@@ -1,4 +1,4 @@
-import type { Account } from '../exchange.ts';
+import type { RequestLog } from '../request/request-log.ts';
 
 /**
  * In seconds. A read takes about a millisecond; a request that waits for a lock gives up after some
@@ -29,9 +29,10 @@ const boundOf = (seconds: number): number => {
  * join the labels of each request anew, which costs more than a small query takes to parse.
  */
 export class Tally {
-  readonly #sums = new Map<Account['surface'], Map<string, Sums>>();
+  readonly #sums = new Map<RequestLog['surface'], Map<string, Sums>>();
 
-  add({ surface, operation }: Account, status: number, seconds: number): void {
+  add({ surface, operation, status, milliseconds }: RequestLog): void {
+    const seconds = milliseconds / 1_000;
     const sums = this.#of(surface, operation);
     sums.statuses.set(status, (sums.statuses.get(status) ?? 0) + 1);
     const bound = boundOf(seconds);
@@ -54,7 +55,7 @@ export class Tally {
     ].join('\n');
   }
 
-  #of(surface: Account['surface'], operation: string): Sums {
+  #of(surface: RequestLog['surface'], operation: string): Sums {
     const known = this.#sums.get(surface)?.get(operation);
     if (known) return known;
     const labels = `surface="${surface}",operation="${operation}"`;

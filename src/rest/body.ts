@@ -1,16 +1,17 @@
-import type { Arrival } from '../context.ts';
+import type { Edge } from '../context.ts';
 import { ApiError, type ErrorDetail, fromZod, invalid, ValidationError } from '../errors.ts';
 import { parseJson } from '../exact-json.ts';
+import type { GatewayRequest } from '../request/request.ts';
 import { type Endpoint, versionsWithMember } from './endpoints.ts';
 import { asGiven } from './members.ts';
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /** The body as JSON. An empty one counts as `{}`, with any content type. */
-export const readBody = async (arrival: Arrival): Promise<unknown> => {
-  const text = await arrival.readText();
+export const readBody = async (request: GatewayRequest, edge: Edge): Promise<unknown> => {
+  const text = await edge.readText(request);
   if (text === '') return {};
-  if (!JSON_TYPE.test(arrival.header('content-type') ?? ''))
+  if (!JSON_TYPE.test(request.header('content-type') ?? ''))
     throw new ApiError(
       'unsupported_media_type',
       'The body must be JSON, with Content-Type: application/json.',

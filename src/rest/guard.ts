@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Arrival } from '../context.ts';
 import { getFeature } from '../domain/feature.ts';
 import type { Guard, Reader } from '../domain/operation.ts';
 import { requirePlan } from '../domain/plan.ts';
 import { getPlanGroup } from '../domain/plan-group.ts';
 import { ConflictError, type ErrorDetail, ValidationError } from '../errors.ts';
+import type { GatewayRequest } from '../request/request.ts';
 import { etagOf, namesTag } from '../response-cache.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Answer, Era } from './eras/era.ts';
@@ -53,7 +53,7 @@ const currentTag = async (
   const { get, read } = objects[collection];
   const answer: Answer<unknown> = era.answers[get];
   const body = await printObject(answer, era, await read(reader, params), reader);
-  return etagOf({ headers: { 'content-type': CONTENT_TYPE }, body });
+  return etagOf({ 'content-type': CONTENT_TYPE }, body);
 };
 
 const refuseOtherStates = (
@@ -94,10 +94,10 @@ export const guardOf = (
   era: Era,
   params: Params,
   repeated: Readonly<Record<string, unknown>>,
-  { header }: Pick<Arrival, 'header'>,
+  request: GatewayRequest,
 ): Guard | undefined => {
-  const ifMatch = header('if-match');
-  const ifNoneMatch = header('if-none-match');
+  const ifMatch = request.header('if-match');
+  const ifNoneMatch = request.header('if-none-match');
   const isConditional = ifMatch !== undefined || ifNoneMatch !== undefined;
   const isRepeating = Object.keys(repeated).length > 0;
   if (!isConditional && !isRepeating) return undefined;

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { Arrival, Context, Surface } from '../context.ts';
-import { ForbiddenError, fromZod, toApiError } from '../errors.ts';
-import { type Reply, reply } from '../exchange.ts';
-import { questionOf, type ResponseCache } from '../response-cache.ts';
+import type { Context, Edge, Surface } from '../context.ts';
+import { ForbiddenError, fromZod } from '../errors.ts';
+import type { GatewayRequest } from '../request/request.ts';
+import { type GatewayResponse, responseOf } from '../response.ts';
+import { cacheKeyOf, type ResponseCache } from '../response-cache.ts';
 import { defaultApiVersion } from '../vocabulary.ts';
 import { readBody, readInput } from './body.ts';
 import { type Endpoint, findEndpoint } from './endpoints.ts';
@@ -19,56 +20,50 @@ const COST_EXPECTED = 1;
  * REST requests become calls of operations, and what these come to is written as the version of the
  * request says.
  */
-export const createRest = (cache: ResponseCache): Surface => ({
-  answer: async (arrival) => {
+export const createRest = (edge: Edge, cache: ResponseCache): Surface => ({
+  handle: async (request) => {
+    const context = await edge.admit(request);
+    if (context.caller.trustedDocumentsOnly)
+      throw new ForbiddenError('This key runs trusted GraphQL documents only.');
+    const version = versionFor(request);
+    const key = cacheKeyOf(context, `rest\n${version}\n${request.path}\n${request.search}`);
+    const conditional = { ifNoneMatch: request.header('if-none-match') };
+    const cached = isPlainRead(request) ? cache.get(key, context, conditional) : undefined;
+    if (cached) return marked(cached, request);
+    const { endpoint, params } = findEndpoint(version, request.method, routedPath(request.path));
+    request.log.operation = endpoint.id;
+    const wire = await readBody(request, edge);
+    if (endpoint.method !== 'GET') context.require('write');
+    edge.takePlace(request);
+    context.reserve(COST_EXPECTED);
+    let response: GatewayResponse;
     try {
-      const context = await arrival.admit();
-      if (context.caller.trustedDocumentsOnly)
-        throw new ForbiddenError('This key runs trusted GraphQL documents only.');
-      const version = versionFor(arrival);
-      const question = questionOf(context, `rest\n${version}\n${arrival.path}\n${arrival.search}`);
-      const conditional = { ifNoneMatch: arrival.header('if-none-match') };
-      const kept = isPlainRead(arrival) ? cache.find(question, context, conditional) : undefined;
-      if (kept) return marked(kept, arrival);
-      const { endpoint, params } = findEndpoint(version, arrival.method, routedPath(arrival.path));
-      arrival.account.operation = endpoint.id;
-      const wire = await readBody(arrival);
-      if (endpoint.method !== 'GET') context.require('write');
-      arrival.takePlace();
-      context.reserve(COST_EXPECTED);
-      let answer: Reply;
-      try {
-        answer = await run(endpoint, version, params, wire, arrival, context);
-      } finally {
-        context.settle(COST_EXPECTED);
-      }
-      return marked(
-        endpoint.method === 'GET' ? cache.keep(question, answer, context, conditional) : answer,
-        arrival,
-      );
-    } catch (thrown) {
-      return refused(arrival, thrown);
+      response = await run(endpoint, version, params, wire, request, context);
+    } finally {
+      context.settle(COST_EXPECTED);
     }
+    return marked(
+      endpoint.method === 'GET' ? cache.set(key, response, context, conditional) : response,
+      request,
+    );
   },
-  refuse: (arrival, thrown) => refused(arrival, thrown),
+  refuse: (request, failure) =>
+    marked(refusal(failure, eraOf(versionFor(request)), request), request),
 });
 
 /**
  * The version that the header names, else the one that the organization is pinned to, once it is
  * known.
  */
-const versionFor = ({ path, header, caller }: Arrival): RestVersion =>
-  isUnversioned(path)
-    ? 'unversioned'
-    : versionOf(header('commet-version') || caller?.organization.apiVersion || defaultApiVersion);
-
-const refused = (arrival: Arrival, thrown: unknown): Reply => {
-  arrival.report(thrown);
-  return marked(refusal(toApiError(thrown), eraOf(versionFor(arrival)), arrival), arrival);
+const versionFor = (request: GatewayRequest): RestVersion => {
+  const { path, caller } = request;
+  if (isUnversioned(path)) return 'unversioned';
+  const named = request.header('commet-version');
+  return versionOf(named || caller?.organization.apiVersion || defaultApiVersion);
 };
 
 /** A body would have to be looked at first. */
-const isPlainRead = ({ method, hasBody }: Arrival): boolean =>
+const isPlainRead = ({ method, hasBody }: GatewayRequest): boolean =>
   !hasBody && (method === 'GET' || method === 'HEAD');
 
 const readQuery = (schema: z.ZodType | undefined, query: URLSearchParams): unknown => {
@@ -83,16 +78,16 @@ const run = async (
   version: RestVersion,
   params: Record<string, string>,
   wire: unknown,
-  arrival: Arrival,
+  request: GatewayRequest,
   context: Context,
-): Promise<Reply> => {
+): Promise<GatewayResponse> => {
   const { operation, answer, method } = endpoint;
   const { reader } = context;
   const era = eraOf(version);
   const { priceUnit } = era;
   const { body, repeated } = readInput(endpoint, version, wire);
-  const query = readQuery(operation.query, arrival.query);
-  const guard = method === 'GET' ? undefined : guardOf(endpoint, era, params, repeated, arrival);
+  const query = readQuery(operation.query, request.query);
+  const guard = method === 'GET' ? undefined : guardOf(endpoint, era, params, repeated, request);
   const result = await operation.run({
     params,
     body,
@@ -100,23 +95,23 @@ const run = async (
     reader,
     write: (work) => context.write(work, { guard, priceUnit }),
   });
-  const printed = await printAnswer(answer, era, result, reader, context.report);
+  const printed = await printAnswer(answer, era, result, reader, context);
   context.budget.addBytes(printed.length);
-  return reply(printed, CONTENT_TYPE, {}, method === 'POST' ? 201 : 200);
+  return responseOf(printed, CONTENT_TYPE, {}, method === 'POST' ? 201 : 200);
 };
 
 /**
  * Tells what the answer does not say itself: its version, and whether it is that of an earlier
  * request.
  */
-const marked = (answer: Reply, arrival: Arrival): Reply => {
-  const { account, path } = arrival;
-  const version = versionFor(arrival);
-  if (version !== 'unversioned') arrival.tell('commet-version', version);
+const marked = (response: GatewayResponse, request: GatewayRequest): GatewayResponse => {
+  const { log, path } = request;
+  const version = versionFor(request);
+  if (version !== 'unversioned') request.addResponseHeader('commet-version', version);
   else {
-    arrival.tell('deprecation', 'true');
-    arrival.tell('link', `<${successorOf(path)}>; rel="successor-version"`);
+    request.addResponseHeader('deprecation', 'true');
+    request.addResponseHeader('link', `<${successorOf(path)}>; rel="successor-version"`);
   }
-  if (account.replayed) arrival.tell('idempotent-replayed', 'true');
-  return answer;
+  if (log.replayed) request.addResponseHeader('idempotent-replayed', 'true');
+  return response;
 };

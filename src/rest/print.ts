@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Reader } from '../domain/operation.ts';
-import { LongBody, type Reply } from '../exchange.ts';
+import { type Body, LongBody } from '../response.ts';
 import type { Answer, Era } from './eras/era.ts';
 import { Rows } from './operation.ts';
 
@@ -126,7 +126,10 @@ export const printObject = async (
   return JSON.stringify(era.envelope.one(only));
 };
 
-type Report = (thrown: unknown) => void;
+/** Tells the operator of a failure. */
+interface Reporter {
+  report(thrown: unknown): void;
+}
 
 /** What an operation came to, as the era writes it. */
 export const printAnswer = async (
@@ -134,26 +137,26 @@ export const printAnswer = async (
   era: Era,
   result: unknown,
   reader: Reader,
-  report: Report,
-): Promise<Reply['body']> => {
+  reporter: Reporter,
+): Promise<Body> => {
   if (!(result instanceof Rows)) return printObject(answer, era, result, reader);
   const { items, nextCursor } = result;
   const slices = () => slicesOf(items, (records) => answer.weigh?.(reader, records));
   const pieces = () =>
     printList(era.envelope.many([], nextCursor), slices(), stampedBy(answer, era, reader));
-  return inOnePiece(reporting(pieces, report));
+  return inOnePiece(reporting(pieces, reporter));
 };
 
 /**
  * What goes wrong once the answer has begun can only break the connection off: the operator shall
  * know why.
  */
-const reporting = (pieces: () => AsyncIterable<string>, report: Report) =>
+const reporting = (pieces: () => AsyncIterable<string>, reporter: Reporter) =>
   async function* () {
     try {
       yield* pieces();
     } catch (thrown) {
-      report(thrown);
+      reporter.report(thrown);
       throw thrown;
     }
   };

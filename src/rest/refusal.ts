@@ -1,6 +1,6 @@
-import { type Arrival, docUrl } from '../context.ts';
 import { type ApiError, ValidationError } from '../errors.ts';
-import { jsonReply, type Reply } from '../exchange.ts';
+import type { GatewayRequest } from '../request/request.ts';
+import { type GatewayResponse, jsonResponse } from '../response.ts';
 import type { Era } from './eras/era.ts';
 
 /** Names that a list's domain has for what REST calls otherwise. */
@@ -19,16 +19,16 @@ const translated = (failure: ApiError, era: Era) => {
 };
 
 /** A failure as the era's clients read it. */
-export const refusal = (failure: ApiError, era: Era, { origin }: Arrival): Reply => {
+export const refusal = (failure: ApiError, era: Era, request: GatewayRequest): GatewayResponse => {
   const { type, code, status, headers } = failure;
   const { message, param, details } = translated(failure, era);
   const error = {
     type,
     code,
     message,
-    doc_url: docUrl(origin, code),
+    doc_url: request.docUrl(code),
     ...(param !== undefined && { param }),
     ...(details && { details }),
   };
-  return jsonReply(era.envelope.refusal(error), status, headers);
+  return jsonResponse(era.envelope.refusal(error), status, headers);
 };

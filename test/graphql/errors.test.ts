@@ -201,15 +201,15 @@ describe('a fault', () => {
   it('of the schema itself is masked as well', async () => {
     const faults: unknown[] = [];
     const context = await newContext(world, client.key, {
-      origin: gateway.url,
-      report: (fault) => faults.push(fault),
+      publicUrl: gateway.url,
+      observer: { step: (_, work) => work(), report: (_, fault) => faults.push(fault) },
     });
     const result = await createExecute(buildSchema('type NoQuery { a: Int }'), readConfig({}))(
       { query: '{ a }' },
       context,
     );
     expect(Object.keys(result)).toEqual(['errors']);
-    expect(JSON.parse(JSON.stringify(result.errors))).toMatchObject([masked('r')]);
+    expect(JSON.parse(JSON.stringify(result.errors))).toMatchObject([masked(context.requestId)]);
     expect(faults).toHaveLength(1);
   });
 });

@@ -11,6 +11,7 @@ import { launchBrowser } from '../browser.ts';
 import { type Database, newSqliteFile, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
 import { packageVersion } from '../package-version.ts';
+import { newRequest } from '../request/requests.ts';
 import { Build, ServerProcess } from '../server-process.ts';
 
 let database: Database;
@@ -188,16 +189,13 @@ describe('below a path that PUBLIC_URL names', () => {
 describe('what is the same for all', () => {
   it('is in memory once, however many take it', async () => {
     const docs = createDocs((path) => path);
-    const query = new URLSearchParams();
     for (const path of [
       '/docs/assets/swagger-ui-bundle.js',
       '/docs/assets/swagger-ui.css',
       '/docs/assets/reference.js',
       '/openapi.json',
     ]) {
-      const replies = await Promise.all(
-        Array.from({ length: 5 }, () => docs({ method: 'GET', path, query })),
-      );
+      const replies = await Promise.all(Array.from({ length: 5 }, () => docs(newRequest(path))));
       expect(replies[0]?.body).toBeInstanceOf(Uint8Array);
       expect(new Set(replies.map((reply) => reply?.body)).size).toBe(1);
     }

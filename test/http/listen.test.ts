@@ -2,20 +2,27 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { Answer, byteString, jsonReply, type Reply, reply } from '../../src/exchange.ts';
-import { listen } from '../../src/http/listen.ts';
+import { listen, type RequestHandler } from '../../src/http/listen.ts';
+import type { GatewayRequest } from '../../src/request/request.ts';
+import { byteString, GatewayResponse, jsonResponse, responseOf } from '../../src/response.ts';
+import { requestOf } from '../request/requests.ts';
 
-const plain = (reply: Reply): Answer => new Answer(reply, () => {});
+const handlerOf = (
+  handle: (request: GatewayRequest) => Promise<GatewayResponse>,
+): RequestHandler => ({ receive: (message) => requestOf(message), handle, listHeaders: () => {} });
 
 /** The thread does nothing else meanwhile, as under a load beyond what it can do. */
 const stall = (milliseconds: number) =>
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
 it('at its end the server still answers what had arrived while it was busy', async () => {
-  const server = await listen(async () => plain(jsonReply({})), {
-    ...readConfig({ PORT: '0' }),
-    farewellMs: 50,
-  });
+  const server = await listen(
+    handlerOf(async () => jsonResponse({})),
+    {
+      ...readConfig({ PORT: '0' }),
+      farewellMs: 50,
+    },
+  );
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   const request = 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n';
@@ -32,10 +39,10 @@ it('whoever takes nothing of an answer loses the connection', async () => {
   const body = Buffer.alloc(32 * 1024 * 1024);
   let closed: Promise<unknown> | undefined;
   const server = await listen(
-    async ({ socket }) => {
-      closed = once(socket, 'close');
-      return plain(reply(body, 'text/plain'));
-    },
+    handlerOf(async ({ message }) => {
+      closed = once(message.socket, 'close');
+      return responseOf(body, 'text/plain');
+    }),
     { ...readConfig({ PORT: '0', REQUEST_TIMEOUT_SECONDS: '1' }), farewellMs: 0 },
   );
   const { hostname, port } = new URL(server.url);
@@ -56,11 +63,11 @@ it('whoever takes nothing of an answer loses the connection', async () => {
 const inOnePiece = async (count: number, body: string | Uint8Array, isRead: boolean) => {
   const paths: (string | undefined)[] = [];
   const server = await listen(
-    async ({ url }) => {
-      paths.push(url);
+    handlerOf(async ({ path }) => {
+      paths.push(path);
       await new Promise((resolve) => setImmediate(resolve));
-      return plain(reply(body, 'text/plain'));
-    },
+      return responseOf(body, 'text/plain');
+    }),
     { ...readConfig({ PORT: '0' }), farewellMs: 0 },
   );
   const { hostname, port } = new URL(server.url);
@@ -130,18 +137,16 @@ it('tells when an answer is out, or nobody takes it', async () => {
     begun = resolve;
   });
   const server = await listen(
-    async ({ url }) => {
-      if (url === '/slow') {
+    handlerOf(async (request) => {
+      if (request.path === '/slow') {
         begun();
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      return {
-        ...plain(reply('done', 'text/plain')),
-        onSent: () => {
-          sent += 1;
-        },
+      request.onSent = () => {
+        sent += 1;
       };
-    },
+      return responseOf('done', 'text/plain');
+    }),
     { ...readConfig({ PORT: '0' }), farewellMs: 0 },
   );
   try {
@@ -162,15 +167,21 @@ it('tells when an answer is out, or nobody takes it', async () => {
 it('an answer that fails costs no more than its connection', async () => {
   let attempts = 0;
   const server = await listen(
-    async () => {
-      attempts += 1;
-      if (attempts === 1) throw new Error('never, as promised');
-      return plain(reply('', 'text/plain', attempts === 2 ? { broken: 'a\nb' } : {}));
+    {
+      ...handlerOf(async () => {
+        if (attempts === 2) throw new Error('never, as promised');
+        return responseOf('', 'text/plain', attempts === 3 ? { broken: 'a\nb' } : {});
+      }),
+      receive: (message) => {
+        attempts += 1;
+        if (attempts === 1) throw new Error('never either');
+        return requestOf(message);
+      },
     },
     { ...readConfig({ PORT: '0' }), farewellMs: 0 },
   );
   try {
-    for (let attempt = 0; attempt < 2; attempt += 1)
+    for (let attempt = 0; attempt < 3; attempt += 1)
       await expect(fetch(server.url)).rejects.toThrow('fetch failed');
     expect((await fetch(server.url)).status).toBe(200);
   } finally {
@@ -181,7 +192,7 @@ it('an answer that fails costs no more than its connection', async () => {
 it('a body arrives as it is, in whichever form it is sent', async () => {
   const text = '{"price":"€ 1"}';
   const long = 'ü'.repeat(100_000);
-  const bodies: Pick<Reply, 'body' | 'isByteString' | 'tail'>[] = [
+  const bodies: Partial<GatewayResponse>[] = [
     { body: text },
     { body: text.slice(0, 5), tail: text.slice(5) },
     { body: Buffer.from(text) },
@@ -197,13 +208,11 @@ it('a body arrives as it is, in whichever form it is sent', async () => {
   ];
   const sent = bodies.values();
   const server = await listen(
-    async () =>
-      plain({
-        status: 200,
-        headers: { 'content-type': 'text/plain' },
-        body: '',
-        ...sent.next().value,
-      }),
+    handlerOf(async () => {
+      const { body = '', tail = '', isByteString = false } = sent.next().value ?? {};
+      const headers = { 'content-type': 'text/plain' };
+      return new GatewayResponse(200, headers, body, '', tail, undefined, isByteString);
+    }),
     { ...readConfig({ PORT: '0' }), farewellMs: 0 },
   );
   try {

@@ -31,7 +31,7 @@ const rest = [
   'test/rest/contract-c.test.ts',
 ];
 const shapes = ['test/graphql/limits.test.ts'];
-const demoKey = ['test/http/loopback.test.ts', 'test/graphql/demo-key.test.ts'];
+const demoKey = ['test/request/loopback.test.ts', 'test/graphql/demo-key.test.ts'];
 
 export const mutants: readonly Mutant[] = [
   // Money
@@ -449,27 +449,27 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'demo keys work in production',
     file: 'src/http/edge.ts',
-    text: 'if (this.#edge.refusedKeys.has(caller.apiKeyId))',
-    replacement: 'if (this.#edge.refusedKeys.has(""))',
+    text: 'if (this.#options.refusedKeys.has(caller.apiKeyId))',
+    replacement: 'if (this.#options.refusedKeys.has(""))',
     tests: ['test/cli/serve.test.ts'],
   },
   {
     name: 'GraphiQL gives the demo key to other machines',
-    file: 'src/http/loopback.ts',
+    file: 'src/request/loopback.ts',
     text: "isLoopbackAddress(socket.remoteAddress ?? '') &&",
     replacement: '',
     tests: demoKey,
   },
   {
     name: 'GraphiQL gives the demo key to a rebound name',
-    file: 'src/http/loopback.ts',
+    file: 'src/request/loopback.ts',
     text: "isLoopbackHost(headers.host ?? '') &&",
     replacement: '',
     tests: demoKey,
   },
   {
     name: 'GraphiQL gives the demo key to the clients of a proxy',
-    file: 'src/http/loopback.ts',
+    file: 'src/request/loopback.ts',
     text: 'proxyHeaders.every((name) => headers[name] === undefined)',
     replacement: 'true',
     tests: demoKey,
@@ -612,14 +612,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an IPv6 client has a budget for each of its addresses',
-    file: 'src/http/addresses.ts',
+    file: 'src/request/addresses.ts',
     text: '.slice(0, GROUPS_OF_NETWORK)',
     replacement: '',
     tests: limits,
   },
   {
     name: 'clients choose their address',
-    file: 'src/http/addresses.ts',
+    file: 'src/request/addresses.ts',
     text: 'proxies < trusted',
     replacement: 'proxies <= trusted',
     tests: limits,
@@ -627,7 +627,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'wrong keys are not counted',
     file: 'src/http/edge.ts',
-    text: 'await this.#edge.rates?.blame(this.network);',
+    text: 'await this.#options.rates?.blame(network);',
     replacement: '',
     tests: limits,
   },
@@ -649,7 +649,7 @@ export const mutants: readonly Mutant[] = [
     name: 'the metrics are open to any token',
     file: 'src/http/metrics.ts',
     text: 'if (expected && !timingSafeEqual',
-    replacement: "if (expected && !header('authorization') && !timingSafeEqual",
+    replacement: "if (expected && !request.header('authorization') && !timingSafeEqual",
     tests: ['test/http/metrics.test.ts'],
   },
   {
@@ -661,7 +661,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a request with two hosts is served',
-    file: 'src/http/incoming.ts',
+    file: 'src/request/request.ts',
     text: 'SANE_HOST.test(host) && !isNamedTwice(rawHeaders) ? host',
     replacement: 'SANE_HOST.test(host) ? host',
     tests: edge,

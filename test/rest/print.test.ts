@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { LongBody } from '../../src/exchange.ts';
+import { LongBody } from '../../src/response.ts';
 import { inOnePiece, printList, slicesOf } from '../../src/rest/print.ts';
 
 const items = (count: number) =>

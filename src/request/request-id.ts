@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { withoutSecrets } from '../observe/secrets.ts';
+import { withoutSecrets } from '../secrets.ts';
 
 const SANE = /^[A-Za-z0-9._:-]{1,128}$/;
 

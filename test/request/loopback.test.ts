@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLocalRequest, isLoopbackHost } from '../../src/http/loopback.ts';
+import { isLocalRequest, isLoopbackHost } from '../../src/request/loopback.ts';
 
 const LOOPBACK = '127.0.0.1';
 

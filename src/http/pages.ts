@@ -1,0 +1,70 @@
+import type { Config } from '../config.ts';
+import type { Edge, Surface } from '../context.ts';
+import { ApiError } from '../errors.ts';
+import type { GatewayRequest } from '../request/request.ts';
+import { GatewayResponse, jsonResponse } from '../response.ts';
+import { REST_PATH } from '../rest/paths.ts';
+import { version } from '../version.ts';
+import { createDocs } from './docs.ts';
+import { failurePage, isBrowser } from './error-pages.ts';
+import { createMetricsPage } from './metrics.ts';
+import type { AddressOf } from './page.ts';
+import type { Readiness } from './ready.ts';
+
+interface PagesOptions {
+  config: Config;
+  edge: Edge;
+  readiness: Readiness;
+  metrics: () => Promise<string>;
+}
+
+type Page = (request: GatewayRequest) => Promise<GatewayResponse> | GatewayResponse;
+
+/** All that is neither GraphQL nor REST: probes, metrics, the reference, and paths of nothing. */
+export const createPages = ({ config, edge, readiness, metrics }: PagesOptions): Surface => {
+  const { publicUrl, graphiql } = config;
+  const basePath = publicUrl === undefined ? '' : new URL(`${publicUrl}/`).pathname.slice(0, -1);
+  const at: AddressOf = (path) => basePath + path;
+  const redirect = (path: `/${string}`) => () =>
+    new GatewayResponse(302, { location: at(path) }, '');
+  const docsPages = createDocs(at);
+  const metricsPage = createMetricsPage(metrics, config);
+  const pages = new Map<string, Page>([
+    // Where a person who opens the address wants to go.
+    ['/', redirect(graphiql ? '/graphql' : '/docs')],
+    [REST_PATH, redirect('/docs')],
+    ['/health', () => jsonResponse({ status: 'ok', version })],
+    ['/ready', readiness.respond],
+    ...(metricsPage ? [['/metrics', metricsPage] as const] : []),
+  ]);
+
+  return {
+    handle: async (request) => {
+      const { path, log } = request;
+      const page = pages.get(path);
+      if (page) {
+        log.operation = path.slice(1) || 'root';
+        return page(request);
+      }
+      edge.takePlace(request);
+      const docs = await docsPages(request);
+      if (!docs) throw new ApiError('not_found', `There is nothing at ${path}.`);
+      log.operation = 'docs';
+      return docs;
+    },
+    refuse: (request, failure) => {
+      const response = isBrowser(request)
+        ? failurePage(failure, at)
+        : failureJson(request, failure);
+      return response.withVaries('accept');
+    },
+  };
+};
+
+const failureJson = (
+  request: GatewayRequest,
+  { type, code, message, status, headers }: ApiError,
+): GatewayResponse => {
+  const error = { type, code, message, doc_url: request.docUrl(code) };
+  return jsonResponse({ success: false, error }, status, headers);
+};
