@@ -105,10 +105,17 @@ export const createApp = (parts: Parts): App => {
     return pages;
   };
 
-  const respond = async (request: GatewayRequest): Promise<GatewayResponse> => {
+  const respond = async (
+    request: GatewayRequest,
+    malformed: ApiError | undefined,
+  ): Promise<GatewayResponse> => {
     const surface = surfaceOf(request);
     try {
-      requireSane(request);
+      const failure = malformed ?? protocolErrorOf(request);
+      if (failure) {
+        await edge.identify(request);
+        throw failure;
+      }
       return cors.preflight(request) ?? (await surface.handle(request));
     } catch (thrown) {
       request.report(thrown);
@@ -118,7 +125,7 @@ export const createApp = (parts: Parts): App => {
 
   return {
     receive: (message) => edge.receive(message),
-    handle: (request) => telemetry.measure(request, () => respond(request)),
+    handle: (request, failure) => telemetry.measure(request, () => respond(request, failure)),
     listHeaders: (request, response, list) => {
       request.listResponseHeaders(list);
       cors.listHeaders(request, list);
@@ -137,14 +144,14 @@ export const createApp = (parts: Parts): App => {
 const isBehindProxy = ({ trustProxy, publicUrl }: Config): boolean =>
   trustProxy !== 0 || (publicUrl !== undefined && !isLoopbackHost(new URL(publicUrl).host));
 
-/** What no surface looks at. */
-const requireSane = ({ host, method }: GatewayRequest): void => {
+/** What is wrong with a request before any surface looks at it. */
+const protocolErrorOf = ({ host, method }: GatewayRequest): ApiError | undefined => {
   if (host === undefined)
-    throw new ApiError('validation_error', 'The request must name one host in one Host header.', {
+    return new ApiError('validation_error', 'The request must name one host in one Host header.', {
       param: 'Host',
     });
   // An echo could show keys to a proxy on the way.
-  if (method === 'TRACE') throw new MethodNotAllowed(METHODS);
+  return method === 'TRACE' ? new MethodNotAllowed(METHODS) : undefined;
 };
 
 /**

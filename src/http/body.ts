@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ApiError } from '../errors.ts';
@@ -35,6 +36,16 @@ const readBytes = (
   return whole;
 };
 
+/** How the reading of a body ends early, by the connection that it comes over. */
+const readers = new WeakMap<Socket, (failure: ApiError) => void>();
+
+/** Makes the reading of the body that comes over the socket fail. False where none is read. */
+export const failBody = (socket: Socket, failure: ApiError): boolean => {
+  const fail = readers.get(socket);
+  fail?.(failure);
+  return fail !== undefined;
+};
+
 const readChunks = (
   message: IncomingMessage,
   unfinished: Shares,
@@ -47,7 +58,7 @@ const readChunks = (
     const broken = (cause?: unknown) => {
       if (!isOver) reject(new ApiError('invalid_json', 'The body broke off.', { cause }));
     };
-    // Who gave up while the key was looked up sends no more events.
+    // A client that gave up while its key was looked up causes no more events.
     if (message.destroyed) broken();
     const keep = (chunk: Buffer): void => {
       if (size + chunk.byteLength > BODY_LIMIT_BYTES) throw tooLarge();
@@ -56,7 +67,7 @@ const readChunks = (
       chunks.push(chunk);
     };
     message.on('data', (chunk: Buffer) => {
-      // After a refusal, the rest flows by unread until the answer is out.
+      // After an error, the rest flows by unread until the response is out.
       if (isOver) return;
       try {
         keep(chunk);
@@ -71,8 +82,13 @@ const readChunks = (
     });
     message.on('error', broken);
     message.on('close', broken);
+    readers.set(message.socket, (failure) => {
+      isOver = true;
+      reject(failure);
+    });
   });
   return read.finally(() => {
+    readers.delete(message.socket);
     unfinished.giveBack(holder, size);
     chunks.length = 0;
   });

@@ -61,6 +61,18 @@ export class HttpEdge implements Edge {
     return new Context(store, caller, request);
   }
 
+  /**
+   * Looks up whose key the request carries, if any: an error is written in the API version of the
+   * key's organization. Unknown keys count against the limit for their address.
+   */
+  async identify(request: GatewayRequest): Promise<void> {
+    const secret = secretOf(request);
+    if (!secret) return;
+    const caller = await authenticate(this.#options.store, secret);
+    if (caller && !this.#options.refusedKeys.has(caller.apiKeyId)) request.log.caller = caller;
+    else await this.#options.rates?.blame(request.network);
+  }
+
   takePlace(request: GatewayRequest): void {
     const { withKey, withoutKey } = this.#options.places;
     const places = request.caller ? withKey : withoutKey;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ApiError } from '../errors.ts';
 import type { GatewayRequest } from '../request/request.ts';
 import {
   type GatewayResponse,
@@ -9,7 +10,8 @@ import {
   listHeaders,
   MAX_BYTES_IN_ONE_PIECE,
 } from '../response.ts';
-import { malformed } from './malformed.ts';
+import { failBody } from './body.ts';
+import { MalformedRequest, messageOf, type ParserError, serialized } from './malformed.ts';
 import { createTickBatch } from './tick-batch.ts';
 
 export interface Listener {
@@ -47,8 +49,8 @@ const FAREWELL_MS = 1_000;
 /** What the server asks of the gateway. */
 export interface RequestHandler {
   receive(message: IncomingMessage): GatewayRequest;
-  /** Never rejects. */
-  handle(request: GatewayRequest): Promise<GatewayResponse>;
+  /** Never rejects. A `failure` of the request itself is answered in the shape of its surface. */
+  handle(request: GatewayRequest, failure?: ApiError): Promise<GatewayResponse>;
   /** Adds the headers that every response to the request has: names and values in turn. */
   listHeaders(request: GatewayRequest, response: GatewayResponse, list: string[]): void;
 }
@@ -67,6 +69,8 @@ export const listen = async (
   }: ListenOptions,
 ): Promise<Listener> => {
   let isClosing = false;
+  /** Connections that end with the answer to what is not HTTP. */
+  const malformed = new WeakSet<Socket>();
   const startInBatch = createTickBatch();
   const sendInBatch = createTickBatch();
   const server = createServer(
@@ -80,6 +84,7 @@ export const listen = async (
     },
     (message, response) => {
       const start = () => {
+        if (malformed.has(message.socket)) return;
         try {
           const request = handler.receive(message);
           handler.handle(request).then(
@@ -100,18 +105,19 @@ export const listen = async (
     answer: GatewayResponse,
     response: ServerResponse,
   ): void => {
-    try {
-      const headers: string[] = [];
-      listHeaders(answer.headers, headers);
-      handler.listHeaders(request, answer, headers);
-      if (isClosing) headers.push('connection', 'close');
-      send(answer, headers, response);
-      // A client that does not read the answer must not keep it in memory for ever.
-      if (response.writableLength > 0 || answer.body instanceof LongBody)
-        response.setTimeout(requestTimeoutMs);
-    } catch {
-      response.destroy();
-    }
+    if (!malformed.has(request.message.socket))
+      try {
+        const headers: string[] = [];
+        listHeaders(answer.headers, headers);
+        handler.listHeaders(request, answer, headers);
+        if (isClosing) headers.push('connection', 'close');
+        send(answer, headers, response);
+        // A client that does not read the answer must not keep it in memory for ever.
+        if (response.writableLength > 0 || answer.body instanceof LongBody)
+          response.setTimeout(requestTimeoutMs);
+      } catch {
+        response.destroy();
+      }
     const { onSent } = request;
     if (!onSent) return;
     // Most answers are out at once.
@@ -123,9 +129,20 @@ export const listen = async (
   server.maxConnections = maxConnections;
   // `Expect` with anything else: the request is answered as usual.
   server.on('checkExpectation', (message, response) => server.emit('request', message, response));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else socket.end(malformed(error));
+  server.on('clientError', (error: ParserError, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    // The parser finds the same fault again in all that comes later.
+    if (malformed.has(socket)) return;
+    const failure = new MalformedRequest(error);
+    if (failBody(socket, failure)) return;
+    malformed.add(socket);
+    refuse(handler, messageOf(socket, error), failure).then(
+      (bytes) => socket.end(bytes),
+      () => socket.destroy(),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -152,6 +169,20 @@ export const listen = async (
       clearTimeout(end);
     },
   };
+};
+
+/** The bytes to send to a client whose request is malformed. */
+const refuse = async (
+  handler: RequestHandler,
+  message: IncomingMessage,
+  failure: ApiError,
+): Promise<Buffer> => {
+  const request = handler.receive(message);
+  const answer = await handler.handle(request, failure);
+  const headers: string[] = [];
+  listHeaders(answer.headers, headers);
+  handler.listHeaders(request, answer, headers);
+  return serialized(answer, headers);
 };
 
 /** Requests that may wait on one connection for their answers' turn. */
