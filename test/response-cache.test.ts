@@ -334,6 +334,35 @@ onEveryEngine('an answer that was given before', (world) => {
     }
   });
 
+  it('is the same text whether it was cached or not, whatever stands in it', async () => {
+    const name = '","spent":7,"rateBudgetLeft":null,"pointsLeft":null}}},"data":[{"ü":1}]';
+    await catalogue.plan({ name });
+    const query =
+      '{ data: plans(first: 9) { nodes { name extensions: name spent: name } } ' +
+      'extensions: plans(first: 1) { cost: totalCount spent: totalCount } }';
+    const texts = async (at: Gateway) => {
+      const response = await fetch(`${at.url}/graphql?query=${encodeURIComponent(query)}`, {
+        headers: { 'x-api-key': key },
+      });
+      const text = await response.text();
+      const { data, extensions } = JSON.parse(text);
+      // Its own end apart, which tells what this request has cost, nothing else is in the text.
+      expect(text).toBe(JSON.stringify({ data, extensions }));
+      expect(Object.keys(extensions.cost).slice(0, 3)).toEqual(['requested', 'limit', 'spent']);
+      expect(data.data.nodes.map((plan: { spent: string }) => plan.spent)).toContain(name);
+      const plans = await (await get('/api/v1/plans', {}, at)).text();
+      expect(plans).toBe(JSON.stringify(JSON.parse(plans)));
+      return [JSON.stringify(data), plans];
+    };
+    const off = await Gateway.start(world(), { RESPONSE_CACHE: 'off' });
+    try {
+      const plain = await texts(off);
+      for (let round = 0; round < 3; round += 1) expect(await texts(gateway)).toEqual(plain);
+    } finally {
+      await off.close();
+    }
+  });
+
   it('is looked for nowhere when the cache is off', async () => {
     const off = await Gateway.start(world(), { RESPONSE_CACHE: 'off' });
     try {

@@ -65,23 +65,26 @@ const cut = <Row>(records: Row[], weights: number[]): Row[][] => {
   return slices;
 };
 
-const EMPTY = '"data":[';
+const memberOf = ([name, value]: [string, unknown]): string =>
+  `${JSON.stringify(name)}:${JSON.stringify(value)}`;
 
-/** The JSON of a list, slice by slice. `envelope` is the list without its data. */
+/** The JSON of a list, slice by slice. `envelope` is the list with no items in `data`. */
 export async function* printList<Row>(
   envelope: object,
   slices: AsyncIterable<Row[]>,
   write: (records: Row[]) => Promise<object[]>,
 ): AsyncGenerator<string> {
-  const empty = JSON.stringify(envelope);
-  const middle = empty.indexOf(EMPTY) + EMPTY.length;
-  let before = empty.slice(0, middle);
+  const members = Object.entries(envelope).filter(([, value]) => value !== undefined);
+  const place = members.findIndex(([name]) => name === 'data');
+  const before = members.slice(0, place).map((member) => `${memberOf(member)},`);
+  const after = members.slice(place + 1).map((member) => `,${memberOf(member)}`);
+  let start = `{${before.join('')}"data":[`;
   for await (const slice of slices) {
     const items = (await write(slice)).map((item) => JSON.stringify(item));
-    yield before + items.join(',');
-    before = ',';
+    yield start + items.join(',');
+    start = ',';
   }
-  yield (before === ',' ? '' : before) + empty.slice(middle);
+  yield `${start === ',' ? '' : start}]${after.join('')}}`;
 }
 
 /**
