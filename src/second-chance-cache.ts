@@ -1,29 +1,87 @@
-interface Entry<Value> {
-  readonly value: Value;
+/** What a cache holds of a value. */
+interface Entry {
   readonly size: number;
   /** Since it last joined the end of the queue. */
   isUsed: boolean;
 }
 
 /**
- * Values by key, up to a total size. Evicts by second chance (CLOCK): the entry at the front of the
- * queue leaves if it was not used since it joined; if it was, it joins the end again. A hit sets a
- * flag and moves nothing.
+ * Entries up to a total size. Evicts by second chance (CLOCK): the entry at the front of the queue
+ * leaves if it was not used since it joined; if it was, it joins the end again. A hit sets a flag
+ * and moves nothing.
  */
-export class SecondChanceCache<Key, Value> {
+export class SecondChanceQueue<Held extends Entry> {
   readonly #maxSize: number;
-  readonly #onEvict: (key: Key) => void;
-  readonly #entries = new Map<Key, Entry<Value>>();
+  readonly #onEvict: (entry: Held) => void;
+  readonly #entries = new Set<Held>();
   #size = 0;
 
-  /** `onEvict` is called with each key that leaves, and with each that was too large to enter. */
-  constructor(maxSize: number, onEvict: (key: Key) => void = () => {}) {
+  constructor(maxSize: number, onEvict: (entry: Held) => void) {
     this.#maxSize = maxSize;
     this.#onEvict = onEvict;
   }
 
   get isEnabled(): boolean {
     return this.#maxSize > 0;
+  }
+
+  /** False, and nothing is stored, for an entry so large that it would evict most of the others. */
+  add(entry: Held): boolean {
+    if (!this.isEnabled || entry.size > this.#maxSize / 4) return false;
+    this.#entries.add(entry);
+    this.#size += entry.size;
+    for (const oldest of this.#entries) {
+      if (this.#size <= this.#maxSize) break;
+      if (oldest.isUsed || oldest === entry) {
+        oldest.isUsed = false;
+        this.#entries.delete(oldest);
+        this.#entries.add(oldest);
+      } else {
+        this.remove(oldest);
+        this.#onEvict(oldest);
+      }
+    }
+    return true;
+  }
+
+  /** False where it has left before. */
+  remove(entry: Held): boolean {
+    if (!this.#entries.delete(entry)) return false;
+    this.#size -= entry.size;
+    return true;
+  }
+}
+
+class KeyedEntry<Key, Value> implements Entry {
+  readonly key: Key;
+  readonly value: Value;
+  readonly size: number;
+  isUsed = false;
+
+  constructor(key: Key, value: Value, size: number) {
+    this.key = key;
+    this.value = value;
+    this.size = size;
+  }
+}
+
+/** Values by key, up to a total size; evicted by second chance. */
+export class SecondChanceCache<Key, Value> {
+  readonly #entries = new Map<Key, KeyedEntry<Key, Value>>();
+  readonly #queue: SecondChanceQueue<KeyedEntry<Key, Value>>;
+  readonly #onEvict: (key: Key) => void;
+
+  /** `onEvict` is called with each key that leaves, and with each that was too large to enter. */
+  constructor(maxSize: number, onEvict: (key: Key) => void = () => {}) {
+    this.#onEvict = onEvict;
+    this.#queue = new SecondChanceQueue(maxSize, ({ key }) => {
+      this.#entries.delete(key);
+      onEvict(key);
+    });
+  }
+
+  get isEnabled(): boolean {
+    return this.#queue.isEnabled;
   }
 
   get(key: Key): Value | undefined {
@@ -33,22 +91,11 @@ export class SecondChanceCache<Key, Value> {
     return entry.value;
   }
 
-  /** Does not store a value so large that it would evict most of the others. */
   set(key: Key, value: Value, size: number): void {
-    if (!this.isEnabled || size > this.#maxSize / 4) {
-      this.drop(key);
-      return;
-    }
     this.#remove(key);
-    this.#entries.set(key, { value, size, isUsed: false });
-    this.#size += size;
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#size <= this.#maxSize) return;
-      if (entry.isUsed || oldest === key) {
-        this.#entries.delete(oldest);
-        this.#entries.set(oldest, { ...entry, isUsed: false });
-      } else this.drop(oldest);
-    }
+    const entry = new KeyedEntry(key, value, size);
+    if (this.#queue.add(entry)) this.#entries.set(key, entry);
+    else this.#onEvict(key);
   }
 
   drop(key: Key): void {
@@ -57,7 +104,9 @@ export class SecondChanceCache<Key, Value> {
   }
 
   #remove(key: Key): void {
-    this.#size -= this.#entries.get(key)?.size ?? 0;
+    const entry = this.#entries.get(key);
+    if (!entry) return;
     this.#entries.delete(key);
+    this.#queue.remove(entry);
   }
 }

@@ -1,3 +1,4 @@
+import { SecondChanceQueue } from '../../second-chance-cache.ts';
 import type { Audience } from '../../vocabulary.ts';
 
 /** What values are cached by: a lookup. */
@@ -13,8 +14,7 @@ class Entry {
   readonly key: string;
   readonly ownerId: string;
   readonly value: unknown;
-  readonly bytes: number;
-  /** Since the clock hand last passed it. */
+  readonly size: number;
   isUsed = false;
 
   constructor(generation: Generation, place: number, key: string, ownerId: string, value: unknown) {
@@ -23,7 +23,7 @@ class Entry {
     this.key = key;
     this.ownerId = ownerId;
     this.value = value;
-    this.bytes = bytesOf(value);
+    this.size = bytesOf(value);
   }
 }
 
@@ -37,6 +37,15 @@ class Generation {
   /** What goes when a plan or a feature changes. */
   readonly byOwner = new Map<string, Set<Entry>>();
 }
+
+/** Takes an entry out of its generation. */
+const forget = (entry: Entry): void => {
+  const { generation, place, key, ownerId } = entry;
+  generation.byKey[place]?.delete(key);
+  const owned = generation.byOwner.get(ownerId);
+  owned?.delete(entry);
+  if (owned?.size === 0) generation.byOwner.delete(ownerId);
+};
 
 /** The state that an audience of a tenant has seen last. */
 interface State {
@@ -56,18 +65,14 @@ const MOST_STATES = 10_000;
 /**
  * Records and relations as they were read, until they change. An entry holds for the revision that
  * was read with the key of each request: a write of this process removes what it changed; after any
- * other write the tenant's whole generation is replaced. Beyond its bytes the cache evicts by the
- * clock algorithm (second chance): an entry that was used since the hand last passed stays.
+ * other write the tenant's whole generation is replaced.
  */
 export class RecordCache {
-  readonly #mostBytes: number;
-  /** In the order of the clock. */
-  readonly #entries = new Set<Entry>();
+  readonly #queue: SecondChanceQueue<Entry>;
   readonly #states = new Map<string, State>();
-  #bytes = 0;
 
-  constructor(mostBytes: number) {
-    this.#mostBytes = mostBytes;
+  constructor(maxBytes: number) {
+    this.#queue = new SecondChanceQueue(maxBytes, forget);
   }
 
   /**
@@ -75,7 +80,7 @@ export class RecordCache {
    * seen a later one.
    */
   view(tenantId: string, audience: Audience, revision: number): CacheView | undefined {
-    if (this.#mostBytes === 0) return undefined;
+    if (!this.#queue.isEnabled) return undefined;
     const name = `${tenantId} ${audience}`;
     let state = this.#states.get(name);
     if (!state) {
@@ -105,38 +110,18 @@ export class RecordCache {
   }
 
   add(entry: Entry): void {
-    if (entry.bytes > this.#mostBytes / 4) return;
     const { generation, place, key, ownerId } = entry;
     const keys = generation.byKey[place] ?? new Map<string, Entry>();
     generation.byKey[place] = keys;
-    if (keys.has(key)) return;
+    if (keys.has(key) || !this.#queue.add(entry)) return;
     keys.set(key, entry);
     const owned = generation.byOwner.get(ownerId) ?? new Set();
     generation.byOwner.set(ownerId, owned.add(entry));
-    this.#entries.add(entry);
-    this.#bytes += entry.bytes;
-    this.#evict(entry);
-  }
-
-  #evict(newest: Entry): void {
-    for (const entry of this.#entries) {
-      if (this.#bytes <= this.#mostBytes) return;
-      if (entry.isUsed || entry === newest) {
-        entry.isUsed = false;
-        this.#entries.delete(entry);
-        this.#entries.add(entry);
-      } else this.#remove(entry);
-    }
   }
 
   #remove(entry: Entry): void {
-    const { generation, place, key, ownerId } = entry;
-    if (!this.#entries.delete(entry)) return;
-    this.#bytes -= entry.bytes;
-    generation.byKey[place]?.delete(key);
-    const owned = generation.byOwner.get(ownerId);
-    owned?.delete(entry);
-    if (owned?.size === 0) generation.byOwner.delete(ownerId);
+    this.#queue.remove(entry);
+    forget(entry);
   }
 
   /** Requests under way hold on to the generation that they know, and find nothing more in it. */
