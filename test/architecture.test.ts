@@ -1,125 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  cycles,
-  importsOf,
-  type Layers,
-  type Reserved,
-  type Sources,
-  trespasses,
-} from './imports.ts';
-
-const leaves = [
-  'src/vocabulary.ts',
-  'src/currencies.ts',
-  'src/names.ts',
-  'src/exact-json.ts',
-  'src/errors.ts',
-  'src/metadata.ts',
-  'src/maybe-promise.ts',
-  'src/second-chance-cache.ts',
-  'src/origin.ts',
-  'src/version.ts',
-];
-const http = ['src/request/', 'src/response.ts'];
-const surface = [
-  'src/context.ts',
-  ...http,
-  'src/budget.ts',
-  'src/response-cache.ts',
-  'src/domain/',
-  ...leaves,
-];
-
-const tables = [
-  'src/db/tables.ts',
-  'src/db/table.ts',
-  'src/db/rows.ts',
-  'src/db/ids.ts',
-  'src/db/content.ts',
-];
-const db = [
-  'src/db/store.ts',
-  'src/db/maintenance/',
-  'src/db/records/',
-  'src/db/write/',
-  'src/db/read/',
-  'src/db/engine/',
-  ...tables,
-];
-
-/** Who may import whom. */
-const layers: Layers = {
-  'src/main.ts': ['src/cli/'],
-  'src/cli/': [
-    'src/app.ts',
-    'src/http/',
-    'src/request/',
-    'src/config.ts',
-    'src/domain/',
-    ...db,
-    ...leaves,
-  ],
-  'src/app.ts': [
-    'src/observe/',
-    'src/http/',
-    'src/graphql/',
-    'src/rest/',
-    'src/config.ts',
-    ...surface,
-  ],
-  'src/http/': ['src/rest/', 'src/config.ts', ...surface],
-  'src/graphql/': ['schema/', 'src/config.ts', ...surface],
-  'src/rest/': surface,
-  'schema/': surface,
-  'src/observe/': ['src/config.ts', 'src/secrets.ts', ...http, ...leaves],
-  'src/context.ts': ['src/domain/', 'src/budget.ts', ...http, ...leaves],
-  'src/request/': ['src/secrets.ts', ...leaves],
-  'src/response.ts': [],
-  'src/secrets.ts': [],
-  'src/domain/': [...db, ...leaves],
-  'src/db/store.ts': ['src/db/write/', 'src/db/read/', 'src/db/engine/', ...tables, ...leaves],
-  'src/db/maintenance/': ['migrations/', 'src/db/engine/', ...tables, ...leaves],
-  'src/db/records/': [
-    'src/db/store.ts',
-    'src/db/write/',
-    'src/db/read/',
-    'src/db/engine/',
-    ...tables,
-    ...leaves,
-  ],
-  'src/db/write/': ['src/db/records/', 'src/db/read/', 'src/db/engine/', ...tables, ...leaves],
-  'src/db/read/': ['src/db/records/', 'src/db/engine/', ...tables, ...leaves],
-  'src/db/engine/': ['migrations/', ...tables, ...leaves],
-  'src/db/tables.ts': ['src/db/table.ts', 'src/vocabulary.ts'],
-  'src/db/table.ts': [],
-  'src/db/rows.ts': ['src/db/table.ts', 'src/vocabulary.ts'],
-  'src/db/ids.ts': [],
-  'src/db/content.ts': ['src/db/tables.ts'],
-  'migrations/': [],
-  'src/config.ts': ['src/origin.ts', 'src/spelling.ts'],
-  'src/origin.ts': [],
-  'src/spelling.ts': [],
-  'src/vocabulary.ts': [],
-  'src/currencies.ts': [],
-  'src/errors.ts': [],
-  'src/budget.ts': ['src/errors.ts'],
-  'src/metadata.ts': ['src/exact-json.ts'],
-  'src/names.ts': [],
-  'src/exact-json.ts': [],
-  'src/maybe-promise.ts': [],
-  'src/second-chance-cache.ts': [],
-  'src/version.ts': [],
-  'src/response-cache.ts': ['src/context.ts', 'src/response.ts', ...leaves],
-};
-
-const reserved: Reserved = [
-  { packages: /^kysely/, for: /^(src\/db|migrations)\// },
-  { packages: /^(graphql|@pothos|@graphql-yoga)/, for: /^(schema|src\/graphql)\// },
-  { packages: /^better-sqlite3/, for: /^src\/db\/engine\/sqlite[\w-]*\.ts$/ },
-  { packages: /^(pino|prom-client|@opentelemetry)/, for: /^src\/observe\// },
-  { packages: /^pg($|-|\/)/, for: /^src\/db\/engine\/postgres[\w-]*\.ts$/ },
-];
+import { cycles, importsOf, type Sources, trespasses } from './imports.ts';
+import { layers, printedLayers, reserved } from './layers.ts';
 
 const root = new URL('../', import.meta.url);
 const filesOf = (folder: string): string[] =>
@@ -145,6 +27,11 @@ describe('the house', () => {
 
   it('imports one way only', () => {
     expect(trespasses(sources, layers, reserved)).toEqual([]);
+  });
+
+  it('is drawn in docs/architecture.md as it is', () => {
+    const page = readFileSync(new URL('docs/architecture.md', root), 'utf8');
+    expect(page).toContain(printedLayers());
   });
 
   it('imports in no circle', () => {

@@ -38,7 +38,10 @@ onEveryGateway('public metadata of a plan', (client) => {
   });
 
   it('is no part of what REST reads or answers', async () => {
-    const made = await rest('POST', '/plans/manage', { ...input, publicMetadata: { badge: 'New' } });
+    const made = await rest('POST', '/plans/manage', {
+      ...input,
+      publicMetadata: { badge: 'New' },
+    });
     expect(made.status).toBe(201);
     expect(made.text).not.toContain('ublicMetadata');
     const [{ id } = { id: '' }] = await client().catalogue.rows('plan');
