@@ -12,6 +12,7 @@ import * as clientRequestIds from './0009_client_request_ids.ts';
 import * as foldedNames from './0010_folded_names.ts';
 
 import * as publicTimes from './0011_public_times.ts';
+import * as changeLists from './0012_change_lists.ts';
 
 import * as publicMetadata from './0013_public_metadata.ts';
 import type { Ddl } from './ddl.ts';
@@ -45,5 +46,6 @@ export const migrations: Step[] = [
   { name: '0009_client_request_ids', up: clientRequestIds.up, olderGoOn: true },
   { name: '0010_folded_names', up: foldedNames.up },
   { name: '0011_public_times', up: publicTimes.up },
+  { name: '0012_change_lists', up: changeLists.up },
   { name: '0013_public_metadata', up: publicMetadata.up, olderGoOn: true },
 ];

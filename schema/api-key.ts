@@ -26,29 +26,49 @@ ApiKey.implement({
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Id of the key; not the secret.' }),
     name: t.exposeString('name', { description: 'What it is for.' }),
-    kind: t.expose('kind', { type: ApiKeyKind, description: 'Whether it may stand in web pages.' }),
-    scope: t.expose('scope', { type: Scope, description: 'What it may do.' }),
+    kind: t.expose('kind', {
+      authScopes: { admin: true },
+      type: ApiKeyKind,
+      description: 'Whether it may stand in web pages.',
+    }),
+    scope: t.expose('scope', {
+      authScopes: { admin: true },
+      type: Scope,
+      description: 'What it may do.',
+    }),
     allowedOrigins: t.exposeStringList('allowedOrigins', {
+      authScopes: { admin: true },
       nullable: true,
       description:
         'The origins of the pages that may use it; null for a secret key, which works anywhere.',
     }),
     trustedDocumentsOnly: t.exposeBoolean('trustedDocumentsOnly', {
+      authScopes: { admin: true },
       description: 'It runs only the GraphQL documents that the operator has approved.',
     }),
-    hint: t.exposeString('hint', { description: 'The last characters of its secret.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    hint: t.exposeString('hint', {
+      authScopes: { admin: true },
+      description: 'The last characters of its secret.',
+    }),
+    createdAt: t.expose('createdAt', {
+      authScopes: { admin: true },
+      type: 'DateTime',
+      description: 'When it was created.',
+    }),
     expiresAt: t.expose('expiresAt', {
+      authScopes: { admin: true },
       type: 'DateTime',
       nullable: true,
       description: 'When it stops working.',
     }),
     revokedAt: t.expose('revokedAt', {
+      authScopes: { admin: true },
       type: 'DateTime',
       nullable: true,
       description: 'When it was revoked.',
     }),
     lastUsedAt: t.expose('lastUsedAt', {
+      authScopes: { admin: true },
       type: 'DateTime',
       nullable: true,
       description:

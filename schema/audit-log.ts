@@ -1,4 +1,5 @@
 import {
+  type AuditChange as AuditChangeRecord,
   type AuditEntry as AuditEntryRecord,
   AuditLogFilter,
   countAuditLog,
@@ -6,10 +7,38 @@ import {
 } from '../src/domain/audit-log.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
-import { costOfPage } from './cost.ts';
+import { COST_OF_LONGER_LIST, costOfPage } from './cost.ts';
 import { inputType } from './input.ts';
 import { ApiKey } from './refs.ts';
 import { anyLength } from './selection.ts';
+
+const AuditChange = builder.objectRef<AuditChangeRecord>('AuditChange').implement({
+  description:
+    'One object that a write changed. Of an object that was there before and stays, both states ' +
+    'have the fields that differ; names and values are those that are stored.',
+  fields: (t) => ({
+    type: t.exposeString('type', {
+      description: 'What the object is, named as its type: `PlanPrice`.',
+    }),
+    objectId: t.exposeID('objectId', { description: 'Id of the object.' }),
+    planId: t.exposeID('planId', {
+      nullable: true,
+      description: 'Id of the plan that the object is or belongs to; null where there is none.',
+    }),
+    before: t.expose('before', {
+      type: 'JSONObject',
+      nullable: true,
+      extensions: anyLength,
+      description: 'What was there before; null when the object is new.',
+    }),
+    after: t.expose('after', {
+      type: 'JSONObject',
+      nullable: true,
+      extensions: anyLength,
+      description: 'What is there since; null when nothing is.',
+    }),
+  }),
+});
 
 const AuditEntry = builder.objectRef<AuditEntryRecord>('AuditEntry').implement({
   description: 'One write: who did what to which object. Entries are never changed or removed.',
@@ -41,6 +70,21 @@ const AuditEntry = builder.objectRef<AuditEntryRecord>('AuditEntry').implement({
       extensions: anyLength,
       description: 'What is there since, as it was stored; null when nothing is.',
     }),
+    changes: t.expose('changes', {
+      type: [AuditChange],
+      complexity: COST_OF_LONGER_LIST,
+      description:
+        'Every object that the write changed, with what was derived from it or went with it. Put ' +
+        'back in reverse order, the states before give what was there before the write.',
+    }),
+    sequence: t.exposeInt('sequence', {
+      description: 'Its place among the writes to this organization and mode, from 1.',
+    }),
+    revision: t.exposeInt('revision', {
+      nullable: true,
+      description:
+        'What the revision of the catalogue became; null for writes to keys, and in older entries.',
+    }),
     requestId: t.exposeString('requestId', {
       nullable: true,
       description: 'Id that the gateway gave the request; null for the command line.',
@@ -59,11 +103,18 @@ builder.queryField('auditLog', (t) =>
       complexity: costOfPage,
       description:
         'Every write to this organization and mode, newest first, at most 100 a page (20 unless ' +
-        'said otherwise). Needs the scope admin.',
-      authScopes: { admin: true },
+        'said otherwise). Needs the scope admin or audit.',
+      authScopes: { audit: true },
       args: {
         filter: t.arg({
-          type: inputType('AuditLogFilter', AuditLogFilter, 'Which entries.', { objectId: 'ID' }),
+          type: inputType('AuditLogFilter', AuditLogFilter, 'Which entries.', {
+            planId: 'ID',
+            objectId: 'ID',
+            operation: 'String',
+            apiKeyId: 'ID',
+            from: 'DateTime',
+            to: 'DateTime',
+          }),
           description: 'Which entries.',
         }),
       },

@@ -27,7 +27,7 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
-  AuthScopes: { write: boolean; admin: boolean };
+  AuthScopes: { write: boolean; admin: boolean; audit: boolean };
   Scalars: {
     ID: Text;
     RateAmount: Amount;
@@ -78,6 +78,7 @@ export const builder = new SchemaBuilder<{
     authScopes: ({ caller: { scope } }) => ({
       write: includesScope(scope, 'write'),
       admin: includesScope(scope, 'admin'),
+      audit: includesScope(scope, 'audit'),
     }),
     unauthorizedError: (_parent, { caller }, { fieldName }) =>
       new ForbiddenError(

@@ -67,9 +67,16 @@ builder.objectType(NotFoundError, {
 builder.objectType(ConflictError, {
   name: 'ConflictError',
   description:
-    'The change contradicts what exists: a unique value is taken, a feature is in use, an ' +
-    'idempotency key was used otherwise.',
+    'The change contradicts what exists: a unique value is taken, a feature is in use, an object ' +
+    'has changed since it was read, an idempotency key was used otherwise.',
   interfaces: [ErrorInterface],
+  fields: (t) => ({
+    currentRevision: t.int({
+      nullable: true,
+      description: 'The `revision` of the object where another was expected; null otherwise.',
+      resolve: ({ currentRevision }) => currentRevision,
+    }),
+  }),
 });
 
 builder.objectType(ForbiddenError, {

@@ -10,6 +10,7 @@ import {
 import type { DeletedObject } from '../src/domain/plan.ts';
 import { countPlansOfFeature, listPlansOfFeature } from '../src/domain/plan-feature.ts';
 import { featureByCode, featureById, plansOfFeature } from '../src/domain/relations.ts';
+import { featureAt } from '../src/domain/revision.ts';
 import { LimitExceeded } from '../src/errors.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
@@ -19,6 +20,8 @@ import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { Feature, PlanFeature } from './refs.ts';
+import { expectedRevision } from './revision.ts';
+import { secret } from './secret.ts';
 import { FeatureType } from './vocabulary.ts';
 
 Feature.implement({
@@ -37,6 +40,11 @@ Feature.implement({
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    revision: t.int({
+      nullable: true,
+      description: 'Counts the writes that changed the feature. Refused to publishable keys.',
+      resolve: secret('revision'),
+    }),
     plans: t.field({
       type: [PlanFeature],
       complexity: COST_OF_LONGER_LIST,
@@ -139,6 +147,7 @@ builder.mutationFields((t) => ({
       'Changes a feature; what is left out stays. Errors: `feature_not_found`, ' +
       '`feature_already_exists` (name).',
     args: {
+      ...expectedRevision,
       ...featureId,
       input: t.arg({
         required: true,
@@ -151,16 +160,19 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { featureId, input }, { write }) =>
-      write((w) => updateFeature(w, featureId, input)),
+    resolve: (_, { featureId, input, expectedRevision }, { write }) =>
+      write((w) => updateFeature(w, featureId, input), {
+        guard: featureAt(expectedRevision, featureId),
+      }),
   }),
   deleteFeature: t.field({
     type: DeletedFeature,
     description:
       'Takes a feature out of the catalogue for good. Errors: `feature_not_found`, ' +
       '`feature_in_use`.',
-    args: featureId,
+    args: { ...featureId, ...expectedRevision },
     ...mutation,
-    resolve: (_, { featureId }, { write }) => write((w) => deleteFeature(w, featureId)),
+    resolve: (_, { featureId, expectedRevision }, { write }) =>
+      write((w) => deleteFeature(w, featureId), { guard: featureAt(expectedRevision, featureId) }),
   }),
 }));

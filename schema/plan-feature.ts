@@ -12,6 +12,7 @@ import {
   planById,
   regionalOveragesOfPlan,
 } from '../src/domain/relations.ts';
+import { planFeatureAt } from '../src/domain/revision.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { includeOf, reads } from './include.ts';
@@ -21,6 +22,7 @@ import { formatAmount, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { Feature, Plan, PlanFeature, RegionalOverage } from './refs.ts';
+import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
 import { PricingMode } from './vocabulary.ts';
 
@@ -74,6 +76,13 @@ PlanFeature.implement({
       description: 'When it was attached to the plan.',
     }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    revision: t.int({
+      nullable: true,
+      description:
+        'Counts the writes that changed it or its regional overages. ' +
+        'Refused to publishable keys.',
+      resolve: secret('revision'),
+    }),
     feature: t.field({
       ...reads(featureOfPlanFeature),
       type: Feature,
@@ -170,6 +179,7 @@ builder.mutationFields((t) => ({
       'Changes how a plan offers a feature; what is left out stays. Errors: `plan_not_found`, ' +
       '`feature_not_found`.',
     args: {
+      ...expectedRevision,
       ...featureOfPlan,
       input: t.arg({
         required: true,
@@ -196,18 +206,22 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { planId, featureId, input }, { write }) =>
-      write((w) => updatePlanFeature(w, planId, featureId, input)),
+    resolve: (_, { planId, featureId, input, expectedRevision }, { write }) =>
+      write((w) => updatePlanFeature(w, planId, featureId, input), {
+        guard: planFeatureAt(expectedRevision, planId, featureId),
+      }),
   }),
   removePlanFeature: t.field({
     type: Plan,
     description:
       'Takes a feature off a plan and answers the plan; the feature stays in the catalogue. ' +
       'Errors: `plan_not_found`, `feature_not_found`.',
-    args: featureOfPlan,
+    args: { ...featureOfPlan, ...expectedRevision },
     ...mutation,
-    resolve: async (_, { planId, featureId }, context) => {
-      const { plan } = await context.write((w) => removePlanFeature(w, planId, featureId));
+    resolve: async (_, { planId, featureId, expectedRevision }, context) => {
+      const { plan } = await context.write((w) => removePlanFeature(w, planId, featureId), {
+        guard: planFeatureAt(expectedRevision, planId, featureId),
+      });
       return plan ?? linked(context.loaders.load(planById, planId), 'plan_not_found');
     },
   }),

@@ -14,6 +14,7 @@ import {
   updatePlanGroup,
 } from '../src/domain/plan-group.ts';
 import { planById, planGroupById, plansOfGroup } from '../src/domain/relations.ts';
+import { planGroupAt } from '../src/domain/revision.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { costOfPage } from './cost.ts';
@@ -22,6 +23,8 @@ import { inputType } from './input.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { Plan, PlanGroup } from './refs.ts';
+import { expectedRevision } from './revision.ts';
+import { secret } from './secret.ts';
 
 PlanGroup.implement({
   description:
@@ -34,6 +37,13 @@ PlanGroup.implement({
     isPublic: t.exposeBoolean('isPublic', { description: 'Shown to everyone.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    revision: t.int({
+      nullable: true,
+      description:
+        'Counts the writes that changed the group, its members or their order. ' +
+        'Refused to publishable keys.',
+      resolve: secret('revision'),
+    }),
     plans: t.field({
       type: [Plan],
       description: 'The plans of the group, public and private, in the order of the group.',
@@ -112,6 +122,7 @@ builder.mutationFields((t) => ({
     type: PlanGroup,
     description: 'Changes a plan group; what is left out stays. Errors: `plan_group_not_found`.',
     args: {
+      ...expectedRevision,
       ...planGroupId,
       input: t.arg({
         required: true,
@@ -124,16 +135,21 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { planGroupId, input }, { write }) =>
-      write((w) => updatePlanGroup(w, planGroupId, input)),
+    resolve: (_, { planGroupId, input, expectedRevision }, { write }) =>
+      write((w) => updatePlanGroup(w, planGroupId, input), {
+        guard: planGroupAt(expectedRevision, planGroupId),
+      }),
   }),
   deletePlanGroup: t.field({
     type: DeletedPlanGroup,
     description:
       'Deletes a plan group; its plans stay, outside any group. Errors: `plan_group_not_found`.',
-    args: planGroupId,
+    args: { ...planGroupId, ...expectedRevision },
     ...mutation,
-    resolve: (_, { planGroupId }, { write }) => write((w) => deletePlanGroup(w, planGroupId)),
+    resolve: (_, { planGroupId, expectedRevision }, { write }) =>
+      write((w) => deletePlanGroup(w, planGroupId), {
+        guard: planGroupAt(expectedRevision, planGroupId),
+      }),
   }),
   addPlanToGroup: t.field({
     type: PlanGroup,
@@ -141,6 +157,7 @@ builder.mutationFields((t) => ({
       'Adds a plan to a group. Errors: `plan_group_not_found`, `plan_not_found`, `duplicate` (the ' +
       'plan is in a group already).',
     args: {
+      ...expectedRevision,
       ...planGroupId,
       input: t.arg({
         required: true,
@@ -152,23 +169,32 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { planGroupId, input }, { write }) =>
-      write((w) => addPlanToGroup(w, planGroupId, input)),
+    resolve: (_, { planGroupId, input, expectedRevision }, { write }) =>
+      write((w) => addPlanToGroup(w, planGroupId, input), {
+        guard: planGroupAt(expectedRevision, planGroupId),
+      }),
   }),
   removePlanFromGroup: t.field({
     type: PlanGroup,
     description:
       'Takes a plan out of a group; later plans move down. Errors: `plan_group_not_found`, ' +
       '`plan_not_found`.',
-    args: { ...planGroupId, planId: t.arg.id({ required: true, description: 'Id of the plan.' }) },
+    args: {
+      ...expectedRevision,
+      ...planGroupId,
+      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+    },
     ...mutation,
-    resolve: (_, { planGroupId, planId }, { write }) =>
-      write((w) => removePlanFromGroup(w, planGroupId, planId)),
+    resolve: (_, { planGroupId, planId, expectedRevision }, { write }) =>
+      write((w) => removePlanFromGroup(w, planGroupId, planId), {
+        guard: planGroupAt(expectedRevision, planGroupId),
+      }),
   }),
   reorderPlansInGroup: t.field({
     type: PlanGroup,
     description: 'Puts the plans of a group into another order. Errors: `plan_group_not_found`.',
     args: {
+      ...expectedRevision,
       ...planGroupId,
       input: t.arg({
         required: true,
@@ -184,7 +210,9 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { planGroupId, input }, { write }) =>
-      write((w) => reorderPlansInGroup(w, planGroupId, input)),
+    resolve: (_, { planGroupId, input, expectedRevision }, { write }) =>
+      write((w) => reorderPlansInGroup(w, planGroupId, input), {
+        guard: planGroupAt(expectedRevision, planGroupId),
+      }),
   }),
 }));

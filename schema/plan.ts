@@ -20,6 +20,7 @@ import {
   planGroupById,
   pricesOfPlan,
 } from '../src/domain/relations.ts';
+import { planAt } from '../src/domain/revision.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
@@ -30,6 +31,7 @@ import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { ExchangeRate, Plan, PlanFeature, PlanGroup, PlanPrice } from './refs.ts';
+import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
 import { BillingInterval, ConsumptionModel, Visibility } from './vocabulary.ts';
 
@@ -69,6 +71,13 @@ Plan.implement({
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    revision: t.int({
+      nullable: true,
+      description:
+        'Counts the writes that changed the plan or what belongs to it. ' +
+        'Refused to publishable keys.',
+      resolve: secret('revision'),
+    }),
     group: t.field({
       type: PlanGroup,
       nullable: true,
@@ -290,6 +299,7 @@ builder.mutationFields((t) => ({
     type: Plan,
     description: 'Changes a plan; what is left out stays. Errors: `plan_not_found`.',
     args: {
+      ...expectedRevision,
       ...planId,
       input: t.arg({
         required: true,
@@ -304,12 +314,14 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { planId, input }, { write }) => write((w) => updatePlan(w, planId, input)),
+    resolve: (_, { planId, input, expectedRevision }, { write }) =>
+      write((w) => updatePlan(w, planId, input), { guard: planAt(expectedRevision, planId) }),
   }),
   setPlanVisibility: t.field({
     type: Plan,
     description: 'Lists a plan for everyone, or hides it. Errors: `plan_not_found`.',
     args: {
+      ...expectedRevision,
       ...planId,
       input: t.arg({
         required: true,
@@ -325,14 +337,18 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { planId, input }, { write }) => write((w) => setPlanVisibility(w, planId, input)),
+    resolve: (_, { planId, input, expectedRevision }, { write }) =>
+      write((w) => setPlanVisibility(w, planId, input), {
+        guard: planAt(expectedRevision, planId),
+      }),
   }),
   deletePlan: t.field({
     type: DeletedPlan,
     description:
       'Takes a plan out of the catalogue for good. It leaves its group. Errors: `plan_not_found`.',
-    args: planId,
+    args: { ...planId, ...expectedRevision },
     ...mutation,
-    resolve: (_, { planId }, { write }) => write((w) => deletePlan(w, planId)),
+    resolve: (_, { planId, expectedRevision }, { write }) =>
+      write((w) => deletePlan(w, planId), { guard: planAt(expectedRevision, planId) }),
   }),
 }));

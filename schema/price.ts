@@ -11,6 +11,7 @@ import {
   updatePlanPrice,
 } from '../src/domain/price.ts';
 import { planById, regionalPricesOfPrice } from '../src/domain/relations.ts';
+import { priceAt } from '../src/domain/revision.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { includeOf, reads } from './include.ts';
@@ -20,6 +21,7 @@ import { formatAmount, formatBasisPoints, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { Plan, PlanPrice, RegionalPrice } from './refs.ts';
+import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
 import { BillingInterval, DiscountType } from './vocabulary.ts';
 
@@ -111,6 +113,13 @@ PlanPrice.implement({
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    revision: t.int({
+      nullable: true,
+      description:
+        'Counts the writes that changed the price or its regional prices. ' +
+        'Refused to publishable keys.',
+      resolve: secret('revision'),
+    }),
     plan: t.field({
       type: Plan,
       description: 'The plan that it is a price of.',
@@ -209,6 +218,7 @@ builder.mutationFields((t) => ({
       'Changes a price; what is left out stays. Derived regional prices follow. Errors: ' +
       '`plan_not_found`, `price_not_found`.',
     args: {
+      ...expectedRevision,
       ...priceOfPlan,
       input: t.arg({
         required: true,
@@ -235,17 +245,21 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { planId, priceId, input }, { write }) =>
-      write((w) => updatePlanPrice(w, planId, priceId, input)),
+    resolve: (_, { planId, priceId, input, expectedRevision }, { write }) =>
+      write((w) => updatePlanPrice(w, planId, priceId, input), {
+        guard: priceAt(expectedRevision, planId, priceId),
+      }),
   }),
   setDefaultPlanPrice: t.field({
     type: PlanPrice,
     description:
       'Makes a price the default of its plan. Errors: `plan_not_found`, `price_not_found`.',
-    args: priceOfPlan,
+    args: { ...priceOfPlan, ...expectedRevision },
     ...mutation,
-    resolve: (_, { planId, priceId }, { write }) =>
-      write((w) => setDefaultPlanPrice(w, planId, priceId)),
+    resolve: (_, { planId, priceId, expectedRevision }, { write }) =>
+      write((w) => setDefaultPlanPrice(w, planId, priceId), {
+        guard: priceAt(expectedRevision, planId, priceId),
+      }),
   }),
   deletePlanPrice: t.field({
     type: DeletedPlanPrice,
@@ -253,10 +267,12 @@ builder.mutationFields((t) => ({
       'Takes a price out of the plan. When it was the default, the oldest remaining price becomes ' +
       'it. ' +
       'Errors: `plan_not_found`, `price_not_found`.',
-    args: priceOfPlan,
+    args: { ...priceOfPlan, ...expectedRevision },
     ...mutation,
-    resolve: async (_, { planId, priceId }, { write }) => ({
-      ...(await write((w) => deletePlanPrice(w, planId, priceId))),
+    resolve: async (_, { planId, priceId, expectedRevision }, { write }) => ({
+      ...(await write((w) => deletePlanPrice(w, planId, priceId), {
+        guard: priceAt(expectedRevision, planId, priceId),
+      })),
       planId,
     }),
   }),

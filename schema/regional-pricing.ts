@@ -6,6 +6,7 @@ import {
   upsertRegionalPrices,
 } from '../src/domain/regional-pricing.ts';
 import { planById, priceById } from '../src/domain/relations.ts';
+import { planAt, priceAt } from '../src/domain/revision.ts';
 import { builder } from './builder.ts';
 import { includeOf } from './include.ts';
 import { inputType } from './input.ts';
@@ -21,6 +22,7 @@ import {
   RegionalOverage,
   RegionalPrice,
 } from './refs.ts';
+import { expectedRevision } from './revision.ts';
 import { DiscountType } from './vocabulary.ts';
 
 RegionalPrice.implement({
@@ -142,6 +144,7 @@ builder.mutationFields((t) => ({
     description:
       'Sets prices in other currencies by hand. Errors: `plan_not_found`, `price_not_found`.',
     args: {
+      ...expectedRevision,
       ...priceOfPlan,
       input: t.arg({
         required: true,
@@ -168,18 +171,24 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: async (_, { planId, priceId, input }, { write }) =>
-      (await write((w) => upsertRegionalPrices(w, planId, priceId, input))).price,
+    resolve: async (_, { planId, priceId, input, expectedRevision }, { write }) =>
+      (
+        await write((w) => upsertRegionalPrices(w, planId, priceId, input), {
+          guard: priceAt(expectedRevision, planId, priceId),
+        })
+      ).price,
   }),
   deleteRegionalPrices: t.field({
     type: PlanPrice,
     description:
       'Removes every regional price of a price; the exchange rates of the plan stay. Errors: ' +
       '`plan_not_found`, `price_not_found`.',
-    args: priceOfPlan,
+    args: { ...priceOfPlan, ...expectedRevision },
     ...mutation,
-    resolve: (_, { planId, priceId }, { write }) =>
-      write((w) => deleteRegionalPrices(w, planId, priceId)),
+    resolve: (_, { planId, priceId, expectedRevision }, { write }) =>
+      write((w) => deleteRegionalPrices(w, planId, priceId), {
+        guard: priceAt(expectedRevision, planId, priceId),
+      }),
   }),
   setPlanRegionalPricing: t.field({
     type: Plan,
@@ -189,6 +198,7 @@ builder.mutationFields((t) => ({
       'named entries by hand, the others derived. ' +
       'Errors: `plan_not_found`, `price_not_found`, `feature_not_found`, `no_prices_configured`.',
     args: {
+      ...expectedRevision,
       planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
       input: t.arg({
         required: true,
@@ -241,7 +251,11 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: async (_, { planId, input }, { write }) =>
-      (await write((w) => setPlanRegionalPricing(w, planId, input))).plan,
+    resolve: async (_, { planId, input, expectedRevision }, { write }) =>
+      (
+        await write((w) => setPlanRegionalPricing(w, planId, input), {
+          guard: planAt(expectedRevision, planId),
+        })
+      ).plan,
   }),
 }));

@@ -8,7 +8,7 @@ import { COST_OF_REFUSED_FIELD } from './cost.ts';
  * not that there is nothing.
  */
 export const secret =
-  <Field extends 'metadata' | 'margin'>(field: Field) =>
+  <Field extends 'metadata' | 'margin' | 'revision'>(field: Field) =>
   <Value>(
     parent: { readonly [Name in Field]: Value },
     _: unknown,

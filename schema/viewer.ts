@@ -36,7 +36,7 @@ const Viewer = builder.objectRef<KeyHolder>('Viewer').implement({
     }),
     scopes: t.field({
       type: [Scope],
-      description: 'What the key may do, weakest first.',
+      description: 'What the key may do, weakest first, AUDIT at the end.',
       resolve: ({ scope }) => scopes.filter((included) => includesScope(scope, included)),
     }),
   }),

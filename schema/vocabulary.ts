@@ -76,11 +76,14 @@ export const Mode = builder.enumType('Mode', {
 });
 
 export const Scope = builder.enumType('Scope', {
-  description: 'What an API key may do. Each scope includes the ones before it.',
+  description:
+    'What an API key may do. ADMIN includes all others, WRITE includes READ, and AUDIT stands ' +
+    'alone.',
   values: words(scopes, {
     read: 'Read the catalogue.',
     write: 'Change the catalogue.',
     admin: 'Manage API keys.',
+    audit: 'Read the audit log, and nothing else.',
   }),
 });
 

@@ -84,8 +84,8 @@ export const catalogue = {
       'The key is valid, but does not allow this: its scope is too small, or it is a publishable ' +
       'key, which shows no metadata and no margin and works only in web pages of its origins.',
     remedy:
-      'Use a key with the scope that the message names (admin includes write, write includes ' +
-      'read), or a secret key on a server. Name the origin of a page when its publishable key ' +
+      'Use a key with the scope that the message names (admin includes all others, write ' +
+      'includes read), or a secret key on a server. Name the origin of a page when its publishable key ' +
       'is created.',
   },
   not_found: {
@@ -200,6 +200,16 @@ export const catalogue = {
     remedy:
       'Read the object again with the same key and version, and repeat the request with the ' +
       '`ETag` of that answer.',
+  },
+  revision_mismatch: {
+    type: 'conflict_error',
+    status: 412,
+    meaning:
+      'The mutation names an `expectedRevision`, and the object has changed since. Nothing was ' +
+      'written.',
+    remedy:
+      'Read the object again, and repeat the mutation with its `revision`; `currentRevision` of ' +
+      'the error is what it was at that moment.',
   },
   rate_limited: {
     type: 'rate_limit_error',
@@ -336,8 +346,17 @@ export class NotFoundError extends ApiError {
 }
 
 export class ConflictError extends ApiError {
-  constructor(code: CodeOf<'conflict_error'>, message: string, param?: string) {
+  /** Of the object that has changed; undefined for other conflicts. */
+  readonly currentRevision: number | undefined;
+
+  constructor(
+    code: CodeOf<'conflict_error'>,
+    message: string,
+    param?: string,
+    currentRevision?: number,
+  ) {
     super(code, message, { param });
+    this.currentRevision = currentRevision;
   }
 }
 
@@ -384,15 +403,17 @@ export const restore = ({
   code,
   message,
   param,
+  currentRevision,
 }: {
   code: ErrorCode;
   message: string;
   param?: string | undefined;
+  currentRevision?: number | undefined;
 }): ApiError => {
   const is = <Type extends Failure['type']>(type: Type, found: ErrorCode): found is CodeOf<Type> =>
     catalogue[found].type === type;
   if (is('not_found_error', code)) return new NotFoundError(code, param, message);
-  if (is('conflict_error', code)) return new ConflictError(code, message, param);
+  if (is('conflict_error', code)) return new ConflictError(code, message, param, currentRevision);
   return new ApiError(code, message, { param });
 };
 

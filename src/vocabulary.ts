@@ -19,11 +19,15 @@ export const modes = ['live', 'sandbox'] as const;
 export type Mode = (typeof modes)[number];
 
 /** Weakest first: each scope includes the ones before it. */
-export const scopes = ['read', 'write', 'admin'] as const;
+const ladder = ['read', 'write', 'admin'] as const;
+/** `audit` stands beside the others: it reads the audit log, as `admin` does, and nothing else. */
+export const scopes = [...ladder, 'audit'] as const;
 export type Scope = (typeof scopes)[number];
 
-export const includesScope = (held: Scope, needed: Scope): boolean =>
-  scopes.indexOf(held) >= scopes.indexOf(needed);
+export const includesScope = (held: Scope, needed: Scope): boolean => {
+  if (held === 'audit' || needed === 'audit') return held === needed || held === 'admin';
+  return ladder.indexOf(held) >= ladder.indexOf(needed);
+};
 
 /** A publishable key may be seen by everyone: it stands in web pages. */
 export const apiKeyKinds = ['secret', 'publishable'] as const;

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { connect } from '../src/db/engine/connect.ts';
 import { migrate } from '../src/db/engine/migrate.ts';
 import type { Tenant } from '../src/db/read/reader.ts';
-import { ensureOrganization, findTenant } from '../src/db/records/organization.ts';
+import { findTenant, insertOrganization } from '../src/db/records/organization.ts';
 import { Store } from '../src/db/store.ts';
 import type { WriteRequest } from '../src/db/write/writer.ts';
-import type { Mode } from '../src/vocabulary.ts';
+import { defaultApiVersion, type Mode, modes } from '../src/vocabulary.ts';
 
 /** An empty database that nobody else uses. */
 export interface Database {
@@ -94,10 +94,22 @@ export class World {
   }
 
   async tenantOf(organization: string, mode: Mode): Promise<Tenant> {
-    await ensureOrganization(this.store, organization);
+    if (!(await findTenant(this.store, organization, mode))) await this.#add(organization);
     const tenant = await findTenant(this.store, organization, mode);
     if (!tenant) throw new Error(`${organization} has no ${mode} tenant`);
     return tenant;
+  }
+
+  /** With audit logs that are empty. */
+  async #add(name: string): Promise<void> {
+    const { engine, newId, clock } = this.store;
+    const id = newId('organization');
+    const [createdAt, updatedAt] = Array(2).fill(clock().toISOString());
+    const organization = { id, name, apiVersion: defaultApiVersion, createdAt, updatedAt };
+    const tenants = modes.map((mode) => ({ id: newId('tenant'), organizationId: id, mode }));
+    await engine.writing
+      .transaction()
+      .execute((transaction) => insertOrganization(transaction, organization, tenants));
   }
 
   close(): Promise<void> {

@@ -145,7 +145,7 @@ describe('on SQLite', () => {
       },
       ...{ sort_order: 0, public_sort_order: 0, metadata: JSON.stringify({ filling }) },
       public_metadata: '{}',
-      ...{ created_at: '', updated_at: '', deleted_at: null },
+      ...{ created_at: '', updated_at: '', revision: 1, deleted_at: null },
     });
     await fillDisk();
     const attempt = site.world.store.engine.writing.transaction().execute(async (transaction) => {

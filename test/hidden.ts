@@ -48,7 +48,7 @@ const withPublicThings = operation('withPublicThings', async (writer) => {
   const link = { featureId: feature.id, overage: { enabled: true, unitPrice: 20 }, margin: PRICE };
   await addPlanFeature(writer, plan.id, link);
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: 0.92 });
-  writer.changed(group.id, null, null);
+  writer.about(group.id);
   return { group, plan, late, lonely, price, feature };
 });
 type PublicThings = Awaited<ReturnType<typeof withPublicThings>>;
@@ -96,7 +96,7 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
     await addPlanFeature(writer, plan.id, { featureId: seen.feature.id, overage });
   }
   const { apiKey } = await createApiKey(writer, { name: `${CANARY} key`, scope: 'read' });
-  writer.changed(group.id, null, null);
+  writer.about(group.id);
   return { group, others, plan, other, price, feature, loose, apiKey };
 });
 type PrivateThings = Awaited<ReturnType<typeof withPrivateThings>>;

@@ -1,5 +1,6 @@
-import { ensureOrganization, findTenant } from '../db/records/organization.ts';
+import { findTenant } from '../db/records/organization.ts';
 import type { Store, Tenant, WriteRequest } from '../domain/operation.ts';
+import { ensureOrganization } from '../domain/organization.ts';
 import type { Mode } from '../vocabulary.ts';
 
 /** The command line acts without a key. */
@@ -23,6 +24,6 @@ export const ensureTenant = async (
 ): Promise<Tenant> => {
   const existing = await findTenant(store, organization, mode);
   if (existing) return existing;
-  await ensureOrganization(store, organization.trim());
+  await ensureOrganization(store, organization.trim(), operator);
   return requireTenant(store, organization.trim(), mode);
 };

@@ -7,6 +7,7 @@ import { type Meter, Reader, type Tenant } from './read/reader.ts';
 import { RecordCache } from './read/record-cache.ts';
 import { Turns } from './read/turns.ts';
 import type { Tables } from './tables.ts';
+import { ownersOf } from './write/change-list.ts';
 import { persist } from './write/retry.ts';
 import { type UnitOfWork, unit, type WriteRequest, Writer } from './write/writer.ts';
 
@@ -130,20 +131,20 @@ export class Store {
         return earlier.outcome;
       });
     const outcome = await this.engine.inTurn(tenant.id, () => persist(attempt));
-    const { revision, planId } = earlier?.work ?? {};
-    if (revision !== undefined)
-      this.#records.written(tenant.id, revision, {
-        ownerIds: planId === undefined ? undefined : [planId],
-      });
+    if (earlier) this.#forget(tenant, earlier.work);
     if ('failure' in outcome) throw outcome.failure;
     return outcome.result;
   }
 
-  /** One transaction that carries out one operation in each of the tenants. */
+  /**
+   * One transaction that carries out one operation in each of the tenants. Where `prepare` makes
+   * the tenants and answers false, nothing is left to do.
+   */
   async writeTogether(
     tenants: readonly Tenant[],
     request: Omit<WriteRequest, 'idempotencyKey'>,
     work: (writers: readonly Writer[]) => Promise<void>,
+    prepare: (transaction: Transaction<Tables>) => Promise<boolean> = async () => true,
   ): Promise<void> {
     // Locks are taken in one order, so that no two wait for each other.
     const sorted = tenants.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -154,6 +155,7 @@ export class Store {
         const [earlier] = writers;
         if (earlier && (await isRecorded(transaction, earlier.tenant, earlier[unit].auditEntryId)))
           return;
+        if (!(await prepare(transaction))) return;
         const now = this.clock().toISOString();
         writers = sorted.map((tenant) => this.#writer(transaction, tenant, request, now));
         await work(writers);
@@ -165,9 +167,12 @@ export class Store {
       () => persist(attempt),
     );
     await inTurns();
-    for (const { tenant, [unit]: done } of writers)
-      if (done.revision !== undefined)
-        this.#records.written(tenant.id, done.revision, { ownerIds: undefined });
+    for (const { tenant, [unit]: done } of writers) this.#forget(tenant, done);
+  }
+
+  /** What the write has changed leaves the cache. */
+  #forget({ id }: Tenant, { revision, changed = [] }: UnitOfWork): void {
+    if (revision !== undefined) this.#records.written(id, revision, ownersOf(changed));
   }
 
   #writer(

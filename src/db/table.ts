@@ -14,6 +14,8 @@ interface Codec<Value, Stored> {
 interface ColumnOptions<Value> {
   /** What the public reads instead. Undefined where it reads the value. */
   forPublic?: ((column: string) => RawBuilder<unknown>) | undefined;
+  /** The public is not told the value, nor that it changes. */
+  isSecret?: boolean;
   /** Stored for queries and rules: no part of the record. */
   isInternal?: boolean;
   /** Of a new row, unless the writer says otherwise. */
@@ -42,7 +44,7 @@ export class Column<Value, Stored, Internal extends boolean = false> {
 
   /** The public reads `shown` instead. */
   secret(shown: RawBuilder<unknown>): Column<Value, Stored, Internal> {
-    return new Column(this.codec, { ...this.options, forPublic: () => shown });
+    return new Column(this.codec, { ...this.options, forPublic: () => shown, isSecret: true });
   }
 
   /** The public reads an expression instead, made from the qualified name of the column. */
@@ -184,6 +186,22 @@ const leavesOf = (fields: Fields): Leaf[] =>
         })),
   );
 
+/** A member of an image, and where it is stored. */
+export interface Member {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** The public sees neither the member nor that it changes. */
+  readonly isHidden: boolean;
+}
+
+const membersOf = (fields: Fields): Member[] =>
+  Object.entries(fields).map(([name, field]) => ({
+    name,
+    columns: leavesOf({ [name]: field }).map(({ column }) => column),
+    isHidden:
+      field instanceof Column && (field.options.isInternal || field.options.isSecret) === true,
+  }));
+
 type Codecs = readonly (Codec<unknown, unknown> | undefined)[];
 
 /**
@@ -240,8 +258,9 @@ export class Table<Name extends string, Of extends Fields> {
   /** A record with what is stored only, from a row. */
   readonly image: (row: RowOf<this>) => ImageOf<this>;
   readonly row: (image: ImageOf<this>) => RowOf<this>;
-  /** The columns of a record, without what is stored only. */
-  readonly values: (record: RecordOf<this>) => Partial<RowOf<this>>;
+  /** The record of an image. */
+  readonly record: (image: ImageOf<this>) => RecordOf<this>;
+  readonly members: readonly Member[];
 
   constructor(name: Name, fields: Of, key: readonly (keyof Of & string)[] = ['id']) {
     this.name = name;
@@ -266,11 +285,15 @@ export class Table<Name extends string, Of extends Fields> {
       `{ ${encoderText(fields, this.#leaves)} }`,
       codecsOf(this.#leaves),
     );
-    this.values = compiled(
-      'image',
-      `{ ${encoderText(fields, this.#shown)} }`,
-      codecsOf(this.#shown),
+    const shown = Object.keys(fields).filter((name) =>
+      this.#shown.some(({ path }) => path[0] === name),
     );
+    this.record = compiled(
+      'image',
+      `{ ${shown.map((name) => `${name}: image.${name}`).join(', ')} }`,
+      [],
+    );
+    this.members = membersOf(fields);
   }
 
   /** All columns but the tenant's. */

@@ -44,6 +44,9 @@ const publicUpdatedAt = () =>
 /** Null where the public saw the last change. */
 const seenByPublic = () => time().nullable().asInternal(null);
 
+/** Counts the writes that changed the object or what it contains. */
+const revision = () => integer().secret(sql.lit(null));
+
 const consumptionModel = () => textOr<ConsumptionModel, 'none'>('none');
 
 export const organization = new Table('organization', {
@@ -87,6 +90,7 @@ export const planGroup = new Table('plan_group', {
   createdAt: time(),
   /** Whether private plans have come or gone shows the public nowhere. */
   updatedAt: publicUpdatedAt(),
+  revision: revision(),
   /** The time of the last change that the public can see. */
   publicUpdatedAt: time().asInternal(),
 });
@@ -107,6 +111,7 @@ export const plan = new Table('plan', {
   publicMetadata: json<JsonObject>(),
   createdAt: time(),
   updatedAt: publicUpdatedAt(),
+  revision: revision(),
   publicUpdatedAt: seenByPublic(),
   deletedAt: time().nullable().asInternal(null),
   /** Its place among the public plans of its group; 0 where the public sees no group. */
@@ -122,6 +127,7 @@ export const feature = new Table('feature', {
   unitName: text().nullable(),
   createdAt: time(),
   updatedAt: time(),
+  revision: revision(),
   /** Tells names apart; of old rows whose names are the same in it, with the id behind it. */
   foldedName: text().asInternal(),
   deletedAt: time().nullable().asInternal(null),
@@ -149,6 +155,7 @@ export const planPrice = new Table('plan_price', {
   metadata: json<JsonObject>().secret(sql.lit('{}')),
   createdAt: time(),
   updatedAt: publicUpdatedAt(),
+  revision: revision(),
   publicUpdatedAt: seenByPublic(),
   planIsFree: flag().asInternal(),
   archivedAt: time().nullable().asInternal(null),
@@ -199,6 +206,7 @@ export const planFeature = new Table(
     margin: integer().nullable().secret(sql.lit(null)),
     createdAt: time(),
     updatedAt: publicUpdatedAt(),
+    revision: revision(),
     publicUpdatedAt: seenByPublic(),
     planIsFree: flag().asInternal(),
     planConsumptionModel: consumptionModel().asInternal(),
@@ -232,6 +240,19 @@ export const idempotencyRecord = new Table(
   ['key'],
 );
 
+/**
+ * One object that a write changed. A new one has no `before`, one that is gone no `after`; of any
+ * other both have the members that differ.
+ */
+export interface AuditChange {
+  /** Name of the GraphQL type. */
+  type: string;
+  objectId: string;
+  planId: string | null;
+  before: JsonObject | null;
+  after: JsonObject | null;
+}
+
 export const auditLog = new Table('audit_log', {
   id: text(),
   at: time(),
@@ -248,6 +269,10 @@ export const auditLog = new Table('audit_log', {
   after: json<JsonObject>().nullable(),
   /** Counts the entries of the tenant from 1. */
   sequence: integer(),
+  /** Null in entries of releases that kept none. */
+  changes: json<AuditChange[]>().nullable(),
+  /** What the catalogue's revision became; null where it stayed, and in older entries. */
+  revision: integer().nullable(),
 });
 
 /** The ids of all objects that an entry tells of. */

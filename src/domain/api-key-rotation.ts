@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setApiKeyExpiry } from '../db/records/api-key.ts';
+import { saveApiKey } from '../db/records/api-key.ts';
 import type { ApiKey } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
 import { requireApiKey } from './api-key.ts';
@@ -46,12 +46,10 @@ export const rotateApiKey = operation(
     });
     const overlap = (overlapSeconds ?? DAY_SECONDS) * 1000;
     const end = new Date(Date.parse(writer.now) + overlap).toISOString();
-    const replaced = {
-      ...before,
-      expiresAt: before.expiresAt !== null && before.expiresAt < end ? before.expiresAt : end,
-    };
-    await setApiKeyExpiry(writer, apiKeyId, replaced.expiresAt);
-    writer.changed(apiKeyId, before, { ...replaced, successor: created.apiKey });
+    const expiresAtLast =
+      before.expiresAt !== null && before.expiresAt < end ? before.expiresAt : end;
+    writer.about(apiKeyId);
+    const replaced = await saveApiKey(writer, { ...before, expiresAt: expiresAtLast });
     return { ...created, replaced };
   },
   { raisesRevision: false, withoutSecrets: withoutSecret },

@@ -6,7 +6,7 @@ import {
   findKeyHolder,
   type KeyHolder,
   listApiKeys as list,
-  markApiKeyRevoked,
+  saveApiKey,
 } from '../db/records/api-key.ts';
 import type { ApiKey } from '../db/tables.ts';
 import { NotFoundError } from '../errors.ts';
@@ -50,7 +50,11 @@ export const requireApiKey = async (reader: Reader, apiKeyId: string): Promise<A
 
 export const CreateApiKeyInput = z.object({
   name: fields.name,
-  scope: z.enum(scopes).describe('What the key may do: admin includes write, write includes read.'),
+  scope: z
+    .enum(scopes)
+    .describe(
+      'What the key may do: admin includes all others, write includes read, audit stands alone.',
+    ),
   expiresAt,
 });
 export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;
@@ -66,7 +70,7 @@ export const createApiKey = operation(
       trustedDocumentsOnly: false,
     } as const;
     const created = await issueApiKey(writer, { ...form, expiresAt });
-    writer.changed(created.apiKey.id, null, created.apiKey);
+    writer.about(created.apiKey.id);
     return created;
   },
   { raisesRevision: false, withoutSecrets: withoutSecret },
@@ -77,10 +81,9 @@ export const revokeApiKey = operation(
   'revokeApiKey',
   async (writer, apiKeyId: string): Promise<ApiKey> => {
     const before = await requireApiKey(writer, apiKeyId);
-    const after = { ...before, revokedAt: before.revokedAt ?? writer.after(before.createdAt) };
-    await markApiKeyRevoked(writer, apiKeyId, after.revokedAt);
-    writer.changed(apiKeyId, before, after);
-    return after;
+    writer.about(apiKeyId);
+    const revokedAt = before.revokedAt ?? writer.after(before.createdAt);
+    return saveApiKey(writer, { ...before, revokedAt });
   },
   { raisesRevision: false },
 );

@@ -1,37 +1,86 @@
 import { z } from 'zod';
+import { type Noun, nounOf } from '../db/ids.ts';
 import { findApiKeys } from '../db/records/api-key.ts';
+import type { AuditSelection } from '../db/records/audit-log.ts';
 import {
   byWriting,
   countAuditEntries as count,
   listAuditEntries as list,
 } from '../db/records/audit-log.ts';
-import type { ApiKey, AuditEntry as StoredEntry } from '../db/tables.ts';
+import type { ApiKey, AuditChange, AuditEntry as StoredEntry } from '../db/tables.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import type { Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 
+export type { AuditChange };
+
 export interface AuditEntry extends StoredEntry {
+  changes: AuditChange[];
   /** As it is now, revoked or not; null for the command line. */
   apiKey: ApiKey | null;
 }
 
+const id = z.string().nullish();
+const time = z.iso.datetime({ error: 'must be an ISO 8601 time in UTC' }).nullish();
+
 export const AuditLogFilter = z.object({
-  objectId: z
-    .string()
-    .nullish()
-    .describe(
-      'Entries that tell of the object with this id: those of a plan are also about its prices, ' +
-        'features and rates.',
-    ),
+  planId: id.describe('Entries about the plan with this id or about what belongs to it.'),
+  objectId: id.describe(
+    'Entries that tell of the object with this id: those of a plan are also about its prices, ' +
+      'features and rates.',
+  ),
+  operation: z.string().nullish().describe('Entries of this operation, e.g. `addPlanPrice`.'),
+  apiKeyId: id.describe('Entries of writes that were made with this key.'),
+  from: time.describe('Entries of this moment or later.'),
+  to: time.describe('Entries before this moment.'),
 });
 export type AuditLogFilter = z.infer<typeof AuditLogFilter>;
 
-const selectionOf = ({ objectId }: AuditLogFilter) => ({ objectId: objectId ?? undefined });
+const timeOf = (text: string | null | undefined): string | undefined =>
+  typeof text === 'string' ? new Date(text).toISOString() : undefined;
+
+const selectionOf = (filter: AuditLogFilter): AuditSelection => ({
+  objectIds: [filter.planId, filter.objectId].filter((id) => typeof id === 'string'),
+  operation: filter.operation ?? undefined,
+  apiKeyId: filter.apiKeyId ?? undefined,
+  from: timeOf(filter.from),
+  to: timeOf(filter.to),
+});
+
+const types: Partial<Record<Noun, string>> = {
+  organization: 'Organization',
+  apiKey: 'ApiKey',
+  plan: 'Plan',
+  feature: 'Feature',
+  price: 'PlanPrice',
+  planGroup: 'PlanGroup',
+  planFeature: 'PlanFeature',
+};
+
+/** Entries of earlier releases have no list: what they tell of their object is one change. */
+const changeOf = ({ objectId, before, after }: StoredEntry): AuditChange => {
+  const image = after ?? before ?? {};
+  // Those about the features of a plan name the plan as their object.
+  const id = typeof image.id === 'string' ? image.id : objectId;
+  const noun = nounOf(id);
+  const planId = noun === 'plan' ? id : image.planId;
+  return {
+    type: (noun && types[noun]) ?? 'Catalogue',
+    objectId: id,
+    planId: typeof planId === 'string' ? planId : null,
+    before,
+    after,
+  };
+};
 
 const withKeys = async (reader: Reader, entries: StoredEntry[]): Promise<AuditEntry[]> => {
   const ids = new Set(entries.flatMap(({ apiKeyId }) => apiKeyId ?? []));
   const keys = new Map((await findApiKeys(reader, [...ids])).map((key) => [key.id, key]));
-  return entries.map((entry) => ({ ...entry, apiKey: keys.get(entry.apiKeyId ?? '') ?? null }));
+  return entries.map((entry) => ({
+    ...entry,
+    changes: entry.changes ?? [changeOf(entry)],
+    apiKey: keys.get(entry.apiKeyId ?? '') ?? null,
+  }));
 };
 
 /** Newest first. */

@@ -127,10 +127,9 @@ export const deriveRegionalPrices = async (
   writer: Writer,
   price: PlanPrice,
   rates: readonly ExchangeRate[],
-): Promise<RegionalPrice[]> => {
+): Promise<void> => {
   const rows = rates.map((rate) => followPrice(price, derivedRow(price.id, rate.currency), rate));
-  await saveRegionalPrices(writer, rows);
-  return rows;
+  await saveRegionalPrices(writer, [], rows);
 };
 
 /**
@@ -141,8 +140,8 @@ export const rederiveRegionalPrices = async (
   writer: Writer,
   price: PlanPrice,
   rows: readonly RegionalPrice[],
-): Promise<RegionalPrice[]> => {
-  if (rows.length === 0) return [];
+): Promise<void> => {
+  if (rows.length === 0) return;
   const rates = new Map(
     (await findExchangeRates(writer, [price.planId])).map((rate) => [rate.currency, rate]),
   );
@@ -156,15 +155,8 @@ export const rederiveRegionalPrices = async (
       throw invalid('price', `must be at least the introductory discount in ${row.currency}`);
     return followed;
   });
-  await saveRegionalPrices(writer, following);
-  return following;
+  await saveRegionalPrices(writer, rows, following);
 };
-
-/** The overage of a feature in other currencies, before and after it follows the feature. */
-export interface FollowedOverages {
-  before: RegionalOverage[];
-  after: RegionalOverage[];
-}
 
 /**
  * A feature with overage has a row for each exchange rate of its plan, one without overage has
@@ -173,21 +165,20 @@ export interface FollowedOverages {
 export const rederiveRegionalOverages = async (
   writer: Writer,
   link: PlanFeature,
-): Promise<FollowedOverages> => {
+): Promise<void> => {
   const before = (await findRegionalOverages(writer, [link.planId])).filter(
     ({ featureId }) => featureId === link.featureId,
   );
   if (!hasOverage(link)) {
     if (before.length > 0) await removeRegionalOverages(writer, link.planId, link.featureId);
-    return { before, after: [] };
+    return;
   }
   const rates = await findExchangeRates(writer, [link.planId]);
   const manual = before.filter(({ autoSynced }) => !autoSynced);
   const following = rates
     .filter(({ currency }) => !manual.some((row) => row.currency === currency))
     .map((rate) => deriveOverage(link, rate));
-  await saveRegionalOverages(writer, following);
-  return { before, after: [...manual, ...following] };
+  await saveRegionalOverages(writer, before, following);
 };
 
 /** Zero and false count as absent. */

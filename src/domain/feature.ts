@@ -84,9 +84,10 @@ export const createFeature = operation(
       unitName: input.unitName ?? null,
       createdAt: writer.now,
       updatedAt: writer.now,
+      revision: 1,
     };
+    writer.about(feature.id);
     await insertFeature(writer, feature);
-    writer.changed(feature.id, null, feature);
     return feature;
   },
 );
@@ -114,16 +115,17 @@ export const updateFeature = operation(
     const name = sent?.trim() ?? before.name;
     const isRenamed = name !== before.name;
     if (isRenamed) await refuseTakenName(writer, name, before.id);
-    const after: Feature = {
-      ...before,
-      name,
-      description: description === undefined ? before.description : description,
-      unitName: unitName === undefined ? before.unitName : unitName,
-      updatedAt: writer.after(before.updatedAt),
-    };
-    await saveFeature(writer, after, isRenamed);
-    writer.changed(before.id, before, after);
-    return after;
+    writer.about(before.id);
+    return saveFeature(
+      writer,
+      {
+        ...before,
+        name,
+        description: description === undefined ? before.description : description,
+        unitName: unitName === undefined ? before.unitName : unitName,
+      },
+      isRenamed,
+    );
   },
 );
 
@@ -137,8 +139,8 @@ export const deleteFeature = operation(
         `The feature ${before.code} is attached to a live plan.`,
         'featureId',
       );
-    await markFeatureDeleted(writer, before.id, writer.after(before.updatedAt));
-    writer.changed(before.id, before, null);
+    writer.about(before.id);
+    await markFeatureDeleted(writer, before);
     return { id: before.id };
   },
 );

@@ -1,14 +1,15 @@
-import { numberPlans } from '../db/records/group-order.ts';
-import { findPlansOfGroups, placePlan } from '../db/records/plan.ts';
+import { type Member, membersOf, numberPlans } from '../db/records/group-order.ts';
+import { placePlans } from '../db/records/plan.ts';
 import { findPlanGroup } from '../db/records/plan-group.ts';
 import type { Plan, PlanGroup } from '../db/tables.ts';
-import { touchPlanGroup } from '../db/write/updated-at.ts';
 import { invalid, NotFoundError } from '../errors.ts';
 import type { ConsumptionModel } from '../vocabulary.ts';
 import { refuseGrowth } from './maxima.ts';
 import type { Reader, Writer } from './operation.ts';
 
 /** Which plans stand in a group, and in which order: 0…n−1 without gaps. */
+
+export { type Member, membersOf } from '../db/records/group-order.ts';
 
 export const requirePlanGroup = async (
   reader: Reader,
@@ -21,13 +22,11 @@ export const requirePlanGroup = async (
 };
 
 /** A plan joins plans of its own consumption model; a plan without one fits any. */
-export const refuseOtherModel = async (
-  reader: Reader,
-  groupId: string,
+export const refuseOtherModel = (
+  members: readonly Member[],
   model: ConsumptionModel | null,
   param: string,
-): Promise<void> => {
-  const members = await findPlansOfGroups(reader, [groupId]);
+): void => {
   const other = members.find(
     ({ consumptionModel }) => consumptionModel && model && consumptionModel !== model,
   );
@@ -41,42 +40,38 @@ export const refuseOtherModel = async (
 /** The plan goes to the place that is asked for; to the end when none is, or one beyond it. */
 export const joinGroup = async (
   writer: Writer,
-  groupId: string,
+  group: PlanGroup,
+  members: readonly Member[],
   plan: Plan,
   { sortOrder, param }: { sortOrder?: number | null | undefined; param: string },
 ): Promise<Plan> => {
-  const members = await findPlansOfGroups(writer, [groupId]);
   refuseGrowth('plansOfGroup', members.length, members.length + 1, param);
   const position = Math.min(sortOrder ?? members.length, members.length);
-  const updatedAt = writer.after(plan.updatedAt);
-  await placePlan(writer, plan.id, { planGroupId: groupId, sortOrder: members.length, updatedAt });
-  await numberPlans(writer, groupId, members.map(({ id }) => id).toSpliced(position, 0, plan.id));
-  await touchPlanGroup(writer, groupId, plan.isPublic);
-  return { ...plan, planGroupId: groupId, sortOrder: position, updatedAt };
+  const place = { planGroupId: group.id, sortOrder: members.length };
+  const [joined = plan] = await placePlans(writer, [{ id: plan.id, ...place }], group.isPublic);
+  const { id, code, consumptionModel, isPublic } = plan;
+  const member = { ...place, id, code, consumptionModel, isPublic, publicSortOrder: 0 };
+  await numberPlans(writer, group, members.toSpliced(position, 0, member));
+  return { ...joined, sortOrder: position };
 };
 
-const takeOut = async (writer: Writer, plan: Plan): Promise<Plan> => {
-  const outside = { planGroupId: null, sortOrder: 0, updatedAt: writer.after(plan.updatedAt) };
-  await placePlan(writer, plan.id, outside);
-  return { ...plan, ...outside };
+/** Numbers the plans that remain when one has left. */
+export const closeGap = async (writer: Writer, groupId: string): Promise<void> => {
+  const group = await requirePlanGroup(writer, groupId);
+  const remaining = await membersOf(writer, groupId);
+  await numberPlans(writer, group, remaining);
 };
 
-/** Closes the gap that the plan leaves. */
-export const leaveGroup = async (writer: Writer, plan: Plan): Promise<Plan> => {
-  if (plan.planGroupId === null) return plan;
-  const outside = await takeOut(writer, plan);
-  const remaining = await findPlansOfGroups(writer, [plan.planGroupId]);
-  await numberPlans(
+/** The plans stay, outside any group. */
+export const takeOut = async (
+  writer: Writer,
+  group: PlanGroup,
+  planIds: readonly string[],
+): Promise<void> => {
+  const outside = { planGroupId: null, sortOrder: 0 };
+  await placePlans(
     writer,
-    plan.planGroupId,
-    remaining.map(({ id }) => id),
+    planIds.map((id) => ({ id, ...outside })),
+    group.isPublic,
   );
-  await touchPlanGroup(writer, plan.planGroupId, plan.isPublic);
-  return outside;
-};
-
-export const emptyGroup = async (writer: Writer, groupId: string): Promise<Plan[]> => {
-  const plans = await findPlansOfGroups(writer, [groupId]);
-  for (const plan of plans) await takeOut(writer, plan);
-  return plans;
 };

@@ -10,9 +10,8 @@ import {
   plansOfFeature,
   savePlanFeature,
 } from '../db/records/plan-feature.ts';
-import { findRegionalOverages } from '../db/records/regional-pricing.ts';
 import type { Feature, Plan, PlanFeature } from '../db/tables.ts';
-import { touch, touchUnseen } from '../db/write/updated-at.ts';
+import { touchContainers } from '../db/write/containers.ts';
 import { ConflictError, type ErrorDetail, NotFoundError, ValidationError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { pricingModes } from '../vocabulary.ts';
@@ -23,7 +22,6 @@ import { refuseGrowth } from './maxima.ts';
 import { operation, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
-import { isSeenByPublic } from './public-view.ts';
 
 export { findFeaturesOfPlans } from '../db/records/plan-feature.ts';
 export type { PlanFeature };
@@ -136,6 +134,7 @@ export const addPlanFeature = operation(
       margin: input.margin ?? null,
       createdAt: writer.now,
       updatedAt: writer.now,
+      revision: 1,
     };
     checkPlanFeature(link, plan, feature);
     if (await findPlanFeature(writer, planId, feature.id))
@@ -146,13 +145,11 @@ export const addPlanFeature = operation(
       );
     const attached = await countFeaturesOfPlan(writer, planId);
     refuseGrowth('featuresOfPlan', attached, attached + 1, 'featureId');
+    writer.about(link.id);
     await insertPlanFeature(writer, link, plan, feature);
-    const overages = hasOverage(link) ? await rederiveRegionalOverages(writer, link) : undefined;
-    await touch(writer, 'plan', planId);
-    writer.changed(planId, null, { ...link, regionalOverages: overages?.after }, feature.id);
+    if (hasOverage(link)) await rederiveRegionalOverages(writer, link);
     return link;
   },
-  { changesItsPlanOnly: true },
 );
 
 export const UpdateOverageInput = z.object({
@@ -197,25 +194,13 @@ export const updatePlanFeature = operation(
         input.creditsPerUnit === undefined ? before.creditsPerUnit : input.creditsPerUnit,
       pricingMode: input.pricingMode ?? before.pricingMode,
       margin: input.margin === undefined ? before.margin : input.margin,
-      updatedAt: writer.after(before.updatedAt),
     };
     checkPlanFeature(after, plan, feature);
-    const isSeen = isSeenByPublic(before, after);
-    await savePlanFeature(writer, after, isSeen);
-    const overages =
-      hasOverage(before) || hasOverage(after)
-        ? await rederiveRegionalOverages(writer, after)
-        : undefined;
-    await (isSeen ? touch : touchUnseen)(writer, 'plan', planId);
-    writer.changed(
-      planId,
-      { ...before, regionalOverages: overages?.before },
-      { ...after, regionalOverages: overages?.after },
-      feature.id,
-    );
-    return after;
+    writer.about(before.id);
+    const saved = await savePlanFeature(writer, after);
+    if (hasOverage(before) || hasOverage(after)) await rederiveRegionalOverages(writer, after);
+    return saved;
   },
-  { changesItsPlanOnly: true },
 );
 
 /** The id is that of the feature, which stays in the catalogue. */
@@ -227,16 +212,12 @@ export interface RemovedPlanFeature extends DeletedObject {
 export const removePlanFeature = operation(
   'removePlanFeature',
   async (writer, planId: string, featureId: string): Promise<RemovedPlanFeature> => {
-    const plan = await requirePlan(writer, planId);
+    await requirePlan(writer, planId);
     const feature = await getFeature(writer, featureId);
-    const before = await requirePlanFeature(writer, planId, feature.id);
-    const regionalOverages = (await findRegionalOverages(writer, [planId])).filter(
-      ({ featureId }) => featureId === feature.id,
-    );
+    const link = await requirePlanFeature(writer, planId, feature.id);
+    writer.about(link.id);
     await deletePlanFeature(writer, planId, feature.id);
-    await touch(writer, 'plan', planId);
-    writer.changed(planId, { ...before, regionalOverages }, null, feature.id);
-    return { id: feature.id, plan: { ...plan, updatedAt: writer.after(plan.updatedAt) } };
+    await touchContainers(writer);
+    return { id: feature.id, plan: await requirePlan(writer, planId) };
   },
-  { changesItsPlanOnly: true },
 );

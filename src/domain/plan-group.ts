@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { byCreation } from '../db/read/keyset.ts';
 import { numberPlans } from '../db/records/group-order.ts';
-import { findPlansOfGroups } from '../db/records/plan.ts';
+import { storedPlansOfGroup } from '../db/records/plan.ts';
 import {
   countPlanGroups as count,
   deletePlanGroupRow,
@@ -10,16 +10,17 @@ import {
   savePlanGroup,
 } from '../db/records/plan-group.ts';
 import type { PlanGroup } from '../db/tables.ts';
-import { touchPlanGroup } from '../db/write/updated-at.ts';
+import { touchContainers } from '../db/write/containers.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import * as fields from './fields.ts';
 import {
-  emptyGroup,
+  closeGap,
   joinGroup,
-  leaveGroup,
+  membersOf,
   refuseOtherModel,
   requirePlanGroup,
+  takeOut,
 } from './group-membership.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
@@ -61,9 +62,10 @@ export const createPlanGroup = operation(
       isPublic: isPublic ?? true,
       createdAt: writer.now,
       updatedAt: writer.now,
+      revision: 1,
     };
+    writer.about(group.id);
     await insertPlanGroup(writer, group);
-    writer.changed(group.id, null, group);
     return group;
   },
 );
@@ -83,29 +85,21 @@ export const updatePlanGroup = operation(
     { name, description, isPublic }: UpdatePlanGroupInput,
   ): Promise<PlanGroup> => {
     const before = await requirePlanGroup(writer, planGroupId);
-    const after: PlanGroup = {
+    writer.about(planGroupId);
+    return savePlanGroup(writer, {
       ...before,
       name: name?.trim() ?? before.name,
       description: description === undefined ? before.description : description,
       isPublic: isPublic ?? before.isPublic,
-      updatedAt: writer.after(before.updatedAt),
-    };
-    await savePlanGroup(writer, after);
-    writer.changed(planGroupId, before, after);
-    return after;
+    });
   },
 );
 
-/** The order of a group as the audit trail shows it. */
-const orderOf = async (reader: Reader, planGroupId: string) => ({
-  planIds: (await findPlansOfGroups(reader, [planGroupId])).map(({ id }) => id),
-});
-
 /** The group as it is once its members or their order have changed. */
-const touched = (writer: Writer, group: PlanGroup): PlanGroup => ({
-  ...group,
-  updatedAt: writer.after(group.updatedAt),
-});
+const touched = async (writer: Writer, planGroupId: string): Promise<PlanGroup> => {
+  await touchContainers(writer);
+  return requirePlanGroup(writer, planGroupId);
+};
 
 export interface DeletedPlanGroup extends DeletedObject {
   /** The plans that were in it. Unknown where an earlier release deleted it. */
@@ -116,10 +110,11 @@ export interface DeletedPlanGroup extends DeletedObject {
 export const deletePlanGroup = operation(
   'deletePlanGroup',
   async (writer, planGroupId: string): Promise<DeletedPlanGroup> => {
-    const before = await requirePlanGroup(writer, planGroupId);
-    const planIds = (await emptyGroup(writer, planGroupId)).map(({ id }) => id);
+    const group = await requirePlanGroup(writer, planGroupId);
+    const planIds = (await storedPlansOfGroup(writer, planGroupId)).map(({ id }) => id);
+    writer.about(planGroupId);
+    await takeOut(writer, group, planIds);
     await deletePlanGroupRow(writer, planGroupId);
-    writer.changed(planGroupId, { ...before, planIds }, null, ...planIds);
     return { id: planGroupId, planIds };
   },
 );
@@ -141,17 +136,17 @@ export const addPlanToGroup = operation(
   ): Promise<PlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
     const plan = await requirePlan(writer, planId);
-    await refuseOtherModel(writer, planGroupId, plan.consumptionModel, 'planId');
+    const members = await membersOf(writer, planGroupId);
+    refuseOtherModel(members, plan.consumptionModel, 'planId');
     if (plan.planGroupId !== null)
       throw new ConflictError(
         'duplicate',
         `The plan is in the group ${plan.planGroupId} already.`,
         'planId',
       );
-    const before = await orderOf(writer, planGroupId);
-    await joinGroup(writer, planGroupId, plan, { sortOrder, param: 'planId' });
-    writer.changed(planGroupId, before, await orderOf(writer, planGroupId), planId);
-    return touched(writer, group);
+    writer.about(planGroupId);
+    await joinGroup(writer, group, members, plan, { sortOrder, param: 'planId' });
+    return touched(writer, planGroupId);
   },
 );
 
@@ -162,10 +157,10 @@ export const removePlanFromGroup = operation(
     const plan = await requirePlan(writer, planId);
     if (plan.planGroupId !== planGroupId)
       throw new NotFoundError('plan_not_found', 'planId', 'The plan is not in this group.');
-    const before = await orderOf(writer, planGroupId);
-    await leaveGroup(writer, plan);
-    writer.changed(planGroupId, before, await orderOf(writer, planGroupId), planId);
-    return touched(writer, group);
+    writer.about(planGroupId);
+    await takeOut(writer, group, [planId]);
+    await closeGap(writer, planGroupId);
+    return touched(writer, planGroupId);
   },
 );
 
@@ -185,19 +180,18 @@ export const reorderPlansInGroup = operation(
     { planIds }: ReorderPlansInGroupInput,
   ): Promise<PlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
-    const members = await findPlansOfGroups(writer, [planGroupId]);
-    const before = { planIds: members.map(({ id }) => id) };
+    const members = new Map(
+      (await membersOf(writer, planGroupId)).map((member) => [member.id, member]),
+    );
+    const ordered = planIds.flatMap((id) => members.get(id) ?? []);
     const isSameSet =
-      planIds.length === before.planIds.length &&
+      planIds.length === members.size &&
       new Set(planIds).size === planIds.length &&
-      planIds.every((id) => before.planIds.includes(id));
+      ordered.length === planIds.length;
     if (!isSameSet)
       throw invalid('planIds', 'must contain every plan of the group exactly once, and no other');
-    await numberPlans(writer, planGroupId, planIds);
-    const isSeen = new Set(members.filter(({ isPublic }) => isPublic).map(({ id }) => id));
-    const seen = (ids: string[]) => ids.filter((id) => isSeen.has(id)).join();
-    await touchPlanGroup(writer, planGroupId, seen(planIds) !== seen(before.planIds));
-    writer.changed(planGroupId, before, { planIds });
-    return touched(writer, group);
+    writer.about(planGroupId);
+    await numberPlans(writer, group, ordered);
+    return touched(writer, planGroupId);
   },
 );

@@ -26,10 +26,15 @@ import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { consumptionModels, visibilities } from '../vocabulary.ts';
 import * as fields from './fields.ts';
-import { joinGroup, leaveGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
+import {
+  closeGap,
+  joinGroup,
+  membersOf,
+  refuseOtherModel,
+  requirePlanGroup,
+} from './group-membership.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
-import { isSeenByPublic } from './public-view.ts';
 
 export {
   findPlan,
@@ -155,10 +160,9 @@ export const createPlan = operation(
   'createPlan',
   async (writer, input: CreatePlanInput): Promise<Plan> => {
     const { planGroupId, consumptionModel = null } = input;
-    if (planGroupId) {
-      await requirePlanGroup(writer, planGroupId);
-      await refuseOtherModel(writer, planGroupId, consumptionModel, 'planGroupId');
-    }
+    const group = planGroupId ? await requirePlanGroup(writer, planGroupId) : undefined;
+    const members = group ? await membersOf(writer, group.id) : [];
+    refuseOtherModel(members, consumptionModel, 'planGroupId');
     if (await findPlanByCode(writer, input.code))
       throw new ConflictError('duplicate', `A plan with the code ${input.code} exists.`, 'code');
     const plan: Plan = {
@@ -176,13 +180,11 @@ export const createPlan = operation(
       publicMetadata: input.publicMetadata ?? {},
       createdAt: writer.now,
       updatedAt: writer.now,
+      revision: 1,
     };
+    writer.about(plan.id);
     await insertPlan(writer, plan);
-    const created = planGroupId
-      ? await joinGroup(writer, planGroupId, plan, { param: 'planGroupId' })
-      : plan;
-    writer.changed(plan.id, null, created, ...(planGroupId ? [planGroupId] : []));
-    return created;
+    return group ? joinGroup(writer, group, members, plan, { param: 'planGroupId' }) : plan;
   },
 );
 
@@ -203,24 +205,20 @@ const change = async (
   { name, description, metadata, publicMetadata, isPublic }: UpdatePlanInput,
 ): Promise<Plan> => {
   const before = await requirePlan(writer, planId);
-  const after: Plan = {
+  writer.about(planId);
+  return savePlan(writer, {
     ...before,
     name: name?.trim() ?? before.name,
     description: description === undefined ? before.description : description,
     metadata: metadata ?? before.metadata,
     publicMetadata: publicMetadata ?? before.publicMetadata,
     isPublic: isPublic ?? before.isPublic,
-    updatedAt: writer.after(before.updatedAt),
-  };
-  await savePlan(writer, after, isSeenByPublic(before, after));
-  writer.changed(planId, before, after);
-  return after;
+  });
 };
 
 export const updatePlan = operation(
   'updatePlan',
   (writer, planId: string, input: UpdatePlanInput) => change(writer, planId, input),
-  { changesItsPlanOnly: true },
 );
 
 export const SetPlanVisibilityInput = z.object({
@@ -232,7 +230,6 @@ export const setPlanVisibility = operation(
   'setPlanVisibility',
   (writer, planId: string, { isPublic }: SetPlanVisibilityInput) =>
     change(writer, planId, { isPublic }),
-  { changesItsPlanOnly: true },
 );
 
 const wholePlan = including(
@@ -257,7 +254,9 @@ export const deletePlan = operation(
     const plan = await loaders.loadWith(planById, planId, wholePlan);
     if (!plan) throw new NotFoundError('plan_not_found', 'planId');
     const prices = loaders.peek(pricesOfPlan, planId) ?? [];
-    const contents = {
+    const { planGroupId } = plan;
+    writer.about(planId);
+    await markPlanDeleted(writer, plan, {
       prices: prices.map((price) => ({
         price,
         regionalPrices: loaders.peek(regionalPricesOfPrice, price.id),
@@ -265,12 +264,8 @@ export const deletePlan = operation(
       features: loaders.peek(featuresOfPlan, planId),
       regionalOverages: loaders.peek(regionalOveragesOfPlan, planId),
       exchangeRates: loaders.peek(exchangeRatesOfPlan, planId),
-    };
-    const outside = await leaveGroup(writer, plan);
-    await markPlanDeleted(writer, planId, writer.after(outside.updatedAt));
-    const priceIds = prices.map(({ id }) => id);
-    const groupIds = plan.planGroupId === null ? [] : [plan.planGroupId];
-    writer.changed(planId, { ...plan, ...contents }, null, ...groupIds, ...priceIds);
-    return { id: planId, planGroupId: plan.planGroupId };
+    });
+    if (planGroupId !== null) await closeGap(writer, planGroupId);
+    return { id: planId, planGroupId };
   },
 );

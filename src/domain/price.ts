@@ -5,14 +5,13 @@ import { planById } from '../db/records/plan.ts';
 import {
   archivePrice,
   findPrice,
-  findPricesOfPlans,
   insertPrice,
   pricesOfPlan,
   savePrice,
+  storedPricesOf,
 } from '../db/records/price.ts';
 import { exchangeRatesOfPlan, findRegionalPrices } from '../db/records/regional-pricing.ts';
 import type { IntroOffer, Plan, PlanPrice } from '../db/tables.ts';
-import { touch, touchUnseen } from '../db/write/updated-at.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';
 import { BASIS_POINTS, billingIntervals, discountTypes } from '../vocabulary.ts';
@@ -21,7 +20,6 @@ import { BASE_CURRENCY, toMinorUnits } from './exchange.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
-import { isSeenByPublic } from './public-view.ts';
 
 export { findPrices, findPricesOfPlans } from '../db/records/price.ts';
 export type { IntroOffer, PlanPrice };
@@ -81,16 +79,14 @@ export const refusePriceOnFreePlan = (plan: Plan, price: number, param: string):
   if (plan.isFree && price > 0) throw invalid(param, 'must be 0 on a free plan');
 };
 
-/**
- * A price that becomes the default takes the flag from the one that had it: as that one was, and as
- * it is now.
- */
-const yieldDefault = async (writer: Writer, prices: PlanPrice[], heir: string) => {
-  const before = prices.find(({ isDefault, id }) => isDefault && id !== heir);
-  if (!before) return undefined;
-  const after = { ...before, isDefault: false, updatedAt: writer.after(before.updatedAt) };
-  await savePrice(writer, after);
-  return { before, after };
+/** A price that becomes the default takes the flag from the one that had it. */
+const yieldDefault = async (
+  writer: Writer,
+  prices: readonly PlanPrice[],
+  heir: string,
+): Promise<void> => {
+  const former = prices.find(({ isDefault, id }) => isDefault && id !== heir);
+  if (former) await savePrice(writer, { ...former, isDefault: false });
 };
 
 export const AddPlanPriceInput = z.object({
@@ -114,10 +110,6 @@ export const AddPlanPriceInput = z.object({
   metadata: fields.metadata.nullish(),
 });
 export type AddPlanPriceInput = z.infer<typeof AddPlanPriceInput>;
-
-/** The audit entry of a price also shows its plan, and the price that was the default before. */
-const relatedTo = (planId: string, former: { before: PlanPrice } | undefined): string[] =>
-  former ? [planId, former.before.id] : [planId];
 
 const pricing = including(pricesOfPlan, exchangeRatesOfPlan);
 
@@ -168,21 +160,15 @@ export const addPlanPrice = operation(
       metadata: input.metadata ?? {},
       createdAt: writer.now,
       updatedAt: writer.now,
+      revision: 1,
     };
     refuseDiscountAbovePrice(price, 'introOffer.discountValue');
-    const former = price.isDefault ? await yieldDefault(writer, prices, price.id) : undefined;
+    writer.about(price.id);
+    if (price.isDefault) await yieldDefault(writer, prices, price.id);
     await insertPrice(writer, price, plan);
-    const regionalPrices = await deriveRegionalPrices(writer, price, exchangeRates);
-    await touch(writer, 'plan', planId);
-    writer.changed(
-      price.id,
-      former ? { formerDefault: former.before } : null,
-      { ...price, regionalPrices, formerDefault: former?.after },
-      ...relatedTo(planId, former),
-    );
+    await deriveRegionalPrices(writer, price, exchangeRates);
     return price;
   },
-  { changesItsPlanOnly: true },
 );
 
 /**
@@ -272,7 +258,6 @@ export const updatePlanPrice = operation(
       metadata: input.metadata
         ? fields.mergeMetadata(before.metadata, input.metadata)
         : before.metadata,
-      updatedAt: writer.after(before.updatedAt),
     };
     refusePriceOnFreePlan(plan, after.price, 'price');
     // What is not written stays, even where today's rules would refuse it.
@@ -282,24 +267,14 @@ export const updatePlanPrice = operation(
     const fault = metadataFault(after.metadata);
     if (fault) throw invalid('metadata', fault);
 
-    const former =
-      after.isDefault && !before.isDefault
-        ? await yieldDefault(writer, await findPricesOfPlans(writer, [planId]), priceId)
-        : undefined;
-    const isSeen = isSeenByPublic(before, after);
-    await savePrice(writer, after, isSeen);
+    writer.about(priceId);
+    if (after.isDefault && !before.isDefault)
+      await yieldDefault(writer, await storedPricesOf(writer, planId), priceId);
+    const saved = await savePrice(writer, after);
     const rows = await findRegionalPrices(writer, [priceId]);
-    const regionalPrices = await rederiveRegionalPrices(writer, after, rows);
-    await (isSeen ? touch : touchUnseen)(writer, 'plan', planId);
-    writer.changed(
-      priceId,
-      { ...before, regionalPrices: rows, formerDefault: former?.before },
-      { ...after, regionalPrices, formerDefault: former?.after },
-      ...relatedTo(planId, former),
-    );
-    return after;
+    await rederiveRegionalPrices(writer, after, rows);
+    return saved;
   },
-  { changesItsPlanOnly: true },
 );
 
 export const setDefaultPlanPrice = operation(
@@ -307,19 +282,10 @@ export const setDefaultPlanPrice = operation(
   async (writer, planId: string, priceId: string): Promise<PlanPrice> => {
     await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
-    const former = await yieldDefault(writer, await findPricesOfPlans(writer, [planId]), priceId);
-    const after = { ...before, isDefault: true, updatedAt: writer.after(before.updatedAt) };
-    await savePrice(writer, after);
-    await touch(writer, 'plan', planId);
-    writer.changed(
-      priceId,
-      { ...before, formerDefault: former?.before },
-      { ...after, formerDefault: former?.after },
-      ...relatedTo(planId, former),
-    );
-    return after;
+    writer.about(priceId);
+    await yieldDefault(writer, await storedPricesOf(writer, planId), priceId);
+    return savePrice(writer, { ...before, isDefault: true });
   },
-  { changesItsPlanOnly: true },
 );
 
 /**
@@ -332,23 +298,10 @@ export const deletePlanPrice = operation(
     await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
     const regionalPrices = await findRegionalPrices(writer, [priceId]);
-    await archivePrice(writer, before, writer.after(before.updatedAt));
-    const [heir] = before.isDefault ? await findPricesOfPlans(writer, [planId]) : [];
-    if (heir)
-      await savePrice(writer, {
-        ...heir,
-        isDefault: true,
-        updatedAt: writer.after(heir.updatedAt),
-      });
-    await touch(writer, 'plan', planId);
-    writer.changed(
-      priceId,
-      { ...before, regionalPrices, nextDefault: heir },
-      null,
-      planId,
-      ...(heir ? [heir.id] : []),
-    );
+    writer.about(priceId);
+    await archivePrice(writer, before, regionalPrices);
+    const [heir] = before.isDefault ? await storedPricesOf(writer, planId) : [];
+    if (heir) await savePrice(writer, { ...heir, isDefault: true });
     return { id: priceId };
   },
-  { changesItsPlanOnly: true },
 );

@@ -40,7 +40,7 @@ export const createPublishableKey = operation(
       trustedDocumentsOnly: trustedDocumentsOnly ?? false,
       expiresAt,
     });
-    writer.changed(created.apiKey.id, null, created.apiKey);
+    writer.about(created.apiKey.id);
     return created;
   },
   { raisesRevision: false, withoutSecrets: withoutSecret },

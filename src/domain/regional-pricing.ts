@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { findFeaturesOfPlans } from '../db/records/plan-feature.ts';
-import { findPricesOfPlans } from '../db/records/price.ts';
+import { storedFeaturesOf } from '../db/records/plan-feature.ts';
+import { storedPricesOf } from '../db/records/price.ts';
 import {
   findExchangeRates,
   findRegionalOverages,
@@ -18,7 +18,7 @@ import type {
   RegionalOverage,
   RegionalPrice,
 } from '../db/tables.ts';
-import { touch, touchPlanFeatures } from '../db/write/updated-at.ts';
+import { touchContainers } from '../db/write/containers.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { discountTypes } from '../vocabulary.ts';
 import {
@@ -148,15 +148,11 @@ export const upsertRegionalPrices = operation(
       currencies.size,
       `overrides.${fresh}.currency`,
     );
-    await saveRegionalPrices(writer, overrides);
-    const touched = { ...price, updatedAt: writer.after(price.updatedAt) };
-    await touch(writer, 'plan_price', priceId);
-    await touch(writer, 'plan', planId);
-    const regionalPrices = await findRegionalPrices(writer, [priceId]);
-    writer.changed(priceId, { regionalPrices: before }, { regionalPrices }, planId);
-    return { price: touched, overrides };
+    writer.about(priceId);
+    await saveRegionalPrices(writer, before, overrides);
+    await touchContainers(writer);
+    return { price: await requirePrice(writer, planId, priceId), overrides };
   },
-  { changesItsPlanOnly: true },
 );
 
 /**
@@ -167,15 +163,12 @@ export const deleteRegionalPrices = operation(
   'deleteRegionalPrices',
   async (writer, planId: string, priceId: string): Promise<PlanPrice> => {
     await requirePlan(writer, planId);
-    const price = await requirePrice(writer, planId, priceId);
-    const before = await findRegionalPrices(writer, [priceId]);
+    await requirePrice(writer, planId, priceId);
+    writer.about(priceId);
     await removeRegionalPrices(writer, priceId);
-    await touch(writer, 'plan_price', priceId);
-    await touch(writer, 'plan', planId);
-    writer.changed(priceId, { regionalPrices: before }, { regionalPrices: [] }, planId);
-    return { ...price, updatedAt: writer.after(price.updatedAt) };
+    await touchContainers(writer);
+    return requirePrice(writer, planId, priceId);
   },
-  { changesItsPlanOnly: true },
 );
 
 export const SetPlanRegionalPricingInput = z.object({
@@ -362,10 +355,10 @@ export const setPlanRegionalPricing = operation(
     const plan = await requirePlan(writer, planId);
     for (const [index, { price }] of manual.prices.entries())
       refusePriceOnFreePlan(plan, price, `prices.${index}.price`);
-    const prices = await findPricesOfPlans(writer, [planId]);
+    const prices = await storedPricesOf(writer, planId);
     refuseUnknownPrices(manual, prices);
     refuseOffersThatAreOff(manual, prices);
-    const links = await findFeaturesOfPlans(writer, [planId]);
+    const links = await storedFeaturesOf(writer, planId);
     const unitPrices = await manualUnitPrices(writer, manual, links);
     if (prices.length === 0)
       throw new ConflictError('no_prices_configured', 'The plan has no price yet.', 'planId');
@@ -377,13 +370,6 @@ export const setPlanRegionalPricing = operation(
     const regionalOverages = links
       .filter(hasOverage)
       .map((link) => regionalOverage(link, rate, unitPrices.get(link.featureId)));
-    const inCurrency = <Row extends { currency: string }>(rows: Row[]) =>
-      rows.filter(({ currency }) => currency === rate.currency);
-    const before = {
-      rate: inCurrency(await findExchangeRates(writer, [planId]))[0] ?? null,
-      prices: inCurrency(rowsBefore),
-      overages: inCurrency(await findRegionalOverages(writer, [planId])),
-    };
     for (const { id } of prices) {
       const currencies = rowsBefore
         .filter(({ priceId }) => priceId === id)
@@ -395,22 +381,23 @@ export const setPlanRegionalPricing = operation(
         'currency',
       );
     }
-    await saveExchangeRate(writer, rate);
-    await saveRegionalPrices(writer, regionalPrices);
-    await saveRegionalOverages(writer, regionalOverages);
-    const featureIds = regionalOverages.map(({ featureId }) => featureId);
-    await touch(writer, 'plan_price', ...priceIds);
-    await touchPlanFeatures(writer, planId, featureIds);
-    await touch(writer, 'plan', planId);
-    const after = { rate, prices: regionalPrices, overages: regionalOverages };
-    writer.changed(planId, before, after, ...priceIds, ...featureIds);
+    const rates = await findExchangeRates(writer, [planId]);
+    const overages = await findRegionalOverages(writer, [planId]);
+    writer.about(planId);
+    await saveExchangeRate(
+      writer,
+      rates.find(({ currency }) => currency === rate.currency),
+      rate,
+    );
+    await saveRegionalPrices(writer, rowsBefore, regionalPrices);
+    await saveRegionalOverages(writer, overages, regionalOverages);
+    await touchContainers(writer);
     return {
-      plan: { ...plan, updatedAt: writer.after(plan.updatedAt) },
+      plan: await requirePlan(writer, planId),
       currency: rate.currency,
       exchangeRate: rate.exchangeRate,
       pricesConfigured: regionalPrices.length,
       featuresConfigured: regionalOverages.length,
     };
   },
-  { changesItsPlanOnly: true },
 );

@@ -9,6 +9,7 @@ import type { GraphqlLimits, IntrospectionPolicy } from '../config.ts';
 import type { Context } from '../context.ts';
 import { invalid, MethodNotAllowed, MOST_ERRORS, toApiError } from '../errors.ts';
 import { type HttpExtension, OperationResult, type RequestErrors, type Result } from './answer.ts';
+import { refuseBeyondAudit } from './audit-scope.ts';
 import { type Bounded, boundedMutation, boundedQuery, budgetLimits } from './bounds.ts';
 import { isCatalogueRead } from './catalogue-read.ts';
 import { createCostCheck } from './cost.ts';
@@ -59,6 +60,7 @@ export const createExecute = (
     if (!schema.getRootType(operation.operation))
       return { errors: [requestRefusal(new GraphQLError('There are no subscriptions.'), context)] };
     context.log.operation = operationNameOf(operation);
+    refuseBeyondAudit(document, operation, context.caller.scope);
     if (shape.introspections > 0 && hideSuggestions) throw introspectionRefused(introspection);
     if (operation.operation === 'mutation') {
       if (readOnly) throw new MethodNotAllowed(['POST'], 'A mutation');

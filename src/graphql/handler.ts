@@ -55,8 +55,10 @@ export const createGraphql = ({ edge, explorer, cache, ...limits }: HandlerOptio
       edge.takePlace(request);
       return streams(type, paramsFor(), context);
     }
-    const documents = context.caller.trustedDocumentsOnly ? 'trusted' : 'any';
-    const key = cacheKeyOf(context, `${type}\n${documents}\n${readOnly}\n${verbatim}`);
+    const { trustedDocumentsOnly, scope } = context.caller;
+    const anyScope = scope === 'audit' ? scope : 'any';
+    const allowed = trustedDocumentsOnly ? 'trusted' : anyScope;
+    const key = cacheKeyOf(context, `${type}\n${allowed}\n${readOnly}\n${verbatim}`);
     const conditional = readOnly ? { ifNoneMatch: request.header('if-none-match') } : undefined;
     const cached = cache.get(key, context, conditional);
     if (cached) return complete(cached, context);

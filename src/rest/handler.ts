@@ -25,6 +25,7 @@ export const createRest = (edge: Edge, cache: ResponseCache): Surface => ({
     const context = await edge.admit(request);
     if (context.caller.trustedDocumentsOnly)
       throw new ForbiddenError('This key runs trusted GraphQL documents only.');
+    context.require('read');
     const version = versionFor(request);
     const key = cacheKeyOf(context, `rest\n${version}\n${request.path}\n${request.search}`);
     const conditional = { ifNoneMatch: request.header('if-none-match') };

@@ -7,13 +7,10 @@ import { demoKeysFile } from '../../src/cli/demo/keys.ts';
 import { openDemo } from '../../src/cli/demo/open.ts';
 import type { IssuedKey } from '../../src/cli/issue-key.ts';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
-import {
-  ensureOrganization,
-  listOrganizations,
-  revisionOf,
-} from '../../src/db/records/organization.ts';
+import { listOrganizations, revisionOf } from '../../src/db/records/organization.ts';
 import { authenticate, revokeApiKey } from '../../src/domain/api-key.ts';
 import { findFeatures } from '../../src/domain/feature.ts';
+import { ensureOrganization } from '../../src/domain/organization.ts';
 import { findPlansOfGroups, listPlans } from '../../src/domain/plan.ts';
 import { findFeaturesOfPlans } from '../../src/domain/plan-feature.ts';
 import { listPlanGroups } from '../../src/domain/plan-group.ts';
@@ -167,7 +164,7 @@ onEveryEngine('a first start that was cut short', (world) => {
 onEveryEngine('a database with somebody in it', (world) => {
   it('gets no demo', async () => {
     const { store } = world();
-    await ensureOrganization(store, 'Acme');
+    await ensureOrganization(store, 'Acme', anyone);
     expect(await openDemo(store, keysFile)).toEqual([]);
     expect((await listOrganizations(store)).map(({ name }) => name)).toEqual(['Acme']);
   });

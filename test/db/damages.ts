@@ -46,7 +46,7 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
   await deletePlanPrice(writer, pro.id, weekly.id);
   await deletePlan(writer, gone.id);
   await deleteFeature(writer, seats.id);
-  writer.changed(group.id, null, group);
+  writer.about(group.id);
   return {
     group: group.id,
     free: free.id,
@@ -402,6 +402,16 @@ export const damages: Damage[] = [
     ],
   },
   {
+    what: 'an audit entry of another revision',
+    by: inTenant('update audit_log set revision = revision + 1'),
+    findings: [[14, 'the audit entry names another revision than the one that its write led to']],
+  },
+  {
+    what: 'a plan whose changes nobody counts',
+    by: set('plan', 'pro', 'revision = 0'),
+    findings: [[15, 'the row of plan has no count of its changes']],
+  },
+  {
     what: 'an update before the creation',
     by: set('plan_group', 'group', `created_at = ${future}`),
     findings: [[15, 'the row of plan_group was updated before it was created']],
@@ -444,8 +454,8 @@ export const damages: Damage[] = [
     what: 'an id that is used in two tenants, one of which does not exist',
     by: ({
       tenant,
-    }) => `insert into plan_group (tenant_id, id, name, is_public, created_at, updated_at)
-      select '${tenant}x', id, name, is_public, created_at, updated_at from plan_group where tenant_id = '${tenant}'`,
+    }) => `insert into plan_group (tenant_id, id, name, is_public, created_at, updated_at, revision)
+      select '${tenant}x', id, name, is_public, created_at, updated_at, revision from plan_group where tenant_id = '${tenant}'`,
     findings: [
       [11, 'the row of plan_group belongs to no tenant'],
       [15, 'the id of a row of plan_group is used in another tenant'],

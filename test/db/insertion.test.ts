@@ -18,6 +18,7 @@ onEveryEngine('insertion', (world) => {
     metadata: {},
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',
+    revision: 1,
   };
 
   it.each([[[1, 1]], [[3, 3]], [[20, 21, 20]]])(

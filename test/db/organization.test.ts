@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import {
-  ensureOrganization,
   findTenant,
   findTenantOfApiKey,
   listOrganizations,
@@ -10,7 +9,7 @@ import {
 import { Store } from '../../src/db/store.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
-import { pinApiVersion } from '../../src/domain/organization.ts';
+import { ensureOrganization, pinApiVersion } from '../../src/domain/organization.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 
@@ -20,7 +19,7 @@ onEveryEngine('organizations', (world) => {
     (await listOrganizations(store())).filter((found) => found.name === name);
 
   it('come with a tenant for each mode, and once', async () => {
-    for (let times = 0; times < 2; times += 1) await ensureOrganization(store(), 'Acme');
+    for (let times = 0; times < 2; times += 1) await ensureOrganization(store(), 'Acme', anyone);
     expect(await named('Acme')).toMatchObject([
       { id: expect.stringMatching(/^org_/), apiVersion: '2026-05-25' },
     ]);
@@ -35,7 +34,7 @@ onEveryEngine('organizations', (world) => {
 
   it('are pinned to an API version, and their time never goes back', async () => {
     world().time = new Date('2030-01-01T00:00:00.000Z');
-    await ensureOrganization(store(), 'Pinned');
+    await ensureOrganization(store(), 'Pinned', anyone);
     world().time = new Date('2020-01-01T00:00:00.000Z');
     expect(await pinApiVersion(store(), 'Pinned', '2026-07-31', anyone)).toBe(true);
     world().time = undefined;
@@ -49,7 +48,7 @@ onEveryEngine('organizations', (world) => {
   it(
     'leave an entry and a revision in each mode when they are pinned, in one ' + 'transaction',
     async () => {
-      await ensureOrganization(store(), 'Both');
+      await ensureOrganization(store(), 'Both', anyone);
       await pinApiVersion(store(), 'Both', '2026-07-11', anyone);
       for (const mode of ['live', 'sandbox'] as const) {
         const tenant = await findTenant(store(), 'Both', mode);
@@ -61,7 +60,16 @@ onEveryEngine('organizations', (world) => {
             objectId: tenant.organizationId,
             before: { apiVersion: '2026-05-25' },
             after: { apiVersion: '2026-07-11' },
+            sequence: 2,
+            revision: 1,
+          },
+          {
+            operation: 'createOrganization',
+            objectId: tenant.organizationId,
+            before: null,
+            after: { name: 'Both', apiVersion: '2026-05-25' },
             sequence: 1,
+            revision: null,
           },
         ]);
       }
@@ -71,7 +79,7 @@ onEveryEngine('organizations', (world) => {
 
   it('are pinned in both modes or in none', async () => {
     const { engine } = store();
-    await ensureOrganization(store(), 'Neither');
+    await ensureOrganization(store(), 'Neither', anyone);
     const sandbox = await findTenant(store(), 'Neither', 'sandbox');
     const broken = new Store(engine, {
       newId: (noun) => {
@@ -89,7 +97,7 @@ onEveryEngine('organizations', (world) => {
   });
 
   it('are listed by name', async () => {
-    for (const name of ['b', 'B', 'a', 'ä']) await ensureOrganization(store(), name);
+    for (const name of ['b', 'B', 'a', 'ä']) await ensureOrganization(store(), name, anyone);
     const names = (await listOrganizations(store()))
       .map(({ name }) => name)
       .filter((name) => name.length === 1);

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect } from '../../src/db/engine/connect.ts';
 import type { Engine } from '../../src/db/engine/engine.ts';
 import { migrate } from '../../src/db/engine/migrate.ts';
-import { ensureOrganization, findTenant } from '../../src/db/records/organization.ts';
+import { findTenant } from '../../src/db/records/organization.ts';
 import { Store } from '../../src/db/store.ts';
+import { ensureOrganization } from '../../src/domain/organization.ts';
 import { createPlan, listPlans } from '../../src/domain/plan.ts';
 import { anyone } from '../engines.ts';
 import { PostgresServer } from '../postgres-server.ts';
@@ -55,7 +56,7 @@ it.each([0, 1, 3])(
   async (spare) => {
     const engine = await open(20);
     const store = new Store(engine);
-    await ensureOrganization(store, 'Acme');
+    await ensureOrganization(store, 'Acme', anyone);
     const tenant = await findTenant(store, 'Acme', 'live');
     if (!tenant) throw new Error('there is no tenant');
     const release = await takeAllBut(spare);

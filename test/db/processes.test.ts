@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { ensureOrganization, listOrganizations } from '../../src/db/records/organization.ts';
+import { listOrganizations } from '../../src/db/records/organization.ts';
+import { ensureOrganization } from '../../src/domain/organization.ts';
 import { createPlan, findPlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { anyone, emptyDatabases, onEveryEngine, World } from '../engines.ts';
@@ -83,7 +84,7 @@ onEveryEngine('two gateways on one database', (world) => {
   it('create an organization once', async () => {
     const name = `Shared ${crypto.randomUUID()}`;
     await Promise.all(
-      [world(), other, world(), other].map(({ store }) => ensureOrganization(store, name)),
+      [world(), other, world(), other].map(({ store }) => ensureOrganization(store, name, anyone)),
     );
     const organizations = await listOrganizations(world().store);
     expect(organizations.filter((organization) => organization.name === name)).toHaveLength(1);

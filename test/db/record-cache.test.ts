@@ -51,7 +51,7 @@ describe('what was read before a write', () => {
     (ownerIds) => {
       const cache = new RecordCache(2 ** 20);
       const early = cache.view('tenant', 'all', 1);
-      cache.written('tenant', 2, { ownerIds });
+      cache.written('tenant', 2, ownerIds);
       early?.put(planById, 'pln_1', asItWas, 'pln_1');
       expect(cache.view('tenant', 'all', 2)?.get(planById, 'pln_1')).toBeUndefined();
       const late = cache.view('tenant', 'all', 2);
@@ -68,7 +68,7 @@ describe('what was read before a write', () => {
     view?.put(planById, 'pln_1', asItWas, 'pln_1');
     view?.put(regionalPricesOfPrice, 'pp_1', [], 'pln_1');
     view?.put(regionalPricesOfPrice, 'pp_2', [], 'pln_2');
-    cache.written('tenant', 2, { ownerIds: ['pln_1'] });
+    cache.written('tenant', 2, ['pln_1']);
     const after = cache.view('tenant', 'all', 2);
     expect(after?.get(planById, 'pln_1')).toBeUndefined();
     expect(after?.get(regionalPricesOfPrice, 'pp_1')).toBeUndefined();

@@ -106,7 +106,14 @@ onEveryEngine('the rotation of a key', (world) => {
     const row = rows.find(({ operation }) => operation === 'rotateApiKey');
     expect(row?.object_id).toBe(old.id);
     expect(JSON.parse(row?.before ?? '')).toEqual(old);
-    expect(JSON.parse(row?.after ?? '')).toEqual({ ...replaced, successor: apiKey });
+    expect(JSON.parse(row?.after ?? '')).toEqual(replaced);
+    expect(JSON.parse(row?.changes ?? '')).toContainEqual({
+      type: 'ApiKey',
+      objectId: apiKey.id,
+      planId: null,
+      before: null,
+      after: apiKey,
+    });
     expect(JSON.stringify(rows)).not.toContain(secret?.slice(8));
   });
 

@@ -29,24 +29,25 @@ onEveryEngine('the audit log', (world) => {
     const { apiKey } = await shop.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }));
     const at = '2026-01-01T00:00:00.000Z';
     const request = { apiKeyId: apiKey.id, requestId: 'req_1', clientRequestId: 'mine' };
-    const before = await shop.changeAt(
+    const plan = await shop.changeAt(
       at,
       (w) => createPlan(w, { name: 'Old', code: 'pro' }),
       request,
     );
-    const after = await shop.changeAt(
-      at,
-      (w) => updatePlan(w, before.id, { name: 'New' }),
-      request,
-    );
-    await shop.changeAt(at, (w) => deletePlan(w, before.id));
+    const after = await shop.changeAt(at, (w) => updatePlan(w, plan.id, { name: 'New' }), request);
+    await shop.changeAt(at, (w) => deletePlan(w, plan.id));
     const [deleted, updated, created, ...rest] = await entriesOf(shop);
     const common = {
       id: expect.stringMatching(/^aud_[0-9a-z]{26}$/),
       at,
-      objectId: before.id,
+      objectId: plan.id,
       sequence: expect.any(Number),
+      revision: expect.any(Number),
     };
+    const changes = (before: object | null, after: object | null) => [
+      { type: 'Plan', objectId: plan.id, planId: plan.id, before, after },
+    ];
+    const internals = { deletedAt: null, publicSortOrder: 0, publicUpdatedAt: null };
     const byKey = {
       ...common,
       requestId: 'req_1',
@@ -54,8 +55,22 @@ onEveryEngine('the audit log', (world) => {
       apiKeyId: apiKey.id,
       apiKey,
     };
-    expect(created).toEqual({ ...byKey, operation: 'createPlan', before: null, after: before });
-    expect(updated).toEqual({ ...byKey, operation: 'updatePlan', before, after });
+    expect(created).toEqual({
+      ...byKey,
+      operation: 'createPlan',
+      before: null,
+      after: plan,
+      changes: changes(null, { ...plan, ...internals }),
+      revision: 1,
+    });
+    expect(updated).toEqual({
+      ...byKey,
+      operation: 'updatePlan',
+      before: plan,
+      after,
+      changes: changes({ name: 'Old', revision: 1 }, { name: 'New', revision: 2 }),
+      revision: 2,
+    });
     expect(deleted).toEqual({
       ...common,
       requestId: null,
@@ -63,8 +78,10 @@ onEveryEngine('the audit log', (world) => {
       apiKeyId: null,
       apiKey: null,
       operation: 'deletePlan',
-      before: { ...after, prices: [], features: [], regionalOverages: [], exchangeRates: [] },
+      before: after,
       after: null,
+      changes: changes({ ...after, ...internals }, null),
+      revision: 3,
     });
     expect(rest).toMatchObject([{ operation: 'createApiKey', objectId: apiKey.id }]);
   });
@@ -84,11 +101,18 @@ onEveryEngine('the audit log', (world) => {
     const overrides = [{ currency: 'eur', price: 1 }];
     await shop.change((w) => upsertRegionalPrices(w, plan.id, price.id, { overrides }));
     await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id));
-    const filled = { regionalPrices: [expect.objectContaining({ currency: 'eur', price: 1 })] };
-    expect(await entriesOf(shop, { objectId: price.id })).toMatchObject([
-      { before: filled, after: { regionalPrices: [] } },
-      { before: { regionalPrices: [] }, after: filled },
-      { operation: 'addPlanPrice' },
+    const entries = await entriesOf(shop, { objectId: price.id });
+    const row = expect.objectContaining({ currency: 'eur', price: 1 });
+    const change = { type: 'RegionalPrice', objectId: `${price.id}_eur`, planId: plan.id };
+    expect(entries.map(({ changes }) => changes.find(({ type }) => type === change.type))).toEqual([
+      { ...change, before: row, after: null },
+      { ...change, before: null, after: row },
+      undefined,
+    ]);
+    expect(entries.map(({ before, after }) => [before?.revision, after?.revision])).toEqual([
+      [2, 3],
+      [1, 2],
+      [undefined, 1],
     ]);
   });
 
@@ -228,7 +252,7 @@ onEveryEngine('the audit log', (world) => {
     const monthly = await shop.price(plan);
     const yearly = await shop.price(plan, { billingInterval: 'yearly' });
     const feature = await shop.feature();
-    await shop.attach(plan, feature, { overage: { unitPrice: 10 } });
+    const link = await shop.attach(plan, feature, { overage: { unitPrice: 10 } });
     const set = (exchangeRate: number) =>
       shop.change((w) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate }));
     await set(2);
@@ -239,34 +263,45 @@ onEveryEngine('the audit log', (world) => {
     await shop.change((w) => deletePlan(w, plan.id));
     await shop.change((w) => deletePlanGroup(w, group.id));
     const entries = await entriesOf(shop);
+    const entryOf = (operation: string) => entries.find((entry) => entry.operation === operation);
+    /** What was there of each object that the operation changed. */
     const beforeOf = (operation: string) =>
-      entries.find((entry) => entry.operation === operation)?.before;
+      Object.fromEntries(
+        entryOf(operation)?.changes.map(({ objectId, before }) => [objectId, before]) ?? [],
+      );
     expect(beforeOf('setPlanRegionalPricing')).toMatchObject({
-      rate: { currency: 'eur', exchangeRate: 2 },
-      prices: [{ price: 580_000 }, { price: 580_000 }],
-      overages: [{ featureId: feature.id, unitPrice: 20 }],
+      [`${plan.id}_eur`]: { exchangeRate: 2 },
+      [`${monthly.id}_eur`]: { price: 580_000 },
+      [`${yearly.id}_eur`]: { price: 580_000 },
+      [`${link.id}_eur`]: { unitPrice: 20 },
     });
     expect(beforeOf('setDefaultPlanPrice')).toMatchObject({
-      id: yearly.id,
-      isDefault: false,
-      formerDefault: { id: monthly.id, isDefault: true },
+      [yearly.id]: { isDefault: false },
+      [monthly.id]: { isDefault: true },
     });
     expect(beforeOf('deletePlanPrice')).toMatchObject({
-      id: yearly.id,
-      regionalPrices: [{ currency: 'eur', price: 870_000 }],
-      nextDefault: { id: monthly.id, isDefault: false },
+      [yearly.id]: { id: yearly.id, isDefault: true },
+      [`${yearly.id}_eur`]: { currency: 'eur', price: 870_000 },
+      [monthly.id]: { isDefault: false },
     });
     expect(beforeOf('removePlanFeature')).toMatchObject({
-      featureId: feature.id,
-      regionalOverages: [{ currency: 'eur', unitPrice: 30 }],
+      [link.id]: { featureId: feature.id },
+      [`${link.id}_eur`]: { currency: 'eur', unitPrice: 30 },
     });
     expect(beforeOf('deletePlan')).toMatchObject({
-      id: plan.id,
-      planGroupId: group.id,
-      prices: [{ price: { id: monthly.id }, regionalPrices: [{ currency: 'eur' }] }],
-      exchangeRates: [{ exchangeRate: 3 }],
+      [plan.id]: { id: plan.id, planGroupId: group.id },
+      [monthly.id]: { id: monthly.id },
+      [`${monthly.id}_eur`]: { currency: 'eur' },
+      [`${plan.id}_eur`]: { exchangeRate: 3 },
     });
-    expect(beforeOf('deletePlanGroup')).toMatchObject({ id: group.id, planIds: [] });
+    expect(beforeOf('deletePlanGroup')).toMatchObject({ [group.id]: { id: group.id } });
+    for (const [operation, objectId] of [
+      ['deletePlanPrice', yearly.id],
+      ['removePlanFeature', link.id],
+      ['deletePlan', plan.id],
+      ['deletePlanGroup', group.id],
+    ] as const)
+      expect(entryOf(operation)).toMatchObject({ objectId, before: { id: objectId } });
     for (const { operation, after } of entries)
       if (/^(delete|remove)/.test(operation)) expect(after).toBeNull();
   });

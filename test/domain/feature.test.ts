@@ -64,6 +64,7 @@ onEveryEngine('features', (world) => {
       unitName: null,
       createdAt: time,
       updatedAt: time,
+      revision: 1,
     });
     expect(await getFeature(shop.reader(), feature.id)).toEqual(feature);
   });
@@ -148,7 +149,8 @@ onEveryEngine('features', (world) => {
     const later = '2100-01-01T00:00:00.000Z';
     const update = (input: UpdateFeatureInput) =>
       shop.changeAt(later, (w) => updateFeature(w, feature.id, input));
-    expect(await update({ name: 'New' })).toEqual({ ...feature, name: 'New', updatedAt: later });
+    const second = { updatedAt: later, revision: 2 };
+    expect(await update({ name: 'New' })).toEqual({ ...feature, name: 'New', ...second });
     expect(await update({ name: 'New' })).toMatchObject({ name: 'New' });
     expect(await update({ description: null })).toMatchObject({
       description: null,

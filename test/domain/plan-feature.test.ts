@@ -92,7 +92,11 @@ onEveryEngine('plan features', (world) => {
     for (const [day, change] of changes.entries()) {
       times.push(`2100-01-0${day + 1}T00:00:00.000Z`);
       await shop.changeAt(times.at(-1) ?? '', change);
-      expect(await findPlan(shop.reader(), plan.id)).toEqual({ ...plan, updatedAt: times.at(-1) });
+      expect(await findPlan(shop.reader(), plan.id)).toEqual({
+        ...plan,
+        updatedAt: times.at(-1),
+        revision: 1 + times.length,
+      });
     }
   });
 
@@ -120,7 +124,7 @@ onEveryEngine('plan features', (world) => {
                 type: first.type,
               },
               ...{ description: null, unit_name: null, deleted_at: null },
-              ...{ created_at: writer.now, updated_at: writer.now },
+              ...{ created_at: writer.now, updated_at: writer.now, revision: 1 },
             })),
           )
           .execute();
@@ -132,7 +136,7 @@ onEveryEngine('plan features', (world) => {
             link: { ...link, id: writer.newId('planFeature'), featureId: feature.id },
           })),
         );
-        return operation('fill', async (w) => w.changed(plan.id, null, null))(writer);
+        return operation('fill', async (w) => w.about(plan.id))(writer);
       });
     await fill(maxima.featuresOfPlan - 1);
     const add = (w: Writer) => addPlanFeature(w, plan.id, { featureId: spare.id });
@@ -169,6 +173,7 @@ onEveryEngine('plan features', (world) => {
       margin: null,
       createdAt: time,
       updatedAt: time,
+      revision: 1,
     });
     expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toEqual([link]);
     expect((await pageOf(shop.reader(), feature.id)).items).toEqual([link]);
@@ -261,7 +266,7 @@ onEveryEngine('plan features', (world) => {
     const later = '2100-01-01T00:00:00.000Z';
     const update = (input: UpdatePlanFeatureInput) =>
       shop.changeAt(later, (w) => updatePlanFeature(w, plan.id, feature.id, input));
-    expect(await update({})).toEqual({ ...link, updatedAt: later });
+    expect(await update({})).toEqual({ ...link, updatedAt: later, revision: 2 });
     expect(await update({ enabled: false, includedAmount: 7 })).toMatchObject({
       enabled: false,
       includedAmount: 7,

@@ -165,6 +165,7 @@ onEveryEngine('plans', (world) => {
       metadata: null,
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: '2026-01-01T00:00:00.000Z',
+      revision: 1,
     });
     expect(await findPlan(shop.reader(), plan.id)).toEqual(plan);
   });
@@ -293,8 +294,9 @@ onEveryEngine('plans', (world) => {
     const later = '2100-01-01T00:00:00.000Z';
     const update = (input: UpdatePlanInput) =>
       shop.changeAt(later, (w) => updatePlan(w, plan.id, input));
-    expect(await update({})).toEqual({ ...plan, updatedAt: later });
-    expect(await update({ name: 'New' })).toEqual({ ...plan, name: 'New', updatedAt: later });
+    expect(await update({})).toEqual({ ...plan, updatedAt: later, revision: 2 });
+    const third = { updatedAt: later, revision: 3 };
+    expect(await update({ name: 'New' })).toEqual({ ...plan, name: 'New', ...third });
     expect(await update({ description: null })).toMatchObject({ name: 'New', description: null });
     expect(await update({ metadata: { b: { d: null } } })).toMatchObject({
       metadata: { b: { d: null } },

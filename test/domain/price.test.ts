@@ -127,6 +127,7 @@ onEveryEngine('prices', (world) => {
       metadata: {},
       createdAt: time,
       updatedAt: time,
+      revision: 1,
     });
     expect(await pricesOf(shop, plan)).toEqual([price]);
     expect(await findPrices(shop.reader(), [price.id, 'pp_none'])).toEqual([price]);
@@ -299,7 +300,7 @@ onEveryEngine('prices', (world) => {
       const later = '2100-01-01T00:00:00.000Z';
       await shop.changeAt(later, (w) => deletePlanPrice(w, plan.id, monthly.id));
       expect(await pricesOf(shop, plan)).toEqual([
-        { ...yearly, isDefault: true, updatedAt: later },
+        { ...yearly, isDefault: true, updatedAt: later, revision: 2 },
         oneTime,
       ]);
       await shop.change((w) => setDefaultPlanPrice(w, plan.id, oneTime.id));
@@ -327,8 +328,9 @@ onEveryEngine('prices', (world) => {
     const later = '2100-01-01T00:00:00.000Z';
     const update = (input: UpdatePlanPriceInput) =>
       shop.changeAt(later, (w) => updatePlanPrice(w, plan.id, price.id, input));
-    expect(await update({})).toEqual({ ...price, updatedAt: later });
-    expect(await update({ price: 0 })).toEqual({ ...price, price: 0, updatedAt: later });
+    expect(await update({})).toEqual({ ...price, updatedAt: later, revision: 2 });
+    const third = { updatedAt: later, revision: 3 };
+    expect(await update({ price: 0 })).toEqual({ ...price, price: 0, ...third });
     expect(await update({ trialDays: 0, includedBalance: null })).toMatchObject({
       trialDays: 0,
       includedBalance: null,
@@ -453,7 +455,11 @@ onEveryEngine('prices', (world) => {
       day += 1;
       const at = `2100-01-${String(day).padStart(2, '0')}T00:00:00.000Z`;
       const result = await shop.changeAt(at, work);
-      expect(await findPlan(shop.reader(), plan.id)).toEqual({ ...plan, updatedAt: at });
+      expect(await findPlan(shop.reader(), plan.id)).toEqual({
+        ...plan,
+        updatedAt: at,
+        revision: 1 + day,
+      });
       return result;
     };
     const { id } = await moves((w) =>

@@ -15,6 +15,7 @@ import {
   deletePlanPrice,
   findPrices,
   type PlanPrice,
+  requirePrice,
   updatePlanPrice,
 } from '../../src/domain/price.ts';
 import {
@@ -139,7 +140,7 @@ onEveryEngine('regional pricing', (world) => {
       await shop.attach(plan, await shop.feature(), { overage: { enabled: true, unitPrice: 25 } });
       await shop.attach(plan, await shop.feature());
       expect(await set(shop, plan, { currency: 'EUR', exchangeRate: 0.92 })).toEqual({
-        plan: { ...plan, updatedAt: expect.any(String) },
+        plan: { ...plan, updatedAt: expect.any(String), revision: 6 },
         currency: 'eur',
         exchangeRate: 0.92,
         pricesConfigured: 2,
@@ -667,7 +668,7 @@ onEveryEngine('regional pricing', (world) => {
         { currency: 'EUR', price: 1 },
         { currency: 'gbp', price: 2, includedBalance: 3 },
       );
-      expect(answer.price).toEqual({ ...price, updatedAt: expect.any(String) });
+      expect(answer.price).toEqual({ ...price, updatedAt: expect.any(String), revision: 2 });
       const blank = {
         priceId: price.id,
         autoSynced: false,
@@ -734,8 +735,10 @@ onEveryEngine('regional pricing', (world) => {
             ...derivedRow(price.id, currency),
             autoSynced: false,
           }));
-          await saveRegionalPrices(writer, rows);
-          return operation('store', async (w) => w.changed(price.id, null, null))(writer);
+          await requirePrice(writer, plan.id, price.id);
+          const before = await findRegionalPrices(writer, [price.id]);
+          await saveRegionalPrices(writer, before, rows);
+          return operation('store', async (w) => w.about(price.id))(writer);
         });
       await store(old.slice(0, maxima.currenciesOfPrice - 2));
       await upsert(shop, price, { currency: 'eur', price: 1 }, { currency: 'brl', price: 1 });
@@ -776,6 +779,7 @@ onEveryEngine('regional pricing', (world) => {
       expect(await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id))).toEqual({
         ...price,
         updatedAt: expect.any(String),
+        revision: 4,
       });
       expect(await rowsOf(shop, price)).toEqual([]);
       expect(await pricesOf(shop, yearly)).toEqual(['eur 20000 derived']);
@@ -783,6 +787,7 @@ onEveryEngine('regional pricing', (world) => {
       expect(await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id))).toEqual({
         ...price,
         updatedAt: expect.any(String),
+        revision: 4,
       });
     });
 

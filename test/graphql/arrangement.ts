@@ -34,7 +34,7 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
     overage: { enabled: true, unitPrice: 1 },
   });
   const { apiKey } = await createApiKey(writer, { name: 'Key', scope: 'read' });
-  writer.changed('all', null, null);
+  writer.about('all');
   return {
     plan: plan.id,
     price: price.id,

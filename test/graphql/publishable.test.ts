@@ -14,6 +14,11 @@ const closed = [
   'Plan.metadata',
   'PlanPrice.metadata',
   'PlanFeature.margin',
+  'Plan.revision',
+  'PlanPrice.revision',
+  'PlanFeature.revision',
+  'Feature.revision',
+  'PlanGroup.revision',
 ];
 const isOpen: IsOpen = (type, field) => !closed.includes(`${type}.${field}`);
 

@@ -44,7 +44,7 @@ const fill = operation('fill', async (writer): Promise<void> => {
   await createPlan(writer, { name: 'Empty', code: 'empty', planGroupId: group.id });
   const hidden = await createPlan(writer, { name: 'Hidden', code: 'hidden', isPublic: false });
   await addPlanPrice(writer, hidden.id, { billingInterval: 'monthly', price: 1 });
-  writer.changed('all', null, null);
+  writer.about('all');
 });
 
 const everything = `fragment Everything on Plan {

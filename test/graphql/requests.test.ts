@@ -275,7 +275,7 @@ onEveryGateway('a GraphQL request', (client) => {
     it('when it has no such operation, or several', async () => {
       const query = 'query A { viewer { mode } } query B { viewer { scopes } }';
       expect((await post({ query, operationName: 'B' })).data).toEqual({
-        viewer: { scopes: ['READ', 'WRITE', 'ADMIN'] },
+        viewer: { scopes: ['READ', 'WRITE', 'ADMIN', 'AUDIT'] },
       });
       for (const operationName of ['C', '', '__proto__', '\ud800', undefined, null])
         expect(await post({ query, operationName })).toMatchObject({

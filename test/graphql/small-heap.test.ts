@@ -3,7 +3,7 @@ import { seedPlan } from '../../src/cli/seed/catalogue.ts';
 import { insertPlans } from '../../src/db/records/plan.ts';
 import { insertPlanFeatures } from '../../src/db/records/plan-feature.ts';
 import { createFeature } from '../../src/domain/feature.ts';
-import { operation } from '../../src/domain/operation.ts';
+import { operation, type Writer } from '../../src/domain/operation.ts';
 import { createPlanGroup } from '../../src/domain/plan-group.ts';
 import { MOST_BYTES } from '../../src/graphql/bounds.ts';
 import { newCatalogue } from '../catalogue.ts';
@@ -16,7 +16,7 @@ const PLANS_A_GROUP = 200;
 const METADATA_CHARACTERS = 4_000;
 const LONGEST_START_MS = 180_000;
 
-const insertGroup = operation('seedPlans', async (writer, number: number): Promise<string> => {
+const seedGroup = async (writer: Writer, number: number): Promise<string> => {
   const group = await createPlanGroup(writer, { name: `Group ${number}` });
   const plans = Array.from({ length: PLANS_A_GROUP }, (_, place) => ({
     ...seedPlan(writer, number * PLANS_A_GROUP + place),
@@ -51,12 +51,15 @@ const insertGroup = operation('seedPlans', async (writer, number: number): Promi
         margin: null,
         createdAt: writer.now,
         updatedAt: writer.now,
+        revision: 1,
       },
     })),
   );
-  writer.changed(group.id, null, { plans: PLANS_A_GROUP });
+  writer.about(group.id);
   return group.id;
-});
+};
+
+const insertGroup = operation('seedPlans', seedGroup, { isBatch: true });
 
 let database: Database;
 let build: Build;

@@ -7,7 +7,8 @@ onEveryGateway('viewer', (client) => {
   it.each([
     ['read', ['READ']],
     ['write', ['READ', 'WRITE']],
-    ['admin', ['READ', 'WRITE', 'ADMIN']],
+    ['admin', ['READ', 'WRITE', 'ADMIN', 'AUDIT']],
+    ['audit', ['AUDIT']],
   ] as const)('is the holder of a key with the scope %s', async (scope, scopes) => {
     const { viewer } = await (await client().as(scope)).data(VIEWER);
     expect(viewer).toEqual({

@@ -160,8 +160,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the default dies with its price',
     file: 'src/domain/price.ts',
-    text: 'before.isDefault ? await findPricesOfPlans(writer, [planId]) : []',
-    replacement: 'before.price < 0 ? await findPricesOfPlans(writer, [planId]) : []',
+    text: 'before.isDefault ? await storedPricesOf(writer, planId) : []',
+    replacement: 'before.price < 0 ? await storedPricesOf(writer, planId) : []',
     tests: prices,
   },
   {
@@ -204,9 +204,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a plan that was deleted stays in its group',
-    file: 'src/domain/plan.ts',
-    text: 'const outside = await leaveGroup(writer, plan);',
-    replacement: 'const outside = plan.planGroupId === "" ? await leaveGroup(writer, plan) : plan;',
+    file: 'src/db/records/plan.ts',
+    text: 'const outside = { planGroupId: null, sortOrder: 0, publicSortOrder: 0 };',
+    replacement: 'const outside = {};',
     tests: [...plans, ...groups],
   },
   {
@@ -261,8 +261,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a plan that leaves a group leaves a gap',
     file: 'src/domain/group-membership.ts',
-    text: 'remaining.map(({ id }) => id),',
-    replacement: '[],',
+    text: 'await numberPlans(writer, group, remaining);',
+    replacement: 'await numberPlans(writer, group, remaining.slice(0, 0));',
     tests: groups,
   },
   {
@@ -304,16 +304,16 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a group that turns private or public is not numbered anew',
-    file: 'src/db/records/public-order.ts',
-    text: ' and is_public = 1',
-    replacement: '',
+    file: 'src/db/records/plan-group.ts',
+    text: 'if (group.isPublic !== isShown) await numberPublicPlans',
+    replacement: 'if (group.isPublic === isShown) await numberPublicPlans',
     tests: groups,
   },
   {
     name: 'private plans take places that the public counts',
-    file: 'src/db/records/public-order.ts',
-    text: 'sum(is_public) over (order by sort_order) - 1',
-    replacement: 'count(*) over (order by sort_order) - 1',
+    file: 'src/db/records/group-order.ts',
+    text: 'filter(({ isPublic }) => group.isPublic && isPublic)',
+    replacement: 'filter(() => group.isPublic)',
     tests: groups,
   },
   {
@@ -524,30 +524,31 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a deleted plan is still there in its audit entry',
-    file: 'src/domain/plan.ts',
-    text: 'writer.changed(planId, { ...plan, ...contents }, null,',
-    replacement: 'writer.changed(planId, { ...plan, ...contents }, plan,',
+    file: 'src/db/write/change-list.ts',
+    text: 'row.isGone = true;',
+    replacement: 'row.isGone = false;',
     tests: audit,
   },
   {
     name: 'a deleted price is still there in its audit entry',
-    file: 'src/domain/price.ts',
-    text: 'nextDefault: heir }, null, planId',
-    replacement: 'nextDefault: heir }, before, planId',
+    file: 'src/db/records/price.ts',
+    text: 'priceRows.noteGone(writer, archived);',
+    replacement: '',
     tests: audit,
   },
   {
     name: 'a deleted feature is still there in its audit entry',
-    file: 'src/domain/feature.ts',
-    text: 'writer.changed(before.id, before, null);',
-    replacement: 'writer.changed(before.id, before, before);',
+    file: 'src/db/records/feature.ts',
+    text: 'featureRows.noteGone(writer, deleted);',
+    replacement: '',
     tests: audit,
   },
   {
     name: 'a removed feature is still there in its audit entry',
-    file: 'src/domain/plan-feature.ts',
-    text: '{ ...before, regionalOverages }, null, feature.id',
-    replacement: '{ ...before, regionalOverages }, before, feature.id',
+    file: 'src/db/write/rows.ts',
+    text: 'for (const image of images) writer[unit].changes.note(this.#identity(writer, image), image as Image, null); return images;',
+    replacement:
+      'for (const image of images) writer[unit].changes.note(this.#identity(writer, image), image as Image, image as Image); return images;',
     tests: audit,
   },
 

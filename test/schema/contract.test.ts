@@ -139,11 +139,22 @@ describe('the operations of the domain', () => {
     expect(mutations.sort()).toEqual(operations.map(([name]) => name).sort());
   });
 
+  it.each(mutations)('%s takes a revision if it updates or deletes what has one', (name) => {
+    const args = schema
+      .getMutationType()
+      ?.getFields()
+      [name]?.args.map((arg) => arg.name);
+    const addsOrIsOfKeys = /^(create|addPlanPrice$|addPlanFeature$)|Key$/.test(name);
+    expect(args?.includes('expectedRevision')).toBe(!addsOrIsOfKeys);
+  });
+
   it.each(mutations)('%s takes ids as arguments and the rest as one input', (name) => {
     const args = schema.getMutationType()?.getFields()[name]?.args ?? [];
     const input = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-    for (const { name: arg, type } of args)
-      expect(String(type)).toBe(arg === 'input' ? `${input}!` : 'ID!');
+    for (const { name: arg, type } of args) {
+      const others: Record<string, string> = { input: `${input}!`, expectedRevision: 'Int' };
+      expect(String(type)).toBe(others[arg] ?? 'ID!');
+    }
     expect(zodInputs.has(input)).toBe(args.some(({ name: arg }) => arg === 'input'));
   });
 });

@@ -128,7 +128,9 @@ const queryOf = (field: RootField, variables: Record<string, unknown>): string =
 };
 
 const needsOf = (root: Root, { description }: RootField): Operation['needs'] => {
-  if (/needs the scope admin/i.test(description ?? '')) return 'admin';
+  const text = description ?? '';
+  if (/needs the scope admin or audit/i.test(text)) return 'audit';
+  if (/needs the scope admin/i.test(text)) return 'admin';
   return root === 'Mutation' ? 'write' : 'read';
 };
 

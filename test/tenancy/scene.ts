@@ -24,12 +24,13 @@ export const unknown: Ids = {
 export type Names = Partial<Record<Noun, readonly string[]>>;
 
 /** An entry of the audit log about each, which the wrong reader would find. */
-const mention = operation('mention', async (writer, id: string) => writer.changed(id, null, null));
+const mention = operation('mention', async (writer, id: string) => writer.about(id));
 
 /** One of each that exists, and is mentioned. */
 const arrangeMentioned = async (catalogue: Catalogue, codes = usualCodes): Promise<Ids> => {
   const ids = await arrange(catalogue, codes);
-  for (const id of Object.values(ids)) await catalogue.change((w) => mention(w, id));
+  const { apiKey: apiKeyId } = ids;
+  for (const id of Object.values(ids)) await catalogue.change((w) => mention(w, id), { apiKeyId });
   return ids;
 };
 
@@ -126,7 +127,7 @@ export const setScene = async (world: World): Promise<Scene> => {
   const [live, sandbox] = await bothModes(world);
   const stranger = await newCatalogue(world);
   const ours = await arrangeMentioned(live);
-  const [read, write, admin] = await Promise.all(
+  const [read, write, admin, audit] = await Promise.all(
     scopes.map((scope) => keyOf(world, live.tenant, scope)),
   );
   return {
@@ -142,6 +143,7 @@ export const setScene = async (world: World): Promise<Scene> => {
       read: read ?? '',
       write: write ?? '',
       admin: admin ?? '',
+      audit: audit ?? '',
       publishable: await publishableKey(live),
     },
     useless: await uselessKeys(live),

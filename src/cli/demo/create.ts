@@ -16,7 +16,7 @@ export const createDemoCatalogue = operation(
       const { id: planGroupId } = await createPlanGroup(writer, group);
       for (const plan of plans) await createDemoPlan(writer, { ...plan, planGroupId });
     }
-    writer.changed(writer.tenant.id, null, { groups: groups.map(({ name }) => name) });
+    writer.about(writer.tenant.id);
   },
 );
 

@@ -55,6 +55,7 @@ export const seedPlan = (writer: Writer, number: number): Plan => ({
   publicMetadata: {},
   createdAt: writer.now,
   updatedAt: writer.now,
+  revision: 1,
 });
 
 export const seedPrices = (writer: Writer, plan: Plan, number: number): PlanPrice[] =>
@@ -71,6 +72,7 @@ export const seedPrices = (writer: Writer, plan: Plan, number: number): PlanPric
     metadata: {},
     createdAt: writer.now,
     updatedAt: writer.now,
+    revision: 1,
   }));
 
 /** Set by hand, as far as the gateway knows. */
@@ -110,5 +112,6 @@ export const seedPlanFeature = (
     margin: null,
     createdAt: writer.now,
     updatedAt: writer.now,
+    revision: 1,
   };
 };

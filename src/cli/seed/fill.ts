@@ -41,8 +41,7 @@ const withoutPlan = async (writer: Writer, numbers: number[]): Promise<number[]>
   return numbers.filter((number) => !codes.has(codeOfPlan(number)));
 };
 
-/** One write, as the audit trail and the revision see it. */
-const seedPlans = operation('seedPlans', async (writer, numbers: number[]): Promise<void> => {
+const addPlans = async (writer: Writer, numbers: number[]): Promise<void> => {
   const features = await ensureFeatures(writer);
   const plans = numbers.map((number) => ({ number, plan: seedPlan(writer, number) }));
   const prices = plans.flatMap(({ number, plan }) =>
@@ -62,14 +61,15 @@ const seedPlans = operation('seedPlans', async (writer, numbers: number[]): Prom
   await insertPrices(writer, prices);
   await saveRegionalPrices(
     writer,
+    [],
     prices.flatMap(({ price }) => seedRegionalPrices(price)),
   );
   await insertPlanFeatures(writer, links);
-  writer.changed(writer.tenant.id, null, {
-    plans: numbers.length,
-    first: codeOfPlan(numbers[0] ?? 0),
-  });
-});
+  writer.about(writer.tenant.id);
+};
+
+/** One write, as the audit trail and the revision see it. */
+const seedPlans = operation('seedPlans', addPlans, { isBatch: true });
 
 const ensureFeatures = async (writer: Writer): Promise<Feature[]> => {
   const existing = await findFeaturesByCode(

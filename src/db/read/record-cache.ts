@@ -53,12 +53,6 @@ interface State {
   generation: Generation;
 }
 
-/** What a write changed, as far as the cache has to know. */
-export interface Changed {
-  /** Ids of the plans and features whose entries are out of date; undefined for all of them. */
-  readonly ownerIds: Iterable<string> | undefined;
-}
-
 /** Audiences of tenants that are known at a time; beyond it they are forgotten all at once. */
 const MOST_STATES = 10_000;
 
@@ -94,10 +88,11 @@ export class RecordCache {
   }
 
   /**
-   * A write of this process has led to the revision. Only the audience `all` writes; what the
+   * A write of this process has led to the revision. Without `ownerIds` all of the tenant is out of
+   * date. Only the audience `all` writes; what the
    * public sees of a plan depends on others, so that its generation is replaced by its next reader.
    */
-  written(tenantId: string, revision: number, { ownerIds }: Changed): void {
+  written(tenantId: string, revision: number, ownerIds: Iterable<string> | undefined): void {
     const state = this.#states.get(`${tenantId} all`);
     if (!state) return;
     if (ownerIds === undefined) {

@@ -8,15 +8,12 @@ import { queries, type Reader, type Tenant } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
 import type { Store } from '../store.ts';
 import { type ApiKey, apiKey, type Tables } from '../tables.ts';
-import { insertInto } from '../write/insertion.ts';
+import { apiKeyRows } from '../write/catalogue.ts';
 import type { Writer } from '../write/writer.ts';
 
 const origins = (text: string | null): string[] | null => (text === null ? null : JSON.parse(text));
 
-const record = (row: Tables['api_key']): ApiKey => {
-  const { hash: _, ...shown } = apiKey.image(row);
-  return shown;
-};
+const record = (row: Tables['api_key']): ApiKey => apiKey.record(apiKey.image(row));
 
 const keys = (reader: Reader) =>
   reader[queries].selectFrom('api_key').where('tenant_id', '=', reader.tenant.id);
@@ -40,23 +37,12 @@ export const listApiKeys = async (reader: Reader, spec: PageSpec): Promise<ApiKe
 export const countApiKeys = (reader: Reader): Promise<number> =>
   countedAll(reader, keys(reader), byCreation);
 
-const insertApiKeyImages = insertInto(apiKey);
-
 export const insertApiKey = (writer: Writer, key: ApiKey, hash: string): Promise<void> =>
-  insertApiKeyImages(writer, [apiKey.fresh(key, { hash })]);
+  apiKeyRows.insert(writer, [apiKey.fresh(key, { hash })]);
 
-const updateApiKeyRow = (writer: Writer, id: string) =>
-  writer[queries]
-    .updateTable('api_key')
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('id', '=', id);
-
-export const markApiKeyRevoked = async (writer: Writer, id: string, at: string): Promise<void> => {
-  await updateApiKeyRow(writer, id).set({ revoked_at: at }).execute();
-};
-
-export const setApiKeyExpiry = async (writer: Writer, id: string, at: string): Promise<void> => {
-  await updateApiKeyRow(writer, id).set({ expires_at: at }).execute();
+export const saveApiKey = async (writer: Writer, key: ApiKey): Promise<ApiKey> => {
+  const [saved] = await apiKeyRows.update(writer, [{ ...key }]);
+  return saved ? apiKeyRows.record(saved) : key;
 };
 
 export interface ApiKeyUse {

@@ -1,12 +1,11 @@
 import { type CompiledQuery, sql } from 'kysely';
-import type { JsonObject } from '../../vocabulary.ts';
 import { runCompiled } from '../read/compiled.ts';
 import { type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { dialect, meter, queries, type Reader, run } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
 import { type AuditEntry, auditLog, auditLogObject } from '../tables.ts';
 import { insertInto } from '../write/insertion.ts';
-import type { Writer } from '../write/writer.ts';
+import { unit, type Writer } from '../write/writer.ts';
 
 /** Numbers are given under the tenant's lock: the clocks of processes may differ. */
 export const byWriting: SortKey<AuditEntry> = {
@@ -15,19 +14,33 @@ export const byWriting: SortKey<AuditEntry> = {
 };
 
 export interface AuditSelection {
-  objectId?: string | undefined;
+  /** The entry tells of each of them. */
+  objectIds?: readonly string[];
+  operation?: string | undefined;
+  apiKeyId?: string | undefined;
+  from?: string | undefined;
+  /** Without this moment itself. */
+  to?: string | undefined;
 }
 
-const entries = (reader: Reader, { objectId }: AuditSelection) => {
-  const all = reader[queries].selectFrom('audit_log').where('tenant_id', '=', reader.tenant.id);
-  if (objectId === undefined) return all;
-  return all.where('sequence', 'in', (eb) =>
-    eb
-      .selectFrom('audit_log_object')
-      .select('audit_log_object.sequence')
-      .where('audit_log_object.tenant_id', '=', reader.tenant.id)
-      .where('audit_log_object.object_id', '=', objectId),
-  );
+const entries = (
+  reader: Reader,
+  { objectIds = [], operation, apiKeyId, from, to }: AuditSelection,
+) => {
+  let found = reader[queries].selectFrom('audit_log').where('tenant_id', '=', reader.tenant.id);
+  for (const objectId of objectIds)
+    found = found.where('sequence', 'in', (eb) =>
+      eb
+        .selectFrom('audit_log_object')
+        .select('audit_log_object.sequence')
+        .where('audit_log_object.tenant_id', '=', reader.tenant.id)
+        .where('audit_log_object.object_id', '=', objectId),
+    );
+  if (operation !== undefined) found = found.where('operation', '=', operation);
+  if (apiKeyId !== undefined) found = found.where('api_key_id', '=', apiKeyId);
+  if (from !== undefined) found = found.where('at', '>=', from);
+  if (to !== undefined) found = found.where('at', '<', to);
+  return found;
 };
 
 /** Newest first. */
@@ -42,69 +55,83 @@ export const listAuditEntries = async (
     spec,
     true,
   ).execute();
-  for (const { before, after } of rows)
-    reader[meter]?.addCharactersRead((before?.length ?? 0) + (after?.length ?? 0));
+  for (const { before, after, changes } of rows)
+    reader[meter]?.addCharactersRead(
+      (before?.length ?? 0) + (after?.length ?? 0) + (changes?.length ?? 0),
+    );
   return rows.map(auditLog.image);
 };
 
 export const countAuditEntries = (reader: Reader, selection: AuditSelection): Promise<number> =>
   countedAll(reader, entries(reader, selection), byWriting);
 
-interface NewAuditEntry {
-  operation: string;
-  apiKeyId: string | null;
-  requestId: string | null;
-  clientRequestId?: string | undefined;
-  objectId: string;
-  /** Other objects that the entry tells of. */
-  relatedIds: readonly string[];
-  before: unknown;
-  after: unknown;
-}
-
-/** Stands in the text for the tenant. */
+/** Stand in the texts for the tenant. */
 const TENANT = Symbol('tenant');
-const sequenceTexts = new Map<string, CompiledQuery<{ sequence: number }>>();
+const numberTexts = new Map<string, CompiledQuery<{ revision: number | null; sequence: number }>>();
 
-const nextSequence = async (writer: Writer): Promise<number> => {
-  const { name } = writer[dialect];
-  const text =
-    sequenceTexts.get(name) ??
-    writer[queries]
-      .selectFrom('audit_log')
-      .select(sql<number>`coalesce(max(sequence), 0) + 1`.as('sequence'))
-      .where('tenant_id', '=', sql<string>`${TENANT}`)
-      .compile();
-  sequenceTexts.set(name, text);
-  const [next] = await runCompiled(writer[run], text, new Map([[TENANT, writer.tenant.id]]));
-  return next?.sequence ?? 1;
+/**
+ * The number of the next entry, and what the revision of the catalogue becomes; null where it
+ * stays.
+ */
+const nextNumbers = async (
+  writer: Writer,
+  raisesRevision: boolean,
+): Promise<{ sequence: number; revision: number | null }> => {
+  const name = `${writer[dialect].name} ${raisesRevision}`;
+  const known = numberTexts.get(name);
+  const tenantId = sql<string>`${TENANT}`;
+  const sequence = sql<number>`(select coalesce(max(audit_log.sequence), 0) + 1 from audit_log
+    where audit_log.tenant_id = ${tenantId})`.as('sequence');
+  const compile = () =>
+    raisesRevision
+      ? writer[queries]
+          .updateTable('tenant')
+          .set((eb) => ({ revision: eb('revision', '+', 1) }))
+          .where('id', '=', tenantId)
+          .returning(['revision', sequence])
+          .compile()
+      : writer[queries].selectNoFrom([sql<number | null>`null`.as('revision'), sequence]).compile();
+  const text = known ?? compile();
+  numberTexts.set(name, text);
+  const [numbers] = await runCompiled(writer[run], text, new Map([[TENANT, writer.tenant.id]]));
+  if (!numbers) throw new Error('the tenant is gone');
+  return numbers;
 };
 
 const insertEntries = insertInto(auditLog);
 const insertObjects = insertInto(auditLogObject);
 
-/** Answers the id of the entry. */
-export const appendAuditEntry = async (writer: Writer, entry: NewAuditEntry): Promise<string> => {
+/** Writes down what the operation has done, and raises the revision of the catalogue. */
+export const appendAuditEntry = async (
+  writer: Writer,
+  operation: string,
+  objectId: string,
+  { raisesRevision }: { raisesRevision: boolean },
+): Promise<{ id: string; revision: number | undefined }> => {
   const id = writer.newId('auditEntry');
-  const sequence = await nextSequence(writer);
+  const { request, changes, changed = [] } = writer[unit];
+  const { sequence, revision } = await nextNumbers(writer, raisesRevision);
+  const { before, after } = changes.stateOf(objectId);
   await insertEntries(writer, [
     {
       id,
       at: writer.now,
-      apiKeyId: entry.apiKeyId,
-      requestId: entry.requestId,
-      clientRequestId: entry.clientRequestId ?? null,
-      operation: entry.operation,
-      objectId: entry.objectId,
-      before: (entry.before ?? null) as JsonObject | null,
-      after: (entry.after ?? null) as JsonObject | null,
+      apiKeyId: request.apiKeyId,
+      requestId: request.requestId,
+      clientRequestId: request.clientRequestId ?? null,
+      operation,
+      objectId,
+      before,
+      after,
       sequence,
+      changes: [...changed],
+      revision,
     },
   ]);
-  const ids = new Set([entry.objectId, ...entry.relatedIds]);
+  const ids = changes.objectIds(changed).add(objectId);
   await insertObjects(
     writer,
     [...ids].map((objectId) => ({ objectId, sequence })),
   );
-  return id;
+  return { id, revision: revision ?? undefined };
 };

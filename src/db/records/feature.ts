@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import { foldName } from '../../names.ts';
+import { nounOf } from '../ids.ts';
 import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
 import { found, record } from '../read/lookup.ts';
 import { columns, listed } from '../read/nested.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
 import { type Feature, feature } from '../tables.ts';
-import { insertInto } from '../write/insertion.ts';
-import type { Writer } from '../write/writer.ts';
+import { featureRows } from '../write/catalogue.ts';
+import { isWriter, type Writer } from '../write/writer.ts';
 import { ofLivePlan } from './plan.ts';
 
 /** Live features; for the public, those of public plans. */
@@ -41,6 +42,7 @@ export const findFeature = async (
   reader: Reader,
   idOrCode: string,
 ): Promise<Feature | undefined> => {
+  if (isWriter(reader)) return storedFeature(reader, idOrCode);
   const features = await listed(
     reader,
     liveFeatures(reader).where((eb) =>
@@ -67,35 +69,30 @@ export const listFeatures = (reader: Reader, spec: PageSpec): MaybePromise<Featu
 export const countFeatures = (reader: Reader): Promise<number> =>
   countedAll(reader, liveFeatures(reader), byCreation);
 
-const insertFeatureImages = insertInto(feature);
+const storedFeature = async (writer: Writer, idOrCode: string): Promise<Feature | undefined> => {
+  const byId =
+    nounOf(idOrCode) === 'feature' ? await featureRows.find(writer, idOrCode) : undefined;
+  if (byId && byId.deletedAt === null) return featureRows.record(byId);
+  const [byCode] = await featureRows.select(writer, { code: idOrCode, deletedAt: null });
+  return byCode && featureRows.record(byCode);
+};
 
 export const insertFeature = (writer: Writer, added: Feature): Promise<void> =>
-  insertFeatureImages(writer, [feature.fresh(added, { foldedName: foldName(added.name) })]);
-
-const updateFeatureRow = (writer: Writer, id: string) =>
-  writer[queries]
-    .updateTable('feature')
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('id', '=', id);
+  featureRows.insert(writer, [feature.fresh(added, { foldedName: foldName(added.name) })]);
 
 /** A name that stays keeps how it is told apart: an old one may be the same as another. */
 export const saveFeature = async (
   writer: Writer,
   feature: Feature,
   isRenamed: boolean,
-): Promise<void> => {
-  const { id, name, description, unitName, updatedAt } = feature;
-  await updateFeatureRow(writer, id)
-    .set({
-      name,
-      description,
-      unit_name: unitName,
-      updated_at: updatedAt,
-      ...(isRenamed && { folded_name: foldName(name) }),
-    })
-    .execute();
+): Promise<Feature> => {
+  const folded = isRenamed && { foldedName: foldName(feature.name) };
+  const [saved] = await featureRows.update(writer, [{ ...feature, ...folded }]);
+  return saved ? featureRows.record(saved) : feature;
 };
 
-export const markFeatureDeleted = async (writer: Writer, id: string, at: string): Promise<void> => {
-  await updateFeatureRow(writer, id).set({ deleted_at: at, updated_at: at }).execute();
+export const markFeatureDeleted = async (writer: Writer, feature: Feature): Promise<void> => {
+  const deletedAt = writer.after(feature.updatedAt);
+  const deleted = await featureRows.update(writer, [{ ...feature, deletedAt }]);
+  featureRows.noteGone(writer, deleted);
 };

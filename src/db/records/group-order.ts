@@ -1,28 +1,123 @@
-import { queries } from '../read/reader.ts';
+import { sql } from 'kysely';
+import type { ConsumptionModel } from '../../vocabulary.ts';
+import { dialect, queries } from '../read/reader.ts';
+import { planGroupRows, planRows } from '../write/catalogue.ts';
+import type { Image } from '../write/change-list.ts';
 import type { Writer } from '../write/writer.ts';
-import { findPlansOfGroups } from './plan.ts';
-import { numberPublicPlans } from './public-order.ts';
+
+/** Which plans stand in a group, and in which order: 0…n−1 without gaps. */
+
+/** What the order of a group depends on, of one of its plans. */
+export interface Member {
+  id: string;
+  code: string;
+  consumptionModel: ConsumptionModel | null;
+  isPublic: boolean;
+  planGroupId: string;
+  sortOrder: number;
+  publicSortOrder: number;
+}
+
+/** The plans of a group, in its order. */
+export const membersOf = async (writer: Writer, planGroupId: string): Promise<Member[]> => {
+  const rows = await writer[queries]
+    .selectFrom('plan')
+    .select(['id', 'code', 'consumption_model', 'is_public', 'sort_order', 'public_sort_order'])
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('plan_group_id', '=', planGroupId)
+    .orderBy('sort_order')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    code: row.code,
+    consumptionModel: row.consumption_model === 'none' ? null : row.consumption_model,
+    isPublic: row.is_public === 1,
+    planGroupId,
+    sortOrder: row.sort_order,
+    publicSortOrder: row.public_sort_order,
+  }));
+};
+
+/** The ids get the numbers of their places, from `first` on. */
+const number = async (
+  writer: Writer,
+  column: 'sort_order' | 'public_sort_order',
+  ids: readonly string[],
+  first = 0,
+): Promise<void> => {
+  const { asked, askFor } = writer[dialect];
+  await sql`update plan set ${sql.ref(column)} = ${sql.lit(first)} + asked.place
+    from ${asked(sql`${askFor(ids)}`)} as asked
+    where plan.tenant_id = ${writer.tenant.id} and plan.id = asked.value
+      and plan.${sql.ref(column)} <> ${sql.lit(first)} + asked.place`.execute(writer[queries]);
+};
+
+const unnumber = async (writer: Writer, ids: readonly string[]): Promise<void> => {
+  await writer[queries]
+    .updateTable('plan')
+    .set({ public_sort_order: 0 })
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('id', 'in', ids)
+    .execute();
+};
+
+/** What of the plan moves with the order of its group, and tells who sees that. */
+const orderOf = ({ id, planGroupId, isPublic, sortOrder, publicSortOrder }: Member): Image => ({
+  id,
+  planGroupId,
+  isPublic,
+  sortOrder,
+  publicSortOrder,
+});
 
 /**
- * Numbers the plans of a group 0…n−1 as listed. In two phases: a one-statement swap would break the
- * unique index on the position on both engines, so that all that move first get out of the way.
+ * Numbers the plans of a group 0…n−1 as listed, and its public ones as the public sees them, if the
+ * group is public. In two phases: a one-statement swap would break the unique index on the position
+ * on both engines, so that all plans first get out of the way.
  */
 export const numberPlans = async (
   writer: Writer,
-  groupId: string,
-  planIds: readonly string[],
+  group: { isPublic: boolean },
+  members: readonly Member[],
 ): Promise<void> => {
-  const plans = await findPlansOfGroups(writer, [groupId]);
-  const places = new Map(plans.map(({ id, sortOrder }) => [id, sortOrder]));
-  const moves = [...planIds.entries()].filter(([position, id]) => places.get(id) !== position);
-  const clear = (plans.at(-1)?.sortOrder ?? 0) + 1;
-  for (const start of [clear, 0])
-    for (const [position, id] of moves)
-      await writer[queries]
-        .updateTable('plan')
-        .set({ sort_order: start + position })
-        .where('tenant_id', '=', writer.tenant.id)
-        .where('id', '=', id)
-        .execute();
-  await numberPublicPlans(writer, groupId);
+  const shown = members.filter(({ isPublic }) => group.isPublic && isPublic);
+  const places = new Map(shown.map(({ id }, place) => [id, place]));
+  const after = members.map((member, sortOrder) => ({
+    ...member,
+    sortOrder,
+    publicSortOrder: places.get(member.id) ?? 0,
+  }));
+  const ids = members.map(({ id }) => id);
+  const moving = ids.filter((_, place) => members[place]?.sortOrder !== place);
+  if (moving.length > 0) {
+    const clear = Math.max(...members.map(({ sortOrder }) => sortOrder)) + 1;
+    await number(writer, 'sort_order', moving, clear);
+    await number(writer, 'sort_order', ids);
+  }
+  if (shown.some(({ publicSortOrder }, place) => publicSortOrder !== place))
+    await number(
+      writer,
+      'public_sort_order',
+      shown.map(({ id }) => id),
+    );
+  const hidden = members.filter(
+    ({ id, publicSortOrder }) => publicSortOrder !== 0 && !places.has(id),
+  );
+  if (hidden.length > 0)
+    await unnumber(
+      writer,
+      hidden.map(({ id }) => id),
+    );
+  for (const [place, member] of members.entries()) {
+    const moved = after[place];
+    const isMoved =
+      moved?.sortOrder !== member.sortOrder || moved.publicSortOrder !== member.publicSortOrder;
+    if (moved && isMoved) planRows.noteMembers(writer, orderOf(member), orderOf(moved));
+  }
+};
+
+/** The same where plans stay, and one of them or the group is shown or hidden. */
+export const numberPublicPlans = async (writer: Writer, groupId: string): Promise<void> => {
+  const group = await planGroupRows.find(writer, groupId);
+  if (group) await numberPlans(writer, group, await membersOf(writer, groupId));
 };

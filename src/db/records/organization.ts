@@ -1,32 +1,35 @@
-import { defaultApiVersion, type Mode, modes } from '../../vocabulary.ts';
-import { queries, type Tenant } from '../read/reader.ts';
+import type { Transaction } from 'kysely';
+import type { Mode } from '../../vocabulary.ts';
+import type { Tenant } from '../read/reader.ts';
 import type { Store } from '../store.ts';
-import { type Organization, organization } from '../tables.ts';
+import { type Organization, organization, type Tables } from '../tables.ts';
+import { organizationRows } from '../write/catalogue.ts';
 import type { Writer } from '../write/writer.ts';
 
-/** Creates the organization, live and sandbox, unless it exists. */
-export const ensureOrganization = async (store: Store, name: string): Promise<void> => {
-  await store.engine.writing.transaction().execute(async (transaction) => {
-    const now = store.clock().toISOString();
-    const id = store.newId('organization');
-    const { numInsertedOrUpdatedRows: created } = await transaction
-      .insertInto('organization')
-      .values({ id, name, api_version: defaultApiVersion, created_at: now, updated_at: now })
-      .onConflict((conflict) => conflict.column('name').doNothing())
-      .executeTakeFirst();
-    if (!created) return;
-    for (const mode of modes)
-      await transaction
-        .insertInto('tenant')
-        .values({
-          id: store.newId('tenant'),
-          organization_id: id,
-          mode,
-          revision: 0,
-          created_at: now,
-        })
-        .execute();
-  });
+/** Adds an organization with its tenants. False where one has the name. */
+export const insertOrganization = async (
+  transaction: Transaction<Tables>,
+  added: Organization,
+  tenants: readonly Tenant[],
+): Promise<boolean> => {
+  const { numInsertedOrUpdatedRows: created } = await transaction
+    .insertInto('organization')
+    .values(organization.row(organization.fresh(added)))
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .executeTakeFirst();
+  if (!created) return false;
+  for (const { id, organizationId, mode } of tenants)
+    await transaction
+      .insertInto('tenant')
+      .values({
+        id,
+        organization_id: organizationId,
+        mode,
+        revision: 0,
+        created_at: added.createdAt,
+      })
+      .execute();
+  return true;
 };
 
 export const findTenant = async (
@@ -66,26 +69,27 @@ export const listOrganizations = async (store: Store): Promise<Organization[]> =
   return rows.map(organization.image);
 };
 
-const organizationOf = (writer: Writer) =>
-  writer[queries]
-    .selectFrom('organization')
-    .selectAll()
-    .where('id', '=', writer.tenant.organizationId);
-
 /** The organization that the writer writes to. */
-export const findOwnOrganization = async (writer: Writer): Promise<Organization> =>
-  organization.image(await organizationOf(writer).executeTakeFirstOrThrow());
+export const findOwnOrganization = async (writer: Writer): Promise<Organization> => {
+  const found = await organizationRows.find(writer, writer.tenant.organizationId);
+  if (!found) throw new Error('the organization is gone');
+  return organizationRows.record(found);
+};
 
 export const saveOrganization = async (
   writer: Writer,
   organization: Organization,
-): Promise<void> => {
-  await writer[queries]
-    .updateTable('organization')
-    .set({ api_version: organization.apiVersion, updated_at: organization.updatedAt })
-    .where('id', '=', organization.id)
-    .execute();
+): Promise<Organization> => {
+  const [saved] = await organizationRows.update(writer, [{ ...organization }]);
+  return saved ? organizationRows.record(saved) : organization;
 };
+
+/** Another tenant of the organization has written the row in the same transaction. */
+export const noteOrganization = (
+  writer: Writer,
+  before: Organization | null,
+  after: Organization,
+): void => organizationRows.noteWritten(writer, before, after);
 
 export const revisionOf = async (store: Store, tenant: Tenant): Promise<number> => {
   const { revision } = await store.engine.reading

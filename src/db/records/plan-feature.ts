@@ -8,9 +8,8 @@ import { columns, listed, pageOf } from '../read/nested.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
 import { counted } from '../read/slices.ts';
 import { type Plan, type PlanFeature, planFeature } from '../tables.ts';
-import { insertInto } from '../write/insertion.ts';
-import { publicTime } from '../write/updated-at.ts';
-import type { Writer } from '../write/writer.ts';
+import { planFeatureRows, regionalOverageRows } from '../write/catalogue.ts';
+import { isWriter, type Writer } from '../write/writer.ts';
 import { featureById } from './feature.ts';
 import { MOST_PLANS, ofLivePlan, planById } from './plan.ts';
 
@@ -85,6 +84,7 @@ export const findPlanFeature = async (
   planId: string,
   featureId: string,
 ): Promise<PlanFeature | undefined> => {
+  if (isWriter(reader)) return storedPlanFeature(reader, planId, featureId);
   const [link] = await listed(
     reader,
     livePlanFeatures(reader)
@@ -93,6 +93,23 @@ export const findPlanFeature = async (
     columns(reader, planFeature),
   );
   return link;
+};
+
+/** Of a plan that is known to be live. */
+const storedPlanFeature = async (
+  writer: Writer,
+  planId: string,
+  featureId: string,
+): Promise<PlanFeature | undefined> => {
+  const [image] = await planFeatureRows.select(writer, { planId, featureId });
+  return image && planFeatureRows.record(image);
+};
+
+/** The features of a plan that is known to be live, in the order in which they were attached. */
+export const storedFeaturesOf = async (writer: Writer, planId: string): Promise<PlanFeature[]> => {
+  const images = await planFeatureRows.select(writer, { planId });
+  const placeOf = ({ createdAt, featureId }: PlanFeature) => `${createdAt} ${featureId}`;
+  return images.map(planFeatureRows.record).sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
 };
 
 export const isAttached = async (reader: Reader, featureId: string): Promise<boolean> =>
@@ -106,13 +123,11 @@ export const insertPlanFeature = (
   feature: { type: FeatureType },
 ): Promise<void> => insertPlanFeatures(writer, [{ link, plan, feature }]);
 
-const insertPlanFeatureImages = insertInto(planFeature);
-
 export const insertPlanFeatures = (
   writer: Writer,
   links: readonly { link: PlanFeature; plan: Plan; feature: { type: FeatureType } }[],
 ): Promise<void> =>
-  insertPlanFeatureImages(
+  planFeatureRows.insert(
     writer,
     links.map(({ link, plan, feature }) =>
       planFeature.fresh(link, {
@@ -123,29 +138,17 @@ export const insertPlanFeatures = (
     ),
   );
 
-export const savePlanFeature = async (
-  writer: Writer,
-  link: PlanFeature,
-  isSeenByPublic: boolean,
-): Promise<void> => {
-  await writer[queries]
-    .updateTable('plan_feature')
-    .set({ ...planFeature.values(link), public_updated_at: publicTime(isSeenByPublic) })
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('plan_id', '=', link.planId)
-    .where('feature_id', '=', link.featureId)
-    .execute();
+export const savePlanFeature = async (writer: Writer, link: PlanFeature): Promise<PlanFeature> => {
+  const [saved] = await planFeatureRows.update(writer, [{ ...link }]);
+  return saved ? planFeatureRows.record(saved) : link;
 };
 
+/** Its overage in other currencies goes with it. */
 export const deletePlanFeature = async (
   writer: Writer,
   planId: string,
   featureId: string,
 ): Promise<void> => {
-  await writer[queries]
-    .deleteFrom('plan_feature')
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('plan_id', '=', planId)
-    .where('feature_id', '=', featureId)
-    .execute();
+  await regionalOverageRows.remove(writer, { planId, featureId });
+  await planFeatureRows.remove(writer, { planId, featureId });
 };

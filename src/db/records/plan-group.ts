@@ -5,11 +5,10 @@ import { found, record } from '../read/lookup.ts';
 import { columns, listed } from '../read/nested.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
-import { flag } from '../rows.ts';
 import { type PlanGroup, planGroup } from '../tables.ts';
-import { insertInto } from '../write/insertion.ts';
-import type { Writer } from '../write/writer.ts';
-import { numberPublicPlans } from './public-order.ts';
+import { planGroupRows } from '../write/catalogue.ts';
+import { isWriter, type Writer } from '../write/writer.ts';
+import { numberPublicPlans } from './group-order.ts';
 
 const groups = (source: Source) =>
   source[queries]
@@ -24,7 +23,12 @@ export const planGroupById = record(planGroup, groups);
 export const findPlanGroups = found(planGroupById);
 
 export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGroup | undefined> =>
-  (await findPlanGroups(reader, [id]))[0];
+  isWriter(reader) ? storedPlanGroup(reader, id) : (await findPlanGroups(reader, [id]))[0];
+
+const storedPlanGroup = async (writer: Writer, id: string): Promise<PlanGroup | undefined> => {
+  const image = await planGroupRows.find(writer, id);
+  return image && planGroupRows.record(image);
+};
 
 export const listPlanGroups = (reader: Reader, spec: PageSpec): MaybePromise<PlanGroup[]> =>
   listed(reader, paginate(groups(reader), byCreation, spec), columns(reader, planGroup));
@@ -32,31 +36,16 @@ export const listPlanGroups = (reader: Reader, spec: PageSpec): MaybePromise<Pla
 export const countPlanGroups = (reader: Reader): Promise<number> =>
   countedAll(reader, groups(reader), byCreation);
 
-const insertPlanGroupImages = insertInto(planGroup);
-
 export const insertPlanGroup = (writer: Writer, added: PlanGroup): Promise<void> =>
-  insertPlanGroupImages(writer, [planGroup.fresh(added, { publicUpdatedAt: added.updatedAt })]);
+  planGroupRows.insert(writer, [planGroup.fresh(added, { publicUpdatedAt: added.updatedAt })]);
 
-export const savePlanGroup = async (writer: Writer, group: PlanGroup): Promise<void> => {
-  await writer[queries]
-    .updateTable('plan_group')
-    .set({
-      name: group.name,
-      description: group.description,
-      is_public: flag(group.isPublic),
-      updated_at: group.updatedAt,
-      public_updated_at: group.updatedAt,
-    })
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('id', '=', group.id)
-    .execute();
-  await numberPublicPlans(writer, group.id);
+export const savePlanGroup = async (writer: Writer, group: PlanGroup): Promise<PlanGroup> => {
+  const isShown = (await findPlanGroup(writer, group.id))?.isPublic;
+  const [saved] = await planGroupRows.update(writer, [{ ...group }]);
+  if (group.isPublic !== isShown) await numberPublicPlans(writer, group.id);
+  return saved ? planGroupRows.record(saved) : group;
 };
 
 export const deletePlanGroupRow = async (writer: Writer, id: string): Promise<void> => {
-  await writer[queries]
-    .deleteFrom('plan_group')
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('id', '=', id)
-    .execute();
+  await planGroupRows.remove(writer, { id });
 };

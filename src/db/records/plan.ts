@@ -7,13 +7,28 @@ import { found, inOneList, record, relation } from '../read/lookup.ts';
 import { columns, listed } from '../read/nested.ts';
 import { dialect, queries, type Reader, type Source } from '../read/reader.ts';
 import { counted, slices } from '../read/slices.ts';
-import { flag, json } from '../rows.ts';
-import { type Plan, plan, type Tables } from '../tables.ts';
-import { insertInto } from '../write/insertion.ts';
-import { publicTime } from '../write/updated-at.ts';
-import type { Writer } from '../write/writer.ts';
+import { flag } from '../rows.ts';
+import {
+  type ExchangeRate,
+  type Plan,
+  type PlanFeature,
+  type PlanPrice,
+  plan,
+  type RegionalOverage,
+  type RegionalPrice,
+  type Tables,
+} from '../tables.ts';
+import {
+  exchangeRateRows,
+  planFeatureRows,
+  planRows,
+  priceRows,
+  regionalOverageRows,
+  regionalPriceRows,
+} from '../write/catalogue.ts';
+import { isWriter, type Writer } from '../write/writer.ts';
+import { numberPublicPlans } from './group-order.ts';
 import { planGroupById } from './plan-group.ts';
-import { numberPublicPlans } from './public-order.ts';
 
 /**
  * The table as the public sees it: queries that select, sort or count these rows learn nothing of
@@ -82,10 +97,21 @@ export const findPlansByCode = found(planByCode);
 export const findPlansOfGroups = inOneList(plansOfGroup);
 
 export const findPlan = async (reader: Reader, id: string): Promise<Plan | undefined> =>
-  (await findPlans(reader, [id]))[0];
+  isWriter(reader) ? storedPlan(reader, id) : (await findPlans(reader, [id]))[0];
+
+const storedPlan = async (writer: Writer, id: string): Promise<Plan | undefined> => {
+  const image = await planRows.find(writer, id);
+  return image && image.deletedAt === null ? planRows.record(image) : undefined;
+};
 
 export const findPlanByCode = async (reader: Reader, code: string): Promise<Plan | undefined> =>
   (await findPlansByCode(reader, [code]))[0];
+
+/** The plans of a group, in its order, to be written. */
+export const storedPlansOfGroup = async (writer: Writer, planGroupId: string): Promise<Plan[]> =>
+  (await planRows.select(writer, { planGroupId }))
+    .map(planRows.record)
+    .sort((a, b) => a.sortOrder - b.sortOrder);
 
 export interface PlanSelection {
   codes?: readonly string[] | undefined;
@@ -173,63 +199,64 @@ export const countPlans = (reader: Reader, selection: PlanSelection): Promise<nu
 export const insertPlan = (writer: Writer, plan: Plan): Promise<void> =>
   insertPlans(writer, [plan]);
 
-const insertPlanImages = insertInto(plan);
-
 export const insertPlans = (writer: Writer, plans: readonly Plan[]): Promise<void> =>
-  insertPlanImages(
+  planRows.insert(
     writer,
     plans.map((each) => plan.fresh(each)),
   );
 
-const updatePlanRow = (writer: Writer, id: string) =>
-  writer[queries]
-    .updateTable('plan')
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('id', '=', id);
-
-export const savePlan = async (
-  writer: Writer,
-  plan: Plan,
-  isSeenByPublic: boolean,
-): Promise<void> => {
-  await updatePlanRow(writer, plan.id)
-    .set({
-      name: plan.name,
-      description: plan.description,
-      is_public: flag(plan.isPublic),
-      metadata: plan.metadata && json(plan.metadata),
-      public_metadata: json(plan.publicMetadata),
-      updated_at: plan.updatedAt,
-      public_updated_at: publicTime(isSeenByPublic),
-    })
-    .execute();
-  if (plan.planGroupId !== null) await numberPublicPlans(writer, plan.planGroupId);
+export const savePlan = async (writer: Writer, plan: Plan): Promise<Plan> => {
+  const isShown = (await findPlan(writer, plan.id))?.isPublic;
+  const [saved] = await planRows.update(writer, [{ ...plan }]);
+  if (plan.planGroupId !== null && plan.isPublic !== isShown)
+    await numberPublicPlans(writer, plan.planGroupId);
+  return saved ? planRows.record(saved) : plan;
 };
 
 /**
  * A place in a group, or none. The group has to be numbered then. The public sees no move to or
  * from a private group.
  */
-export const placePlan = async (
+export const placePlans = async (
   writer: Writer,
-  id: string,
-  place: { planGroupId: string | null; sortOrder: number; updatedAt: string },
-): Promise<void> => {
-  const { planGroupId, sortOrder, updatedAt } = place;
-  await updatePlanRow(writer, id)
-    .set({
-      plan_group_id: planGroupId,
-      sort_order: sortOrder,
-      public_sort_order: 0,
-      updated_at: updatedAt,
-      public_updated_at: sql`case when not exists (
-        select 1 from plan_group where plan_group.tenant_id = plan.tenant_id and plan_group.is_public = 1
-          and plan_group.id in (plan.plan_group_id, ${planGroupId}))
-        then ${publicTime(false)} end`,
-    })
-    .execute();
+  places: readonly { id: string; planGroupId: string | null; sortOrder: number }[],
+  isGroupPublic: boolean,
+): Promise<Plan[]> => {
+  const moves = places.map((place) => ({ ...place, publicSortOrder: 0 }));
+  return (await planRows.update(writer, moves, { isSeen: isGroupPublic })).map(planRows.record);
 };
 
-export const markPlanDeleted = async (writer: Writer, id: string, at: string): Promise<void> => {
-  await updatePlanRow(writer, id).set({ deleted_at: at, updated_at: at }).execute();
+/** What belongs to a plan, as it is stored. */
+interface PlanContents {
+  prices?:
+    | readonly { price: PlanPrice; regionalPrices?: RegionalPrice[] | undefined }[]
+    | undefined;
+  features?: readonly PlanFeature[] | undefined;
+  regionalOverages?: readonly RegionalOverage[] | undefined;
+  exchangeRates?: readonly ExchangeRate[] | undefined;
+}
+
+/** What hangs on it stays on record, and goes with it for all who read. */
+export const markPlanDeleted = async (
+  writer: Writer,
+  plan: Plan,
+  { prices = [], features = [], regionalOverages = [], exchangeRates = [] }: PlanContents,
+): Promise<void> => {
+  const deletedAt = writer.after(plan.updatedAt);
+  const outside = { planGroupId: null, sortOrder: 0, publicSortOrder: 0 };
+  planRows.noteGone(
+    writer,
+    await planRows.update(writer, [{ id: plan.id, ...outside, deletedAt }], { isSeen: true }),
+  );
+  priceRows.noteGone(
+    writer,
+    prices.map(({ price }) => price),
+  );
+  regionalPriceRows.noteGone(
+    writer,
+    prices.flatMap(({ regionalPrices = [] }) => regionalPrices),
+  );
+  planFeatureRows.noteGone(writer, features);
+  regionalOverageRows.noteGone(writer, regionalOverages);
+  exchangeRateRows.noteGone(writer, exchangeRates);
 };

@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import { found, inOneList, record, relation } from '../read/lookup.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
-import { type PlanPrice, planPrice } from '../tables.ts';
-import { insertInto } from '../write/insertion.ts';
-import { publicTime } from '../write/updated-at.ts';
-import type { Writer } from '../write/writer.ts';
+import { type PlanPrice, planPrice, type RegionalPrice } from '../tables.ts';
+import { priceRows, regionalPriceRows } from '../write/catalogue.ts';
+import { isWriter, type Writer } from '../write/writer.ts';
 import { MOST_PLANS, ofLivePlan, planById } from './plan.ts';
 
 /** Prices that are not archived; of deleted plans, too. */
@@ -39,8 +38,23 @@ export const findPrice = async (
   planId: string,
   id: string,
 ): Promise<PlanPrice | undefined> => {
-  const [found] = await findPrices(reader, [id]);
+  const found = isWriter(reader)
+    ? await storedPrice(reader, id)
+    : (await findPrices(reader, [id]))[0];
   return found?.planId === planId ? found : undefined;
+};
+
+/** Of a plan that is known to be live. */
+const storedPrice = async (writer: Writer, id: string): Promise<PlanPrice | undefined> => {
+  const image = await priceRows.find(writer, id);
+  return image && image.archivedAt === null ? priceRows.record(image) : undefined;
+};
+
+/** The prices of a plan that is known to be live, oldest first. */
+export const storedPricesOf = async (writer: Writer, planId: string): Promise<PlanPrice[]> => {
+  const images = await priceRows.select(writer, { planId, archivedAt: null });
+  const placeOf = ({ createdAt, id }: PlanPrice) => `${createdAt} ${id}`;
+  return images.map(priceRows.record).sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
 };
 
 export const insertPrice = (
@@ -49,35 +63,28 @@ export const insertPrice = (
   plan: { isFree: boolean },
 ): Promise<void> => insertPrices(writer, [{ price, plan }]);
 
-const insertPriceImages = insertInto(planPrice);
-
 export const insertPrices = (
   writer: Writer,
   prices: readonly { price: PlanPrice; plan: { isFree: boolean } }[],
 ): Promise<void> =>
-  insertPriceImages(
+  priceRows.insert(
     writer,
     prices.map(({ price, plan }) => planPrice.fresh(price, { planIsFree: plan.isFree })),
   );
 
-const updatePriceRow = (writer: Writer, id: string) =>
-  writer[queries]
-    .updateTable('plan_price')
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('id', '=', id);
-
-export const savePrice = async (
-  writer: Writer,
-  price: PlanPrice,
-  isSeenByPublic = true,
-): Promise<void> => {
-  await updatePriceRow(writer, price.id)
-    .set({ ...planPrice.values(price), public_updated_at: publicTime(isSeenByPublic) })
-    .execute();
+export const savePrice = async (writer: Writer, price: PlanPrice): Promise<PlanPrice> => {
+  const [saved] = await priceRows.update(writer, [{ ...price }]);
+  return saved ? priceRows.record(saved) : price;
 };
 
-export const archivePrice = async (writer: Writer, price: PlanPrice, at: string): Promise<void> => {
-  await updatePriceRow(writer, price.id)
-    .set({ is_default: 0, archived_at: at, updated_at: at })
-    .execute();
+/** Its rows in other currencies go with it. */
+export const archivePrice = async (
+  writer: Writer,
+  price: PlanPrice,
+  regionalPrices: readonly RegionalPrice[],
+): Promise<void> => {
+  const archivedAt = writer.after(price.updatedAt);
+  const archived = await priceRows.update(writer, [{ ...price, isDefault: false, archivedAt }]);
+  priceRows.noteGone(writer, archived);
+  regionalPriceRows.noteGone(writer, regionalPrices);
 };

@@ -8,7 +8,7 @@ import {
   regionalOverage,
   regionalPrice,
 } from '../tables.ts';
-import { insertInto } from '../write/insertion.ts';
+import { exchangeRateRows, regionalOverageRows, regionalPriceRows } from '../write/catalogue.ts';
 import type { Writer } from '../write/writer.ts';
 import { MOST_PLANS, planById } from './plan.ts';
 import { priceById } from './price.ts';
@@ -52,42 +52,34 @@ export const findRegionalPrices = inOneList(regionalPricesOfPrice);
 export const findRegionalOverages = inOneList(regionalOveragesOfPlan);
 export const findExchangeRates = inOneList(exchangeRatesOfPlan);
 
-const upsertPrices = insertInto(regionalPrice, { replaces: true });
-
+/** `before` is what is stored of the same rows. Their prices have been read to be written. */
 export const saveRegionalPrices = (
   writer: Writer,
-  prices: readonly RegionalPrice[],
-): Promise<void> => upsertPrices(writer, prices);
+  before: readonly RegionalPrice[],
+  after: readonly RegionalPrice[],
+): Promise<void> => regionalPriceRows.replace(writer, before, after);
 
 export const removeRegionalPrices = async (writer: Writer, priceId: string): Promise<void> => {
-  await writer[queries]
-    .deleteFrom('regional_price')
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('price_id', '=', priceId)
-    .execute();
+  await regionalPriceRows.remove(writer, { priceId });
 };
 
-const upsertOverages = insertInto(regionalOverage, { replaces: true });
-
+/** `before` is what is stored of the same rows. Their features have been read to be written. */
 export const saveRegionalOverages = (
   writer: Writer,
-  overages: readonly RegionalOverage[],
-): Promise<void> => upsertOverages(writer, overages);
+  before: readonly RegionalOverage[],
+  after: readonly RegionalOverage[],
+): Promise<void> => regionalOverageRows.replace(writer, before, after);
 
 export const removeRegionalOverages = async (
   writer: Writer,
   planId: string,
   featureId: string,
 ): Promise<void> => {
-  await writer[queries]
-    .deleteFrom('regional_overage')
-    .where('tenant_id', '=', writer.tenant.id)
-    .where('plan_id', '=', planId)
-    .where('feature_id', '=', featureId)
-    .execute();
+  await regionalOverageRows.remove(writer, { planId, featureId });
 };
 
-const upsertRates = insertInto(exchangeRate, { replaces: true });
-
-export const saveExchangeRate = (writer: Writer, rate: ExchangeRate): Promise<void> =>
-  upsertRates(writer, [rate]);
+export const saveExchangeRate = (
+  writer: Writer,
+  before: ExchangeRate | undefined,
+  after: ExchangeRate,
+): Promise<void> => exchangeRateRows.replace(writer, before ? [before] : [], [after]);

@@ -13,7 +13,14 @@ const LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** A record or a domain error; never bytes, so that each surface prints it in its own way. */
 export type Outcome =
   | { result: unknown }
-  | { error: { code: ErrorCode; message: string; param?: string | undefined } };
+  | {
+      error: {
+        code: ErrorCode;
+        message: string;
+        param?: string | undefined;
+        currentRevision?: number | undefined;
+      };
+    };
 
 export interface Attempt {
   key: string;

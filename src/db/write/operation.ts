@@ -1,16 +1,16 @@
-import { type CompiledQuery, sql } from 'kysely';
-import { ApiError } from '../../errors.ts';
-import { runCompiled } from '../read/compiled.ts';
-import { dialect, queries, run } from '../read/reader.ts';
+import { sql } from 'kysely';
+import { ApiError, ConflictError } from '../../errors.ts';
+import { queries } from '../read/reader.ts';
 import { appendAuditEntry } from '../records/audit-log.ts';
+import { touchContainers } from './containers.ts';
 import { type Attempt, findOutcome, fingerprint, reproduce, storeOutcome } from './idempotency.ts';
 import { unit, type Writer } from './writer.ts';
 
 export interface OperationOptions<Result> {
   /** False where the catalogue itself does not change (API keys). */
   raisesRevision?: boolean;
-  /** Changes nothing but the plan that its first argument names, and what belongs to it. */
-  changesItsPlanOnly?: boolean;
+  /** A batch: its audit entry counts what it has added, and lists no rows. */
+  isBatch?: boolean;
   /** The result as a repeated request may see it: without secrets. */
   withoutSecrets?: (result: Result) => Result;
 }
@@ -26,7 +26,7 @@ export const operation =
     effect: (writer: Writer, ...input: Input) => Promise<Result>,
     {
       raisesRevision = true,
-      changesItsPlanOnly = false,
+      isBatch = false,
       withoutSecrets = (result) => result,
     }: OperationOptions<Result> = {},
   ) =>
@@ -38,15 +38,14 @@ export const operation =
     const { idempotencyKey: key, guard } = work.request;
     const perform = async () => {
       await guard?.check(writer);
+      if (isBatch) work.changes.summarize();
       const result = await effect(writer, ...input);
-      if (!work.change) throw new Error(`${name} did not say what it changed`);
-      work.auditEntryId = await appendAuditEntry(writer, {
-        operation: name,
-        ...work.request,
-        ...work.change,
-      });
-      if (raisesRevision) work.revision = await raiseRevision(writer);
-      if (changesItsPlanOnly) work.planId = String(input[0]);
+      if (work.objectId === undefined) throw new Error(`${name} did not say what it is about`);
+      await touchContainers(writer);
+      work.changed = work.changes.changes(work.objectId);
+      const entry = await appendAuditEntry(writer, name, work.objectId, { raisesRevision });
+      work.auditEntryId = entry.id;
+      if (raisesRevision) work.revision = entry.revision;
       return result;
     };
     work.operation = 'running';
@@ -85,7 +84,9 @@ const performOnce = async <Result>(
     if (!isOutcome(failure)) throw failure;
     await sql`rollback to savepoint effect`.execute(writer[queries]);
     const { code, message, param } = failure;
-    await storeOutcome(writer, attempt, { error: { code, message, param } });
+    const currentRevision = failure instanceof ConflictError ? failure.currentRevision : undefined;
+    const error = { code, message, param, currentRevision };
+    await storeOutcome(writer, attempt, { error });
     work.keepsFailure = true;
     throw failure;
   }
@@ -95,23 +96,3 @@ const performOnce = async <Result>(
 const isOutcome = (failure: unknown): failure is ApiError =>
   failure instanceof ApiError &&
   (failure.type === 'not_found_error' || failure.type === 'conflict_error');
-
-/** Stands in the text for the tenant. */
-const TENANT = Symbol('tenant');
-const revisionTexts = new Map<string, CompiledQuery<{ revision: number }>>();
-
-const raiseRevision = async (writer: Writer): Promise<number> => {
-  const { name } = writer[dialect];
-  const text =
-    revisionTexts.get(name) ??
-    writer[queries]
-      .updateTable('tenant')
-      .set((eb) => ({ revision: eb('revision', '+', 1) }))
-      .where('id', '=', sql<string>`${TENANT}`)
-      .returning('revision')
-      .compile();
-  revisionTexts.set(name, text);
-  const [raised] = await runCompiled(writer[run], text, new Map([[TENANT, writer.tenant.id]]));
-  if (!raised) throw new Error('the tenant is gone');
-  return raised.revision;
-};

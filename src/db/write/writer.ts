@@ -1,5 +1,7 @@
 import type { Ids } from '../ids.ts';
 import { type Access, Reader, type Tenant } from '../read/reader.ts';
+import type { AuditChange } from '../tables.ts';
+import { ChangeList } from './change-list.ts';
 
 /** The way from a Writer to its unit of work; the SQL layer keeps it to itself. */
 export const unit = Symbol('unit');
@@ -37,13 +39,16 @@ export interface WriteRequest {
 export interface UnitOfWork {
   readonly request: WriteRequest;
   operation?: 'running' | 'done';
-  change?: { objectId: string; before: unknown; after: unknown; relatedIds: readonly string[] };
+  /** What was read to be changed, and what was written. */
+  readonly changes: ChangeList;
+  /** The object that the operation is about. */
+  objectId?: string;
   /** Stands in the database if and only if the transaction committed. */
   auditEntryId?: string;
   /** What the catalogue's revision has become. */
-  revision?: number;
-  /** The only plan that was changed, where that is known beforehand. */
-  planId?: string;
+  revision?: number | undefined;
+  /** All that the operation has changed. */
+  changed?: readonly AuditChange[];
   /**
    * The effect is undone, its outcome is kept: the transaction commits and the failure is thrown
    * after that.
@@ -64,7 +69,7 @@ export class Writer extends Reader {
     this.now = now;
     this.newId = newId;
     this.priceUnit = request.priceUnit ?? 'rate_scale';
-    this[unit] = { request };
+    this[unit] = { request, changes: new ChangeList() };
   }
 
   /** The `updatedAt` that follows `previous`: time never goes back, even when the clock does. */
@@ -72,16 +77,11 @@ export class Writer extends Reader {
     return this.now > previous ? this.now : previous;
   }
 
-  /**
-   * What the operation did, for the audit trail: `before` holds all that it replaced. The entry is
-   * found by the ids of related objects, too. Of a batch, the last call counts: the batch's own.
-   */
-  changed(
-    objectId: string,
-    before: unknown,
-    after: unknown,
-    ...relatedIds: readonly string[]
-  ): void {
-    this[unit].change = { objectId, before, after, relatedIds };
+  /** The object that the operation is about. Of a batch, the last call counts: its own. */
+  about(objectId: string): void {
+    this[unit].objectId = objectId;
   }
 }
+
+/** A write reads rows as they are stored, because it may change them. */
+export const isWriter = (reader: Reader): reader is Writer => reader instanceof Writer;

@@ -1,11 +1,11 @@
 import { type Audit, audit, keyOf } from './query.ts';
 
-/**
- * How many committed writes to its catalogue the audit trail of a tenant shows. Writes to API keys
- * raise no revision.
- */
+/** Operations that change no catalogue, and raise no revision. */
+const ofNoCatalogue = `('createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey',
+  'createOrganization')`;
+/** How many committed writes to its catalogue the audit trail of a tenant shows. */
 const catalogueWrites = `(select count(*) from audit_log a where a.tenant_id = t.tenant_id
-  and a.operation not in ('createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey'))`;
+  and a.operation not in ${ofNoCatalogue})`;
 const tenants = '(select id as tenant_id, revision from tenant) t';
 
 const never = (wrong: string, tables: string[], condition: string): Audit[] =>
@@ -73,6 +73,19 @@ export const history: Audit[] = [
     `api_key where (kind = 'publishable') <> (allowed_origins is not null)
       or (kind = 'publishable' and (scope <> 'read' or allowed_origins not like '["http%"]'))
       or (kind <> 'publishable' and trusted_documents_only = 1)`,
+  ),
+  audit(
+    14,
+    'the audit entry names another revision than the one that its write led to',
+    'id',
+    `(select tenant_id, id, revision, sum(case when operation in ${ofNoCatalogue} then 0 else 1 end)
+      over (partition by tenant_id order by sequence) as led_to from audit_log) a
+      where revision is not null and revision <> led_to`,
+  ),
+  ...never(
+    'has no count of its changes',
+    ['plan_group', 'plan', 'feature', 'plan_price', 'plan_feature'],
+    'revision is null or revision < 1',
   ),
   audit(
     16,

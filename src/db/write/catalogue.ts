@@ -1,0 +1,74 @@
+import {
+  apiKey,
+  exchangeRate,
+  feature,
+  organization,
+  plan,
+  planFeature,
+  planGroup,
+  planPrice,
+  regionalOverage,
+  regionalPrice,
+} from '../tables.ts';
+import type { ChangeList } from './change-list.ts';
+import { Rows } from './rows.ts';
+
+/**
+ * The tables that operations write, and which object each row is: its own id, or the one that
+ * GraphQL makes for it.
+ */
+
+export const organizationRows = new Rows('Organization', organization, ({ id }) => ({
+  id,
+  planId: null,
+}));
+export const planGroupRows = new Rows('PlanGroup', planGroup, ({ id }) => ({ id, planId: null }));
+export const planRows = new Rows('Plan', plan, ({ id }) => ({ id, planId: id }));
+export const featureRows = new Rows('Feature', feature, ({ id }) => ({ id, planId: null }));
+export const priceRows = new Rows('PlanPrice', planPrice, ({ id, planId }) => ({ id, planId }));
+export const exchangeRateRows = new Rows('ExchangeRate', exchangeRate, ({ planId, currency }) => ({
+  id: `${planId}_${currency}`,
+  planId,
+}));
+export const planFeatureRows = new Rows(
+  'PlanFeature',
+  planFeature,
+  ({ id, planId, featureId }) => ({
+    key: `${planId} ${featureId}`,
+    id,
+    planId,
+    relatedIds: [featureId],
+  }),
+);
+
+/** What the row hangs on has been read: a write changes no row of what it does not know. */
+const known = (rows: ChangeList, type: string, key: string) => {
+  const row = rows.find(type, key);
+  const owner = row?.after ?? row?.before;
+  if (!owner) throw new Error(`the ${type} ${key} was not read before its rows were written`);
+  return owner as { id: string; planId: string };
+};
+
+export const regionalPriceRows = new Rows(
+  'RegionalPrice',
+  regionalPrice,
+  ({ priceId, currency }, rows) => ({
+    id: `${priceId}_${currency}`,
+    planId: rows.isSummary ? null : known(rows, priceRows.type, priceId).planId,
+    relatedIds: [priceId],
+  }),
+);
+export const regionalOverageRows = new Rows(
+  'RegionalOverage',
+  regionalOverage,
+  ({ planId, featureId, currency }, rows) => {
+    const link = known(rows, planFeatureRows.type, `${planId} ${featureId}`);
+    return { id: `${link.id}_${currency}`, planId, relatedIds: [link.id, featureId] };
+  },
+);
+
+export const apiKeyRows = new Rows('ApiKey', apiKey, ({ id }) => ({
+  id,
+  planId: null,
+  unlogged: ['hash'],
+}));

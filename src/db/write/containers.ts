@@ -1,0 +1,86 @@
+import {
+  planFeatureRows,
+  planGroupRows,
+  planRows,
+  priceRows,
+  regionalOverageRows,
+  regionalPriceRows,
+} from './catalogue.ts';
+import type { Image, TrackedRow } from './change-list.ts';
+import { unit, type Writer } from './writer.ts';
+
+/** Ids of what contains changes, and whether the public sees one of these. */
+class Touched extends Map<string, boolean> {
+  add(id: unknown, isSeen: boolean): void {
+    if (typeof id === 'string') this.set(id, isSeen || this.get(id) === true);
+  }
+}
+
+/** A group changes with its members and their order, and with nothing else. */
+const touchGroups = (row: TrackedRow, groups: Touched): void => {
+  const before = row.before ?? {};
+  const after = row.isGone ? {} : (row.after ?? {});
+  const moves = before.planGroupId !== after.planGroupId;
+  if (!moves && before.sortOrder === after.sortOrder) return;
+  const isSeen = (side: Image) =>
+    moves ? side.isPublic === true : before.publicSortOrder !== after.publicSortOrder;
+  groups.add(before.planGroupId, isSeen(before));
+  groups.add(after.planGroupId, isSeen(after));
+};
+
+const isKnownAsChanged = ({ before, after }: TrackedRow, isSeen: boolean): boolean => {
+  if (before === null) return true;
+  const isCounted = after?.revision !== before.revision;
+  const hidden = after?.publicUpdatedAt ?? null;
+  return isCounted && !(isSeen && hidden !== null && hidden !== after?.updatedAt);
+};
+
+/**
+ * What contains a change has changed, too: a regional price changes its price and its plan, and so
+ * on. May be asked again in the same write.
+ */
+export const touchContainers = async (writer: Writer): Promise<void> => {
+  const { changes } = writer[unit];
+  if (changes.isSummary) return;
+  const prices = new Touched();
+  const links = new Map<string, { planId: string; featureId: string }>();
+  const plans = new Touched();
+  const groups = new Touched();
+  for (const row of changes.changed()) {
+    const image = row.after ?? row.before ?? {};
+    const { type, planId } = row.identity;
+    if (type === planRows.type) touchGroups(row, groups);
+    else if (type === priceRows.type) plans.add(planId, priceRows.isSeenByPublic(row));
+    else if (type === planFeatureRows.type) plans.add(planId, planFeatureRows.isSeenByPublic(row));
+    else plans.add(planId, true);
+    if (type === regionalPriceRows.type) prices.add(image.priceId, true);
+    if (type === regionalOverageRows.type) {
+      const link = image as { planId: string; featureId: string };
+      links.set(`${link.planId} ${link.featureId}`, link);
+    }
+  }
+
+  const open = (row: TrackedRow | undefined, isSeen: boolean): Image[] =>
+    row?.after && !row.isGone && !isKnownAsChanged(row, isSeen) ? [row.after] : [];
+
+  const openPrices: Image[] = [];
+  for (const [id, isSeen] of prices) {
+    await priceRows.find(writer, id);
+    openPrices.push(...open(changes.find(priceRows.type, id), isSeen));
+  }
+  await priceRows.update(writer, openPrices as never, { isSeen: true });
+
+  const openLinks = [...links.keys()].flatMap((key) =>
+    open(changes.find(planFeatureRows.type, key), true),
+  );
+  await planFeatureRows.update(writer, openLinks as never, { isSeen: true });
+
+  for (const [rows, touched] of [
+    [planRows, plans],
+    [planGroupRows, groups],
+  ] as const)
+    for (const [id, isSeen] of touched) {
+      await rows.find(writer, id);
+      await rows.update(writer, open(changes.find(rows.type, id), isSeen), { isSeen });
+    }
+};

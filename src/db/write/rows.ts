@@ -1,0 +1,351 @@
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
+import { runCompiled } from '../read/compiled.ts';
+import { dialect, queries, run } from '../read/reader.ts';
+import type { Fields, ImageOf, RecordOf, Table } from '../table.ts';
+import type { Tables } from '../tables.ts';
+import type { ChangeList, Identity, Image, TrackedRow } from './change-list.ts';
+import { insertInto } from './insertion.ts';
+import { unit, type Writer } from './writer.ts';
+
+type Row = Record<string, unknown>;
+
+/** A statement that is compiled once, and what stands in it for each value. */
+interface Statement {
+  readonly text: CompiledQuery<Row>;
+  readonly places: ReadonlyMap<string, symbol>;
+}
+
+/** There are as many as sets of columns that operations change together. */
+const MOST_STATEMENTS = 500;
+const statements = new Map<string, Statement>();
+
+const TENANT = ':tenant';
+const KEYS = ':keys';
+
+type Place = (value: string) => RawBuilder<unknown>;
+
+/** Runs the statement of this name with values, which are bound by their names. */
+const execute = async (
+  writer: Writer,
+  name: string,
+  values: Readonly<Row>,
+  compile: (place: Place) => CompiledQuery,
+): Promise<Row[]> => {
+  const key = `${writer[dialect].name} ${name}`;
+  let statement = statements.get(key);
+  if (!statement) {
+    const places = new Map([TENANT, ...Object.keys(values)].map((value) => [value, Symbol(value)]));
+    const text = compile((value) => sql`${places.get(value)}`);
+    statement = { text: text as CompiledQuery<Row>, places };
+    if (statements.size >= MOST_STATEMENTS) statements.clear();
+    statements.set(key, statement);
+  }
+  const filling = new Map<unknown, unknown>();
+  for (const [value, place] of statement.places)
+    filling.set(place, value === TENANT ? writer.tenant.id : values[value]);
+  return runCompiled(writer[run], statement.text, filling);
+};
+
+/** What tells the rows of a table apart, and which object each is. */
+type Identify<Of> = (image: Of, known: ChangeList) => Omit<Identity, 'type' | 'record'>;
+
+export interface SaveOptions {
+  /** Whether the public sees the change; left out where the members that change tell. */
+  isSeen?: boolean;
+}
+
+/** Rows that get the same values. */
+interface Update {
+  readonly columns: readonly string[];
+  readonly values: Readonly<Row>;
+  readonly ids: string[];
+}
+
+/** The rows of a table, as a write finds and changes them. All that it does goes on record. */
+export class Rows<Name extends keyof Tables, Of extends Fields> {
+  readonly type: string;
+  readonly #table: Table<Name, Of>;
+  readonly #identify: Identify<ImageOf<Table<Name, Of>>>;
+  readonly #insert: ReturnType<typeof insertInto<Name, Of>>;
+  readonly #replace: ReturnType<typeof insertInto<Name, Of>>;
+
+  /** `type` is the name of the GraphQL type. */
+  constructor(type: string, table: Table<Name, Of>, identify: Identify<ImageOf<Table<Name, Of>>>) {
+    this.type = type;
+    this.#table = table;
+    this.#identify = identify;
+    this.#insert = insertInto(table);
+    this.#replace = insertInto(table, { replaces: true });
+  }
+
+  /** Without what is stored only. */
+  readonly record = (image: ImageOf<Table<Name, Of>>): RecordOf<Table<Name, Of>> =>
+    this.#table.record(image as never) as RecordOf<Table<Name, Of>>;
+
+  /** The row with this id, as it is in this write. */
+  async find(writer: Writer, id: string): Promise<ImageOf<Table<Name, Of>> | undefined> {
+    const known = writer[unit].changes.find(this.type, id);
+    if (known?.isWhole) return (known.after ?? undefined) as ImageOf<Table<Name, Of>> | undefined;
+    const [image] = await this.select(writer, { id });
+    return image;
+  }
+
+  /** The rows that have these values, by key. */
+  async select(writer: Writer, where: Image): Promise<ImageOf<Table<Name, Of>>[]> {
+    const rows = await execute(
+      writer,
+      `select ${this.#table.name} ${this.#nameOf(where)}`,
+      where,
+      (place) =>
+        // Built by Kysely, so that the driver knows it as a query.
+        this.#table.keyColumns
+          .reduce(
+            (sorted, column) => sorted.orderBy(sql.ref(column)),
+            writer[queries]
+              .selectFrom<keyof Tables>(this.#table.name)
+              .selectAll()
+              .where(this.#having(where, place)),
+          )
+          .compile(),
+    );
+    return rows.map((row) => {
+      const image = this.#table.image(row as never) as ImageOf<Table<Name, Of>>;
+      writer[unit].changes.read(this.#identity(writer, image), image as Image);
+      return image;
+    });
+  }
+
+  async insert(writer: Writer, images: readonly ImageOf<Table<Name, Of>>[]): Promise<void> {
+    if (images.length === 0) return;
+    await this.#insert(writer, images as never);
+    for (const image of images)
+      writer[unit].changes.note(this.#identity(writer, image), null, image as Image);
+  }
+
+  /** Puts rows in the place of those with the same key. Those that are the same stay. */
+  async replace(
+    writer: Writer,
+    before: readonly ImageOf<Table<Name, Of>>[],
+    after: readonly ImageOf<Table<Name, Of>>[],
+  ): Promise<void> {
+    const earlier = new Map(before.map((image) => [this.#keyOf(image), image]));
+    const added = after.filter((image) => !earlier.has(this.#keyOf(image)));
+    await this.insert(writer, added);
+    const changed = after.filter((image) => {
+      const was = earlier.get(this.#keyOf(image));
+      return was !== undefined && this.#changedColumns(was, image).length > 0;
+    });
+    if (changed.length === 0) return;
+    await this.#replace(writer, changed as never);
+    for (const image of changed)
+      writer[unit].changes.note(
+        this.#identity(writer, image),
+        earlier.get(this.#keyOf(image)) as Image,
+        image as Image,
+      );
+  }
+
+  /**
+   * Writes what differs from the rows as they are, and marks them as changed. Answers the rows as
+   * they are then.
+   */
+  async update(
+    writer: Writer,
+    changes: readonly Image[],
+    { isSeen }: SaveOptions = {},
+  ): Promise<ImageOf<Table<Name, Of>>[]> {
+    const updates = new Map<string, Update>();
+    const images: ImageOf<Table<Name, Of>>[] = [];
+    for (const change of changes) {
+      const row = await this.#tracked(writer, change);
+      const before = row.after as ImageOf<Table<Name, Of>>;
+      const after = this.#stamped(writer, row, { ...row.after, ...change }, isSeen);
+      images.push(after);
+      this.#addTo(updates, row, before, after);
+      writer[unit].changes.note(row.identity, before as Image, after as Image);
+    }
+    for (const update of updates.values()) await this.#write(writer, update);
+    return images;
+  }
+
+  /** Deletes the rows that have these values. */
+  async remove(writer: Writer, where: Image): Promise<ImageOf<Table<Name, Of>>[]> {
+    const images = await this.select(writer, where);
+    if (images.length === 0) return images;
+    const { name } = this.#table;
+    await execute(writer, `delete ${name} ${this.#nameOf(where)}`, where, (place) =>
+      sql`delete from ${sql.table(name)} where ${this.#having(where, place)}`.compile(
+        writer[queries],
+      ),
+    );
+    for (const image of images)
+      writer[unit].changes.note(this.#identity(writer, image), image as Image, null);
+    return images;
+  }
+
+  /** Rows that the database deletes with others, as they are before it does. */
+  noteRemoved(writer: Writer, images: readonly ImageOf<Table<Name, Of>>[]): void {
+    for (const image of images)
+      writer[unit].changes.note(this.#identity(writer, image), image as Image, null);
+  }
+
+  /** Rows that stay in the table, but nobody finds them any more. */
+  noteGone(writer: Writer, images: readonly Image[]): void {
+    for (const image of images)
+      writer[unit].changes.noteGone(this.#identity(writer, image as never), image);
+  }
+
+  /** A row that was written in the same transaction on behalf of another tenant. */
+  noteWritten(
+    writer: Writer,
+    before: ImageOf<Table<Name, Of>> | null,
+    after: ImageOf<Table<Name, Of>>,
+  ): void {
+    const identity = this.#identity(writer, after);
+    writer[unit].changes.note(identity, before as Image | null, after as Image);
+  }
+
+  /** Rows that stay, and were written without being read as a whole. */
+  noteMembers(writer: Writer, before: Image, after: Image): void {
+    const identity = this.#identity(writer, after as never);
+    writer[unit].changes.note(identity, before, after, false);
+  }
+
+  /** The public sees a difference between the row as the write found it and as it is. */
+  isSeenByPublic({ before, after, isGone }: TrackedRow): boolean {
+    if (before === null || after === null || isGone) return true;
+    return this.#isSeen(before, after);
+  }
+
+  #isSeen(before: Image, after: Image): boolean {
+    return this.#table.members.some(
+      ({ name, isHidden }) =>
+        !isHidden &&
+        name !== 'updatedAt' &&
+        JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+    );
+  }
+
+  /** When it changed and how often, for all and for the public: once in each write. */
+  #stamped(
+    writer: Writer,
+    row: TrackedRow,
+    after: Image,
+    isSeen = this.#isSeen(row.after ?? {}, after),
+  ): ImageOf<Table<Name, Of>> {
+    const now = row.after as { updatedAt?: string; publicUpdatedAt?: string | null };
+    const stamped: Row = { ...after };
+    const { fields } = this.#table;
+    if (now.updatedAt !== undefined) stamped.updatedAt = writer.after(now.updatedAt);
+    if ('revision' in fields) {
+      const first = row.before as { revision: number } | null;
+      stamped.revision = first === null ? 1 : first.revision + 1;
+    }
+    if ('publicUpdatedAt' in fields)
+      stamped.publicUpdatedAt = this.#publicTime(now, stamped.updatedAt as string, isSeen);
+    return stamped as ImageOf<Table<Name, Of>>;
+  }
+
+  /** Null, where the table has that, while the public has seen the last change. */
+  #publicTime(
+    { updatedAt, publicUpdatedAt = null }: { updatedAt?: string; publicUpdatedAt?: string | null },
+    changedAt: string,
+    isSeen: boolean,
+  ): string | null {
+    const isAlwaysThere = this.#table.name === 'plan_group';
+    if (isSeen) return isAlwaysThere ? changedAt : null;
+    return publicUpdatedAt ?? updatedAt ?? null;
+  }
+
+  async #tracked(writer: Writer, change: Image): Promise<TrackedRow> {
+    const { key, id } = this.#identify(change as never, writer[unit].changes);
+    const find = () => writer[unit].changes.find(this.type, key ?? id);
+    if (!find()?.isWhole)
+      await this.select(
+        writer,
+        Object.fromEntries(this.#table.key.map((name) => [name, change[name]])),
+      );
+    const row = find();
+    if (!row?.isWhole || !row.after) throw new Error(`the ${this.type} ${id} is not there`);
+    return row;
+  }
+
+  #addTo(
+    updates: Map<string, Update>,
+    row: TrackedRow,
+    before: ImageOf<Table<Name, Of>>,
+    after: ImageOf<Table<Name, Of>>,
+  ): void {
+    const columns = this.#changedColumns(before, after);
+    if (columns.length === 0) return;
+    const stored = this.#table.row(after as never) as Row;
+    // Of rows that are changed alike, each counts on from its own revision.
+    const values = Object.fromEntries(
+      columns.filter((column) => column !== 'revision').map((column) => [column, stored[column]]),
+    );
+    const name = JSON.stringify([columns, values]);
+    const update = updates.get(name) ?? { columns, values, ids: [] };
+    updates.set(name, update);
+    update.ids.push(row.identity.id);
+  }
+
+  async #write(writer: Writer, { columns, values, ids }: Update): Promise<void> {
+    const { name } = this.#table;
+    const isAlone = ids.length === 1;
+    await execute(
+      writer,
+      `update ${name} ${isAlone} ${columns.join()}`,
+      { ...values, [KEYS]: isAlone ? ids[0] : writer[dialect].askFor(ids) },
+      (place) => {
+        const sets = columns.map((column) =>
+          column === 'revision'
+            ? sql`revision = revision + 1`
+            : sql`${sql.ref(column)} = ${place(column)}`,
+        );
+        const named = isAlone
+          ? sql`id = ${place(KEYS)}`
+          : sql`id in (select value from ${writer[dialect].asked(place(KEYS))} as asked)`;
+        return sql`update ${sql.table(name)} set ${sql.join(sets)}
+          where ${this.#ofTenant(place)} and ${named}`.compile(writer[queries]);
+      },
+    );
+  }
+
+  #changedColumns(before: ImageOf<Table<Name, Of>>, after: ImageOf<Table<Name, Of>>): string[] {
+    const [was, is] = [this.#table.row(before as never), this.#table.row(after as never)] as [
+      Row,
+      Row,
+    ];
+    return this.#table.columns.filter((column) => was[column] !== is[column]);
+  }
+
+  #identity(writer: Writer, image: ImageOf<Table<Name, Of>>): Identity {
+    // What a record holds is what JSON has.
+    const record = this.record as Identity['record'];
+    return { type: this.type, record, ...this.#identify(image, writer[unit].changes) };
+  }
+
+  #keyOf(image: ImageOf<Table<Name, Of>>): string {
+    return this.#table.key.map((name) => (image as Image)[name]).join(' ');
+  }
+
+  #ofTenant(place: Place): RawBuilder<unknown> {
+    return this.#table.name === 'organization' ? sql`1 = 1` : sql`tenant_id = ${place(TENANT)}`;
+  }
+
+  #nameOf(where: Image): string {
+    return Object.entries(where)
+      .map(([name, value]) => (value === null ? `${name}?` : name))
+      .join();
+  }
+
+  #having(where: Image, place: Place): RawBuilder<boolean> {
+    const conditions = Object.entries(where).map(([name, value]) => {
+      const [column = name] = this.#table.members.find((each) => each.name === name)?.columns ?? [];
+      return value === null
+        ? sql`${sql.ref(column)} is null`
+        : sql`${sql.ref(column)} = ${place(name)}`;
+    });
+    return sql<boolean>`${sql.join([this.#ofTenant(place), ...conditions], sql` and `)}`;
+  }
+}
