@@ -163,6 +163,7 @@ onEveryEngine('plans', (world) => {
       planGroupId: null,
       sortOrder: 0,
       metadata: null,
+      publicMetadata: {},
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: '2026-01-01T00:00:00.000Z',
       revision: 1,
