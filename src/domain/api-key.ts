@@ -3,11 +3,10 @@ import { byCreation } from '../db/read/keyset.ts';
 import {
   countApiKeys as count,
   findApiKey,
-  findKeyHolder,
-  type KeyHolder,
   listApiKeys as list,
   saveApiKey,
 } from '../db/records/api-key.ts';
+import { findKeyHolder, type KeyHolder } from '../db/records/api-key-cache.ts';
 import type { ApiKey } from '../db/tables.ts';
 import { NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';

@@ -406,22 +406,22 @@ export const mutants: readonly Mutant[] = [
   // Keys
   {
     name: 'a revoked key works',
-    file: 'src/db/records/api-key.ts',
+    file: 'src/db/records/api-key-cache.ts',
     text: ".where('api_key.revoked_at', 'is', null)",
     replacement: '',
     tests: keys,
   },
   {
     name: 'an expired key works',
-    file: 'src/db/records/api-key.ts',
-    text: 'held && held.endsAtMs > clock().getTime()',
-    replacement: 'held',
+    file: 'src/db/records/api-key-cache.ts',
+    text: 'found && found.expiresAtMs > clock().getTime()',
+    replacement: 'found',
     tests: keys,
   },
   {
     name: 'a key that was found is never read again',
-    file: 'src/db/records/api-key.ts',
-    text: 'if (state !== this.#state || this.#found.size > MOST_HOLDERS) this.#found.clear();',
+    file: 'src/db/records/api-key-cache.ts',
+    text: 'if (state !== this.#state || this.#keys.size > MOST_KEYS) this.#keys.clear();',
     replacement: '',
     tests: [...keys, 'test/http/keys.test.ts', 'test/db/processes.test.ts'],
   },

@@ -1,8 +1,8 @@
-import { type CompiledQuery, sql } from 'kysely';
-import { runCompiled } from '../read/compiled.ts';
+import { sql } from 'kysely';
 import { type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
-import { dialect, meter, queries, type Reader, run } from '../read/reader.ts';
+import { meter, queries, type Reader } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
+import { placeholder, Statement } from '../read/statement.ts';
 import { type AuditEntry, auditLog, auditLogObject } from '../tables.ts';
 import { insertInto } from '../write/insertion.ts';
 import { unit, type Writer } from '../write/writer.ts';
@@ -65,9 +65,7 @@ export const listAuditEntries = async (
 export const countAuditEntries = (reader: Reader, selection: AuditSelection): Promise<number> =>
   countedAll(reader, entries(reader, selection), byWriting);
 
-/** Stand in the texts for the tenant. */
-const TENANT = Symbol('tenant');
-const numberTexts = new Map<string, CompiledQuery<{ revision: number | null; sequence: number }>>();
+const numbers = new Statement<{ revision: number | null; sequence: number }>();
 
 /**
  * The number of the next entry, and what the revision of the catalogue becomes; null where it
@@ -77,9 +75,7 @@ const nextNumbers = async (
   writer: Writer,
   raisesRevision: boolean,
 ): Promise<{ sequence: number; revision: number | null }> => {
-  const name = `${writer[dialect].name} ${raisesRevision}`;
-  const known = numberTexts.get(name);
-  const tenantId = sql<string>`${TENANT}`;
+  const tenantId = placeholder<string>('tenant');
   const sequence = sql<number>`(select coalesce(max(audit_log.sequence), 0) + 1 from audit_log
     where audit_log.tenant_id = ${tenantId})`.as('sequence');
   const compile = () =>
@@ -91,11 +87,10 @@ const nextNumbers = async (
           .returning(['revision', sequence])
           .compile()
       : writer[queries].selectNoFrom([sql<number | null>`null`.as('revision'), sequence]).compile();
-  const text = known ?? compile();
-  numberTexts.set(name, text);
-  const [numbers] = await runCompiled(writer[run], text, new Map([[TENANT, writer.tenant.id]]));
-  if (!numbers) throw new Error('the tenant is gone');
-  return numbers;
+  const values = { tenant: writer.tenant.id };
+  const [next] = await numbers.run(writer, values, compile, String(raisesRevision));
+  if (!next) throw new Error('the tenant is gone');
+  return next;
 };
 
 const insertEntries = insertInto(auditLog);

@@ -1,20 +1,10 @@
-import { type Compilable, type CompiledQuery, type Kysely, sql } from 'kysely';
-import { dialect, queries, run } from '../read/reader.ts';
+import { type Compilable, type Kysely, sql } from 'kysely';
+import { queries } from '../read/reader.ts';
+import { placeholder, Statement } from '../read/statement.ts';
 import { slices } from '../rows.ts';
 import type { Fields, ImageOf, Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import type { Writer } from './writer.ts';
-
-/** Stands in a text for what a row has in a column. */
-class Cell {
-  readonly place: number;
-  readonly column: string;
-
-  constructor(place: number, column: string) {
-    this.place = place;
-    this.column = column;
-  }
-}
 
 /** More rows come seldom, and hardly ever as many again. */
 const MOST_ROWS_KEPT = 20;
@@ -30,12 +20,12 @@ interface Insert extends Compilable {
 export const insertion = <Row extends object>(
   insert: (db: Kysely<Tables>, rows: readonly Row[]) => Insert,
 ) => {
-  const texts = new Map<string, CompiledQuery>();
+  const statement = new Statement<unknown>();
 
-  const compile = (db: Kysely<Tables>, rows: readonly Row[]): CompiledQuery => {
+  const compile = (db: Kysely<Tables>, rows: readonly Row[]) => {
     const blank = (row: Row, place: number) =>
       Object.fromEntries(
-        Object.keys(row).map((column) => [column, sql`${new Cell(place, column)}`]),
+        Object.keys(row).map((column) => [column, placeholder(`${place}.${column}`)]),
       ) as Row;
     return insert(db, rows.map(blank)).compile();
   };
@@ -43,13 +33,10 @@ export const insertion = <Row extends object>(
   const write = async (writer: Writer, rows: readonly Row[]): Promise<void> => {
     const db = writer[queries];
     if (rows.length > MOST_ROWS_KEPT) return void (await insert(db, rows).execute());
-    const name = `${writer[dialect].name} ${rows.length}`;
-    const text = texts.get(name) ?? compile(db, rows);
-    texts.set(name, text);
-    const parameters = text.parameters.map((blank) =>
-      blank instanceof Cell ? rows[blank.place]?.[blank.column as keyof Row] : blank,
-    );
-    await writer[run]({ ...text, parameters });
+    const values: Record<string, unknown> = {};
+    for (const [place, row] of rows.entries())
+      for (const [column, value] of Object.entries(row)) values[`${place}.${column}`] = value;
+    await statement.run(writer, values, () => compile(db, rows), rows.length);
   };
 
   return async (writer: Writer, rows: readonly Row[]): Promise<void> => {

@@ -1,6 +1,7 @@
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
-import { runCompiled } from '../read/compiled.ts';
-import { dialect, queries, run } from '../read/reader.ts';
+import type { MaybePromise } from '../../maybe-promise.ts';
+import { dialect, queries } from '../read/reader.ts';
+import { placeholder, Statement } from '../read/statement.ts';
 import type { Fields, ImageOf, RecordOf, Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import type { ChangeList, Identity, Image, TrackedRow } from './change-list.ts';
@@ -9,42 +10,25 @@ import { unit, type Writer } from './writer.ts';
 
 type Row = Record<string, unknown>;
 
-/** A statement that is compiled once, and what stands in it for each value. */
-interface Statement {
-  readonly text: CompiledQuery<Row>;
-  readonly places: ReadonlyMap<string, symbol>;
-}
-
-/** There are as many as sets of columns that operations change together. */
-const MOST_STATEMENTS = 500;
-const statements = new Map<string, Statement>();
+/** There are as many texts as sets of columns that operations change together. */
+const statement = new Statement<Row>();
 
 const TENANT = ':tenant';
 const KEYS = ':keys';
 
-type Place = (value: string) => RawBuilder<unknown>;
-
 /** Runs the statement of this name with values, which are bound by their names. */
-const execute = async (
+const execute = (
   writer: Writer,
   name: string,
   values: Readonly<Row>,
-  compile: (place: Place) => CompiledQuery,
-): Promise<Row[]> => {
-  const key = `${writer[dialect].name} ${name}`;
-  let statement = statements.get(key);
-  if (!statement) {
-    const places = new Map([TENANT, ...Object.keys(values)].map((value) => [value, Symbol(value)]));
-    const text = compile((value) => sql`${places.get(value)}`);
-    statement = { text: text as CompiledQuery<Row>, places };
-    if (statements.size >= MOST_STATEMENTS) statements.clear();
-    statements.set(key, statement);
-  }
-  const filling = new Map<unknown, unknown>();
-  for (const [value, place] of statement.places)
-    filling.set(place, value === TENANT ? writer.tenant.id : values[value]);
-  return runCompiled(writer[run], statement.text, filling);
-};
+  compile: () => CompiledQuery,
+): MaybePromise<Row[]> =>
+  statement.run(
+    writer,
+    { ...values, [TENANT]: writer.tenant.id },
+    () => compile() as CompiledQuery<Row>,
+    name,
+  );
 
 /** What tells the rows of a table apart, and which object each is. */
 type Identify<Of> = (image: Of, known: ChangeList) => Omit<Identity, 'type' | 'record'>;
@@ -96,7 +80,7 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
       writer,
       `select ${this.#table.name} ${this.#nameOf(where)}`,
       where,
-      (place) =>
+      () =>
         // Built by Kysely, so that the driver knows it as a query.
         this.#table.keyColumns
           .reduce(
@@ -104,7 +88,7 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
             writer[queries]
               .selectFrom<keyof Tables>(this.#table.name)
               .selectAll()
-              .where(this.#having(where, place)),
+              .where(this.#having(where)),
           )
           .compile(),
     );
@@ -173,10 +157,8 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     const images = await this.select(writer, where);
     if (images.length === 0) return images;
     const { name } = this.#table;
-    await execute(writer, `delete ${name} ${this.#nameOf(where)}`, where, (place) =>
-      sql`delete from ${sql.table(name)} where ${this.#having(where, place)}`.compile(
-        writer[queries],
-      ),
+    await execute(writer, `delete ${name} ${this.#nameOf(where)}`, where, () =>
+      sql`delete from ${sql.table(name)} where ${this.#having(where)}`.compile(writer[queries]),
     );
     for (const image of images)
       writer[unit].changes.note(this.#identity(writer, image), image as Image, null);
@@ -296,17 +278,17 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
       writer,
       `update ${name} ${isAlone} ${columns.join()}`,
       { ...values, [KEYS]: isAlone ? ids[0] : writer[dialect].askFor(ids) },
-      (place) => {
+      () => {
         const sets = columns.map((column) =>
           column === 'revision'
             ? sql`revision = revision + 1`
-            : sql`${sql.ref(column)} = ${place(column)}`,
+            : sql`${sql.ref(column)} = ${placeholder(column)}`,
         );
         const named = isAlone
-          ? sql`id = ${place(KEYS)}`
-          : sql`id in (select value from ${writer[dialect].asked(place(KEYS))} as asked)`;
+          ? sql`id = ${placeholder(KEYS)}`
+          : sql`id in (select value from ${writer[dialect].asked(placeholder(KEYS))} as asked)`;
         return sql`update ${sql.table(name)} set ${sql.join(sets)}
-          where ${this.#ofTenant(place)} and ${named}`.compile(writer[queries]);
+          where ${this.#ofTenant()} and ${named}`.compile(writer[queries]);
       },
     );
   }
@@ -329,8 +311,10 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     return this.#table.key.map((name) => (image as Image)[name]).join(' ');
   }
 
-  #ofTenant(place: Place): RawBuilder<unknown> {
-    return this.#table.name === 'organization' ? sql`1 = 1` : sql`tenant_id = ${place(TENANT)}`;
+  #ofTenant(): RawBuilder<unknown> {
+    return this.#table.name === 'organization'
+      ? sql`1 = 1`
+      : sql`tenant_id = ${placeholder(TENANT)}`;
   }
 
   #nameOf(where: Image): string {
@@ -339,13 +323,13 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
       .join();
   }
 
-  #having(where: Image, place: Place): RawBuilder<boolean> {
+  #having(where: Image): RawBuilder<boolean> {
     const conditions = Object.entries(where).map(([name, value]) => {
       const [column = name] = this.#table.members.find((each) => each.name === name)?.columns ?? [];
       return value === null
         ? sql`${sql.ref(column)} is null`
-        : sql`${sql.ref(column)} = ${place(name)}`;
+        : sql`${sql.ref(column)} = ${placeholder(name)}`;
     });
-    return sql<boolean>`${sql.join([this.#ofTenant(place), ...conditions], sql` and `)}`;
+    return sql<boolean>`${sql.join([this.#ofTenant(), ...conditions], sql` and `)}`;
   }
 }
