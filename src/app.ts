@@ -42,9 +42,9 @@ interface Parts {
 export interface App extends RequestHandler {
   /** Writes the first line of the log, once the server listens. */
   started(url: string): void;
-  /** From now on `/ready` asks for no more requests; those that come are answered. */
+  /** From now on `/ready` answers 503; requests are still served. */
   retire(): void;
-  /** Writes down what is still in memory only. Never fails. */
+  /** Stores what is only in memory so far. Never fails. */
   finish(): Promise<void>;
 }
 
@@ -140,11 +140,11 @@ export const createApp = (parts: Parts): App => {
   };
 };
 
-/** Then clients on other machines may look like local ones. */
+/** Behind a proxy, clients on other machines may look like local ones. */
 const isBehindProxy = ({ trustProxy, publicUrl }: Config): boolean =>
   trustProxy !== 0 || (publicUrl !== undefined && !isLoopbackHost(new URL(publicUrl).host));
 
-/** What is wrong with a request before any surface looks at it. */
+/** Errors that do not depend on the surface. */
 const protocolErrorOf = ({ host, method }: GatewayRequest): ApiError | undefined => {
   if (host === undefined)
     return new ApiError('validation_error', 'The request must name one host in one Host header.', {

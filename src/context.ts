@@ -52,7 +52,7 @@ interface WriteOptions {
   priceUnit?: PriceUnit;
 }
 
-/** A request with a good key: what it may see and do, on both surfaces. */
+/** A request with a valid key, on either surface: what it may see and do. */
 export class Context {
   readonly caller: KeyHolder;
   readonly reader: Reader;

@@ -26,8 +26,8 @@ export class LongBody {
 export type Body = string | Uint8Array | LongBody;
 
 /**
- * What a surface answers. It may be cached and sent again, so it is never changed; what belongs to
- * one request only stands in GatewayRequest. A class for the reason that ADR 24 gives.
+ * The response of a surface. It may be cached and sent again, so it is immutable; headers of one
+ * request are kept in GatewayRequest. A class for the reason in ADR 24.
  */
 export class GatewayResponse {
   readonly status: number;

@@ -8,7 +8,7 @@ interface Range {
 const QUALITY = /;\s*q\s*=\s*([\d.]+)/i;
 const FOREIGN_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8\b)/i;
 
-/** What is malformed counts as if it were not there. */
+/** Malformed ranges are ignored. */
 const rangesIn = (accept: string): Range[] =>
   accept
     .toLowerCase()
@@ -36,8 +36,8 @@ interface Wish<Type> {
 }
 
 /**
- * Of these types the one that the client likes best; of those it likes alike, the one that it names
- * first, else ours.
+ * The type of highest quality; among equals the one that the client names first, else the first of
+ * ours.
  */
 export const preferred = <Type extends string>(
   accept: string,

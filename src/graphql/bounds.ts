@@ -55,7 +55,7 @@ const printed = (value: unknown, bytesAtMost: number, before = 0): string => {
   return text;
 };
 
-/** Of those that are told. */
+/** Counts only the errors that the answer will list. */
 const bytesOfErrors = (errors: readonly GraphQLError[]): number =>
   bytesOfJson(
     errors.slice(0, MOST_ERRORS).map((error) => error.toJSON()),
@@ -109,8 +109,8 @@ const cutOff = (name: string, originalError: ApiError): GraphQLError =>
   new GraphQLError(originalError.message, { path: [name], originalError });
 
 /**
- * What a mutation has done is told even where its answer is not: the field whose selection is
- * beyond a limit is null, and those after it have not begun.
+ * A mutation that has run is reported even where its answer is too large: the field whose selection
+ * is beyond a limit is null, and the fields after it have not begun.
  */
 export const boundedMutation = async (
   executed: MaybePromise<ExecutionResult>,

@@ -29,8 +29,8 @@ export type Checked =
   | (Valid & { errors?: undefined })
   | { document?: DocumentNode; shapes?: undefined; errors: readonly GraphQLError[] };
 
-/** How much errors may tell: what is wrong, and optionally the names that may have been meant. */
-interface Telling {
+/** How much errors may reveal: they may suggest names of the schema, or not. */
+interface ErrorDetailLevel {
   hideSuggestions: boolean;
 }
 
@@ -41,13 +41,13 @@ interface Telling {
 export const createDocuments = (
   schema: GraphQLSchema,
   limits: GraphqlLimits,
-): ((text: string, telling?: Telling) => Checked) => {
+): ((text: string, detail?: ErrorDetailLevel) => Checked) => {
   const kept = new SecondChanceCache<string, Valid>(CACHE_BYTES);
 
-  return (text, telling) => {
+  return (text, detail) => {
     const known = kept.get(text);
     if (known) return known;
-    const checked = check(schema, limits, text, telling);
+    const checked = check(schema, limits, text, detail);
     if (!checked.errors) kept.set(text, checked, text.length + ENTRY_BYTES);
     return checked;
   };
@@ -57,19 +57,18 @@ const check = (
   schema: GraphQLSchema,
   limits: GraphqlLimits,
   text: string,
-  telling?: Telling,
+  detail?: ErrorDetailLevel,
 ): Checked => {
   const size = Buffer.byteLength(text);
   if (size > limits.bytes)
     throw new LimitExceeded(`The document has ${size} bytes`, limits.bytes, size);
   try {
-    holdTokens(text, limits.tokens);
+    limitTokens(text, limits.tokens);
     const document = parse(text);
     const shapes = shapesOf(document, limits);
-    // The last one says that there are more. Finding out what is wrong takes longer than finding
-    // out that something is.
+    // The last one says that there are more: collecting all of them takes long.
     const errors = validate(schema, document, undefined, {
-      ...telling,
+      ...detail,
       maxErrors: MOST_ERRORS - 1,
     });
     if (errors.length > 0) return { document, errors };
@@ -83,7 +82,7 @@ const check = (
   }
 };
 
-const holdTokens = (text: string, limit: number): void => {
+const limitTokens = (text: string, limit: number): void => {
   const lexer = new Lexer(new Source(text));
   let tokens = 0;
   while (lexer.advance().kind !== TokenKind.EOF) tokens += 1;

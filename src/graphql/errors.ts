@@ -13,10 +13,10 @@ import {
  * faults.
  */
 
-type Facts = Pick<Context, 'requestId' | 'docUrl'>;
+type RequestFacts = Pick<Context, 'requestId' | 'docUrl'>;
 
 /** What a client may know of an error in addition to its message. */
-const extensionsOf = (error: ApiError, facts: Facts) => {
+const extensionsOf = (error: ApiError, facts: RequestFacts) => {
   const { code, type, param, details, retryAfter } = error;
   return {
     code,
@@ -33,7 +33,7 @@ const extensionsOf = (error: ApiError, facts: Facts) => {
 /** Of one error: fields that contradict one another may be all of a document. */
 const MOST_PLACES = 10;
 
-/** The place of an error stays; what our words and extensions do not say is lost. */
+/** Keeps the place of an error and replaces its message and extensions. */
 const reworded = (
   error: GraphQLError,
   message: string,
@@ -75,8 +75,8 @@ const NAMED =
   /(?:^|; )(?:Field "[^"]*" argument|Field|Argument) "(?:[A-Z]\w*\.)?([^"]*)" (?:of (?:required )?type|is not defined by type) /;
 
 /**
- * The way to the offending field. Inside variables, graphql-js tells it in the words of its
- * messages only.
+ * The path to the offending field. For a place inside a variable, graphql-js gives it only in the
+ * text of the message.
  */
 const stepsOf = (
   { message, nodes }: GraphQLError,
@@ -107,7 +107,7 @@ const paramOf = (error: GraphQLError, document: DocumentNode | undefined): strin
 /** What GraphQL itself refuses, before any resolver. */
 const refusal = (
   error: GraphQLError,
-  facts: Facts,
+  facts: RequestFacts,
   document: DocumentNode | undefined,
 ): GraphQLError => {
   const param = paramOf(error, document);
@@ -122,7 +122,7 @@ const refusal = (
  */
 export const requestRefusal = (
   error: GraphQLError,
-  facts: Facts,
+  facts: RequestFacts,
   document?: DocumentNode,
 ): GraphQLError => {
   const refused = refusal(error, facts, document);
@@ -136,7 +136,7 @@ export const requestRefusal = (
 const isOfArgument = ({ nodes }: GraphQLError): boolean =>
   nodes?.[0] !== undefined && nodes[0].kind !== Kind.FIELD;
 
-/** An error of one field. What is not ours tells nothing but the request id. */
+/** An error of one field. An unexpected error shows the client nothing but the request id. */
 export const fieldError = (
   error: GraphQLError,
   context: Context,
@@ -151,8 +151,8 @@ export const fieldError = (
 };
 
 /**
- * The request was read and found wanting, which GraphQL over HTTP answers with 200 to who accepts
- * plain JSON only.
+ * The request was well-formed but cannot be executed, which GraphQL over HTTP answers with 200 to
+ * clients that accept only plain JSON.
  */
 const isAboutQuery = ({ code }: ApiError): boolean =>
   code === 'query_too_complex' ||
@@ -160,7 +160,7 @@ const isAboutQuery = ({ code }: ApiError): boolean =>
   code === 'PERSISTED_QUERY_NOT_SUPPORTED';
 
 /** A request that is turned away as a whole, with the status of the error. */
-export const requestError = (error: ApiError, facts: Facts): GraphQLError => {
+export const requestError = (error: ApiError, facts: RequestFacts): GraphQLError => {
   const { message, status, headers } = error;
   const http = { status, headers, spec: isAboutQuery(error) };
   return new GraphQLError(message, { extensions: { ...extensionsOf(error, facts), http } });

@@ -13,7 +13,7 @@ const GraphqlRequest = z.object({
   extensions: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** What a request carries: its text, or the name of a trusted document. */
+/** The parameters as sent: the text of a document, or the id of a trusted one. */
 type Sent = z.infer<typeof GraphqlRequest>;
 
 const jsonOf = (text: string, what: string): unknown => {
@@ -41,7 +41,7 @@ export const verbatimOf = (request: GatewayRequest, edge: Edge): MaybePromise<st
 export const paramsOf = (request: GatewayRequest, verbatim: string): Sent =>
   checked(isReadOnly(request) ? paramsOfUrl(request.query) : jsonOf(verbatim, 'body'));
 
-/** In an address, what is empty counts as left out, but for the document itself. */
+/** Empty parameters of a URL count as left out, except for the document itself. */
 const paramsOfUrl = (query: URLSearchParams): Record<string, unknown> =>
   Object.fromEntries(
     [...query]

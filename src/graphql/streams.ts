@@ -12,7 +12,7 @@ interface ServerContext {
 
 const ENDPOINT = '/graphql';
 
-/** Yoga speaks HTTP: what to answer in which form. What is asked is read and executed by us. */
+/** Yoga writes the HTTP response only; reading the request and executing it is our part. */
 const ourExecution = (execute: Execute): Plugin<object, ServerContext> => ({
   onRequestParse: ({ serverContext, setRequestParser }) =>
     setRequestParser(() => ({ query: serverContext.params.query })),
@@ -26,7 +26,7 @@ const spendingOf = ({ spending: { budget, rateBudgetLeft, pointsLeft } }: Operat
   pointsLeft: pointsLeft ?? null,
 });
 
-/** What is meant for HTTP goes in the extension `http`, which Yoga takes out. */
+/** Status and headers go in the extension `http`, which Yoga removes. */
 const asYogaExpects = (result: Result): ExecutionResult<Record<string, unknown>> =>
   'text' in result
     ? {
@@ -63,7 +63,7 @@ export const createStreams = (
   };
 };
 
-/** Only when somebody wants a stream: to load Yoga takes a good part of a start. */
+/** Loaded with the first stream: loading Yoga takes a good part of a start. */
 const startYoga = async (execute: Execute) => {
   const { createYoga } = await import('graphql-yoga');
   return createYoga<ServerContext>({

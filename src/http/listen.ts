@@ -36,8 +36,8 @@ export interface ListenOptions {
   keepAliveMs: number;
   maxConnections: number;
   /**
-   * How long connections in use have to hear of the end with an answer; what is silent for longer
-   * is idle.
+   * How long an open connection may still send a request after `close`; it gets `connection:
+   * close` with its response. A connection that is silent for longer counts as idle.
    */
   farewellMs?: number;
   /** How long running requests may take once the end has come. */
@@ -49,7 +49,7 @@ const FAREWELL_MS = 1_000;
 /** What the server asks of the gateway. */
 export interface RequestHandler {
   receive(message: IncomingMessage): GatewayRequest;
-  /** Never rejects. A `failure` of the request itself is answered in the shape of its surface. */
+  /** Never rejects. Given a `failure`, it answers with that in the shape of the surface. */
   handle(request: GatewayRequest, failure?: ApiError): Promise<GatewayResponse>;
   /** Adds the headers that every response to the request has: names and values in turn. */
   listHeaders(request: GatewayRequest, response: GatewayResponse, list: string[]): void;
@@ -69,7 +69,7 @@ export const listen = async (
   }: ListenOptions,
 ): Promise<Listener> => {
   let isClosing = false;
-  /** Connections that end with the answer to what is not HTTP. */
+  /** Connections whose input is malformed: they end with the refusal. */
   const malformed = new WeakSet<Socket>();
   const startInBatch = createTickBatch();
   const sendInBatch = createTickBatch();
@@ -79,7 +79,7 @@ export const listen = async (
       headersTimeout: Math.min(requestTimeoutMs, 10_000),
       keepAliveTimeout: keepAliveMs,
       connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000),
-      // Node would refuse without a word; the edge says why.
+      // Node would answer with an empty 400; the gateway says why.
       requireHostHeader: false,
     },
     (message, response) => {
@@ -124,17 +124,17 @@ export const listen = async (
     if (response.closed || isOut(response)) onSent();
     else response.once('close', onSent);
   };
-  // Else who has nothing more to send, and says so, is taken for gone before the answer is out.
+  // Otherwise Node closes a connection whose client has ended its side before the response is sent.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = maxConnections;
-  // `Expect` with anything else: the request is answered as usual.
+  // `Expect` with an unknown value: the request is answered as usual.
   server.on('checkExpectation', (message, response) => server.emit('request', message, response));
   server.on('clientError', (error: ParserError, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    // The parser finds the same fault again in all that comes later.
+    // The parser reports the same error again for each later packet.
     if (malformed.has(socket)) return;
     const failure = new MalformedRequest(error);
     if (failBody(socket, failure)) return;
@@ -154,11 +154,11 @@ export const listen = async (
     close: async () => {
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.once('close', resolve));
-      // Of HTTP servers, `close` would cut idle connections at once, also those on which a request
+      // `close` of an HTTP server would cut idle connections at once, even those on which a request
       // is on its way.
       NetServer.prototype.close.call(server);
-      // A step later than the time is up: after a busy moment, requests that have arrived are read
-      // in between.
+      // One tick after the timer: after a busy moment, requests that have arrived are read in
+      // between.
       const farewell = setTimeout(
         () => setImmediate(() => server.closeIdleConnections()),
         farewellMs,
@@ -185,19 +185,19 @@ const refuse = async (
   return serialized(answer, headers);
 };
 
-/** Requests that may wait on one connection for their answers' turn. */
-const MOST_IN_TURN = 64;
+/** Pipelined requests that may wait on one connection. */
+const MAX_PIPELINED = 64;
 
 const waiting = new WeakMap<Socket, number>();
 
 /**
- * Does the work when the answers before it on the connection are out: then Node hands the
+ * Does the work once the responses before it on the connection are sent: then Node assigns the
  * connection to the response. Until then nothing more is read from it.
  */
 const inTurn = (socket: Socket, response: ServerResponse, work: () => void): void => {
   const count = (waiting.get(socket) ?? 0) + 1;
   waiting.set(socket, count);
-  if (count > MOST_IN_TURN) {
+  if (count > MAX_PIPELINED) {
     socket.destroy();
     return;
   }
@@ -210,7 +210,7 @@ const inTurn = (socket: Socket, response: ServerResponse, work: () => void): voi
   });
 };
 
-/** The system has all of it. */
+/** The operating system has all of it. */
 const isOut = (response: ServerResponse): boolean =>
   response.writableEnded && response.writableLength === 0;
 
@@ -230,8 +230,7 @@ const send = (
     const text = head + body + tail;
     const length = isByteString ? text.length : Buffer.byteLength(text);
     writeHead(length);
-    // Written and ended apart, text and headers are one piece; ended with the text, they would be
-    // one of two.
+    // `write` and then `end` send headers and text in one piece; `end(text)` would send two.
     const { socket } = response;
     socket?.cork();
     response.write(text, length === text.length ? 'latin1' : 'utf8');

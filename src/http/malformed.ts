@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { ApiError } from '../errors.ts';
 import { type GatewayResponse, LongBody } from '../response.ts';
 
-/** What the parser of Node tells of a request that it has given up. */
+/** The error of Node's parser for a request that it has given up. */
 export interface ParserError extends NodeJS.ErrnoException {
   /** The packet in which it found the fault, and how far it came in it. */
   rawPacket?: Buffer;
@@ -15,7 +15,7 @@ const known: Record<string, { status: number; message: string }> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
 };
 
-/** A request that is not HTTP, is too large for it, or does not end. Its connection ends with it. */
+/** A request that is no HTTP, has too large headers, or does not end. Its connection is closed. */
 export class MalformedRequest extends ApiError {
   readonly #status: number;
 

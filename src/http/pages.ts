@@ -20,7 +20,7 @@ interface PagesOptions {
 
 type Page = (request: GatewayRequest) => Promise<GatewayResponse> | GatewayResponse;
 
-/** All that is neither GraphQL nor REST: probes, metrics, the reference, and paths of nothing. */
+/** Everything but GraphQL and REST: probes, metrics, the reference, and unknown paths. */
 export const createPages = ({ config, edge, readiness, metrics }: PagesOptions): Surface => {
   const { publicUrl, graphiql } = config;
   const basePath = publicUrl === undefined ? '' : new URL(`${publicUrl}/`).pathname.slice(0, -1);
@@ -30,7 +30,7 @@ export const createPages = ({ config, edge, readiness, metrics }: PagesOptions):
   const docsPages = createDocs(at);
   const metricsPage = createMetricsPage(metrics, config);
   const pages = new Map<string, Page>([
-    // Where a person who opens the address wants to go.
+    // For people who open the bare address.
     ['/', redirect(graphiql ? '/graphql' : '/docs')],
     [REST_PATH, redirect('/docs')],
     ['/health', () => jsonResponse({ status: 'ok', version })],

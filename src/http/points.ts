@@ -4,7 +4,7 @@ import { type Headers, listHeaders } from '../response.ts';
 
 const WINDOW_MS = 60_000;
 
-/** What is left of a holder's points in the running minute. */
+/** The points that a holder has left in the current minute. */
 interface Budget {
   limit: number;
   left: number;
@@ -73,8 +73,7 @@ export class PointBudgets {
 }
 
 /**
- * A class, because an object with a getter of its own gets a hidden class of its own, request by
- * request.
+ * A class, because each object literal with a getter would get a hidden class of its own.
  */
 export class PointsOfRequest implements PointAllowance {
   readonly #budgets: PointBudgets;
@@ -100,7 +99,7 @@ export class PointsOfRequest implements PointAllowance {
 
   settle(reserved: number, spent: number): void {
     const budget = this.#budgets.budgetOf(this.#holder);
-    // What was set aside in the minute before is not given back in this one.
+    // Points that were set aside in the minute before are not given back in this one.
     const isSameMinute = this.#reservedIn === budget.startedAt;
     this.#budgets.spend(this.#holder, spent - (isSameMinute ? reserved : 0), budget);
     this.#settled = budget;

@@ -14,8 +14,8 @@ export interface RateLimits {
 }
 
 /**
- * Who counts as one client. A publishable key is known to every visitor of a page: each address
- * counts for itself, or one could use up what is there for all.
+ * The client that limits count. A publishable key is known to every visitor of a page, so there each
+ * address counts for itself; otherwise one visitor could use up the limit of all.
  */
 export const holderOf = (
   { apiKeyId, kind }: Pick<KeyHolder, 'apiKeyId' | 'kind'>,
@@ -78,7 +78,7 @@ class RateLimited extends ApiError {
   }
 }
 
-/** Takes one point from a budget. `what` tells the client whose it is. */
+/** Takes one point from a budget. `what` names the budget in the error. */
 const consume = async (
   budgets: RateLimiterMemory,
   name: string,

@@ -1,9 +1,9 @@
 import { ApiError } from '../errors.ts';
 
-/** No key and no address holds more than this part of what there is for all. */
+/** No key and no address may hold more than this part of the total. */
 const SHARE = 1 / 2;
 
-/** Who is answerable for what a request takes up. Each counts for itself. */
+/** The key and the address that a request counts for. */
 export interface Holder {
   /** Undefined before the key is known, and without one. */
   readonly keyHolder: string | undefined;
@@ -11,8 +11,8 @@ export interface Holder {
 }
 
 /**
- * Something that requests hold for a while, of which there is so much for all, and a share of it
- * for each holder.
+ * A limited resource that requests hold for a while: a total, and a maximum for each key and each
+ * address.
  */
 export class Shares {
   readonly #most: number;

@@ -12,8 +12,7 @@ export interface Log {
   /** One line for a request that was answered. */
   answered(request: GatewayRequest): void;
   /**
-   * The cause of a failure of the server. Passes over what a client did wrong, and over what was
-   * refused on purpose.
+   * Logs the cause of a server failure. Ignores errors of the client and refusals.
    */
   fault(requestId: string, thrown: unknown): void;
 }
@@ -24,7 +23,7 @@ const DEEPEST_CAUSE = 5;
 /** Lines are handed on in pieces of this size, and at the latest after the time below. */
 const PIECE_BYTES = 8_192;
 const LATEST_MS = 250;
-/** What may wait when nobody takes the lines; then they are lost, not the server. */
+/** Bytes that may wait for a reader. Beyond it, lines are lost rather than the server. */
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -62,8 +61,8 @@ const toFile = (): DestinationStream => {
     periodicFlush: LATEST_MS,
     maxLength: MOST_WAITING_BYTES,
   });
-  // A full disk must not stop the server: lines are tried again with the next ones. The last flush
-  // alone would try for ever.
+  // A full disk must not stop the server: lines are tried again with the next ones. Only the flush
+  // at the exit would try for ever.
   const flushSync = stream.flushSync.bind(stream);
   stream.on('error', () => {
     stream.flushSync = () => {};
@@ -91,7 +90,7 @@ const toPipe = (): DestinationStream => {
   };
   // The reader of the pipe is gone.
   pipe.on('error', () => {});
-  // Before the exit, what is written is still waited for.
+  // At `beforeExit`, Node still waits for the write.
   for (const end of ['beforeExit', 'exit'] as const) process.on(end, flush);
   return {
     write: (more) => {
@@ -110,15 +109,17 @@ const errorStream = (): DestinationStream => {
   return stderr;
 };
 
-/** An error and what caused it, as far as it goes. */
-const told = (fault: unknown, depth = 0): object | string => {
+/** An error with its causes. */
+const serialized = (fault: unknown, depth = 0): object | string => {
   if (!(fault instanceof Error)) return String(fault).slice(0, LONGEST_STACK);
   const { name, message, stack, cause } = fault;
   return {
     name,
     message: message.slice(0, LONGEST_STACK),
     stack: stack?.slice(0, LONGEST_STACK),
-    ...(cause === undefined || depth === DEEPEST_CAUSE ? {} : { cause: told(cause, depth + 1) }),
+    ...(cause === undefined || depth === DEEPEST_CAUSE
+      ? {}
+      : { cause: serialized(cause, depth + 1) }),
   };
 };
 
@@ -157,19 +158,19 @@ export const createLog = (level: LogLevel, stream: DestinationStream = errorStre
     },
     stream,
   );
-  const tellsRequests = logger.isLevelEnabled('info');
+  const logsRequests = logger.isLevelEnabled('info');
   return {
     started: (url) =>
       logger.info({ version, node: process.version, url }, 'Plans Gateway is ready'),
     answered: (request) => {
-      if (tellsRequests) stream.write(lineOf(request));
+      if (logsRequests) stream.write(lineOf(request));
     },
     fault: (requestId, thrown) => {
       const { status, code } = toApiError(thrown);
       if (status < 500) return;
       const cause = thrown instanceof ApiError ? thrown.cause : thrown;
       if (cause === undefined) return;
-      logger.error({ requestId, code, error: told(cause) });
+      logger.error({ requestId, code, error: serialized(cause) });
     },
   };
 };

@@ -10,7 +10,7 @@ interface Load {
   waiting: number;
 }
 
-/** Reads what is counted elsewhere, at the moment when somebody asks. */
+/** Gauges that are read when metrics are scraped. */
 export interface Sources {
   load(): { reading: Load; writing: Load };
 }
@@ -19,7 +19,7 @@ export interface Metrics {
   begin(): void;
   end(log: RequestLog): void;
   /**
-   * Counts what is refused to keep the server standing; passes over everything else that is thrown.
+   * Counts refusals that protect the server (rate limits, overload); ignores any other error.
    */
   refused(thrown: unknown): void;
   /** In Prometheus' text format. */

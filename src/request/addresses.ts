@@ -2,8 +2,8 @@ import { type BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
 import { SecondChanceCache } from '../second-chance-cache.ts';
 
 /**
- * Addresses of clients, each in one form only, so that no other way to write it counts as somebody
- * else.
+ * Addresses of clients in one canonical form, so that another spelling does not count as another
+ * client.
  */
 
 const MAPPED = '::ffff:';
@@ -14,8 +14,8 @@ const GROUPS = 8;
 const GROUPS_OF_NETWORK = 4;
 
 /**
- * Without port, brackets and zone; IPv4 as such where it stands in IPv6. Undefined for what is no
- * address.
+ * Without port, brackets and zone; an IPv4-mapped IPv6 address as IPv4. Undefined for text that is
+ * no address.
  */
 export const canonicalAddress = (text: string): string | undefined => {
   const bare = (BRACKETED.exec(text) ?? IPV4_WITH_PORT.exec(text))?.[1] ?? text;
@@ -37,7 +37,7 @@ export const networkOf = (address: string): string => {
   return [...start, ...middle, ...end].slice(0, GROUPS_OF_NETWORK).join(':');
 };
 
-/** Of those who are connected: each sends many requests. */
+/** Of connected peers: each sends many requests. */
 const peers = new SecondChanceCache<string, string>(1_000);
 
 const addressOfPeer = (peer: string): string => {
@@ -49,21 +49,21 @@ const addressOfPeer = (peer: string): string => {
 };
 
 /**
- * The proxies whose word counts: so many of them one behind the other, or all in these networks.
+ * The trusted proxies: a number of them in a chain, or all in these networks.
  */
 export type TrustedProxies = number | BlockList;
 
 /** A request's way from the client, as far as trusted proxies tell it. */
 interface Way {
-  /** Of the client: what the last trusted proxy saw, or who is connected to us. */
+  /** Of the client: the peer of the outermost trusted proxy, or of this server. */
   readonly address: string;
   /** How many trusted proxies the request came through. */
   readonly proxies: number;
 }
 
 /**
- * Follows `X-Forwarded-For` from its end, where the nearest proxy writes, up to the first address
- * that nobody trusted has seen.
+ * Follows `X-Forwarded-For` from its end, where the nearest proxy writes, to the first address that
+ * is not a trusted proxy.
  */
 export const wayOf = (
   peer: string,
@@ -87,7 +87,7 @@ export const wayOf = (
 };
 
 /**
- * What the outermost trusted proxy says of its own client in a header that each of them may add to.
+ * The value that the outermost trusted proxy has set in a header to which each proxy may append.
  */
 export const saidByProxy = (header: string | undefined, { proxies }: Way): string | undefined => {
   if (proxies === 0 || header === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { ApiVersion } from '../vocabulary.ts';
 
-/** What others than the surfaces need to know of an API key: logs, limits, refusals. */
+/** The API key of a request, as logs, limits and refusals see it. */
 export interface Caller {
   readonly apiKeyId: string;
   readonly tenant: { readonly id: string; readonly organizationId: string };
@@ -8,8 +8,8 @@ export interface Caller {
 }
 
 /**
- * What happened to a request, noted while it is handled, for logs, metrics and spans. No value that
- * a client chose stands in it, so that the labels of metrics are finitely many.
+ * The record of a request for logs, metrics and spans, filled in while it is handled. It holds no
+ * value that a client chose, so that metrics have a bounded number of labels.
  */
 export class RequestLog {
   surface: 'graphql' | 'rest' | 'other' = 'other';

@@ -8,17 +8,17 @@ import { type Caller, RequestLog } from './request-log.ts';
 /** Runs work as a step of the request that it belongs to. */
 export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** Tells the operator what happens. */
+/** Reports to the operator. */
 export interface Observer {
   readonly step: Step;
   /** Logs the cause of a server failure and counts a refusal; ignores errors of the client. */
   report(requestId: string, thrown: unknown): void;
 }
 
-/** What is left of a limit in the current minute. */
+/** The rest of a limit in the current minute. */
 export interface Allowance {
   readonly left: number;
-  /** Adds headers that tell the client: names and values in turn. */
+  /** Adds its headers to those of the response: names and values in turn. */
   listHeaders(list: string[]): void;
 }
 
@@ -37,8 +37,8 @@ export interface RequestOptions {
 }
 
 /**
- * A request as the gateway sees it, from its headers to its response. A class, like all that lives
- * as long as a request (ADR 24).
+ * A request from its arrival to its response. A class, like every object that lives as long as a
+ * request (ADR 24).
  */
 export class GatewayRequest {
   /** Node's request, whose body is still unread. */
@@ -60,13 +60,13 @@ export class GatewayRequest {
   readonly clientRequestId: string | undefined;
   readonly observer: Observer;
   readonly log = new RequestLog();
-  /** Whom limits count the request for; undefined before the key is known, and without one. */
+  /** The client that limits count; undefined until the key is known. */
   keyHolder: string | undefined;
   /** Requests that the key may still make; undefined where nothing is limited. */
   rateBudget: Allowance | undefined;
   /** Undefined where work is not limited. */
   points: PointAllowance | undefined;
-  /** Called once the response is out, or when nobody takes it any more. */
+  /** Called once the response is sent, or the client is gone. */
   onSent: (() => void) | undefined;
   #query: URLSearchParams | undefined;
   #responseHeaders: string[] | undefined;
@@ -131,7 +131,7 @@ export class GatewayRequest {
     this.#responseHeaders.push(name, value);
   }
 
-  /** What every response to it says: names and values in turn. */
+  /** Adds the headers that every response to it has: names and values in turn. */
   listResponseHeaders(list: string[]): void {
     list.push(
       'x-request-id',
