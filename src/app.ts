@@ -150,8 +150,8 @@ const protocolErrorOf = ({ host, method }: GatewayRequest): ApiError | undefined
     return new ApiError('validation_error', 'The request must name one host in one Host header.', {
       param: 'Host',
     });
-  // An echo could show keys to a proxy on the way.
-  return method === 'TRACE' ? new MethodNotAllowed(METHODS) : undefined;
+  // The echo of TRACE could show keys to a proxy on the way; CONNECT is for proxies only.
+  return method === 'TRACE' || method === 'CONNECT' ? new MethodNotAllowed(METHODS) : undefined;
 };
 
 /**

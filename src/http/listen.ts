@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ApiError } from '../errors.ts';
 import type { GatewayRequest } from '../request/request.ts';
@@ -45,6 +45,8 @@ export interface ListenOptions {
 }
 
 const FAREWELL_MS = 1_000;
+/** How long a client may take to read a refusal and close the connection. */
+const LINGER_MS = 1_000;
 
 /** What the server asks of the gateway. */
 export interface RequestHandler {
@@ -139,11 +141,10 @@ export const listen = async (
     const failure = new MalformedRequest(error);
     if (failBody(socket, failure)) return;
     malformed.add(socket);
-    refuse(handler, messageOf(socket, error), failure).then(
-      (bytes) => socket.end(bytes),
-      () => socket.destroy(),
-    );
+    end(socket, answerOf(handler, messageOf(socket, error), failure));
   });
+  // Without a listener, Node closes the connection without a word.
+  server.on('connect', (message, socket) => end(socket, answerOf(handler, message)));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -171,11 +172,11 @@ export const listen = async (
   };
 };
 
-/** The bytes to send to a client whose request is malformed. */
-const refuse = async (
+/** The response as bytes, for requests without a ServerResponse. */
+const answerOf = async (
   handler: RequestHandler,
   message: IncomingMessage,
-  failure: ApiError,
+  failure?: ApiError,
 ): Promise<Buffer> => {
   const request = handler.receive(message);
   const answer = await handler.handle(request, failure);
@@ -183,6 +184,20 @@ const refuse = async (
   listHeaders(answer.headers, headers);
   handler.listHeaders(request, answer, headers);
   return serialized(answer, headers);
+};
+
+const end = (socket: Duplex, answer: Promise<Buffer>): void => {
+  socket.on('error', () => socket.destroy());
+  answer.then(
+    (bytes) => {
+      socket.end(bytes);
+      socket.resume();
+      // For clients that do not close their side.
+      const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+      socket.once('close', () => clearTimeout(linger));
+    },
+    () => socket.destroy(),
+  );
 };
 
 /** Pipelined requests that may wait on one connection. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pinApiVersion } from '../../src/domain/organization.ts';
@@ -304,6 +305,38 @@ describe('under overload', () => {
     });
   });
 });
+
+it('CONNECT is refused, and the connection ends', async () => {
+  await Gateway.during(world, {}, async (gateway) => {
+    const { status, headers, body } = await converse(
+      gateway,
+      text('CONNECT localhost:1', ['host: localhost:1', `x-api-key: ${key}`]),
+    );
+    expect(status).toBe(405);
+    expect(headers.get('allow')).toMatch('GET, HEAD, POST');
+    expect(body.error.code).toBe('method_not_allowed');
+  });
+});
+
+it.each(['CONNECT localhost:1', 'nonsense'])(
+  'a client that keeps its side open after %s does not keep the server',
+  async (line) => {
+    let socket: Socket | undefined;
+    await Gateway.during(world, {}, async ({ url }) => {
+      const { hostname, port } = new URL(url);
+      const client = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+      socket = client;
+      client.on('error', () => {});
+      client.write(text(line, ['host: localhost:1']));
+      await once(client, 'data');
+      client.resume();
+      await once(client, 'end');
+    });
+    expect(socket?.writable).toBe(true);
+    socket?.destroy();
+  },
+  5_000,
+);
 
 it('a request that names no surface is refused as the pages are', async () => {
   await Gateway.during(world, {}, async (gateway) => {
