@@ -661,6 +661,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['test/http/ready.test.ts', 'test/http/shutdown.test.ts'],
   },
   {
+    name: 'a malformed request forgets the version that its key is pinned to',
+    file: 'src/app.ts',
+    text: 'await edge.identify(request);',
+    replacement: '',
+    tests: ['test/http/refusals.test.ts'],
+  },
+  {
+    name: 'a body that breaks off is refused in the shape of the pages',
+    file: 'src/http/listen.ts',
+    text: 'if (failBody(socket, failure)) return;',
+    replacement: '',
+    tests: ['test/http/refusals.test.ts'],
+  },
+  {
     name: 'a request with two hosts is served',
     file: 'src/request/request.ts',
     text: 'SANE_HOST.test(host) && !isNamedTwice(rawHeaders) ? host',
