@@ -22,7 +22,7 @@ interface ColumnOptions<Value> {
   initial?: Value | undefined;
 }
 
-export class Column<Value, Stored, Internal extends boolean = false> {
+class Column<Value, Stored, Internal extends boolean = false> {
   declare readonly internal: Internal;
   readonly codec: Codec<Value, Stored> | undefined;
   readonly options: ColumnOptions<Value>;
@@ -61,7 +61,7 @@ export class Column<Value, Stored, Internal extends boolean = false> {
 type AnyColumn = Column<unknown, unknown, boolean>;
 
 /** Several columns that are one member of the record; their names begin with its name. */
-export class Group<Fields extends Record<string, AnyColumn>, Absent extends boolean> {
+class Group<Fields extends Record<string, AnyColumn>, Absent extends boolean> {
   declare readonly absent: Absent;
   readonly fields: Fields;
   /** The member is null where this column is. */

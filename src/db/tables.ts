@@ -57,7 +57,7 @@ export const organization = new Table('organization', {
   updatedAt: time(),
 });
 
-export const tenant = new Table('tenant', {
+const tenant = new Table('tenant', {
   id: text(),
   organizationId: text(),
   mode: text<Mode>(),
@@ -227,7 +227,7 @@ export const regionalOverage = new Table(
   ['planId', 'featureId', 'currency'],
 );
 
-export const idempotencyRecord = new Table(
+const idempotencyRecord = new Table(
   'idempotency_record',
   {
     key: text(),

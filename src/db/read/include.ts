@@ -111,8 +111,6 @@ const interned = (relations: readonly IncludedRelation[]): Include => {
   return include;
 };
 
-export const nothingIncluded = interned([]);
-
 /** Puts an include together, step by step. What is added twice is included once. */
 export class IncludeBuilder {
   readonly #relations = new Map<

@@ -48,7 +48,7 @@ const publicPlans = sql<Tables['plan']>`(
 const everyPlan = sql<Tables['plan']>`${sql.table('plan')}`;
 
 /** The one source of plans: live ones that the reader's audience may see. */
-export const livePlans = (source: Source) =>
+const livePlans = (source: Source) =>
   source[queries]
     .selectFrom((source.audience === 'public' ? publicPlans : everyPlan).as('plan'))
     .where('plan.tenant_id', '=', source.tenant.id)

@@ -17,7 +17,7 @@ interface Insert extends Compilable {
  * Inserts rows that all name the same columns. The text for a few is compiled once for each number
  * of them.
  */
-export const insertion = <Row extends object>(
+const insertion = <Row extends object>(
   insert: (db: Kysely<Tables>, rows: readonly Row[]) => Insert,
 ) => {
   const statement = new Statement<unknown>();
