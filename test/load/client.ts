@@ -53,6 +53,13 @@ export class LoadClient {
     return outcome;
   }
 
+  /** So many requests, each sent once the one before is answered. */
+  async inTurn(count: number): Promise<Outcome> {
+    const outcome = new Outcome();
+    for (let sent = 0; sent < count; sent += 1) await this.#send(this.#traffic.next(), outcome);
+    return outcome;
+  }
+
   /** So many requests a second, answered or not. */
   async steady(perSecond: number, seconds: number): Promise<Outcome> {
     const outcome = new Outcome();

@@ -34,15 +34,16 @@ describe('A server under load', () => {
       site.client(server, 2),
     ];
 
-    const before = await polite.steady(15, 1);
-    expect(before.statuses).toEqual({ 200: before.total });
+    // By number, not by time: on a busy machine, timed requests pile up and are too many at once.
+    const before = await polite.inTurn(15);
+    expect(before.statuses).toEqual({ 200: 15 });
 
     const flood = await overload({ greedy, sluggish }, { clients: 64, seconds: 4, cap: CAP });
     expect(flood.withoutRetryAfter).toBe(0);
     expect(Object.keys(flood.statuses)).toEqual(['200', '429', '503']);
 
-    const after = await polite.steady(15, 2);
-    expect(after.statuses).toEqual({ 200: after.total });
+    const after = await polite.inTurn(30);
+    expect(after.statuses).toEqual({ 200: 30 });
     for (const client of [polite, greedy, sluggish]) client.close();
   });
 });
