@@ -15,5 +15,7 @@ export default defineConfig({
     globalSetup: ['test/postgres-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes late on a busy machine; a second, the default, is short.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

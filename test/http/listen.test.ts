@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { listen, type RequestHandler } from '../../src/http/listen.ts';
 import type { GatewayRequest } from '../../src/request/request.ts';
@@ -51,7 +51,7 @@ it('whoever takes nothing of an answer loses the connection', async () => {
   try {
     socket.pause();
     socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
-    await vi.waitFor(() => expect(closed).toBeDefined());
+    await expect.poll(() => closed !== undefined).toBe(true);
     await closed;
   } finally {
     socket.destroy();
@@ -94,7 +94,7 @@ const inOnePiece = async (count: number, body: string | Uint8Array, isRead: bool
 it('one answer of a connection is out before the next request is looked at', async () => {
   const { paths, close } = await inOnePiece(50, Buffer.alloc(8 * 1024 * 1024), false);
   try {
-    await vi.waitFor(() => expect(paths).toEqual(['/0']));
+    await expect.poll(() => paths).toEqual(['/0']);
     // Long enough for the others, were they not held back.
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(paths).toEqual(['/0']);
@@ -109,11 +109,11 @@ it(
   async () => {
     const { socket, paths, answers, close } = await inOnePiece(60, 'done', true);
     try {
-      await vi.waitFor(() => expect(answers()).toBe(60));
+      await expect.poll(answers).toBe(60);
       expect(paths).toEqual(Array.from({ length: 60 }, (_, place) => `/${place}`));
       socket.write('POST /last HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n');
       socket.write('{}');
-      await vi.waitFor(() => expect(answers()).toBe(61));
+      await expect.poll(answers).toBe(61);
     } finally {
       await close();
     }
@@ -151,14 +151,14 @@ it('tells when an answer is out, or nobody takes it', async () => {
   );
   try {
     await (await fetch(server.url)).text();
-    await vi.waitFor(() => expect(sent).toBe(1));
+    await expect.poll(() => sent).toBe(1);
     const { hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname, () =>
       socket.write('GET /slow HTTP/1.1\r\nhost: localhost\r\n\r\n'),
     );
     await isBegun;
     socket.resetAndDestroy();
-    await vi.waitFor(() => expect(sent).toBe(2));
+    await expect.poll(() => sent).toBe(2);
   } finally {
     await server.close();
   }
