@@ -21,6 +21,8 @@ export const launchBrowser = async (): Promise<Browser> => {
     );
   return chromium.launch({
     executablePath,
+    // The first start on a machine has caches to fill, of fonts for one.
+    timeout: 100_000,
     args: [
       '--no-sandbox',
       '--disable-gpu',

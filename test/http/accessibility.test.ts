@@ -173,10 +173,14 @@ describe('the reference', () => {
     expect((await asked('text/html', 'POST')).status).toBe(404);
   });
 
-  it('changes with the system from light to dark', () =>
-    visit('/docs', ['light', 1400], async (page) => {
-      await page.locator('.opblock').first().waitFor();
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await expect.poll(() => inkOf(page, '.swagger-ui')).toBeGreaterThan(200);
-    }));
+  it(
+    'changes with the system from light to dark',
+    () =>
+      visit('/docs', ['light', 1400], async (page) => {
+        await page.locator('.opblock').first().waitFor();
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await expect.poll(() => inkOf(page, '.swagger-ui')).toBeGreaterThan(200);
+      }),
+    PATIENCE_MS,
+  );
 });
