@@ -238,11 +238,15 @@ describe('on PostgreSQL', () => {
       const writers = Promise.all(['a', 'b', 'c', 'd'].map(writer)).finally(() => {
         isDone = true;
       });
-      while (!isDone) {
+      // Each time something was acknowledged: on a slow machine, nothing ever would be in between if
+      // the clock alone decided.
+      for (let heard = 0; !isDone; heard = acknowledged.length) {
+        while (!isDone && acknowledged.length === heard) await sleep(5);
         await sleep(20);
         await runOn(
           site.database.url,
-          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+          // Until they are gone: those who come next must not get a connection that is about to end.
+          `select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
         );
       }
       await writers;
