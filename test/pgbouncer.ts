@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { freePort, unprivileged } from './postgres-server.ts';
+import { onFreePort, unprivileged } from './postgres-server.ts';
 
 export type PoolMode = 'transaction' | 'session';
 
@@ -30,10 +30,18 @@ export class PgBouncer {
     this.#child = child;
   }
 
-  static async before(server: string, mode: PoolMode, connections: number): Promise<PgBouncer> {
+  static before(server: string, mode: PoolMode, connections: number): Promise<PgBouncer> {
+    return onFreePort((port) => PgBouncer.#start(server, mode, connections, port));
+  }
+
+  static async #start(
+    server: string,
+    mode: PoolMode,
+    connections: number,
+    listenPort: number,
+  ): Promise<PgBouncer> {
     const { hostname, port, username } = new URL(server);
     const folder = mkdtempSync(join(tmpdir(), 'plans-gateway-pgbouncer-'));
-    const listenPort = await freePort();
     const settings = {
       listen_addr: '127.0.0.1',
       listen_port: listenPort,

@@ -6,6 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+const MOST_ATTEMPTS = 5;
+
 interface ServerOptions {
   /** Writes reach the disk before they are acknowledged, as in production. */
   durable?: boolean;
@@ -20,20 +22,19 @@ interface ServerOptions {
 export class PostgresServer {
   readonly #folder: string;
   readonly #binaries: string;
-  readonly #port: number;
   readonly #options: ServerOptions;
+  #port = 0;
   #process: ChildProcess | undefined;
 
-  private constructor(folder: string, binaries: string, port: number, options: ServerOptions) {
+  private constructor(folder: string, binaries: string, options: ServerOptions) {
     this.#folder = folder;
     this.#binaries = binaries;
-    this.#port = port;
     this.#options = options;
   }
 
   static async start(options: ServerOptions = {}): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'plans-gateway-postgres-'));
-    const server = new PostgresServer(folder, binariesFor(folder), await freePort(), options);
+    const server = new PostgresServer(folder, binariesFor(folder), options);
     // An ICU collation as the default: text that forgets `collate "C"` sorts otherwise, and a test
     // sees it.
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US'];
@@ -42,7 +43,10 @@ export class PostgresServer {
       ['--username=postgres', '--auth=trust', '--no-sync', ...locale],
       () => false,
     );
-    await server.restart();
+    await onFreePort((port) => {
+      server.#port = port;
+      return server.restart();
+    });
     return server;
   }
 
@@ -153,7 +157,21 @@ const binariesFor = (folder: string): string => {
   return copy;
 };
 
-export const freePort = (): Promise<number> =>
+/** Starts a program on a port that was free a moment ago, and on another if it no longer is. */
+export const onFreePort = async <Started>(
+  start: (port: number) => Promise<Started>,
+): Promise<Started> => {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await start(await freePort());
+    } catch (failure) {
+      if (!/address already in use/i.test(String(failure)) || attempts === MOST_ATTEMPTS)
+        throw failure;
+    }
+  }
+};
+
+const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
