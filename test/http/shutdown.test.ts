@@ -132,7 +132,7 @@ it(
 );
 
 it('is announced by /ready for as long as wanted, while requests are answered', async () => {
-  const server = await serve(folder, { SHUTDOWN_DELAY_SECONDS: '2' });
+  const server = await serve(folder, { SHUTDOWN_DELAY_SECONDS: '5' });
   const statusOf = async (path: string) => (await fetch(`${server.url}${path}`)).status;
   expect(await statusOf('/ready')).toBe(200);
   server.signal('SIGTERM');
