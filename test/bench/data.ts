@@ -28,8 +28,13 @@ const command = async (program: string, file: string, ...args: string[]): Promis
 };
 
 /** A file with as many plans as the product's own seed makes, and a key to it. */
-export const seed = async (file: string, plans: number, program = gateway): Promise<Catalogue> => {
-  const tenant = ['--organization', ORGANIZATION, '--mode', 'live'];
+export const seed = async (
+  file: string,
+  plans: number,
+  program = gateway,
+  organization = ORGANIZATION,
+): Promise<Catalogue> => {
+  const tenant = ['--organization', organization, '--mode', 'live'];
   await command(program, file, 'seed', '--plans', String(plans), ...tenant);
   const created = await command(
     program,
