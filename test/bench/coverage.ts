@@ -1,9 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { type CountedServer, program, start } from './counted.ts';
 import { type Catalogue, newFolder, seed, withPricelessPlans } from './data.ts';
 import { graphql, headersOf, type Traffic, workloads } from './workloads.ts';
 
@@ -13,83 +10,11 @@ import { graphql, headersOf, type Traffic, workloads } from './workloads.ts';
  * in the life of a process; what is kept for the tenant is then still empty, but for its API key.
  */
 
-const dist = new URL('../../dist/', import.meta.url).href;
-const program = fileURLToPath(new URL('src/main.js', dist));
-const ours = [`${dist}src/`, `${dist}schema/`];
-
 const PLANS = 100;
 const WARM_UP_ROUNDS = 40;
 const REGIONAL_VERSION = '2026-07-11';
 
-/** Tells its parent, at each message, which functions have run since the last one. */
-const COUNT_FUNCTIONS = `data:text/javascript,${encodeURIComponent(`
-  import { Session } from 'node:inspector';
-  const session = new Session();
-  session.connect();
-  session.post('Profiler.enable');
-  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
-  process.on('message', () =>
-    session.post('Profiler.takePreciseCoverage', (failure, taken) => process.send(failure ?? taken)),
-  );
-  process.channel.unref();
-`)}`;
-
-interface Taken {
-  result: { url: string; functions: { ranges: { count: number }[] }[] }[];
-}
-
-interface Server {
-  url: string;
-  /** Functions and files that have run since it was asked last. */
-  taken(): Promise<{ functions: number; files: number }>;
-  stop(): Promise<void>;
-}
-
-const start = async (file: string, environment: Record<string, string>): Promise<Server> => {
-  const child = fork(program, ['serve'], {
-    execArgv: ['--import', COUNT_FUNCTIONS],
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
-      DATABASE_URL: `file:${file}`,
-      PORT: '0',
-      RATE_LIMIT: 'off',
-      ...environment,
-    },
-    stdio: ['ignore', 'pipe', openSync(`${file}.log`, 'a'), 'ipc'],
-  });
-  let printed = '';
-  child.stdout?.on('data', (chunk) => {
-    printed += chunk;
-  });
-  const ended = once(child, 'exit');
-  const address = () => /http:\/\/[\d.]+:\d+/.exec(printed)?.[0];
-  while (!address() && child.exitCode === null)
-    await Promise.race([ended, once(child.stdout ?? child, 'data')]);
-  const url = address();
-  if (!url) throw new Error(`the gateway did not start: ${printed}`);
-  return {
-    url,
-    taken: async () => {
-      const message = once(child, 'message');
-      child.send('take');
-      const [{ result }] = (await message) as [Taken];
-      const ran = result
-        .filter(({ url }) => ours.some((folder) => url.startsWith(folder)))
-        .map(
-          ({ functions }) => functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0).length,
-        )
-        .filter((count) => count > 0);
-      return { functions: ran.reduce((sum, count) => sum + count, 0), files: ran.length };
-    },
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-};
-
-const send = async ({ url }: Server, traffic: Traffic, body: string, key: string) => {
+const send = async ({ url }: CountedServer, traffic: Traffic, body: string, key: string) => {
   const { method, path } = traffic;
   const response = await fetch(url + path, {
     method,
@@ -123,10 +48,10 @@ const addPriceByRest = ({ pricelessPlans }: Catalogue, index: number): Traffic =
 
 const viewer = graphql([JSON.stringify({ query: '{ viewer { mode } }' })]);
 
-const sendFirst = (server: Server, traffic: Traffic, { key }: Catalogue) =>
+const sendFirst = (server: CountedServer, traffic: Traffic, { key }: Catalogue) =>
   send(server, traffic, at(traffic.bodies, 0), key);
 
-const warmUp = async (server: Server, other: Catalogue): Promise<void> => {
+const warmUp = async (server: CountedServer, other: Catalogue): Promise<void> => {
   for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
     await sendFirst(server, nested(other, round % other.plans.length), other);
     await sendFirst(server, nested(other, 0), other);
@@ -169,7 +94,8 @@ const count = async (file: string, catalogue: Catalogue, other: Catalogue, row: 
     if (row.isRepeated) await sendFirst(server, traffic, catalogue);
     await server.taken();
     await sendFirst(server, traffic, catalogue);
-    return await server.taken();
+    const ran = await server.taken();
+    return { functions: ran.length, files: new Set(ran.map(({ file }) => file)).size };
   } finally {
     await server.stop();
   }

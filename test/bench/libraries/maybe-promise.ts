@@ -1,0 +1,1 @@
+export { type MaybePromise, mapMaybePromise } from '@whatwg-node/promise-helpers';

@@ -1,0 +1,5 @@
+/** Without a batch: work is done as it comes. */
+export const createTogether =
+  () =>
+  (work: () => void): void =>
+    work();
