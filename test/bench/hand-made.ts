@@ -412,7 +412,10 @@ const sendMany = async (server: RunningServer, traffic: Traffic, key: string, co
   let left = count;
   const headers = headersOf(traffic, key);
   const client = async () => {
-    for (; left > 0; left -= 1) await send(server, traffic, headers);
+    while (left > 0) {
+      left -= 1;
+      await send(server, traffic, headers);
+    }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, client));
 };
