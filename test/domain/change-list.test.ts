@@ -1,0 +1,309 @@
+import { expect, it } from 'vitest';
+import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
+import { rotateApiKey } from '../../src/domain/api-key-rotation.ts';
+import { listAuditLog } from '../../src/domain/audit-log.ts';
+import { createFeature, deleteFeature, updateFeature } from '../../src/domain/feature.ts';
+import type { Writer } from '../../src/domain/operation.ts';
+import { createPlan, deletePlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
+import {
+  addPlanFeature,
+  removePlanFeature,
+  updatePlanFeature,
+} from '../../src/domain/plan-feature.ts';
+import {
+  addPlanToGroup,
+  createPlanGroup,
+  deletePlanGroup,
+  removePlanFromGroup,
+  reorderPlansInGroup,
+  updatePlanGroup,
+} from '../../src/domain/plan-group.ts';
+import {
+  addPlanPrice,
+  deletePlanPrice,
+  setDefaultPlanPrice,
+  updatePlanPrice,
+} from '../../src/domain/price.ts';
+import { createPublishableKey } from '../../src/domain/publishable-key.ts';
+import {
+  deleteRegionalPrices,
+  setPlanRegionalPricing,
+  upsertRegionalPrices,
+} from '../../src/domain/regional-pricing.ts';
+import { ApiError } from '../../src/errors.ts';
+import { billingIntervals } from '../../src/vocabulary.ts';
+import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
+import { onEveryEngine } from '../engines.ts';
+import { Random } from '../model/random.ts';
+import { restored, type Stored, sortedRows, storedOf } from '../restore.ts';
+
+/** `HISTORY_SEED=…` repeats a history. */
+const seeds = process.env.HISTORY_SEED
+  ? [Number(process.env.HISTORY_SEED)]
+  : [1, 2, Math.floor(Math.random() * 2 ** 31)];
+const WRITES = 150;
+
+type Call = (writer: Writer) => Promise<unknown>;
+
+/** Writes by chance; many are refused. */
+class History {
+  readonly #random: Random;
+  readonly #shop: Catalogue;
+  #made = 0;
+
+  constructor(random: Random, shop: Catalogue) {
+    this.#random = random;
+    this.#shop = shop;
+  }
+
+  async #some(
+    table: 'plan' | 'plan_price' | 'plan_feature' | 'feature' | 'plan_group' | 'api_key',
+  ) {
+    const rows = (await this.#shop.rows(table)) as unknown as Record<string, string>[];
+    const sorted = rows.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
+    return sorted.length > 0 ? this.#random.pick(sorted) : {};
+  }
+
+  async next(): Promise<Call> {
+    const random = this.#random;
+    this.#made += 1;
+    const code = `c${this.#made}`;
+    const name = `Name ${this.#made}`;
+    const plan = (await this.#some('plan')).id ?? 'pln_none';
+    const group = (await this.#some('plan_group')).id ?? 'plg_none';
+    const feature = (await this.#some('feature')).id ?? 'ftr_none';
+    const { id: price = 'pp_none', plan_id: priced = plan } = await this.#some('plan_price');
+    const link = await this.#some('plan_feature');
+    const [linkedPlan, linked] = [link.plan_id ?? plan, link.feature_id ?? feature];
+    const key = (await this.#some('api_key')).id ?? 'key_none';
+    const isPublic = random.chance(0.6);
+    const amount = random.below(50) * 10_000;
+    const currency = random.pick(['eur', 'jpy', 'brl']);
+    const overage = { enabled: random.chance(0.5), unitPrice: random.below(3) * 100 };
+    const introOffer = {
+      enabled: random.chance(0.7),
+      discountType: random.pick(['amount', 'percentage'] as const),
+      discountValue: random.below(9_000),
+      durationCycles: 3,
+    };
+    const [planGroupId] = random.shuffled([group, null]);
+    const calls: Record<string, [weight: number, Call]> = {
+      createPlan: [
+        4,
+        (w) => createPlan(w, { name, code, isPublic, planGroupId, consumptionModel: 'metered' }),
+      ],
+      updatePlan: [
+        3,
+        (w) => updatePlan(w, plan, random.some({ name, isPublic, metadata: { a: amount } })),
+      ],
+      setPlanVisibility: [2, (w) => setPlanVisibility(w, plan, { isPublic })],
+      deletePlan: [1, (w) => deletePlan(w, plan)],
+      createPlanGroup: [1, (w) => createPlanGroup(w, { name, isPublic })],
+      updatePlanGroup: [2, (w) => updatePlanGroup(w, group, random.some({ name, isPublic }))],
+      deletePlanGroup: [0.5, (w) => deletePlanGroup(w, group)],
+      addPlanToGroup: [
+        3,
+        (w) => addPlanToGroup(w, group, { planId: plan, sortOrder: random.below(4) }),
+      ],
+      removePlanFromGroup: [2, (w) => removePlanFromGroup(w, group, plan)],
+      reorderPlansInGroup: [2, await this.#reordering(group)],
+      createFeature: [2, (w) => createFeature(w, { name, code, type: 'usage' })],
+      updateFeature: [1, (w) => updateFeature(w, feature, { name })],
+      deleteFeature: [0.5, (w) => deleteFeature(w, feature)],
+      addPlanFeature: [3, (w) => addPlanFeature(w, plan, { featureId: feature, overage })],
+      updatePlanFeature: [
+        3,
+        (w) =>
+          updatePlanFeature(
+            w,
+            linkedPlan,
+            linked,
+            random.some({ overage, margin: amount, enabled: isPublic }),
+          ),
+      ],
+      removePlanFeature: [1, (w) => removePlanFeature(w, linkedPlan, linked)],
+      addPlanPrice: [
+        4,
+        (w) =>
+          addPlanPrice(w, plan, {
+            billingInterval: random.pick(billingIntervals),
+            price: amount,
+            ...random.some({ introOffer, isDefault: true, includedBalance: amount }),
+          }),
+      ],
+      updatePlanPrice: [
+        4,
+        (w) =>
+          updatePlanPrice(
+            w,
+            priced,
+            price,
+            random.some({ price: amount, introOffer, isDefault: true, metadata: { a: amount } }),
+          ),
+      ],
+      setDefaultPlanPrice: [1, (w) => setDefaultPlanPrice(w, priced, price)],
+      deletePlanPrice: [1, (w) => deletePlanPrice(w, priced, price)],
+      upsertRegionalPrices: [
+        3,
+        (w) => upsertRegionalPrices(w, priced, price, { overrides: [{ currency, price: amount }] }),
+      ],
+      deleteRegionalPrices: [1, (w) => deleteRegionalPrices(w, priced, price)],
+      setPlanRegionalPricing: [
+        3,
+        (w) => setPlanRegionalPricing(w, priced, { currency, exchangeRate: 1 + random.below(3) }),
+      ],
+      createApiKey: [0.3, (w) => createApiKey(w, { name, scope: 'read' })],
+      createPublishableKey: [
+        0.3,
+        (w) => createPublishableKey(w, { name, allowedOrigins: ['https://shop.example'] }),
+      ],
+      rotateApiKey: [0.3, (w) => rotateApiKey(w, key, {})],
+      revokeApiKey: [0.3, (w) => revokeApiKey(w, key)],
+    };
+    const weights = Object.fromEntries(
+      Object.entries(calls).map(([name, [weight]]) => [name, weight]),
+    );
+    const [, call] = calls[random.weighted(weights)] ?? [];
+    if (!call) throw new Error('there is nothing to call');
+    return call;
+  }
+
+  async #reordering(group: string): Promise<Call> {
+    const plans = await this.#shop.rows('plan');
+    const members = plans.filter((plan) => plan.plan_group_id === group).map(({ id }) => id);
+    return (w) => reorderPlansInGroup(w, group, { planIds: this.#random.shuffled(members.sort()) });
+  }
+}
+
+const counted = ['plan', 'plan_price', 'plan_feature', 'feature', 'plan_group'];
+/** Members that shift with the order of a group, and when and how often the row changed. */
+const passing = new Set([
+  'sort_order',
+  'public_sort_order',
+  'public_updated_at',
+  'updated_at',
+  'revision',
+]);
+
+/** What contains what, by the tables that name it. */
+const containersOf = (stored: Stored, table: string, row: Record<string, unknown>): string[] => {
+  const { plan_id: planId, price_id: priceId, feature_id: featureId, plan_group_id: group } = row;
+  const find = (name: string, matches: (row: Record<string, unknown>) => boolean) =>
+    stored[name]?.find(matches);
+  if (table === 'plan') return group === null ? [] : [String(group)];
+  if (table === 'regional_price') {
+    const price = find('plan_price', ({ id }) => id === priceId);
+    return [String(priceId), String(price?.plan_id)];
+  }
+  if (table === 'regional_overage') {
+    const link = find(
+      'plan_feature',
+      (other) => other.plan_id === planId && other.feature_id === featureId,
+    );
+    return [String(link?.id), String(planId)];
+  }
+  return typeof planId === 'string' ? [planId] : [];
+};
+
+const keyOf = (row: Record<string, unknown>): string =>
+  [row.id ?? [row.plan_id, row.price_id, row.feature_id], row.currency].flat().join(' ');
+
+/** The ids of all that a write should have counted: what it changed, and what contains that. */
+const expectedToCount = (before: Stored, after: Stored): Set<string> => {
+  const ids = new Set<string>();
+  for (const [table, rows] of Object.entries(after)) {
+    const earlier = new Map(before[table]?.map((row) => [keyOf(row), row]));
+    const later = new Map(rows.map((row) => [keyOf(row), row]));
+    for (const key of new Set([...earlier.keys(), ...later.keys()])) {
+      const [was, is] = [earlier.get(key), later.get(key)];
+      const names = Object.keys(is ?? was ?? {});
+      const differs = names.filter((name) => was?.[name] !== is?.[name]);
+      const moves = differs.includes('plan_group_id') || differs.includes('sort_order');
+      if (!was || !is || differs.some((name) => !passing.has(name))) {
+        if (is?.id) ids.add(String(is.id));
+        if (table !== 'plan')
+          for (const [stored, row] of [
+            [before, was],
+            [after, is],
+          ] as const)
+            for (const id of row ? containersOf(stored, table, row) : []) ids.add(id);
+      }
+      if (table === 'plan' && (moves || !was || !is))
+        for (const row of [was, is])
+          if (row) for (const id of containersOf(after, table, row)) ids.add(id);
+    }
+  }
+  return ids;
+};
+
+onEveryEngine('the change list', (world) => {
+  keepsInvariants(world);
+
+  it.each(seeds)('puts back each write of a random history (seed %d)', async (seed) => {
+    const random = new Random(seed);
+    const shop = await newCatalogue(world());
+    const history = new History(random, shop);
+    const states = [await storedOf(shop)];
+    for (let written = 0; written < WRITES; written += 1) {
+      const call = await history.next();
+      const day = String(1 + random.below(28)).padStart(2, '0');
+      try {
+        await shop.changeAt(`2026-03-${day}T00:00:00.000Z`, call);
+      } catch (failure) {
+        if (!(failure instanceof ApiError)) throw failure;
+        continue;
+      }
+      states.push(await storedOf(shop));
+    }
+    const entries = [];
+    for (let after: string | undefined, goesOn = true; goesOn; ) {
+      const page = await listAuditLog(shop.reader(), {}, { first: 100, after });
+      entries.push(...page.items);
+      const last = page.items.at(-1);
+      after = last && page.cursorOf(last);
+      goesOn = page.hasNextPage;
+    }
+    expect(entries).toHaveLength(states.length - 1);
+    expect(new Set(entries.map(({ operation }) => operation)).size).toBeGreaterThan(15);
+    let state = states.at(-1) ?? {};
+    for (const [index, { changes, operation, sequence, objectId }] of entries.entries()) {
+      const after = states.at(-1 - index) ?? {};
+      const before = states.at(-2 - index) ?? {};
+      state = restored(state, changes, shop.tenant.id);
+      expect({ operation, sequence, ...sortedRows(state) }).toEqual({
+        operation,
+        sequence,
+        ...sortedRows(before),
+      });
+      const revisions = (stored: Stored) =>
+        new Map(
+          counted.flatMap((table) => stored[table] ?? []).map((row) => [row.id, row.revision]),
+        );
+      const [earlier, later] = [revisions(before), revisions(after)];
+      const moved = [...later].filter(
+        ([id, revision]) => earlier.has(id) && earlier.get(id) !== revision,
+      );
+      for (const [id, revision] of moved) expect(revision).toBe(Number(earlier.get(id)) + 1);
+      // The object of an operation counts each write, even one that leaves it as it was.
+      const expected = new Set(
+        [...expectedToCount(before, after)].filter((id) => earlier.has(id) && later.has(id)),
+      );
+      const unexpected = moved.map(([id]) => String(id)).filter((id) => !expected.has(id));
+      const missing = [...expected].filter((id) => !moved.some(([other]) => other === id));
+      const directly = unexpected.filter((id) => id === objectId);
+      const parents = directly.flatMap((id) =>
+        counted.flatMap((table) =>
+          (after[table] ?? [])
+            .filter((row) => row.id === id && table !== 'plan')
+            .flatMap((row) => containersOf(after, table, row)),
+        ),
+      );
+      expect({
+        operation,
+        sequence,
+        unexpected: unexpected.filter((id) => id !== objectId && !parents.includes(id)),
+        missing,
+      }).toEqual({ operation, sequence, unexpected: [], missing: [] });
+    }
+  });
+});
