@@ -7,10 +7,11 @@ import { migrate, pendingMigrations } from '../../src/db/engine/migrate.ts';
 import { refreshStatistics } from '../../src/db/engine/statistics.ts';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { Store } from '../../src/db/store.ts';
-import { authenticate } from '../../src/domain/api-key.ts';
+import { authenticate, listApiKeys } from '../../src/domain/api-key.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
 import { type UpdateFeatureInput, updateFeature } from '../../src/domain/feature.ts';
 import { createPlan, findPlan } from '../../src/domain/plan.ts';
+import { updatePlanGroup } from '../../src/domain/plan-group.ts';
 import { type UpdatePlanPriceInput, updatePlanPrice } from '../../src/domain/price.ts';
 import { deleteRegionalPrices, findRegionalPrices } from '../../src/domain/regional-pricing.ts';
 import { newCatalogue } from '../catalogue.ts';
@@ -341,6 +342,81 @@ it.each(emptyDatabases)(
     await write('ftr_3', { name: 'Requests' });
     await write('ftr_4', { name: 'Seats' });
     expect(await auditInvariants(store)).toEqual([]);
+    await engine.close();
+    await database.remove();
+  },
+);
+
+it.each(emptyDatabases)(
+  'keys, objects and audit entries of an older release stay as they are, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0011_public_times');
+    const id = (noun: string) => `${noun}_${'0'.repeat(26)}`;
+    const [plan, link, group] = [id('pln'), id('plf'), id('plg')];
+    const entry = (sequence: number, object: string, after: object) =>
+      sql`insert into audit_log (tenant_id, id, at, operation, object_id, after, sequence) values
+        ('tnt_1', ${`aud_${sequence}`}, '2026-01-01', 'any', ${object}, ${JSON.stringify(after)}, ${sequence})`.execute(
+        engine.maintenance,
+      );
+    const keys = [
+      `'ck_1', 'write', 'secret', null, 0`,
+      `'pk_1', 'read', 'publishable', '["https://shop.example"]', 1`,
+    ];
+    for (const statement of [
+      `insert into organization values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+      `insert into tenant values ('tnt_1', 'org_1', 'live', 5, '2026-01-01')`,
+      ...keys.map(
+        (
+          values,
+          index,
+        ) => `insert into api_key (tenant_id, id, name, hint, created_at, hash, scope, kind, allowed_origins, trusted_documents_only)
+          values ('tnt_1', 'key_${index}', 'Key', 'ease', '2026-01-01', ${values})`,
+      ),
+      `insert into plan_group (tenant_id, id, name, is_public, created_at, updated_at, public_updated_at)
+        values ('tnt_1', '${group}', 'Group', 1, '2026-01-01', '2026-01-01', '2026-01-01')`,
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    const told: [objectId: string, after: object, change: object][] = [
+      [plan, { id: link, planId: plan }, { type: 'PlanFeature', objectId: link, planId: plan }],
+      [plan, { id: plan }, { type: 'Plan', objectId: plan, planId: plan }],
+      [plan, { rate: null }, { type: 'Plan', objectId: plan, planId: plan }],
+      [group, { id: group }, { type: 'PlanGroup', objectId: group, planId: null }],
+      ['tnt_1', { plans: 5 }, { type: 'Catalogue', objectId: 'tnt_1', planId: null }],
+    ];
+    for (const [index, [objectId, after]] of told.entries())
+      await entry(index + 1, objectId, after);
+    await migrate(engine);
+    const store = new Store(engine);
+    const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
+    const { items } = await listAuditLog(store.reader(tenant), {}, {});
+    expect(items.reverse()).toMatchObject(
+      told.map(([objectId, after, change]) => ({
+        objectId,
+        before: null,
+        after,
+        changes: [{ ...change, before: null, after }],
+        revision: null,
+      })),
+    );
+    expect((await listApiKeys(store.reader(tenant), {})).items).toMatchObject([
+      { id: 'key_0', scope: 'write', kind: 'secret', allowedOrigins: null },
+      {
+        id: 'key_1',
+        scope: 'read',
+        kind: 'publishable',
+        allowedOrigins: ['https://shop.example'],
+        trustedDocumentsOnly: true,
+      },
+    ]);
+    const rename = (name: string) =>
+      store.write(tenant, anyone, (w) => updatePlanGroup(w, group, { name }));
+    expect(await rename('New')).toMatchObject({ revision: 2 });
+    for (const refused of [`scope = 'none'`, `scope = null`, `kind = 'other'`])
+      await expect(
+        sql.raw(`update api_key set ${refused} where id = 'key_0'`).execute(engine.maintenance),
+      ).rejects.toThrow();
     await engine.close();
     await database.remove();
   },

@@ -7,7 +7,12 @@ import { deleteFeature } from '../../src/domain/feature.ts';
 import { createPlan, deletePlan, updatePlan } from '../../src/domain/plan.ts';
 import { removePlanFeature } from '../../src/domain/plan-feature.ts';
 import { deletePlanGroup } from '../../src/domain/plan-group.ts';
-import { deletePlanPrice, setDefaultPlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
+import {
+  addPlanPrice,
+  deletePlanPrice,
+  setDefaultPlanPrice,
+  updatePlanPrice,
+} from '../../src/domain/price.ts';
 import {
   deleteRegionalPrices,
   setPlanRegionalPricing,
@@ -130,6 +135,52 @@ onEveryEngine('the audit log', (world) => {
       [null, 3],
     ] as const)
       expect(await countAuditLog(shop.reader(), { objectId })).toBe(count);
+  });
+
+  it('is read by plan, operation, key and time, alone and together', async () => {
+    const shop = await newCatalogue(world());
+    const { apiKey } = await shop.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }));
+    const day = (number: number) => `2100-01-0${number}T00:00:00.000Z`;
+    const request = { apiKeyId: apiKey.id };
+    const plan = await shop.changeAt(day(1), (w) => createPlan(w, { name: 'A', code: 'a' }));
+    const other = await shop.changeAt(
+      day(2),
+      (w) => createPlan(w, { name: 'B', code: 'b' }),
+      request,
+    );
+    await shop.changeAt(day(3), (w) => updatePlan(w, plan.id, { name: 'C' }), request);
+    await shop.changeAt(day(4), (w) => updatePlan(w, other.id, { name: 'D' }));
+    const price = await shop.changeAt(day(5), (w) =>
+      addPlanPrice(w, plan.id, { billingInterval: 'monthly', price: 1 }),
+    );
+    const cases: [filter: Parameters<typeof listAuditLog>[1], times: number[]][] = [
+      [{ planId: plan.id }, [5, 3, 1]],
+      [{ planId: other.id }, [4, 2]],
+      [{ planId: price.id }, [5]],
+      [{ operation: 'updatePlan' }, [4, 3]],
+      [{ operation: 'updateplan' }, []],
+      [{ apiKeyId: apiKey.id }, [3, 2]],
+      [{ apiKeyId: 'key_none' }, []],
+      [{ from: day(3) }, [5, 4, 3]],
+      [{ from: '2100-01-03T00:00:00Z', to: day(5) }, [4, 3]],
+      [{ from: day(1), to: day(1) }, []],
+      [{ planId: plan.id, operation: 'updatePlan', apiKeyId: apiKey.id, from: day(2) }, [3]],
+      [{ planId: plan.id, objectId: price.id }, [5]],
+      [{ planId: other.id, objectId: price.id }, []],
+      [{ planId: null, operation: null, from: null, to: day(2), objectId: plan.id }, [1]],
+    ];
+    for (const [filter, days] of cases) {
+      const found: string[] = [];
+      for (let after: string | undefined, goesOn = true; goesOn; ) {
+        const page = await listAuditLog(shop.reader(), filter, { first: 1, after });
+        found.push(...page.items.map(({ at }) => at));
+        const last = page.items.at(-1);
+        after = last && page.cursorOf(last);
+        goesOn = page.hasNextPage;
+      }
+      expect({ filter, found }).toEqual({ filter, found: days.map(day) });
+      expect(await countAuditLog(shop.reader(), filter)).toBe(days.length);
+    }
   });
 
   it(

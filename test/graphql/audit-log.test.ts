@@ -106,7 +106,7 @@ onEveryGateway('auditLog', (client) => {
         ).toMatchObject({ code: 'validation_error', param });
   });
 
-  it('needs the scope admin', async () => {
+  it('needs the scope admin or audit', async () => {
     for (const scope of ['read', 'write'] as const)
       expect(await (await client().as(scope)).refusal('{ auditLog { totalCount } }')).toMatchObject(
         {
@@ -114,6 +114,143 @@ onEveryGateway('auditLog', (client) => {
           type: 'authentication_error',
         },
       );
+  });
+
+  it('can be read about a plan, an operation, a key and a time', async () => {
+    const [plan] = [await client().catalogue.plan(), await client().catalogue.plan()];
+    await client().mutate('updatePlan', { planId: plan.id, input: { name: 'New' } });
+    const { apiKeys } = await client().data('{ apiKeys { nodes { id } } }');
+    const read = async (filter: object) => {
+      const { auditLog } = await client().data(
+        `query($filter: AuditLogFilter) { auditLog(filter: $filter) { totalCount nodes { operation } } }`,
+        { filter },
+      );
+      const found = auditLog.nodes.map(({ operation }: { operation: string }) => operation);
+      expect(auditLog.totalCount).toBe(found.length);
+      return found;
+    };
+    expect(await read({ planId: plan.id })).toEqual(['updatePlan', 'createPlan']);
+    expect(await read({ operation: 'updatePlan' })).toEqual(['updatePlan']);
+    expect(await read({ apiKeyId: apiKeys.nodes[0].id })).toEqual(['updatePlan']);
+    expect(await read({ from: '2000-01-01T00:00:00Z', to: '2001-01-01T00:00:00Z' })).toEqual([]);
+    expect(await read({ from: '2000-01-01T00:00:00Z', planId: plan.id })).toHaveLength(2);
+  });
+
+  it('lists what a write changed, with what contains it', async () => {
+    const plan = await client().catalogue.plan();
+    const price = await client().catalogue.price(plan);
+    await client().mutate('upsertRegionalPrices', {
+      planId: plan.id,
+      priceId: price.id,
+      input: { overrides: [{ currency: 'eur', price: 5 }] },
+    });
+    const { auditLog } = await client().data(`{ auditLog(first: 1) { nodes {
+      objectId sequence revision changes { type objectId planId before after } } } }`);
+    expect(auditLog.nodes).toEqual([
+      {
+        objectId: price.id,
+        sequence: 4,
+        revision: 3,
+        changes: [
+          {
+            type: 'RegionalPrice',
+            objectId: `${price.id}_eur`,
+            planId: plan.id,
+            before: null,
+            after: expect.objectContaining({ priceId: price.id, currency: 'eur', price: 5 }),
+          },
+          {
+            type: 'PlanPrice',
+            objectId: price.id,
+            planId: plan.id,
+            before: { updatedAt: price.updatedAt, revision: 1 },
+            after: { updatedAt: expect.any(String), revision: 2 },
+          },
+          {
+            type: 'Plan',
+            objectId: plan.id,
+            planId: plan.id,
+            before: { updatedAt: expect.any(String), revision: 2 },
+            after: { updatedAt: expect.any(String), revision: 3 },
+          },
+        ],
+      },
+    ]);
+  });
+
+  describe('is all that a key with the scope audit reads', () => {
+    const readable = `{ auditLog { totalCount nodes { id operation apiKey { id name }
+      changes { type } } } ...Me } fragment Me on Query { __typename viewer { scopes } }`;
+
+    it('with the names of keys', async () => {
+      await client().mutate('createPlan', { input: { name: 'Pro', code: 'pro' } });
+      const { auditLog, viewer } = await (await client().as('audit')).data(readable);
+      expect(viewer).toEqual({ scopes: ['AUDIT'] });
+      expect(auditLog.nodes).toMatchObject([
+        { operation: 'createApiKey', apiKey: null },
+        { operation: 'createPlan', apiKey: { name: 'admin key' } },
+        { operation: 'createApiKey', apiKey: null },
+      ]);
+    });
+
+    it('but not what else keys have', async () => {
+      const { gateway } = client();
+      await client().mutate('createPlan', { input: { name: 'Pro', code: 'pro' } });
+      const { key } = await client().as('audit');
+      const { data, errors } = await gateway.graphql(
+        key,
+        '{ auditLog(filter: { operation: "createPlan" }) { nodes { apiKey { id hint } } } }',
+      );
+      expect(data).toEqual({ auditLog: { nodes: [{ apiKey: null }] } });
+      expect(errors).toMatchObject([{ extensions: { code: 'forbidden' } }]);
+    });
+
+    it.each([
+      '{ plans { totalCount } }',
+      '{ viewer { scopes } a: features { totalCount } }',
+      '{ ... on Query { planGroups { totalCount } } }',
+      '{ ...A } fragment A on Query { ...B } fragment B on Query { node(id: "pln_none") { id } }',
+      '{ apiKeys { totalCount } }',
+      '{ __schema { queryType { name } } }',
+    ])('and nothing by %s', async (document) => {
+      const { gateway } = client();
+      // Others have had the answer, and it may be kept.
+      await client().data(document);
+      await client().data(document);
+      const { key } = await client().as('audit');
+      const { status, data, errors } = await gateway.graphql(key, document);
+      expect({ status, data, errors }).toMatchObject({
+        status: 403,
+        errors: [{ extensions: { code: 'forbidden', type: 'authentication_error' } }],
+      });
+      expect(data).toBeUndefined();
+    });
+
+    it('and writes nothing', async () => {
+      const audit = await client().as('audit');
+      await client().changesNothing(async () => {
+        expect(
+          await audit.mutate('createPlan', { input: { name: 'Pro', code: 'pro' } }),
+        ).toMatchObject({ __typename: 'ForbiddenError', code: 'forbidden' });
+      });
+    });
+
+    it('and nothing over REST', async () => {
+      const { gateway, key } = client();
+      const { key: audit } = await client().as('audit');
+      const ask = (as: string, method = 'GET', path = '/plans') =>
+        fetch(`${gateway.url}/api/v1${path}`, { method, headers: { 'x-api-key': as } });
+      expect((await ask(key)).status).toBe(200);
+      for (const [method, path] of [
+        ['GET', '/plans'],
+        ['GET', '/nothing'],
+        ['POST', '/plan-groups'],
+      ]) {
+        const refused = await ask(audit, method, path);
+        expect(refused.status).toBe(403);
+        expect(await refused.json()).toMatchObject({ error: { code: 'forbidden' } });
+      }
+    });
   });
 
   it('shows nothing of another tenant', async () => {
