@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { branchesNamed, planTrees } from '../../src/db/read/plan-tree.ts';
+import { including } from '../../src/db/read/include.ts';
+import { Loaders } from '../../src/db/read/loaders.ts';
 import { revisionOf } from '../../src/db/records/organization.ts';
+import { planById } from '../../src/db/records/plan.ts';
+import { featuresOfPlan } from '../../src/db/records/plan-feature.ts';
+import { pricesOfPlan } from '../../src/db/records/price.ts';
 import { Store } from '../../src/db/store.ts';
-import { ChangeList, type Identity, onlyPlanOf } from '../../src/db/write/change-list.ts';
+import { ChangeList, type Identity, ownersOf } from '../../src/db/write/change-list.ts';
 import type { Writer } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
@@ -83,30 +87,35 @@ describe('a change list', () => {
   });
 });
 
-describe('the only plan that changes', () => {
-  const change = (planId: string | null, type = 'PlanPrice', before: object | null = {}) => ({
+describe('the plans and features whose cache entries are out of date', () => {
+  const change = (planId: string | null, type = 'PlanPrice', objectId = 'any') => ({
     type,
-    objectId: 'any',
+    objectId,
     planId,
-    before: before as Record<string, never> | null,
+    before: {},
     after: {},
   });
 
   it.each([
-    ['pln_1', [change('pln_1'), change('pln_1', 'Plan')]],
-    [undefined, []],
-    [undefined, [change('pln_1'), change('pln_2')]],
-    [undefined, [change(null, 'Feature')]],
-    [undefined, [change('pln_1'), change(null, 'PlanGroup')]],
-    // Its code is taken, or free again.
-    [undefined, [change('pln_1', 'Plan', null)]],
-  ])('is %s', (planId, changes) => {
-    expect(onlyPlanOf(changes)).toBe(planId);
+    [['pln_1'], [change('pln_1'), change('pln_1', 'Plan')]],
+    [[], []],
+    [
+      ['pln_1', 'pln_2'],
+      [change('pln_1'), change('pln_2')],
+    ],
+    [['ftr_1'], [change(null, 'Feature', 'ftr_1')]],
+    [['pln_1'], [change('pln_1'), change(null, 'PlanGroup')]],
+    // A batch counts, and says of no plan that it is one of them.
+    [undefined, [change('pln_1'), change(null, 'Plan')]],
+    [undefined, [change(null, 'Feature', 'tnt_1')]],
+  ])('are %s', (ids, changes) => {
+    const owners = ownersOf(changes);
+    expect(owners && [...owners]).toEqual(ids);
   });
 });
 
 onEveryEngine('records that are cached', (world) => {
-  const readTrees = planTrees('id', branchesNamed(['prices', 'features']));
+  const selected = including(pricesOfPlan, featuresOfPlan);
 
   const scene = async () => {
     const shop = await newCatalogue(world());
@@ -122,7 +131,7 @@ onEveryEngine('records that are cached', (world) => {
     const statementsFor = async (id: string) => {
       const reader = store.reader(shop.tenant, 'all', await revisionOf(store, shop.tenant));
       const before = world().statements.length;
-      await readTrees(reader, [id]);
+      await new Loaders(reader).loadWith(planById, id, selected);
       return world().statements.length - before;
     };
     const warm = async () => {
@@ -137,59 +146,65 @@ onEveryEngine('records that are cached', (world) => {
 
   const writes: [
     what: string,
-    leavesOthers: boolean,
+    left: { changed: boolean; other: boolean },
     work: (s: Scene) => (w: Writer) => Promise<unknown>,
   ][] = [
     [
       'a name',
-      true,
+      { changed: false, other: true },
       ({ changed }) =>
         (w) =>
           updatePlan(w, changed.id, { name: 'New' }),
     ],
     [
       'a price',
-      true,
+      { changed: false, other: true },
       ({ changed }) =>
         (w) =>
           addPlanPrice(w, changed.id, { billingInterval: 'yearly', price: 1 }),
     ],
     [
       'a feature of the plan',
-      true,
+      { changed: false, other: true },
       ({ changed, feature }) =>
         (w) =>
           addPlanFeature(w, changed.id, { featureId: feature.id }),
     ],
     [
       'a rate',
-      true,
+      { changed: false, other: true },
       ({ changed }) =>
         (w) =>
           setPlanRegionalPricing(w, changed.id, { currency: 'eur', exchangeRate: 2 }),
     ],
     [
       'a visibility that moves the places of others',
-      false,
+      { changed: false, other: false },
       ({ changed }) =>
         (w) =>
           setPlanVisibility(w, changed.id, { isPublic: false }),
     ],
     [
       'a deletion',
-      false,
+      { changed: false, other: false },
       ({ changed }) =>
         (w) =>
           deletePlan(w, changed.id),
     ],
-    ['a new plan', false, () => (w) => createPlan(w, { name: 'New', code: 'new' })],
+    [
+      'a new plan',
+      { changed: true, other: true },
+      () => (w) => createPlan(w, { name: 'New', code: 'new' }),
+    ],
   ];
 
-  it.each(writes)('of other plans after %s: left %s', async (_what, leavesOthers, work) => {
+  it.each(writes)('after %s: left %o', async (_what, left, work) => {
     const site = await scene();
     await site.warm();
     await site.write(work(site));
-    expect((await site.statementsFor(site.other.id)) === 0).toBe(leavesOthers);
-    expect(await site.statementsFor(site.changed.id)).toBeGreaterThan(0);
+    expect({
+      other: (await site.statementsFor(site.other.id)) === 0,
+      changed: (await site.statementsFor(site.changed.id)) === 0,
+    }).toEqual(left);
   });
 });
