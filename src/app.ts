@@ -4,7 +4,7 @@ import { authenticate } from './domain/api-key.ts';
 import { createKeyUsage } from './domain/api-key-usage.ts';
 import { startIdempotencyExpiry } from './domain/idempotency-expiry.ts';
 import type { Store } from './domain/operation.ts';
-import { isMigrated } from './domain/storage.ts';
+import { isReady, loadOf } from './domain/store.ts';
 import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { createCors } from './http/cors.ts';
@@ -58,7 +58,7 @@ export const createApp = (parts: Parts): App => {
       ? { secret: graphiqlKey, reader: store.reader(holder.tenant) }
       : undefined;
   };
-  const telemetry = createTelemetry(log, store.engine);
+  const telemetry = createTelemetry(log, { load: () => loadOf(store) });
   const usage = createKeyUsage(store, (failure) => telemetry.report('key usage', failure));
   const expiry = startIdempotencyExpiry(store, (failure) =>
     telemetry.report('idempotency expiry', failure),
@@ -86,7 +86,7 @@ export const createApp = (parts: Parts): App => {
     explorer: config.graphiql ? { demo } : undefined,
   });
   const rest = createRest(edge, cache);
-  const readiness = createReadiness(() => isMigrated(store.engine));
+  const readiness = createReadiness(() => isReady(store));
   const pages = createPages({ config, edge, readiness, metrics: telemetry.metrics });
   const cors = createCors(config.corsOrigins);
 

@@ -34,6 +34,14 @@ describe('the house', () => {
     expect(page).toContain(printedLayers());
   });
 
+  it('offers what the SQL layer has by named ports only', () => {
+    const ports = ['src/domain/operation.ts', 'src/domain/relations.ts'];
+    const reexports = Object.entries(sources)
+      .filter(([, source]) => /^export\b[^;]*?\bfrom '[^']*\/db\//ms.test(source))
+      .map(([path]) => path);
+    expect(reexports).toEqual(ports);
+  });
+
   it('imports in no circle', () => {
     expect(cycles(sources)).toEqual([]);
   });
@@ -43,7 +51,7 @@ describe('the watch over imports', () => {
   it.each([
     ["import '../db/plan.ts';", 'a bare import'],
     ["import { findPlan } from '../db/plan.ts';", 'an import'],
-    ["import {\n  findPlan,\n  type Plan,\n} from '../db/plan.ts';", 'an import of many lines'],
+    ["import { \n  findPlan, \n  type Plan, \n } from '../db/plan.ts';", 'an import of many lines'],
     ["import * as plans from '../db/plan.ts';", 'an import of all'],
     ["import type { Plan } from '../db/plan.ts';", 'an import of types'],
     ["export { findPlan } from '../db/plan.ts';", 'a re-export'],

@@ -20,7 +20,6 @@ import { operation, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import type { DeletedObject } from './plan.ts';
 
-export { findFeatures, findFeaturesByCode } from '../db/records/feature.ts';
 export type { Feature };
 
 /** By id, else by code. */

@@ -9,8 +9,6 @@ import type { Reader, Writer } from './operation.ts';
 
 /** Which plans stand in a group, and in which order: 0…n−1 without gaps. */
 
-export { type Member, membersOf } from '../db/records/group-order.ts';
-
 export const requirePlanGroup = async (
   reader: Reader,
   groupId: string,

@@ -23,7 +23,6 @@ import { operation, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
-export { findFeaturesOfPlans } from '../db/records/plan-feature.ts';
 export type { PlanFeature };
 
 /** Where a feature is attached: to which live plans, oldest link first. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { byCreation } from '../db/read/keyset.ts';
-import { numberPlans } from '../db/records/group-order.ts';
+import { membersOf, numberPlans } from '../db/records/group-order.ts';
 import { storedPlansOfGroup } from '../db/records/plan.ts';
 import {
   countPlanGroups as count,
@@ -17,7 +17,6 @@ import * as fields from './fields.ts';
 import {
   closeGap,
   joinGroup,
-  membersOf,
   refuseOtherModel,
   requirePlanGroup,
   takeOut,
@@ -26,7 +25,6 @@ import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
-export { findPlanGroups } from '../db/records/plan-group.ts';
 export type { PlanGroup };
 
 export const getPlanGroup = (reader: Reader, groupId: string): Promise<PlanGroup> =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { including } from '../db/read/include.ts';
 import { Loaders } from '../db/read/loaders.ts';
+import { membersOf } from '../db/records/group-order.ts';
 import {
   countPlans as count,
   findPlan,
@@ -26,23 +27,10 @@ import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { consumptionModels, visibilities } from '../vocabulary.ts';
 import * as fields from './fields.ts';
-import {
-  closeGap,
-  joinGroup,
-  membersOf,
-  refuseOtherModel,
-  requirePlanGroup,
-} from './group-membership.ts';
+import { closeGap, joinGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 
-export {
-  findPlan,
-  findPlanByCode,
-  findPlans,
-  findPlansByCode,
-  findPlansOfGroups,
-} from '../db/records/plan.ts';
 export type { Plan, PlanOrder };
 
 /** What is left of an object that was deleted, archived or removed. */

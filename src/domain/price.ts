@@ -21,7 +21,6 @@ import * as fields from './fields.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
-export { findPrices, findPricesOfPlans } from '../db/records/price.ts';
 export type { IntroOffer, PlanPrice };
 
 export const requirePrice = async (

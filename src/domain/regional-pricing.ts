@@ -40,11 +40,6 @@ import {
   requirePrice,
 } from './price.ts';
 
-export {
-  findExchangeRates,
-  findRegionalOverages,
-  findRegionalPrices,
-} from '../db/records/regional-pricing.ts';
 export type { ExchangeRate, RegionalOverage, RegionalPrice };
 
 /**

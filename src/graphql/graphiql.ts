@@ -1,7 +1,7 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Reader } from '../domain/operation.ts';
 import { listPlans } from '../domain/plan.ts';
-import { findPricesOfPlans } from '../domain/price.ts';
+import { pricesOfPlan } from '../domain/relations.ts';
 import { GatewayResponse } from '../response.ts';
 import { billingIntervals } from '../vocabulary.ts';
 
@@ -189,14 +189,12 @@ const roomForPrice = async (reader: Reader): Promise<Room | undefined> => {
     { visibility: 'public', isFree: false },
     { first: 20 },
   );
-  const prices = await findPricesOfPlans(
+  const prices = await pricesOfPlan.read(
     reader,
     plans.map(({ id }) => id),
   );
-  for (const { id, code } of plans) {
-    const taken = prices
-      .filter(({ planId }) => planId === id)
-      .map(({ billingInterval }) => billingInterval);
+  for (const [place, { id, code }] of plans.entries()) {
+    const taken = (prices[place] ?? []).map(({ billingInterval }) => billingInterval);
     const free = (['quarterly', ...billingIntervals] as const).find(
       (interval) => !taken.includes(interval),
     );

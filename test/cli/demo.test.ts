@@ -7,19 +7,20 @@ import { demoKeysFile } from '../../src/cli/demo/keys.ts';
 import { openDemo } from '../../src/cli/demo/open.ts';
 import type { IssuedKey } from '../../src/cli/issue-key.ts';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
+import { findFeatures } from '../../src/db/records/feature.ts';
 import { listOrganizations, revisionOf } from '../../src/db/records/organization.ts';
-import { authenticate, revokeApiKey } from '../../src/domain/api-key.ts';
-import { findFeatures } from '../../src/domain/feature.ts';
-import { ensureOrganization } from '../../src/domain/organization.ts';
-import { findPlansOfGroups, listPlans } from '../../src/domain/plan.ts';
-import { findFeaturesOfPlans } from '../../src/domain/plan-feature.ts';
-import { listPlanGroups } from '../../src/domain/plan-group.ts';
-import { findPricesOfPlans } from '../../src/domain/price.ts';
+import { findPlansOfGroups } from '../../src/db/records/plan.ts';
+import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
+import { findPricesOfPlans } from '../../src/db/records/price.ts';
 import {
   findExchangeRates,
   findRegionalOverages,
   findRegionalPrices,
-} from '../../src/domain/regional-pricing.ts';
+} from '../../src/db/records/regional-pricing.ts';
+import { authenticate, revokeApiKey } from '../../src/domain/api-key.ts';
+import { ensureOrganization } from '../../src/domain/organization.ts';
+import { listPlans } from '../../src/domain/plan.ts';
+import { listPlanGroups } from '../../src/domain/plan-group.ts';
 import { featureTypes, type Mode, modes } from '../../src/vocabulary.ts';
 import { anyone, onEveryEngine, type World } from '../engines.ts';
 

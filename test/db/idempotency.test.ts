@@ -1,16 +1,13 @@
 import { expect, it } from 'vitest';
+import { findPlan } from '../../src/db/records/plan.ts';
+import { findPricesOfPlans } from '../../src/db/records/price.ts';
 import { Store } from '../../src/db/store.ts';
 import { fingerprint } from '../../src/db/write/idempotency.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
-import { createPlan, findPlan, updatePlan } from '../../src/domain/plan.ts';
-import {
-  addPlanPrice,
-  deletePlanPrice,
-  findPricesOfPlans,
-  setDefaultPlanPrice,
-} from '../../src/domain/price.ts';
+import { createPlan, updatePlan } from '../../src/domain/plan.ts';
+import { addPlanPrice, deletePlanPrice, setDefaultPlanPrice } from '../../src/domain/price.ts';
 import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 

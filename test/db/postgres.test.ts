@@ -4,17 +4,12 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connect } from '../../src/db/engine/connect.ts';
 import { queries } from '../../src/db/read/reader.ts';
+import { findPlan, findPlans } from '../../src/db/records/plan.ts';
+import { findPricesOfPlans } from '../../src/db/records/price.ts';
 import type { Writer } from '../../src/db/write/writer.ts';
-import {
-  countPlans,
-  createPlan,
-  deletePlan,
-  findPlan,
-  findPlans,
-  listPlans,
-} from '../../src/domain/plan.ts';
+import { countPlans, createPlan, deletePlan, listPlans } from '../../src/domain/plan.ts';
 import { addPlanToGroup, reorderPlansInGroup } from '../../src/domain/plan-group.ts';
-import { addPlanPrice, findPricesOfPlans } from '../../src/domain/price.ts';
+import { addPlanPrice } from '../../src/domain/price.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
 import { type Database, newPostgresDatabase, runOn, World } from '../engines.ts';
 import { TcpProxy } from '../tcp-proxy.ts';

@@ -3,8 +3,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { listOrganizations } from '../../src/db/records/organization.ts';
+import { findPlan } from '../../src/db/records/plan.ts';
 import { ensureOrganization } from '../../src/domain/organization.ts';
-import { createPlan, findPlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
+import { createPlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { anyone, emptyDatabases, onEveryEngine, World } from '../engines.ts';
 

@@ -1,15 +1,10 @@
 import { expect, it } from 'vitest';
 import { createIds } from '../../src/db/ids.ts';
+import { findPlan, findPlanByCode, findPlansOfGroups } from '../../src/db/records/plan.ts';
+import { findPricesOfPlans } from '../../src/db/records/price.ts';
 import { Store } from '../../src/db/store.ts';
 import type { Writer } from '../../src/domain/operation.ts';
-import {
-  createPlan,
-  deletePlan,
-  findPlan,
-  findPlanByCode,
-  findPlansOfGroups,
-  updatePlan,
-} from '../../src/domain/plan.ts';
+import { createPlan, deletePlan, updatePlan } from '../../src/domain/plan.ts';
 import {
   addPlanToGroup,
   deletePlanGroup,
@@ -19,7 +14,6 @@ import {
 import {
   addPlanPrice,
   deletePlanPrice,
-  findPricesOfPlans,
   type PlanPrice,
   setDefaultPlanPrice,
 } from '../../src/domain/price.ts';

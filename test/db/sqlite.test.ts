@@ -11,7 +11,8 @@ import { connect } from '../../src/db/engine/connect.ts';
 import { assertDurable, isOlder } from '../../src/db/engine/sqlite-file.ts';
 import { backUp } from '../../src/db/maintenance/backup.ts';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
-import { createPlan, findPlan } from '../../src/domain/plan.ts';
+import { findPlan } from '../../src/db/records/plan.ts';
+import { createPlan } from '../../src/domain/plan.ts';
 import { Catalogue, newCatalogue } from '../catalogue.ts';
 import { anyone, type Database, newSqliteFile, World } from '../engines.ts';
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { findFeatures, findFeaturesByCode } from '../../src/db/records/feature.ts';
 import {
   CreateFeatureInput,
   countFeatures,
   createFeature,
   deleteFeature,
-  findFeatures,
-  findFeaturesByCode,
   getFeature,
   listFeatures,
   UpdateFeatureInput,

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { queries } from '../../src/db/read/reader.ts';
-import { insertPlanFeatures } from '../../src/db/records/plan-feature.ts';
+import { findPlan } from '../../src/db/records/plan.ts';
+import { findFeaturesOfPlans, insertPlanFeatures } from '../../src/db/records/plan-feature.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Reader, type Writer } from '../../src/domain/operation.ts';
 import type { PageRequest } from '../../src/domain/page.ts';
-import { deletePlan, findPlan } from '../../src/domain/plan.ts';
+import { deletePlan } from '../../src/domain/plan.ts';
 import {
   AddPlanFeatureInput,
   addPlanFeature,
   countPlansOfFeature,
-  findFeaturesOfPlans,
   listPlansOfFeature,
   removePlanFeature,
   UpdatePlanFeatureInput,

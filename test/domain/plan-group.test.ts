@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { numberPublicPlans } from '../../src/db/records/group-order.ts';
-import { insertPlans } from '../../src/db/records/plan.ts';
+import { findPlan, findPlans, findPlansOfGroups, insertPlans } from '../../src/db/records/plan.ts';
+import { findPlanGroups } from '../../src/db/records/plan-group.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
-import {
-  createPlan,
-  deletePlan,
-  findPlan,
-  findPlans,
-  findPlansOfGroups,
-  type Plan,
-  updatePlan,
-} from '../../src/domain/plan.ts';
+import { createPlan, deletePlan, type Plan, updatePlan } from '../../src/domain/plan.ts';
 import {
   AddPlanToGroupInput,
   addPlanToGroup,
@@ -20,7 +13,6 @@ import {
   countPlanGroups,
   createPlanGroup,
   deletePlanGroup,
-  findPlanGroups,
   getPlanGroup,
   listPlanGroups,
   type PlanGroup,

@@ -1,4 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { findPlan, findPlanByCode, findPlans, findPlansByCode } from '../../src/db/records/plan.ts';
+import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
+import { findPrices, findPricesOfPlans } from '../../src/db/records/price.ts';
+import {
+  findExchangeRates,
+  findRegionalOverages,
+  findRegionalPrices,
+} from '../../src/db/records/regional-pricing.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { updateFeature } from '../../src/domain/feature.ts';
 import type { Writer } from '../../src/domain/operation.ts';
@@ -7,10 +15,6 @@ import {
   countPlans,
   createPlan,
   deletePlan,
-  findPlan,
-  findPlanByCode,
-  findPlans,
-  findPlansByCode,
   getPlan,
   listPlans,
   type Plan,
@@ -21,21 +25,11 @@ import {
   UpdatePlanInput,
   updatePlan,
 } from '../../src/domain/plan.ts';
-import { addPlanFeature, findFeaturesOfPlans } from '../../src/domain/plan-feature.ts';
+import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { createPlanGroup, updatePlanGroup } from '../../src/domain/plan-group.ts';
-import {
-  addPlanPrice,
-  findPrices,
-  findPricesOfPlans,
-  updatePlanPrice,
-} from '../../src/domain/price.ts';
+import { addPlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
-import {
-  findExchangeRates,
-  findRegionalOverages,
-  findRegionalPrices,
-  setPlanRegionalPricing,
-} from '../../src/domain/regional-pricing.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { Loaders, plansOfFeature } from '../../src/domain/relations.ts';
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { findPlan } from '../../src/db/records/plan.ts';
+import { findPrices, findPricesOfPlans } from '../../src/db/records/price.ts';
 import type { Writer } from '../../src/domain/operation.ts';
-import { findPlan, type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
+import { type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
 import {
   AddPlanPriceInput,
   addPlanPrice,
   deletePlanPrice,
-  findPrices,
-  findPricesOfPlans,
   type PlanPrice,
   setDefaultPlanPrice,
   UpdatePlanPriceInput,

@@ -1,20 +1,17 @@
 import { expect, it } from 'vitest';
+import { findPlan } from '../../src/db/records/plan.ts';
+import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
+import { findPricesOfPlans } from '../../src/db/records/price.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import type { Writer } from '../../src/domain/operation.ts';
-import { createPlan, findPlan, type Plan, updatePlan } from '../../src/domain/plan.ts';
+import { createPlan, type Plan, updatePlan } from '../../src/domain/plan.ts';
 import {
   addPlanFeature,
-  findFeaturesOfPlans,
   type PlanFeature,
   updatePlanFeature,
 } from '../../src/domain/plan-feature.ts';
 import { addPlanToGroup, removePlanFromGroup } from '../../src/domain/plan-group.ts';
-import {
-  addPlanPrice,
-  findPricesOfPlans,
-  type PlanPrice,
-  updatePlanPrice,
-} from '../../src/domain/price.ts';
+import { addPlanPrice, type PlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';

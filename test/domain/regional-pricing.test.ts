@@ -1,28 +1,28 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { saveRegionalPrices } from '../../src/db/records/regional-pricing.ts';
+import { findPlan } from '../../src/db/records/plan.ts';
+import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
+import { findPrices } from '../../src/db/records/price.ts';
+import {
+  findExchangeRates,
+  findRegionalOverages,
+  findRegionalPrices,
+  saveRegionalPrices,
+} from '../../src/db/records/regional-pricing.ts';
 import { derivedRow } from '../../src/domain/derived-pricing.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
-import { findPlan, type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
-import {
-  findFeaturesOfPlans,
-  removePlanFeature,
-  updatePlanFeature,
-} from '../../src/domain/plan-feature.ts';
+import { type Plan, setPlanVisibility } from '../../src/domain/plan.ts';
+import { removePlanFeature, updatePlanFeature } from '../../src/domain/plan-feature.ts';
 import {
   addPlanPrice,
   deletePlanPrice,
-  findPrices,
   type PlanPrice,
   requirePrice,
   updatePlanPrice,
 } from '../../src/domain/price.ts';
 import {
   deleteRegionalPrices,
-  findExchangeRates,
-  findRegionalOverages,
-  findRegionalPrices,
   SetPlanRegionalPricingInput,
   setPlanRegionalPricing,
   UpsertRegionalPricesInput,

@@ -1,10 +1,10 @@
-import { insertPlans } from '../../db/records/plan.ts';
+import { findFeaturesByCode } from '../../db/records/feature.ts';
+import { findPlansByCode, insertPlans } from '../../db/records/plan.ts';
 import { insertPlanFeatures } from '../../db/records/plan-feature.ts';
 import { insertPrices } from '../../db/records/price.ts';
 import { saveRegionalPrices } from '../../db/records/regional-pricing.ts';
-import { createFeature, type Feature, findFeaturesByCode } from '../../domain/feature.ts';
+import { createFeature, type Feature } from '../../domain/feature.ts';
 import { operation, type Store, type Tenant, type Writer } from '../../domain/operation.ts';
-import { findPlansByCode } from '../../domain/plan.ts';
 import { operator } from '../operator.ts';
 import {
   codeOfPlan,

@@ -1,1 +1,0 @@
-export { isMigrated } from '../db/engine/migrate.ts';
