@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { cycles, importsOf, type Sources, trespasses } from './imports.ts';
+import { cycles, importsOf, type Sources, violations } from './imports.ts';
 import { layers, printedLayers, reserved } from './layers.ts';
 
 const root = new URL('../', import.meta.url);
@@ -26,7 +26,7 @@ describe('the house', () => {
   });
 
   it('imports one way only', () => {
-    expect(trespasses(sources, layers, reserved)).toEqual([]);
+    expect(violations(sources, layers, reserved)).toEqual([]);
   });
 
   it('is drawn in docs/architecture.md as it is', () => {
@@ -64,7 +64,7 @@ describe('the watch over imports', () => {
   ])('sees %j: %s', (line) => {
     const source = `import { z } from 'zod';\n\n${line}\n`;
     expect(importsOf(source).sort()).toEqual(['../db/plan.ts', 'zod']);
-    expect(trespasses({ 'src/rest/routes.ts': source }, layers, reserved)).toEqual([
+    expect(violations({ 'src/rest/routes.ts': source }, layers, reserved)).toEqual([
       'src/rest/routes.ts imports src/db/plan.ts',
     ]);
   });
@@ -76,9 +76,9 @@ describe('the watch over imports', () => {
   });
 
   it('refuses a dynamic import that names no module', () => {
-    expect(trespasses({ 'src/app.ts': 'await import(name);' }, layers, reserved)).toHaveLength(1);
+    expect(violations({ 'src/app.ts': 'await import(name);' }, layers, reserved)).toHaveLength(1);
     expect(
-      trespasses({ 'src/app.ts': "await import('./' + name);" }, layers, reserved),
+      violations({ 'src/app.ts': "await import('./' + name);" }, layers, reserved),
     ).toHaveLength(1);
   });
 
@@ -103,7 +103,7 @@ describe('the watch over imports', () => {
     ['schema/plan.ts', '../src/rest/routes.ts'],
     ['migrations/0001_catalogue.ts', '../src/db/tables.ts'],
   ])('refuses that %s imports %s', (path, specifier) => {
-    expect(trespasses({ [path]: `import '${specifier}';` }, layers, reserved)).toHaveLength(1);
+    expect(violations({ [path]: `import '${specifier}';` }, layers, reserved)).toHaveLength(1);
   });
 
   it.each([
@@ -119,7 +119,7 @@ describe('the watch over imports', () => {
     ['schema/plan.ts', 'kysely'],
   ])('refuses that %s imports the package %s', (path, specifier) => {
     expect(
-      trespasses({ [path]: `import type { X } from '${specifier}';` }, layers, reserved),
+      violations({ [path]: `import type { X } from '${specifier}';` }, layers, reserved),
     ).toEqual([`${path} imports ${specifier}`]);
   });
 
@@ -132,11 +132,11 @@ describe('the watch over imports', () => {
       'schema/plan.ts':
         "import { GraphQLError } from 'graphql';\nimport type { Context } from '../src/context.ts';",
     };
-    expect(trespasses(allowed, layers, reserved)).toEqual([]);
+    expect(violations(allowed, layers, reserved)).toEqual([]);
   });
 
   it('refuses a file in no layer', () => {
-    expect(trespasses({ 'src/helpers.ts': '' }, layers, reserved)).toEqual([
+    expect(violations({ 'src/helpers.ts': '' }, layers, reserved)).toEqual([
       'src/helpers.ts is in no layer',
     ]);
   });

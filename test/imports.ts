@@ -45,7 +45,7 @@ const layerOf = (path: string, layers: Layers): string | undefined =>
     .sort((a, b) => b.length - a.length)[0];
 
 /** Every import that a layer may not have, and every file that is in no layer. */
-export const trespasses = (sources: Sources, layers: Layers, reserved: Reserved): string[] =>
+export const violations = (sources: Sources, layers: Layers, reserved: Reserved): string[] =>
   Object.entries(sources).flatMap(([path, source]) => {
     const layer = layerOf(path, layers);
     if (!layer) return [`${path} is in no layer`];

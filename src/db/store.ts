@@ -8,7 +8,7 @@ import { RecordCache } from './read/record-cache.ts';
 import { Turns } from './read/turns.ts';
 import type { Tables } from './tables.ts';
 import { ownersOf } from './write/change-list.ts';
-import { persist } from './write/retry.ts';
+import { withRetry } from './write/retry.ts';
 import { type UnitOfWork, unit, type WriteRequest, Writer } from './write/writer.ts';
 
 export interface StoreOptions {
@@ -28,7 +28,7 @@ export interface StoreOptions {
 const DUPLICATE_PATIENCE_MS = 5_000;
 
 /** Waits, without a connection, until the first request has ended, successfully or not. */
-const outlast = async (first: Promise<unknown>, deadline: number): Promise<void> => {
+const waitFor = async (first: Promise<unknown>, deadline: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const impatience = new Promise<never>((_, reject) => {
     const giveUp = () =>
@@ -103,7 +103,7 @@ export class Store {
     const key = `${tenant.id} ${request.idempotencyKey}`;
     const deadline = performance.now() + this.#duplicatePatienceMs;
     for (let first = this.#running.get(key); first; first = this.#running.get(key))
-      await outlast(first, deadline);
+      await waitFor(first, deadline);
     const running = this.#transact(tenant, request, work);
     this.#running.set(key, running);
     try {
@@ -127,10 +127,10 @@ export class Store {
           return earlier.outcome;
         const now = this.clock().toISOString();
         const writer = this.#writer(transaction, tenant, request, now);
-        earlier = { outcome: await carryOut(writer, work), work: writer[unit] };
+        earlier = { outcome: await runEffect(writer, work), work: writer[unit] };
         return earlier.outcome;
       });
-    const outcome = await this.engine.inTurn(tenant.id, () => persist(attempt));
+    const outcome = await this.engine.inTurn(tenant.id, () => withRetry(attempt));
     if (earlier) this.#forget(tenant, earlier.work);
     if ('failure' in outcome) throw outcome.failure;
     return outcome.result;
@@ -140,7 +140,7 @@ export class Store {
    * One transaction that carries out one operation in each of the tenants. Where `prepare` makes
    * the tenants and answers false, nothing is left to do.
    */
-  async writeTogether(
+  async writeToAll(
     tenants: readonly Tenant[],
     request: Omit<WriteRequest, 'idempotencyKey'>,
     work: (writers: readonly Writer[]) => Promise<void>,
@@ -164,7 +164,7 @@ export class Store {
       (next, { id }) =>
         () =>
           this.engine.inTurn(id, next),
-      () => persist(attempt),
+      () => withRetry(attempt),
     );
     await inTurns();
     for (const { tenant, [unit]: done } of writers) this.#forget(tenant, done);
@@ -194,7 +194,7 @@ export class Store {
 
 type Outcome<Result> = { result: Result } | { failure: unknown };
 
-const carryOut = async <Result>(
+const runEffect = async <Result>(
   writer: Writer,
   work: (writer: Writer) => Promise<Result>,
 ): Promise<Outcome<Result>> => {

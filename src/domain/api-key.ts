@@ -81,7 +81,7 @@ export const revokeApiKey = operation(
   async (writer, apiKeyId: string): Promise<ApiKey> => {
     const before = await requireApiKey(writer, apiKeyId);
     writer.about(apiKeyId);
-    const revokedAt = before.revokedAt ?? writer.after(before.createdAt);
+    const revokedAt = before.revokedAt ?? writer.nextTimestamp(before.createdAt);
     return saveApiKey(writer, { ...before, revokedAt });
   },
   { raisesRevision: false },

@@ -41,7 +41,7 @@ export const ensureOrganization = async (
   const tenants = modes.map(
     (mode): Tenant => ({ id: store.newId('tenant'), organizationId: organization.id, mode }),
   );
-  await store.writeTogether(
+  await store.writeToAll(
     tenants,
     request,
     async (writers) => {
@@ -72,7 +72,7 @@ export const pinApiVersion = async (
   const found = await Promise.all(modes.map((mode) => findTenant(store, name, mode)));
   const tenants = found.filter((tenant) => tenant !== undefined);
   if (tenants.length === 0) return false;
-  await store.writeTogether(tenants, request, async (writers) => {
+  await store.writeToAll(tenants, request, async (writers) => {
     const [writer] = writers;
     if (!writer) return;
     const before = await findOwnOrganization(writer);

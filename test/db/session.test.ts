@@ -54,12 +54,12 @@ onEveryEngine('a write', (world) => {
     const shop = await newCatalogue(world());
     const time = '2026-01-01T00:00:00.000Z';
     await shop.changeAt(time, async (w) => {
-      expect([w.now, w.after('2020-01-01T00:00:00.000Z'), w.after(time)]).toEqual([
+      expect([w.now, w.nextTimestamp('2020-01-01T00:00:00.000Z'), w.nextTimestamp(time)]).toEqual([
         time,
         time,
         time,
       ]);
-      expect(w.after('2030-01-01T00:00:00.000Z')).toBe('2030-01-01T00:00:00.000Z');
+      expect(w.nextTimestamp('2030-01-01T00:00:00.000Z')).toBe('2030-01-01T00:00:00.000Z');
     });
   });
 

@@ -234,7 +234,7 @@ onEveryEngine('plan groups', (world) => {
     );
   });
 
-  it('refuse a misfit that is in another group as invalid, not as duplicate', async () => {
+  it('refuse a invalidInput that is in another group as invalid, not as duplicate', async () => {
     const shop = await newCatalogue(world());
     const metered = await shop.group();
     const credits = await shop.group();

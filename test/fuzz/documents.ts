@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { schema } from '../../schema/index.ts';
 import { hostileJson, Verbatim } from './hostile.ts';
-import type { Imagination } from './imagination.ts';
+import type { ValueGenerator } from './value-generator.ts';
 
 /** Documents that the schema allows, but for a hostile value here and there. */
 
@@ -30,17 +30,17 @@ export interface Asked {
 }
 
 export class DocumentGrammar {
-  readonly #imagination: Imagination;
+  readonly #generator: ValueGenerator;
   #variables: { name: string; type: string; value: unknown }[] = [];
   #fragments: string[] = [];
   #root = '';
 
-  constructor(imagination: Imagination) {
-    this.#imagination = imagination;
+  constructor(generator: ValueGenerator) {
+    this.#generator = generator;
   }
 
   document(): Asked {
-    const { random } = this.#imagination;
+    const { random } = this.#generator;
     this.#variables = [];
     this.#fragments = [];
     const kind = random.chance(0.45) ? 'mutation' : 'query';
@@ -64,7 +64,7 @@ export class DocumentGrammar {
   }
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
-    const { random } = this.#imagination;
+    const { random } = this.#generator;
     const args = random.chance(0.9) ? this.#sensible(field.args) : field.args;
     const passed = args.map((arg) => `${arg.name}: ${this.#argument(arg)}`).join(', ');
     const directive = random.chance(0.03)
@@ -74,7 +74,7 @@ export class DocumentGrammar {
   }
 
   #sensible(args: readonly GraphQLArgument[]): GraphQLArgument[] {
-    const { random } = this.#imagination;
+    const { random } = this.#generator;
     const name = random.pick(['id', 'code']);
     const isLookup =
       args.length === 2 && args.every((arg) => arg.name === 'id' || arg.name === 'code');
@@ -87,7 +87,7 @@ export class DocumentGrammar {
   }
 
   #selection(type: GraphQLNamedType, depth: number): string {
-    const { random } = this.#imagination;
+    const { random } = this.#generator;
     if (isLeafType(type)) return '';
     if (isAbstractType(type)) {
       const members = schema.getPossibleTypes(type).filter(() => random.chance(0.7));
@@ -111,7 +111,7 @@ export class DocumentGrammar {
   }
 
   #argument(arg: GraphQLArgument): string {
-    const { random } = this.#imagination;
+    const { random } = this.#generator;
     const value = this.#value(arg.type, arg);
     if (!random.chance(0.3)) return literal(value, arg.type);
     const name = `v${this.#variables.length}`;
@@ -120,7 +120,7 @@ export class DocumentGrammar {
   }
 
   #value(type: GraphQLInputType, slot: Slot): unknown {
-    const { random } = this.#imagination;
+    const { random } = this.#generator;
     if (isNonNullType(type)) return this.#value(type.ofType, slot);
     if (random.chance(HOSTILE_VALUE)) return new Verbatim(hostileJson(random));
     if (isListType(type))
@@ -138,25 +138,25 @@ export class DocumentGrammar {
   }
 
   #scalar(type: string, name: string): unknown {
-    const imagination = this.#imagination;
+    const generator = this.#generator;
     switch (type) {
       case 'ID':
-        return imagination.id(name, this.#root);
+        return generator.id(name, this.#root);
       case 'Int':
       case 'Float':
       case 'RateAmount':
       case 'Quantity':
-        return imagination.wholeNumber(name);
+        return generator.wholeNumber(name);
       case 'Boolean':
-        return imagination.flag();
+        return generator.flag();
       case 'JSONObject':
-        return imagination.object();
+        return generator.object();
       case 'CurrencyCode':
-        return imagination.text('currency');
+        return generator.text('currency');
       case 'DateTime':
-        return imagination.text('expiresAt');
+        return generator.text('expiresAt');
       default:
-        return imagination.text(name, this.#root);
+        return generator.text(name, this.#root);
     }
   }
 }

@@ -9,8 +9,8 @@ import {
   spoilt,
   Verbatim,
 } from './hostile.ts';
-import type { Imagination } from './imagination.ts';
 import type { Header, Request } from './probe.ts';
+import type { ValueGenerator } from './value-generator.ts';
 
 const repeated = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, n) => text(n)).join(' ');
@@ -65,9 +65,9 @@ const swapped = (random: Random, text: string): string => {
     .join('');
 };
 
-const asked = (imagination: Imagination): Asked => {
-  const { random } = imagination;
-  const plain = new DocumentGrammar(imagination).document();
+const asked = (generator: ValueGenerator): Asked => {
+  const { random } = generator;
+  const plain = new DocumentGrammar(generator).document();
   const how = random.weighted({ plain: 60, garbled: 10, swapped: 10, monster: 12, variables: 8 });
   if (how === 'garbled') return { ...plain, query: garbled(random, plain.query) };
   if (how === 'swapped') return { ...plain, query: swapped(random, plain.query) };
@@ -97,9 +97,9 @@ const post = (random: Random, body: Buffer): Request => {
 };
 
 /** A request for `/graphql` of any kind. */
-export const graphqlRequest = (imagination: Imagination): Request => {
-  const { random } = imagination;
-  const { query, variables } = asked(imagination);
+export const graphqlRequest = (generator: ValueGenerator): Request => {
+  const { random } = generator;
+  const { query, variables } = asked(generator);
   const whole = {
     query,
     variables,

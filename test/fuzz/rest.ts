@@ -2,8 +2,8 @@ import { endpointsOf } from '../../src/rest/endpoints.ts';
 import { openApi } from '../../src/rest/openapi.ts';
 import { type ApiVersion, apiVersions } from '../../src/vocabulary.ts';
 import { garbledBody, hostileJson, hostileText, jsonText, spoilt, Verbatim } from './hostile.ts';
-import type { Imagination } from './imagination.ts';
 import type { Header, Request } from './probe.ts';
+import type { ValueGenerator } from './value-generator.ts';
 
 /** The part of JSON Schema that the reference is written in. */
 interface Schema {
@@ -33,44 +33,44 @@ const referenceOf = (version: ApiVersion): Described => {
 
 const HOSTILE_VALUE = 0.03;
 
-const fitting = (schema: Schema, name: string, imagination: Imagination): unknown => {
-  const { random } = imagination;
+const fitting = (schema: Schema, name: string, generator: ValueGenerator): unknown => {
+  const { random } = generator;
   if (random.chance(HOSTILE_VALUE)) return new Verbatim(hostileJson(random));
   if (schema.enum) return random.pick(schema.enum.map((value) => ({ value }))).value;
   if (schema.const !== undefined) return schema.const;
   const choices = schema.anyOf ?? schema.oneOf;
-  if (choices) return fitting(random.pick(choices), name, imagination);
+  if (choices) return fitting(random.pick(choices), name, generator);
   switch (Array.isArray(schema.type) ? random.pick(schema.type) : schema.type) {
     case 'object': {
       const { properties, required = [] } = schema;
-      if (!properties) return imagination.object();
+      if (!properties) return generator.object();
       const chosen = Object.entries(properties).filter(
         ([key]) => required.includes(key) || random.chance(0.35),
       );
       return Object.fromEntries(
-        chosen.map(([key, member]) => [key, fitting(member, key, imagination)]),
+        chosen.map(([key, member]) => [key, fitting(member, key, generator)]),
       );
     }
     case 'array':
       return Array.from({ length: random.below(4) }, () =>
-        fitting(schema.items ?? {}, name, imagination),
+        fitting(schema.items ?? {}, name, generator),
       );
     case 'integer':
     case 'number':
-      return imagination.wholeNumber(name);
+      return generator.wholeNumber(name);
     case 'boolean':
-      return imagination.flag();
+      return generator.flag();
     case 'null':
       return null;
     default:
-      return imagination.text(name);
+      return generator.text(name);
   }
 };
 
-const queries = (imagination: Imagination): string => {
-  const { random } = imagination;
+const queries = (generator: ValueGenerator): string => {
+  const { random } = generator;
   const pairs = [
-    `limit=${imagination.wholeNumber('limit')}`,
+    `limit=${generator.wholeNumber('limit')}`,
     'includePrivate=true',
     `includePrivate=${encodeURIComponent(hostileText(random).toWellFormed())}`,
     `cursor=${random.pick(['', 'x', 'eyJ', '%00', '%F0%9F', btoa('["x"]')])}`,
@@ -86,8 +86,8 @@ const queries = (imagination: Imagination): string => {
 
 const types = ['application/json', 'application/json; charset=utf-8', 'application/vnd.api+json'];
 
-const versionHeader = (imagination: Imagination, version: ApiVersion): Header[] => {
-  const { random } = imagination;
+const versionHeader = (generator: ValueGenerator, version: ApiVersion): Header[] => {
+  const { random } = generator;
   const said = random.weighted({ right: 90, other: 5, none: 5 });
   if (said === 'right') return [['commet-version', version]];
   const others = [
@@ -102,8 +102,8 @@ const versionHeader = (imagination: Imagination, version: ApiVersion): Header[] 
   return said === 'other' ? [['commet-version', random.pick(others)]] : [];
 };
 
-const conditions = (imagination: Imagination): Header[] => {
-  const { random } = imagination;
+const conditions = (generator: ValueGenerator): Header[] => {
+  const { random } = generator;
   if (!random.chance(0.1)) return [];
   const tags = [
     '*',
@@ -121,8 +121,8 @@ const conditions = (imagination: Imagination): Header[] => {
 };
 
 /** A request of any route in any version, most often with a body that fits. */
-export const restRequest = (imagination: Imagination): Request => {
-  const { random } = imagination;
+export const restRequest = (generator: ValueGenerator): Request => {
+  const { random } = generator;
   const version = random.pick(apiVersions);
   // What is deleted cannot be hurt any more.
   const offered = endpointsOf(version).filter(
@@ -131,11 +131,11 @@ export const restRequest = (imagination: Imagination): Request => {
   const { method, path } = random.pick(offered);
   const owner = path.split('/')[1] ?? '';
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) =>
-    encodeURIComponent(imagination.id(name, owner).toWellFormed()),
+    encodeURIComponent(generator.id(name, owner).toWellFormed()),
   );
   const base = path.startsWith('/plans') && random.chance(0.05) ? '/api' : '/api/v1';
-  const target = `${base}${filled}${queries(imagination)}`;
-  const headers = [...versionHeader(imagination, version), ...conditions(imagination)];
+  const target = `${base}${filled}${queries(generator)}`;
+  const headers = [...versionHeader(generator, version), ...conditions(generator)];
   const said = random.chance(0.03)
     ? random.pick(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'GET'])
     : method;
@@ -144,7 +144,7 @@ export const restRequest = (imagination: Imagination): Request => {
       'application/json'
     ].schema;
   if (!body && !random.chance(0.05)) return { method: said, target, headers };
-  const value = fitting(body ?? {}, '', imagination);
+  const value = fitting(body ?? {}, '', generator);
   const how = random.weighted({ fitting: 70, spoilt: 22, bytes: 8 });
   const text = jsonText(how === 'spoilt' ? spoilt(random, value) : value);
   const type: Header = [

@@ -5,10 +5,10 @@ import { Random } from '../model/random.ts';
 import { type Build, ServerProcess } from '../server-process.ts';
 import { edgeRequest, junkBytes, strangeHeader } from './edge.ts';
 import { graphqlRequest } from './graphql.ts';
-import { Imagination } from './imagination.ts';
 import { type Probe, probeOf } from './probe.ts';
 import { restRequest } from './rest.ts';
 import { Tenants } from './tenants.ts';
+import { ValueGenerator } from './value-generator.ts';
 import { faultsOf } from './verdict.ts';
 import { type Answer, Wire } from './wire.ts';
 
@@ -87,12 +87,12 @@ export class FuzzSite {
 
   #imagined(random: Random): Probe {
     const holder = this.#tenants.anyone(random);
-    const imagination = new Imagination(random, holder.ids, this.#tenants);
+    const generator = new ValueGenerator(random, holder.ids, this.#tenants);
     const surface = random.weighted({ graphql: 46, rest: 42, edge: 8, junk: 4 });
     if (surface === 'junk')
       return { surface, method: '', bytes: junkBytes(random, holder), holder, whole: false };
     const makers = { graphql: graphqlRequest, rest: restRequest, edge: () => edgeRequest(random) };
-    const request = makers[surface](imagination);
+    const request = makers[surface](generator);
     if (random.chance(STRANGE_HEADER)) request.headers.push(strangeHeader(random));
     return probeOf(surface, request, holder);
   }

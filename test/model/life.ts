@@ -5,9 +5,9 @@ import { revisionOf } from '../../src/db/records/organization.ts';
 import { modes } from '../../src/vocabulary.ts';
 import type { World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
+import { CallGenerator } from './call-generator.ts';
 import { graphql } from './graphql.ts';
-import { Invention } from './invention.ts';
-import { anyMisfit, type Misfit } from './misfits.ts';
+import { anyInvalidInput, type InvalidInput } from './invalid-inputs.ts';
 import { Random } from './random.ts';
 import type { Call } from './reference/calls.ts';
 import { type Outcome, RememberingTenant } from './reference/idempotency.ts';
@@ -51,7 +51,7 @@ interface Attempt {
   call: Call;
   surface: Surface;
   key: string | undefined;
-  misfit: Misfit | undefined;
+  invalidInput: InvalidInput | undefined;
   mayWrite: boolean;
 }
 
@@ -153,14 +153,14 @@ export class Life {
       .filter((other) => other !== side)
       .map((other) => other.reference.catalogue);
     const surface = random.pick(surfaces);
-    const invented = new Invention(random, reference.catalogue, strangers).call();
+    const invented = new CallGenerator(random, reference.catalogue, strangers).call();
     const call = surface.sayable(invented);
     if (!call)
       return {
         call: invented,
         surface: graphql,
         key: undefined,
-        misfit: undefined,
+        invalidInput: undefined,
         mayWrite: true,
       };
     const known = keyed.filter(({ key }) =>
@@ -169,14 +169,15 @@ export class Life {
     if (known.length > 0 && random.chance(0.08))
       return this.#repetition(random, random.pick(known));
 
-    const misfit = random.chance(0.07)
-      ? anyMisfit(random, call.operation, surface === graphql)
+    const invalidInput = random.chance(0.07)
+      ? anyInvalidInput(random, call.operation, surface === graphql)
       : undefined;
-    const mayWrite = misfit !== undefined || random.chance(0.98);
+    const mayWrite = invalidInput !== undefined || random.chance(0.98);
     const usedKey = known.length > 0 && random.chance(0.03) ? random.pick(known).key : undefined;
     const key = usedKey ?? (random.chance(0.3) ? `key-${number}` : undefined);
-    if (key !== undefined && !usedKey && !misfit && mayWrite) keyed.push({ key, call, surface });
-    return { call, surface, key, misfit, mayWrite };
+    if (key !== undefined && !usedKey && !invalidInput && mayWrite)
+      keyed.push({ key, call, surface });
+    return { call, surface, key, invalidInput, mayWrite };
   }
 
   /** The same request once more, by another surface where that one can say it. */
@@ -189,7 +190,7 @@ export class Life {
       call,
       key,
       surface: able.length > 0 ? random.pick(able) : surface,
-      misfit: undefined,
+      invalidInput: undefined,
       mayWrite: true,
     };
   }
@@ -227,13 +228,13 @@ export class Life {
 
   #expected(
     { reference }: Side,
-    { call, key, misfit, mayWrite }: Attempt,
+    { call, key, invalidInput, mayWrite }: Attempt,
     answer: Answer,
   ): Outcome {
     if (!mayWrite) return { refusal: new Refusal('forbidden'), isReplay: false };
-    if (misfit)
+    if (invalidInput)
       return {
-        refusal: new Refusal('validation_error', misfit.param ?? misfit.field),
+        refusal: new Refusal('validation_error', invalidInput.param ?? invalidInput.field),
         isReplay: false,
       };
     return reference.write(
@@ -258,9 +259,9 @@ export class Life {
   }
 }
 
-const spoilt = ({ call, misfit }: Attempt): Call =>
-  misfit && 'input' in call
-    ? ({ ...call, input: { ...call.input, [misfit.field]: misfit.value } } as Call)
+const spoilt = ({ call, invalidInput }: Attempt): Call =>
+  invalidInput && 'input' in call
+    ? ({ ...call, input: { ...call.input, [invalidInput.field]: invalidInput.value } } as Call)
     : call;
 
 const sameRefusal = (

@@ -27,12 +27,12 @@ export const auditInvariants = ({ engine }: { engine: Engine }): Promise<Finding
       ...links,
       ...history,
     ])
-      findings.push(...(await carryOut(db, audit)));
+      findings.push(...(await runAudit(db, audit)));
     findings.push(...(await auditMetadata(db)), ...(await auditNames(db)));
     return findings.sort((a, b) => a.invariant - b.invariant);
   });
 
-const carryOut = async (
+const runAudit = async (
   db: Kysely<Tables>,
   { invariant, wrong, query, isWarning }: Audit,
 ): Promise<Finding[]> => {

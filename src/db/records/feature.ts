@@ -92,7 +92,7 @@ export const saveFeature = async (
 };
 
 export const markFeatureDeleted = async (writer: Writer, feature: Feature): Promise<void> => {
-  const deletedAt = writer.after(feature.updatedAt);
+  const deletedAt = writer.nextTimestamp(feature.updatedAt);
   const deleted = await featureRows.update(writer, [{ ...feature, deletedAt }]);
   featureRows.noteGone(writer, deleted);
 };

@@ -242,7 +242,7 @@ export const markPlanDeleted = async (
   plan: Plan,
   { prices = [], features = [], regionalOverages = [], exchangeRates = [] }: PlanContents,
 ): Promise<void> => {
-  const deletedAt = writer.after(plan.updatedAt);
+  const deletedAt = writer.nextTimestamp(plan.updatedAt);
   const outside = { planGroupId: null, sortOrder: 0, publicSortOrder: 0 };
   planRows.noteGone(
     writer,

@@ -83,7 +83,7 @@ export const archivePrice = async (
   price: PlanPrice,
   regionalPrices: readonly RegionalPrice[],
 ): Promise<void> => {
-  const archivedAt = writer.after(price.updatedAt);
+  const archivedAt = writer.nextTimestamp(price.updatedAt);
   const archived = await priceRows.update(writer, [{ ...price, isDefault: false, archivedAt }]);
   priceRows.noteGone(writer, archived);
   regionalPriceRows.noteGone(writer, regionalPrices);

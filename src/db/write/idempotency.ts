@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../ids.ts';
 import { queries } from '../read/reader.ts';
 import type { Tables } from '../tables.ts';
-import { persist } from './retry.ts';
+import { withRetry } from './retry.ts';
 import type { Writer } from './writer.ts';
 
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
@@ -101,7 +101,7 @@ export const dropExpiredOutcomes = async (
       .limit(most);
   // To delete nothing would take the right to write all the same.
   if (!(await expired(engine.reading).limit(1).executeTakeFirst())) return 0;
-  const { numDeletedRows } = await persist(() =>
+  const { numDeletedRows } = await withRetry(() =>
     engine.writing
       .deleteFrom('idempotency_record')
       .where((eb) =>

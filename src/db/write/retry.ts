@@ -5,7 +5,7 @@ const PATIENCE_MS = 2_000;
 const FIRST_PAUSE_MS = 10;
 
 /** Tries again, with growing pauses, what was interrupted. */
-export const persist = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+export const withRetry = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
   const deadline = performance.now() + PATIENCE_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     try {

@@ -218,7 +218,7 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     const now = row.after as { updatedAt?: string; publicUpdatedAt?: string | null };
     const stamped: Row = { ...after };
     const { fields } = this.#table;
-    if (now.updatedAt !== undefined) stamped.updatedAt = writer.after(now.updatedAt);
+    if (now.updatedAt !== undefined) stamped.updatedAt = writer.nextTimestamp(now.updatedAt);
     if ('revision' in fields) {
       const first = row.before as { revision: number } | null;
       stamped.revision = first === null ? 1 : first.revision + 1;

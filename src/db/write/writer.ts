@@ -73,7 +73,7 @@ export class Writer extends Reader {
   }
 
   /** The `updatedAt` that follows `previous`: time never goes back, even when the clock does. */
-  after(previous: string): string {
+  nextTimestamp(previous: string): string {
     return this.now > previous ? this.now : previous;
   }
 

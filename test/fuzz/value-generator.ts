@@ -40,7 +40,7 @@ const prefixOf = (name: string, owner: string): Prefix => {
 };
 
 /** Makes up what somebody might send who means it, more or less. */
-export class Imagination {
+export class ValueGenerator {
   readonly random: Random;
   readonly #ids: Ids;
   readonly #tenants: Tenants;

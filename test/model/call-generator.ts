@@ -9,7 +9,7 @@ import * as words from './words.ts';
  * Thinks of things to ask for: mostly sensible ones, on what is there; sometimes about what is
  * gone, another's, or nothing at all.
  */
-export class Invention {
+export class CallGenerator {
   readonly #random: Random;
   readonly #tenant: ReferenceTenant;
   readonly #strangers: ReferenceTenant[];
@@ -51,7 +51,7 @@ export class Invention {
       removePlanFromGroup: 2,
       reorderPlansInGroup: 3,
     });
-    return this.#inventions[name]();
+    return this.#callGenerators[name]();
   }
 
   /** Mostly one of these; else something that names nothing here. */
@@ -152,7 +152,7 @@ export class Invention {
     };
   }
 
-  #inventions: { [Name in OperationName]: () => CallOf<Name> } = {
+  #callGenerators: { [Name in OperationName]: () => CallOf<Name> } = {
     createPlan: () => {
       const random = this.#random;
       return {

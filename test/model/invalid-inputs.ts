@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 import type { OperationName } from './reference/calls.ts';
 
 /** A value that no answer but `validation_error` may follow, and the field that it stands in. */
-export interface Misfit {
+export interface InvalidInput {
   field: string;
   value: unknown;
   /** The field to blame, where it is one within. */
@@ -14,9 +14,13 @@ const tooMany = Object.fromEntries(
   Array.from({ length: 51 }, (_, index) => [`key ${index}`, index]),
 );
 
-const of = (field: string, ...values: unknown[]): Misfit[] =>
+const of = (field: string, ...values: unknown[]): InvalidInput[] =>
   values.map((value) => ({ field, value }));
-const within = (field: string, param: string, value: unknown): Misfit => ({ field, value, param });
+const within = (field: string, param: string, value: unknown): InvalidInput => ({
+  field,
+  value,
+  param,
+});
 
 const names = of('name', '', ' ', '\u200b\ufeff', 'a'.repeat(256), 7, '\0', '\ud800');
 const codes = of('code', '', 'Pro', 'a-b', 'a'.repeat(65), 7, 'é', 'a\n', null);
@@ -33,7 +37,7 @@ const metadata = of(
   { unsafe: 2 ** 53 },
 );
 
-const misfits: { [Name in OperationName]?: Misfit[] } = {
+const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
   createPlan: [
     ...names,
     ...codes,
@@ -123,15 +127,17 @@ const holdsNull = (value: unknown): boolean =>
  * Some SDKs send null for what was not set, and `[]` for an object without members: REST reads them
  * so.
  */
-const isForgiven = (operation: OperationName, { field, value }: Misfit): boolean =>
+const isForgiven = (operation: OperationName, { field, value }: InvalidInput): boolean =>
   (operation.startsWith('update') && holdsNull(value)) ||
   (field === 'metadata' && Array.isArray(value));
 
-export const anyMisfit = (
+export const anyInvalidInput = (
   random: Random,
   operation: OperationName,
   isStrict: boolean,
-): Misfit | undefined => {
-  const known = misfits[operation]?.filter((misfit) => isStrict || !isForgiven(operation, misfit));
+): InvalidInput | undefined => {
+  const known = invalidInputs[operation]?.filter(
+    (invalidInput) => isStrict || !isForgiven(operation, invalidInput),
+  );
   return known && known.length > 0 ? random.pick(known) : undefined;
 };
