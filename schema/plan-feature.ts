@@ -151,7 +151,7 @@ builder.mutationFields((t) => ({
         type: inputType(
           'AddPlanFeatureInput',
           AddPlanFeatureInput,
-          'A feature as the plan shall offer it.',
+          'A feature as the plan offers it.',
           {
             featureId: 'ID',
             enabled: 'Boolean',

@@ -12,7 +12,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const unreadable = 'must not contain numbers that JSON clients cannot read back exactly';
 
-/** What is wrong with a JSON value that shall come back as it was sent. */
+/** What is wrong with a JSON value that has to come back as it was sent. */
 const jsonFault = (value: unknown, depth: number): string | undefined => {
   if (value === null || typeof value === 'boolean') return undefined;
   if (typeof value === 'string') return isStorable(value) ? undefined : storable;

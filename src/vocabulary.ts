@@ -20,7 +20,7 @@ export type Mode = (typeof modes)[number];
 
 /** Weakest first: each scope includes the ones before it. */
 const ladder = ['read', 'write', 'admin'] as const;
-/** `audit` stands beside the others: it reads the audit log, as `admin` does, and nothing else. */
+/** `audit` is apart from the others: it reads the audit log, as `admin` does, and nothing else. */
 export const scopes = [...ladder, 'audit'] as const;
 export type Scope = (typeof scopes)[number];
 

@@ -162,7 +162,7 @@ export const bothModes = async (world: World): Promise<[live: Catalogue, sandbox
   ];
 };
 
-/** Whatever the suite does to the database, no invariant is broken in the end. */
+/** The suite leaves no invariant broken. */
 export const keepsInvariants = (world: () => World): void => {
   afterAll(async () => expect(await auditInvariants(world().store)).toEqual([]));
 };

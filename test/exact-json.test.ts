@@ -50,7 +50,7 @@ describe('a number', () => {
 });
 
 describe('JSON', () => {
-  it('is what JSON.parse makes of it, whatever it holds', () => {
+  it('is what JSON.parse makes of it, for any content', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(parseJson(text)).toEqual(JSON.parse(text));

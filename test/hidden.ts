@@ -104,7 +104,7 @@ type PrivateThings = Awaited<ReturnType<typeof withPrivateThings>>;
 const idsOf = (things: object): string[] => Object.values(things).map(({ id }) => id);
 
 /**
- * A catalogue in which public things stand among what a publishable key must not see, whoever it
+ * A catalogue in which public things stand among what a publishable key must not see, whose key it
  * belongs to.
  */
 export class Shop {
@@ -146,7 +146,7 @@ export class Shop {
     return new Shop(catalogue, secret ?? '', seen, hidden);
   }
 
-  /** Whatever a client could ask for by id. */
+  /** Everything a client could ask for by id. */
   get ids(): string[] {
     return [...idsOf(this.seen), ...this.#hiddenIds];
   }

@@ -4,8 +4,8 @@ import { posix } from 'node:path';
 export type Sources = Record<string, string>;
 
 /**
- * Which files and folders each one may import, beside itself. The longest name that fits a path is
- * its layer.
+ * Which files and folders each one may import, in addition to itself. The longest name that fits a
+ * path is its layer.
  */
 export type Layers = Record<string, readonly string[]>;
 
@@ -20,7 +20,7 @@ const required = /\brequire\s*\(\s*(['"`])(?<specifier>[^'"`]+)\1/g;
 /** A call that names no module outright reads as `import(…)`. */
 const UNREADABLE = 'import(…)';
 
-/** What a module imports in whatever form, types included. */
+/** What a module imports in any form, types included. */
 export const importsOf = (source: string): string[] =>
   [fromClause, bare, called, required].flatMap((form) =>
     [...source.matchAll(form)].map(({ groups }) => groups?.specifier ?? UNREADABLE),

@@ -1,6 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
 
-/** What the cases name, in whatever catalogue. */
+/** What the cases name, in any catalogue. */
 export interface Scene {
   plan: string;
   free: string;
@@ -261,7 +261,7 @@ export const cases: Record<string, Case[]> = {
   ],
 };
 
-/** The same plans, prices, features and groups in whatever catalogue. */
+/** The same plans, prices, features and groups in any catalogue. */
 export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
   const plan = await catalogue.plan({ code: 'pro', consumptionModel: 'metered' });
   const free = await catalogue.plan({ code: 'free', isFree: true });

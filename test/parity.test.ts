@@ -151,7 +151,7 @@ const inMinorUnits = (input: Json, inherited: string): Json => {
 };
 
 /**
- * Era A writes members of nested objects beside the others: `overage.unitPrice` is
+ * Era A writes members of nested objects next to the others: `overage.unitPrice` is
  * `overageUnitPrice`.
  */
 const flat = (input: Json): Json =>
@@ -302,7 +302,7 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
   });
 
   describe('reading', () => {
-    // biome-ignore lint/suspicious/noExplicitAny: answers are compared, whatever their shape.
+    // biome-ignore lint/suspicious/noExplicitAny: answers of any shape are compared.
     const read = async (key: string, path: string): Promise<any> => {
       const headers = { 'x-api-key': key, 'commet-version': versions.C };
       const response = await fetch(`${gateway.url}/api/v1${path}`, { headers });

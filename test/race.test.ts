@@ -62,8 +62,8 @@ describe.each(sites)(
     });
 
     /**
-     * What client number `number` gets in the end: whoever is told to come back does. Clients take
-     * turns with the gateways.
+     * What client number `number` gets in the end: a client that is told to come back does. Clients
+     * take turns with the gateways.
      */
     const ask = async (
       number: number,

@@ -73,7 +73,7 @@ onEveryEngine('an answer that was given before', (world) => {
     expect(second).toEqual({ ...first, spent: 0, rateBudgetLeft: first.rateBudgetLeft - 1 });
   });
 
-  it('is not given after a write, whoever made it', async () => {
+  it('is not given after a write of any client', async () => {
     const plan = await catalogue.plan({ name: 'Before' });
     for (const at of [gateway, other]) {
       expect(await names(at)).toContain('Before');
@@ -191,7 +191,7 @@ onEveryEngine('an answer that was given before', (world) => {
   describe('to a GET', () => {
     const paths = ['/api/v1/plans', `/graphql?query=${encodeURIComponent(NAMES)}`];
 
-    it.each(paths)('is only confirmed to whoever has it: %s', async (path) => {
+    it.each(paths)('is only confirmed to a client that has it: %s', async (path) => {
       const first = await get(path);
       const etag = first.headers.get('etag') ?? '';
       expect(etag).toMatch(/^W\/"[\w-]{22}"$/);
@@ -334,7 +334,7 @@ onEveryEngine('an answer that was given before', (world) => {
     }
   });
 
-  it('is the same text whether it was cached or not, whatever stands in it', async () => {
+  it('is the same text whether it was cached or not, for any content', async () => {
     const name = '","spent":7,"rateBudgetLeft":null,"pointsLeft":null}}},"data":[{"ü":1}]';
     await catalogue.plan({ name });
     const query =

@@ -22,7 +22,7 @@ const tellsOfTheDeleted = ['query auditLog'];
 interface Answer {
   status: number;
   headers: Record<string, string>;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are compared, whatever their shape.
+  // biome-ignore lint/suspicious/noExplicitAny: answers of any shape are compared.
   body: any;
 }
 
@@ -88,7 +88,7 @@ onEveryEngine('what is not the caller’s', (world) => {
     };
   };
 
-  /** Whatever the tests around do, all tenants store what they stored. */
+  /** All tenants store what they stored before. */
   const changesNothing = (): void => {
     const contents = () => Promise.all(scene.catalogues.map((catalogue) => catalogue.contents()));
     let before: unknown;

@@ -4,7 +4,7 @@ import type { Scope } from '../vocabulary.ts';
 
 const readable: ReadonlySet<string> = new Set(['auditLog', 'viewer', '__typename']);
 
-/** The scope audit stands beside the ladder of the others: it reads the audit log. */
+/** The scope audit is apart from the ladder of the others: it reads the audit log. */
 export const refuseBeyondAudit = (
   document: DocumentNode,
   { operation, selectionSet }: OperationDefinitionNode,

@@ -22,7 +22,7 @@ interface HandlerOptions extends ExecuteOptions, TrustedDocumentsOptions {
   edge: Edge;
   cache: ResponseCache;
   /**
-   * The explorer's page, with a key for browsers on this machine; undefined where there shall be no
+   * The explorer's page, with a key for browsers on this machine; undefined where there is no
    * page.
    */
   explorer: { demo(): Promise<DemoKey | undefined> } | undefined;

@@ -12,7 +12,7 @@ interface Policy {
   metricsToken: string | undefined;
 }
 
-/** Undefined where there shall be no such page: in production without a token. */
+/** Undefined where there is no such page: in production without a token. */
 export const createMetricsPage = (
   metrics: () => Promise<string>,
   { production, metricsToken }: Policy,

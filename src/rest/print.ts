@@ -151,8 +151,8 @@ export const printAnswer = async (
 };
 
 /**
- * What goes wrong once the answer has begun can only break the connection off: the operator shall
- * know why.
+ * What goes wrong once the answer has begun can only break the connection off: the operator is
+ * told why.
  */
 const reporting = (pieces: () => AsyncIterable<string>, reporter: Reporter) =>
   async function* () {

@@ -28,8 +28,8 @@ interface Side {
 }
 
 /**
- * This checkout beside another built one, each on data that it seeded itself: requests in a second,
- * starts and memory.
+ * This checkout next to another built one, each on data that it seeded itself: requests in a
+ * second, starts and memory.
  */
 export const against = async (
   other: string,

@@ -34,9 +34,9 @@ import { type RunningServer, start } from './servers.ts';
 import { headersOf, type Traffic, workloads } from './workloads.ts';
 
 /**
- * Each piece that we wrote although a library has one, beside that library: alone, and in a whole
- * request to a gateway that is built with the library instead. By processor time, since others work
- * on the machine as well.
+ * Each piece that we wrote although a library has one, compared with that library: alone, and in a
+ * whole request to a gateway that is built with the library instead. By processor time, since
+ * others work on the machine as well.
  */
 
 const { values: options } = parseArgs({

@@ -17,8 +17,8 @@ const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--sec
   --rounds   how often each server has its turn
   --seconds  how long a turn takes
   --busy     by the time that each server keeps its core busy: for a machine where others work as well
-  --against  instead: this checkout beside another one that is built, with the 95 % interval of at least nine rounds
-  --scale    instead: pages, plans by code and the start at 100 000 plans, beside those at 200
+  --against  instead: this checkout next to another one that is built, with the 95 % interval of at least nine rounds
+  --scale    instead: pages, plans by code and the start at 100 000 plans, compared with those at 200
 
 ${workloadNames.map((name) => `  ${name}  ${workloads[name].title}`).join('\n')}`;
 

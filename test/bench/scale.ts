@@ -58,7 +58,7 @@ Which part of the second that the start to the first answer may take is used up,
 ${sides.map(({ starts }) => `  ${judged(starts, 1)}`).join('\n')}
 Which part of the time that others may have to wait at most they do wait, at ${MANY} plans, for
 ${stalls.join('\n')}
-The command copy keeps nobody waiting: it is a process of its own, and reads the file beside the server.`);
+The command copy keeps nobody waiting: it is a process of its own, and reads the file while the server runs.`);
   } finally {
     await Promise.all(sides.map(({ server }) => server.stop()));
   }

@@ -129,7 +129,7 @@ describe('backup to another disk, while that of the database is full', () => {
   };
 
   it.for(['running', 'stopped', 'killed'])(
-    'succeeds beside a gateway that is %s',
+    'succeeds next to a gateway that is %s',
     async (state, { skip }) => {
       if (reason !== undefined) skip(reason);
       const folder = join(disk, state);

@@ -103,7 +103,7 @@ export const damages: Damage[] = [
     findings: [[1, 'the plan has several default prices']],
   },
   {
-    what: 'an archived default price beside a live one',
+    what: 'an archived default price next to a live one',
     by: set('plan_price', 'weekly', 'is_default = 1'),
     findings: [
       [1, 'the plan has several default prices'],

@@ -129,7 +129,7 @@ describe.each(emptyDatabases)('check on %s', (engine, create) => {
   });
 });
 
-onEveryEngine('beside the tables of others', (world) => {
+onEveryEngine('next to the tables of others', (world) => {
   /** Another application, whose own guards are switched off or broken. */
   const others: Record<string, string> = {
     sqlite: `pragma foreign_keys = off; create table theirs (id integer primary key, name text not null, ours text references nowhere (id));

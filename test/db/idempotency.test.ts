@@ -32,7 +32,7 @@ onEveryEngine('an idempotency key', (world) => {
     expect(await shop.contents()).toEqual(before);
   });
 
-  it('answers with the outcome of then, whatever happened since', async () => {
+  it('answers with the first outcome, also after later changes', async () => {
     const shop = await newCatalogue(world());
     const first = await shop.change(create('pro'), key);
     await shop.change((w) => updatePlan(w, first.id, { name: 'New' }));
@@ -221,7 +221,7 @@ onEveryEngine('an idempotency key', (world) => {
       });
   });
 
-  it('is in progress for whoever waited too long for the first request', async () => {
+  it('is in progress for a client that waited too long for the first request', async () => {
     const shop = await newCatalogue(world());
     const store = new Store(world().store.engine, { duplicatePatienceMs: 20 });
     const request = { ...anyone, ...key };

@@ -40,7 +40,7 @@ const expectNoSorting = async (): Promise<void> => {
     const { items, cursorOf } = await listPlans(reader, {}, { first: 50 }, { by, descending });
     const last = items.at(-1);
     await listPlans(reader, {}, { first: 50, after: last && cursorOf(last) }, { by, descending });
-    // Rows are counted in whichever index; there is no order among them.
+    // Rows are counted in any index; there is no order among them.
     for (const statement of world.statements
       .slice(before)
       .filter((text) => !/count\(/.test(text))) {

@@ -98,7 +98,7 @@ describe.each(['transaction', 'session'] as const)('behind PgBouncer in %s mode'
     expect(await shop.rows('plan')).toMatchObject([{ name: 'Plan' }]);
   });
 
-  it('performs a request once, whatever session it gets', async () => {
+  it('performs a request once, in any session it gets', async () => {
     const shop = await newCatalogue(world);
     const request = { idempotencyKey: 'once' };
     const create = () => shop.change((w) => createPlan(w, { name: 'Plan', code: 'plan' }), request);

@@ -44,7 +44,7 @@ const traces = async () => [
 ];
 
 describe('text', () => {
-  it('is sorted byte by byte, whatever the collation of the database', async () => {
+  it('is sorted byte by byte, in every collation of the database', async () => {
     const { rows } = await sql<{ holds: boolean }>`select 'a' < 'B' as holds`.execute(
       world.store.engine.reading,
     );
@@ -207,7 +207,7 @@ describe('a write', () => {
   });
 });
 
-it('turns away whoever finds too many waiting for a connection', async () => {
+it('turns away a request that finds too many waiting for a connection', async () => {
   const ask = () => sql`select pg_sleep(0.001)`.execute(world.store.engine.reading);
   const answers = await Promise.allSettled(Array.from({ length: 1_100 }, ask));
   const refused = answers.filter((answer) => answer.status === 'rejected');
@@ -286,7 +286,7 @@ describe('starting', () => {
     await runOn(database.url, `drop owned by ${role}; drop role ${role}`);
   });
 
-  it('is as durable as the disk, whatever the database was set to', async () => {
+  it('is as durable as the disk, for any setting of the database', async () => {
     const lazy = await newPostgresDatabase();
     await runOn(
       lazy.url,

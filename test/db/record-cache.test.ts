@@ -95,7 +95,7 @@ onEveryEngine('cached records', (world) => {
       features.map(({ featureId }) => featureId),
     );
     const plans = trees.map((tree) => tree?.plan ?? null);
-    // By whichever way a plan is found, it is the same.
+    // A plan is the same on every way it is found.
     expect(await planById.read(reader, ids)).toEqual(plans);
     const live = plans.filter((plan) => plan !== null);
     const codes = live.map(({ code }) => code);
@@ -234,7 +234,7 @@ onEveryEngine('cached records', (world) => {
     expect(await featureById.read(next, [feature.id])).toMatchObject([{ name: 'Renamed' }]);
   });
 
-  it('are read once, whatever is selected of a plan and in whichever order', async () => {
+  it('are read once, for any selections of a plan in any order', async () => {
     const { catalogue, first, store } = await scene();
     const reader = async () =>
       new Loaders(store.reader(catalogue.tenant, 'all', await revisionOf(store, catalogue.tenant)));

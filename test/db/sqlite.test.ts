@@ -11,7 +11,7 @@ import { connect } from '../../src/db/engine/connect.ts';
 import { assertDurable, isOlder } from '../../src/db/engine/sqlite-file.ts';
 import { backUp } from '../../src/db/maintenance/backup.ts';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
-import { findPlan } from '../../src/db/records/plan.ts';
+import { findPlanByCode } from '../../src/db/records/plan.ts';
 import { createPlan } from '../../src/domain/plan.ts';
 import { Catalogue, newCatalogue } from '../catalogue.ts';
 import { anyone, type Database, newSqliteFile, World } from '../engines.ts';
@@ -59,7 +59,7 @@ describe('a transaction', () => {
     },
   );
 
-  it('lets others wait for their turn meanwhile, whoever started them', async () => {
+  it('lets all others wait for their turn meanwhile', async () => {
     const first = catalogue.change(async (w) => {
       await sleep(20);
       return createPlan(w, { name: 'First', code: 'first' });
@@ -68,12 +68,12 @@ describe('a transaction', () => {
     expect(await planNames()).toHaveLength(51);
   });
 
-  it('is not mistaken for whatever happens to run beside it', async () => {
-    const beside = async (turns: number) => {
+  it('is not mistaken for what happens to run at the same time', async () => {
+    const other = async (turns: number) => {
       for (let count = 0; count < turns; count += 1) await undefined;
       return catalogue.plan();
     };
-    await Promise.all(Array.from({ length: 60 }, (_, turns) => beside(turns)));
+    await Promise.all(Array.from({ length: 60 }, (_, turns) => other(turns)));
     expect(await planNames()).toHaveLength(60);
   });
 
@@ -94,7 +94,7 @@ describe('a transaction', () => {
       const plan = await createPlan(w, { name: 'First', code: 'first' });
       for (let count = 0; count < 8; count += 1) {
         await sleep(300);
-        await findPlan(w, plan.id);
+        await findPlanByCode(w, plan.code);
       }
       return plan;
     });

@@ -115,7 +115,7 @@ it('a process that serves is seen, also when it has had nothing to do for long',
   await database.remove();
 });
 
-it('only a step that older processes survive passes beside them', () => {
+it('only a step that older processes survive passes while they run', () => {
   const names = migrations.map(({ name }) => name);
   expect(stepAgainstOlder([])).toBeUndefined();
   expect(stepAgainstOlder(names)).toBeUndefined();

@@ -48,7 +48,7 @@ describe('inputs of features', () => {
 onEveryEngine('features', (world) => {
   keepsInvariants(world);
 
-  it('have defaults for whatever is left out', async () => {
+  it('have defaults for what is left out', async () => {
     const shop = await newCatalogue(world());
     const time = '2026-01-01T00:00:00.000Z';
     const feature = await shop.changeAt(time, (w) =>

@@ -152,7 +152,7 @@ onEveryEngine('plan features', (world) => {
     await shop.change(add);
   });
 
-  it('have defaults for whatever is left out', async () => {
+  it('have defaults for what is left out', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
     const feature = await shop.feature();

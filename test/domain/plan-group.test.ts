@@ -66,7 +66,7 @@ onEveryEngine('plan groups', (world) => {
     return { group, plans };
   };
 
-  it('have defaults for whatever is left out', async () => {
+  it('have defaults for what is left out', async () => {
     const shop = await newCatalogue(world());
     const time = '2026-01-01T00:00:00.000Z';
     const group = await shop.changeAt(time, (w) => createPlanGroup(w, { name: 'Group' }));

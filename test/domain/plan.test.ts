@@ -140,7 +140,7 @@ onEveryEngine('plans', (world) => {
     await expect(create('Pro')).rejects.toMatchObject({ code: 'idempotency_key_mismatch' });
   });
 
-  it('have defaults for whatever is left out', async () => {
+  it('have defaults for what is left out', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.changeAt('2026-01-01T00:00:00.000Z', (w) =>
       createPlan(w, { name: 'Pro', code: 'pro' }),

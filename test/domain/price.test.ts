@@ -107,7 +107,7 @@ onEveryEngine('prices', (world) => {
     ];
   };
 
-  it('have defaults for whatever is left out', async () => {
+  it('have defaults for what is left out', async () => {
     const shop = await newCatalogue(world());
     const plan = await shop.plan();
     const time = '2026-01-01T00:00:00.000Z';
@@ -224,7 +224,7 @@ onEveryEngine('prices', (world) => {
   });
 
   describe('the default', () => {
-    it('is the first price, whatever it says', async () => {
+    it('is the first price, for any value of the flag', async () => {
       const shop = await newCatalogue(world());
       for (const isDefault of [undefined, null, false, true])
         expect(await shop.price(await shop.plan(), { isDefault })).toMatchObject({
@@ -604,7 +604,7 @@ onEveryEngine('prices', (world) => {
       });
     });
 
-    it('is never above its price, whichever of the two changes', async () => {
+    it('is never above its price when either of the two changes', async () => {
       const shop = await newCatalogue(world());
       const plan = await shop.plan();
       const { id } = await shop.price(plan, {

@@ -709,7 +709,7 @@ onEveryEngine('regional pricing', (world) => {
       expect(await pricesOf(shop, price)).toEqual(['eur 20000 derived']);
     });
 
-    it('refuses a currency that is named twice, in whatever case', async () => {
+    it('refuses a currency that is named twice, in any case', async () => {
       const shop = await newCatalogue(world());
       const price = await shop.price(await shop.plan());
       const overrides = [

@@ -138,7 +138,7 @@ export class Tenants {
     ];
   }
 
-  /** Ids of somebody, whoever it is. */
+  /** Ids of any tenant. */
   strangersIds(random: Random): Ids {
     const [any] = random.pick(this.#byTenant);
     if (!any) throw new Error('there are no tenants');

@@ -7,7 +7,7 @@ import { createPlanGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
 import type { Catalogue } from '../catalogue.ts';
 
-/** Whatever the API has ids of. */
+/** Everything that the API has ids of. */
 export const nouns = ['plan', 'price', 'feature', 'planGroup', 'apiKey'] as const;
 export type Noun = (typeof nouns)[number];
 export type Ids = Record<Noun, string>;

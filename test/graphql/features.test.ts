@@ -11,7 +11,7 @@ const attached = `enabled includedAmount unlimited overage { enabled unitPrice f
 
 onEveryGateway('features', (client) => {
   describe('the catalogue', () => {
-    it('keeps whatever createFeature is given', async () => {
+    it('keeps everything createFeature is given', async () => {
       for (const type of ['BOOLEAN', 'USAGE', 'SEATS', 'QUOTA']) {
         const input = {
           name: `N ${type}`,
@@ -222,7 +222,7 @@ onEveryGateway('features', (client) => {
     const add = (planId: string, input: object) =>
       client().mutate('addPlanFeature', { planId, input }, attached);
 
-    it('keep whatever addPlanFeature is given', async () => {
+    it('keep everything addPlanFeature is given', async () => {
       const plan = await client().catalogue.plan({ consumptionModel: 'balance' });
       const feature = await client().catalogue.feature();
       const input = {

@@ -38,7 +38,7 @@ const identified = (value: unknown): Identified[] => {
 };
 
 onEveryGateway('ids', (client) => {
-  it('are each of one object only, and the same whichever way leads to it', async () => {
+  it('are each of one object only, and the same on every way that leads to it', async () => {
     const { catalogue } = client();
     const group = await catalogue.group();
     const feature = await catalogue.feature();

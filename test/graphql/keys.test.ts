@@ -135,7 +135,7 @@ onEveryGateway('API keys', (client) => {
       setPlanRegionalPricing: { currency: 'eur', exchangeRate: 0 },
     };
 
-    it.each(mutations)('%s is forbidden, whatever its input', async (name) => {
+    it.each(mutations)('%s is forbidden for any input', async (name) => {
       const scope = forKeys.includes(name) ? 'write' : 'read';
       const limited = await client().as(scope);
       const { status, data } = await client().changesNothing(() =>

@@ -234,7 +234,7 @@ onEveryGateway('money', (client) => {
   });
 
   it(
-    'writes every currency with the digits of ISO 4217, whatever the data of the runtime ' +
+    'writes every currency with the digits of ISO 4217, independent of the data of the runtime ' +
       'prefers',
     async () => {
       const { catalogue } = client();

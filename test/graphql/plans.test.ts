@@ -13,7 +13,7 @@ const codes = `query($filter: PlanFilter, $orderBy: PlanOrder) {
 
 onEveryGateway('plans', (client) => {
   describe('createPlan', () => {
-    it('keeps whatever it is given', async () => {
+    it('keeps everything it is given', async () => {
       const group = await client().catalogue.group();
       const input = {
         name: 'Pro',

@@ -10,7 +10,7 @@ onEveryGateway('prices', (client) => {
   const newPlan = (input: object = {}) => client().catalogue.plan(input);
 
   describe('addPlanPrice', () => {
-    it('keeps whatever it is given', async () => {
+    it('keeps everything it is given', async () => {
       const { id: planId } = await newPlan();
       const input = {
         billingInterval: 'YEARLY',
@@ -88,7 +88,7 @@ onEveryGateway('prices', (client) => {
       }
     });
 
-    it('shows what it changed beside the price itself', async () => {
+    it('shows what it changed in addition to the price itself', async () => {
       const { catalogue } = client();
       const plan = await newPlan();
       const first = await catalogue.price(plan);

@@ -53,7 +53,7 @@ onEveryGateway('regional pricing', (client) => {
       });
     });
 
-    it('refuses a currency that is named twice, whatever its case', async () => {
+    it('refuses a currency that is named twice, in any case', async () => {
       const plan = await newPlan();
       const { id: priceId } = await price(plan);
       const overrides = [
@@ -101,7 +101,7 @@ onEveryGateway('regional pricing', (client) => {
       durationCycles: 2,
     };
 
-    it('derives whatever is not set by hand', async () => {
+    it('derives what is not set by hand', async () => {
       const { catalogue } = client();
       const plan = await newPlan({ consumptionModel: 'metered' });
       const monthly = await price(plan, {

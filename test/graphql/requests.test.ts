@@ -286,7 +286,7 @@ onEveryGateway('a GraphQL request', (client) => {
   });
 
   describe('is answered', () => {
-    it('whatever else stands beside the query', async () => {
+    it('with any other member next to the query', async () => {
       const query = '{ viewer { mode } }';
       const data = { viewer: { mode: 'LIVE' } };
       for (const params of [
@@ -307,7 +307,7 @@ onEveryGateway('a GraphQL request', (client) => {
       });
     });
 
-    it('under whatever alias', async () => {
+    it('under any alias', async () => {
       const query =
         '{ __proto__: __typename constructor: __typename plan(code: "none") { __proto__: id } }';
       const { status, data } = await post({ query });
@@ -403,7 +403,7 @@ onEveryGateway('a GraphQL request', (client) => {
       expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST']);
     });
 
-    it('by GET whatever is left empty in its address', async () => {
+    it('by GET with any parameter left empty', async () => {
       const query = 'query={viewer{mode}}';
       for (const empty of [
         'operationName=',

@@ -3,7 +3,7 @@ import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { type Client, mutationOf, onEveryGateway } from './client.ts';
 
 /**
- * Whatever a client sends, a refusal is short: at most 10 errors and details, and no long value in
+ * A refusal is short for any request: at most 10 errors and details, and no long value in
  * any of them.
  */
 

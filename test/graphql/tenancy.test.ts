@@ -9,7 +9,7 @@ interface Edge {
   node: { id: string };
 }
 
-/** Beside the matrix of ids: texts that another tenant uses, and lists. */
+/** In addition to the matrix of ids: texts that another tenant uses, and lists. */
 onEveryGateway('another tenant', (client) => {
   const sandboxOf = async (): Promise<Catalogue> => {
     const { world } = client();
@@ -106,8 +106,8 @@ onEveryGateway('another tenant', (client) => {
             await idsOf(client(), `after: "${cursor}"`),
           ];
           // Audit entries are numbered in each tenant: one of ours may stand in the very place.
-          const beside = ours.filter((own) => own.cursor !== cursor);
-          expect({ list, found: [...before, ...after] }).toEqual({ list, found: beside });
+          const others = ours.filter((own) => own.cursor !== cursor);
+          expect({ list, found: [...before, ...after] }).toEqual({ list, found: others });
         }
       }
     },

@@ -103,7 +103,7 @@ describe('a text', () => {
       expect(() => textOf(asked, bound)).toThrow(expect.objectContaining({ code: 'forbidden' }));
   });
 
-  it('stands beside no id, and must be there where no document is named', async () => {
+  it('cannot be combined with an id, and must be there where no document is named', async () => {
     const textOf = await withFile(JSON.stringify({ mode: MODE }));
     expect(() => textOf({ query: NAME, documentId: 'mode' }, free)).toThrow(
       expect.objectContaining({ code: 'validation_error', param: 'documentId' }),
@@ -276,7 +276,7 @@ describe('through the server, a trusted document', () => {
     },
   );
 
-  it('is none that a client sends, whatever hash it sends beside', async () => {
+  it('is never the text that a client sends, for any hash it sends with it', async () => {
     const params = byHash(MODE);
     expect((await post('secret', { query: MODE, ...params })).status).toBe(200);
     for (const key of ['secret', 'open', 'bound'] as const)

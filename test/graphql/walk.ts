@@ -57,7 +57,7 @@ type Taken = GraphQLArgument | GraphQLInputField;
 const isRequired = ({ type, defaultValue }: Taken): boolean =>
   isNonNullType(type) && defaultValue === undefined;
 
-/** The required members together, and each optional one beside them, with each of its values. */
+/** The required members together, and each optional one in addition, with each of its values. */
 const members = (taken: readonly Taken[], known: Known, always = ''): string[] => {
   const values = (member: Taken) =>
     literals(member.name, member.type, known).map((value) => `${member.name}: ${value}`);
@@ -95,8 +95,8 @@ export interface Step {
 }
 
 /**
- * A document for each way to call each field of Query, and one for each way on from whatever has an
- * id.
+ * A document for each way to call each field of Query, and one for each way on from an object that
+ * has an id.
  */
 export class Walk {
   /** Fields that a document asks for, as `Type.field`. */

@@ -211,7 +211,7 @@ describe('the edge', () => {
       socket.on('error', () => {});
     });
 
-  it('says why to whoever names no host, and answers whoever expects something else', async () => {
+  it('says why to a client that names no host, and answers one that expects something else', async () => {
     const [head = '', body = ''] = (await raw('GET /health HTTP/1.1\r\n\r\n')).split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 400 [\s\S]*x-request-id: req_/);
     expect(JSON.parse(body).error).toMatchObject({

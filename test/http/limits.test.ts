@@ -116,7 +116,7 @@ describe('the edge takes', () => {
         },
       ));
 
-    it('from one address, in whichever form a proxy writes it', () =>
+    it('from one address, in every form a proxy writes it', () =>
       onGateway(
         { RATE_LIMIT_WITHOUT_KEY: '1', RATE_LIMIT: '100', TRUST_PROXY: 'on' },
         async (gateway) => {
@@ -183,7 +183,7 @@ describe('the edge takes', () => {
       ),
     );
 
-    it('as one client, whatever it says of its address', () =>
+    it('as one client, for any address it claims', () =>
       onGateway({ RATE_LIMIT_WITHOUT_KEY: '2', RATE_LIMIT: '100' }, async (gateway) => {
         const statuses = [];
         for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3'])

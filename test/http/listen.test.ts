@@ -35,7 +35,7 @@ it('at its end the server still answers what had arrived while it was busy', asy
   await closed;
 });
 
-it('whoever takes nothing of an answer loses the connection', async () => {
+it('a client that reads nothing of an answer loses the connection', async () => {
   const body = Buffer.alloc(32 * 1024 * 1024);
   let closed: Promise<unknown> | undefined;
   const server = await listen(
@@ -189,7 +189,7 @@ it('an answer that fails costs no more than its connection', async () => {
   }
 });
 
-it('a body arrives as it is, in whichever form it is sent', async () => {
+it('a body arrives as it is, in every form it is sent', async () => {
   const text = '{"price":"€ 1"}';
   const long = 'ü'.repeat(100_000);
   const bodies: Partial<GatewayResponse>[] = [

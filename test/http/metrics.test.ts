@@ -194,7 +194,7 @@ describe('the metrics of one server', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it('are for whoever has the token', async () => {
+  it('are for those who have the token', async () => {
     const production = { NODE_ENV: 'production', LOG_LEVEL: 'silent' };
     const METRICS_TOKEN = 'a-token-of-some-length';
     const statusAt = async (

@@ -60,7 +60,7 @@ const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * The gateway and the model beside each other, step by step. A step's chances depend on the seed
+ * The gateway and the model side by side, step by step. A step's chances depend on the seed
  * and its number only.
  */
 export class Life {

@@ -61,7 +61,7 @@ const runTests = (
   patienceMs: number,
 ): Promise<Run> =>
   new Promise((resolve) => {
-    // Some suites need a PostgreSQL whatever the engine is: one for all runs.
+    // Some suites need a PostgreSQL for every engine: one for all runs.
     const env = { ...process.env, TEST_ENGINES: 'sqlite', TEST_DATABASE_URL: postgres.url() };
     // In a group of its own, which ends as a whole: tests that fail leave servers behind.
     const child = spawn(process.execPath, [vitest, 'run', '--bail=1', ...files], {

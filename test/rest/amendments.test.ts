@@ -530,7 +530,7 @@ onRest('reads without a version', (server) => {
       expect({ status, body }).toEqual({ status: 404, body: answers[0]?.body });
   });
 
-  it('are all that is there below /api beside the versions', async () => {
+  it('are all that there is below /api apart from the versions', async () => {
     for (const path of ['/api', '/api/', '/api/features', '/api/plansx', '/api/v2/plans'])
       expect((await send(path)).status).toBe(404);
   });

@@ -37,11 +37,11 @@ describe('a codec of bodies', () => {
     ['flat price without an offer', flat.addPlanPrice, { billingInterval: 'weekly', price: 1 }],
     ['flat change of a price', flat.updatePlanPrice, { price: 1, introOffer }],
     [
-      'price beside markets',
+      'price with markets',
       markets.addPlanPrice,
       { billingInterval: 'weekly', price: 100, metadata: { a: 1 } },
     ],
-    ['change of a price beside markets', markets.updatePlanPrice, { metadata: { a: null } }],
+    ['change of a price with markets', markets.updatePlanPrice, { metadata: { a: null } }],
   ] as const)('writes and reads back the same: %s', (_name, codec, input) => {
     const wire = codec.encode(input as never);
     expect(codec.decode(wire as never)).toEqual(input);

@@ -57,7 +57,7 @@ export interface Exchange {
 }
 
 /**
- * Every answer has the shape that the document gives it; whatever the document does not know is a
+ * Every answer has the shape that the document gives it; what the document does not know is a
  * refusal.
  */
 export const expectDocumented = ({ method, path, version: date, status, body }: Exchange): void => {

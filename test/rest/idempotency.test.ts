@@ -45,7 +45,7 @@ onRest('idempotency keys', (server) => {
     expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
   });
 
-  it('answer the outcome of then, whatever happened since', async () => {
+  it('answer the first outcome, also after later changes', async () => {
     await call('k', 'POST', '/plans/manage', plan);
     const { body } = await client.call('GET', '/plans/pro');
     await client.call('PUT', `/plans/${body.data.id}/manage`, { name: 'Renamed' });

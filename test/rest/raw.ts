@@ -3,7 +3,7 @@ import type { OperationId } from '../../src/rest/routes.ts';
 import { type ApiVersion, apiVersions } from '../../src/vocabulary.ts';
 import type { RestAnswer, RestClient } from './client.ts';
 
-/** Requests with exactly the bytes that an SDK sends, in whichever version. */
+/** Requests with exactly the bytes that an SDK sends, in every version. */
 export class RawClient {
   readonly #client: RestClient;
   readonly version: ApiVersion;

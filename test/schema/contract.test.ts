@@ -127,7 +127,7 @@ describe('the inputs of the domain', () => {
 });
 
 describe('the operations of the domain', () => {
-  // Whatever `operation` makes is one function over different effects.
+  // What `operation` makes is one function over different effects.
   const made = String(operation('any', async () => {}));
   const operations = exported.filter(
     ([, value]) => typeof value === 'function' && String(value) === made,

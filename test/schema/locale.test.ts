@@ -12,7 +12,7 @@ describe('locales', () => {
     expect(canonicalLocale('zh_hant_TW')).toBe('zh-Hant-TW');
   });
 
-  it('are as many as Intl knows, whatever tags clients invent', () => {
+  it('are as many as Intl knows, for any tags that clients invent', () => {
     const regions = pairs.map((region) => canonicalLocale(`en-${region}`));
     expect(new Set(regions).size).toBeGreaterThan(600);
     expect(new Set(regions.map(resolvedLocale)).size).toBeLessThan(150);

@@ -47,7 +47,7 @@ const outputFields = types
     Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })),
   );
 
-/** What may be missing from an answer. Whatever else is null is an accident. */
+/** What may be missing from an answer. Any other null is an accident. */
 const nullable = [
   'ApiKey.allowedOrigins',
   'ApiKey.expiresAt',

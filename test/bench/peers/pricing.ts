@@ -3,7 +3,7 @@ import { convertAmount } from '../../../src/domain/exchange.ts';
 import { UpdatePlanInput } from '../../../src/domain/plan.ts';
 import { AddPlanPriceInput, type PlanPrice } from '../../../src/domain/price.ts';
 
-/** What the peers' two mutations check and write, whatever they speak to the database with. */
+/** What the peers' two mutations check and write, with any way to the database. */
 
 interface Failure {
   __typename: 'ValidationError' | 'NotFoundError' | 'ConflictError';

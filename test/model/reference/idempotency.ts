@@ -26,7 +26,7 @@ export class RememberingTenant {
     this.catalogue = catalogue;
   }
 
-  /** The clock of the server shows this, whoever asks. */
+  /** The clock of the server shows this to everyone. */
   see(now: string): void {
     for (const kept of this.#kept.values())
       if (kept.until <= Date.parse(now)) kept.isDoubtful = true;

@@ -26,7 +26,7 @@ const checkDiscount = ({ introOffer: offer, price }: Price, param: string): void
   if (offer?.enabled && isTooLarge(offer, price)) throw invalid(param);
 };
 
-/** The flag goes over from whichever price has it. */
+/** The flag moves from the price that has it. */
 const makeDefault = (tenant: ReferenceTenant, heir: Price, now: string): void => {
   for (const price of tenant.pricesOf(heir.planId))
     if (price.isDefault && price.id !== heir.id) {
