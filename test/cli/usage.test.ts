@@ -32,7 +32,10 @@ describe('a command line that is wrong gets one line and exit code 2:', () => {
       says: `error: required option '--mode <mode>' not specified`,
     },
     { line: `${newKey} --mode test --scope read`, says: 'Allowed choices are live, sandbox.' },
-    { line: `${newKey} --mode live --scope all`, says: 'Allowed choices are read, write, admin.' },
+    {
+      line: `${newKey} --mode live --scope all`,
+      says: 'Allowed choices are read, write, admin, audit.',
+    },
     { line: `${newKey} --mode live --scope read --name=`, says: 'must not be empty' },
     {
       line: `${newKey} --mode live`,

@@ -111,6 +111,7 @@ describe.each(engines)('a copy from %s to %s', (_from, _to, createSource, create
     expect(await findPlan(store.reader(live.tenant), plan.id)).toEqual({
       ...plan,
       updatedAt: expect.any(String),
+      revision: 2,
     });
     await change((w) => deletePlan(w, plan.id));
     const revival = store.engine.writing

@@ -66,7 +66,7 @@ const documents = Object.entries(calls).map(([name, { args, type: typeName }]) =
   const reached = new Set([`Query.${name}`]);
   const type = schema.getType(typeName);
   if (!isObjectType(type)) throw new Error(`${typeName} is no object type`);
-  const selection = selectionOf(type, name === 'plan' || name === 'feature' ? 1 : 2, reached);
+  const selection = selectionOf(type, name === 'feature' ? 1 : 2, reached);
   const isOfInterface = isAbstractType(
     getNamedType(schema.getQueryType()?.getFields()[name]?.type),
   );
