@@ -15,6 +15,7 @@ import * as publicTimes from './0011_public_times.ts';
 import * as changeLists from './0012_change_lists.ts';
 
 import * as publicMetadata from './0013_public_metadata.ts';
+import * as translations from './0014_translations.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -48,4 +49,5 @@ export const migrations: Step[] = [
   { name: '0011_public_times', up: publicTimes.up },
   { name: '0012_change_lists', up: changeLists.up },
   { name: '0013_public_metadata', up: publicMetadata.up, olderGoOn: true },
+  { name: '0014_translations', up: translations.up },
 ];

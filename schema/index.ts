@@ -7,6 +7,7 @@ import './regional-pricing.ts';
 import './plan-feature.ts';
 import './feature.ts';
 import './plan-group.ts';
+import './translation.ts';
 import './api-key.ts';
 import './audit-log.ts';
 import './viewer.ts';

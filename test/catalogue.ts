@@ -37,6 +37,7 @@ const owned = [
   'exchange_rate',
   'plan_feature',
   'regional_overage',
+  'translation',
   'idempotency_record',
   'audit_log',
   'audit_log_object',

@@ -227,6 +227,22 @@ export const regionalOverage = new Table(
   ['planId', 'featureId', 'currency'],
 );
 
+/** Texts of an object in another language. A text that is null is the object's own. */
+export const translation = new Table(
+  'translation',
+  {
+    objectId: text(),
+    locale: text(),
+    name: text().nullable(),
+    description: text().nullable(),
+    /** The object's id again, in the column of what it is. */
+    planId: text().nullable().asInternal(null),
+    featureId: text().nullable().asInternal(null),
+    planGroupId: text().nullable().asInternal(null),
+  },
+  ['objectId', 'locale'],
+);
+
 const idempotencyRecord = new Table(
   'idempotency_record',
   {
@@ -295,6 +311,7 @@ const declared = {
   exchange_rate: exchangeRate,
   plan_feature: planFeature,
   regional_overage: regionalOverage,
+  translation,
   idempotency_record: idempotencyRecord,
   audit_log: auditLog,
   audit_log_object: auditLogObject,
@@ -333,3 +350,4 @@ export interface PlanFeature extends RecordOf<typeof planFeature> {}
 /** Who did what to which object: one entry for each committed write. */
 export interface AuditEntry extends RecordOf<typeof auditLog> {}
 export interface RegionalOverage extends RecordOf<typeof regionalOverage> {}
+export interface Translation extends RecordOf<typeof translation> {}

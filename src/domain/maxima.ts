@@ -6,6 +6,7 @@ export const maxima = {
   featuresOfPlan: 500,
   currenciesOfPrice: 200,
   originsOfKey: 20,
+  localesOfObject: 50,
 } as const;
 
 export type Maximum = keyof typeof maxima;
@@ -15,6 +16,7 @@ const owners: Record<Maximum, string> = {
   featuresOfPlan: 'a plan has at most %d features',
   currenciesOfPrice: 'a price has at most %d currencies',
   originsOfKey: 'must have at most %d entries',
+  localesOfObject: 'an object has at most %d locales',
 };
 
 export const beyond = (maximum: Maximum): string =>

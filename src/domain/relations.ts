@@ -21,3 +21,8 @@ export {
   regionalOveragesOfPlan,
   regionalPricesOfPrice,
 } from '../db/records/regional-pricing.ts';
+export {
+  translationsOfFeature,
+  translationsOfGroup,
+  translationsOfPlan,
+} from '../db/records/translation.ts';

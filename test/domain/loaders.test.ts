@@ -19,7 +19,11 @@ import {
   pricesOfPlan,
   regionalOveragesOfPlan,
   regionalPricesOfPrice,
+  translationsOfFeature,
+  translationsOfGroup,
+  translationsOfPlan,
 } from '../../src/domain/relations.ts';
+import { setTranslation } from '../../src/domain/translation.ts';
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine, type World } from '../engines.ts';
 
@@ -37,6 +41,9 @@ const lookups = {
   exchangeRatesOfPlan,
   regionalPricesOfPrice,
   regionalOveragesOfPlan,
+  translationsOfPlan,
+  translationsOfFeature,
+  translationsOfGroup,
 };
 
 type LookupName = keyof typeof lookups;
@@ -51,6 +58,8 @@ const stock = async (shop: Catalogue, isPublic = true) => {
   await shop.change((w) =>
     setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
   );
+  for (const { id } of [plan, feature, group])
+    await shop.change((w) => setTranslation(w, id, 'de', { name: 'Neu' }));
   const keys: Record<LookupName, string> = {
     planById: plan.id,
     planByCode: plan.code,
@@ -65,6 +74,9 @@ const stock = async (shop: Catalogue, isPublic = true) => {
     exchangeRatesOfPlan: plan.id,
     regionalPricesOfPrice: price.id,
     regionalOveragesOfPlan: plan.id,
+    translationsOfPlan: plan.id,
+    translationsOfFeature: feature.id,
+    translationsOfGroup: group.id,
   };
   return { plan, keys };
 };
@@ -72,7 +84,8 @@ const stock = async (shop: Catalogue, isPublic = true) => {
 type Stock = Awaited<ReturnType<typeof stock>>;
 
 const names = Object.keys(lookups) as LookupName[];
-const ofFeatures: LookupName[] = ['featureById', 'featureByCode'];
+const ofFeatures: LookupName[] = ['featureById', 'featureByCode', 'translationsOfFeature'];
+const ofGroups: LookupName[] = ['planGroupById', 'translationsOfGroup'];
 
 const countStatements = async (world: World, work: () => Promise<unknown>): Promise<number> => {
   const before = world.statements.length;
@@ -130,7 +143,7 @@ onEveryEngine('loaders', (world) => {
     });
 
     it('shows nothing of a deleted plan', async () => {
-      const remains = ofFeatures.includes(name) || name === 'planGroupById';
+      const remains = [...ofFeatures, ...ofGroups].includes(name);
       expect(await foundBy(name, shop.reader(), deleted)).toBe(remains);
     });
 

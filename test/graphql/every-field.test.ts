@@ -19,6 +19,7 @@ const literals: Record<string, string> = {
   billingInterval: 'MONTHLY',
   currency: '"eur"',
   code: '"calls"',
+  locale: '"de"',
 };
 
 const argumentsOf = ({ name, args }: GraphQLField<unknown, unknown>): string => {
@@ -80,7 +81,7 @@ const documents = Object.entries(calls).map(([name, { args, type: typeName }]) =
 });
 
 /** Only mutations answer these. */
-const changes = /^(CreatedApiKey|RotatedApiKey|Deleted\w+|FieldError|Mutation)$/;
+const changes = /^(CreatedApiKey|RotatedApiKey|Deleted\w+|FieldError|Mutation|Translation)$/;
 
 onEveryGateway('every field', (client) => {
   it.each(documents)('that $name leads to can be asked for', async ({ name, document }) => {

@@ -44,8 +44,8 @@ const literals = (name: string, wrapped: GraphQLInputType, known: Known): string
   if (isEnumType(type)) return type.getValues().map((value) => value.name);
   if (isInputObjectType(type)) return objects(Object.values(type.getFields()), known);
   if (type.name === 'ID') return texts(known.ids);
-  if (type.name === 'String')
-    return name === 'locale' ? ['"de-DE"'] : texts([...known.codes, ...known.ids.slice(0, 1)]);
+  if (type.name === 'String') return texts([...known.codes, ...known.ids.slice(0, 1)]);
+  if (type.name === 'Locale') return ['"de-DE"'];
   if (type.name === 'CurrencyCode') return ['"eur"'];
   if (type.name === 'Boolean') return ['true', 'false'];
   if (type.name === 'Int') return ['100'];

@@ -148,11 +148,15 @@ describe('the operations of the domain', () => {
     expect(args?.includes('expectedRevision')).toBe(!addsOrIsOfKeys);
   });
 
-  it.each(mutations)('%s takes ids as arguments and the rest as one input', (name) => {
+  it.each(mutations)('%s takes what it names as arguments and the rest as one input', (name) => {
     const args = schema.getMutationType()?.getFields()[name]?.args ?? [];
     const input = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
     for (const { name: arg, type } of args) {
-      const others: Record<string, string> = { input: `${input}!`, expectedRevision: 'Int' };
+      const others: Record<string, string> = {
+        input: `${input}!`,
+        locale: 'Locale!',
+        expectedRevision: 'Int',
+      };
       expect(String(type)).toBe(others[arg] ?? 'ID!');
     }
     expect(zodInputs.has(input)).toBe(args.some(({ name: arg }) => arg === 'input'));

@@ -77,6 +77,8 @@ const nullable = [
   'IntroOffer.discountValue',
   'IntroOffer.durationCycles',
   'IntroOffer.formattedDiscount',
+  'LocalizedTexts.description',
+  'LocalizedTexts.name',
   'NotFoundError.param',
   'PageInfo.endCursor',
   'PageInfo.startCursor',
@@ -109,6 +111,8 @@ const nullable = [
   'RegionalPrice.includedBalance',
   'RegionalPrice.introOffer',
   'RotatedApiKey.secret',
+  'Translation.description',
+  'Translation.name',
   'ValidationError.param',
 ];
 

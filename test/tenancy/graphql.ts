@@ -37,6 +37,7 @@ const told: Record<string, readonly Noun[]> = {
   'revokeApiKey.id': ['apiKey'],
   'rotateApiKey.id': ['apiKey'],
   'auditLog.filter.objectId': nouns,
+  'setTranslation.objectId': ['plan', 'feature', 'planGroup'],
 };
 
 /** Texts that name nothing yet: codes of what a mutation creates. */
@@ -74,6 +75,7 @@ const scalars: Record<string, unknown> = {
   Float: 1,
   Boolean: true,
   CurrencyCode: 'eur',
+  Locale: 'de',
   RateAmount: 1,
   Quantity: 1,
   DateTime: '2100-01-01T00:00:00Z',

@@ -9,6 +9,7 @@ import {
   planPrice,
   regionalOverage,
   regionalPrice,
+  translation,
 } from '../tables.ts';
 import type { ChangeList } from './change-list.ts';
 import { Rows } from './rows.ts';
@@ -66,6 +67,12 @@ export const regionalOverageRows = new Rows(
     return { id: `${link.id}_${currency}`, planId, relatedIds: [link.id, featureId] };
   },
 );
+
+export const translationRows = new Rows('Translation', translation, (image) => ({
+  id: `${image.objectId}_${image.locale}`,
+  planId: image.planId,
+  relatedIds: [image.objectId],
+}));
 
 export const apiKeyRows = new Rows('ApiKey', apiKey, ({ id }) => ({
   id,

@@ -1,10 +1,12 @@
 import {
+  featureRows,
   planFeatureRows,
   planGroupRows,
   planRows,
   priceRows,
   regionalOverageRows,
   regionalPriceRows,
+  translationRows,
 } from './catalogue.ts';
 import type { Image, TrackedRow } from './change-list.ts';
 import { unit, type Writer } from './writer.ts';
@@ -35,6 +37,19 @@ const isKnownAsChanged = ({ before, after }: TrackedRow, isSeen: boolean): boole
   return isCounted && !(isSeen && hidden !== null && hidden !== after?.updatedAt);
 };
 
+const withTexts: ReadonlySet<string> = new Set([
+  planRows.type,
+  featureRows.type,
+  planGroupRows.type,
+]);
+
+/** Translations go with their object. */
+const removeTranslations = async (writer: Writer): Promise<void> => {
+  for (const { identity, after, isGone } of writer[unit].changes.changed())
+    if (withTexts.has(identity.type) && (isGone || after === null))
+      await translationRows.remove(writer, { objectId: identity.id });
+};
+
 /**
  * What contains a change has changed, too: a regional price changes its price and its plan, and so
  * on. May be asked again in the same write.
@@ -42,13 +57,21 @@ const isKnownAsChanged = ({ before, after }: TrackedRow, isSeen: boolean): boole
 export const touchContainers = async (writer: Writer): Promise<void> => {
   const { changes } = writer[unit];
   if (changes.isSummary) return;
+  await removeTranslations(writer);
   const prices = new Touched();
   const links = new Map<string, { planId: string; featureId: string }>();
   const plans = new Touched();
+  const features = new Touched();
   const groups = new Touched();
   for (const row of changes.changed()) {
     const image = row.after ?? row.before ?? {};
     const { type, planId } = row.identity;
+    if (type === translationRows.type) {
+      plans.add(image.planId, true);
+      features.add(image.featureId, true);
+      groups.add(image.planGroupId, true);
+      continue;
+    }
     if (type === planRows.type) touchGroups(row, groups);
     else if (type === priceRows.type) plans.add(planId, priceRows.isSeenByPublic(row));
     else if (type === planFeatureRows.type) plans.add(planId, planFeatureRows.isSeenByPublic(row));
@@ -77,6 +100,7 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
 
   for (const [rows, touched] of [
     [planRows, plans],
+    [featureRows, features],
     [planGroupRows, groups],
   ] as const)
     for (const [id, isSeen] of touched) {

@@ -29,6 +29,17 @@ export const links: Audit[] = [
       where p.tenant_id = c.tenant_id and p.plan_id = c.plan_id and p.feature_id = c.feature_id)`,
   ),
   audit(
+    5,
+    'the translation is of no live object of its tenant',
+    `object_id || ' ' || locale`,
+    `translation c where not exists (select 1 from plan p where p.tenant_id = c.tenant_id
+        and p.id = c.plan_id and p.id = c.object_id and p.deleted_at is null)
+      and not exists (select 1 from feature f where f.tenant_id = c.tenant_id
+        and f.id = c.feature_id and f.id = c.object_id and f.deleted_at is null)
+      and not exists (select 1 from plan_group g where g.tenant_id = c.tenant_id
+        and g.id = c.plan_group_id and g.id = c.object_id)`,
+  ),
+  audit(
     10,
     'the order in the group has gaps or repeats',
     'plan_group_id',

@@ -1,0 +1,295 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { translation } from '../../src/db/tables.ts';
+import { listAuditLog } from '../../src/domain/audit-log.ts';
+import { deleteFeature, getFeature } from '../../src/domain/feature.ts';
+import { deletePlan, findPlan } from '../../src/domain/plan.ts';
+import { deletePlanGroup, getPlanGroup } from '../../src/domain/plan-group.ts';
+import {
+  translationsOfFeature,
+  translationsOfGroup,
+  translationsOfPlan,
+} from '../../src/domain/relations.ts';
+import {
+  localized,
+  SetTranslationInput,
+  setTranslation,
+  translatedAt,
+} from '../../src/domain/translation.ts';
+import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
+import { onEveryEngine } from '../engines.ts';
+import { bad, expectRefusals } from '../refusals.ts';
+
+describe('the texts of an object in a locale', () => {
+  const object = { name: 'Team', description: 'For teams' };
+  const translated = (locale: string, name: string | null, description: string | null) => ({
+    objectId: 'pln_1',
+    locale,
+    name,
+    description,
+  });
+
+  it('are its own where nothing is translated', () => {
+    expect(localized(object, [], 'pt-BR')).toEqual(object);
+  });
+
+  it.each([
+    ['pt-BR', { name: 'Equipe', description: 'Para equipas' }],
+    ['pt', { name: 'Equipa', description: 'Para equipas' }],
+    ['pt-PT', { name: 'Equipa', description: 'Para equipas' }],
+    ['de-AT', { name: 'Team', description: '' }],
+    ['en', object],
+    ['p', object],
+    ['zh-Hant-TW', { name: '團隊', description: 'For teams' }],
+    ['zh-TW', object],
+  ])('fall back one by one: %s', (locale, texts) => {
+    const translations = [
+      translated('de', null, ''),
+      translated('pt', 'Equipa', 'Para equipas'),
+      translated('pt-BR', 'Equipe', null),
+      translated('zh-Hant', '團隊', null),
+    ];
+    expect(localized(object, translations, locale)).toEqual(texts);
+  });
+});
+
+it('the input has the limits of the originals', () => {
+  expectRefusals(
+    SetTranslationInput,
+    { name: 'Equipe', description: 'Para equipes' },
+    { name: bad.names, description: bad.descriptions },
+  );
+});
+
+onEveryEngine('translations', (world) => {
+  keepsInvariants(world);
+
+  const open = async () => {
+    const shop = await newCatalogue(world());
+    const group = await shop.group();
+    const plan = await shop.plan({ planGroupId: group.id });
+    const feature = await shop.feature();
+    const translate = (objectId: string, locale: string, input: SetTranslationInput) =>
+      shop.change((w) => setTranslation(w, objectId, locale, input));
+    const rows = async () =>
+      (await shop.rows('translation')).map(({ object_id, locale, name, description }) => ({
+        object_id,
+        locale,
+        name,
+        description,
+      }));
+    return { shop, group, plan, feature, translate, rows };
+  };
+
+  it('are set text by text: what is left out stays, null removes', async () => {
+    const { plan, translate, rows } = await open();
+    const stored = { object_id: plan.id, locale: 'de' };
+    const first = await translate(plan.id, 'de', { name: ' Mannschaft ' });
+    expect(first).toMatchObject({ locale: 'de', name: 'Mannschaft', description: null });
+    await translate(plan.id, 'de', { description: 'Für alle' });
+    expect(await rows()).toEqual([{ ...stored, name: 'Mannschaft', description: 'Für alle' }]);
+    await translate(plan.id, 'de', { name: null });
+    expect(await rows()).toEqual([{ ...stored, name: null, description: 'Für alle' }]);
+    const last = await translate(plan.id, 'de', { name: null, description: null });
+    expect(last).toMatchObject({ name: null, description: null });
+    expect(await rows()).toEqual([]);
+    await translate(plan.id, 'de', { name: null });
+    expect(await rows()).toEqual([]);
+  });
+
+  it('move the object that they are of, and nothing else', async () => {
+    const { shop, group, plan, feature } = await open();
+    await shop.attach(plan, feature);
+    const states = async () => ({
+      plan: await findPlan(shop.reader(), plan.id),
+      feature: await getFeature(shop.reader(), feature.id),
+      planGroup: await getPlanGroup(shop.reader(), group.id),
+    });
+    for (const [noun, id] of [
+      ['plan', plan.id],
+      ['feature', feature.id],
+      ['planGroup', group.id],
+    ] as const) {
+      const before = await states();
+      const at = '2027-01-01T00:00:00.000Z';
+      const { object } = await shop.changeAt(at, (w) =>
+        setTranslation(w, id, 'de', { name: 'Neu' }),
+      );
+      const moved = { ...before[noun], revision: (before[noun]?.revision ?? 0) + 1, updatedAt: at };
+      expect(object).toEqual(moved);
+      expect(await states()).toEqual({ ...before, [noun]: moved });
+      await shop.changeAt(at, (w) => setTranslation(w, id, 'de', { name: 'Neu' }));
+      expect(await states()).toEqual({ ...before, [noun]: moved });
+    }
+  });
+
+  it('show the public that the object has changed', async () => {
+    const { shop, plan } = await open();
+    const at = '2027-01-01T00:00:00.000Z';
+    await shop.changeAt(at, (w) => setTranslation(w, plan.id, 'de', { name: 'Neu' }));
+    expect(await findPlan(shop.reader('public'), plan.id)).toMatchObject({ updatedAt: at });
+  });
+
+  it('are of a live plan, feature or group', async () => {
+    const { shop, plan, feature, group, translate } = await open();
+    const price = await shop.price(plan);
+    const named = await shop.feature({ code: 'ftr_code' });
+    const [other] = await bothModes(world());
+    const foreign = await other.plan();
+    const gone = await shop.plan();
+    await shop.change((w) => deletePlan(w, gone.id));
+    for (const [objectId, code] of [
+      [gone.id, 'plan_not_found'],
+      [foreign.id, 'plan_not_found'],
+      ['pln_none', 'plan_not_found'],
+      ['ftr_none', 'feature_not_found'],
+      [named.code, 'feature_not_found'],
+      ['plg_none', 'plan_group_not_found'],
+      [price.id, 'not_found'],
+      [feature.code, 'not_found'],
+      ['', 'not_found'],
+    ])
+      await shop.refuses((w) => setTranslation(w, String(objectId), 'de', { name: 'Neu' }), {
+        code: String(code),
+        param: 'objectId',
+      });
+    for (const { id } of [plan, feature, group])
+      expect(await translate(id, 'de', { name: 'Neu' })).toMatchObject({ objectId: id });
+  });
+
+  it('depend on the revision that their author has seen', async () => {
+    const { shop, plan, feature, group } = await open();
+    for (const { id } of [plan, feature, group]) {
+      const write = (expected: number) =>
+        shop.change((w) => setTranslation(w, id, 'de', { name: `Neu ${expected}` }), {
+          guard: translatedAt(expected, id),
+        });
+      await write(id === group.id ? 2 : 1);
+      await expect(write(1)).rejects.toMatchObject({ code: 'revision_mismatch' });
+    }
+  });
+
+  it('are in 50 locales at most', async () => {
+    const { shop, plan, translate, rows } = await open();
+    const letter = (n: number) => String.fromCharCode(97 + (n % 26));
+    const locales = Array.from({ length: 50 }, (_, n) => `x${letter(n)}${n < 26 ? '' : '-DE'}`);
+    for (const locale of locales) await translate(plan.id, locale, { name: 'Neu' });
+    await shop.refuses((w) => setTranslation(w, plan.id, 'de', { name: 'Neu' }), {
+      code: 'validation_error',
+      param: 'locale',
+    });
+    await translate(plan.id, 'xa', { name: 'Anders' });
+    await translate(plan.id, 'de', { name: null });
+    await translate(plan.id, 'xa', { name: null });
+    await translate(plan.id, 'de', { name: 'Neu' });
+    expect(await rows()).toHaveLength(50);
+  });
+
+  it('are found in order by what they are of, in its tenant only', async () => {
+    const { shop, plan, feature, group, translate } = await open();
+    const stranger = await newCatalogue(world());
+    const lookups = [
+      [translationsOfPlan, plan.id],
+      [translationsOfFeature, feature.id],
+      [translationsOfGroup, group.id],
+    ] as const;
+    for (const [lookup, id] of lookups) {
+      for (const locale of ['pt', 'de', 'pt-BR']) await translate(id, locale, { name: locale });
+      const [found] = await lookup.read(shop.reader(), [id]);
+      expect(found?.map(({ locale }) => locale)).toEqual(['de', 'pt', 'pt-BR']);
+      expect(await lookup.read(stranger.reader(), [id])).toEqual([[]]);
+    }
+    for (const [lookup] of lookups)
+      for (const [other, id] of lookups) {
+        const [found] = await lookup.read(shop.reader(), [id]);
+        expect(found).toHaveLength(lookup === other ? 3 : 0);
+      }
+  });
+
+  it('are shown to the public with what they are of', async () => {
+    const { shop, translate } = await open();
+    const group = await shop.group({ isPublic: false });
+    const plan = await shop.plan({ isPublic: false });
+    const feature = await shop.feature();
+    await shop.attach(plan, feature);
+    for (const [lookup, id] of [
+      [translationsOfPlan, plan.id],
+      [translationsOfFeature, feature.id],
+      [translationsOfGroup, group.id],
+    ] as const) {
+      await translate(id, 'de', { name: 'Geheim' });
+      expect(await lookup.read(shop.reader('public'), [id])).toEqual([[]]);
+      expect((await lookup.read(shop.reader(), [id])).flat()).toHaveLength(1);
+    }
+  });
+
+  it('go with their object, and the audit entry has them', async () => {
+    const { shop, plan, feature, group, translate } = await open();
+    const deletions = [
+      [plan.id, (id: string) => shop.change((w) => deletePlan(w, id))],
+      [feature.id, (id: string) => shop.change((w) => deleteFeature(w, id))],
+      [group.id, (id: string) => shop.change((w) => deletePlanGroup(w, id))],
+    ] as const;
+    for (const [id, remove] of deletions) {
+      await translate(id, 'de', { name: 'Neu' });
+      await translate(id, 'fr', { description: 'Pour tous' });
+      await remove(id);
+      const [entry] = (await listAuditLog(shop.reader(), { objectId: id }, {})).items;
+      const gone = entry?.changes.filter(({ type }) => type === 'Translation');
+      expect(gone).toMatchObject([
+        { objectId: `${id}_de`, before: { name: 'Neu', description: null }, after: null },
+        { objectId: `${id}_fr`, before: { name: null }, after: null },
+      ]);
+      const rows = await shop.rows('translation');
+      expect(rows.filter(({ object_id }) => object_id === id)).toEqual([]);
+    }
+  });
+
+  it('are put back by the audit entry alone', async () => {
+    const { shop, plan, feature, group, translate } = await open();
+    const images = async () =>
+      new Map(
+        (await shop.rows('translation')).map((row) => {
+          const image = translation.image(row);
+          return [`${image.objectId}_${image.locale}`, image];
+        }),
+      );
+    const inputs = [
+      { name: 'Neu' },
+      { description: 'Alle' },
+      { name: null },
+      { description: null },
+    ];
+    for (const { id } of [plan, feature, group])
+      for (const input of inputs) {
+        const before = await images();
+        await translate(id, 'de', input);
+        const [entry] = (await listAuditLog(shop.reader(), { objectId: `${id}_de` }, {})).items;
+        expect(entry).toMatchObject({ operation: 'setTranslation', objectId: id });
+        const restored: Map<string, unknown> = await images();
+        for (const change of entry?.changes.filter(({ type }) => type === 'Translation') ?? [])
+          if (change.before === null) restored.delete(change.objectId);
+          else
+            restored.set(
+              change.objectId,
+              Object.assign({}, restored.get(change.objectId), change.before),
+            );
+        expect(await images()).not.toEqual(before);
+        expect(restored).toEqual(before);
+      }
+  });
+
+  it('are never left behind by a group', async () => {
+    const { shop, group, translate } = await open();
+    await translate(group.id, 'de', { name: 'Neu' });
+    await shop.change((w) => deletePlanGroup(w, group.id));
+    expect(await shop.rows('translation')).toEqual([]);
+    const other = await shop.group();
+    await translate(other.id, 'de', { name: 'Neu' });
+    await expect(
+      sql`delete from plan_group where tenant_id = ${shop.tenant.id} and id = ${other.id}`.execute(
+        world().store.engine.writing,
+      ),
+    ).rejects.toThrow(/foreign key/i);
+  });
+});
