@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { findPlan } from '../../src/db/records/plan.ts';
 import { translation } from '../../src/db/tables.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
 import { deleteFeature, getFeature } from '../../src/domain/feature.ts';
-import { deletePlan, findPlan } from '../../src/domain/plan.ts';
+import { deletePlan } from '../../src/domain/plan.ts';
 import { deletePlanGroup, getPlanGroup } from '../../src/domain/plan-group.ts';
 import {
   translationsOfFeature,
