@@ -1,14 +1,16 @@
-import type { Watched } from '../../../src/exchange.ts';
+import type { GatewayRequest } from '../../../src/request/request.ts';
 
 const LONGEST_PATH = 256;
 
 /** What pino makes the line of a request from. */
-export const logMembers = (
-  { requestId, clientRequestId, method, path, account }: Watched,
-  status: number,
-  milliseconds: number,
-): object => {
-  const { surface, operation, caller, replayed } = account;
+export const logMembers = ({
+  requestId,
+  clientRequestId,
+  method,
+  path,
+  log,
+}: GatewayRequest): object => {
+  const { surface, operation, caller, replayed, status, milliseconds } = log;
   return {
     requestId,
     ...(clientRequestId === undefined ? {} : { clientRequestId }),

@@ -3,26 +3,26 @@ import { LRUCache } from 'lru-cache';
 /** lru-cache allocates its lists for so many entries. */
 const MOST_ENTRIES = 65_536;
 
-/** `Kept` by lru-cache. */
-export class Kept<Key extends object | string, Value extends object | string> {
+/** `SecondChanceCache` by lru-cache. */
+export class LruCache<Key extends object | string, Value extends object | string> {
   readonly #most: number;
-  readonly #onDrop: (key: Key) => void;
+  readonly #onEvict: (key: Key) => void;
   readonly #entries: LRUCache<Key, Value> | undefined;
 
-  constructor(most: number, onDrop: (key: Key) => void = () => {}) {
+  constructor(most: number, onEvict: (key: Key) => void = () => {}) {
     this.#most = most;
-    this.#onDrop = onDrop;
-    if (this.isOpen)
+    this.#onEvict = onEvict;
+    if (this.isEnabled)
       this.#entries = new LRUCache({
         max: Math.min(most, MOST_ENTRIES),
         maxSize: most,
         dispose: (_value, key, reason) => {
-          if (reason !== 'set') onDrop(key);
+          if (reason !== 'set') onEvict(key);
         },
       });
   }
 
-  get isOpen(): boolean {
+  get isEnabled(): boolean {
     return this.#most > 0;
   }
 
@@ -36,6 +36,6 @@ export class Kept<Key extends object | string, Value extends object | string> {
   }
 
   drop(key: Key): void {
-    if (!this.#entries?.delete(key)) this.#onDrop(key);
+    if (!this.#entries?.delete(key)) this.#onEvict(key);
   }
 }

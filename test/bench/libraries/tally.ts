@@ -1,5 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
-import type { Account } from '../../../src/exchange.ts';
+import type { RequestLog } from '../../../src/request/request-log.ts';
 
 const registers = [new Registry()];
 
@@ -19,9 +19,9 @@ export class Tally {
     registers,
   });
 
-  add({ surface, operation }: Account, status: number, seconds: number): void {
+  add({ surface, operation, status, milliseconds }: RequestLog): void {
     this.#requests.inc({ surface, operation, status });
-    this.#durations.observe({ surface, operation }, seconds);
+    this.#durations.observe({ surface, operation }, milliseconds / 1_000);
   }
 
   text(): Promise<string> {

@@ -1,5 +1,5 @@
 /** Without a batch: work is done as it comes. */
-export const createTogether =
+export const createTickBatch =
   () =>
   (work: () => void): void =>
     work();
