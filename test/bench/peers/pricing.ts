@@ -88,6 +88,7 @@ export const newPrice = (
     metadata: input.metadata ?? {},
     createdAt: now,
     updatedAt: now,
+    revision: 1,
   };
 };
 

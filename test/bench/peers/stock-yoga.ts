@@ -391,6 +391,7 @@ const addPlanPrice = (planId: string, given: unknown) =>
       created_at: now,
       updated_at: now,
       public_updated_at: now,
+      revision: 1,
       archived_at: null,
     };
     await transaction.insertInto('plan_price').values(row).execute();
