@@ -7,6 +7,7 @@ import { addPlanToGroup, createPlanGroup, deletePlanGroup } from '../src/domain/
 import { addPlanPrice } from '../src/domain/price.ts';
 import { createPublishableKey } from '../src/domain/publishable-key.ts';
 import { setPlanRegionalPricing } from '../src/domain/regional-pricing.ts';
+import { setTranslation } from '../src/domain/translation.ts';
 import { Catalogue } from './catalogue.ts';
 import type { World } from './engines.ts';
 
@@ -48,6 +49,8 @@ const withPublicThings = operation('withPublicThings', async (writer) => {
   const link = { featureId: feature.id, overage: { enabled: true, unitPrice: 20 }, margin: PRICE };
   await addPlanFeature(writer, plan.id, link);
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: 0.92 });
+  for (const { id } of [group, plan, feature])
+    await setTranslation(writer, id, 'de', { name: 'Öffentlich' });
   writer.about(group.id);
   return { group, plan, late, lonely, price, feature };
 });
@@ -95,6 +98,8 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
     await addPlanToGroup(writer, group.id, { planId: seen.lonely.id });
     await addPlanFeature(writer, plan.id, { featureId: seen.feature.id, overage });
   }
+  for (const { id } of [group, plan, feature, loose])
+    await setTranslation(writer, id, 'de', { name: `${CANARY} translation` });
   const { apiKey } = await createApiKey(writer, { name: `${CANARY} key`, scope: 'read' });
   writer.about(group.id);
   return { group, others, plan, other, price, feature, loose, apiKey };

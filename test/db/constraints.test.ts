@@ -4,6 +4,7 @@ import { createApiKey } from '../../src/domain/api-key.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';
 import { deletePlan } from '../../src/domain/plan.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+import { setTranslation } from '../../src/domain/translation.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 
@@ -75,6 +76,7 @@ onEveryEngine('the database', (world) => {
     await catalogue.change((w) =>
       setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
     );
+    await catalogue.change((w) => setTranslation(w, plan.id, 'de', { name: 'Neu' }));
     await catalogue.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }), {
       idempotencyKey: 'k1',
     });
@@ -87,6 +89,7 @@ onEveryEngine('the database', (world) => {
       'regional_price',
       'regional_overage',
       'exchange_rate',
+      'translation',
       'api_key',
       'idempotency_record',
       'audit_log',
@@ -116,6 +119,7 @@ onEveryEngine('the database', (world) => {
       regional_price: { ...found.regional_price, currency: 'brl' },
       regional_overage: { ...found.regional_overage, currency: 'brl' },
       exchange_rate: { ...found.exchange_rate, currency: 'brl' },
+      translation: { ...found.translation, locale: 'pt-BR' },
       api_key: { ...found.api_key, id: 'key_new', hash: 'new' },
       idempotency_record: { ...found.idempotency_record, key: 'k2' },
       audit_log: { ...found.audit_log, id: 'aud_new', sequence: 999 },
@@ -198,6 +202,44 @@ onEveryEngine('the database', (world) => {
       ]);
       for (const exchange_rate of ['5e-324', '1.7976931348623157e+308', '0.92'])
         await takes('exchange_rate', { exchange_rate });
+    });
+  });
+
+  describe('5: translations', () => {
+    const none = { plan_id: null, feature_id: null, plan_group_id: null };
+
+    it('are of one object that is there', async () => {
+      await refuses('value', 'translation', none);
+      await refuses('value', 'translation', { object_id: 'pln_other' });
+      for (const [column, table] of [
+        ['feature_id', 'feature'],
+        ['plan_group_id', 'plan_group'],
+      ] as const) {
+        const id = found[table]?.id;
+        await takes('translation', { ...none, object_id: id, [column]: id });
+        await refuses('value', 'translation', { [column]: id });
+        await refuses('value', 'translation', { object_id: id, [column]: id });
+      }
+      await refuses('link', 'translation', { object_id: 'pln_none', plan_id: 'pln_none' });
+      const feature = { ...none, object_id: 'ftr_none', feature_id: 'ftr_none' };
+      await refuses('link', 'translation', feature);
+      const group = { ...none, object_id: 'plg_none', plan_group_id: 'plg_none' };
+      const row = { ...sound.translation, ...group };
+      await expect(
+        insertion('translation', row).execute(world().store.engine.writing),
+      ).rejects.toThrow(/foreign key/i);
+    });
+
+    it('stand once for each locale', () => refuses('unique', 'translation', { locale: 'de' }));
+
+    it('have a locale and a text', async () => {
+      const wrong = ['', 'x', 'pt_BR', 'pt BR', 'é-é', 'x'.repeat(129), null];
+      await refusesAll('value', 'translation', 'locale', wrong);
+      await refuses('value', 'translation', { name: null });
+      await refusesAll('value', 'translation', 'name', ['', 'x'.repeat(256)]);
+      await refuses('value', 'translation', { description: 'x'.repeat(2_001) });
+      await takes('translation', { name: null, description: '🐘'.repeat(2_000) });
+      await takes('translation', { name: '🐘'.repeat(255), locale: 'x'.repeat(128) });
     });
   });
 
@@ -494,6 +536,8 @@ onEveryEngine('the database', (world) => {
       plan_id: theirs.plan?.id,
       feature_id: theirs.feature?.id,
     });
+    const { id } = theirs.plan ?? {};
+    await refuses('link', 'translation', { object_id: id, plan_id: id });
     await refuses('link', 'audit_log', { api_key_id: theirs.api_key?.id });
     for (const table of Object.keys(sound)) {
       await refuses('link', table, { tenant_id: 'tnt_none' });

@@ -10,6 +10,7 @@ import { addPlanToGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, deletePlanPrice } from '../../src/domain/price.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+import { setTranslation } from '../../src/domain/translation.ts';
 import { bothModes, type Catalogue } from '../catalogue.ts';
 import { type Database, emptyDatabases, World } from '../engines.ts';
 
@@ -31,6 +32,8 @@ const fill = async (catalogue: Catalogue): Promise<void> => {
   await catalogue.change((w) => deletePlanPrice(w, plan.id, yearly.id), { idempotencyKey: 'once' });
   const group = await catalogue.group();
   await catalogue.change((w) => addPlanToGroup(w, group.id, { planId: plan.id }));
+  for (const { id } of [plan, feature, group])
+    await catalogue.change((w) => setTranslation(w, id, 'zh-Hant', { name: '團隊' }));
   await catalogue.change((w) => createApiKey(w, { name: 'key', scope: 'read' }));
   const page = {
     name: 'page',

@@ -5,6 +5,7 @@ import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { createPlanGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, deletePlanPrice } from '../../src/domain/price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+import { setTranslation } from '../../src/domain/translation.ts';
 
 /** A little of everything, written as one operation. */
 export const createCatalogue = operation('createCatalogue', async (writer) => {
@@ -43,6 +44,7 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
   await addPlanFeature(writer, pro.id, { featureId: login.id });
   await setPlanRegionalPricing(writer, free.id, { currency: 'eur', exchangeRate: 0.92 });
   await setPlanRegionalPricing(writer, pro.id, { currency: 'eur', exchangeRate: 0.92 });
+  for (const { id } of [pro, login, group]) await setTranslation(writer, id, 'de', { name: 'Neu' });
   await deletePlanPrice(writer, pro.id, weekly.id);
   await deletePlan(writer, gone.id);
   await deleteFeature(writer, seats.id);
@@ -153,6 +155,30 @@ export const damages: Damage[] = [
     findings: [[5, 'the row of regional_overage names no plan_feature of its tenant']],
   },
   {
+    what: 'a translation of a plan that was deleted',
+    by: ({ pro, gone }) =>
+      `update translation set object_id = '${gone}', plan_id = '${gone}' where object_id = '${pro}'`,
+    findings: [[5, 'the translation is of no live object of its tenant']],
+  },
+  {
+    what: 'a translation of a feature that was deleted',
+    by: ({ login, seats }) =>
+      `update translation set object_id = '${seats}', feature_id = '${seats}'
+        where object_id = '${login}'`,
+    findings: [[5, 'the translation is of no live object of its tenant']],
+  },
+  {
+    what: 'a translation of a group that is not there',
+    by: ({ group }) =>
+      `update translation set plan_group_id = 'plg_none' where object_id = '${group}'`,
+    findings: [[5, 'the translation is of no live object of its tenant']],
+  },
+  {
+    what: 'a translation of another plan than it names',
+    by: ({ pro, free }) => `update translation set plan_id = '${free}' where object_id = '${pro}'`,
+    findings: [[5, 'the translation is of no live object of its tenant']],
+  },
+  {
     what: 'a negative price',
     by: set('plan_price', 'monthly', 'price = -1'),
     findings: [[6, 'plan_price.price is not a whole number from 0 to 9007199254740991']],
@@ -211,7 +237,10 @@ export const damages: Damage[] = [
   {
     what: 'a deleted feature on a live plan',
     by: ({ login }) => `update feature set deleted_at = updated_at where id = '${login}'`,
-    findings: [[7, 'a live plan has a deleted feature']],
+    findings: [
+      [5, 'the translation is of no live object of its tenant'],
+      [7, 'a live plan has a deleted feature'],
+    ],
   },
   {
     what: 'a deleted plan in a group',
@@ -329,6 +358,7 @@ export const damages: Damage[] = [
     by: ({ tenant, group }) =>
       `update plan_group set id = '${group}x' where tenant_id = '${tenant}'`,
     findings: [
+      [5, 'the translation is of no live object of its tenant'],
       [10, 'the public sees the plan at a wrong place'],
       [11, 'the row of plan names no plan_group of its tenant'],
       [11, 'the row of plan names no plan_group of its tenant'],

@@ -17,6 +17,7 @@ const arrange = async ({ store }: World, tenant: Tenant): Promise<Catalogue> => 
 };
 
 const childrenFirst = [
+  'translation',
   'regional_overage',
   'regional_price',
   'exchange_rate',

@@ -14,6 +14,7 @@ import {
   regionalOveragesOfPlan,
   regionalPricesOfPrice,
 } from '../../src/db/records/regional-pricing.ts';
+import { translationsOfFeature, translationsOfPlan } from '../../src/db/records/translation.ts';
 import { Store } from '../../src/db/store.ts';
 import type { Plan } from '../../src/db/tables.ts';
 import type { Writer } from '../../src/db/write/writer.ts';
@@ -22,6 +23,7 @@ import { deletePlan, updatePlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { addPlanToGroup, reorderPlansInGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
+import { setTranslation } from '../../src/domain/translation.ts';
 import type { Audience } from '../../src/vocabulary.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
@@ -202,6 +204,36 @@ onEveryEngine('cached records', (world) => {
     expect((await look()).statements).toBe(0);
     await write((w) => updateFeature(w, feature.id, { name: 'Renamed' }));
     expect((await look()).definitions).toMatchObject([{ name: 'Renamed' }]);
+  });
+
+  it('are translations, too, until one of the same object changes', async () => {
+    const { catalogue, first, second, store, write } = await scene();
+    const feature = await catalogue.feature();
+    for (const id of [first, second, feature.id])
+      await write((w) => setTranslation(w, id, 'de', { name: 'Neu' }));
+    const look = async (id: string) => {
+      const revision = await revisionOf(store, catalogue.tenant);
+      const reader = store.reader(catalogue.tenant, 'all', revision);
+      const before = world().statements.length;
+      const lookup = id === feature.id ? translationsOfFeature : translationsOfPlan;
+      const [translations] = await lookup.read(reader, [id]);
+      return {
+        names: translations?.map(({ name }) => name),
+        statements: world().statements.length - before,
+      };
+    };
+    for (const id of [first, second, feature.id]) {
+      expect(await look(id)).toEqual({ names: ['Neu'], statements: 1 });
+      expect(await look(id)).toEqual({ names: ['Neu'], statements: 0 });
+    }
+    for (const [changed, ...others] of [
+      [first, second, feature.id],
+      [feature.id, first, second],
+    ] as const) {
+      await write((w) => setTranslation(w, changed, 'de', { name: 'Anders' }));
+      for (const id of others) expect(await look(id)).toMatchObject({ statements: 0 });
+      expect(await look(changed)).toEqual({ names: ['Anders'], statements: 1 });
+    }
   });
 
   it('are not taken from a request that has seen the state before', async () => {

@@ -88,6 +88,7 @@ const full: Record<string, Input> = {
   updatePlanGroup: { name: 'N', description: 'D', isPublic: true },
   addPlanToGroup: { planId: 'ungrouped', sortOrder: 0 },
   reorderPlansInGroup: { planIds: ['plan'] },
+  setTranslation: { name: 'N', description: 'D' },
   createApiKey: { name: 'N', scope: 'READ', expiresAt: '2099-01-01T00:00:00.000Z' },
   createPublishableKey: {
     name: 'N',
@@ -205,7 +206,17 @@ onEveryEngine('bad input', (world) => {
       planGroup: planGroupId,
       apiKey: id,
     } = ids;
-    return { id, planId, priceId, featureId, planGroupId, input: input ?? resolved(full[name]) };
+    const [objectId, locale] = [planId, 'de'];
+    return {
+      id,
+      objectId,
+      locale,
+      planId,
+      priceId,
+      featureId,
+      planGroupId,
+      input: input ?? resolved(full[name]),
+    };
   };
 
   it.each(leaves)('$name: $field', async ({ name, path, field, isRequired, values }) => {
