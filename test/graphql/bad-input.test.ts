@@ -31,8 +31,15 @@ const full: Record<string, Input> = {
     blockOnExhaustion: true,
     planGroupId: 'planGroup',
     metadata: { a: 1 },
+    publicMetadata: { b: 2 },
   },
-  updatePlan: { name: 'N', description: 'D', metadata: { a: 1 }, isPublic: false },
+  updatePlan: {
+    name: 'N',
+    description: 'D',
+    metadata: { a: 1 },
+    publicMetadata: { b: 2 },
+    isPublic: false,
+  },
   setPlanVisibility: { isPublic: false },
   addPlanPrice: {
     billingInterval: 'YEARLY',
