@@ -307,7 +307,7 @@ onEveryEngine('plan groups', (world) => {
       { planIds: [b, a, c], revision: 5 },
       { planIds: [c, b, a], revision: 6 },
       { planIds: [a, c, b], revision: 7 },
-      { planIds: [a, c, b], revision: 7 },
+      { planIds: [a, c, b], revision: 8 },
     ]) {
       const answer = await shop.changeAt(later, (w) =>
         reorderPlansInGroup(w, group.id, { planIds }),

@@ -787,7 +787,7 @@ onEveryEngine('regional pricing', (world) => {
       expect(await shop.change((w) => deleteRegionalPrices(w, plan.id, price.id))).toEqual({
         ...price,
         updatedAt: expect.any(String),
-        revision: 4,
+        revision: 5,
       });
     });
 

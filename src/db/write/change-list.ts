@@ -119,11 +119,16 @@ export class ChangeList {
     return this.#counts !== undefined;
   }
 
-  /** The rows that are not as the write found them. */
-  changed(): TrackedRow[] {
-    return [...this.#written].filter(
-      ({ before, after, isGone }) => isGone || !before || !after || differing(before, after),
-    );
+  /** The rows that were written, even with what was there before. */
+  written(): readonly TrackedRow[] {
+    return [...this.#written].filter(({ before, after }) => before !== null || after !== null);
+  }
+
+  /** The row that is the object; undefined where it was not read, or was written. */
+  onlyRead(id: string): TrackedRow | undefined {
+    for (const row of this.#rows.values())
+      if (row.identity.id === id && !this.#written.has(row)) return row;
+    return undefined;
   }
 
   /** What the write did. Of a batch, `batchId` stands for all objects of a type. */

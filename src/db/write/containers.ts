@@ -55,7 +55,7 @@ const removeTranslations = async (writer: Writer): Promise<void> => {
  * on. May be asked again in the same write.
  */
 export const touchContainers = async (writer: Writer): Promise<void> => {
-  const { changes } = writer[unit];
+  const { changes, objectId } = writer[unit];
   if (changes.isSummary) return;
   await removeTranslations(writer);
   const prices = new Touched();
@@ -63,7 +63,7 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
   const plans = new Touched();
   const features = new Touched();
   const groups = new Touched();
-  for (const row of changes.changed()) {
+  for (const row of changes.written()) {
     const image = row.after ?? row.before ?? {};
     const { type, planId } = row.identity;
     if (type === translationRows.type) {
@@ -82,6 +82,14 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
       links.set(`${link.planId} ${link.featureId}`, link);
     }
   }
+
+  // The object of an operation counts each one, even if that leaves all as it was.
+  const object = objectId === undefined ? undefined : changes.onlyRead(objectId);
+  if (object?.identity.type === priceRows.type) {
+    prices.add(objectId, true);
+    plans.add(object.identity.planId, true);
+  }
+  if (object?.identity.type === planGroupRows.type) groups.add(objectId, false);
 
   const open = (row: TrackedRow | undefined, isSeen: boolean): Image[] =>
     row?.after && !row.isGone && !isKnownAsChanged(row, isSeen) ? [row.after] : [];

@@ -106,7 +106,10 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
       writer[unit].changes.note(this.#identity(writer, image), null, image as Image);
   }
 
-  /** Puts rows in the place of those with the same key. Those that are the same stay. */
+  /**
+   * Puts rows in the place of those with the same key. One that is the same costs no statement, and
+   * counts as written nevertheless.
+   */
   async replace(
     writer: Writer,
     before: readonly ImageOf<Table<Name, Of>>[],
@@ -115,18 +118,14 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     const earlier = new Map(before.map((image) => [this.#keyOf(image), image]));
     const added = after.filter((image) => !earlier.has(this.#keyOf(image)));
     await this.insert(writer, added);
-    const changed = after.filter((image) => {
+    const changed = [];
+    for (const image of after) {
       const was = earlier.get(this.#keyOf(image));
-      return was !== undefined && this.#changedColumns(was, image).length > 0;
-    });
-    if (changed.length === 0) return;
-    await this.#replace(writer, changed as never);
-    for (const image of changed)
-      writer[unit].changes.note(
-        this.#identity(writer, image),
-        earlier.get(this.#keyOf(image)) as Image,
-        image as Image,
-      );
+      if (was === undefined) continue;
+      if (this.#changedColumns(was, image).length > 0) changed.push(image);
+      writer[unit].changes.note(this.#identity(writer, image), was as Image, image as Image);
+    }
+    if (changed.length > 0) await this.#replace(writer, changed as never);
   }
 
   /**
