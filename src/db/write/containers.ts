@@ -45,7 +45,7 @@ const withTexts: ReadonlySet<string> = new Set([
 
 /** Translations go with their object. */
 const removeTranslations = async (writer: Writer): Promise<void> => {
-  for (const { identity, after, isGone } of writer[unit].changes.changed())
+  for (const { identity, after, isGone } of writer[unit].changes.written())
     if (withTexts.has(identity.type) && (isGone || after === null))
       await translationRows.remove(writer, { objectId: identity.id });
 };
