@@ -37,27 +37,20 @@ const isKnownAsChanged = ({ before, after }: TrackedRow, isSeen: boolean): boole
   return isCounted && !(isSeen && hidden !== null && hidden !== after?.updatedAt);
 };
 
-const withTexts: ReadonlySet<string> = new Set([
+/** Their translations go with them. */
+const translated: ReadonlySet<string> = new Set([
   planRows.type,
   featureRows.type,
   planGroupRows.type,
 ]);
 
-/** Translations go with their object. */
-const removeTranslations = async (writer: Writer): Promise<void> => {
-  for (const { identity, after, isGone } of writer[unit].changes.written())
-    if (withTexts.has(identity.type) && (isGone || after === null))
-      await translationRows.remove(writer, { objectId: identity.id });
-};
-
 /**
  * What contains a change has changed, too: a regional price changes its price and its plan, and so
- * on. May be asked again in the same write.
+ * on. Translations of what has gone are removed. May be asked again in the same write.
  */
 export const touchContainers = async (writer: Writer): Promise<void> => {
   const { changes, objectId } = writer[unit];
   if (changes.isSummary) return;
-  await removeTranslations(writer);
   const prices = new Touched();
   const links = new Map<string, { planId: string; featureId: string }>();
   const plans = new Touched();
@@ -72,6 +65,8 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
       groups.add(image.planGroupId, true);
       continue;
     }
+    if (translated.has(type) && (row.isGone || row.after === null))
+      await translationRows.remove(writer, { objectId: row.identity.id });
     if (type === planRows.type) touchGroups(row, groups);
     else if (type === priceRows.type) plans.add(planId, priceRows.isSeenByPublic(row));
     else if (type === planFeatureRows.type) plans.add(planId, planFeatureRows.isSeenByPublic(row));
