@@ -14,6 +14,7 @@ export interface Mutant {
 const money = ['test/domain/exchange.test.ts', 'test/domain/regional-pricing.test.ts'];
 const prices = ['test/domain/price.test.ts'];
 const plans = ['test/domain/plan.test.ts', 'test/graphql/plans.test.ts'];
+const translations = ['test/domain/translation.test.ts'];
 const groups = ['test/domain/plan-group.test.ts'];
 const features = ['test/domain/feature.test.ts', 'test/domain/plan-feature.test.ts'];
 const publishable = ['test/domain/api-key-publishable.test.ts', 'test/graphql/publishable.test.ts'];
@@ -34,6 +35,35 @@ const shapes = ['test/graphql/limits.test.ts'];
 const demoKey = ['test/request/loopback.test.ts', 'test/graphql/demo-key.test.ts'];
 
 export const mutants: readonly Mutant[] = [
+  // Translations
+  {
+    name: 'translations outlive what they are of',
+    file: 'src/db/write/containers.ts',
+    text: 'row.isGone || row.after === null)',
+    replacement: 'row.after === null)',
+    tests: translations,
+  },
+  {
+    name: 'a translation does not move its feature',
+    file: 'src/db/write/containers.ts',
+    text: 'features.add(image.featureId, true);',
+    replacement: '',
+    tests: translations,
+  },
+  {
+    name: 'a locale falls back as a whole',
+    file: 'src/domain/translation.ts',
+    text: 'description ??= texts?.description ?? null;',
+    replacement: 'if (texts) { description = texts.description; break; }',
+    tests: translations,
+  },
+  {
+    name: 'a translation is found by the code of a feature',
+    file: 'src/domain/translation.ts',
+    text: 'object?.id !== objectId',
+    replacement: '!object',
+    tests: translations,
+  },
   // Money
   {
     name: 'derived amounts round down',
