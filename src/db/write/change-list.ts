@@ -184,8 +184,8 @@ export class ChangeList {
   }
 }
 
-/** Nothing that is cached shows these. */
-const uncached: ReadonlySet<string> = new Set(['PlanGroup', 'Organization']);
+/** Nothing that is cached shows these, or their object is in the list as well. */
+const uncached: ReadonlySet<string> = new Set(['PlanGroup', 'Organization', 'Translation']);
 
 /**
  * The plans and features whose cache entries are out of date; undefined where that is not known, as
@@ -195,7 +195,7 @@ export const ownersOf = (changes: readonly AuditChange[]): ReadonlySet<string> |
   const owners = new Set<string>();
   for (const { type, objectId, planId } of changes) {
     if (planId !== null) owners.add(planId);
-    else if (nounOf(objectId) === 'feature') owners.add(objectId);
+    else if (type === 'Feature' && nounOf(objectId) === 'feature') owners.add(objectId);
     else if (!uncached.has(type)) return undefined;
   }
   return owners;
