@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Context } from './context.ts';
 import {
   byteString,
@@ -7,7 +8,6 @@ import {
   LongBody,
   MAX_BYTES_IN_ONE_PIECE,
 } from './response.ts';
-import { SecondChanceCache } from './second-chance-cache.ts';
 
 /**
  * Responses to reads of a catalogue. They are stored under the revision that was read with the key
@@ -109,18 +109,21 @@ const responseOf = ({ response, validators }: Entry, conditional: Conditional): 
 };
 
 export class ResponseCache {
-  readonly #entries: SecondChanceCache<string, Entry>;
+  /** Undefined where nothing is cached. */
+  readonly #entries: LRUCache<string, Entry> | undefined;
 
   constructor(maxBytes: number) {
-    this.#entries = new SecondChanceCache(maxBytes);
+    // One answer may not evict most of the others.
+    if (maxBytes > 0)
+      this.#entries = new LRUCache({ maxSize: maxBytes, maxEntrySize: Math.ceil(maxBytes / 4) });
   }
 
   get isEnabled(): boolean {
-    return this.#entries.isEnabled;
+    return this.#entries !== undefined;
   }
 
   get(key: string, { log }: Caching, conditional: Conditional): GatewayResponse | undefined {
-    const entry = this.#entries.isEnabled ? this.#entries.get(key) : undefined;
+    const entry = this.#entries?.get(key);
     if (!entry) return undefined;
     log.operation = entry.operation;
     return responseOf(entry, conditional);
@@ -134,12 +137,12 @@ export class ResponseCache {
     conditional: Conditional,
   ): GatewayResponse {
     const validators = conditional && validatorsOf(response, context);
-    const stored = this.#entries.isEnabled ? storable(response) : undefined;
+    const stored = this.#entries && storable(response);
     const plain = stored ?? response;
     const whole = validators ? withValidators(plain, validators) : plain;
     const entry = { response: whole, validators, operation: context.log.operation };
     if (stored && !(stored.body instanceof LongBody))
-      this.#entries.set(key, entry, key.length + stored.body.length + ENTRY_BYTES);
+      this.#entries?.set(key, entry, { size: key.length + stored.body.length + ENTRY_BYTES });
     return responseOf(entry, conditional);
   }
 }

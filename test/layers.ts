@@ -8,7 +8,6 @@ const leaves = [
   'src/errors.ts',
   'src/metadata.ts',
   'src/maybe-promise.ts',
-  'src/second-chance-cache.ts',
   'src/origin.ts',
   'src/version.ts',
 ];
@@ -99,7 +98,6 @@ export const layers: Layers = {
   'src/names.ts': [],
   'src/exact-json.ts': [],
   'src/maybe-promise.ts': [],
-  'src/second-chance-cache.ts': [],
   'src/version.ts': [],
   'src/response-cache.ts': ['src/context.ts', 'src/response.ts', ...leaves],
 };

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { GatewayResponse, type Headers } from '../response.ts';
-import { SecondChanceCache } from '../second-chance-cache.ts';
 import { preferred } from './accept.ts';
 
 const RESPONSE = 'application/graphql-response+json';
@@ -27,7 +27,7 @@ const negotiated = (accept: string, hasPage: boolean): MediaType => {
 };
 
 /** Clients send the same few headers again and again. */
-const known = new SecondChanceCache<string, MediaType>(200);
+const known = new LRUCache<string, MediaType>({ max: 200 });
 
 /**
  * The media type of the answer: JSON where the client accepts none that there is, a stream only
@@ -39,7 +39,7 @@ export const mediaTypeFor = (accept: string | undefined, hasPage: boolean): Medi
   const cached = known.get(key);
   if (cached) return cached;
   const type = negotiated(accept, hasPage);
-  known.set(key, type, 1);
+  known.set(key, type);
   return type;
 };
 

@@ -8,9 +8,9 @@ import {
   TokenKind,
   validate,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { GraphqlLimits } from '../config.ts';
 import { LimitExceeded, MOST_ERRORS } from '../errors.ts';
-import { SecondChanceCache } from '../second-chance-cache.ts';
 import { refuseLongLiterals } from './lists.ts';
 import { type Shapes, shapesOf } from './shape.ts';
 
@@ -42,13 +42,16 @@ export const createDocuments = (
   schema: GraphQLSchema,
   limits: GraphqlLimits,
 ): ((text: string, detail?: ErrorDetailLevel) => Checked) => {
-  const kept = new SecondChanceCache<string, Valid>(CACHE_BYTES);
+  const cache = new LRUCache<string, Valid>({
+    maxSize: CACHE_BYTES,
+    maxEntrySize: CACHE_BYTES / 4,
+  });
 
   return (text, detail) => {
-    const known = kept.get(text);
+    const known = cache.get(text);
     if (known) return known;
     const checked = check(schema, limits, text, detail);
-    if (!checked.errors) kept.set(text, checked, text.length + ENTRY_BYTES);
+    if (!checked.errors) cache.set(text, checked, { size: text.length + ENTRY_BYTES });
     return checked;
   };
 };

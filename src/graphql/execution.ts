@@ -9,11 +9,11 @@ import {
   visit,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { LRUCache } from 'lru-cache';
 import { sizeOfOperation } from '../../schema/selection.ts';
 import type { Budget } from '../budget.ts';
 import { MOST_ERRORS } from '../errors.ts';
 import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
-import { SecondChanceCache } from '../second-chance-cache.ts';
 
 /** Each error of a variable prints its whole value. The last one says that there are more. */
 const options = { maxCoercionErrors: MOST_ERRORS - 1 };
@@ -49,7 +49,7 @@ export const createExecution = (
 ): ((request: Request) => MaybePromise<ExecutionResult>) => {
   const compilesAny = Number.isFinite(compileAfter);
   const times = new WeakMap<OperationDefinitionNode, number>();
-  const kept = new SecondChanceCache<OperationDefinitionNode, CompiledQuery>(MOST_COMPILED);
+  const cache = new LRUCache<OperationDefinitionNode, CompiledQuery>({ max: MOST_COMPILED });
 
   const isDue = ({ operation, cost }: Request): boolean => {
     const count = (times.get(operation) ?? 0) + 1;
@@ -71,10 +71,10 @@ export const createExecution = (
    */
   const compiledOf = (request: Request): CompiledQuery | undefined => {
     const { operation } = request;
-    const known = kept.get(operation);
+    const known = cache.get(operation);
     if (known) return known;
     const compiled = compile(request);
-    if (compiled) kept.set(operation, compiled, 1);
+    if (compiled) cache.set(operation, compiled);
     return compiled;
   };
 

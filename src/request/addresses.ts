@@ -1,5 +1,5 @@
 import { type BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
-import { SecondChanceCache } from '../second-chance-cache.ts';
+import { LRUCache } from 'lru-cache';
 
 /**
  * Addresses of clients in one canonical form, so that another spelling does not count as another
@@ -38,13 +38,13 @@ export const networkOf = (address: string): string => {
 };
 
 /** Of connected peers: each sends many requests. */
-const peers = new SecondChanceCache<string, string>(1_000);
+const peers = new LRUCache<string, string>({ max: 1_000 });
 
 const addressOfPeer = (peer: string): string => {
   const known = peers.get(peer);
   if (known !== undefined) return known;
   const address = canonicalAddress(peer) ?? peer;
-  peers.set(peer, address, 1);
+  peers.set(peer, address);
   return address;
 };
 

@@ -1,9 +1,11 @@
 import { deepStrictEqual } from 'node:assert';
+import { LRUCache } from 'lru-cache';
 import { pino, stdTimeFunctions } from 'pino';
 import type { Engine } from '../../src/db/engine/engine.ts';
 import { batch, type Key } from '../../src/db/read/batch.ts';
 import { columns, many } from '../../src/db/read/nested.ts';
 import { queries, type Source } from '../../src/db/read/reader.ts';
+import { RecordCache } from '../../src/db/read/record-cache.ts';
 import { findPlans } from '../../src/db/records/plan.ts';
 import { Store } from '../../src/db/store.ts';
 import type { Fields } from '../../src/db/table.ts';
@@ -13,13 +15,11 @@ import { createLog } from '../../src/observe/log.ts';
 import { Tally } from '../../src/observe/tally.ts';
 import type { GatewayRequest } from '../../src/request/request.ts';
 import { RequestLog } from '../../src/request/request-log.ts';
-import { SecondChanceCache } from '../../src/second-chance-cache.ts';
 import { withoutSecrets } from '../../src/secrets.ts';
 import type { Ran } from './counted.ts';
 import type { Catalogue } from './data.ts';
 import { logMembers } from './libraries/log-members.ts';
 import { looped } from './libraries/looped.ts';
-import { LruCache } from './libraries/lru-cache.ts';
 import { mapMaybePromise as mapByLibrary } from './libraries/maybe-promise.ts';
 import { Tally as TallyByLibrary } from './libraries/tally.ts';
 import { adapter, type Changes, instead, replaced } from './swapped.ts';
@@ -91,52 +91,31 @@ const promises = (): Piece => ({
   changes: () => instead('maybe-promise', 'src/maybe-promise.ts'),
 });
 
-const MOST_CACHED = 1_000;
-
-const caches = (): Piece[] => {
+const cache = (): Piece => {
   const value = { some: 'value' };
-  const keys = skewed(10_000, 2 * MOST_CACHED).map((number) => `key ${number}`);
-  const asked = (
-    cache: SecondChanceCache<string, object> | LruCache<string, object>,
-    known: string[],
-  ) =>
-    turned(known, (key) => {
-      const found = cache.get(key);
-      if (!found) cache.set(key, value, 1);
-      sink = found;
-    });
-  const [few] = [keys.filter((key) => Number(key.slice(4)) < MOST_CACHED / 2)];
-  return [
-    {
-      title: '`src/second-chance-cache.ts`, all found',
-      library: 'lru-cache',
-      alone: {
-        ours: asked(new SecondChanceCache(MOST_CACHED), few),
-        theirs: asked(new LruCache(MOST_CACHED), few),
-      },
-      calls: callsOf('src/second-chance-cache.js', 'get', 'set'),
-      variant: 'oursKeeping',
-      changes: async () => ({
-        ...(await instead('lru-cache', 'src/lru-cache.ts')),
-        // The queue of the records stays: its hits are not told to anybody.
-        'src/second-chance-cache.ts': (source) =>
-          `export { LruCache as SecondChanceCache } from './lru-cache.ts';\n${replaced(
-            'export class SecondChanceCache',
-            'class Replaced',
-          )(source)}`,
+  const keys = skewed(10_000, 500).map((number) => `key ${number}`);
+  const lookup = { place: 0, ownerOf: (_value: object, key: string) => key };
+  const ours = new RecordCache(2 ** 24).view('tenant', 'all', 1);
+  const theirs = new LRUCache<string, object>({ max: 1_000 });
+  for (const key of keys) {
+    ours?.put(lookup, key, value, key);
+    theirs.set(key, value);
+  }
+  return {
+    title: '`src/db/read/second-chance-queue.ts`, a record found',
+    library: 'lru-cache',
+    alone: {
+      ours: turned(keys, (key) => {
+        sink = ours?.get(lookup, key);
+      }),
+      theirs: turned(keys, (key) => {
+        sink = theirs.get(key);
       }),
     },
-    {
-      title: '`src/second-chance-cache.ts`, a part dropped and stored again',
-      library: 'lru-cache',
-      alone: {
-        ours: asked(new SecondChanceCache(MOST_CACHED), keys),
-        theirs: asked(new LruCache(MOST_CACHED), keys),
-      },
-      variant: 'oursKeeping',
-      changes: async () => ({}),
-    },
-  ];
+    calls: callsOf('src/db/read/record-cache.js', 'get'),
+    variant: 'oursKeeping',
+    changes: async () => ({}),
+  };
 };
 
 const logs = ['plan', 'plans', 'addPlanPrice', 'get-plan'].map((operation, index) =>
@@ -324,7 +303,7 @@ const batches = (): Piece => ({
 
 export const piecesOn = async (engine: Engine, catalogue: Catalogue): Promise<Piece[]> => [
   promises(),
-  ...caches(),
+  cache(),
   histograms(),
   lines(),
   ...(await reads(engine, catalogue)),

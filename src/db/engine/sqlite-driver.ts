@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { type MaybePromise, mapMaybePromise } from '../../maybe-promise.ts';
-import { SecondChanceCache } from '../../second-chance-cache.ts';
 import type { EngineOptions, Load, Run } from './engine.ts';
 import { StorageDamaged, StorageUnavailable } from './faults.ts';
 
@@ -42,7 +42,7 @@ export const damageOf = (failure: unknown): unknown =>
 class SqliteConnection implements DatabaseConnection {
   readonly #file: Sqlite.Database;
   readonly #onStatement: (sql: string) => void;
-  readonly #prepared = new SecondChanceCache<string, Sqlite.Statement>(PREPARED_STATEMENTS);
+  readonly #prepared = new LRUCache<string, Sqlite.Statement>({ max: PREPARED_STATEMENTS });
   #isInTransaction = false;
   #undoing: unknown;
 
@@ -140,7 +140,7 @@ class SqliteConnection implements DatabaseConnection {
     const kept = this.#prepared.get(text);
     if (kept) return kept;
     const statement = this.#file.prepare(text);
-    this.#prepared.set(text, statement, 1);
+    this.#prepared.set(text, statement);
     return statement;
   }
 }

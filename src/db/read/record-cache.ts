@@ -1,5 +1,5 @@
-import { SecondChanceQueue } from '../../second-chance-cache.ts';
 import type { Audience } from '../../vocabulary.ts';
+import { SecondChanceQueue } from './second-chance-queue.ts';
 
 /** What values are cached by: a lookup. */
 interface Cached<Value> {
