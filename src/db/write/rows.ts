@@ -4,7 +4,13 @@ import { dialect, queries } from '../read/reader.ts';
 import { placeholder, Statement } from '../read/statement.ts';
 import type { Fields, ImageOf, RecordOf, Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
-import type { ChangeList, Identity, Image, TrackedRow } from './change-list.ts';
+import {
+  type ChangeList,
+  type Identity,
+  type Image,
+  isSame,
+  type TrackedRow,
+} from './change-list.ts';
 import { insertInto } from './insertion.ts';
 import { unit, type Writer } from './writer.ts';
 
@@ -201,9 +207,7 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
   #isSeen(before: Image, after: Image): boolean {
     return this.#table.members.some(
       ({ name, isHidden }) =>
-        !isHidden &&
-        name !== 'updatedAt' &&
-        JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+        !isHidden && name !== 'updatedAt' && !isSame(before[name], after[name]),
     );
   }
 
@@ -257,9 +261,10 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     before: ImageOf<Table<Name, Of>>,
     after: ImageOf<Table<Name, Of>>,
   ): void {
-    const columns = this.#changedColumns(before, after);
-    if (columns.length === 0) return;
+    const was = this.#table.row(before as never) as Row;
     const stored = this.#table.row(after as never) as Row;
+    const columns = this.#table.columns.filter((column) => was[column] !== stored[column]);
+    if (columns.length === 0) return;
     // Of rows that are changed alike, each counts on from its own revision.
     const values = Object.fromEntries(
       columns.filter((column) => column !== 'revision').map((column) => [column, stored[column]]),
