@@ -582,6 +582,28 @@ export const mutants: readonly Mutant[] = [
     tests: audit,
   },
 
+  {
+    name: 'a regional price leaves the revision of its price as it was',
+    file: 'src/db/write/containers.ts',
+    text: 'if (type === regionalPriceRows.type) prices.add(image.priceId, true);',
+    replacement: '',
+    tests: ['test/domain/change-list.test.ts', 'test/graphql/revisions.test.ts'],
+  },
+  {
+    name: 'an object that has changed is written all the same',
+    file: 'src/domain/revision.ts',
+    text: 'found.revision === expectedRevision',
+    replacement: 'found.revision > 0',
+    tests: ['test/graphql/revisions.test.ts'],
+  },
+  {
+    name: 'a new plan leaves the codes that are cached as they were',
+    file: 'src/db/write/change-list.ts',
+    text: "(change.type !== 'Plan' || (change.before !== null && change.after !== null))",
+    replacement: 'true',
+    tests: ['test/db/change-list.test.ts'],
+  },
+
   // Pages
   {
     name: 'a cursor is taken that no list has given',
