@@ -27,8 +27,9 @@ interface Database {
 const DEFAULT_MOST = 500;
 
 /**
- * A statement that is compiled once and filled many times: to build and compile a query costs as
- * much as to run it. `variant` names the texts of one dialect that differ.
+ * A statement that is compiled once and filled many times: to build and compile a query each time
+ * doubles the cost of a small one (docs/performance.md). `variant` names the texts of one dialect
+ * that differ.
  */
 export class Statement<Row> {
   readonly #texts = new Map<string, CompiledQuery<Row>>();
