@@ -597,10 +597,10 @@ export const mutants: readonly Mutant[] = [
     tests: ['test/graphql/revisions.test.ts'],
   },
   {
-    name: 'a new plan leaves the codes that are cached as they were',
+    name: 'a batch leaves cached records as they were',
     file: 'src/db/write/change-list.ts',
-    text: "(change.type !== 'Plan' || (change.before !== null && change.after !== null))",
-    replacement: 'true',
+    text: 'else if (!uncached.has(type)) return undefined;',
+    replacement: '',
     tests: ['test/db/change-list.test.ts'],
   },
 
