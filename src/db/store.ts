@@ -155,6 +155,7 @@ export class Store {
         const [earlier] = writers;
         if (earlier && (await isRecorded(transaction, earlier.tenant, earlier[unit].auditEntryId)))
           return;
+        writers = [];
         if (!(await prepare(transaction))) return;
         const now = this.clock().toISOString();
         writers = sorted.map((tenant) => this.#writer(transaction, tenant, request, now));
@@ -171,7 +172,8 @@ export class Store {
   }
 
   /** What the write has changed leaves the cache. */
-  #forget({ id }: Tenant, { revision, changed = [] }: UnitOfWork): void {
+  #forget({ id }: Tenant, { revision, changed = [], isReplay }: UnitOfWork): void {
+    if (isReplay) this.#records.forget(id);
     if (revision !== undefined) this.#records.written(id, revision, ownersOf(changed));
   }
 

@@ -266,6 +266,26 @@ onEveryEngine('cached records', (world) => {
     expect(await featureById.read(next, [feature.id])).toMatchObject([{ name: 'Renamed' }]);
   });
 
+  it('show the request that writes what other processes wrote before it', async () => {
+    const { catalogue, first, second, store, write, look } = await scene();
+    await look();
+    const reader = store.reader(catalogue.tenant, 'all', await revisionOf(store, catalogue.tenant));
+    await catalogue.change((w) => updatePlan(w, second, { name: 'Renamed' }));
+    await write((w) => updatePlan(w, first, { description: 'Described' }));
+    expect((await readTrees(reader, [second]))[0]?.plan.name).toBe('Renamed');
+  });
+
+  it('show the request that is a repetition what the first one wrote', async () => {
+    const { catalogue, first, store, look } = await scene();
+    await look();
+    const reader = store.reader(catalogue.tenant, 'all', await revisionOf(store, catalogue.tenant));
+    const rename = (w: Writer) => updatePlan(w, first, { name: 'Renamed' });
+    const idempotencyKey = 'once';
+    await catalogue.change(rename, { idempotencyKey });
+    await store.write(catalogue.tenant, { ...anyone, idempotencyKey }, rename);
+    expect((await readTrees(reader, [first]))[0]?.plan.name).toBe('Renamed');
+  });
+
   it('are read once, for any selections of a plan in any order', async () => {
     const { catalogue, first, store } = await scene();
     const reader = async () =>

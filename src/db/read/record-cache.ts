@@ -78,7 +78,7 @@ export class RecordCache {
     const name = `${tenantId} ${audience}`;
     let state = this.#states.get(name);
     if (!state) {
-      if (this.#states.size >= MOST_STATES) this.#forget();
+      if (this.#states.size >= MOST_STATES) this.#forgetAll();
       state = { revision, generation: new Generation() };
       this.#states.set(name, state);
     }
@@ -89,19 +89,26 @@ export class RecordCache {
 
   /**
    * A write of this process has led to the revision. Without `ownerIds` all of the tenant is out of
-   * date. Only the audience `all` writes; what the
-   * public sees of a plan depends on others, so that its generation is replaced by its next reader.
+   * date, and so it is where another process wrote in between: the answer of a write shows what was
+   * committed before it. Only the audience `all` writes; what the public sees of a plan depends on
+   * others, so that its generation is replaced by its next reader.
    */
   written(tenantId: string, revision: number, ownerIds: Iterable<string> | undefined): void {
     const state = this.#states.get(`${tenantId} all`);
     if (!state) return;
-    if (ownerIds === undefined) {
+    if (ownerIds === undefined || state.revision < revision - 1) {
       this.#replace(state, Math.max(state.revision, revision));
       return;
     }
     for (const id of ownerIds)
       for (const entry of state.generation.byOwner.get(id) ?? []) this.#remove(entry);
     if (state.revision === revision - 1) state.revision = revision;
+  }
+
+  /** Any process may have changed the tenant. */
+  forget(tenantId: string): void {
+    const state = this.#states.get(`${tenantId} all`);
+    if (state) this.#replace(state, state.revision);
   }
 
   add(entry: Entry): void {
@@ -127,7 +134,7 @@ export class RecordCache {
     state.generation = new Generation();
   }
 
-  #forget(): void {
+  #forgetAll(): void {
     for (const state of this.#states.values()) this.#replace(state, state.revision);
     this.#states.clear();
   }

@@ -72,6 +72,7 @@ const performOnce = async <Result>(
   const work = writer[unit];
   const earlier = await findOutcome(writer, attempt);
   if (earlier) {
+    work.isReplay = true;
     work.request.onReplay?.();
     return reproduce<Result>(earlier);
   }

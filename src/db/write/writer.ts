@@ -47,6 +47,8 @@ export interface UnitOfWork {
   auditEntryId?: string;
   /** What the catalogue's revision has become. */
   revision?: number | undefined;
+  /** The outcome is that of an earlier request, which any process may have carried out. */
+  isReplay?: boolean;
   /** All that the operation has changed. */
   changed?: readonly AuditChange[];
   /**
