@@ -30,6 +30,7 @@ import {
   setPlanRegionalPricing,
   upsertRegionalPrices,
 } from '../../src/domain/regional-pricing.ts';
+import { setTranslation } from '../../src/domain/translation.ts';
 import { ApiError } from '../../src/errors.ts';
 import { billingIntervals } from '../../src/vocabulary.ts';
 import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
@@ -87,6 +88,8 @@ class History {
       durationCycles: 3,
     };
     const [planGroupId] = random.shuffled([group, null]);
+    const object = random.pick([plan, feature, group]);
+    const locale = random.pick(['de', 'pt-BR']);
     const calls: Record<string, [weight: number, Call]> = {
       createPlan: [
         4,
@@ -107,6 +110,10 @@ class History {
       ],
       removePlanFromGroup: [2, (w) => removePlanFromGroup(w, group, plan)],
       reorderPlansInGroup: [2, await this.#reordering(group)],
+      setTranslation: [
+        4,
+        (w) => setTranslation(w, object, locale, { name: random.pick([name, null]) }),
+      ],
       createFeature: [2, (w) => createFeature(w, { name, code, type: 'usage' })],
       updateFeature: [1, (w) => updateFeature(w, feature, { name })],
       deleteFeature: [0.5, (w) => deleteFeature(w, feature)],
@@ -190,6 +197,7 @@ const containersOf = (stored: Stored, table: string, row: Record<string, unknown
   const { plan_id: planId, price_id: priceId, feature_id: featureId, plan_group_id: group } = row;
   const find = (name: string, matches: (row: Record<string, unknown>) => boolean) =>
     stored[name]?.find(matches);
+  if (table === 'translation') return [String(row.object_id)];
   if (table === 'plan') return group === null ? [] : [String(group)];
   if (table === 'regional_price') {
     const price = find('plan_price', ({ id }) => id === priceId);
@@ -206,7 +214,9 @@ const containersOf = (stored: Stored, table: string, row: Record<string, unknown
 };
 
 const keyOf = (row: Record<string, unknown>): string =>
-  [row.id ?? [row.plan_id, row.price_id, row.feature_id], row.currency].flat().join(' ');
+  [row.id ?? [row.object_id, row.plan_id, row.price_id, row.feature_id], row.currency, row.locale]
+    .flat()
+    .join(' ');
 
 /** The ids of all that a write should have counted: what it changed, and what contains that. */
 const expectedToCount = (before: Stored, after: Stored): Set<string> => {
