@@ -39,6 +39,7 @@ class Column<Value, Stored, Internal extends boolean = false> {
         decode: (stored) => (stored === null ? null : codec.decode(stored)),
         encode: (value) => (value === null ? null : codec.encode(value)),
       },
+      this.options,
     );
   }
 
@@ -54,7 +55,11 @@ class Column<Value, Stored, Internal extends boolean = false> {
 
   /** No part of the record. Without `initial` the writer has to say the value of a new row. */
   asInternal(initial?: Value): Column<Value, Stored, true> {
-    return new Column<Value, Stored, true>(this.codec, { isInternal: true, initial });
+    return new Column<Value, Stored, true>(this.codec, {
+      ...this.options,
+      isInternal: true,
+      initial,
+    });
   }
 }
 
@@ -202,6 +207,20 @@ const membersOf = (fields: Fields): Member[] =>
       field instanceof Column && (field.options.isInternal || field.options.isSecret) === true,
   }));
 
+const NAME = /^[a-z][a-zA-Z0-9]*$/;
+
+/** Throws where the functions that are made of the text of the fields would be wrong. */
+const checkFields = (fields: Fields): void => {
+  const columns = new Set<string>();
+  for (const { column, path, field } of leavesOf(fields)) {
+    for (const name of path) if (!NAME.test(name)) throw new Error(`${name} is no name`);
+    if (columns.has(column)) throw new Error(`the column ${column} is declared twice`);
+    columns.add(column);
+    if (path.length > 1 && (field.options.isInternal || field.options.isSecret))
+      throw new Error(`${path[0]} has a member that is secret or no part of the record`);
+  }
+};
+
 type Codecs = readonly (Codec<unknown, unknown> | undefined)[];
 
 /**
@@ -264,6 +283,7 @@ export class Table<Name extends string, Of extends Fields> {
   readonly members: readonly Member[];
 
   constructor(name: Name, fields: Of, key: readonly (keyof Of & string)[] = ['id']) {
+    checkFields(fields);
     this.name = name;
     this.fields = fields;
     this.key = key;
