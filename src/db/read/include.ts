@@ -97,16 +97,22 @@ const nameOf = (relations: readonly IncludedRelation[]): string =>
   relations
     .map(
       ({ relation, include, references }) =>
-        `${relation.place}(${nameOf(include.relations)})${references.map(({ target }) => target.place)}`,
+        `${relation.place}(${nameOf(include.relations)})${references.map(({ place }) => place)}`,
     )
     .join();
+
+/** Each with its statements; beyond it they are forgotten all at once. */
+const MOST_INCLUDES = 500;
 
 const includes = new Map<string, Include>();
 
 const interned = (relations: readonly IncludedRelation[]): Include => {
   const sorted = [...relations].sort((a, b) => a.relation.place - b.relation.place);
   const name = nameOf(sorted);
-  const include = includes.get(name) ?? new Include(sorted);
+  const known = includes.get(name);
+  if (known) return known;
+  if (includes.size >= MOST_INCLUDES) includes.clear();
+  const include = new Include(sorted);
   includes.set(name, include);
   return include;
 };
@@ -141,7 +147,7 @@ export class IncludeBuilder {
       [...this.#relations].map(([relation, { below, references }]) => ({
         relation,
         include: below.build(),
-        references: [...references].sort((a, b) => a.target.place - b.target.place),
+        references: [...references].sort((a, b) => a.place - b.place),
       })),
     );
   }

@@ -13,6 +13,7 @@ import { type Reader, type Source, view } from './reader.ts';
 /** Small records. */
 const DEFAULT_MOST = 500;
 
+/** How many lookups and references there are. */
 let declared = 0;
 
 interface LookupOptions {
@@ -229,6 +230,8 @@ export const relation = <Of extends Fields, DB, Name extends keyof DB>({
 
 /** The record that each item of a relation names. It is read apart: many items name the same. */
 export class Reference<Item, Target extends Identified> {
+  /** Tells it apart from others, also from those with the same target. */
+  readonly place = declared++;
   readonly relation: Relation<Item>;
   readonly target: RecordLookup<Target>;
   readonly #names: { keyOf(item: Item): string };
