@@ -18,6 +18,8 @@ const words = (value: unknown) =>
 
 /** A call of the mutation that is carried out. */
 const callOf = (name: string, scene: Scene) => {
+  if (name === 'setTranslation')
+    return { objectId: scene.plan, locale: 'de', input: { name: 'Neu' } };
   const [, ids, input] = cases[name]?.find(([refused]) => refused === '') ?? [];
   const args = ['planGroupId', 'planId', 'priceId', 'featureId'].filter((arg) =>
     fields[name]?.args.some((known) => known.name === arg),
@@ -46,7 +48,8 @@ const revisionOf = async (shop: Catalogue, name: string, call: Record<string, un
     return (await shop.rows('feature')).find(({ id, code }) =>
       [id, code].includes(String(call.featureId)),
     )?.revision;
-  return (await shop.rows('plan')).find(({ id }) => id === call.planId)?.revision;
+  const planId = call.planId ?? call.objectId;
+  return (await shop.rows('plan')).find(({ id }) => id === planId)?.revision;
 };
 
 onEveryGateway('revisions', (client) => {
