@@ -15,9 +15,6 @@ export const up = async (db: Kysely<unknown>, { text, int32, int64 }: Ddl): Prom
     ),
     `alter table audit_log add column changes ${text}`,
     `alter table audit_log add column revision ${int64} check (revision >= 1)`,
-    'create index audit_log_by_operation on audit_log (tenant_id, operation, sequence)',
-    'create index audit_log_by_api_key on audit_log (tenant_id, api_key_id, sequence)',
-    'create index audit_log_by_time on audit_log (tenant_id, at, sequence)',
 
     `create table api_key_before as
       select tenant_id, id, scope, kind, allowed_origins, trusted_documents_only from api_key`,

@@ -273,6 +273,8 @@ export class Table<Name extends string, Of extends Fields> {
   readonly key: readonly (keyof Of & string)[];
   readonly #leaves: readonly Leaf[];
   readonly #shown: readonly Leaf[];
+  /** Of the members that are stored only. */
+  readonly #initial: Readonly<Record<string, unknown>>;
   /** A record from the values of its columns, in the order of `tuple`. */
   readonly decode: (values: readonly unknown[]) => RecordOf<this>;
   /** A record with what is stored only, from a row. */
@@ -289,6 +291,11 @@ export class Table<Name extends string, Of extends Fields> {
     this.key = key;
     this.#leaves = leavesOf(fields);
     this.#shown = this.#leaves.filter(({ field }) => !field.options.isInternal);
+    this.#initial = Object.fromEntries(
+      this.#leaves.flatMap(({ path, field: { options } }) =>
+        options.isInternal ? [[path[0], options.initial ?? null]] : [],
+      ),
+    );
     const codecsOf = (leaves: readonly Leaf[]) => leaves.map(({ field }) => field.codec);
     this.decode = compiled(
       'values',
@@ -348,9 +355,6 @@ export class Table<Name extends string, Of extends Fields> {
 
   /** A new row's image: the record, with the first values of what is stored only. */
   fresh(record: RecordOf<this>, internals: Partial<ImageOf<this>> = {}): ImageOf<this> {
-    const initial = this.#leaves.flatMap(({ path, field: { options } }) =>
-      options.isInternal ? [[path[0], options.initial ?? null]] : [],
-    );
-    return Object.assign({}, record, Object.fromEntries(initial), internals) as ImageOf<this>;
+    return Object.assign({}, record, this.#initial, internals) as ImageOf<this>;
   }
 }

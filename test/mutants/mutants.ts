@@ -386,7 +386,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'kept records of other plans outlive a write to several',
     file: 'src/db/read/record-cache.ts',
-    text: 'if (ownerIds === undefined) {',
+    text: 'if (ownerIds === undefined || state.revision < revision - 1) {',
     replacement: 'if (ownerIds === undefined && revision < 0) {',
     tests: kept,
   },

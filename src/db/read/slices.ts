@@ -1,6 +1,14 @@
 import { setImmediate as others } from 'node:timers/promises';
 import { type SelectQueryBuilder, sql } from 'kysely';
-import { ordered, type Position, type Range, type SortKey, within } from './keyset.ts';
+import type { MaybePromise } from '../../maybe-promise.ts';
+import {
+  ordered,
+  type PageSpec,
+  type Position,
+  type Range,
+  type SortKey,
+  within,
+} from './keyset.ts';
 import { dialect, meter, type Reader, turns } from './reader.ts';
 
 /**
@@ -97,4 +105,18 @@ const placeOf = async <DB, Table extends keyof DB, Item>(
     .limit(1)
     .execute();
   return row && names.map((name) => row[name] ?? '');
+};
+
+/** A page of a list that is looked for slice by slice. One more than the limit tells that it goes on. */
+export const sifted = async <Item>(
+  ranges: AsyncIterable<Range>,
+  inRange: (range: PageSpec) => MaybePromise<Item[]>,
+  limit: number,
+): Promise<Item[]> => {
+  const found: Item[] = [];
+  for await (const range of ranges) {
+    found.push(...(await inRange({ ...range, limit: limit - found.length })));
+    if (found.length > limit) break;
+  }
+  return found;
 };

@@ -6,17 +6,20 @@ import { dialect, run } from './reader.ts';
 /** Stands in a compiled text for a value that is given each time the statement runs. */
 class Placeholder {
   readonly name: string;
+  /** Of many rows, the one that has the value; undefined where there is one set of values. */
+  readonly row: number | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, row?: number) {
     this.name = name;
+    this.row = row;
   }
 }
 
-/** Where a named value goes in a query. */
-export const placeholder = <Value>(name: string): RawBuilder<Value> =>
-  sql<Value>`${new Placeholder(name)}`;
+/** Where a named value goes in a query, of one row of many. */
+export const placeholder = <Value>(name: string, row?: number): RawBuilder<Value> =>
+  sql<Value>`${new Placeholder(name, row)}`;
 
-export type Values = Readonly<Record<string, unknown>>;
+type Values = Readonly<Record<string, unknown>>;
 
 /** What a statement runs on: a reader, a writer, or an engine. */
 interface Database {
@@ -41,7 +44,7 @@ export class Statement<Row> {
 
   run(
     database: Database,
-    values: Values,
+    values: Values | readonly Values[],
     compile: () => CompiledQuery<Row>,
     variant: string | number = '',
   ): MaybePromise<Row[]> {
@@ -52,9 +55,12 @@ export class Statement<Row> {
       text = compile();
       this.#texts.set(name, text);
     }
-    const parameters = text.parameters.map((value) =>
-      value instanceof Placeholder ? values[value.name] : value,
-    );
+    const [only, rows] = Array.isArray(values) ? [undefined, values] : [values as Values, []];
+    const parameters = text.parameters.map((value) => {
+      if (!(value instanceof Placeholder)) return value;
+      const { name, row } = value;
+      return (row === undefined ? only : rows[row])?.[name];
+    });
     const { sql, query, queryId } = text;
     return database[run]({ sql, query, queryId, parameters });
   }

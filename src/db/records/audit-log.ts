@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { meter, queries, type Reader } from '../read/reader.ts';
-import { countedAll } from '../read/slices.ts';
+import { counted, sifted, slices } from '../read/slices.ts';
 import { placeholder, Statement } from '../read/statement.ts';
 import { type AuditEntry, auditLog, auditLogObject } from '../tables.ts';
 import { insertInto } from '../write/insertion.ts';
@@ -23,24 +23,29 @@ export interface AuditSelection {
   to?: string | undefined;
 }
 
-const entries = (
+/**
+ * Entries that an index has, and what has to be asked of each of them: an index for each filter
+ * would cost every write more than the log is read.
+ */
+const selectEntries = (
   reader: Reader,
   { objectIds = [], operation, apiKeyId, from, to }: AuditSelection,
 ) => {
-  let found = reader[queries].selectFrom('audit_log').where('tenant_id', '=', reader.tenant.id);
+  let indexed = reader[queries].selectFrom('audit_log').where('tenant_id', '=', reader.tenant.id);
   for (const objectId of objectIds)
-    found = found.where('sequence', 'in', (eb) =>
+    indexed = indexed.where('sequence', 'in', (eb) =>
       eb
         .selectFrom('audit_log_object')
         .select('audit_log_object.sequence')
         .where('audit_log_object.tenant_id', '=', reader.tenant.id)
         .where('audit_log_object.object_id', '=', objectId),
     );
-  if (operation !== undefined) found = found.where('operation', '=', operation);
-  if (apiKeyId !== undefined) found = found.where('api_key_id', '=', apiKeyId);
-  if (from !== undefined) found = found.where('at', '>=', from);
-  if (to !== undefined) found = found.where('at', '<', to);
-  return found;
+  let entries = indexed;
+  if (operation !== undefined) entries = entries.where('operation', '=', operation);
+  if (apiKeyId !== undefined) entries = entries.where('api_key_id', '=', apiKeyId);
+  if (from !== undefined) entries = entries.where('at', '>=', from);
+  if (to !== undefined) entries = entries.where('at', '<', to);
+  return { indexed, entries };
 };
 
 /** Newest first. */
@@ -49,21 +54,23 @@ export const listAuditEntries = async (
   selection: AuditSelection,
   spec: PageSpec,
 ): Promise<AuditEntry[]> => {
-  const rows = await paginate(
-    entries(reader, selection).selectAll(),
-    byWriting,
-    spec,
-    true,
-  ).execute();
-  for (const { before, after, changes } of rows)
-    reader[meter]?.addCharactersRead(
-      (before?.length ?? 0) + (after?.length ?? 0) + (changes?.length ?? 0),
-    );
-  return rows.map(auditLog.image);
+  const { indexed, entries } = selectEntries(reader, selection);
+  const inRange = async (range: PageSpec): Promise<AuditEntry[]> => {
+    const rows = await paginate(entries.selectAll(), byWriting, range, true).execute();
+    for (const { before, after, changes } of rows)
+      reader[meter]?.addCharactersRead(
+        (before?.length ?? 0) + (after?.length ?? 0) + (changes?.length ?? 0),
+      );
+    return rows.map(auditLog.image);
+  };
+  if (entries === indexed) return inRange(spec);
+  return sifted(slices(reader, indexed, byWriting, spec, true), inRange, spec.limit);
 };
 
-export const countAuditEntries = (reader: Reader, selection: AuditSelection): Promise<number> =>
-  countedAll(reader, entries(reader, selection), byWriting);
+export const countAuditEntries = (reader: Reader, selection: AuditSelection): Promise<number> => {
+  const { indexed, entries } = selectEntries(reader, selection);
+  return counted(reader, indexed, entries, byWriting);
+};
 
 const numbers = new Statement<{ revision: number | null; sequence: number }>();
 

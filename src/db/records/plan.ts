@@ -2,11 +2,11 @@ import { type RawBuilder, sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import type { ConsumptionModel } from '../../vocabulary.ts';
 import { batch } from '../read/batch.ts';
-import { byCreation, type PageSpec, paginate, type Range, type SortKey } from '../read/keyset.ts';
+import { byCreation, type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { found, inOneList, record, relation } from '../read/lookup.ts';
 import { columns, listed } from '../read/nested.ts';
 import { dialect, queries, type Reader, type Source } from '../read/reader.ts';
-import { counted, slices } from '../read/slices.ts';
+import { counted, sifted, slices } from '../read/slices.ts';
 import { flag } from '../rows.ts';
 import {
   type ExchangeRate,
@@ -175,20 +175,6 @@ export const listPlans = (
     listed(reader, paginate(plans, sortKey, range, descending), columns(reader, plan));
   if (!isSifted) return inRange(spec);
   return sifted(slices(reader, indexed, sortKey, spec, descending), inRange, spec.limit);
-};
-
-/** One more than the limit tells that the list goes on. */
-const sifted = async (
-  ranges: AsyncIterable<Range>,
-  inRange: (range: PageSpec) => MaybePromise<Plan[]>,
-  limit: number,
-): Promise<Plan[]> => {
-  const found: Plan[] = [];
-  for await (const range of ranges) {
-    found.push(...(await inRange({ ...range, limit: limit - found.length })));
-    if (found.length > limit) break;
-  }
-  return found;
 };
 
 export const countPlans = (reader: Reader, selection: PlanSelection): Promise<number> => {

@@ -17,7 +17,7 @@ interface Insert extends Compilable {
  * Inserts rows that all name the same columns. The text for a few is compiled once for each number
  * of them.
  */
-const insertion = <Row extends object>(
+const insertion = <Row extends Readonly<Record<string, unknown>>>(
   insert: (db: Kysely<Tables>, rows: readonly Row[]) => Insert,
 ) => {
   const statement = new Statement<unknown>();
@@ -25,7 +25,7 @@ const insertion = <Row extends object>(
   const compile = (db: Kysely<Tables>, rows: readonly Row[]) => {
     const blank = (row: Row, place: number) =>
       Object.fromEntries(
-        Object.keys(row).map((column) => [column, placeholder(`${place}.${column}`)]),
+        Object.keys(row).map((column) => [column, placeholder(column, place)]),
       ) as Row;
     return insert(db, rows.map(blank)).compile();
   };
@@ -33,10 +33,7 @@ const insertion = <Row extends object>(
   const write = async (writer: Writer, rows: readonly Row[]): Promise<void> => {
     const db = writer[queries];
     if (rows.length > MOST_ROWS_KEPT) return void (await insert(db, rows).execute());
-    const values: Record<string, unknown> = {};
-    for (const [place, row] of rows.entries())
-      for (const [column, value] of Object.entries(row)) values[`${place}.${column}`] = value;
-    await statement.run(writer, values, () => compile(db, rows), rows.length);
+    await statement.run(writer, rows, () => compile(db, rows), rows.length);
   };
 
   return async (writer: Writer, rows: readonly Row[]): Promise<void> => {
@@ -53,7 +50,7 @@ export const insertInto = <Name extends keyof Tables, Of extends Fields>(
   { replaces = false } = {},
 ) => {
   const values = table.columns.filter((column) => !table.keyColumns.includes(column));
-  const insertRows = insertion<object>((db, rows) => {
+  const insertRows = insertion((db, rows) => {
     // Kysely's types know each table alone; here it is any of them.
     const inserted = db.insertInto<keyof Tables>(table.name).values(rows as never);
     if (!replaces) return inserted;
