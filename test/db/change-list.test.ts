@@ -56,6 +56,20 @@ describe('a change list', () => {
     expect(list.written().map(({ identity: { id } }) => id)).toEqual(['back']);
   });
 
+  it('tells a row from the one whose place it took', () => {
+    const list = new ChangeList();
+    const link = (id: string) => ({ ...identity(id, 'pln_1', 'PlanFeature'), key: 'pln_1 ftr_1' });
+    list.note(link('old'), { id: 'old', place: 1 }, null);
+    list.note(link('new'), null, { id: 'new', place: 1 });
+    list.note(link('new'), { id: 'new', place: 1 }, { id: 'new', place: 2 });
+    const changes = list.changes('batch');
+    expect(changes).toMatchObject([
+      { objectId: 'old', before: { id: 'old', place: 1 }, after: null },
+      { objectId: 'new', before: null, after: { id: 'new', place: 2 } },
+    ]);
+    expect([...list.objectIds(changes)]).toEqual(['old', 'pln_1', 'new']);
+  });
+
   it('keeps what was there of a row that is written in part before it is read', () => {
     const list = new ChangeList();
     list.note(identity('a'), { place: 1 }, { place: 2 }, false);

@@ -92,7 +92,9 @@ export class ChangeList {
       this.#count(identity, before);
       return;
     }
-    const known = this.find(identity.type, identity.key ?? identity.id);
+    const found = this.find(identity.type, identity.key ?? identity.id);
+    // A row in the place of one that was removed is another object.
+    const known = found?.identity.id === identity.id ? found : undefined;
     const row = known ?? this.#track(identity, before, after, isWhole);
     if (known) {
       if (row.before && before) row.before = { ...before, ...row.before };
@@ -187,10 +189,7 @@ export class ChangeList {
 /** Nothing that is cached shows these, or their object is in the list as well. */
 const uncached: ReadonlySet<string> = new Set(['PlanGroup', 'Organization', 'Translation']);
 
-/**
- * The plans and features whose cache entries are out of date; undefined where that is not known, as
- * after a batch.
- */
+/** The plans and features whose cache entries are out of date; undefined where that is not known. */
 export const ownersOf = (changes: readonly AuditChange[]): ReadonlySet<string> | undefined => {
   const owners = new Set<string>();
   for (const { type, objectId, planId } of changes) {
