@@ -172,9 +172,10 @@ export class Store {
   }
 
   /** What the write has changed leaves the cache. */
-  #forget({ id }: Tenant, { revision, changed = [], isReplay }: UnitOfWork): void {
+  #forget({ id }: Tenant, { revision, changes, changed = [], isReplay }: UnitOfWork): void {
     if (isReplay) this.#records.forget(id);
-    if (revision !== undefined) this.#records.written(id, revision, ownersOf(changed));
+    if (revision === undefined) return;
+    this.#records.written(id, revision, changes.isSummary ? undefined : ownersOf(changed));
   }
 
   #writer(

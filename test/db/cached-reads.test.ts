@@ -356,7 +356,7 @@ const anyRead = (random: Random, names: Names, strangers: Names): Read => {
   return read;
 };
 
-/** Whoever changes what others may have from the cache fails. */
+/** So that code fails where it changes a value that others get from the cache. */
 const frozen = <Value>(value: Value): Value => {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -7,7 +7,7 @@ import { RecordCache } from '../../src/db/read/record-cache.ts';
 import { featureById } from '../../src/db/records/feature.ts';
 import { revisionOf } from '../../src/db/records/organization.ts';
 import { planByCode, planById } from '../../src/db/records/plan.ts';
-import { featuresOfPlan } from '../../src/db/records/plan-feature.ts';
+import { featuresOfPlan, insertPlanFeatures } from '../../src/db/records/plan-feature.ts';
 import { pricesOfPlan } from '../../src/db/records/price.ts';
 import {
   exchangeRatesOfPlan,
@@ -19,6 +19,7 @@ import { Store } from '../../src/db/store.ts';
 import type { Plan } from '../../src/db/tables.ts';
 import type { Writer } from '../../src/db/write/writer.ts';
 import { updateFeature } from '../../src/domain/feature.ts';
+import { operation } from '../../src/domain/operation.ts';
 import { deletePlan, updatePlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { addPlanToGroup, reorderPlansInGroup } from '../../src/domain/plan-group.ts';
@@ -284,6 +285,25 @@ onEveryEngine('cached records', (world) => {
     await catalogue.change(rename, { idempotencyKey });
     await store.write(catalogue.tenant, { ...anyone, idempotencyKey }, rename);
     expect((await readTrees(reader, [first]))[0]?.plan.name).toBe('Renamed');
+  });
+
+  it('do not outlive a batch, even one about a feature', async () => {
+    const { catalogue, first, write, look } = await scene();
+    const [feature, added] = [await catalogue.feature(), await catalogue.feature()];
+    const plan = await catalogue.plan();
+    const link = await catalogue.attach(plan, feature);
+    const attachAll = operation(
+      'attachAll',
+      async (w) => {
+        const attached = { ...link, id: w.newId('planFeature'), planId: first };
+        await insertPlanFeatures(w, [{ link: attached, plan, feature }]);
+        w.about(added.id);
+      },
+      { isBatch: true },
+    );
+    expect((await look()).trees[0]?.features).toEqual([]);
+    await write((w) => attachAll(w));
+    expect((await look()).trees[0]?.features).toMatchObject([{ featureId: feature.id }]);
   });
 
   it('are read once, for any selections of a plan in any order', async () => {
