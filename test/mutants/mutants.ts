@@ -386,8 +386,29 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'kept records of other plans outlive a write to several',
     file: 'src/db/read/record-cache.ts',
-    text: 'if (ownerIds === undefined || state.revision < revision - 1) {',
-    replacement: 'if (ownerIds === undefined && revision < 0) {',
+    text: 'if (ownerIds === undefined || state',
+    replacement: 'if ((ownerIds === undefined && revision < 0) || state',
+    tests: kept,
+  },
+  {
+    name: 'the answer of a write lacks what others wrote before it',
+    file: 'src/db/read/record-cache.ts',
+    text: ' || state.revision < revision - 1) {',
+    replacement: ') {',
+    tests: kept,
+  },
+  {
+    name: 'a repeated request does not see what the first one wrote',
+    file: 'src/db/store.ts',
+    text: 'if (isReplay) this.#records.forget(id);',
+    replacement: '',
+    tests: kept,
+  },
+  {
+    name: 'kept records outlive a batch',
+    file: 'src/db/store.ts',
+    text: 'changes.isSummary ? undefined : ownersOf(changed)',
+    replacement: 'ownersOf(changed)',
     tests: kept,
   },
   {
