@@ -173,7 +173,7 @@ export class Store {
 
   /** What the write has changed leaves the cache. */
   #forget({ id }: Tenant, { revision, changes, changed = [], isReplay }: UnitOfWork): void {
-    if (isReplay) this.#records.forget(id);
+    if (isReplay) this.#records.invalidate(id);
     if (revision === undefined) return;
     this.#records.written(id, revision, changes.isSummary ? undefined : ownersOf(changed));
   }

@@ -400,7 +400,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a repeated request does not see what the first one wrote',
     file: 'src/db/store.ts',
-    text: 'if (isReplay) this.#records.forget(id);',
+    text: 'if (isReplay) this.#records.invalidate(id);',
     replacement: '',
     tests: kept,
   },

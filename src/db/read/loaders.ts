@@ -20,7 +20,7 @@ class Loader<Value> {
   readonly #cached: Lookup<Value> | undefined;
   /** What the request has seen stays as it is. */
   readonly #known = new Map<string, Value>();
-  #before: Promise<unknown> | undefined;
+  #previous: Promise<unknown> | undefined;
   #batching: DataLoader<string, Value> | undefined;
 
   constructor(reader: Reader, read: Batch<Value>, most: number, cached?: Lookup<Value>) {
@@ -71,22 +71,25 @@ class Loader<Value> {
   }
 
   #inTurn(keys: readonly string[]): MaybePromise<Value[]> {
-    if (keys.length < this.#most && !this.#before) return this.#read(keys);
-    const values = this.#after(this.#before, keys);
+    if (keys.length < this.#most && !this.#previous) return this.#read(keys);
+    const values = this.#readAfter(this.#previous, keys);
     const ended = values.then(
       () => {},
       () => {},
     );
-    this.#before = ended;
+    this.#previous = ended;
     void ended.then(() => {
-      if (this.#before === ended) this.#before = undefined;
+      if (this.#previous === ended) this.#previous = undefined;
     });
     return values;
   }
 
-  async #after(before: Promise<unknown> | undefined, keys: readonly string[]): Promise<Value[]> {
-    if (before) {
-      await before;
+  async #readAfter(
+    previous: Promise<unknown> | undefined,
+    keys: readonly string[],
+  ): Promise<Value[]> {
+    if (previous) {
+      await previous;
       await others();
       this.#reader.check();
     }
@@ -165,7 +168,7 @@ export class Loaders {
     key: string,
     include: Include,
   ): MaybePromise<Item | null> {
-    if (this.#isInVain(include)) return this.load(lookup, key);
+    if (this.#hasNothingToRead(include)) return this.load(lookup, key);
     const known = this.#of(lookup).peek(key);
     if (known === null) return null;
     if (known && this.#isComplete([known], include)) return known;
@@ -193,7 +196,7 @@ export class Loaders {
     include: Include,
   ): Promise<readonly Item[]> {
     for (const record of records) this.#primeRecord(lookup, record);
-    if (!this.#isInVain(include))
+    if (!this.#hasNothingToRead(include))
       await Promise.all(records.map(({ id }) => this.loadWith(lookup, id, include)));
     return records;
   }
@@ -209,13 +212,13 @@ export class Loaders {
     include: Include,
     most = include.most,
   ): MaybePromise<unknown> {
-    if (this.#isInVain(include)) return undefined;
+    if (this.#hasNothingToRead(include)) return undefined;
     return mapMaybePromise(this.#readLists(owner, records, include, most), () =>
       this.#prefetchBelow(records, include),
     );
   }
 
-  #isInVain(include: Include): boolean {
+  #hasNothingToRead(include: Include): boolean {
     return !this.#readsAhead || include.isEmpty;
   }
 

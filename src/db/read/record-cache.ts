@@ -105,8 +105,8 @@ export class RecordCache {
     if (state.revision === revision - 1) state.revision = revision;
   }
 
-  /** Any process may have changed the tenant. */
-  forget(tenantId: string): void {
+  /** Removes what is cached of the tenant: any process may have changed it. */
+  invalidate(tenantId: string): void {
     const state = this.#states.get(`${tenantId} all`);
     if (state) this.#replace(state, state.revision);
   }
