@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
+import { Budget } from '../../src/budget.ts';
 import { Store } from '../../src/db/store.ts';
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { countAuditLog, listAuditLog } from '../../src/domain/audit-log.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';
+import { operation } from '../../src/domain/operation.ts';
+import type { PageRequest } from '../../src/domain/page.ts';
 import { createPlan, deletePlan, updatePlan } from '../../src/domain/plan.ts';
 import { removePlanFeature } from '../../src/domain/plan-feature.ts';
 import { deletePlanGroup } from '../../src/domain/plan-group.ts';
@@ -21,8 +24,42 @@ import {
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 
+/** A write whose entry has nine megabytes. */
+const createLargePlans = operation('createLargePlans', async (writer, code: string) => {
+  const publicMetadata = { large: 'x'.repeat(15_000) };
+  for (let count = 0; count < 600; count += 1)
+    await createPlan(writer, { name: 'Large', code: `${code}_${count}`, publicMetadata });
+});
+
 onEveryEngine('the audit log', (world) => {
   keepsInvariants(world);
+
+  it('reads of large entries only those that it shows', async () => {
+    const shop = await newCatalogue(world());
+    for (const code of ['first', 'second']) await shop.change((w) => createLargePlans(w, code));
+    const list = (charactersRead: number, request: PageRequest) => {
+      const budget = new Budget();
+      budget.limitTo({ fields: Number.POSITIVE_INFINITY, charactersRead, seconds: 60 });
+      return listAuditLog(world().store.reader(shop.tenant, 'all', undefined, budget), {}, request);
+    };
+    const enoughForOne = 12 * 2 ** 20;
+    const codesOf = ({ items }: Awaited<ReturnType<typeof list>>) =>
+      items.map(({ changes }) => [changes.length, changes[0]?.after?.code]);
+    for (const request of [{ first: 1 }, { last: 1 }]) {
+      const page = await list(enoughForOne, request);
+      expect(codesOf(page)).toEqual([[600, 'first' in request ? 'second_0' : 'first_0']]);
+      expect([page.hasNextPage, page.hasPreviousPage]).toEqual(
+        'first' in request ? [true, false] : [false, true],
+      );
+    }
+    const before = world().statements.length;
+    await expect(list(enoughForOne, { first: 2 })).rejects.toThrow('reads too much');
+    expect(world().statements.length - before).toBe(1);
+    expect(codesOf(await list(3 * enoughForOne, { first: 2 }))).toEqual([
+      [600, 'second_0'],
+      [600, 'first_0'],
+    ]);
+  });
 
   const entriesOf = async (shop: Catalogue, filter = {}) =>
     (await listAuditLog(shop.reader(), filter, {})).items;

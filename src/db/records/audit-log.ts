@@ -3,7 +3,7 @@ import { type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { meter, queries, type Reader } from '../read/reader.ts';
 import { counted, sifted, slices } from '../read/slices.ts';
 import { placeholder, Statement } from '../read/statement.ts';
-import { type AuditEntry, auditLog, auditLogObject } from '../tables.ts';
+import { type AuditEntry, auditLog, auditLogObject, type Tables } from '../tables.ts';
 import { insertInto } from '../write/insertion.ts';
 import { unit, type Writer } from '../write/writer.ts';
 
@@ -48,7 +48,26 @@ const selectEntries = (
   return { indexed, entries };
 };
 
-/** Newest first. */
+/** Bytes of an entry that is read with the others of a page; some have megabytes. */
+const MOST_BYTES = 2 ** 18;
+
+/** What may be large of an entry. */
+const texts = ['before', 'after', 'changes'] as const;
+
+const size = sql<number>`${sql.join(
+  texts.map((name) => sql`coalesce(octet_length(${sql.ref(name)}), 0)`),
+  sql` + `,
+)}`;
+const columns = [
+  size.as('size'),
+  ...auditLog.columns.map((column) =>
+    texts.some((name) => name === column)
+      ? sql`case when ${size} <= ${sql.lit(MOST_BYTES)} then ${sql.ref(column)} end`.as(column)
+      : sql.ref(column).as(column),
+  ),
+];
+
+/** Newest first. What is large of the entry behind the page, which nobody sees, is not read. */
 export const listAuditEntries = async (
   reader: Reader,
   selection: AuditSelection,
@@ -56,15 +75,27 @@ export const listAuditEntries = async (
 ): Promise<AuditEntry[]> => {
   const { indexed, entries } = selectEntries(reader, selection);
   const inRange = async (range: PageSpec): Promise<AuditEntry[]> => {
-    const rows = await paginate(entries.selectAll(), byWriting, range, true).execute();
-    for (const { before, after, changes } of rows)
-      reader[meter]?.addCharactersRead(
-        (before?.length ?? 0) + (after?.length ?? 0) + (changes?.length ?? 0),
-      );
+    const rows = await paginate(entries.select(columns), byWriting, range, true)
+      .$castTo<Tables['audit_log'] & { size: number }>()
+      .execute();
+    const shown = rows.slice(0, range.limit);
+    for (const row of shown) reader[meter]?.addCharactersRead(row.size);
+    for (const row of shown)
+      if (row.size > MOST_BYTES) Object.assign(row, await textsOf(reader, row.sequence));
     return rows.map(auditLog.image);
   };
   if (entries === indexed) return inRange(spec);
   return sifted(slices(reader, indexed, byWriting, spec, true), inRange, spec.limit);
+};
+
+const textsOf = (reader: Reader, sequence: number) => {
+  reader.check();
+  return reader[queries]
+    .selectFrom('audit_log')
+    .select(texts)
+    .where('tenant_id', '=', reader.tenant.id)
+    .where('sequence', '=', sequence)
+    .executeTakeFirst();
 };
 
 export const countAuditEntries = (reader: Reader, selection: AuditSelection): Promise<number> => {
