@@ -128,8 +128,10 @@ export class RecordCache {
 
   /** Requests under way hold on to the generation that they know, and find nothing more in it. */
   #replace(state: State, revision: number): void {
-    for (const owned of state.generation.byOwner.values())
-      for (const entry of owned) this.#remove(entry);
+    const { byKey, byOwner } = state.generation;
+    for (const owned of byOwner.values()) for (const entry of owned) this.#queue.remove(entry);
+    byKey.length = 0;
+    byOwner.clear();
     state.revision = revision;
     state.generation = new Generation();
   }
