@@ -21,6 +21,13 @@ export const placeholder = <Value>(name: string, row?: number): RawBuilder<Value
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** PostgreSQL takes undefined for null. */
+const filled = ({ name }: Placeholder, values: Values | undefined): unknown => {
+  const value = values?.[name];
+  if (value === undefined) throw new Error(`a statement runs without its value ${name}`);
+  return value;
+};
+
 /** What a statement runs on: a reader, a writer, or an engine. */
 interface Database {
   readonly [dialect]: Pick<Dialect, 'name'>;
@@ -58,8 +65,7 @@ export class Statement<Row> {
     const [only, rows] = Array.isArray(values) ? [undefined, values] : [values as Values, []];
     const parameters = text.parameters.map((value) => {
       if (!(value instanceof Placeholder)) return value;
-      const { name, row } = value;
-      return (row === undefined ? only : rows[row])?.[name];
+      return filled(value, value.row === undefined ? only : rows[value.row]);
     });
     const { sql, query, queryId } = text;
     return database[run]({ sql, query, queryId, parameters });
