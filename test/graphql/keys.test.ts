@@ -121,6 +121,8 @@ onEveryGateway('API keys', (client) => {
       priceId: 'pp_0',
       featureId: 'ftr_0',
       id: 'key_0',
+      objectId: 'pln_0',
+      locale: 'de',
     };
     const minimal: Record<string, object> = {
       createPlan: { name: 'N', code: 'c' },
