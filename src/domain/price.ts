@@ -112,11 +112,11 @@ export type AddPlanPriceInput = z.infer<typeof AddPlanPriceInput>;
 
 const pricing = including(pricesOfPlan, exchangeRatesOfPlan);
 
-/** A live plan with all that a new price of it has to fit, in one statement. */
+/** A live plan with all that a new price of it has to fit. */
 const requirePricing = async (writer: Writer, planId: string) => {
+  const plan = await requirePlan(writer, planId);
   const loaders = new Loaders(writer);
-  const plan = await loaders.loadWith(planById, planId, pricing);
-  if (!plan) throw new NotFoundError('plan_not_found', 'planId');
+  await loaders.prefetch(planById, [plan], pricing);
   return {
     plan,
     prices: loaders.peek(pricesOfPlan, planId) ?? [],

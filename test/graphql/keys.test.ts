@@ -114,8 +114,6 @@ onEveryGateway('API keys', (client) => {
     const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
     const forKeys = ['createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey'];
     const variables = {
-      objectId: 'x',
-      locale: 'de',
       planId: 'pln_0',
       planGroupId: 'plg_0',
       priceId: 'pp_0',

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
+import { nounOf } from '../ids.ts';
 import { type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { meter, queries, type Reader } from '../read/reader.ts';
 import { counted, sifted, slices } from '../read/slices.ts';
 import { placeholder, Statement } from '../read/statement.ts';
 import { type AuditEntry, auditLog, auditLogObject, type Tables } from '../tables.ts';
+import { recordOf } from '../write/catalogue.ts';
 import { insertInto } from '../write/insertion.ts';
 import { unit, type Writer } from '../write/writer.ts';
 
@@ -48,6 +50,20 @@ const selectEntries = (
   return { indexed, entries };
 };
 
+/** A new object, and one that is gone, is told of in the list only. */
+const withStates = (entry: AuditEntry): AuditEntry => {
+  const { objectId, before, after, changes } = entry;
+  if (before !== null || after !== null) return entry;
+  const main = changes?.find((change) => change.objectId === objectId);
+  if (!main || nounOf(objectId) === 'tenant') return entry;
+  const { type } = main;
+  return {
+    ...entry,
+    before: recordOf(type, main.before),
+    after: recordOf(type, main.after),
+  };
+};
+
 /** Bytes of an entry that is read with the others of a page; some have megabytes. */
 const MOST_BYTES = 2 ** 18;
 
@@ -82,7 +98,7 @@ export const listAuditEntries = async (
     for (const row of shown) reader[meter]?.addCharactersRead(row.size);
     for (const row of shown)
       if (row.size > MOST_BYTES) Object.assign(row, await textsOf(reader, row.sequence));
-    return rows.map(auditLog.image);
+    return rows.map((row) => withStates(auditLog.image(row)));
   };
   if (entries === indexed) return inRange(spec);
   return sifted(slices(reader, indexed, byWriting, spec, true), inRange, spec.limit);
@@ -144,7 +160,10 @@ export const appendAuditEntry = async (
   const id = writer.newId('auditEntry');
   const { request, changes, changed = [] } = writer[unit];
   const { sequence, revision } = await nextNumbers(writer, raisesRevision);
-  const { before, after } = changes.stateOf(objectId);
+  const main = changed.find((change) => change.objectId === objectId);
+  // A new object, and one that is gone, is whole in the list already.
+  const isListed = !changes.isSummary && (main?.before === null || main?.after === null);
+  const { before, after } = isListed ? { before: null, after: null } : changes.stateOf(objectId);
   await insertEntries(writer, [
     {
       id,

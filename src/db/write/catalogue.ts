@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../vocabulary.ts';
 import {
   apiKey,
   exchangeRate,
@@ -79,3 +80,16 @@ export const apiKeyRows = new Rows('ApiKey', apiKey, ({ id }) => ({
   planId: null,
   unlogged: ['hash'],
 }));
+
+const records: ReadonlyMap<string, (image: never) => object> = new Map(
+  [planRows, priceRows, featureRows, planFeatureRows, planGroupRows, apiKeyRows].map(
+    ({ type, record }) => [type, record],
+  ),
+);
+
+/** The record of an object that is told of in a change list: without what is stored only. */
+export const recordOf = (type: string, image: JsonObject | null): JsonObject | null => {
+  const record = records.get(type);
+  // What a list tells of an object of the type is an image of its table.
+  return image && record ? (record(image as never) as JsonObject) : image;
+};
