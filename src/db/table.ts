@@ -180,6 +180,13 @@ interface Leaf {
   readonly field: AnyColumn;
 }
 
+/** What a column holds for a member of an image; null for all of a group that is absent. */
+const storedValue = ({ path: [, inner], field: { codec } }: Leaf, member: unknown): unknown => {
+  if (inner !== undefined && member === null) return null;
+  const value = inner === undefined ? member : (member as Readonly<Record<string, unknown>>)[inner];
+  return codec ? codec.encode(value) : value;
+};
+
 const leavesOf = (fields: Fields): Leaf[] =>
   Object.entries(fields).flatMap(([name, field]): Leaf[] =>
     field instanceof Column
@@ -351,6 +358,19 @@ export class Table<Name extends string, Of extends Fields> {
       return sql`${value} as ${sql.ref(column)}`;
     });
     return sql.join([sql.ref(`${alias}.tenant_id`), ...shown]);
+  }
+
+  /** The columns whose values differ, with those of `after`. Members that are the same are not encoded. */
+  difference(before: ImageOf<this>, after: ImageOf<this>): [column: string, value: unknown][] {
+    const [was, is] = [before, after] as Readonly<Record<string, unknown>>[];
+    const changed: [string, unknown][] = [];
+    for (const leaf of this.#leaves) {
+      const [name] = leaf.path;
+      if (was?.[name] === is?.[name]) continue;
+      const value = storedValue(leaf, is?.[name]);
+      if (storedValue(leaf, was?.[name]) !== value) changed.push([leaf.column, value]);
+    }
+    return changed;
   }
 
   /** A new row's image: the record, with the first values of what is stored only. */

@@ -128,7 +128,7 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     for (const image of after) {
       const was = earlier.get(this.#keyOf(image));
       if (was === undefined) continue;
-      if (this.#changedColumns(was, image).length > 0) changed.push(image);
+      if (this.#table.difference(was as never, image as never).length > 0) changed.push(image);
       writer[unit].changes.note(this.#identity(writer, image), was as Image, image as Image);
     }
     if (changed.length > 0) await this.#replace(writer, changed as never);
@@ -261,14 +261,11 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     before: ImageOf<Table<Name, Of>>,
     after: ImageOf<Table<Name, Of>>,
   ): void {
-    const was = this.#table.row(before as never) as Row;
-    const stored = this.#table.row(after as never) as Row;
-    const columns = this.#table.columns.filter((column) => was[column] !== stored[column]);
-    if (columns.length === 0) return;
+    const changed = this.#table.difference(before as never, after as never);
+    if (changed.length === 0) return;
+    const columns = changed.map(([column]) => column);
     // Of rows that are changed alike, each counts on from its own revision.
-    const values = Object.fromEntries(
-      columns.filter((column) => column !== 'revision').map((column) => [column, stored[column]]),
-    );
+    const values = Object.fromEntries(changed.filter(([column]) => column !== 'revision'));
     const name = JSON.stringify([columns, values]);
     const update = updates.get(name) ?? { columns, values, ids: [] };
     updates.set(name, update);
@@ -295,14 +292,6 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
           where ${this.#ofTenant()} and ${named}`.compile(writer[queries]);
       },
     );
-  }
-
-  #changedColumns(before: ImageOf<Table<Name, Of>>, after: ImageOf<Table<Name, Of>>): string[] {
-    const [was, is] = [this.#table.row(before as never), this.#table.row(after as never)] as [
-      Row,
-      Row,
-    ];
-    return this.#table.columns.filter((column) => was[column] !== is[column]);
   }
 
   #identity(writer: Writer, image: ImageOf<Table<Name, Of>>): Identity {
