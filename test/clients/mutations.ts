@@ -19,6 +19,7 @@ const plan = `id code name description isPublic sortOrder metadata updatedAt
   prices { ${price} }
   features { ${planFeature} }
   exchangeRates { id currency exchangeRate }
+  localized(locale: "de") { name description }
   group { ${group} }`;
 
 /** What the page shows. */
@@ -87,6 +88,11 @@ export const steps: Step[] = [
     'updatePlan',
     'planId: $plan, input: { name: "Professional", metadata: { a: 1 } }',
     changedPlan,
+  ),
+  step(
+    'setTranslation',
+    'objectId: $plan, locale: "de", input: { name: "Profi" }',
+    `... on Translation { object { id ${changedPlan} } }`,
   ),
   step('setPlanVisibility', 'planId: $plan, input: { isPublic: false }', changedPlan),
   step(

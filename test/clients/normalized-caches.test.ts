@@ -126,7 +126,7 @@ const urql = async (site: Site, scene: Scene): Promise<Pages> => {
       cacheExchange({
         schema,
         // Values of the object that they stand in.
-        keys: { Overage: () => null, IntroOffer: () => null },
+        keys: { Overage: () => null, IntroOffer: () => null, LocalizedTexts: () => null },
         updates: { Mutation: updates },
       }),
       fetchExchange,
