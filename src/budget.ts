@@ -1,4 +1,4 @@
-import { setImmediate as others } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ApiError, LimitExceeded, Timeout } from './errors.ts';
 
 /**
@@ -130,7 +130,7 @@ export class Budget {
   /** Lists that come at once are answered one pause after the other. */
   #pauseOnceMore(): void {
     const pause = (this.#pause ?? Promise.resolve())
-      .then(() => others())
+      .then(() => nextTurn())
       .then(() => void this.isOver);
     this.#pause = pause;
     void pause.then(() => {

@@ -1,9 +1,3 @@
-import type { Flag } from './table.ts';
-
-/** The engines know neither booleans nor objects alike: rows hold 0/1 and JSON text. */
-
-export const flag = (value: boolean): Flag => (value ? 1 : 0);
-
 /** SQLite takes 32 766 parameters a statement, and no table has 32 columns. */
 const ROWS_A_STATEMENT = 1_000;
 

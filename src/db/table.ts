@@ -20,6 +20,7 @@ interface ColumnOptions<Value> {
   isInternal?: boolean;
   /** Of a new row, unless the writer says otherwise. */
   initial?: Value | undefined;
+  isNullable?: boolean;
 }
 
 class Column<Value, Stored, Internal extends boolean = false> {
@@ -39,7 +40,7 @@ class Column<Value, Stored, Internal extends boolean = false> {
         decode: (stored) => (stored === null ? null : codec.decode(stored)),
         encode: (value) => (value === null ? null : codec.encode(value)),
       },
-      this.options,
+      { ...this.options, isNullable: true },
     );
   }
 
@@ -87,11 +88,10 @@ export const time = () => new Column<string, string>();
 export const integer = () => new Column<number, number>();
 /** A safe integer in rate scale. */
 export const amount = () => new Column<number, number>();
+/** As rows hold it: the engines have no boolean in common. */
+export const asFlag = (value: boolean): Flag => (value ? 1 : 0);
 export const flag = () =>
-  new Column<boolean, Flag>({
-    decode: (stored) => stored === 1,
-    encode: (value) => (value ? 1 : 0),
-  });
+  new Column<boolean, Flag>({ decode: (stored) => stored === 1, encode: asFlag });
 export const json = <Value>() =>
   new Column<Value, string>({
     decode: (stored) => JSON.parse(stored),
@@ -204,6 +204,7 @@ export interface Member {
   readonly columns: readonly string[];
   /** The public sees neither the member nor that it changes. */
   readonly isHidden: boolean;
+  readonly isNullable: boolean;
 }
 
 const membersOf = (fields: Fields): Member[] =>
@@ -212,6 +213,7 @@ const membersOf = (fields: Fields): Member[] =>
     columns: leavesOf({ [name]: field }).map(({ column }) => column),
     isHidden:
       field instanceof Column && (field.options.isInternal || field.options.isSecret) === true,
+    isNullable: field instanceof Column && field.options.isNullable === true,
   }));
 
 const NAME = /^[a-z][a-zA-Z0-9]*$/;

@@ -30,7 +30,7 @@ export const createRest = (edge: Edge, cache: ResponseCache): Surface => ({
     const key = cacheKeyOf(context, `rest\n${version}\n${request.path}\n${request.search}`);
     const conditional = { ifNoneMatch: request.header('if-none-match') };
     const cached = isPlainRead(request) ? cache.get(key, context, conditional) : undefined;
-    if (cached) return marked(cached, request);
+    if (cached) return marked(cached, version, request);
     const { endpoint, params } = findEndpoint(version, request.method, routedPath(request.path));
     request.log.operation = endpoint.id;
     const wire = await readBody(request, edge);
@@ -45,11 +45,14 @@ export const createRest = (edge: Edge, cache: ResponseCache): Surface => ({
     }
     return marked(
       endpoint.method === 'GET' ? cache.set(key, response, context, conditional) : response,
+      version,
       request,
     );
   },
-  refuse: (request, failure) =>
-    marked(refusal(failure, eraOf(versionFor(request)), request), request),
+  refuse: (request, failure) => {
+    const version = versionFor(request);
+    return marked(refusal(failure, eraOf(version), request), version, request);
+  },
 });
 
 /**
@@ -105,9 +108,12 @@ const run = async (
  * Tells what the answer does not say itself: its version, and whether it is that of an earlier
  * request.
  */
-const marked = (response: GatewayResponse, request: GatewayRequest): GatewayResponse => {
+const marked = (
+  response: GatewayResponse,
+  version: RestVersion,
+  request: GatewayRequest,
+): GatewayResponse => {
   const { log, path } = request;
-  const version = versionFor(request);
   if (version !== 'unversioned') request.addResponseHeader('commet-version', version);
   else {
     request.addResponseHeader('deprecation', 'true');

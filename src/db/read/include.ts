@@ -45,9 +45,9 @@ export class Include {
     return this.relations.length === 0;
   }
 
-  /** Some of the relations, with what is below them. */
+  /** Some of its relations, with what is below them. */
   only(relations: readonly IncludedRelation[]): Include {
-    return interned(relations);
+    return relations.length === this.relations.length ? this : interned(relations);
   }
 
   withRecord(lookup: RecordLookup<Identified>): Batch<Tree | null> {

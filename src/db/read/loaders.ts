@@ -1,4 +1,4 @@
-import { setImmediate as others } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { type MaybePromise, mapMaybePromise } from '../../maybe-promise.ts';
 import type { Batch } from './batch.ts';
@@ -90,7 +90,7 @@ class Loader<Value> {
   ): Promise<Value[]> {
     if (previous) {
       await previous;
-      await others();
+      await nextTurn();
       this.#reader.check();
     }
     return this.#read(keys);
@@ -255,7 +255,7 @@ export class Loaders {
     const lacking = records.filter(({ id }) =>
       missing.some(({ relation }) => this.#of(relation).peek(id) === undefined),
     );
-    const rest = missing.length === include.relations.length ? include : include.only(missing);
+    const rest = include.only(missing);
     if (lacking.length > most) return this.#readInTurn(owner, lacking, rest, most);
     return this.#readSlice(owner, lacking, rest);
   }
@@ -268,7 +268,7 @@ export class Loaders {
   ): Promise<void> {
     for (let start = 0; start < records.length; start += most) {
       if (start > 0) {
-        await others();
+        await nextTurn();
         this.#reader.check();
       }
       await this.#readSlice(owner, records.slice(start, start + most), include);

@@ -1,4 +1,4 @@
-import { setImmediate as others } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import {
@@ -26,7 +26,7 @@ async function* scan<DB, Table extends keyof DB, Item>(
   const size = reader[dialect].rowsAtOnce;
   let release: (() => void) | undefined;
   try {
-    for (let rest = range; ; await others()) {
+    for (let rest = range; ; await nextTurn()) {
       const until = await placeOf(size, ordered(rows, sortKey, rest, descending), sortKey);
       const length = until ? size : await countIn(rows, sortKey, rest, descending);
       reader[meter]?.addRows(length);

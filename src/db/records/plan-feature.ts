@@ -24,13 +24,15 @@ const livePlanFeatures = (source: Source) =>
 const livePlansOf = (source: Source, featureId: string | Expression<string>) =>
   livePlanFeatures(source).where('plan_feature.feature_id', '=', featureId);
 
+const asAttached = ['createdAt', 'featureId'] as const;
+
 /** The features of a plan, in the order in which they were attached. */
 export const featuresOfPlan = relation({
   owner: planById,
   table: planFeature,
   rows: planFeatures,
   by: 'planId',
-  order: ['createdAt', 'featureId'],
+  order: asAttached,
   most: MOST_PLANS,
 });
 
@@ -107,9 +109,8 @@ const storedPlanFeature = async (
 
 /** The features of a plan that is known to be live, in the order in which they were attached. */
 export const storedFeaturesOf = async (writer: Writer, planId: string): Promise<PlanFeature[]> => {
-  const images = await planFeatureRows.select(writer, { planId });
-  const placeOf = ({ createdAt, featureId }: PlanFeature) => `${createdAt} ${featureId}`;
-  return images.map(planFeatureRows.record).sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const images = await planFeatureRows.select(writer, { planId }, asAttached);
+  return images.map(planFeatureRows.record);
 };
 
 export const isAttached = async (reader: Reader, featureId: string): Promise<boolean> =>

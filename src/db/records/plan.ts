@@ -7,7 +7,7 @@ import { found, inOneList, record, relation } from '../read/lookup.ts';
 import { columns, listed } from '../read/nested.ts';
 import { dialect, queries, type Reader, type Source } from '../read/reader.ts';
 import { counted, sifted, slices } from '../read/slices.ts';
-import { flag } from '../rows.ts';
+import { asFlag } from '../table.ts';
 import {
   type ExchangeRate,
   type Plan,
@@ -109,9 +109,7 @@ export const findPlanByCode = async (reader: Reader, code: string): Promise<Plan
 
 /** The plans of a group, in its order, to be written. */
 export const storedPlansOfGroup = async (writer: Writer, planGroupId: string): Promise<Plan[]> =>
-  (await planRows.select(writer, { planGroupId }))
-    .map(planRows.record)
-    .sort((a, b) => a.sortOrder - b.sortOrder);
+  (await planRows.select(writer, { planGroupId }, ['sortOrder'])).map(planRows.record);
 
 export interface PlanSelection {
   codes?: readonly string[] | undefined;
@@ -150,8 +148,8 @@ const selectPlans = (reader: Reader, selection: PlanSelection, by: PlanOrder) =>
       codes.length > 0 ? indexed.where('code', 'in', codes) : indexed.where(sql<boolean>`1 = 0`);
   if (planGroupId !== undefined) indexed = indexed.where('plan_group_id', '=', planGroupId);
   if (isPublic && by === 'sortOrder') indexed = indexed.where('is_public', '=', sql.lit<1>(1));
-  else if (isPublic !== undefined) traits.push(sql`is_public = ${flag(isPublic)}`);
-  if (isFree !== undefined) traits.push(sql`is_free = ${flag(isFree)}`);
+  else if (isPublic !== undefined) traits.push(sql`is_public = ${asFlag(isPublic)}`);
+  if (isFree !== undefined) traits.push(sql`is_free = ${asFlag(isFree)}`);
   if (consumptionModel !== undefined) traits.push(sql`consumption_model = ${consumptionModel}`);
   if (text !== undefined) {
     const pattern = `%${asciiLowerCase(text).replace(/[\\%_]/g, '\\$&')}%`;

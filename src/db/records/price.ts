@@ -19,13 +19,15 @@ const livePrices = (source: Source) =>
 
 export const priceById = record(planPrice, livePrices, { ownerOf: ({ planId }) => planId });
 
+const oldestFirst = ['createdAt', 'id'] as const;
+
 /** The prices of a plan, oldest first. */
 export const pricesOfPlan = relation({
   owner: planById,
   table: planPrice,
   rows: prices,
   by: 'planId',
-  order: ['createdAt', 'id'],
+  order: oldestFirst,
   items: priceById,
   most: MOST_PLANS,
 });
@@ -52,9 +54,8 @@ const storedPrice = async (writer: Writer, id: string): Promise<PlanPrice | unde
 
 /** The prices of a plan that is known to be live, oldest first. */
 export const storedPricesOf = async (writer: Writer, planId: string): Promise<PlanPrice[]> => {
-  const images = await priceRows.select(writer, { planId, archivedAt: null });
-  const placeOf = ({ createdAt, id }: PlanPrice) => `${createdAt} ${id}`;
-  return images.map(priceRows.record).sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const images = await priceRows.select(writer, { planId, archivedAt: null }, oldestFirst);
+  return images.map(priceRows.record);
 };
 
 export const insertPrice = (

@@ -2,7 +2,7 @@ import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import { dialect, queries } from '../read/reader.ts';
 import { placeholder, Statement } from '../read/statement.ts';
-import type { Fields, ImageOf, RecordOf, Table } from '../table.ts';
+import { type Fields, type ImageOf, type RecordOf, snake, type Table } from '../table.ts';
 import type { Tables } from '../tables.ts';
 import {
   type ChangeList,
@@ -80,17 +80,21 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     return image;
   }
 
-  /** The rows that have these values, by key. */
-  async select(writer: Writer, where: Image): Promise<ImageOf<Table<Name, Of>>[]> {
+  /** The rows that have these values, by key, unless other members are named to sort by. */
+  async select(
+    writer: Writer,
+    where: Image,
+    order: readonly (keyof Of & string)[] = this.#table.key,
+  ): Promise<ImageOf<Table<Name, Of>>[]> {
     const rows = await execute(
       writer,
-      `select ${this.#table.name} ${this.#nameOf(where)}`,
+      `select ${this.#table.name} ${this.#nameOf(where)} ${order.join()}`,
       where,
       () =>
         // Built by Kysely, so that the driver knows it as a query.
-        this.#table.keyColumns
+        order
           .reduce(
-            (sorted, column) => sorted.orderBy(sql.ref(column)),
+            (sorted, member) => sorted.orderBy(sql.ref(snake(member))),
             writer[queries]
               .selectFrom<keyof Tables>(this.#table.name)
               .selectAll()
@@ -170,12 +174,6 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     return images;
   }
 
-  /** Rows that the database deletes with others, as they are before it does. */
-  noteRemoved(writer: Writer, images: readonly ImageOf<Table<Name, Of>>[]): void {
-    for (const image of images)
-      writer[unit].changes.note(this.#identity(writer, image), image as Image, null);
-  }
-
   /** Rows that stay in the table, but nobody finds them any more. */
   noteGone(writer: Writer, images: readonly Image[]): void {
     for (const image of images)
@@ -220,26 +218,17 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
   ): ImageOf<Table<Name, Of>> {
     const now = row.after as { updatedAt?: string; publicUpdatedAt?: string | null };
     const stamped: Row = { ...after };
-    const { fields } = this.#table;
+    const { fields, members } = this.#table;
     if (now.updatedAt !== undefined) stamped.updatedAt = writer.nextTimestamp(now.updatedAt);
     if ('revision' in fields) {
       const first = row.before as { revision: number } | null;
       stamped.revision = first === null ? 1 : first.revision + 1;
     }
-    if ('publicUpdatedAt' in fields)
-      stamped.publicUpdatedAt = this.#publicTime(now, stamped.updatedAt as string, isSeen);
+    const publicTime = members.find(({ name }) => name === 'publicUpdatedAt');
+    if (publicTime && !isSeen) stamped.publicUpdatedAt = now.publicUpdatedAt ?? now.updatedAt;
+    // Null says that the public has seen the last change.
+    else if (publicTime) stamped.publicUpdatedAt = publicTime.isNullable ? null : stamped.updatedAt;
     return stamped as ImageOf<Table<Name, Of>>;
-  }
-
-  /** Null, where the table has that, while the public has seen the last change. */
-  #publicTime(
-    { updatedAt, publicUpdatedAt = null }: { updatedAt?: string; publicUpdatedAt?: string | null },
-    changedAt: string,
-    isSeen: boolean,
-  ): string | null {
-    const isAlwaysThere = this.#table.name === 'plan_group';
-    if (isSeen) return isAlwaysThere ? changedAt : null;
-    return publicUpdatedAt ?? updatedAt ?? null;
   }
 
   async #tracked(writer: Writer, change: Image): Promise<TrackedRow> {
