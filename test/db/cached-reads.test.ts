@@ -32,7 +32,6 @@ import {
 } from '../../src/domain/regional-pricing.ts';
 import {
   exchangeRatesOfPlan,
-  featureByCode,
   featureById,
   featureOfPlanFeature,
   featuresOfPlan,
@@ -41,15 +40,11 @@ import {
   Loaders,
   planByCode,
   planById,
-  planFeatureById,
   planGroupById,
   plansOfGroup,
-  priceById,
   pricesOfPlan,
   regionalOveragesOfPlan,
   regionalPricesOfPrice,
-  translationsOfFeature,
-  translationsOfGroup,
   translationsOfPlan,
 } from '../../src/domain/relations.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
@@ -58,6 +53,7 @@ import { planContents, planDetails } from '../../src/rest/details.ts';
 import { type Audience, billingIntervals } from '../../src/vocabulary.ts';
 import { bothModes, type Catalogue, keepsInvariants } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
+import { type LookupName, lookups } from '../lookups.ts';
 import { Random } from '../model/random.ts';
 
 /**
@@ -66,26 +62,6 @@ import { Random } from '../model/random.ts';
  * the seed; `CACHE_SEED` and `CACHE_STEPS` repeat or lengthen the run.
  */
 const STEPS = Number(process.env.CACHE_STEPS ?? 100);
-
-const lookups = {
-  planById,
-  planByCode,
-  priceById,
-  featureById,
-  featureByCode,
-  planGroupById,
-  planFeatureById,
-  pricesOfPlan,
-  featuresOfPlan,
-  plansOfGroup,
-  exchangeRatesOfPlan,
-  regionalPricesOfPrice,
-  regionalOveragesOfPlan,
-  translationsOfPlan,
-  translationsOfFeature,
-  translationsOfGroup,
-};
-type LookupName = keyof typeof lookups;
 
 const codes = ['starter', 'team', 'scale', 'enterprise'];
 const currencies = ['eur', 'brl', 'jpy'];

@@ -5,48 +5,17 @@ import { addPlanPrice } from '../../src/domain/price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import {
   exchangeRatesOfPlan,
-  featureByCode,
-  featureById,
   featuresOfPlan,
   Loaders,
   type Lookup,
-  planByCode,
   planById,
-  planFeatureById,
-  planGroupById,
-  plansOfGroup,
-  priceById,
   pricesOfPlan,
-  regionalOveragesOfPlan,
   regionalPricesOfPrice,
-  translationsOfFeature,
-  translationsOfGroup,
-  translationsOfPlan,
 } from '../../src/domain/relations.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine, type World } from '../engines.ts';
-
-const lookups = {
-  planById,
-  planByCode,
-  priceById,
-  featureById,
-  featureByCode,
-  planGroupById,
-  planFeatureById,
-  pricesOfPlan,
-  featuresOfPlan,
-  plansOfGroup,
-  exchangeRatesOfPlan,
-  regionalPricesOfPrice,
-  regionalOveragesOfPlan,
-  translationsOfPlan,
-  translationsOfFeature,
-  translationsOfGroup,
-};
-
-type LookupName = keyof typeof lookups;
+import { type LookupName, lookups } from '../lookups.ts';
 
 /** A plan with everything that hangs on it, and the key under which each lookup finds it. */
 const stock = async (shop: Catalogue, isPublic = true) => {
