@@ -10,7 +10,7 @@ export const noteInexactNumbers = (container: object): void => {
 export const hasInexactNumbers = (container: object): boolean => inexact.has(container);
 
 /**
- * The shortest way to write a decimal, so that equal ones are equal texts; undefined for what is no
+ * The canonical form of a decimal: equal numbers give equal texts. Undefined for text that is not a
  * decimal.
  */
 const canonical = (text: string): string | undefined => {

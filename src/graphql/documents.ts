@@ -18,6 +18,7 @@ import { type Shapes, shapesOf } from './shape.ts';
 const CACHE_BYTES = 512 * 1024;
 /** What even the shortest takes in the cache, counted as text. */
 const ENTRY_BYTES = 256;
+
 /** A document that may run. */
 export interface Valid {
   document: DocumentNode;

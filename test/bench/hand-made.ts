@@ -15,9 +15,9 @@ import { build } from './swapped.ts';
 import { headersOf, type Traffic, workloads } from './workloads.ts';
 
 /**
- * Each piece that we wrote although a library has one, beside that library: alone, and in a whole
- * request to a gateway that is built with the library instead. By processor time, since others work
- * on the machine as well.
+ * Compares each piece that we wrote with the library that could replace it: alone, and in a whole
+ * request to a gateway that is built with the library. It counts processor time, since other
+ * programs run on the machine as well.
  */
 
 const { values: options } = parseArgs({

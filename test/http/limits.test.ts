@@ -138,7 +138,7 @@ describe('the edge takes', () => {
               '2001:0db8:0001:0002:0:0:0:9',
               '2001:db8:1:2::1%eth0',
             ],
-            // What is no address stands for the proxy.
+            // Anything that is not an address counts as the address of the proxy.
             ['unknown', '_hidden', '', '999.1.1.1', '192.0.2.001', '[::1', 'a, b'],
           ]) {
             const statuses = [];

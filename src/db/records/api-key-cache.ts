@@ -6,7 +6,7 @@ import { dialect, run, type Tenant } from '../read/reader.ts';
 import { placeholder, Statement } from '../read/statement.ts';
 import type { Store } from '../store.ts';
 
-/** Whom a secret stands for. */
+/** The key that a secret belongs to: its tenant, and what it may do. */
 export interface KeyHolder {
   apiKeyId: string;
   kind: ApiKeyKind;

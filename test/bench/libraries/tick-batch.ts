@@ -1,4 +1,4 @@
-/** Without a batch: work is done as it comes. */
+/** Does not batch: runs all work at once. */
 export const createTickBatch =
   () =>
   (work: () => void): void =>
