@@ -71,6 +71,10 @@ PlanFeature.implement({
       description: 'Margin on the cost of AI models, in basis points. Refused to publishable keys.',
       resolve: secret('margin'),
     }),
+    displayValue: t.exposeString('displayValue', {
+      nullable: true,
+      description: 'What a page shows instead of a number, e.g. "24/7"; null where nobody said.',
+    }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
       description: 'When it was attached to the plan.',
@@ -166,6 +170,7 @@ builder.mutationFields((t) => ({
             creditsPerUnit: 'Int',
             pricingMode: PricingMode,
             margin: 'Int',
+            displayValue: 'String',
           },
         ),
       }),
@@ -201,6 +206,7 @@ builder.mutationFields((t) => ({
             creditsPerUnit: 'Int',
             pricingMode: PricingMode,
             margin: 'Int',
+            displayValue: 'String',
           },
         ),
       }),

@@ -204,6 +204,7 @@ export const planFeature = new Table(
     creditsPerUnit: integer().nullable(),
     pricingMode: text<PricingMode>(),
     margin: integer().nullable().secret(sql.lit(null)),
+    displayValue: text().nullable(),
     createdAt: time(),
     updatedAt: publicUpdatedAt(),
     revision: revision(),

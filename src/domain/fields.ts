@@ -14,6 +14,12 @@ export const name = text(255)
   .refine(isVisible, 'must have a character that can be seen')
   .describe('Display name, 1 to 255 characters. Spaces around it are dropped.');
 export const description = text(2_000).describe('Free text, at most 2000 characters.');
+export const displayValue = text(255)
+  .min(1, { error: 'must not be empty', abort: true })
+  .refine(isVisible, 'must have a character that can be seen')
+  .describe(
+    'What a page shows instead of a number, e.g. "24/7", 1 to 255 characters. Spaces around it are dropped.',
+  );
 export const unitName = text(255).describe('What one unit is called, for display only.');
 export const code = text(64)
   .min(1, 'must not be empty')

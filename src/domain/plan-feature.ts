@@ -109,6 +109,7 @@ export const AddPlanFeatureInput = z.object({
     .nullish()
     .describe('How a balance plan charges usage; fixed when omitted.'),
   margin: fields.count.nullish().describe('Margin on the cost of AI models, in basis points.'),
+  displayValue: fields.displayValue.nullish(),
 });
 export type AddPlanFeatureInput = z.infer<typeof AddPlanFeatureInput>;
 
@@ -131,6 +132,7 @@ export const addPlanFeature = operation(
       creditsPerUnit: input.creditsPerUnit ?? null,
       pricingMode: input.pricingMode ?? 'fixed',
       margin: input.margin ?? null,
+      displayValue: input.displayValue?.trim() ?? null,
       createdAt: writer.now,
       updatedAt: writer.now,
       revision: 1,
@@ -166,6 +168,7 @@ export const UpdatePlanFeatureInput = z.object({
   creditsPerUnit: fields.count.nullish().describe('Null clears it.'),
   pricingMode: z.enum(pricingModes).optional().describe('How a balance plan charges usage.'),
   margin: fields.count.nullish().describe('Null clears it.'),
+  displayValue: fields.displayValue.nullish().describe('Null clears it.'),
 });
 export type UpdatePlanFeatureInput = z.infer<typeof UpdatePlanFeatureInput>;
 
@@ -193,6 +196,10 @@ export const updatePlanFeature = operation(
         input.creditsPerUnit === undefined ? before.creditsPerUnit : input.creditsPerUnit,
       pricingMode: input.pricingMode ?? before.pricingMode,
       margin: input.margin === undefined ? before.margin : input.margin,
+      displayValue:
+        input.displayValue === undefined
+          ? before.displayValue
+          : (input.displayValue?.trim() ?? null),
     };
     checkPlanFeature(after, plan, feature);
     writer.about(before.id);

@@ -112,13 +112,13 @@ export const operations = {
 
   'add-plan-feature': operation('POST /plans/{id}/features', {
     summary: 'Attaches a feature to a plan.',
-    body: AddPlanFeatureInput,
+    body: AddPlanFeatureInput.omit({ displayValue: true }),
     errors: ['plan_not_found', 'feature_not_found', 'feature_already_exists'],
     run: ({ write, params, body }) => write((w) => addPlanFeature(w, params.id, body)),
   }),
   'update-plan-feature': operation('PUT /plans/{id}/features/{featureId}', {
     summary: 'Updates the limits and overage of a feature on a plan.',
-    body: UpdatePlanFeatureInput,
+    body: UpdatePlanFeatureInput.omit({ displayValue: true }),
     errors: ['plan_not_found', 'feature_not_found'],
     run: ({ write, params, body }) =>
       write((w) => updatePlanFeature(w, params.id, params.featureId, body)),

@@ -328,6 +328,11 @@ onEveryEngine('the database', (world) => {
       });
     });
 
+    it('display values are as long as names', async () => {
+      await refusesAll('value', 'plan_feature', 'display_value', ['', 'x'.repeat(256)]);
+      await takes('plan_feature', { display_value: '🐘'.repeat(255) });
+    });
+
     it('are unique among live rows of the tenant', async () => {
       await refuses('unique', 'plan', { code: found.plan?.code });
       await refuses('unique', 'feature', { code: found.feature?.code });

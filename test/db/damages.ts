@@ -235,6 +235,11 @@ export const damages: Damage[] = [
     ],
   },
   {
+    what: 'a display value that nobody sees',
+    by: link('pro', 'login', `display_value = ' '`),
+    findings: [[7, 'the display value of the plan feature has no character that can be seen']],
+  },
+  {
     what: 'a deleted feature on a live plan',
     by: ({ login }) => `update feature set deleted_at = updated_at where id = '${login}'`,
     findings: [

@@ -40,6 +40,7 @@ describe('inputs of plan features', () => {
     creditsPerUnit: bad.counts,
     pricingMode: bad.words,
     margin: bad.counts,
+    displayValue: bad.names,
   };
 
   it('refuse bad values by field', () => {
@@ -54,12 +55,13 @@ describe('inputs of plan features', () => {
         creditsPerUnit: null,
         pricingMode: null,
         margin: null,
+        displayValue: null,
       },
       { ...values, featureId: [...bad.references, null, undefined] },
     );
     expectRefusals(
       UpdatePlanFeatureInput,
-      { overage: {}, creditsPerUnit: null, margin: null },
+      { overage: {}, creditsPerUnit: null, margin: null, displayValue: null },
       values,
     );
   });
@@ -171,6 +173,7 @@ onEveryEngine('plan features', (world) => {
       creditsPerUnit: null,
       pricingMode: 'fixed',
       margin: null,
+      displayValue: null,
       createdAt: time,
       updatedAt: time,
       revision: 1,
@@ -211,6 +214,7 @@ onEveryEngine('plan features', (world) => {
       creditsPerUnit: 2 ** 31 - 1,
       pricingMode: 'ai_model',
       margin: 2 ** 31 - 1,
+      displayValue: '✓'.repeat(255),
     } as const;
     const link = await shop.attach(plan, await shop.feature(), given);
     expect(link).toMatchObject(given);
@@ -237,6 +241,22 @@ onEveryEngine('plan features', (world) => {
       plan: { id: plan.id },
     });
     expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toEqual([]);
+  });
+
+  it('show a text instead of a number, without spaces around it', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const feature = await shop.feature({ type: 'boolean' });
+    const link = await shop.attach(plan, feature, { displayValue: ' 24/7\t' });
+    expect(link.displayValue).toBe('24/7');
+    const update = (input: UpdatePlanFeatureInput) =>
+      shop.change((w) => updatePlanFeature(w, plan.id, feature.id, input));
+    expect(await update({ enabled: false })).toMatchObject({ displayValue: '24/7' });
+    expect(await update({ displayValue: ' Email ' })).toMatchObject({ displayValue: 'Email' });
+    expect(await update({ displayValue: null })).toMatchObject({ displayValue: null });
+    expect(await findFeaturesOfPlans(shop.reader(), [plan.id])).toMatchObject([
+      { displayValue: null, revision: 4 },
+    ]);
   });
 
   it('are attached once, and again after removal', async () => {

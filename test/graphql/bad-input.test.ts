@@ -79,6 +79,7 @@ const full: Record<string, Input> = {
     creditsPerUnit: 1,
     pricingMode: 'FIXED',
     margin: 1,
+    displayValue: 'D',
   },
   updatePlanFeature: {
     enabled: true,
@@ -88,6 +89,7 @@ const full: Record<string, Input> = {
     creditsPerUnit: 1,
     pricingMode: 'FIXED',
     margin: 1,
+    displayValue: 'D',
   },
   createFeature: { name: 'N', code: 'n', type: 'USAGE', description: 'D', unitName: 'U' },
   updateFeature: { name: 'N', description: 'D', unitName: 'U' },
@@ -114,6 +116,7 @@ const byName: Record<string, readonly unknown[]> = {
   code: bad.codes,
   description: bad.descriptions,
   unitName: bad.unitNames,
+  displayValue: bad.names,
 };
 const byType: Record<string, readonly unknown[]> = {
   RateAmount: bad.amounts,

@@ -7,7 +7,7 @@ import { onEveryGateway } from './client.ts';
 const catalogued =
   'id code name type description unitName createdAt updatedAt plans { plan { code } enabled }';
 const attached = `enabled includedAmount unlimited overage { enabled unitPrice formattedUnitPrice } creditsPerUnit pricingMode
-  margin createdAt updatedAt feature { code } plan { code } regionalOverages { currency }`;
+  margin displayValue createdAt updatedAt feature { code } plan { code } regionalOverages { currency }`;
 
 onEveryGateway('features', (client) => {
   describe('the catalogue', () => {
@@ -232,6 +232,7 @@ onEveryGateway('features', (client) => {
         creditsPerUnit: 3,
         pricingMode: 'AI_MODEL',
         margin: 2_000,
+        displayValue: '24/7',
       };
       const link = await add(plan.id, {
         featureId: feature.code,
@@ -260,6 +261,7 @@ onEveryGateway('features', (client) => {
         creditsPerUnit: null,
         pricingMode: 'FIXED',
         margin: null,
+        displayValue: null,
       };
       const nulls = {
         enabled: null,
@@ -269,6 +271,7 @@ onEveryGateway('features', (client) => {
         creditsPerUnit: null,
         pricingMode: null,
         margin: null,
+        displayValue: null,
       };
       for (const input of [{}, nulls, { overage: { enabled: null, unitPrice: null } }])
         expect(

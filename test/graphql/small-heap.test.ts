@@ -49,6 +49,7 @@ const seedGroup = async (writer: Writer, number: number): Promise<string> => {
         creditsPerUnit: null,
         pricingMode: 'fixed',
         margin: null,
+        displayValue: null,
         createdAt: writer.now,
         updatedAt: writer.now,
         revision: 1,

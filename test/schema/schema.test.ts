@@ -91,6 +91,7 @@ const nullable = [
   'Plan.price',
   'Plan.revision',
   'PlanFeature.creditsPerUnit',
+  'PlanFeature.displayValue',
   'PlanFeature.margin',
   'PlanFeature.regionalOverage',
   'PlanFeature.revision',

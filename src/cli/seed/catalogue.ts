@@ -110,6 +110,7 @@ export const seedPlanFeature = (
     creditsPerUnit: isCounted && plan.consumptionModel === 'credits' ? 1 + (number % 5) : null,
     pricingMode: 'fixed',
     margin: null,
+    displayValue: null,
     createdAt: writer.now,
     updatedAt: writer.now,
     revision: 1,

@@ -40,7 +40,9 @@ const given = <Members extends object>(members: Members): Members | undefined =>
   Object.values(members).some((member) => member !== undefined) ? members : undefined;
 
 export const addPlanFeature = z.codec(
-  AddPlanFeatureInput.omit({ overage: true }).extend(flatten('overage', OverageInput.shape)),
+  AddPlanFeatureInput.omit({ overage: true, displayValue: true }).extend(
+    flatten('overage', OverageInput.shape),
+  ),
   AddPlanFeatureInput,
   {
     decode: ({ overageEnabled: enabled, overageUnitPrice: unitPrice, ...body }) => ({
@@ -52,7 +54,7 @@ export const addPlanFeature = z.codec(
 );
 
 export const updatePlanFeature = z.codec(
-  UpdatePlanFeatureInput.omit({ overage: true }).extend(
+  UpdatePlanFeatureInput.omit({ overage: true, displayValue: true }).extend(
     flatten('overage', UpdateOverageInput.shape),
   ),
   UpdatePlanFeatureInput,

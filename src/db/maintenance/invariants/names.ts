@@ -9,7 +9,7 @@ const faultOf = (name: string): string | undefined => {
   return name === name.trim() ? undefined : 'has spaces around it';
 };
 
-/** Invariant 7: names, whose rules are younger than the first rows. */
+/** Invariant 7: names, whose rules are younger than the first rows, and what stands like one. */
 export const auditNames = async (db: Kysely<Tables>): Promise<Finding[]> => {
   const findings: Finding[] = [];
   const add = (
@@ -28,6 +28,14 @@ export const auditNames = async (db: Kysely<Tables>): Promise<Finding[]> => {
       const fault = faultOf(row.name ?? '');
       if (fault) add(table, row, fault);
     }
+  for await (const row of rowsOf(db, 'plan_feature', 'display_value')) {
+    const fault = row.display_value === null ? undefined : faultOf(row.display_value);
+    if (fault)
+      findings.push({
+        invariant: 7,
+        finding: `the display value of the plan feature ${fault}: ${row.id} (tenant ${row.tenant_id})`,
+      });
+  }
   for await (const row of rowsOf(db, 'feature', 'name', 'folded_name', 'deleted_at')) {
     const folded = foldName(row.name ?? '');
     if (row.folded_name === folded || row.deleted_at !== null) continue;
