@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { isOrigin, NO_ORIGIN } from './origin.ts';
-import { distance, nearest } from './spelling.ts';
+import { nearest } from './spelling.ts';
 
 const origins = z.string().transform((text, { addIssue }): string[] => {
   const given = text
@@ -359,9 +359,9 @@ const refuseMisspelt = (names: string[]): void => {
   for (const name of names) {
     if (known.includes(name) || !name.includes('_')) continue;
     const meant = nearest(name, known);
-    const isClose = meant?.includes('_') && distance(name, meant) <= MOST_MISTAKES;
+    const isClose = meant?.word.includes('_') && meant.distance <= MOST_MISTAKES;
     if (isClose || OWN.test(name))
-      throw new Error(`there is no variable ${name}: did you mean ${meant}?`);
+      throw new Error(`there is no variable ${name}: did you mean ${meant?.word}?`);
   }
 };
 

@@ -2,7 +2,7 @@
  * How many letters have to be left out, added, exchanged or swapped with the next one to make one
  * word of the other.
  */
-export const distance = (one: string, other: string): number => {
+const distance = (one: string, other: string): number => {
   let beforeLast: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (let row = 1; row <= one.length; row += 1) {
@@ -23,6 +23,17 @@ export const distance = (one: string, other: string): number => {
   return last[other.length] ?? 0;
 };
 
-/** The word that was probably meant. */
-export const nearest = (word: string, words: readonly string[]): string | undefined =>
-  words.toSorted((a, b) => distance(word, a) - distance(word, b))[0];
+/** The word that was probably meant, and how far it is from the one that was written. */
+export const nearest = (
+  word: string,
+  words: readonly string[],
+): { word: string; distance: number } | undefined => {
+  let found: { word: string; distance: number } | undefined;
+  for (const candidate of words) {
+    // The lengths alone show most words to be further away.
+    if (found && Math.abs(candidate.length - word.length) >= found.distance) continue;
+    const steps = distance(word, candidate);
+    if (!found || steps < found.distance) found = { word: candidate, distance: steps };
+  }
+  return found;
+};

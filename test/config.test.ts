@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { greeting } from '../src/cli/greeting.ts';
 import { readConfig, variables } from '../src/config.ts';
-import { distance } from '../src/spelling.ts';
+import { nearest } from '../src/spelling.ts';
 
 describe('a misspelt variable is refused with what was meant:', () => {
   it.each([
@@ -64,7 +64,14 @@ it.each([
   ['kitten', 'sitting', 3],
   ['DEPHT', 'DEPTH', 1],
 ])('from %j to %j it is a distance of %i', (one, other, steps) => {
-  expect([distance(one, other), distance(other, one)]).toEqual([steps, steps]);
+  expect(nearest(one, [other])).toEqual({ word: other, distance: steps });
+  expect(nearest(other, [one])).toEqual({ word: one, distance: steps });
+});
+
+it('the nearest of many words is the one at the least distance, the first of equals', () => {
+  expect(nearest('DEPHT', ['DEEP', 'DEPTHS', 'DEPTH', 'DEPT'])?.word).toBe('DEPTH');
+  expect(nearest('ab', ['abcd', 'a', 'b'])).toEqual({ word: 'a', distance: 1 });
+  expect(nearest('ab', [])).toBeUndefined();
 });
 
 describe('CORS_ORIGINS', () => {

@@ -1,4 +1,3 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Reader } from '../domain/operation.ts';
 import { listPlans } from '../domain/plan.ts';
 import { pricesOfPlan } from '../domain/relations.ts';
@@ -13,7 +12,7 @@ export interface DemoKey {
 
 const RENDER = 'YogaGraphiQL.renderYogaGraphiQL(';
 
-let sameForAll: Uint8Array | undefined;
+let sameForAll: Promise<Uint8Array> | undefined;
 
 const viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
@@ -26,19 +25,23 @@ ${root}
 </main>`;
 
 /**
- * The page up to the call that starts it: megabytes that are in memory once, however many
- * connections take them.
+ * The page up to the call that starts it: megabytes that are loaded for the first visitor, and are
+ * in memory once, however many connections take them.
  */
-const beginning = (): Uint8Array => {
-  if (sameForAll) return sameForAll;
+const beginning = (): Promise<Uint8Array> => {
+  sameForAll ??= loadBeginning();
+  return sameForAll;
+};
+
+const loadBeginning = async (): Promise<Uint8Array> => {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const favicon = `data:image/svg+xml,${encodeURIComponent(logo)}`;
   const whole = renderGraphiQL({ title: 'Plans Gateway', favicon });
   const own = whole
     .slice(0, whole.lastIndexOf(RENDER))
     .replace('<head>', `<head>${viewport}`)
     .replace(root, landmark);
-  sameForAll = Buffer.from(own);
-  return sameForAll;
+  return Buffer.from(own);
 };
 
 /**
@@ -67,7 +70,7 @@ export const explorerPage = async (demo: DemoKey | undefined): Promise<GatewayRe
 ${RENDER}document.getElementById('root'), ${inScript(options)});
 </script></body></html>
 `;
-  return new GatewayResponse(200, headers, beginning(), '', end);
+  return new GatewayResponse(200, headers, await beginning(), '', end);
 };
 
 /** JSON that cannot end the script that it stands in. */
