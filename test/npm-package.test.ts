@@ -74,7 +74,7 @@ it('npm pack takes the compiled sources and four files, and nothing else', async
 
 it('what it packs runs in an empty folder', async () => {
   const main = await install(tarball, folder);
-  expect(await readFile(main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(await readFile(main, 'utf8')).toMatch(/^#!\/usr\/bin\/env -S node --/);
   const { stdout } = await run(process.execPath, [main, '--version'], { cwd: folder });
   expect(stdout).toBe(`${packageVersion}\n`);
 
@@ -90,4 +90,14 @@ it('what it packs runs in an empty folder', async () => {
   } finally {
     await server.kill();
   }
+});
+
+it('every way to start names the same options of Node.js', async () => {
+  const [main, manifest, image] = await Promise.all(
+    ['src/main.ts', 'package.json', 'Dockerfile'].map((name) => readFile(join(root, name), 'utf8')),
+  );
+  const options = (text = '') => text.match(/--max-semi-space-size=\d+/g);
+  expect(options(main?.split('\n', 1)[0])).toHaveLength(1);
+  expect(options(JSON.parse(manifest ?? '').scripts.start)).toEqual(options(main));
+  expect(options(/^ENTRYPOINT.*$/m.exec(image ?? '')?.[0])).toEqual(options(main));
 });

@@ -6,7 +6,7 @@ import { type Catalogue, copy, seed, withPricelessPlans } from './data.ts';
 import { CONNECTIONS, load, type Measure } from './load.ts';
 import { interval, ratios } from './ratios.ts';
 import type { Pace } from './rounds.ts';
-import { gateway, type RunningServer, servers, start } from './servers.ts';
+import { gateway, type RunningServer, servers, serving, start } from './servers.ts';
 import type { Yardstick } from './table.ts';
 import { type Traffic, type WorkloadName, workloads } from './workloads.ts';
 
@@ -67,7 +67,7 @@ const begin = async (
   const bodiesFile = join(folder, 'bodies');
   await writeFile(bodiesFile, traffic.bodies.join('\n'));
   const data = { catalogue, folder, answer: '', file: copy(file, join(folder, 'served.db')) };
-  const begin = () => start(variant, data, [program, 'serve']);
+  const begin = () => start(variant, data, serving(program));
   return { begin, server: await begin(), catalogue, traffic, bodiesFile, next: 0 };
 };
 

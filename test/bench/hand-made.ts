@@ -10,7 +10,7 @@ import * as counted from './counted.ts';
 import { newFolder, seed } from './data.ts';
 import { dataOf, type Piece, piecesOn, sink } from './pieces.ts';
 import { interval, ratios } from './ratios.ts';
-import { type RunningServer, start } from './servers.ts';
+import { type RunningServer, serving, start } from './servers.ts';
 import { build } from './swapped.ts';
 import { headersOf, type Traffic, workloads } from './workloads.ts';
 
@@ -119,7 +119,7 @@ try {
     program: string,
     work: (server: RunningServer) => Promise<Result>,
   ): Promise<Result> => {
-    const server = await start(variant, data, [program, 'serve']);
+    const server = await start(variant, data, serving(program));
     try {
       await sendMany(server, traffic, key, WARM_UP_REQUESTS);
       return await work(server);

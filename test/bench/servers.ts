@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,6 @@ export const servers = {
 } as const;
 export type ServerName = keyof typeof servers;
 
-const compiled = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const gateway = fileURLToPath(new URL('../../../../../dist/src/main.js', import.meta.url));
 
 /** What each of ours keeps in memory between two requests. */
@@ -31,15 +30,36 @@ const kept: Partial<Record<ServerName, Record<string, string>>> = {
   oursCached: {},
 };
 
-const scripts: Record<ServerName, readonly string[]> = {
-  ours: [gateway, 'serve'],
-  oursKeeping: [gateway, 'serve'],
-  oursCached: [gateway, 'serve'],
-  mercurius: [compiled('peers/mercurius.js')],
-  apollo: [compiled('peers/apollo.js')],
-  stockYoga: [compiled('peers/stock-yoga.js')],
-  sqliteJson: [compiled('peers/sqlite-json.js')],
-  readyBuffer: [compiled('peers/ready-buffer.js')],
+/** The options of Node.js that a built gateway names in its first line. */
+const nodeOptions = (program: string): string[] => {
+  const [firstLine = ''] = readFileSync(program, 'utf8').split('\n', 1);
+  return firstLine.split(' ').filter((word) => word.startsWith('--'));
+};
+
+/** How a built gateway is served, with the options that it ships with. */
+export const serving = (program: string): string[] => [...nodeOptions(program), program, 'serve'];
+
+/** The other servers get the same options. */
+const peer = (name: string): string[] => [
+  ...nodeOptions(gateway),
+  fileURLToPath(new URL(`peers/${name}.js`, import.meta.url)),
+];
+
+const script = (name: ServerName): string[] => {
+  switch (name) {
+    case 'mercurius':
+      return peer('mercurius');
+    case 'apollo':
+      return peer('apollo');
+    case 'stockYoga':
+      return peer('stock-yoga');
+    case 'sqliteJson':
+      return peer('sqlite-json');
+    case 'readyBuffer':
+      return peer('ready-buffer');
+    default:
+      return serving(gateway);
+  }
 };
 
 interface Data {
@@ -82,12 +102,12 @@ export interface RunningServer {
 export const start = async (
   name: ServerName,
   data: Data,
-  script: readonly string[] = scripts[name],
+  command: readonly string[] = script(name),
 ): Promise<RunningServer> => {
   const port = await freePort();
   const log = openSync(join(data.folder, `${name}.log`), 'a');
-  const [command, ...args] = pinned(serverCore, [process.execPath, ...script]);
-  const child = spawn(command, args, {
+  const [program, ...args] = pinned(serverCore, [process.execPath, ...command]);
+  const child = spawn(program, args, {
     env: { PATH: process.env.PATH, ...environment(name, port, data) },
     stdio: ['ignore', log, log],
   });
