@@ -1,14 +1,12 @@
 import type { ApiKey as ApiKeyRecord } from '../src/domain/api-key.ts';
+import type { ExchangeRate as ExchangeRateRecord } from '../src/domain/exchange-rate.ts';
 import type { Feature as FeatureRecord } from '../src/domain/feature.ts';
 import type { Plan as PlanRecord } from '../src/domain/plan.ts';
 import type { PlanFeature as PlanFeatureRecord } from '../src/domain/plan-feature.ts';
 import type { PlanGroup as PlanGroupRecord } from '../src/domain/plan-group.ts';
 import type { PlanPrice as PlanPriceRecord } from '../src/domain/price.ts';
-import type {
-  ExchangeRate as ExchangeRateRecord,
-  RegionalOverage as RegionalOverageRecord,
-  RegionalPrice as RegionalPriceRecord,
-} from '../src/domain/regional-pricing.ts';
+import type { RegionalOverage as RegionalOverageRecord } from '../src/domain/regional-overage.ts';
+import type { RegionalPrice as RegionalPriceRecord } from '../src/domain/regional-price.ts';
 import { builder } from './builder.ts';
 
 /**

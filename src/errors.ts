@@ -122,6 +122,12 @@ export const catalogue = {
     meaning: 'The plan has no live price with this id.',
     remedy: 'Read the plan and use the id of one of its prices.',
   },
+  exchange_rate_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'The plan has no exchange rate in this currency.',
+    remedy: 'Set the rate with `setExchangeRate` first, or use the currency of one that is set.',
+  },
   market_not_found: {
     type: 'not_found_error',
     status: 404,

@@ -1,10 +1,10 @@
+import { findExchangeRates } from '../db/records/exchange-rate.ts';
 import {
-  findExchangeRates,
   findRegionalOverages,
   removeRegionalOverages,
   saveRegionalOverages,
-  saveRegionalPrices,
-} from '../db/records/regional-pricing.ts';
+} from '../db/records/regional-overage.ts';
+import { saveRegionalPrices } from '../db/records/regional-price.ts';
 import type {
   ExchangeRate,
   IntroOffer,
@@ -106,6 +106,32 @@ export const followPrice = (
   return followed;
 };
 
+export const refuseOfferAbovePrice = (
+  { introOffer, price, currency }: RegionalPrice,
+  param: string,
+): void => {
+  if (introOffer && isAbovePrice(introOffer, price))
+    throw invalid(
+      param,
+      `would make the introductory discount in ${currency} larger than the price`,
+    );
+};
+
+/**
+ * A stored row after its price or its rate has changed. A discount that was set by hand holds a
+ * derived price up; what was below one before may stay so.
+ */
+export const follow = (
+  price: PlanPrice,
+  row: RegionalPrice,
+  rate: ExchangeRate | undefined,
+  param?: string,
+): RegionalPrice => {
+  const followed = followPrice(price, row, rate, param);
+  if (followed.price < row.price) refuseOfferAbovePrice(followed, param ?? 'price');
+  return followed;
+};
+
 export const deriveOverage = (
   link: PlanFeature,
   rate: ExchangeRate,
@@ -132,10 +158,7 @@ export const deriveRegionalPrices = async (
   await saveRegionalPrices(writer, [], rows);
 };
 
-/**
- * A changed price takes along what is derived from it; an offer that was set by hand may have
- * become too large.
- */
+/** A changed price takes along what is derived from it. */
 export const rederiveRegionalPrices = async (
   writer: Writer,
   price: PlanPrice,
@@ -145,16 +168,7 @@ export const rederiveRegionalPrices = async (
   const rates = new Map(
     (await findExchangeRates(writer, [price.planId])).map((rate) => [rate.currency, rate]),
   );
-  const following = rows.map((row) => {
-    const followed = followPrice(price, row, rates.get(row.currency));
-    if (
-      followed.price < row.price &&
-      followed.introOffer &&
-      isAbovePrice(followed.introOffer, followed.price)
-    )
-      throw invalid('price', `must be at least the introductory discount in ${row.currency}`);
-    return followed;
-  });
+  const following = rows.map((row) => follow(price, row, rates.get(row.currency)));
   await saveRegionalPrices(writer, rows, following);
 };
 

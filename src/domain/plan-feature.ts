@@ -40,7 +40,7 @@ export const listPlansOfFeature = (
 export const countPlansOfFeature = (reader: Reader, featureId: string): Promise<number> =>
   count(reader, featureId);
 
-const requirePlanFeature = async (
+export const requirePlanFeature = async (
   reader: Reader,
   planId: string,
   featureId: string,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { including } from '../db/read/include.ts';
 import { Loaders } from '../db/read/loaders.ts';
+import { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
 import { membersOf } from '../db/records/group-order.ts';
 import {
   countPlans as count,
@@ -17,11 +18,8 @@ import {
 } from '../db/records/plan.ts';
 import { featuresOfPlan } from '../db/records/plan-feature.ts';
 import { pricesOfPlan } from '../db/records/price.ts';
-import {
-  exchangeRatesOfPlan,
-  regionalOveragesOfPlan,
-  regionalPricesOfPrice,
-} from '../db/records/regional-pricing.ts';
+import { regionalOveragesOfPlan } from '../db/records/regional-overage.ts';
+import { regionalPricesOfPrice } from '../db/records/regional-price.ts';
 import type { Plan } from '../db/tables.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { including } from '../db/read/include.ts';
 import { Loaders } from '../db/read/loaders.ts';
+import { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
 import { planById } from '../db/records/plan.ts';
 import {
   archivePrice,
@@ -10,7 +11,7 @@ import {
   savePrice,
   storedPricesOf,
 } from '../db/records/price.ts';
-import { exchangeRatesOfPlan, findRegionalPrices } from '../db/records/regional-pricing.ts';
+import { findRegionalPrices } from '../db/records/regional-price.ts';
 import type { IntroOffer, Plan, PlanPrice } from '../db/tables.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';

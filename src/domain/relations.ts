@@ -5,6 +5,7 @@
 export { type Include, IncludeBuilder, including } from '../db/read/include.ts';
 export { Loaders } from '../db/read/loaders.ts';
 export { type Lookup, Reference, Relation } from '../db/read/lookup.ts';
+export { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
 export { featureByCode, featureById } from '../db/records/feature.ts';
 export { planByCode, planById, plansOfGroup, sizeOfGroup } from '../db/records/plan.ts';
 export {
@@ -16,11 +17,8 @@ export {
 export { planGroupById } from '../db/records/plan-group.ts';
 export { rowsOfPlan } from '../db/records/plan-rows.ts';
 export { priceById, pricesOfPlan } from '../db/records/price.ts';
-export {
-  exchangeRatesOfPlan,
-  regionalOveragesOfPlan,
-  regionalPricesOfPrice,
-} from '../db/records/regional-pricing.ts';
+export { regionalOveragesOfPlan } from '../db/records/regional-overage.ts';
+export { regionalPricesOfPrice } from '../db/records/regional-price.ts';
 export {
   translationsOfFeature,
   translationsOfGroup,

@@ -1,10 +1,12 @@
+import type { ExchangeRate } from '../domain/exchange-rate.ts';
 import type { Feature } from '../domain/feature.ts';
 import type { Reader } from '../domain/operation.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlanFeature } from '../domain/plan-feature.ts';
 import type { PlanGroup } from '../domain/plan-group.ts';
 import type { PlanPrice } from '../domain/price.ts';
-import type { ExchangeRate, RegionalOverage, RegionalPrice } from '../domain/regional-pricing.ts';
+import type { RegionalOverage } from '../domain/regional-overage.ts';
+import type { RegionalPrice } from '../domain/regional-price.ts';
 import {
   exchangeRatesOfPlan,
   featureById,

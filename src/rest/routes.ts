@@ -52,11 +52,10 @@ import {
 } from '../domain/price.ts';
 import {
   deleteRegionalPrices,
-  SetPlanRegionalPricingInput,
-  setPlanRegionalPricing,
   UpsertRegionalPricesInput,
   upsertRegionalPrices,
-} from '../domain/regional-pricing.ts';
+} from '../domain/regional-price.ts';
+import { SetPlanRegionalPricingInput, setPlanRegionalPricing } from '../domain/regional-pricing.ts';
 import { operation } from './operation.ts';
 import { includePrivate, paging, rows } from './query.ts';
 

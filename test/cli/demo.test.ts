@@ -7,16 +7,14 @@ import { demoKeysFile } from '../../src/cli/demo/keys.ts';
 import { openDemo } from '../../src/cli/demo/open.ts';
 import type { IssuedKey } from '../../src/cli/issue-key.ts';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
+import { findExchangeRates } from '../../src/db/records/exchange-rate.ts';
 import { findFeatures } from '../../src/db/records/feature.ts';
 import { listOrganizations, revisionOf } from '../../src/db/records/organization.ts';
 import { findPlansOfGroups } from '../../src/db/records/plan.ts';
 import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
 import { findPricesOfPlans } from '../../src/db/records/price.ts';
-import {
-  findExchangeRates,
-  findRegionalOverages,
-  findRegionalPrices,
-} from '../../src/db/records/regional-pricing.ts';
+import { findRegionalOverages } from '../../src/db/records/regional-overage.ts';
+import { findRegionalPrices } from '../../src/db/records/regional-price.ts';
 import { authenticate, revokeApiKey } from '../../src/domain/api-key.ts';
 import { ensureOrganization } from '../../src/domain/organization.ts';
 import { listPlans } from '../../src/domain/plan.ts';

@@ -4,7 +4,7 @@ import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { revisionOf } from '../../src/db/records/organization.ts';
 import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
 import { findPricesOfPlans } from '../../src/db/records/price.ts';
-import { findRegionalPrices } from '../../src/db/records/regional-pricing.ts';
+import { findRegionalPrices } from '../../src/db/records/regional-price.ts';
 import { deletePlan, getPlan, listPlans } from '../../src/domain/plan.ts';
 import type { Mode } from '../../src/vocabulary.ts';
 import { anyone, onEveryEngine } from '../engines.ts';

@@ -140,6 +140,16 @@ export const steps: Step[] = [
     changedPlan,
   ),
   step(
+    'setExchangeRate',
+    'planId: $plan, input: { currency: "jpy", exchangeRate: 150 }',
+    changedPlan,
+  ),
+  step(
+    'setRegionalOverage',
+    'planId: $plan, featureId: $feature, input: { currency: "jpy", unitPrice: 7 }',
+    changedFeature,
+  ),
+  step(
     'updatePlanPrice',
     `planId: $plan, priceId: $monthly, input: { price: 310000, introOffer:
     { enabled: true, discountType: PERCENTAGE, discountValue: 5000, durationCycles: 3 } }`,
@@ -152,6 +162,8 @@ export const steps: Step[] = [
     input: { overrides: [{ currency: "gbp", price: 250000 }] }`,
     changedPrice,
   ),
+  step('deriveRegionalPrice', 'planId: $plan, priceId: $monthly, currency: "eur"', changedPrice),
+  step('removePlanCurrency', 'planId: $plan, currency: "jpy"', changedPlan),
   step('deleteRegionalPrices', 'planId: $plan, priceId: $monthly', changedPrice),
   step('removePlanFeature', 'planId: $plan, featureId: $feature', changedPlan),
   step(

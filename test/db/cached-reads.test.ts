@@ -3,6 +3,7 @@ import type { Engine } from '../../src/db/engine/engine.ts';
 import type { Reader, Tenant } from '../../src/db/read/reader.ts';
 import { revisionOf } from '../../src/db/records/organization.ts';
 import { Store } from '../../src/db/store.ts';
+import { removePlanCurrency, setExchangeRate } from '../../src/domain/exchange-rate.ts';
 import { createFeature, deleteFeature, updateFeature } from '../../src/domain/feature.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
@@ -25,11 +26,13 @@ import {
   setDefaultPlanPrice,
   updatePlanPrice,
 } from '../../src/domain/price.ts';
+import { setRegionalOverage } from '../../src/domain/regional-overage.ts';
 import {
   deleteRegionalPrices,
-  setPlanRegionalPricing,
+  deriveRegionalPrice,
   upsertRegionalPrices,
-} from '../../src/domain/regional-pricing.ts';
+} from '../../src/domain/regional-price.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import {
   exchangeRatesOfPlan,
   featureById,
@@ -149,6 +152,12 @@ const anyWrite = (random: Random, names: Names): Write => {
     deleteRegionalPrices: (w) => deleteRegionalPrices(w, price.planId, price.id),
     setPlanRegionalPricing: (w) =>
       setPlanRegionalPricing(w, plan, { currency, exchangeRate: 1 + amount / 1000 }),
+    setExchangeRate: (w) =>
+      setExchangeRate(w, plan, { currency, exchangeRate: 1 + amount / 1000, overwrite: isFirst }),
+    setRegionalOverage: (w) =>
+      setRegionalOverage(w, link.planId, link.featureId, { currency, unitPrice: amount }),
+    deriveRegionalPrice: (w) => deriveRegionalPrice(w, price.planId, price.id, currency),
+    removePlanCurrency: (w) => removePlanCurrency(w, plan, currency),
     createFeature: async (w) => {
       const created = await createFeature(w, { name, code, type: 'usage' });
       names.features.push(created.id);

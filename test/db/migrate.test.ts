@@ -7,7 +7,7 @@ import { migrate, pendingMigrations } from '../../src/db/engine/migrate.ts';
 import { refreshStatistics } from '../../src/db/engine/statistics.ts';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { findPlan } from '../../src/db/records/plan.ts';
-import { findRegionalPrices } from '../../src/db/records/regional-pricing.ts';
+import { findRegionalPrices } from '../../src/db/records/regional-price.ts';
 import { Store } from '../../src/db/store.ts';
 import { authenticate, listApiKeys } from '../../src/domain/api-key.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
@@ -15,7 +15,7 @@ import { type UpdateFeatureInput, updateFeature } from '../../src/domain/feature
 import { createPlan } from '../../src/domain/plan.ts';
 import { updatePlanGroup } from '../../src/domain/plan-group.ts';
 import { type UpdatePlanPriceInput, updatePlanPrice } from '../../src/domain/price.ts';
-import { deleteRegionalPrices } from '../../src/domain/regional-pricing.ts';
+import { deleteRegionalPrices } from '../../src/domain/regional-price.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { anyone, emptyDatabases, onEveryEngine } from '../engines.ts';
 import { migrateUpTo } from '../releases.ts';

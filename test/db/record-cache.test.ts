@@ -4,16 +4,14 @@ import { including } from '../../src/db/read/include.ts';
 import { Loaders } from '../../src/db/read/loaders.ts';
 import type { Reader, Tenant } from '../../src/db/read/reader.ts';
 import { RecordCache } from '../../src/db/read/record-cache.ts';
+import { exchangeRatesOfPlan } from '../../src/db/records/exchange-rate.ts';
 import { featureById } from '../../src/db/records/feature.ts';
 import { revisionOf } from '../../src/db/records/organization.ts';
 import { planByCode, planById } from '../../src/db/records/plan.ts';
 import { featuresOfPlan, insertPlanFeatures } from '../../src/db/records/plan-feature.ts';
 import { pricesOfPlan } from '../../src/db/records/price.ts';
-import {
-  exchangeRatesOfPlan,
-  regionalOveragesOfPlan,
-  regionalPricesOfPrice,
-} from '../../src/db/records/regional-pricing.ts';
+import { regionalOveragesOfPlan } from '../../src/db/records/regional-overage.ts';
+import { regionalPricesOfPrice } from '../../src/db/records/regional-price.ts';
 import { translationsOfFeature, translationsOfPlan } from '../../src/db/records/translation.ts';
 import { Store } from '../../src/db/store.ts';
 import type { Plan } from '../../src/db/tables.ts';

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { rotateApiKey } from '../../src/domain/api-key-rotation.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
+import { removePlanCurrency, setExchangeRate } from '../../src/domain/exchange-rate.ts';
 import { createFeature, deleteFeature, updateFeature } from '../../src/domain/feature.ts';
 import type { Writer } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
@@ -25,11 +26,13 @@ import {
   updatePlanPrice,
 } from '../../src/domain/price.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
+import { setRegionalOverage } from '../../src/domain/regional-overage.ts';
 import {
   deleteRegionalPrices,
-  setPlanRegionalPricing,
+  deriveRegionalPrice,
   upsertRegionalPrices,
-} from '../../src/domain/regional-pricing.ts';
+} from '../../src/domain/regional-price.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
 import { ApiError } from '../../src/errors.ts';
 import { billingIntervals } from '../../src/vocabulary.ts';
@@ -159,6 +162,21 @@ class History {
         3,
         (w) => setPlanRegionalPricing(w, priced, { currency, exchangeRate: 1 + random.below(3) }),
       ],
+      setExchangeRate: [
+        3,
+        (w) =>
+          setExchangeRate(w, priced, {
+            currency,
+            exchangeRate: 1 + random.below(3),
+            overwrite: random.chance(0.3),
+          }),
+      ],
+      setRegionalOverage: [
+        2,
+        (w) => setRegionalOverage(w, linkedPlan, linked, { currency, unitPrice: amount }),
+      ],
+      deriveRegionalPrice: [1, (w) => deriveRegionalPrice(w, priced, price, currency)],
+      removePlanCurrency: [1, (w) => removePlanCurrency(w, priced, currency)],
       createApiKey: [0.3, (w) => createApiKey(w, { name, scope: 'read' })],
       createPublishableKey: [
         0.3,
@@ -301,13 +319,12 @@ onEveryEngine('the change list', (world) => {
       const unexpected = moved.map(([id]) => String(id)).filter((id) => !expected.has(id));
       const missing = [...expected].filter((id) => !moved.some(([other]) => other === id));
       // It writes every price and overage in its currency, if only as it was.
-      const rewritten =
-        operation === 'setPlanRegionalPricing'
-          ? ['plan_price', 'plan_feature']
-              .flatMap((table) => after[table] ?? [])
-              .filter((row) => row.plan_id === objectId)
-              .map(({ id }) => id)
-          : [];
+      const rewritten = ['setExchangeRate', 'setPlanRegionalPricing'].includes(operation)
+        ? ['plan_price', 'plan_feature']
+            .flatMap((table) => after[table] ?? [])
+            .filter((row) => row.plan_id === objectId)
+            .map(({ id }) => id)
+        : [];
       const directly = unexpected.filter((id) => id === objectId);
       const parents = directly.flatMap((id) =>
         counted.flatMap((table) =>

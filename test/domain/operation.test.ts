@@ -3,11 +3,8 @@ import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, updatePlan } from '../../src/domain/plan.ts';
 import { addPlanPrice, deletePlanPrice, setDefaultPlanPrice } from '../../src/domain/price.ts';
-import {
-  deleteRegionalPrices,
-  setPlanRegionalPricing,
-  upsertRegionalPrices,
-} from '../../src/domain/regional-pricing.ts';
+import { deleteRegionalPrices, upsertRegionalPrices } from '../../src/domain/regional-price.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { findExchangeRates } from '../../src/db/records/exchange-rate.ts';
 import { findPlan, findPlanByCode, findPlans, findPlansByCode } from '../../src/db/records/plan.ts';
 import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
 import { findPrices, findPricesOfPlans } from '../../src/db/records/price.ts';
-import {
-  findExchangeRates,
-  findRegionalOverages,
-  findRegionalPrices,
-} from '../../src/db/records/regional-pricing.ts';
+import { findRegionalOverages } from '../../src/db/records/regional-overage.ts';
+import { findRegionalPrices } from '../../src/db/records/regional-price.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { updateFeature } from '../../src/domain/feature.ts';
 import type { Writer } from '../../src/domain/operation.ts';

@@ -12,6 +12,7 @@ import {
 } from '../../src/domain/plan-feature.ts';
 import { addPlanToGroup, removePlanFromGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, type PlanPrice, updatePlanPrice } from '../../src/domain/price.ts';
+import { setRegionalOverage } from '../../src/domain/regional-overage.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
@@ -68,6 +69,12 @@ const seen: [string, Change, (keyof Times)[]][] = [
     'a regional price',
     (w, { plan }) => setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
     ['price', 'plan', 'planFeature'],
+  ],
+  [
+    'a regional overage',
+    (w, { plan, link }) =>
+      setRegionalOverage(w, plan.id, link.featureId, { currency: 'gbp', unitPrice: 1 }),
+    ['plan', 'planFeature'],
   ],
 ];
 

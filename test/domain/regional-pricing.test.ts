@@ -1,14 +1,11 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { findExchangeRates } from '../../src/db/records/exchange-rate.ts';
 import { findPlan } from '../../src/db/records/plan.ts';
 import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
 import { findPrices } from '../../src/db/records/price.ts';
-import {
-  findExchangeRates,
-  findRegionalOverages,
-  findRegionalPrices,
-  saveRegionalPrices,
-} from '../../src/db/records/regional-pricing.ts';
+import { findRegionalOverages } from '../../src/db/records/regional-overage.ts';
+import { findRegionalPrices, saveRegionalPrices } from '../../src/db/records/regional-price.ts';
 import { derivedRow } from '../../src/domain/derived-pricing.ts';
 import { maxima } from '../../src/domain/maxima.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
@@ -23,10 +20,12 @@ import {
 } from '../../src/domain/price.ts';
 import {
   deleteRegionalPrices,
-  SetPlanRegionalPricingInput,
-  setPlanRegionalPricing,
   UpsertRegionalPricesInput,
   upsertRegionalPrices,
+} from '../../src/domain/regional-price.ts';
+import {
+  SetPlanRegionalPricingInput,
+  setPlanRegionalPricing,
 } from '../../src/domain/regional-pricing.ts';
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';

@@ -61,6 +61,8 @@ const full: Record<string, Input> = {
     metadata: { a: 1 },
   },
   upsertRegionalPrices: { overrides: [{ currency: 'eur', price: 1, includedBalance: 1 }] },
+  setExchangeRate: { currency: 'eur', exchangeRate: 0.9, overwrite: true },
+  setRegionalOverage: { currency: 'eur', unitPrice: 1 },
   setPlanRegionalPricing: {
     currency: 'eur',
     exchangeRate: 0.9,
@@ -216,11 +218,12 @@ onEveryEngine('bad input', (world) => {
       planGroup: planGroupId,
       apiKey: id,
     } = ids;
-    const [objectId, locale] = [planId, 'de'];
+    const [objectId, locale, currency] = [planId, 'de', 'eur'];
     return {
       id,
       objectId,
       locale,
+      currency,
       planId,
       priceId,
       featureId,
@@ -318,6 +321,7 @@ onEveryEngine('bad input', (world) => {
       ],
       ['addPlanToGroup', { planId: 'plan' }, 'planId', 'duplicate'],
       ['setPlanRegionalPricing', { currency: 'eur', exchangeRate: 1e308 }, 'exchangeRate'],
+      ['setExchangeRate', { currency: 'eur', exchangeRate: 1e308 }, 'exchangeRate'],
       [
         'upsertRegionalPrices',
         {

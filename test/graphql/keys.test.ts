@@ -121,6 +121,7 @@ onEveryGateway('API keys', (client) => {
       id: 'key_0',
       objectId: 'pln_0',
       locale: 'de',
+      currency: 'eur',
     };
     const minimal: Record<string, object> = {
       createPlan: { name: 'N', code: 'c' },
@@ -134,6 +135,8 @@ onEveryGateway('API keys', (client) => {
       reorderPlansInGroup: { planIds: [] },
       setPlanVisibility: { isPublic: true },
       upsertRegionalPrices: { overrides: [] },
+      setExchangeRate: { currency: 'eur', exchangeRate: 0 },
+      setRegionalOverage: { currency: 'eur', unitPrice: -1 },
       setPlanRegionalPricing: { currency: 'eur', exchangeRate: 0 },
     };
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { setPlanRegionalPricing, upsertRegionalPrices } from '../../src/domain/regional-pricing.ts';
+import { upsertRegionalPrices } from '../../src/domain/regional-price.ts';
+import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { type Client, onEveryGateway } from './client.ts';
 
 const formatted = `query($id: ID!, $locale: Locale = "en-US") {

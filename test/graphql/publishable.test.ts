@@ -254,6 +254,8 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       reorderPlansInGroup: { planIds: [shop.hidden.plan.id] },
       setPlanVisibility: { isPublic: true },
       upsertRegionalPrices: { overrides: [] },
+      setExchangeRate: { currency: 'eur', exchangeRate: 1 },
+      setRegionalOverage: { currency: 'eur', unitPrice: 1 },
       setPlanRegionalPricing: { currency: 'eur', exchangeRate: 1 },
     };
     const { plan, price, feature, group, apiKey } = shop.hidden;
@@ -265,6 +267,7 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       id: apiKey.id,
       objectId: plan.id,
       locale: 'de',
+      currency: 'eur',
     };
     const variables = { ...ids, input: inputs[name] ?? {} };
     const { data } = await ask(mutationOf(name), variables, {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/domain/plan.ts';
+import { upsertRegionalPrices } from '../../src/domain/regional-price.ts';
 import { onEveryGateway } from './client.ts';
 
 const regional = `regionalPrices {
@@ -244,6 +245,120 @@ onEveryGateway('regional pricing', (client) => {
             param: 'features.0.featureId',
           });
       });
+    });
+  });
+
+  describe('a rate and what follows it', () => {
+    const shape = `id exchangeRates { currency exchangeRate }
+      prices { regionalPrices { currency price autoSynced } }
+      features { regionalOverages { currency unitPrice autoSynced } }`;
+
+    it('can be set, corrected by hand, derived again and removed', async () => {
+      const { catalogue } = client();
+      const plan = await newPlan({ consumptionModel: 'metered' });
+      const { id: priceId } = await price(plan, { price: 10_000 });
+      const feature = await catalogue.feature();
+      await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 10 } });
+      const planId = plan.id;
+      const setRate = (input: object) =>
+        client().mutate('setExchangeRate', { planId, input: { currency: 'EUR', ...input } }, shape);
+      const row = (amount: object, autoSynced: boolean) => ({
+        currency: 'eur',
+        ...amount,
+        autoSynced,
+      });
+      const answer = (exchangeRate: number, regionalPrice: object, regionalOverage: object) => ({
+        __typename: 'Plan',
+        id: planId,
+        exchangeRates: [{ currency: 'eur', exchangeRate }],
+        prices: [{ regionalPrices: [regionalPrice] }],
+        features: [{ regionalOverages: [regionalOverage] }],
+      });
+      expect(await setRate({ exchangeRate: 2 })).toEqual(
+        answer(2, row({ price: 20_000 }, true), row({ unitPrice: 20 }, true)),
+      );
+      expect(
+        await client().mutate(
+          'setRegionalOverage',
+          { planId, featureId: feature.code, input: { currency: 'Eur', unitPrice: 7 } },
+          'regionalOverages { currency unitPrice autoSynced }',
+        ),
+      ).toEqual({
+        __typename: 'PlanFeature',
+        regionalOverages: [row({ unitPrice: 7 }, false)],
+      });
+      await client().mutate('upsertRegionalPrices', {
+        planId,
+        priceId,
+        input: { overrides: [{ currency: 'eur', price: 5 }] },
+      });
+      const byHand = [row({ price: 5 }, false), row({ unitPrice: 7 }, false)] as const;
+      expect(await setRate({ exchangeRate: 3 })).toEqual(answer(3, ...byHand));
+      expect(
+        await client().mutate(
+          'deriveRegionalPrice',
+          { planId, priceId, currency: 'EUR' },
+          'id regionalPrices { currency price autoSynced }',
+        ),
+      ).toEqual({
+        __typename: 'PlanPrice',
+        id: priceId,
+        regionalPrices: [row({ price: 30_000 }, true)],
+      });
+      expect(await setRate({ exchangeRate: 4, overwrite: true })).toEqual(
+        answer(4, row({ price: 40_000 }, true), row({ unitPrice: 40 }, true)),
+      );
+      expect(
+        await client().mutate('removePlanCurrency', { planId, currency: 'EUR' }, shape),
+      ).toEqual({
+        __typename: 'Plan',
+        id: planId,
+        exchangeRates: [],
+        prices: [{ regionalPrices: [] }],
+        features: [{ regionalOverages: [] }],
+      });
+    });
+
+    it('tells of what is missing', async () => {
+      const plan = await newPlan();
+      const { id: priceId } = await price(plan);
+      const feature = await client().catalogue.feature();
+      await client().catalogue.attach(plan, feature);
+      const noRate = { __typename: 'NotFoundError', code: 'exchange_rate_not_found' };
+      await client().changesNothing(async () => {
+        for (const [name, args] of [
+          ['deriveRegionalPrice', { priceId, currency: 'eur' }],
+          ['removePlanCurrency', { currency: 'eur' }],
+        ] as const)
+          expect(await client().mutate(name, { planId: plan.id, ...args })).toMatchObject({
+            ...noRate,
+            param: 'currency',
+          });
+        expect(
+          await client().mutate('setRegionalOverage', {
+            planId: plan.id,
+            featureId: feature.id,
+            input: { currency: 'eur', unitPrice: 1 },
+          }),
+        ).toMatchObject({ __typename: 'ValidationError', param: 'featureId' });
+      });
+    });
+
+    it('of a code that is no currency any more can only be removed', async () => {
+      const plan = await newPlan();
+      const { id: priceId } = await price(plan);
+      await client().catalogue.change(async (w) => {
+        await upsertRegionalPrices(w, plan.id, priceId, {
+          overrides: [{ currency: 'dem', price: 5 }],
+        });
+      });
+      expect(
+        await client().mutate(
+          'removePlanCurrency',
+          { planId: plan.id, currency: 'DEM' },
+          'prices { regionalPrices { currency } }',
+        ),
+      ).toEqual({ __typename: 'Plan', prices: [{ regionalPrices: [] }] });
     });
   });
 

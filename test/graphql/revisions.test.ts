@@ -16,10 +16,26 @@ const words = (value: unknown) =>
       : word,
   );
 
+/** Of what REST does not have. */
+const ofGraphqlOnly: Record<string, (scene: Scene) => Record<string, unknown>> = {
+  setTranslation: ({ plan }) => ({ objectId: plan, locale: 'de', input: { name: 'Neu' } }),
+  setExchangeRate: ({ plan }) => ({
+    planId: plan,
+    input: { currency: 'eur', exchangeRate: 0.9, overwrite: true },
+  }),
+  setRegionalOverage: ({ plan, feature }) => ({
+    planId: plan,
+    featureId: feature,
+    input: { currency: 'eur', unitPrice: 1 },
+  }),
+  deriveRegionalPrice: ({ plan, price }) => ({ planId: plan, priceId: price, currency: 'eur' }),
+  removePlanCurrency: ({ plan }) => ({ planId: plan, currency: 'eur' }),
+};
+
 /** A call of the mutation that is carried out. */
 const callOf = (name: string, scene: Scene) => {
-  if (name === 'setTranslation')
-    return { objectId: scene.plan, locale: 'de', input: { name: 'Neu' } };
+  const graphqlOnly = ofGraphqlOnly[name];
+  if (graphqlOnly) return graphqlOnly(scene);
   const [, ids, input] = cases[name]?.find(([refused]) => refused === '') ?? [];
   const args = ['planGroupId', 'planId', 'priceId', 'featureId'].filter((arg) =>
     fields[name]?.args.some((known) => known.name === arg),
@@ -32,13 +48,13 @@ const callOf = (name: string, scene: Scene) => {
   return variables;
 };
 
-const ofPrices = /^(update|setDefault|delete)PlanPrice$|RegionalPrices$/;
+const ofPrices = /^(update|setDefault|delete)PlanPrice$|RegionalPrices?$/;
 
 /** The nearest object on the mutation's path that has a revision of its own. */
 const revisionOf = async (shop: Catalogue, name: string, call: Record<string, unknown>) => {
   if (ofPrices.test(name))
     return (await shop.rows('plan_price')).find(({ id }) => id === call.priceId)?.revision;
-  if (/PlanFeature$/.test(name))
+  if (/PlanFeature$|RegionalOverage$/.test(name))
     return (await shop.rows('plan_feature')).find(
       ({ plan_id, feature_id }) => plan_id === call.planId && feature_id === call.featureId,
     )?.revision;

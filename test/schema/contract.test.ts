@@ -155,6 +155,7 @@ describe('the operations of the domain', () => {
       const others: Record<string, string> = {
         input: `${input}!`,
         locale: 'Locale!',
+        currency: name === 'removePlanCurrency' ? 'String!' : 'CurrencyCode!',
         expectedRevision: 'Int',
       };
       expect(String(type)).toBe(others[arg] ?? 'ID!');

@@ -3,7 +3,7 @@ import type { CreatePlanInput } from '../../domain/plan.ts';
 import type { AddPlanFeatureInput } from '../../domain/plan-feature.ts';
 import type { CreatePlanGroupInput } from '../../domain/plan-group.ts';
 import type { AddPlanPriceInput } from '../../domain/price.ts';
-import type { UpsertRegionalPricesInput } from '../../domain/regional-pricing.ts';
+import type { UpsertRegionalPricesInput } from '../../domain/regional-price.ts';
 import type { RegionalCurrency } from '../../vocabulary.ts';
 
 interface DemoPrice extends AddPlanPriceInput {

@@ -4,7 +4,8 @@ import { createPlan } from '../../domain/plan.ts';
 import { addPlanFeature } from '../../domain/plan-feature.ts';
 import { createPlanGroup } from '../../domain/plan-group.ts';
 import { addPlanPrice } from '../../domain/price.ts';
-import { setPlanRegionalPricing, upsertRegionalPrices } from '../../domain/regional-pricing.ts';
+import { upsertRegionalPrices } from '../../domain/regional-price.ts';
+import { setPlanRegionalPricing } from '../../domain/regional-pricing.ts';
 import { type DemoPlan, features, groups } from './catalogue.ts';
 
 /** One write, as the audit trail and the revision see it. */

@@ -4,7 +4,7 @@ import type { Writer } from '../../domain/operation.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { PlanFeature } from '../../domain/plan-feature.ts';
 import type { PlanPrice } from '../../domain/price.ts';
-import type { RegionalPrice } from '../../domain/regional-pricing.ts';
+import type { RegionalPrice } from '../../domain/regional-price.ts';
 import { type FeatureType, RATE_SCALE } from '../../vocabulary.ts';
 
 /**

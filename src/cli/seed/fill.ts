@@ -2,7 +2,7 @@ import { findFeaturesByCode } from '../../db/records/feature.ts';
 import { findPlansByCode, insertPlans } from '../../db/records/plan.ts';
 import { insertPlanFeatures } from '../../db/records/plan-feature.ts';
 import { insertPrices } from '../../db/records/price.ts';
-import { saveRegionalPrices } from '../../db/records/regional-pricing.ts';
+import { saveRegionalPrices } from '../../db/records/regional-price.ts';
 import { createFeature, type Feature } from '../../domain/feature.ts';
 import { operation, type Store, type Tenant, type Writer } from '../../domain/operation.ts';
 import { operator } from '../operator.ts';

@@ -6,10 +6,8 @@ import {
   toMinorUnits,
 } from '../../domain/exchange.ts';
 import * as inputs from '../../domain/fields.ts';
-import {
-  SetPlanRegionalPricingInput,
-  UpsertRegionalPricesInput,
-} from '../../domain/regional-pricing.ts';
+import { UpsertRegionalPricesInput } from '../../domain/regional-price.ts';
+import { SetPlanRegionalPricingInput } from '../../domain/regional-pricing.ts';
 import { setPlanRegionalPricing as pricingIn, withUsd } from './currencies.ts';
 
 /**

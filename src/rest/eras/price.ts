@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BASE_CURRENCY, toMinorUnits } from '../../domain/exchange.ts';
 import type { IntroOffer, PlanPrice } from '../../domain/price.ts';
-import type { RegionalPrice } from '../../domain/regional-pricing.ts';
+import type { RegionalPrice } from '../../domain/regional-price.ts';
 import { billingIntervals } from '../../vocabulary.ts';
 import type { PlanDetail } from '../details.ts';
 import { answer } from './era.ts';

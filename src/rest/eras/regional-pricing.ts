@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PlanPrice } from '../../domain/price.ts';
-import type { PlanRegionalPricing, UpsertedRegionalPrices } from '../../domain/regional-pricing.ts';
+import type { UpsertedRegionalPrices } from '../../domain/regional-price.ts';
+import type { PlanRegionalPricing } from '../../domain/regional-pricing.ts';
 import { type Answer, answer } from './era.ts';
 import * as fields from './fields.ts';
 import { asStored, type PriceAmounts } from './price.ts';
