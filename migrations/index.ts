@@ -16,6 +16,7 @@ import * as changeLists from './0012_change_lists.ts';
 
 import * as publicMetadata from './0013_public_metadata.ts';
 import * as translations from './0014_translations.ts';
+import * as baseCurrency from './0015_base_currency.ts';
 import * as limits from './0018_limits.ts';
 import type { Ddl } from './ddl.ts';
 
@@ -51,5 +52,6 @@ export const migrations: Step[] = [
   { name: '0012_change_lists', up: changeLists.up },
   { name: '0013_public_metadata', up: publicMetadata.up, olderGoOn: true },
   { name: '0014_translations', up: translations.up },
+  { name: '0015_base_currency', up: baseCurrency.up },
   { name: '0018_limits', up: limits.up },
 ];

@@ -22,7 +22,7 @@ ExchangeRate.implement({
     }),
     currency: t.expose('currency', { type: 'CurrencyCode', description: 'The currency.' }),
     exchangeRate: t.exposeFloat('exchangeRate', {
-      description: 'Units of the currency that one US dollar buys.',
+      description: 'Units of the currency for one unit of the base currency.',
     }),
     plan: t.field({
       type: Plan,

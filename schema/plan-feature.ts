@@ -27,19 +27,20 @@ import { secret } from './secret.ts';
 import { PricingMode } from './vocabulary.ts';
 
 const Overage = builder.objectRef<PlanFeatureRecord['overage']>('Overage').implement({
-  description: 'What usage beyond the included amount costs, in US dollars.',
+  description: 'What usage beyond the included amount costs, in the base currency.',
   fields: (t) => ({
     enabled: t.exposeBoolean('enabled', {
       description: 'Usage beyond the included amount is charged.',
     }),
     unitPrice: t.expose('unitPrice', {
       type: 'RateAmount',
-      description: 'Price of one unit in rate scale: 20 is $0.002.',
+      description: 'Price of one unit in rate scale: 20 is 0.002 of the currency.',
     }),
     formattedUnitPrice: t.string({
       description: 'The unit price as people read it: "$0.002".',
       args: moneyFormat,
-      resolve: ({ unitPrice }, format) => formatAmount(unitPrice, 'usd', format),
+      resolve: ({ unitPrice }, format, { baseCurrency }) =>
+        formatAmount(unitPrice, baseCurrency, format),
     }),
   }),
 });

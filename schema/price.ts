@@ -25,8 +25,6 @@ import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
 import { BillingInterval, DiscountType } from './vocabulary.ts';
 
-const BASE_CURRENCY = 'usd';
-
 /** An offer knows no currency of its own: it is that of its price. */
 export const IntroOffer = builder
   .objectRef<IntroOfferRecord & { currency: string }>('IntroOffer')
@@ -63,7 +61,7 @@ export const IntroOffer = builder
   });
 
 PlanPrice.implement({
-  description: 'What a plan costs for one billing interval, in US dollars.',
+  description: 'What a plan costs for one billing interval, in the base currency.',
   interfaces: [Node],
   fields: (t) => ({
     billingInterval: t.expose('billingInterval', {
@@ -72,12 +70,17 @@ PlanPrice.implement({
     }),
     price: t.expose('price', {
       type: 'RateAmount',
-      description: 'Price in rate scale: 10000 is $1.00.',
+      description: 'Price in rate scale: 10000 is one unit of the currency.',
+    }),
+    currency: t.field({
+      type: 'CurrencyCode',
+      description: 'The base currency of the organization.',
+      resolve: (_price, _args, { baseCurrency }) => baseCurrency,
     }),
     formattedPrice: t.string({
       description: 'The price as people read it: "$29.00".',
       args: moneyFormat,
-      resolve: ({ price }, format) => formatAmount(price, BASE_CURRENCY, format),
+      resolve: ({ price }, format, { baseCurrency }) => formatAmount(price, baseCurrency, format),
     }),
     isDefault: t.exposeBoolean('isDefault', {
       description: 'The price to offer first; one a plan.',
@@ -92,8 +95,8 @@ PlanPrice.implement({
       nullable: true,
       description: 'The included balance as people read it.',
       args: moneyFormat,
-      resolve: ({ includedBalance }, format) =>
-        includedBalance === null ? null : formatAmount(includedBalance, BASE_CURRENCY, format),
+      resolve: ({ includedBalance }, format, { baseCurrency }) =>
+        includedBalance === null ? null : formatAmount(includedBalance, baseCurrency, format),
     }),
     includedCredits: t.exposeInt('includedCredits', {
       nullable: true,
@@ -103,7 +106,8 @@ PlanPrice.implement({
       type: IntroOffer,
       nullable: true,
       description: 'A discount for new subscribers.',
-      resolve: ({ introOffer }) => introOffer && { ...introOffer, currency: BASE_CURRENCY },
+      resolve: ({ introOffer }, _args, { baseCurrency }) =>
+        introOffer && { ...introOffer, currency: baseCurrency },
     }),
     metadata: t.field({
       type: 'JSONObject',

@@ -46,8 +46,7 @@ RegionalPrice.implement({
     }),
     autoSynced: t.exposeBoolean('autoSynced', {
       description:
-        'Derived from the US dollar price at the exchange rate of the plan; false when it was set ' +
-        'by hand.',
+        'Derived from the price at the exchange rate of the plan; false when it was set by hand.',
     }),
     includedBalanceAutoSynced: t.exposeBoolean('includedBalanceAutoSynced', {
       description: 'The included balance follows that of the price; false when it was set by hand.',

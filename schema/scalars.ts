@@ -25,7 +25,7 @@ builder.scalarType('RateAmount', {
   description:
     'An amount of money: a whole number from 0 to 2^53 - 1 that counts ten-thousandths of one ' +
     'unit of its currency. ' +
-    '10000 is $1.00, and ¥1. Amounts without a currency are in US dollars.',
+    '10000 is $1.00, and ¥1. Without a currency beside it, it is in the base currency of the organization.',
   serialize: (value) => value,
   parseValue: number,
   parseLiteral: (node) => number(valueFromASTUntyped(node)),

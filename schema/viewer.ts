@@ -1,18 +1,8 @@
 import type { KeyHolder } from '../src/domain/api-key.ts';
 import { includesScope, scopes } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
+import { Organization } from './organization.ts';
 import { ApiKeyKind, Mode, Scope } from './vocabulary.ts';
-
-const Organization = builder.objectRef<KeyHolder['organization']>('Organization').implement({
-  description: 'Whose catalogue it is.',
-  fields: (t) => ({
-    id: t.exposeID('id', { description: 'Id of the organization.' }),
-    name: t.exposeString('name', { description: 'Its name.' }),
-    apiVersion: t.exposeString('apiVersion', {
-      description: 'The REST API version that answers requests which name none.',
-    }),
-  }),
-});
 
 const Viewer = builder.objectRef<KeyHolder>('Viewer').implement({
   description: 'Whom the key of this request stands for.',

@@ -7,6 +7,7 @@ import {
   modes,
   pricingModes,
   scopes,
+  taxBehaviors,
   visibilities,
 } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
@@ -64,6 +65,15 @@ export const DiscountType = builder.enumType('DiscountType', {
   values: words(discountTypes, {
     percentage: 'A share of the price, in basis points.',
     amount: 'An amount of money, in rate scale.',
+  }),
+});
+
+export const TaxBehavior = builder.enumType('TaxBehavior', {
+  description: 'Whether amounts include tax. Pages show it; nothing is computed from it.',
+  values: words(taxBehaviors, {
+    inclusive: 'They do.',
+    exclusive: 'Tax is added to them.',
+    unspecified: 'The organization has not said.',
   }),
 });
 

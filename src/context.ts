@@ -76,6 +76,11 @@ export class Context {
     this.#request = request;
   }
 
+  /** Of every amount without a currency beside it. */
+  get baseCurrency(): string {
+    return this.reader.tenant.baseCurrency;
+  }
+
   /** Fresh after each write, so that a mutation's answer shows what it did. */
   get loaders(): Loaders {
     this.#loaders ??= new Loaders(this.reader, this.#store.readsAhead);

@@ -183,6 +183,16 @@ export const catalogue = {
     meaning: 'The plan has no live price that regional pricing could be derived from.',
     remedy: 'Add a price to the plan first.',
   },
+  base_currency_in_use: {
+    type: 'conflict_error',
+    status: 409,
+    meaning:
+      'The organization has amounts in its base currency, live or sandbox: a price (archived and ' +
+      'deleted ones count), an overage, or an exchange rate.',
+    remedy:
+      'Set the base currency before the first price, or create another organization for the other ' +
+      'currency.',
+  },
   idempotency_key_mismatch: {
     type: 'conflict_error',
     status: 409,

@@ -12,6 +12,10 @@ export type FeatureType = (typeof featureTypes)[number];
 export const pricingModes = ['fixed', 'ai_model'] as const;
 export type PricingMode = (typeof pricingModes)[number];
 
+/** Whether amounts include tax. Pages show it; nothing is computed from it. */
+export const taxBehaviors = ['inclusive', 'exclusive', 'unspecified'] as const;
+export type TaxBehavior = (typeof taxBehaviors)[number];
+
 export const discountTypes = ['percentage', 'amount'] as const;
 export type DiscountType = (typeof discountTypes)[number];
 
@@ -58,6 +62,9 @@ export const defaultApiVersion: ApiVersion = '2026-05-25';
 
 /** An amount of this many is one unit of its currency: 10000 = $1.00 = ¥1. */
 export const RATE_SCALE = 10_000;
+
+/** What an organization counts money in unless it says otherwise. */
+export const defaultBaseCurrency = 'usd';
 
 /** Percentages count basis points: this many are 100 %. */
 export const BASIS_POINTS = 10_000;

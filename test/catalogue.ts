@@ -151,8 +151,11 @@ export class Catalogue {
   }
 }
 
-export const newCatalogue = async (world: World, mode?: Mode): Promise<Catalogue> =>
-  new Catalogue(world, await world.newTenant(mode));
+export const newCatalogue = async (
+  world: World,
+  mode?: Mode,
+  baseCurrency?: string,
+): Promise<Catalogue> => new Catalogue(world, await world.newTenant(mode, baseCurrency));
 
 /** The catalogues of one organization: live and sandbox. */
 export const bothModes = async (world: World): Promise<[live: Catalogue, sandbox: Catalogue]> => {

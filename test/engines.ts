@@ -9,7 +9,7 @@ import type { Tenant } from '../src/db/read/reader.ts';
 import { findTenant, insertOrganization } from '../src/db/records/organization.ts';
 import { Store } from '../src/db/store.ts';
 import type { WriteRequest } from '../src/db/write/writer.ts';
-import { defaultApiVersion, type Mode, modes } from '../src/vocabulary.ts';
+import { defaultApiVersion, defaultBaseCurrency, type Mode, modes } from '../src/vocabulary.ts';
 
 /** An empty database that nobody else uses. */
 export interface Database {
@@ -88,25 +88,44 @@ export class World {
   }
 
   /** A tenant of an organization that nobody else uses. */
-  async newTenant(mode: Mode = 'live'): Promise<Tenant> {
+  async newTenant(mode: Mode = 'live', baseCurrency = defaultBaseCurrency): Promise<Tenant> {
     this.#organizations += 1;
-    return this.tenantOf(`Organization ${this.#organizations} ${Math.random()}`, mode);
+    const organization = `Organization ${this.#organizations} ${Math.random()}`;
+    return this.tenantOf(organization, mode, baseCurrency);
   }
 
-  async tenantOf(organization: string, mode: Mode): Promise<Tenant> {
-    if (!(await findTenant(this.store, organization, mode))) await this.#add(organization);
+  async tenantOf(
+    organization: string,
+    mode: Mode,
+    baseCurrency = defaultBaseCurrency,
+  ): Promise<Tenant> {
+    if (!(await findTenant(this.store, organization, mode)))
+      await this.#add(organization, baseCurrency);
     const tenant = await findTenant(this.store, organization, mode);
     if (!tenant) throw new Error(`${organization} has no ${mode} tenant`);
     return tenant;
   }
 
   /** With audit logs that are empty. */
-  async #add(name: string): Promise<void> {
+  async #add(name: string, baseCurrency: string): Promise<void> {
     const { engine, newId, clock } = this.store;
     const id = newId('organization');
     const [createdAt, updatedAt] = Array(2).fill(clock().toISOString());
-    const organization = { id, name, apiVersion: defaultApiVersion, createdAt, updatedAt };
-    const tenants = modes.map((mode) => ({ id: newId('tenant'), organizationId: id, mode }));
+    const organization = {
+      id,
+      name,
+      apiVersion: defaultApiVersion,
+      baseCurrency,
+      taxBehavior: 'unspecified' as const,
+      createdAt,
+      updatedAt,
+    };
+    const tenants = modes.map((mode) => ({
+      id: newId('tenant'),
+      organizationId: id,
+      mode,
+      baseCurrency,
+    }));
     await engine.writing
       .transaction()
       .execute((transaction) => insertOrganization(transaction, organization, tenants));

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { RotateApiKeyInput } from '../domain/api-key-rotation.ts';
-import { name } from '../domain/fields.ts';
+import { currency, name } from '../domain/fields.ts';
 import { CreatePublishableKeyInput } from '../domain/publishable-key.ts';
 import { modes } from '../vocabulary.ts';
 
@@ -18,6 +18,9 @@ const checked =
   };
 
 export const displayName = checked(name);
+
+/** In lower case. */
+export const currencyCode = checked(currency.transform((code) => code.toLowerCase()));
 
 const checkedOrigins = checked(CreatePublishableKeyInput.shape.allowedOrigins);
 

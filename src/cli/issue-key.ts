@@ -9,6 +9,8 @@ interface KeyOrder {
   mode: Mode;
   scope: Scope;
   name: string;
+  /** What the organization must count in, unless it is new. */
+  baseCurrency?: string | undefined;
   /** Makes the key a publishable one. */
   allowedOrigins?: string[] | undefined;
   trustedDocumentsOnly?: boolean | undefined;
@@ -25,8 +27,9 @@ export interface IssuedKey {
 
 /** Creates the organization too, when it is new. */
 export const issueKey = async (store: Store, order: KeyOrder): Promise<IssuedKey> => {
-  const { organization, mode, scope, name, allowedOrigins, trustedDocumentsOnly } = order;
-  const tenant = await ensureTenant(store, organization, mode);
+  const { organization, mode, scope, name, baseCurrency, allowedOrigins, trustedDocumentsOnly } =
+    order;
+  const tenant = await ensureTenant(store, organization, mode, baseCurrency);
   const { id, key } = await madeKey(store, tenant, (writer) =>
     allowedOrigins
       ? createPublishableKey(writer, { name, allowedOrigins, trustedDocumentsOnly })

@@ -3,8 +3,15 @@ import { findTenantOfApiKey } from '../db/records/organization.ts';
 import { type ApiKey, revokeApiKey } from '../domain/api-key.ts';
 import { rotateApiKey } from '../domain/api-key-rotation.ts';
 import type { Store, Tenant } from '../domain/operation.ts';
-import { type Mode, modes, type Scope, scopes } from '../vocabulary.ts';
-import { displayName, modeOption, organizationOption, originOption, overlap } from './argument.ts';
+import { defaultBaseCurrency, type Mode, modes, type Scope, scopes } from '../vocabulary.ts';
+import {
+  currencyCode,
+  displayName,
+  modeOption,
+  organizationOption,
+  originOption,
+  overlap,
+} from './argument.ts';
 import { everyKey } from './every-key.ts';
 import { issueKey, madeKey } from './issue-key.ts';
 import { operator, requireTenant } from './operator.ts';
@@ -23,6 +30,7 @@ interface Creation {
   mode: Mode;
   scope?: Scope;
   name: string;
+  baseCurrency?: string;
   publishable?: true;
   origin?: string[];
   trustedDocumentsOnly?: true;
@@ -44,6 +52,12 @@ const addCreate = (keys: Command): void => {
       new Option('--name <name>', 'what the key is for')
         .argParser(displayName)
         .default('command line'),
+    )
+    .addOption(
+      new Option(
+        '--base-currency <code>',
+        `of a new organization: the currency of amounts that name none (${defaultBaseCurrency} if left out)`,
+      ).argParser(currencyCode),
     )
     .addOption(
       new Option(

@@ -16,14 +16,23 @@ export const requireTenant = async (
   return tenant;
 };
 
-/** Creates the organization when it is new. */
+/** Creates the organization when it is new; another one counts in the base currency already. */
 export const ensureTenant = async (
   store: Store,
   organization: string,
   mode: Mode,
+  baseCurrency?: string,
 ): Promise<Tenant> => {
-  const existing = await findTenant(store, organization, mode);
-  if (existing) return existing;
-  await ensureOrganization(store, organization.trim(), operator);
-  return requireTenant(store, organization.trim(), mode);
+  const name = organization.trim();
+  let tenant = await findTenant(store, organization, mode);
+  if (!tenant) {
+    await ensureOrganization(store, name, operator, baseCurrency);
+    tenant = await requireTenant(store, name, mode);
+  }
+  if (baseCurrency !== undefined && baseCurrency !== tenant.baseCurrency)
+    throw new Error(
+      `${name} exists with the base currency ${tenant.baseCurrency}; ` +
+        '`organizations set-base-currency` changes it',
+    );
+  return tenant;
 };

@@ -10,6 +10,7 @@ import type {
   Mode,
   PricingMode,
   Scope,
+  TaxBehavior,
 } from '../vocabulary.ts';
 import {
   amount,
@@ -53,6 +54,9 @@ export const organization = new Table('organization', {
   id: text(),
   name: text(),
   apiVersion: text<ApiVersion>(),
+  /** Of every amount without a currency beside it. */
+  baseCurrency: text(),
+  taxBehavior: text<TaxBehavior>(),
   createdAt: time(),
   updatedAt: time(),
 });
@@ -168,7 +172,7 @@ export const regionalPrice = new Table(
     currency: text(),
     price: amount(),
     includedBalance: amount().nullable(),
-    /** Derived from the USD price; false where it was set by hand. */
+    /** Derived from the price; false where it was set by hand. */
     autoSynced: flag(),
     /** The same of the balance. */
     includedBalanceAutoSynced: flag(),

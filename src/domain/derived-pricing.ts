@@ -19,7 +19,7 @@ import { convertAmount, convertUnitPrice } from './exchange.ts';
 import type { Writer } from './operation.ts';
 
 /**
- * Regional values that follow a USD amount at the plan's exchange rate, and stay derived when the
+ * Regional values that follow an amount in the base currency at the plan's exchange rate, and stay derived when the
  * amount changes.
  */
 

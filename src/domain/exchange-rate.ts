@@ -19,6 +19,7 @@ import type {
 import { touchContainers } from '../db/write/containers.ts';
 import { NotFoundError } from '../errors.ts';
 import { derivedRow, deriveOverage, follow, hasOverage } from './derived-pricing.ts';
+import { refuseBaseCurrency } from './exchange.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
 import { operation, type Writer } from './operation.ts';
@@ -79,7 +80,7 @@ export const Rate = z.object({
   exchangeRate: z
     .number()
     .positive('must be greater than 0')
-    .describe('Units of the currency that one US dollar buys.'),
+    .describe('Units of the currency for one unit of the base currency.'),
 });
 
 export const SetExchangeRateInput = Rate.extend({
@@ -96,6 +97,7 @@ export const setExchangeRate = operation(
     const { exchangeRate, overwrite } = input;
     const currency = input.currency.toLowerCase();
     const rate: ExchangeRate = { planId, currency, exchangeRate };
+    refuseBaseCurrency(writer.tenant, currency);
     await requirePlan(writer, planId);
     const prices = await storedPricesOf(writer, planId);
     const features = await storedFeaturesOf(writer, planId);

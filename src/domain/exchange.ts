@@ -1,8 +1,7 @@
 import { digitsOf } from '../currencies.ts';
-import { RATE_SCALE } from '../vocabulary.ts';
-
-/** The currency of amounts that name none. */
-export const BASE_CURRENCY = 'usd';
+import { invalid } from '../errors.ts';
+import { defaultBaseCurrency, RATE_SCALE } from '../vocabulary.ts';
+import type { Tenant } from './operation.ts';
 
 /** Exact decimal arithmetic on amounts; no floating point touches money. */
 
@@ -54,10 +53,23 @@ export const fromMinorUnits = (count: number, currency: string): number =>
 export const mostMinorUnits = (currency: string): number =>
   Math.floor(Number.MAX_SAFE_INTEGER / minorUnit(currency));
 
-/** A USD price or balance in another currency, rounded to its minor unit. */
+/** A price or balance in another currency, rounded to its minor unit. */
 export const convertAmount = (amount: number, rate: number, currency: string): number | undefined =>
   bounded(multiply(amount, rate, RATE_SCALE / 10 ** digitsOf(currency)));
 
-/** A USD overage unit price in another currency. Unit prices may be finer than the minor unit. */
+/** An overage unit price in another currency. Unit prices may be finer than the minor unit. */
 export const convertUnitPrice = (unitPrice: number, rate: number): number | undefined =>
   bounded(multiply(unitPrice, rate, 1));
+
+/**
+ * A price has one amount in the base currency, its own. Commet's clients write US dollars beside US
+ * dollars, and may.
+ */
+export const refuseBaseCurrency = (
+  { baseCurrency }: Tenant,
+  currency: string,
+  param = 'currency',
+): void => {
+  if (currency === baseCurrency && currency !== defaultBaseCurrency)
+    throw invalid(param, 'is the base currency, in which the price itself is');
+};

@@ -1,13 +1,21 @@
 import {
   findOwnOrganization,
   findTenant,
+  hasAmounts,
   insertOrganization,
   noteOrganization,
   saveOrganization,
 } from '../db/records/organization.ts';
 import type { Organization } from '../db/tables.ts';
-import { type ApiVersion, defaultApiVersion, modes } from '../vocabulary.ts';
-import { operation, type Store, type Tenant, type WriteRequest } from './operation.ts';
+import { ConflictError } from '../errors.ts';
+import {
+  type ApiVersion,
+  defaultApiVersion,
+  defaultBaseCurrency,
+  modes,
+  type TaxBehavior,
+} from '../vocabulary.ts';
+import { operation, type Store, type Tenant, type WriteRequest, type Writer } from './operation.ts';
 
 /**
  * What belongs to the organization changes for each of its modes: both trails tell of it, and both
@@ -29,17 +37,25 @@ export const ensureOrganization = async (
   store: Store,
   name: string,
   request: WriteRequest,
+  baseCurrency = defaultBaseCurrency,
 ): Promise<void> => {
   const now = store.clock().toISOString();
   const organization: Organization = {
     id: store.newId('organization'),
     name,
     apiVersion: defaultApiVersion,
+    baseCurrency: baseCurrency.toLowerCase(),
+    taxBehavior: 'unspecified',
     createdAt: now,
     updatedAt: now,
   };
   const tenants = modes.map(
-    (mode): Tenant => ({ id: store.newId('tenant'), organizationId: organization.id, mode }),
+    (mode): Tenant => ({
+      id: store.newId('tenant'),
+      organizationId: organization.id,
+      mode,
+      baseCurrency: organization.baseCurrency,
+    }),
   );
   await store.writeToAll(
     tenants,
@@ -51,33 +67,79 @@ export const ensureOrganization = async (
   );
 };
 
-const setApiVersion = operation(
-  'setApiVersion',
-  async (writer, before: Organization, after: Organization): Promise<void> => {
-    writer.about(before.id);
-    noteOrganization(writer, before, after);
-  },
-);
+const noteChange = async (
+  writer: Writer,
+  before: Organization,
+  after: Organization,
+): Promise<void> => {
+  writer.about(before.id);
+  noteOrganization(writer, before, after);
+};
 
-/**
- * The version that answers requests without `Commet-Version`. False when there is no such
- * organization.
- */
-export const pinApiVersion = async (
+const setApiVersion = operation('setApiVersion', noteChange);
+const setTaxBehavior = operation('setTaxBehavior', noteChange);
+const setBaseCurrency = operation('setBaseCurrency', noteChange);
+
+/** False when there is no such organization. */
+const change = async (
   store: Store,
   name: string,
-  apiVersion: ApiVersion,
+  changes: Partial<Organization>,
+  note: typeof setApiVersion,
   request: WriteRequest,
+  check = async (_writer: Writer, _before: Organization): Promise<void> => {},
 ): Promise<boolean> => {
   const found = await Promise.all(modes.map((mode) => findTenant(store, name, mode)));
-  const tenants = found.filter((tenant) => tenant !== undefined);
+  const { baseCurrency } = changes;
+  // From its own change on, a write counts in the new currency.
+  const tenants = found.flatMap((tenant): Tenant[] =>
+    tenant ? [{ ...tenant, baseCurrency: baseCurrency ?? tenant.baseCurrency }] : [],
+  );
   if (tenants.length === 0) return false;
   await store.writeToAll(tenants, request, async (writers) => {
     const [writer] = writers;
     if (!writer) return;
     const before = await findOwnOrganization(writer);
-    const after = await saveOrganization(writer, { ...before, apiVersion });
-    for (const each of writers) await setApiVersion(each, before, after);
+    await check(writer, before);
+    const after = await saveOrganization(writer, { ...before, ...changes });
+    for (const each of writers) await note(each, before, after);
   });
   return true;
 };
+
+/**
+ * The version that answers requests without `Commet-Version`. False when there is no such
+ * organization, as with the others.
+ */
+export const pinApiVersion = (
+  store: Store,
+  name: string,
+  apiVersion: ApiVersion,
+  request: WriteRequest,
+): Promise<boolean> => change(store, name, { apiVersion }, setApiVersion, request);
+
+/** The currency of amounts without one. Throws `base_currency_in_use` once there are any. */
+export const changeBaseCurrency = (
+  store: Store,
+  name: string,
+  code: string,
+  request: WriteRequest,
+): Promise<boolean> => {
+  const baseCurrency = code.toLowerCase();
+  return change(store, name, { baseCurrency }, setBaseCurrency, request, async (writer, before) => {
+    if (before.baseCurrency !== baseCurrency && (await hasAmounts(writer)))
+      throw new ConflictError(
+        'base_currency_in_use',
+        `${name} has amounts in ${before.baseCurrency}.`,
+        'baseCurrency',
+      );
+  });
+};
+
+/** Whether amounts include tax. */
+export const changeTaxBehavior = (
+  store: Store,
+  name: string,
+  taxBehavior: TaxBehavior,
+  request: WriteRequest,
+): Promise<boolean> => change(store, name, { taxBehavior }, setTaxBehavior, request);

@@ -17,7 +17,7 @@ import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';
 import { BASIS_POINTS, billingIntervals, discountTypes } from '../vocabulary.ts';
 import { deriveRegionalPrices, isAbovePrice, rederiveRegionalPrices } from './derived-pricing.ts';
-import { BASE_CURRENCY, toMinorUnits } from './exchange.ts';
+import { toMinorUnits } from './exchange.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
@@ -93,7 +93,9 @@ export const AddPlanPriceInput = z.object({
   billingInterval: z
     .enum(billingIntervals)
     .describe('How often the price is charged; each interval once a plan.'),
-  price: fields.rateAmount.describe('Price in rate scale: 10000 is $1.00. 0 on a free plan.'),
+  price: fields.rateAmount.describe(
+    'Price in rate scale of the base currency: 10000 is one unit. 0 on a free plan.',
+  ),
   trialDays: fields.count.nullish().describe('Days before the first charge; 0 when omitted.'),
   isDefault: z
     .boolean()
@@ -176,10 +178,10 @@ export const addPlanPrice = operation(
  * price that is sent as it was shown stays as it is stored.
  */
 export const priceSent = (
-  { priceUnit }: Pick<Writer, 'priceUnit'>,
+  { priceUnit, tenant }: Writer,
   sent: number,
   stored: number | undefined,
-  currency = BASE_CURRENCY,
+  currency = tenant.baseCurrency,
 ): number =>
   priceUnit === 'minor_unit' &&
   stored !== undefined &&

@@ -4,6 +4,7 @@ import type { PlanFeature, RegionalOverage } from '../db/tables.ts';
 import { touchContainers } from '../db/write/containers.ts';
 import { invalid } from '../errors.ts';
 import { hasOverage } from './derived-pricing.ts';
+import { refuseBaseCurrency } from './exchange.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { operation } from './operation.ts';
@@ -30,14 +31,16 @@ export const setRegionalOverage = operation(
     writer,
     planId: string,
     featureId: string,
-    { currency, unitPrice }: SetRegionalOverageInput,
+    { currency: code, unitPrice }: SetRegionalOverageInput,
   ): Promise<PlanFeature> => {
+    const currency = code.toLowerCase();
+    refuseBaseCurrency(writer.tenant, currency);
     await requirePlan(writer, planId);
     const feature = await getFeature(writer, featureId);
     const link = await requirePlanFeature(writer, planId, feature.id);
     if (!hasOverage(link)) throw invalid('featureId', 'has no overage on this plan');
     const before = await findRegionalOverages(writer, [planId]);
-    const row = overageByHand(link, currency.toLowerCase(), unitPrice);
+    const row = overageByHand(link, currency, unitPrice);
     writer.about(link.id);
     await saveRegionalOverages(writer, before, [row]);
     await touchContainers(writer);

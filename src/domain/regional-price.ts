@@ -9,6 +9,7 @@ import type { PlanPrice, RegionalPrice } from '../db/tables.ts';
 import { touchContainers } from '../db/write/containers.ts';
 import { invalid, NotFoundError } from '../errors.ts';
 import { derivedRow, followPrice, refuseOfferAbovePrice } from './derived-pricing.ts';
+import { refuseBaseCurrency } from './exchange.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
 import { operation } from './operation.ts';
@@ -75,6 +76,8 @@ export const upsertRegionalPrices = operation(
       input.overrides.map(({ currency }) => currency.toLowerCase()),
       (index) => `overrides.${index}.currency`,
     );
+    for (const [index, { currency }] of input.overrides.entries())
+      refuseBaseCurrency(writer.tenant, currency.toLowerCase(), `overrides.${index}.currency`);
     const plan = await requirePlan(writer, planId);
     const price = await requirePrice(writer, planId, priceId);
     for (const [index, override] of input.overrides.entries())

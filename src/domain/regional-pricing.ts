@@ -11,6 +11,7 @@ import {
   hasOverage,
   refuseOfferAbovePrice,
 } from './derived-pricing.ts';
+import { refuseBaseCurrency } from './exchange.ts';
 import { Rate, writeExchangeRate } from './exchange-rate.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
@@ -178,6 +179,7 @@ export const setPlanRegionalPricing = operation(
       features: input.features ?? [],
       introOffers: input.introOffers ?? [],
     };
+    refuseBaseCurrency(writer.tenant, rate.currency);
     checkEntries(manual);
     const plan = await requirePlan(writer, planId);
     for (const [index, { price }] of manual.prices.entries())

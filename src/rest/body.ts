@@ -55,8 +55,14 @@ export interface Input {
 }
 
 /** The input of an operation, as a body of the version says it. */
-export const readInput = (endpoint: Endpoint, version: string, wire: unknown): Input => {
-  const { body: schema, final } = endpoint;
+export const readInput = (
+  endpoint: Endpoint,
+  version: string,
+  wire: unknown,
+  baseCurrency: string,
+): Input => {
+  const { final } = endpoint;
+  const schema = endpoint.bodyIn(baseCurrency);
   if (!schema) return { body: undefined, repeated: {} };
   const body = asGiven(schema, wire);
   if (!isObject(body)) throw invalid('body', 'must be a JSON object');

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { MethodNotAllowed, NotFoundError } from '../errors.ts';
-import { type ApiVersion, apiVersions } from '../vocabulary.ts';
+import { type ApiVersion, apiVersions, defaultBaseCurrency } from '../vocabulary.ts';
 import { nothingAt } from './elsewhere.ts';
 import type { Answer } from './eras/era.ts';
 import { eraOf, type RestVersion } from './eras/index.ts';
@@ -15,7 +15,9 @@ export interface Endpoint {
   readonly method: string;
   readonly path: string;
   readonly segments: readonly string[];
+  /** As the reference shows it: of an organization with the usual base currency. */
   readonly body: z.ZodType | undefined;
+  bodyIn(baseCurrency: string): z.ZodType | undefined;
   readonly answer: Answer<unknown>;
   /** Of the body. */
   readonly members: readonly string[];
@@ -30,7 +32,9 @@ const endpointOf = (version: RestVersion, id: OperationId): Endpoint => {
   const route = era.routes[id] ?? operation.route;
   const method = route.slice(0, route.indexOf(' '));
   const path = route.slice(method.length + 1);
-  const body = era.bodies[id] ?? operation.body;
+  const given = era.bodies[id] ?? operation.body;
+  const bodyIn: Endpoint['bodyIn'] = typeof given === 'function' ? given : () => given;
+  const body = bodyIn(defaultBaseCurrency);
   const final =
     operation.final?.members.filter((name) => Object.hasOwn(answer.fields.shape, name)) ?? [];
   return {
@@ -40,6 +44,7 @@ const endpointOf = (version: RestVersion, id: OperationId): Endpoint => {
     path,
     segments: path.split('/'),
     body,
+    bodyIn,
     answer,
     members: membersOf(body),
     final,

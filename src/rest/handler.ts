@@ -89,7 +89,7 @@ const run = async (
   const { reader } = context;
   const era = eraOf(version);
   const { priceUnit } = era;
-  const { body, repeated } = readInput(endpoint, version, wire);
+  const { body, repeated } = readInput(endpoint, version, wire, context.baseCurrency);
   const query = readQuery(operation.query, request.query);
   const guard = method === 'GET' ? undefined : guardOf(endpoint, era, params, repeated, request);
   const result = await operation.run({

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { authenticate, createApiKey } from '../../src/domain/api-key.ts';
 import { createKeyUsage } from '../../src/domain/api-key-usage.ts';
+import { Catalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 import { command } from './command.ts';
 
@@ -9,6 +10,11 @@ onEveryEngine('keys and organizations', (world) => {
     const { code, stdout, stderr } = await command(args, { DATABASE_URL: world().url });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     return stdout;
+  };
+  const refused = async (...args: string[]) => {
+    const { code, stdout, stderr } = await command(args, { DATABASE_URL: world().url });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    return stderr;
   };
   const newKey = async (organization: string, mode: string, scope: string) =>
     JSON.parse(
@@ -174,6 +180,62 @@ onEveryEngine('keys and organizations', (world) => {
     expect(organizations).toContainEqual(
       expect.objectContaining({ name: 'Pinned', apiVersion: '2026-07-24' }),
     );
-    expect(await run('organizations', 'list')).toContain('2026-07-24  Pinned\n');
+    expect(await run('organizations', 'list')).toContain('2026-07-24  usd  unspecified  Pinned\n');
+  });
+
+  it('creates an organization with a base currency', async () => {
+    const order = ['--organization', 'Euros', '--mode', 'live', '--scope', 'read'];
+    const { key } = JSON.parse(
+      await run('keys', 'create', ...order, '--base-currency', 'EUR', '--json'),
+    );
+    expect(await authenticate(world().store, key)).toMatchObject({
+      tenant: { baseCurrency: 'eur' },
+      organization: { baseCurrency: 'eur', taxBehavior: 'unspecified' },
+    });
+    await run('keys', 'create', ...order, '--base-currency', 'eur');
+    await run('keys', 'create', ...order);
+    expect(await refused('keys', 'create', ...order, '--base-currency', 'jpy')).toContain(
+      'Euros exists with the base currency eur',
+    );
+    expect(JSON.parse(await run('keys', 'list', '--organization', 'Euros', '--json'))).toHaveLength(
+      3,
+    );
+    expect(await refused('keys', 'create', ...order, '--base-currency', 'xau')).toContain(
+      'must be the code of an ISO 4217 currency',
+    );
+  });
+
+  it('says what the amounts of an organization mean', async () => {
+    const { key } = await newKey('Yen', 'live', 'read');
+    expect(await run('organizations', 'set-base-currency', 'Yen', 'JPY')).toBe(
+      'The base currency of Yen is jpy.\n',
+    );
+    expect(await run('organizations', 'set-tax-behavior', 'Yen', 'inclusive')).toBe(
+      'The tax behavior of Yen is inclusive.\n',
+    );
+    expect(await authenticate(world().store, key)).toMatchObject({
+      tenant: { baseCurrency: 'jpy' },
+      organization: { baseCurrency: 'jpy', taxBehavior: 'inclusive' },
+    });
+    expect(await run('organizations', 'list')).toContain('2026-05-25  jpy  inclusive    Yen\n');
+    const shop = new Catalogue(world(), await world().tenantOf('Yen', 'sandbox'));
+    await shop.price(await shop.plan());
+    expect(await refused('organizations', 'set-base-currency', 'Yen', 'usd')).toBe(
+      'error: Yen has amounts in jpy.\n',
+    );
+    await run('organizations', 'set-base-currency', 'Yen', 'jpy');
+    for (const order of [
+      ['set-base-currency', 'Nobody', 'eur'],
+      ['set-tax-behavior', 'Nobody', 'exclusive'],
+    ])
+      expect(await refused('organizations', ...order)).toBe(
+        'error: there is no organization named Nobody\n',
+      );
+    expect(await refused('organizations', 'set-base-currency', 'Yen', 'dem')).toContain(
+      'must be the code of an ISO 4217 currency',
+    );
+    expect(await refused('organizations', 'set-tax-behavior', 'Yen', 'none')).toContain(
+      'inclusive, exclusive, unspecified',
+    );
   });
 });

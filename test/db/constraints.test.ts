@@ -644,6 +644,40 @@ onEveryEngine('the database', (world) => {
     );
   });
 
+  it('19: refuses another base currency from the first amount on', async () => {
+    const id = shop.tenant.organizationId;
+    const set = (changes: Row) => change('organization', { id }, changes);
+    await expectRefusal('value', set({ base_currency: 'eur' }), 'in use');
+    for (const changes of [{ base_currency: 'usd' }, { tax_behavior: 'inclusive' }])
+      expect(await answer(set(changes))).toBeUndefined();
+    await expectRefusal('value', set({ tax_behavior: 'none' }), 'tax behavior');
+    const empty = await newCatalogue(world());
+    for (const base_currency of ['EUR', 'eu', 'euro', '', null])
+      await expectRefusal(
+        'value',
+        change('organization', { id: empty.tenant.organizationId }, { base_currency }),
+        base_currency,
+      );
+  });
+
+  it.each([
+    ['price', []],
+    ['overage', ['plan_price', 'exchange_rate', 'regional_overage']],
+    ['regional overage', ['plan_price', 'exchange_rate']],
+    ['exchange rate', ['plan_price', 'regional_overage', 'plan_feature']],
+  ] as const)('19: counts a %s as an amount', async (what, without) => {
+    const other = await newCatalogue(world(), 'sandbox');
+    await stock(other);
+    const { id, organizationId } = other.tenant;
+    const db = world().store.engine.writing;
+    for (const table of without)
+      await sql`delete from ${sql.table(table)} where tenant_id = ${id}`.execute(db);
+    if (what === 'regional overage')
+      await sql`update plan_feature set overage_unit_price = 0 where tenant_id = ${id}`.execute(db);
+    const set = change('organization', { id: organizationId }, { base_currency: 'eur' });
+    await expectRefusal('value', set, what);
+  });
+
   it('lets the children of a price and of a plan feature go with it', async () => {
     const other = await newCatalogue(world());
     await stock(other);

@@ -516,4 +516,22 @@ export const damages: Damage[] = [
     by: ({ tenant }) => `update tenant set revision = 0 where id = '${tenant}'`,
     findings: [[16, 'the revision did not grow with a write to the catalogue']],
   },
+  {
+    what: 'a base currency that rates and regional rows are in',
+    by: set('organization', 'organization', `base_currency = 'eur'`),
+    findings: [
+      [19, 'regional_price has a row in the base currency'],
+      [19, 'regional_price has a row in the base currency'],
+      [19, 'regional_price has a row in the base currency'],
+      [19, 'regional_price has a row in the base currency'],
+      [19, 'exchange_rate has a row in the base currency'],
+      [19, 'exchange_rate has a row in the base currency'],
+      [19, 'regional_overage has a row in the base currency'],
+    ],
+  },
+  {
+    what: 'a base currency outside ISO 4217',
+    by: set('organization', 'organization', `base_currency = 'zzz'`),
+    findings: [[19, 'the base currency is none of ISO 4217']],
+  },
 ];

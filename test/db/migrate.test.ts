@@ -226,7 +226,12 @@ it.each(emptyDatabases)(
       await sql.raw(statement).execute(engine.maintenance);
     await migrate(engine);
     const store = new Store(engine);
-    const reader = store.reader({ id: 'tnt_1', organizationId: 'org_1', mode: 'live' });
+    const reader = store.reader({
+      id: 'tnt_1',
+      organizationId: 'org_1',
+      mode: 'live',
+      baseCurrency: 'usd',
+    });
     const { items } = await listAuditLog(reader, { objectId: 'pln_1' }, {});
     expect(items.map(({ id, sequence }) => [id, sequence])).toEqual([
       ['aud_1', 3],
@@ -266,7 +271,12 @@ it.each(emptyDatabases)(
       await sql.raw(statement).execute(engine.maintenance);
     await migrate(engine);
     const store = new Store(engine);
-    const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
+    const tenant = {
+      id: 'tnt_1',
+      organizationId: 'org_1',
+      mode: 'live',
+      baseCurrency: 'usd',
+    } as const;
     const rows = await findRegionalPrices(store.reader(tenant), ['pp_1']);
     expect(
       rows.map((row) => [
@@ -325,7 +335,12 @@ it.each(emptyDatabases)(
     await feature('ftr_4', ' ', 4);
     await migrate(engine);
     const store = new Store(engine);
-    const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
+    const tenant = {
+      id: 'tnt_1',
+      organizationId: 'org_1',
+      mode: 'live',
+      baseCurrency: 'usd',
+    } as const;
     const write = (id: string, input: UpdateFeatureInput) =>
       store.write(tenant, anyone, (w) => updateFeature(w, id, input));
     expect(
@@ -391,7 +406,12 @@ it.each(emptyDatabases)(
       await entry(index + 1, objectId, after);
     await migrate(engine);
     const store = new Store(engine);
-    const tenant = { id: 'tnt_1', organizationId: 'org_1', mode: 'live' } as const;
+    const tenant = {
+      id: 'tnt_1',
+      organizationId: 'org_1',
+      mode: 'live',
+      baseCurrency: 'usd',
+    } as const;
     const { items } = await listAuditLog(store.reader(tenant), {}, {});
     expect(items.reverse()).toMatchObject(
       told.map(([objectId, after, change]) => ({

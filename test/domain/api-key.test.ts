@@ -95,7 +95,13 @@ onEveryEngine('API keys', (world) => {
         allowedOrigins: null,
         trustedDocumentsOnly: false,
         tenant,
-        organization: { id: tenant.organizationId, name: organization, apiVersion: '2026-05-25' },
+        organization: {
+          id: tenant.organizationId,
+          name: organization,
+          apiVersion: '2026-05-25',
+          baseCurrency: 'usd',
+          taxBehavior: 'unspecified',
+        },
       });
       await pinApiVersion(store, organization, '2026-07-31', anyone);
       expect(await authenticate(store, secret ?? '')).toMatchObject({

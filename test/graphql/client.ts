@@ -47,8 +47,13 @@ export class Client {
     this.key = key;
   }
 
-  static async open(world: World, gateway: Gateway, mode?: Mode): Promise<Client> {
-    const catalogue = await newCatalogue(world, mode);
+  static async open(
+    world: World,
+    gateway: Gateway,
+    mode?: Mode,
+    baseCurrency?: string,
+  ): Promise<Client> {
+    const catalogue = await newCatalogue(world, mode, baseCurrency);
     return new Client(world, gateway, catalogue, await keyOf(world, catalogue.tenant));
   }
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { Client, onEveryGateway } from './client.ts';
 
-const VIEWER = '{ viewer { organization { id name apiVersion } mode keyKind scopes } }';
+const VIEWER =
+  '{ viewer { organization { id name apiVersion baseCurrency taxBehavior } mode keyKind scopes } }';
 
 onEveryGateway('viewer', (client) => {
   it.each([
@@ -16,6 +17,8 @@ onEveryGateway('viewer', (client) => {
         id: client().catalogue.tenant.organizationId,
         name: expect.stringContaining('Organization'),
         apiVersion: '2026-05-25',
+        baseCurrency: 'usd',
+        taxBehavior: 'UNSPECIFIED',
       },
       mode: 'LIVE',
       keyKind: 'SECRET',

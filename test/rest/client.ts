@@ -74,6 +74,7 @@ interface ClientOptions {
   version?: ApiVersion;
   mode?: Mode;
   scope?: Scope;
+  baseCurrency?: string;
 }
 
 export interface RestServer {
@@ -94,8 +95,8 @@ export const onRest = (title: string, suite: (server: () => RestServer) => void)
     suite(() => ({
       world: world(),
       gateway,
-      newClient: async ({ version, mode = 'live', scope = 'admin' } = {}) => {
-        const tenant = await world().newTenant(mode);
+      newClient: async ({ version, mode = 'live', scope = 'admin', baseCurrency } = {}) => {
+        const tenant = await world().newTenant(mode, baseCurrency);
         const key = await keyOf(world(), tenant, scope);
         return new RestClient(gateway, key, new Catalogue(world(), tenant), version);
       },

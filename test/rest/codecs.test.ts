@@ -38,10 +38,15 @@ describe('a codec of bodies', () => {
     ['flat change of a price', flat.updatePlanPrice, { price: 1, introOffer }],
     [
       'price with markets',
-      markets.addPlanPrice,
+      markets.addPlanPrice('usd'),
       { billingInterval: 'weekly', price: 100, metadata: { a: 1 } },
     ],
-    ['change of a price with markets', markets.updatePlanPrice, { metadata: { a: null } }],
+    [
+      'price in yen with markets',
+      markets.addPlanPrice('jpy'),
+      { billingInterval: 'weekly', price: 10_000 },
+    ],
+    ['change of a price with markets', markets.updatePlanPrice('usd'), { metadata: { a: null } }],
   ] as const)('writes and reads back the same: %s', (_name, codec, input) => {
     const wire = codec.encode(input as never);
     expect(codec.decode(wire as never)).toEqual(input);

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 import type { Tables } from '../tables.ts';
+import { currencies } from './invariants/currencies.ts';
 import { history } from './invariants/history.ts';
 import { links } from './invariants/links.ts';
 import { auditMetadata } from './invariants/metadata.ts';
@@ -21,6 +22,7 @@ export const auditInvariants = ({ engine }: { engine: Engine }): Promise<Finding
     const findings: Finding[] = [];
     for (const audit of [
       ...prices,
+      ...currencies,
       ...offers,
       ...values(engine.ddl),
       ...rules,

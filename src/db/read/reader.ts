@@ -10,6 +10,8 @@ export interface Tenant {
   id: string;
   organizationId: string;
   mode: Mode;
+  /** Of every amount without a currency beside it. */
+  baseCurrency: string;
 }
 
 /** The ways from a Reader to SQL; the SQL layer keeps them to itself. */

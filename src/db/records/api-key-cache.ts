@@ -1,10 +1,11 @@
 import type { CompiledQuery } from 'kysely';
 import { type MaybePromise, mapMaybePromise } from '../../maybe-promise.ts';
-import type { ApiKeyKind, ApiVersion, Scope } from '../../vocabulary.ts';
+import type { ApiKeyKind, Scope } from '../../vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
 import { dialect, run, type Tenant } from '../read/reader.ts';
 import { placeholder, Statement } from '../read/statement.ts';
 import type { Store } from '../store.ts';
+import type { Organization } from '../tables.ts';
 
 /** The key that a secret belongs to: its tenant, and what it may do. */
 export interface KeyHolder {
@@ -18,7 +19,7 @@ export interface KeyHolder {
   tenant: Tenant;
   /** Of the catalogue, when the key was read: any later read sees this state or a later one. */
   revision: number;
-  organization: { id: string; name: string; apiVersion: ApiVersion };
+  organization: Pick<Organization, 'id' | 'name' | 'apiVersion' | 'baseCurrency' | 'taxBehavior'>;
 }
 
 const selectHolder = ({ reading }: Engine) =>
@@ -39,6 +40,8 @@ const selectHolder = ({ reading }: Engine) =>
       'organization.id as organization_id',
       'organization.name',
       'organization.api_version',
+      'organization.base_currency',
+      'organization.tax_behavior',
     ])
     .where('api_key.hash', '=', placeholder<string>('hash'))
     .where('api_key.revoked_at', 'is', null)
@@ -59,9 +62,20 @@ const cachedKey = (row: HolderRow): CachedKey => ({
     scope: row.scope,
     allowedOrigins: row.allowed_origins === null ? null : JSON.parse(row.allowed_origins),
     trustedDocumentsOnly: row.trusted_documents_only === 1,
-    tenant: { id: row.tenant_id, organizationId: row.organization_id, mode: row.mode },
+    tenant: {
+      id: row.tenant_id,
+      organizationId: row.organization_id,
+      mode: row.mode,
+      baseCurrency: row.base_currency,
+    },
     revision: row.revision,
-    organization: { id: row.organization_id, name: row.name, apiVersion: row.api_version },
+    organization: {
+      id: row.organization_id,
+      name: row.name,
+      apiVersion: row.api_version,
+      baseCurrency: row.base_currency,
+      taxBehavior: row.tax_behavior,
+    },
   },
   expiresAtMs: row.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(row.expires_at),
 });

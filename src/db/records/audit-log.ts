@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { ApiError } from '../../errors.ts';
 import { nounOf } from '../ids.ts';
 import { type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { meter, queries, type Reader } from '../read/reader.ts';
@@ -119,31 +120,47 @@ export const countAuditEntries = (reader: Reader, selection: AuditSelection): Pr
   return counted(reader, indexed, entries, byWriting);
 };
 
-const numbers = new Statement<{ revision: number | null; sequence: number }>();
+interface Numbers {
+  revision: number | null;
+  sequence: number;
+  base_currency: string | null;
+}
+const numbers = new Statement<Numbers>();
 
 /**
  * The number of the next entry, and what the revision of the catalogue becomes; null where it
- * stays.
+ * stays. With a revision comes the base currency: it has not changed since the request came.
  */
-const nextNumbers = async (
-  writer: Writer,
-  raisesRevision: boolean,
-): Promise<{ sequence: number; revision: number | null }> => {
+const nextNumbers = async (writer: Writer, raisesRevision: boolean): Promise<Numbers> => {
   const tenantId = placeholder<string>('tenant');
   const sequence = sql<number>`(select coalesce(max(audit_log.sequence), 0) + 1 from audit_log
     where audit_log.tenant_id = ${tenantId})`.as('sequence');
+  const baseCurrency = sql<string>`(select organization.base_currency from organization
+    where organization.id = tenant.organization_id)`.as('base_currency');
   const compile = () =>
     raisesRevision
       ? writer[queries]
           .updateTable('tenant')
           .set((eb) => ({ revision: eb('revision', '+', 1) }))
           .where('id', '=', tenantId)
-          .returning(['revision', sequence])
+          .returning(['revision', sequence, baseCurrency])
           .compile()
-      : writer[queries].selectNoFrom([sql<number | null>`null`.as('revision'), sequence]).compile();
+      : writer[queries]
+          .selectNoFrom([
+            sql<number | null>`null`.as('revision'),
+            sequence,
+            sql<string | null>`null`.as('base_currency'),
+          ])
+          .compile();
   const values = { tenant: writer.tenant.id };
   const [next] = await numbers.run(writer, values, compile, String(raisesRevision));
   if (!next) throw new Error('the tenant is gone');
+  if (next.base_currency !== null && next.base_currency !== writer.tenant.baseCurrency)
+    throw new ApiError(
+      'service_unavailable',
+      'The base currency of the organization has just changed; repeat the request.',
+      { retryAfter: 1 },
+    );
   return next;
 };
 

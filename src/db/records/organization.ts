@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Mode } from '../../vocabulary.ts';
-import type { Tenant } from '../read/reader.ts';
+import { queries, type Tenant } from '../read/reader.ts';
 import type { Store } from '../store.ts';
 import { type Organization, organization, type Tables } from '../tables.ts';
 import { organizationRows } from '../write/catalogue.ts';
@@ -32,32 +32,42 @@ export const insertOrganization = async (
   return true;
 };
 
+const tenants = ({ engine: { reading } }: Store) =>
+  reading
+    .selectFrom('tenant')
+    .innerJoin('organization', 'organization.id', 'tenant.organization_id')
+    .select(['tenant.id', 'tenant.organization_id', 'tenant.mode', 'organization.base_currency']);
+
+type TenantRow = Awaited<ReturnType<ReturnType<typeof tenants>['executeTakeFirstOrThrow']>>;
+
+const tenantOf = (row: TenantRow): Tenant => ({
+  id: row.id,
+  organizationId: row.organization_id,
+  mode: row.mode,
+  baseCurrency: row.base_currency,
+});
+
 export const findTenant = async (
   store: Store,
   organization: string,
   mode: Mode,
 ): Promise<Tenant | undefined> => {
-  const row = await store.engine.reading
-    .selectFrom('tenant')
-    .innerJoin('organization', 'organization.id', 'tenant.organization_id')
-    .select(['tenant.id', 'tenant.organization_id'])
+  const row = await tenants(store)
     .where('organization.name', '=', organization)
     .where('tenant.mode', '=', mode)
     .executeTakeFirst();
-  return row && { id: row.id, organizationId: row.organization_id, mode };
+  return row && tenantOf(row);
 };
 
 export const findTenantOfApiKey = async (
   store: Store,
   apiKeyId: string,
 ): Promise<Tenant | undefined> => {
-  const row = await store.engine.reading
-    .selectFrom('tenant')
+  const row = await tenants(store)
     .innerJoin('api_key', 'api_key.tenant_id', 'tenant.id')
-    .select(['tenant.id', 'tenant.organization_id', 'tenant.mode'])
     .where('api_key.id', '=', apiKeyId)
     .executeTakeFirst();
-  return row && { id: row.id, organizationId: row.organization_id, mode: row.mode };
+  return row && tenantOf(row);
 };
 
 export const listOrganizations = async (store: Store): Promise<Organization[]> => {
@@ -82,6 +92,31 @@ export const saveOrganization = async (
 ): Promise<Organization> => {
   const [saved] = await organizationRows.update(writer, [{ ...organization }]);
   return saved ? organizationRows.record(saved) : organization;
+};
+
+/**
+ * Whether the organization has any amount, in either mode, whatever has become of what it is of.
+ * Regional prices hang on a price.
+ */
+export const hasAmounts = async (writer: Writer): Promise<boolean> => {
+  const found = await writer[queries]
+    .selectFrom('tenant')
+    .select('tenant.id')
+    .where('organization_id', '=', writer.tenant.organizationId)
+    .where(({ exists, or, selectFrom }) => {
+      const has = (table: 'plan_price' | 'plan_feature' | 'regional_overage' | 'exchange_rate') =>
+        selectFrom(table)
+          .select(`${table}.tenant_id`)
+          .whereRef(`${table}.tenant_id`, '=', 'tenant.id');
+      return or([
+        exists(has('plan_price')),
+        exists(has('plan_feature').where('overage_unit_price', '>', 0)),
+        exists(has('regional_overage')),
+        exists(has('exchange_rate')),
+      ]);
+    })
+    .executeTakeFirst();
+  return found !== undefined;
 };
 
 /** Another tenant of the organization has written the row in the same transaction. */

@@ -38,6 +38,9 @@ const writeMarkets = ({ metadata }: PlanPrice) => ({
   marketPrices: [],
 });
 
+const writePriceIn = (baseCurrency: string, price: PlanPrice) =>
+  Object.assign(writePrice(price), { price: inMinorUnits.amountOf(price.price, baseCurrency) });
+
 const priceAnswer = answer({
   name: 'PlanPrice',
   object: 'plan_price',
@@ -51,10 +54,10 @@ const priceAnswer = answer({
     createdAt: fields.time,
     updatedAt: fields.time,
   }),
-  write: (price: PlanPrice) => ({
+  write: (price: PlanPrice, baseCurrency) => ({
     id: price.id,
     planId: price.planId,
-    ...writePrice(price, inMinorUnits),
+    ...writePriceIn(baseCurrency, price),
     includedBalance: price.includedBalance,
     includedCredits: price.includedCredits,
     ...writeMarkets(price),
@@ -73,9 +76,9 @@ const planAnswer = planWith(
       ...marketFields,
       regionalPrices: z.array(regionalPrice.extend({ price: inMinorUnits.schema })),
     }),
-    write: ({ price, regionalPrices }: PlanDetail['prices'][number]) => ({
+    write: ({ price, regionalPrices }: PlanDetail['prices'][number], baseCurrency) => ({
       id: price.id,
-      ...writePrice(price, inMinorUnits),
+      ...writePriceIn(baseCurrency, price),
       includedBalance: price.includedBalance,
       includedCredits: price.includedCredits,
       ...writeMarkets(price),

@@ -23,7 +23,7 @@ interface AnswerOf<Row, Shape extends z.ZodRawShape> {
   name: string;
   object: string;
   fields: z.ZodObject<Shape>;
-  write(record: Row): z.output<z.ZodObject<NoInfer<Shape>>>;
+  write(record: Row, baseCurrency: string): z.output<z.ZodObject<NoInfer<Shape>>>;
 }
 
 /** An answer that the record itself is enough for. */
@@ -32,7 +32,8 @@ export const answer = <Row, Shape extends z.ZodRawShape>({
   ...rest
 }: AnswerOf<Row, Shape>): Answer<Row> => ({
   ...rest,
-  fieldsOf: async (records) => records.map(write),
+  fieldsOf: async (records, { tenant }) =>
+    records.map((record) => write(record, tenant.baseCurrency)),
 });
 
 /** An answer that shows more than the record. */
@@ -42,12 +43,15 @@ export const gathered = <Row, Detail, Shape extends z.ZodRawShape>(
 ): Answer<Row> => ({
   ...rest,
   weigh,
-  fieldsOf: async (records, reader) => (await read(reader, records)).map(write),
+  fieldsOf: async (records, reader) =>
+    (await read(reader, records)).map((detail) => write(detail, reader.tenant.baseCurrency)),
 });
 
 type RowOf<Result> = Result extends Rows<infer Row> ? Row : Result;
 type ResultOf<Id extends OperationId> = RowOf<Awaited<ReturnType<Operations[Id]['run']>>>;
 type CodecOf<Id extends OperationId> = NonNullable<Operations[Id]['body']>;
+/** A body whose prices count minor units of the base currency is another one for each. */
+type BodyOf<Id extends OperationId> = CodecOf<Id> | ((baseCurrency: string) => CodecOf<Id>);
 
 /**
  * How a stretch of versions writes what the operations mean. An era is written down as another one
@@ -59,7 +63,7 @@ export interface Era {
   /** Where an operation is found elsewhere than `routes.ts` says. */
   readonly routes: { readonly [Id in OperationId]?: Route };
   /** Where a body differs from the domain's input: a codec from one to the other. */
-  readonly bodies: { readonly [Id in OperationId]?: CodecOf<Id> };
+  readonly bodies: { readonly [Id in OperationId]?: BodyOf<Id> };
   /** Errors of an operation in addition to those that `routes.ts` lists. */
   readonly errors: { readonly [Id in OperationId]?: readonly ErrorCode[] };
   readonly answers: { readonly [Id in OperationId]: Answer<ResultOf<Id>> };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { fromMinorUnits, toMinorUnits } from '../../domain/exchange.ts';
 import * as inputs from '../../domain/fields.ts';
 import { AddPlanPriceInput, UpdatePlanPriceInput } from '../../domain/price.ts';
 import { NotFoundError } from '../../errors.ts';
 import { regionalCurrencies } from '../../vocabulary.ts';
-import { baseAmount, baseAmountInMinorUnits, baseAmountOf } from './minor-units.ts';
+import { amountIn, DESCRIPTION, perBaseCurrency } from './minor-units.ts';
 
 /**
  * Bodies that may name markets, and prices that inherit from another one. This server keeps
@@ -28,48 +29,55 @@ const refuseMarketPrices = (prices: unknown[] | null | undefined): void => {
   if (prices && prices.length > 0) throw new NotFoundError('market_not_found', 'marketPrices');
 };
 
-export const addPlanPrice = z.codec(
-  AddPlanPriceInput.omit({ introOffer: true })
-    .extend({
-      price: baseAmount
-        .optional()
-        .describe(`${baseAmount.description} Required unless the price inherits from another one.`),
-      inheritsFromPriceId: inputs.reference
-        .nullish()
-        .describe(
-          'Left out, or the answer is `price_not_found`: this server keeps no variants of prices.',
-        ),
-      marketPrices: marketPrices.nullish(),
-    })
-    .refine(({ price, inheritsFromPriceId }) => price !== undefined || inheritsFromPriceId, {
-      error: 'is required',
-      path: ['price'],
-    }),
-  AddPlanPriceInput,
-  {
-    decode: ({ inheritsFromPriceId, marketPrices, price = 0, ...body }) => {
-      if (inheritsFromPriceId) throw new NotFoundError('price_not_found', 'inheritsFromPriceId');
-      refuseMarketPrices(marketPrices);
-      return { ...body, price: baseAmountOf(price) };
+export const addPlanPrice = perBaseCurrency((baseCurrency) =>
+  z.codec(
+    AddPlanPriceInput.omit({ introOffer: true })
+      .extend({
+        price: amountIn(baseCurrency)
+          .optional()
+          .describe(`${DESCRIPTION} Required unless the price inherits from another one.`),
+        inheritsFromPriceId: inputs.reference
+          .nullish()
+          .describe(
+            'Left out, or the answer is `price_not_found`: this server keeps no variants of prices.',
+          ),
+        marketPrices: marketPrices.nullish(),
+      })
+      .refine(({ price, inheritsFromPriceId }) => price !== undefined || inheritsFromPriceId, {
+        error: 'is required',
+        path: ['price'],
+      }),
+    AddPlanPriceInput,
+    {
+      decode: ({ inheritsFromPriceId, marketPrices, price = 0, ...body }) => {
+        if (inheritsFromPriceId) throw new NotFoundError('price_not_found', 'inheritsFromPriceId');
+        refuseMarketPrices(marketPrices);
+        return { ...body, price: fromMinorUnits(price, baseCurrency) };
+      },
+      encode: ({ price, ...body }) => ({ ...body, price: toMinorUnits(price, baseCurrency) }),
     },
-    encode: ({ price, ...body }) => ({ ...body, price: baseAmountInMinorUnits(price) }),
-  },
+  ),
 );
 
-export const updatePlanPrice = z.codec(
-  UpdatePlanPriceInput.omit({ introOffer: true }).extend({
-    price: baseAmount.optional(),
-    marketPrices: marketPrices.optional(),
-  }),
-  UpdatePlanPriceInput,
-  {
-    decode: ({ marketPrices, price, ...body }) => {
-      refuseMarketPrices(marketPrices);
-      return { ...body, ...(price !== undefined && { price: baseAmountOf(price) }) };
-    },
-    encode: ({ price, ...body }) => ({
-      ...body,
-      ...(price !== undefined && { price: baseAmountInMinorUnits(price) }),
+export const updatePlanPrice = perBaseCurrency((baseCurrency) =>
+  z.codec(
+    UpdatePlanPriceInput.omit({ introOffer: true }).extend({
+      price: amountIn(baseCurrency).optional(),
+      marketPrices: marketPrices.optional(),
     }),
-  },
+    UpdatePlanPriceInput,
+    {
+      decode: ({ marketPrices, price, ...body }) => {
+        refuseMarketPrices(marketPrices);
+        return {
+          ...body,
+          ...(price !== undefined && { price: fromMinorUnits(price, baseCurrency) }),
+        };
+      },
+      encode: ({ price, ...body }) => ({
+        ...body,
+        ...(price !== undefined && { price: toMinorUnits(price, baseCurrency) }),
+      }),
+    },
+  ),
 );

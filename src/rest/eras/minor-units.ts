@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  BASE_CURRENCY,
-  fromMinorUnits,
-  mostMinorUnits,
-  toMinorUnits,
-} from '../../domain/exchange.ts';
+import { fromMinorUnits, mostMinorUnits, toMinorUnits } from '../../domain/exchange.ts';
 import * as inputs from '../../domain/fields.ts';
 import { UpsertRegionalPricesInput } from '../../domain/regional-price.ts';
 import { SetPlanRegionalPricingInput } from '../../domain/regional-pricing.ts';
@@ -15,12 +10,22 @@ import { setPlanRegionalPricing as pricingIn, withUsd } from './currencies.ts';
  * and prices of single units of a feature, are in rate scale in every version.
  */
 
-const DESCRIPTION =
+export const DESCRIPTION =
   'Price in minor units of its currency: 2900 is $29.00, 1500 is ¥1500. 0 on a free plan.';
 
-export const baseAmount = inputs.wholeNumber(mostMinorUnits(BASE_CURRENCY)).describe(DESCRIPTION);
-export const baseAmountOf = (price: number): number => fromMinorUnits(price, BASE_CURRENCY);
-export const baseAmountInMinorUnits = (price: number): number => toMinorUnits(price, BASE_CURRENCY);
+/** Of the price itself, which is in the base currency. */
+export const amountIn = (baseCurrency: string) =>
+  inputs.wholeNumber(mostMinorUnits(baseCurrency)).describe(DESCRIPTION);
+
+/** Makes a body once for each base currency. */
+export const perBaseCurrency = <Body>(make: (baseCurrency: string) => Body) => {
+  const made = new Map<string, Body>();
+  return (baseCurrency: string): Body => {
+    const body = made.get(baseCurrency) ?? make(baseCurrency);
+    made.set(baseCurrency, body);
+    return body;
+  };
+};
 
 /**
  * Of a currency that only the body names; the body as a whole is checked for what is too much in

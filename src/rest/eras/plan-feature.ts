@@ -64,7 +64,7 @@ export const featureInPlan = (currencies: Currencies) => ({
         currency: fields.currency,
         overageUnitPrice: fields.amount.nullable(),
         autoSynced: fields.flag.describe(
-          'Derived from the USD price; false where it was set by hand.',
+          'Derived from the price in the base currency; false where it was set by hand.',
         ),
       }),
     ),

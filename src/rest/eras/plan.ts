@@ -44,12 +44,12 @@ export const writePlan = (plan: Plan) => ({
 
 const exchangeRate = z.object({
   currency: fields.currency,
-  exchangeRate: z.number().describe('Units of the currency that one US dollar buys.'),
+  exchangeRate: z.number().describe('Units of the currency for one unit of the base currency.'),
 });
 
 interface PriceInPlan<Shape extends z.ZodRawShape> {
   fields: z.ZodObject<Shape>;
-  write(price: PlanDetail['prices'][number]): z.output<z.ZodObject<Shape>>;
+  write(price: PlanDetail['prices'][number], baseCurrency: string): z.output<z.ZodObject<Shape>>;
 }
 
 /** A plan with all that belongs to it. Eras differ in how they show its prices. */
@@ -67,10 +67,10 @@ export const planWith = <Shape extends z.ZodRawShape>(
       prices: z.array(price.fields),
       exchangeRates: z.array(exchangeRate),
     }),
-    write: ({ plan, features, prices, exchangeRates }) =>
+    write: ({ plan, features, prices, exchangeRates }, baseCurrency) =>
       Object.assign(writePlan(plan), {
         features: features.map(feature.write),
-        prices: prices.map(price.write),
+        prices: prices.map((each) => price.write(each, baseCurrency)),
         exchangeRates: exchangeRates
           .filter(({ currency }) => currencies.has(currency))
           .map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),

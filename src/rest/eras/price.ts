@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BASE_CURRENCY, toMinorUnits } from '../../domain/exchange.ts';
+import { toMinorUnits } from '../../domain/exchange.ts';
 import type { IntroOffer, PlanPrice } from '../../domain/price.ts';
 import type { RegionalPrice } from '../../domain/regional-price.ts';
 import { billingIntervals } from '../../vocabulary.ts';
@@ -28,12 +28,9 @@ export const priceFields = {
  * A new object each time, to which more is added: to spread it into another would cost Node many
  * times as much.
  */
-export const writePrice = (
-  { billingInterval, price, isDefault, trialDays }: PlanPrice,
-  { amountOf } = asStored,
-) => ({
+export const writePrice = ({ billingInterval, price, isDefault, trialDays }: PlanPrice) => ({
   billingInterval,
-  price: amountOf(price, BASE_CURRENCY),
+  price,
   isDefault,
   trialDays,
 });
@@ -89,7 +86,9 @@ export const regionalPrice = z.object({
   currency: fields.currency,
   price: fields.amount,
   includedBalance: fields.amount.nullable(),
-  autoSynced: fields.flag.describe('Derived from the USD price; false where it was set by hand.'),
+  autoSynced: fields.flag.describe(
+    'Derived from the price in the base currency; false where it was set by hand.',
+  ),
 });
 
 export const writeRegionalPrice = (

@@ -1,5 +1,4 @@
-import { currencies } from '../../../currencies.ts';
-import { type Audit, audit, keyOf, warning } from './query.ts';
+import { type Audit, audit } from './query.ts';
 
 const oncePerCurrency = (table: string, owner: string): Audit =>
   audit(
@@ -7,17 +6,6 @@ const oncePerCurrency = (table: string, owner: string): Audit =>
     `${table} has several rows for one currency`,
     `${owner} || ' ' || lower(currency)`,
     `${table} group by tenant_id, ${owner}, lower(currency) having count(*) > 1`,
-  );
-
-/** The codes of the table are letters only. */
-const currencyList = currencies.map((code) => `'${code}'`).join(', ');
-
-const inCurrency = (table: string): Audit =>
-  warning(
-    5,
-    `${table} has a currency that is none of ISO 4217`,
-    keyOf(table),
-    `${table} where currency not in (${currencyList})`,
   );
 
 /** Invariants 1 to 5: which prices a plan has. */
@@ -50,5 +38,4 @@ export const prices: Audit[] = [
   oncePerCurrency('regional_price', 'price_id'),
   oncePerCurrency('exchange_rate', 'plan_id'),
   oncePerCurrency('regional_overage', `plan_id || ' ' || feature_id`),
-  ...['regional_price', 'exchange_rate', 'regional_overage'].map(inCurrency),
 ];
