@@ -40,6 +40,10 @@ export class CallGenerator {
       setDefaultPlanPrice: 3,
       upsertRegionalPrices: 4,
       deleteRegionalPrices: 1,
+      deriveRegionalPrice: 2,
+      setRegionalOverage: 3,
+      setExchangeRate: 4,
+      removePlanCurrency: 1.5,
       setPlanRegionalPricing: 4,
       createFeature: growth(features, 5),
       updateFeature: 2,
@@ -89,6 +93,14 @@ export class CallGenerator {
     const price = prices.length > 0 ? this.#random.pick(prices) : undefined;
     const planId = price && this.#random.chance(0.95) ? price.planId : this.#planId();
     return { planId, priceId: this.#id(price ? [price.id] : []) };
+  }
+
+  /** Mostly one that the plan has a rate of. */
+  #currencyOf(planId: string): string {
+    const rates = this.#tenant.ratesOf(planId);
+    return rates.length > 0 && this.#random.chance(0.8)
+      ? this.#random.pick(rates).currency
+      : words.freeCurrency(this.#random);
   }
 
   #ofPlanFeature() {
@@ -271,6 +283,36 @@ export class CallGenerator {
     setPlanRegionalPricing: () => {
       const planId = this.#planId();
       return { operation: 'setPlanRegionalPricing', planId, input: this.#regionalPricing(planId) };
+    },
+    deriveRegionalPrice: () => {
+      const at = this.#ofPrice();
+      return { operation: 'deriveRegionalPrice', ...at, currency: this.#currencyOf(at.planId) };
+    },
+    setRegionalOverage: () => {
+      const random = this.#random;
+      const charged = this.#tenant.planFeatures.filter(hasOverage);
+      const link = charged.length > 0 && random.chance(0.8) ? random.pick(charged) : undefined;
+      return {
+        operation: 'setRegionalOverage',
+        ...(link ? { planId: link.planId, featureId: link.featureId } : this.#ofPlanFeature()),
+        input: { currency: words.freeCurrency(random), unitPrice: words.amount(random) },
+      };
+    },
+    setExchangeRate: () => {
+      const random = this.#random;
+      return {
+        operation: 'setExchangeRate',
+        planId: this.#planId(),
+        input: {
+          currency: words.freeCurrency(random),
+          exchangeRate: words.exchangeRate(random),
+          ...words.nullish(random, { overwrite: random.chance(0.4) }),
+        },
+      };
+    },
+    removePlanCurrency: () => {
+      const planId = this.#planId();
+      return { operation: 'removePlanCurrency', planId, currency: this.#currencyOf(planId) };
     },
     createFeature: () => ({
       operation: 'createFeature',

@@ -55,6 +55,10 @@ const answers: Record<OperationName, keyof typeof selections> = {
   setDefaultPlanPrice: 'PlanPrice',
   upsertRegionalPrices: 'PlanPrice',
   deleteRegionalPrices: 'PlanPrice',
+  deriveRegionalPrice: 'PlanPrice',
+  setRegionalOverage: 'PlanFeature',
+  setExchangeRate: 'Plan',
+  removePlanCurrency: 'Plan',
   setPlanRegionalPricing: 'Plan',
   createFeature: 'Feature',
   updateFeature: 'Feature',
@@ -69,8 +73,11 @@ const answers: Record<OperationName, keyof typeof selections> = {
 
 const documentOf = ({ operation, ...call }: Call): string => {
   const args = Object.keys(call);
-  const typeOf = (arg: string) =>
-    arg === 'input' ? `${operation.charAt(0).toUpperCase()}${operation.slice(1)}Input!` : 'ID!';
+  const types: Record<string, string> = {
+    input: `${operation.charAt(0).toUpperCase()}${operation.slice(1)}Input!`,
+    currency: operation === 'removePlanCurrency' ? 'String!' : 'CurrencyCode!',
+  };
+  const typeOf = (arg: string) => types[arg] ?? 'ID!';
   const declared = args.map((arg) => `$${arg}: ${typeOf(arg)}`).join(', ');
   const passed = args.map((arg) => `${arg}: $${arg}`).join(', ');
   const [selection, parts] = selections[answers[operation]];

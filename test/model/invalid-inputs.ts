@@ -107,6 +107,16 @@ const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
     within('prices', 'prices.0.price', [{ priceId: 'pp_x', price: -5 }]),
     within('features', 'features.0.featureId', [{ featureId: '', overageUnitPrice: 5 }]),
   ],
+  setExchangeRate: [
+    ...of('currency', 'zzz', 'EURO', null, 7),
+    ...of('exchangeRate', 0, -1, '1.5', null),
+    ...flags('overwrite'),
+  ],
+  setRegionalOverage: [
+    ...of('currency', 'xxx', null),
+    ...amounts('unitPrice'),
+    ...of('unitPrice', null),
+  ],
   createFeature: [
     ...names,
     ...codes,

@@ -1,4 +1,11 @@
-import type { Call, OperationName, Override, RegionalPricing } from './reference/calls.ts';
+import {
+  type Call,
+  graphqlOnly,
+  type OperationName,
+  type Override,
+  type RegionalPricing,
+  type RestOperation,
+} from './reference/calls.ts';
 import { hasOverage } from './reference/derive.ts';
 import { minorUnits, shownInMinorUnits } from './reference/money.ts';
 import type {
@@ -17,7 +24,7 @@ type Era = 'A' | 'B' | 'C';
 
 const versions: Record<Era, string> = { A: '2026-05-25', B: '2026-07-11', C: '2026-08-27' };
 
-type Routes = Record<OperationName, [method: string, path: string]>;
+type Routes = Record<RestOperation, [method: string, path: string]>;
 
 const olderRoutes: Routes = {
   createPlan: ['POST', '/plans/manage'],
@@ -58,8 +65,13 @@ const newerRoutes: Routes = {
   updatePlanGroup: ['PATCH', '/plan-groups/{planGroupId}'],
 };
 
-const routeOf = (era: Era, { operation }: Call) =>
-  (era === 'C' ? newerRoutes : olderRoutes)[operation];
+const isOfRest = (operation: OperationName): operation is RestOperation =>
+  !graphqlOnly.some((other) => other === operation);
+
+const routeOf = (era: Era, { operation }: Call) => {
+  if (!isOfRest(operation)) throw new Error(`REST has no ${operation}`);
+  return (era === 'C' ? newerRoutes : olderRoutes)[operation];
+};
 
 const without = (object: object, ...keys: string[]): object =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
@@ -74,8 +86,8 @@ const withPrices = (input: object, amountOf: Amount): object => {
     prices,
     overrides,
   } = input as Partial<RegionalPricing & { price: number; overrides: Override[] }>;
-  const changed = (amount: unknown, currency: string) =>
-    typeof amount === 'number' ? amountOf(amount, currency.toLowerCase()) : amount;
+  const changed = (amount: unknown, currency: unknown) =>
+    typeof amount === 'number' ? amountOf(amount, String(currency).toLowerCase()) : amount;
   const each = <Row extends { price: number }>(rows: Row[], currencyOf: (row: Row) => string) =>
     Array.isArray(rows)
       ? rows.map((row) => ({ ...row, price: changed(row.price, currencyOf(row)) }))
@@ -113,6 +125,7 @@ const inMinorUnits = (call: Call): Call =>
     : call;
 
 const sayable = (era: Era, call: Call): Call | undefined => {
+  if (!isOfRest(call.operation)) return undefined;
   if (era !== 'C' && 'seesMinorUnits' in call) return undefined;
   if (era === 'A' && call.operation === 'setPlanRegionalPricing') return undefined;
   if (!('input' in call)) return call;
@@ -226,6 +239,7 @@ const featureInPlan = (tenant: ReferenceTenant, link: PlanFeature): object => {
     overage: overageInPlan(link),
     regionalPrices: tenant
       .regionalOveragesOf(link.planId, link.featureId)
+      .filter(isRated)
       .map(({ currency, unitPrice, autoSynced }) => ({
         currency,
         overageUnitPrice: unitPrice,
@@ -233,6 +247,11 @@ const featureInPlan = (tenant: ReferenceTenant, link: PlanFeature): object => {
       })),
   };
 };
+
+/** The only currencies in which plans show rates and overages. */
+const rated =
+  'ars brl clp cop pen uyu pyg bob mxn cad eur jpy cny krw hkd sgd twd inr thb usd'.split(' ');
+const isRated = ({ currency }: { currency: string }): boolean => rated.includes(currency);
 
 /** A plan in a list of the oldest era. */
 const listedPlan = (tenant: ReferenceTenant, plan: PlacedPlan): object => {
@@ -265,6 +284,7 @@ const planOf = (era: Era, tenant: ReferenceTenant, plan: PlacedPlan): object => 
     : {
         exchangeRates: tenant
           .ratesOf(plan.id)
+          .filter(isRated)
           .map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),
         prices: tenant.pricesOf(plan.id).map((price) => priceInPlan(era, tenant, price)),
         features: tenant.featuresOf(plan.id).map((link) => featureInPlan(tenant, link)),

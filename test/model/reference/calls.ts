@@ -28,6 +28,9 @@ interface Priced {
 interface OfPrice extends OfPlan {
   priceId: string;
 }
+interface OfCurrency {
+  currency: string;
+}
 interface OfFeature {
   featureId: string;
 }
@@ -120,6 +123,12 @@ export interface Calls {
   setDefaultPlanPrice: OfPrice;
   upsertRegionalPrices: OfPrice & Priced & { input: { overrides: Override[] } };
   deleteRegionalPrices: OfPrice;
+  deriveRegionalPrice: OfPrice & OfCurrency;
+  setRegionalOverage: OfPlan & OfFeature & { input: { currency: string; unitPrice: number } };
+  setExchangeRate: OfPlan & {
+    input: { currency: string; exchangeRate: number; overwrite?: boolean | null };
+  };
+  removePlanCurrency: OfPlan & OfCurrency;
   setPlanRegionalPricing: OfPlan & Priced & { input: RegionalPricing };
   createFeature: {
     input: { name: string; code: string; type: FeatureType } & Nullish<{
@@ -144,5 +153,13 @@ export interface Calls {
 }
 
 export type OperationName = keyof Calls;
+/** What REST has no words for. */
+export const graphqlOnly = [
+  'deriveRegionalPrice',
+  'setRegionalOverage',
+  'setExchangeRate',
+  'removePlanCurrency',
+] as const satisfies OperationName[];
+export type RestOperation = Exclude<OperationName, (typeof graphqlOnly)[number]>;
 export type CallOf<Name extends OperationName> = { operation: Name } & Calls[Name];
 export type Call = { [Name in OperationName]: CallOf<Name> }[OperationName];

@@ -1,4 +1,5 @@
 import type { Call, CallOf, OperationName } from './calls.ts';
+import { removePlanCurrency, setExchangeRate } from './exchange-rate.ts';
 import { createFeature, deleteFeature, updateFeature } from './feature.ts';
 import {
   addPlanToGroup,
@@ -13,6 +14,7 @@ import {
 } from './plan.ts';
 import { addPlanFeature, removePlanFeature, updatePlanFeature } from './plan-feature.ts';
 import { addPlanPrice, deletePlanPrice, setDefaultPlanPrice, updatePlanPrice } from './price.ts';
+import { deriveRegionalPrice, setRegionalOverage } from './regional-amount.ts';
 import {
   deleteRegionalPrices,
   setPlanRegionalPricing,
@@ -42,6 +44,10 @@ const rules: Rules = {
   setDefaultPlanPrice,
   upsertRegionalPrices,
   deleteRegionalPrices,
+  deriveRegionalPrice,
+  setRegionalOverage,
+  setExchangeRate,
+  removePlanCurrency,
   setPlanRegionalPricing,
   createFeature,
   updateFeature,
