@@ -9,6 +9,7 @@ import './regional-price.ts';
 import './regional-pricing.ts';
 import './plan-feature.ts';
 import './feature.ts';
+import './feature-limit.ts';
 import './plan-group.ts';
 import './translation.ts';
 import './api-key.ts';

@@ -10,9 +10,10 @@ const SCALE_DIGITS = String(RATE_SCALE).length - 1;
 /**
  * The amount as an exact decimal: Intl takes the text as it is, without a detour through a float.
  */
-const decimal = (amount: number): `${number}` => {
-  const digits = String(amount).padStart(SCALE_DIGITS + 1, '0');
-  return `${digits.slice(0, -SCALE_DIGITS)}.${digits.slice(-SCALE_DIGITS)}` as `${number}`;
+const decimal = (amount: number, decimals = SCALE_DIGITS): `${number}` => {
+  const digits = String(amount).padStart(decimals + 1, '0');
+  const point = digits.length - decimals;
+  return `${digits.slice(0, point)}.${digits.slice(point)}` as `${number}`;
 };
 
 /** A format takes some ten kilobytes outside the heap. */
@@ -20,19 +21,17 @@ const MOST_FORMATS = 200;
 const formats = new Map<string, Intl.NumberFormat>();
 
 /**
- * Digits are always given: those that Intl prefers for a currency differ between releases of Node.
+ * Of a currency by its code, of percentages and of numbers. Digits are always given: those that Intl prefers for a currency differ between releases of Node.
  */
-const formatOf = (
-  tag: string,
-  currency: string | undefined,
-  minimumFractionDigits: number,
-): Intl.NumberFormat => {
+const formatOf = (tag: string, kind: string, minimumFractionDigits: number): Intl.NumberFormat => {
   const locale = resolvedLocale(tag);
-  const key = `${locale} ${currency} ${minimumFractionDigits}`;
+  const key = `${locale} ${kind} ${minimumFractionDigits}`;
   const known = formats.get(key);
   if (known) return known;
   const format = new Intl.NumberFormat(locale, {
-    ...(currency === undefined ? { style: 'percent' } : { style: 'currency', currency }),
+    ...(kind === 'percent' || kind === 'decimal'
+      ? { style: kind }
+      : { style: 'currency', currency: kind }),
     minimumFractionDigits,
     maximumFractionDigits: SCALE_DIGITS,
   });
@@ -62,7 +61,11 @@ export const formatAmount = (
 };
 
 export const formatBasisPoints = (value: number, { locale }: MoneyFormat): string =>
-  formatOf(locale, undefined, 0).format(decimal(value));
+  formatOf(locale, 'percent', 0).format(decimal(value));
+
+/** A number whose last digits stand after the point, without the zeros at its end. */
+export const formatQuantity = (amount: number, decimals: number, locale: string): string =>
+  formatOf(locale, 'decimal', 0).format(decimal(amount, decimals));
 
 /** The arguments of every formatted amount. */
 export const moneyFormat = builder.args((t) => ({

@@ -4,6 +4,7 @@ import {
   consumptionModels,
   discountTypes,
   featureTypes,
+  limitPeriods,
   modes,
   pricingModes,
   scopes,
@@ -49,6 +50,21 @@ export const FeatureType = builder.enumType('FeatureType', {
     usage: 'A quantity that is used up in a period.',
     seats: 'Licences for people.',
     quota: 'A lasting quantity that may rise and fall.',
+  }),
+});
+
+export const LimitPeriod = builder.enumType('LimitPeriod', {
+  description: 'What a limit counts anew with.',
+  values: words(limitPeriods, {
+    billing_period: 'With each billing period of the price.',
+    minute: 'Every minute.',
+    hour: 'Every hour.',
+    day: 'Every day.',
+    week: 'Every week.',
+    month: 'Every month, however the price is charged.',
+    year: 'Every year.',
+    event: 'With each event: a limit of one file, request or run.',
+    never: 'Never: a standing limit.',
   }),
 });
 

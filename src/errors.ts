@@ -110,6 +110,12 @@ export const catalogue = {
     meaning: 'No live feature has this id or code, or the feature is not attached to the plan.',
     remedy: 'List the features with the same key, or attach the feature to the plan first.',
   },
+  feature_limit_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'The feature has no limit with this code.',
+    remedy: 'Define the limit with `setFeatureLimits` first, or use the code of one of its limits.',
+  },
   plan_group_not_found: {
     type: 'not_found_error',
     status: 404,
@@ -174,8 +180,10 @@ export const catalogue = {
   feature_in_use: {
     type: 'conflict_error',
     status: 409,
-    meaning: 'The feature is attached to a live plan.',
-    remedy: 'Remove the feature from every plan first.',
+    meaning:
+      'The feature is attached to a live plan, or a limit of another feature is counted per unit of it; or ' +
+      'the limit is used by a plan.',
+    remedy: 'Remove the feature or the limit from what uses it first.',
   },
   no_prices_configured: {
     type: 'conflict_error',

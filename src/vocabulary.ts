@@ -9,6 +9,20 @@ export type ConsumptionModel = (typeof consumptionModels)[number];
 export const featureTypes = ['boolean', 'usage', 'seats', 'quota'] as const;
 export type FeatureType = (typeof featureTypes)[number];
 
+/** In which time a limit is used up. A limit of `never` is a standing one. */
+export const limitPeriods = [
+  'billing_period',
+  'minute',
+  'hour',
+  'day',
+  'week',
+  'month',
+  'year',
+  'event',
+  'never',
+] as const;
+export type LimitPeriod = (typeof limitPeriods)[number];
+
 export const pricingModes = ['fixed', 'ai_model'] as const;
 export type PricingMode = (typeof pricingModes)[number];
 

@@ -1,5 +1,6 @@
 import { createApiKey } from '../src/domain/api-key.ts';
 import { createFeature, deleteFeature } from '../src/domain/feature.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from '../src/domain/feature-limit.ts';
 import { operation } from '../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../src/domain/plan.ts';
 import { addPlanFeature } from '../src/domain/plan-feature.ts';
@@ -90,6 +91,14 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
     code: `${CANARY}_loose`,
     type: 'boolean',
   });
+  const counted = await createFeature(writer, {
+    name: `${CANARY} counted`,
+    code: `${CANARY}_counted`,
+    type: 'seats',
+  });
+  const hiddenLimits = [{ code: `${CANARY}_limit`, name: `${CANARY} limit` }];
+  for (const { id } of [feature, loose])
+    await setFeatureLimits(writer, id, { limits: hiddenLimits });
   const overage = { enabled: true, unitPrice: PRICE };
   await addPlanFeature(writer, plan.id, { featureId: feature.id, overage });
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: RATE });
@@ -97,12 +106,29 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
     await addPlanToGroup(writer, seen.group.id, { planId: plan.id, sortOrder: 1 });
     await addPlanToGroup(writer, group.id, { planId: seen.lonely.id });
     await addPlanFeature(writer, plan.id, { featureId: seen.feature.id, overage });
+    await setFeatureLimits(writer, seen.feature.id, {
+      limits: [
+        { code: 'rate', name: 'Rate' },
+        { code: 'size', name: 'Size', perFeatureId: counted.id },
+      ],
+    });
+    const limits = (amount: number) => ({
+      limits: [
+        { code: 'rate', amount },
+        { code: 'size', amount },
+      ],
+    });
+    await setPlanFeatureLimits(writer, seen.plan.id, seen.feature.id, limits(4_321));
+    await setPlanFeatureLimits(writer, plan.id, seen.feature.id, limits(PRICE));
   }
+  await setPlanFeatureLimits(writer, plan.id, feature.id, {
+    limits: [{ code: `${CANARY}_limit`, amount: PRICE }],
+  });
   for (const { id } of [group, plan, feature, loose])
     await setTranslation(writer, id, 'de', { name: `${CANARY} translation` });
   const { apiKey } = await createApiKey(writer, { name: `${CANARY} key`, scope: 'read' });
   writer.about(group.id);
-  return { group, others, plan, other, price, feature, loose, apiKey };
+  return { group, others, plan, other, price, feature, loose, counted, apiKey };
 });
 type PrivateThings = Awaited<ReturnType<typeof withPrivateThings>>;
 
@@ -169,7 +195,10 @@ export class Shop {
     return [this.hidden, ...this.#elsewhere].flatMap(idsOf);
   }
 
-  /** As if what is hidden had never been, but for a group that a public plan stands in. */
+  /**
+   * As if what is hidden had never been, but for a group that a public plan stands in, and a
+   * feature that a public limit is counted per.
+   */
   async removeHidden(): Promise<void> {
     const { plan, other, feature, loose, others } = this.hidden;
     for (const { id } of [plan, other]) await this.catalogue.change((w) => deletePlan(w, id));

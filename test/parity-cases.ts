@@ -1,3 +1,4 @@
+import { setFeatureLimits, setPlanFeatureLimits } from '../src/domain/feature-limit.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** What the cases name, in any catalogue. */
@@ -278,6 +279,10 @@ export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
     includedAmount: 100,
     overage: { enabled: true, unitPrice: 50 },
   });
+  const limits = [{ code: 'rate', name: 'Rate' }];
+  await catalogue.change((w) => setFeatureLimits(w, feature.id, { limits }));
+  const amounts = [{ code: 'rate', amount: 60 }];
+  await catalogue.change((w) => setPlanFeatureLimits(w, plan.id, feature.id, { limits: amounts }));
   await catalogue.regionalPricing(plan, { currency: 'eur', exchangeRate: 0.915 });
   const group = await catalogue.group();
   const member = await catalogue.plan({ code: 'member', planGroupId: group.id });

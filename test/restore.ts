@@ -31,6 +31,8 @@ const types: Record<string, AnyTable> = Object.fromEntries(
     ExchangeRate: tables.exchangeRate,
     PlanFeature: tables.planFeature,
     RegionalOverage: tables.regionalOverage,
+    FeatureLimit: tables.featureLimit,
+    PlanFeatureLimit: tables.planFeatureLimit,
     Translation: tables.translation,
   }).map(([type, table]) => [type, declared(table as unknown as Table<never, never>)]),
 );
@@ -57,10 +59,12 @@ export const sortedRows = (stored: Stored): Record<string, string[]> =>
 
 /** The ids that changes have for the rows of a table. */
 const objectIdOf = (type: string, image: Image, links: ReadonlyMap<string, unknown>): string => {
-  const { id, planId, priceId, featureId, currency, objectId, locale } = image;
+  const { id, planId, priceId, featureId, code, currency, objectId, locale } = image;
   if (type === 'RegionalPrice') return `${priceId}_${currency}`;
   if (type === 'ExchangeRate') return `${planId}_${currency}`;
   if (type === 'RegionalOverage') return `${links.get(`${planId} ${featureId}`)}_${currency}`;
+  if (type === 'FeatureLimit') return `${featureId}_${code}`;
+  if (type === 'PlanFeatureLimit') return `${links.get(`${planId} ${featureId}`)}_${code}`;
   if (type === 'Translation') return `${objectId}_${locale}`;
   return String(id);
 };

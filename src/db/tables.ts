@@ -7,6 +7,7 @@ import type {
   DiscountType,
   FeatureType,
   JsonObject,
+  LimitPeriod,
   Mode,
   PricingMode,
   Scope,
@@ -137,6 +138,25 @@ export const feature = new Table('feature', {
   deletedAt: time().nullable().asInternal(null),
 });
 
+/** A limit that plans may set of a feature. */
+export const featureLimit = new Table(
+  'feature_limit',
+  {
+    featureId: text(),
+    code: text(),
+    /** Place among the limits of the feature, from 0. */
+    position: integer(),
+    name: text(),
+    unitName: text().nullable(),
+    /** How many of the last digits of an amount stand after the point. */
+    decimals: integer(),
+    period: text<LimitPeriod>(),
+    /** The feature of which each unit has the limit for itself. */
+    perFeatureId: text().nullable(),
+  },
+  ['featureId', 'code'],
+);
+
 export const planPrice = new Table('plan_price', {
   id: text(),
   planId: text(),
@@ -232,6 +252,20 @@ export const regionalOverage = new Table(
   ['planId', 'featureId', 'currency'],
 );
 
+/** How much a plan allows of a limit of one of its features. */
+export const planFeatureLimit = new Table(
+  'plan_feature_limit',
+  {
+    planId: text(),
+    featureId: text(),
+    code: text(),
+    /** Null where there is no limit. */
+    amount: integer().nullable(),
+    unlimited: flag(),
+  },
+  ['planId', 'featureId', 'code'],
+);
+
 /** Texts of an object in another language. A text that is null is the object's own. */
 export const translation = new Table(
   'translation',
@@ -311,11 +345,13 @@ const declared = {
   plan_group: planGroup,
   plan,
   feature,
+  feature_limit: featureLimit,
   plan_price: planPrice,
   regional_price: regionalPrice,
   exchange_rate: exchangeRate,
   plan_feature: planFeature,
   regional_overage: regionalOverage,
+  plan_feature_limit: planFeatureLimit,
   translation,
   idempotency_record: idempotencyRecord,
   audit_log: auditLog,
@@ -346,12 +382,14 @@ export interface ApiKey extends RecordOf<typeof apiKey> {}
 export interface PlanGroup extends RecordOf<typeof planGroup> {}
 export interface Plan extends RecordOf<typeof plan> {}
 export interface Feature extends RecordOf<typeof feature> {}
+export interface FeatureLimit extends RecordOf<typeof featureLimit> {}
 export interface PlanPrice extends RecordOf<typeof planPrice> {}
 export type IntroOffer = NonNullable<PlanPrice['introOffer']>;
 export interface RegionalPrice extends RecordOf<typeof regionalPrice> {}
 export type RegionalIntroOffer = NonNullable<RegionalPrice['introOffer']>;
 export interface ExchangeRate extends RecordOf<typeof exchangeRate> {}
 export interface PlanFeature extends RecordOf<typeof planFeature> {}
+export interface PlanFeatureLimit extends RecordOf<typeof planFeatureLimit> {}
 /** Who did what to which object: one entry for each committed write. */
 export interface AuditEntry extends RecordOf<typeof auditLog> {}
 export interface RegionalOverage extends RecordOf<typeof regionalOverage> {}

@@ -10,6 +10,7 @@ import {
   markFeatureDeleted,
   saveFeature,
 } from '../db/records/feature.ts';
+import { countsLimits } from '../db/records/feature-limit.ts';
 import { isAttached } from '../db/records/plan-feature.ts';
 import type { Feature } from '../db/tables.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
@@ -136,6 +137,12 @@ export const deleteFeature = operation(
       throw new ConflictError(
         'feature_in_use',
         `The feature ${before.code} is attached to a live plan.`,
+        'featureId',
+      );
+    if (await countsLimits(writer, before.id))
+      throw new ConflictError(
+        'feature_in_use',
+        `A limit of another feature is counted per ${before.code}.`,
         'featureId',
       );
     writer.about(before.id);

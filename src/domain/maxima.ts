@@ -4,6 +4,7 @@ import { invalid } from '../errors.ts';
 export const maxima = {
   plansOfGroup: 200,
   featuresOfPlan: 500,
+  limitsOfFeature: 10,
   currenciesOfPrice: 200,
   originsOfKey: 20,
   localesOfObject: 50,
@@ -14,6 +15,7 @@ export type Maximum = keyof typeof maxima;
 const owners: Record<Maximum, string> = {
   plansOfGroup: 'a group has at most %d plans',
   featuresOfPlan: 'a plan has at most %d features',
+  limitsOfFeature: 'a feature has at most %d limits',
   currenciesOfPrice: 'a price has at most %d currencies',
   originsOfKey: 'must have at most %d entries',
   localesOfObject: 'an object has at most %d locales',

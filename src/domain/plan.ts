@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { including } from '../db/read/include.ts';
 import { Loaders } from '../db/read/loaders.ts';
 import { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
+import { limitsOfPlan } from '../db/records/feature-limit.ts';
 import { membersOf } from '../db/records/group-order.ts';
 import {
   countPlans as count,
@@ -221,6 +222,7 @@ export const setPlanVisibility = operation(
 const wholePlan = including(
   [pricesOfPlan, regionalPricesOfPrice],
   featuresOfPlan,
+  limitsOfPlan,
   regionalOveragesOfPlan,
   exchangeRatesOfPlan,
 );
@@ -248,6 +250,7 @@ export const deletePlan = operation(
         regionalPrices: loaders.peek(regionalPricesOfPrice, price.id),
       })),
       features: loaders.peek(featuresOfPlan, planId),
+      limits: loaders.peek(limitsOfPlan, planId),
       regionalOverages: loaders.peek(regionalOveragesOfPlan, planId),
       exchangeRates: loaders.peek(exchangeRatesOfPlan, planId),
     });

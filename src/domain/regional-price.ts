@@ -7,7 +7,7 @@ import {
 } from '../db/records/regional-price.ts';
 import type { PlanPrice, RegionalPrice } from '../db/tables.ts';
 import { touchContainers } from '../db/write/containers.ts';
-import { invalid, NotFoundError } from '../errors.ts';
+import { NotFoundError } from '../errors.ts';
 import { derivedRow, followPrice, refuseOfferAbovePrice } from './derived-pricing.ts';
 import { refuseBaseCurrency } from './exchange.ts';
 import * as fields from './fields.ts';
@@ -15,6 +15,7 @@ import { refuseGrowth } from './maxima.ts';
 import { operation } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { priceSent, refusePriceOnFreePlan, requirePrice } from './price.ts';
+import { refuseRepeats } from './repeats.ts';
 
 export type { RegionalPrice };
 
@@ -31,12 +32,6 @@ export const overwritten = (
   autoSynced: false,
   ...(includedBalance == null ? {} : { includedBalance, includedBalanceAutoSynced: false }),
 });
-
-/** Refuses a list that names the same thing twice. */
-export const refuseRepeats = (keys: string[], param: (index: number) => string): void => {
-  for (const [index, key] of keys.entries())
-    if (keys.indexOf(key) !== index) throw invalid(param(index), 'is named twice');
-};
 
 export const UpsertRegionalPricesInput = z.object({
   overrides: fields

@@ -20,7 +20,8 @@ import { operation, type Reader, type Writer } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { priceSent, refuseDiscountAbove100Percent, refusePriceOnFreePlan } from './price.ts';
 import { overageByHand } from './regional-overage.ts';
-import { overwritten, refuseRepeats } from './regional-price.ts';
+import { overwritten } from './regional-price.ts';
+import { refuseRepeats } from './repeats.ts';
 
 export const SetPlanRegionalPricingInput = Rate.extend({
   prices: fields

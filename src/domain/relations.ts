@@ -7,6 +7,7 @@ export { Loaders } from '../db/read/loaders.ts';
 export { type Lookup, Reference, Relation } from '../db/read/lookup.ts';
 export { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
 export { featureByCode, featureById } from '../db/records/feature.ts';
+export { limitsOfFeature, limitsOfPlan } from '../db/records/feature-limit.ts';
 export { planByCode, planById, plansOfGroup, sizeOfGroup } from '../db/records/plan.ts';
 export {
   featureOfPlanFeature,

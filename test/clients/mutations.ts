@@ -9,8 +9,10 @@ const amounts = `id currency price includedBalance autoSynced
 const price = `id billingInterval price isDefault trialDays includedBalance includedCredits metadata updatedAt
   introOffer ${offer}
   regionalPrices { ${amounts} }`;
-const feature = 'id code name description unitName updatedAt';
-const planFeature = `id enabled includedAmount unlimited creditsPerUnit pricingMode margin updatedAt
+const feature = `id code name description unitName updatedAt
+  limits { id code name decimals period perFeature { id } }`;
+const planFeature = `id enabled includedAmount unlimited creditsPerUnit pricingMode margin displayValue updatedAt
+  limits { id amount unlimited formattedAmount limit { id code name } }
   overage { enabled unitPrice }
   regionalOverages { id currency unitPrice autoSynced }
   feature { ${feature} }`;
@@ -123,6 +125,22 @@ export const steps: Step[] = [
     'updatePlanFeature',
     'planId: $plan, featureId: $feature, input: { overage: { unitPrice: 30 } }',
     changedFeature,
+  ),
+  step(
+    'setFeatureLimits',
+    `featureId: $feature,
+    input: { limits: [{ code: "size", name: "Size", perFeatureId: $spare }, { code: "rate", name: "Rate" }] }`,
+    `... on Feature { ${feature} }`,
+  ),
+  step(
+    'setPlanFeatureLimits',
+    'planId: $plan, featureId: $feature, input: { limits: [{ code: "rate", amount: 60 }] }',
+    changedFeature,
+  ),
+  step(
+    'setFeatureLimits',
+    'featureId: $feature, input: { limits: [{ code: "rate", name: "Calls a minute" }] }',
+    `... on Feature { ${feature} }`,
   ),
   step(
     'updateFeature',

@@ -5,6 +5,7 @@ import { revisionOf } from '../../src/db/records/organization.ts';
 import { Store } from '../../src/db/store.ts';
 import { removePlanCurrency, setExchangeRate } from '../../src/domain/exchange-rate.ts';
 import { createFeature, deleteFeature, updateFeature } from '../../src/domain/feature.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
 import {
@@ -41,6 +42,7 @@ import {
   type Include,
   including,
   Loaders,
+  limitsOfPlan,
   planByCode,
   planById,
   planGroupById,
@@ -81,7 +83,8 @@ class Names {
     const ids = (rows: { id: string }[]) => rows.map(({ id }) => id);
     if (name === 'planByCode' || name === 'featureByCode') return codes;
     if (name === 'priceById' || name === 'regionalPricesOfPrice') return ids(this.prices);
-    if (name === 'featureById' || name === 'translationsOfFeature') return this.features;
+    if (name === 'featureById' || name === 'translationsOfFeature' || name === 'limitsOfFeature')
+      return this.features;
     if (name === 'planFeatureById') return ids(this.links);
     if (name === 'planGroupById' || name === 'plansOfGroup' || name === 'translationsOfGroup')
       return this.groups;
@@ -184,6 +187,14 @@ const anyWrite = (random: Random, names: Names): Write => {
       const planIds = (await plansOfGroup.read(w, [group])).flat().map(({ id }) => id);
       return reorderPlansInGroup(w, group, { planIds: planIds.reverse() });
     },
+    setFeatureLimits: (w) =>
+      setFeatureLimits(w, feature, {
+        limits: isFirst ? [{ code: 'size', name, perFeatureId: one(names.features) }] : [],
+      }),
+    setPlanFeatureLimits: (w) =>
+      setPlanFeatureLimits(w, link.planId, link.featureId, {
+        limits: isFirst ? [{ code: 'size', amount }] : [],
+      }),
     setTranslation: (w) => setTranslation(w, object, locale, { name: isFirst ? name : null }),
   };
   const rare = [
@@ -240,6 +251,7 @@ interface Selection {
   overages: boolean;
   rates: boolean;
   translations: boolean;
+  limits: boolean;
 }
 
 const includeOf = (selected: Selection): Include =>
@@ -251,6 +263,7 @@ const includeOf = (selected: Selection): Include =>
     ...(selected.overages ? [regionalOveragesOfPlan] : []),
     ...(selected.rates ? [exchangeRatesOfPlan] : []),
     ...(selected.translations ? [translationsOfPlan] : []),
+    ...(selected.limits ? [limitsOfPlan] : []),
   );
 
 const contentsOf = (loaders: Loaders, id: string, selected: Selection) => ({
@@ -268,6 +281,7 @@ const contentsOf = (loaders: Loaders, id: string, selected: Selection) => ({
   overages: selected.overages && known(loaders, regionalOveragesOfPlan)(id),
   rates: selected.rates && known(loaders, exchangeRatesOfPlan)(id),
   translations: selected.translations && known(loaders, translationsOfPlan)(id),
+  limits: selected.limits && known(loaders, limitsOfPlan)(id),
 });
 
 const anyRead = (random: Random, names: Names, strangers: Names): Read => {
@@ -288,6 +302,7 @@ const anyRead = (random: Random, names: Names, strangers: Names): Read => {
     overages: isSelected(),
     rates: isSelected(),
     translations: isSelected(),
+    limits: isSelected(),
   };
   const include = includeOf(selected);
   const lookup = random.pick([planById, planByCode]);

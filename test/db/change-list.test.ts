@@ -120,6 +120,7 @@ describe('the plans and features whose cache entries are out of date', () => {
     [['ftr_1'], [change(null, 'Feature', 'ftr_1')]],
     [['pln_1'], [change('pln_1'), change(null, 'PlanGroup')]],
     [['ftr_1'], [change(null, 'Feature', 'ftr_1'), change(null, 'Translation', 'ftr_1_de')]],
+    [['ftr_1'], [change(null, 'Feature', 'ftr_1'), change(null, 'FeatureLimit', 'ftr_1_size')]],
     [[], [change(null, 'PlanGroup', 'plg_1'), change(null, 'Translation', 'plg_1_de')]],
     // A batch counts, and says of no plan that it is one of them.
     [undefined, [change('pln_1'), change(null, 'Plan')]],

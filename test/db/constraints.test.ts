@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { deletePlan } from '../../src/domain/plan.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
@@ -72,7 +73,17 @@ onEveryEngine('the database', (world) => {
       metadata: {},
     });
     await catalogue.price(plan);
-    await catalogue.attach(plan, await catalogue.feature(), { overage: { unitPrice: 1 } });
+    const feature = await catalogue.feature();
+    await catalogue.attach(plan, feature, { overage: { unitPrice: 1 } });
+    const limits = [
+      { code: 'size', name: 'Size' },
+      { code: 'rate', name: 'Rate' },
+    ];
+    await catalogue.change((w) => setFeatureLimits(w, feature.id, { limits }));
+    const amounts = [{ code: 'size', amount: 5 }];
+    await catalogue.change((w) =>
+      setPlanFeatureLimits(w, plan.id, feature.id, { limits: amounts }),
+    );
     await catalogue.change((w) =>
       setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
     );
@@ -88,6 +99,8 @@ onEveryEngine('the database', (world) => {
       'plan_feature',
       'regional_price',
       'regional_overage',
+      'feature_limit',
+      'plan_feature_limit',
       'exchange_rate',
       'translation',
       'api_key',
@@ -118,6 +131,8 @@ onEveryEngine('the database', (world) => {
       plan_feature: { ...found.plan_feature, id: 'plf_new', feature_id: spare.id },
       regional_price: { ...found.regional_price, currency: 'brl' },
       regional_overage: { ...found.regional_overage, currency: 'brl' },
+      feature_limit: { ...found.feature_limit, code: 'new', position: 2 },
+      plan_feature_limit: { ...found.plan_feature_limit, code: 'rate' },
       exchange_rate: { ...found.exchange_rate, currency: 'brl' },
       translation: { ...found.translation, locale: 'pt-BR' },
       api_key: { ...found.api_key, id: 'key_new', hash: 'new' },
@@ -255,6 +270,7 @@ onEveryEngine('the database', (world) => {
       ['plan_feature', 'included_amount', true],
       ['plan_feature', 'overage_unit_price', true],
       ['regional_overage', 'unit_price', true],
+      ['plan_feature_limit', 'amount', true],
     ];
     const counts: [table: string, column: string, required: boolean][] = [
       ['plan', 'sort_order', true],
@@ -265,6 +281,7 @@ onEveryEngine('the database', (world) => {
       ['regional_price', 'intro_offer_duration_cycles', false],
       ['plan_feature', 'credits_per_unit', false],
       ['plan_feature', 'margin', false],
+      ['feature_limit', 'position', true],
     ];
 
     it.each(amounts)('%s.%s is an amount', async (table, column, required) => {
@@ -291,6 +308,7 @@ onEveryEngine('the database', (world) => {
         plan_feature: ['enabled', 'unlimited', 'overage_enabled', 'plan_is_free'],
         regional_price: ['auto_synced', 'intro_offer_auto_synced'],
         regional_overage: ['auto_synced'],
+        plan_feature_limit: ['unlimited'],
       };
       for (const [table, columns] of Object.entries(flags))
         for (const column of columns)
@@ -357,6 +375,7 @@ onEveryEngine('the database', (world) => {
         'regional_price.intro_offer_discount_type': ['other'],
         'feature.type': ['metered', null],
         'plan_feature.pricing_mode': ['other', null],
+        'feature_limit.period': ['', 'NEVER', null],
         'api_key.scope': ['owner', null],
         'api_key.kind': ['other', '', null],
         'api_key.trusted_documents_only': [2, -1, null],
@@ -411,6 +430,58 @@ onEveryEngine('the database', (world) => {
       await refuses('value', 'plan_price', { archived_at: '2000-01-01' });
       await refuses('value', 'api_key', { revoked_at: '2000-01-01' });
     });
+  });
+
+  describe('21: limits', () => {
+    it('are of a live feature, and per another', async () => {
+      await refuses('link', 'feature_limit', { feature_id: 'ftr_none' });
+      await refuses('link', 'feature_limit', { per_feature_id: 'ftr_none' });
+      await refuses('value', 'feature_limit', { feature_id: gone.feature });
+      await refuses('value', 'feature_limit', { per_feature_id: gone.feature });
+      await refuses('value', 'feature_limit', { per_feature_id: found.feature?.id });
+      await takes('feature_limit', { per_feature_id: sound.plan_feature?.feature_id });
+      const { tenant_id, feature_id } = found.feature_limit ?? {};
+      const key = { tenant_id, feature_id };
+      await keeps('value', 'feature_limit', { per_feature_id: gone.feature }, key);
+    });
+
+    it('have a code, a name and at most four decimals', async () => {
+      await refuses('unique', 'feature_limit', { code: 'rate' });
+      await refusesAll('value', 'feature_limit', 'code', ['', 'Size', 'a b', 'x'.repeat(65), null]);
+      await refusesAll('value', 'feature_limit', 'name', ['', 'x'.repeat(256), null]);
+      await refuses('value', 'feature_limit', { unit_name: 'x'.repeat(256) });
+      await refusesAll('value', 'feature_limit', 'decimals', [-1, 5, 0.5, null]);
+      await takes('feature_limit', { decimals: 4, unit_name: '🐘'.repeat(255) });
+    });
+
+    it('are set by live plans that have the feature, as it defines them', async () => {
+      await refuses('unique', 'plan_feature_limit', { code: 'size' });
+      await refuses('link', 'plan_feature_limit', { code: 'none' });
+      await refuses('value', 'plan_feature_limit', { plan_id: gone.plan });
+      await refuses('link', 'plan_feature_limit', { plan_id: 'pln_none' });
+      await refuses('link', 'plan_feature_limit', { feature_id: sound.plan_feature?.feature_id });
+      await keeps('value', 'plan_feature_limit', { plan_id: gone.plan });
+    });
+
+    it('are an amount, or none', async () => {
+      await refuses('value', 'plan_feature_limit', { amount: null });
+      await refuses('value', 'plan_feature_limit', { unlimited: 1 });
+      await takes('plan_feature_limit', { amount: null, unlimited: 1 });
+    });
+
+    it('stay while a plan uses them', () =>
+      expectRefusal(
+        'link',
+        sql`delete from feature_limit where tenant_id = ${shop.tenant.id} and code = 'size'`,
+        'limit in use',
+      ));
+
+    it('keep the feature of a plan', () =>
+      expectRefusal(
+        'link',
+        sql`delete from plan_feature where tenant_id = ${shop.tenant.id}`,
+        'feature with limits',
+      ));
   });
 
   describe('17: publishable keys', () => {
@@ -537,6 +608,9 @@ onEveryEngine('the database', (world) => {
     await refuses('link', 'exchange_rate', { plan_id: theirs.plan?.id });
     await refuses('link', 'plan_feature', { plan_id: theirs.plan?.id });
     await refuses('link', 'plan_feature', { feature_id: theirs.feature?.id });
+    await refuses('link', 'feature_limit', { feature_id: theirs.feature?.id });
+    await refuses('link', 'feature_limit', { per_feature_id: theirs.feature?.id });
+    await refuses('link', 'plan_feature_limit', { plan_id: theirs.plan?.id });
     await refuses('link', 'regional_overage', {
       plan_id: theirs.plan?.id,
       feature_id: theirs.feature?.id,
@@ -683,6 +757,7 @@ onEveryEngine('the database', (world) => {
     await stock(other);
     const { id } = other.tenant;
     const db = world().store.engine.writing;
+    await sql`delete from plan_feature_limit where tenant_id = ${id}`.execute(db);
     await sql`delete from plan_price where tenant_id = ${id}`.execute(db);
     await sql`delete from plan_feature where tenant_id = ${id}`.execute(db);
     expect([await other.rows('regional_price'), await other.rows('regional_overage')]).toEqual([

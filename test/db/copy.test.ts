@@ -5,6 +5,7 @@ import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { findPlan } from '../../src/db/records/plan.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { addPlanToGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, deletePlanPrice } from '../../src/domain/price.ts';
@@ -28,6 +29,12 @@ const fill = async (catalogue: Catalogue): Promise<void> => {
   await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 5 } });
   await catalogue.change((w) =>
     setPlanRegionalPricing(w, plan.id, { currency: 'jpy', exchangeRate: 1e-7 }),
+  );
+  const seats = await catalogue.feature();
+  const limits = [{ code: 'size', name: 'Größe', decimals: 1, perFeatureId: seats.id }];
+  await catalogue.change((w) => setFeatureLimits(w, feature.id, { limits }));
+  await catalogue.change((w) =>
+    setPlanFeatureLimits(w, plan.id, feature.id, { limits: [{ code: 'size', amount: 5 }] }),
   );
   await catalogue.change((w) => deletePlanPrice(w, plan.id, yearly.id), { idempotencyKey: 'once' });
   const group = await catalogue.group();

@@ -1,4 +1,5 @@
 import { createFeature, deleteFeature } from '../../src/domain/feature.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
@@ -42,6 +43,15 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
     overage: { enabled: true, unitPrice: 20 },
   });
   await addPlanFeature(writer, pro.id, { featureId: login.id });
+  const size = { code: 'size', name: 'Size', decimals: 1, perFeatureId: login.id };
+  const rate = { code: 'rate', name: 'Rate', period: 'minute' } as const;
+  await setFeatureLimits(writer, calls.id, { limits: [size, rate] });
+  await setPlanFeatureLimits(writer, pro.id, calls.id, {
+    limits: [
+      { code: 'size', amount: 5 },
+      { code: 'rate', unlimited: true },
+    ],
+  });
   await setPlanRegionalPricing(writer, free.id, { currency: 'eur', exchangeRate: 0.92 });
   await setPlanRegionalPricing(writer, pro.id, { currency: 'eur', exchangeRate: 0.92 });
   for (const { id } of [pro, login, group]) await setTranslation(writer, id, 'de', { name: 'Neu' });
@@ -90,6 +100,12 @@ const again =
 const link =
   (plan: keyof Catalogue, feature: keyof Catalogue, assignment: string) => (catalogue: Catalogue) =>
     `update plan_feature set ${assignment} where plan_id = '${catalogue[plan]}' and feature_id = '${catalogue[feature]}'`;
+
+const limit = (code: string, assignment: string) => (catalogue: Catalogue) =>
+  `update feature_limit set ${assignment} where feature_id = '${catalogue.calls}' and code = '${code}'`;
+
+const allowed = (code: string, assignment: string) => (catalogue: Catalogue) =>
+  `update plan_feature_limit set ${assignment} where plan_id = '${catalogue.pro}' and code = '${code}'`;
 
 const amountOff = `intro_offer_enabled = 1, intro_offer_discount_type = 'amount', intro_offer_discount_value = 10`;
 
@@ -235,6 +251,91 @@ export const damages: Damage[] = [
     ],
   },
   {
+    what: 'a limit of a feature that is not there',
+    by: limit('rate', `feature_id = 'ftr_none'`),
+    findings: [
+      [21, 'the limit is of no live feature of its tenant'],
+      [21, 'the order of the limits of the feature has gaps or repeats'],
+      [21, 'the amount has no limit on its feature'],
+    ],
+  },
+  {
+    what: 'a limit per a feature that is not there',
+    by: limit('size', `per_feature_id = 'ftr_none'`),
+    findings: [[21, 'the limit is counted per no other live feature of its tenant']],
+  },
+  {
+    what: 'a limit per a feature that was deleted',
+    by: (catalogue) => limit('size', `per_feature_id = '${catalogue.seats}'`)(catalogue),
+    findings: [[21, 'the limit is counted per no other live feature of its tenant']],
+  },
+  {
+    what: 'a limit per itself',
+    by: limit('size', 'per_feature_id = feature_id'),
+    findings: [[21, 'the limit is counted per no other live feature of its tenant']],
+  },
+  {
+    what: 'a name of a limit with spaces around it',
+    by: limit('size', `name = ' Size'`),
+    findings: [[21, 'the limit has no name, or spaces around it']],
+  },
+  {
+    what: 'a limit with five decimals',
+    by: limit('size', 'decimals = 5'),
+    findings: [[21, 'the limit has more decimals than 4']],
+  },
+  {
+    what: 'two limits in one place',
+    by: limit('rate', 'position = 0'),
+    findings: [[21, 'the order of the limits of the feature has gaps or repeats']],
+  },
+  {
+    what: 'a limit in no place',
+    by: limit('rate', 'position = -1'),
+    findings: [
+      [6, 'feature_limit.position is not a whole number from 0 to 2147483647'],
+      [21, 'the order of the limits of the feature has gaps or repeats'],
+    ],
+  },
+  {
+    what: 'a limit with capitals in its code',
+    by: limit('size', `code = 'Size'`),
+    findings: [
+      [7, 'the code of the feature_limit is malformed'],
+      [21, 'the amount has no limit on its feature'],
+    ],
+  },
+  {
+    what: 'an amount below 0 of a limit',
+    by: allowed('size', 'amount = -1'),
+    findings: [[6, 'plan_feature_limit.amount is not a whole number from 0 to 9007199254740991']],
+  },
+  {
+    what: 'an amount without its limit',
+    by: allowed('size', `code = 'none'`),
+    findings: [[21, 'the amount has no limit on its feature']],
+  },
+  {
+    what: 'an amount on a deleted plan',
+    by: (catalogue) => allowed('size', `plan_id = '${catalogue.gone}'`)(catalogue),
+    findings: [[21, 'the amount is of no feature of a live plan of its tenant']],
+  },
+  {
+    what: 'an amount of a feature that its plan has not',
+    by: (catalogue) =>
+      `delete from plan_feature where plan_id = '${catalogue.pro}' and feature_id = '${catalogue.calls}'`,
+    findings: [
+      [5, 'the row of regional_overage names no plan_feature of its tenant'],
+      [21, 'the amount is of no feature of a live plan of its tenant'],
+      [21, 'the amount is of no feature of a live plan of its tenant'],
+    ],
+  },
+  {
+    what: 'an amount beside unlimited',
+    by: allowed('size', 'unlimited = 1'),
+    findings: [[21, 'the limit is neither an amount nor unlimited, or both']],
+  },
+  {
     what: 'a display value that nobody sees',
     by: link('pro', 'login', `display_value = ' '`),
     findings: [[7, 'the display value of the plan feature has no character that can be seen']],
@@ -245,6 +346,7 @@ export const damages: Damage[] = [
     findings: [
       [5, 'the translation is of no live object of its tenant'],
       [7, 'a live plan has a deleted feature'],
+      [21, 'the limit is counted per no other live feature of its tenant'],
     ],
   },
   {

@@ -19,6 +19,8 @@ const arrange = async ({ store }: World, tenant: Tenant): Promise<Catalogue> => 
 
 const childrenFirst = [
   'translation',
+  'plan_feature_limit',
+  'feature_limit',
   'regional_overage',
   'regional_price',
   'exchange_rate',

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { operation, type Reader } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
@@ -27,6 +28,11 @@ const stock = async (shop: Catalogue, isPublic = true) => {
   await shop.change((w) =>
     setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
   );
+  const limit = { code: 'size', name: 'Size' };
+  await shop.change((w) => setFeatureLimits(w, feature.id, { limits: [limit] }));
+  await shop.change((w) =>
+    setPlanFeatureLimits(w, plan.id, feature.id, { limits: [{ code: 'size', amount: 5 }] }),
+  );
   for (const { id } of [plan, feature, group])
     await shop.change((w) => setTranslation(w, id, 'de', { name: 'Neu' }));
   const keys: Record<LookupName, string> = {
@@ -43,6 +49,8 @@ const stock = async (shop: Catalogue, isPublic = true) => {
     exchangeRatesOfPlan: plan.id,
     regionalPricesOfPrice: price.id,
     regionalOveragesOfPlan: plan.id,
+    limitsOfFeature: feature.id,
+    limitsOfPlan: plan.id,
     translationsOfPlan: plan.id,
     translationsOfFeature: feature.id,
     translationsOfGroup: group.id,
@@ -53,7 +61,12 @@ const stock = async (shop: Catalogue, isPublic = true) => {
 type Stock = Awaited<ReturnType<typeof stock>>;
 
 const names = Object.keys(lookups) as LookupName[];
-const ofFeatures: LookupName[] = ['featureById', 'featureByCode', 'translationsOfFeature'];
+const ofFeatures: LookupName[] = [
+  'featureById',
+  'featureByCode',
+  'limitsOfFeature',
+  'translationsOfFeature',
+];
 const ofGroups: LookupName[] = ['planGroupById', 'translationsOfGroup'];
 
 const countStatements = async (world: World, work: () => Promise<unknown>): Promise<number> => {

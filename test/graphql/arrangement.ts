@@ -1,5 +1,6 @@
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { createFeature } from '../../src/domain/feature.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
@@ -33,6 +34,10 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
     featureId: feature.id,
     overage: { enabled: true, unitPrice: 1 },
   });
+  const limits = [{ code: 'limit', name: 'Limit' }];
+  await setFeatureLimits(writer, feature.id, { limits });
+  const amounts = [{ code: 'limit', amount: 1 }];
+  await setPlanFeatureLimits(writer, plan.id, feature.id, { limits: amounts });
   const { apiKey } = await createApiKey(writer, { name: 'Key', scope: 'read' });
   writer.about('all');
   return {
@@ -45,8 +50,8 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
 });
 
 /**
- * One of each: a metered plan in a group, with a price and a feature that has overage. All in one
- * transaction.
+ * One of each: a metered plan in a group, with a price and a feature that has overage and a limit.
+ * All in one transaction.
  */
 export const arrange = (catalogue: Catalogue, codes = usualCodes): Promise<Ids> =>
   catalogue.change((w) => oneOfEach(w, codes));

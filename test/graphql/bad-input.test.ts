@@ -93,6 +93,19 @@ const full: Record<string, Input> = {
     margin: 1,
     displayValue: 'D',
   },
+  setFeatureLimits: {
+    limits: [
+      {
+        code: 'limit',
+        name: 'N',
+        unitName: 'U',
+        decimals: 1,
+        period: 'DAY',
+        perFeatureId: 'unattached',
+      },
+    ],
+  },
+  setPlanFeatureLimits: { limits: [{ code: 'limit', amount: 1, unlimited: false }] },
   createFeature: { name: 'N', code: 'n', type: 'USAGE', description: 'D', unitName: 'U' },
   updateFeature: { name: 'N', description: 'D', unitName: 'U' },
   createPlanGroup: { name: 'N', description: 'D', isPublic: true },

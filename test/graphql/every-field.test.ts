@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { onEveryGateway } from './client.ts';
 
@@ -99,6 +100,12 @@ onEveryGateway('every field', (client) => {
     await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
     await catalogue.change((w) =>
       setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.9 }),
+    );
+    const limits = [{ code: 'rate', name: 'Rate' }];
+    await catalogue.change((w) => setFeatureLimits(w, feature.id, { limits }));
+    const amounts = [{ code: 'rate', amount: 60 }];
+    await catalogue.change((w) =>
+      setPlanFeatureLimits(w, plan.id, feature.id, { limits: amounts }),
     );
     const data = await client().data(document, { group: group.id, price: price.id });
     expect(data[name]).toBeTruthy();

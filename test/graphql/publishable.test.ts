@@ -89,6 +89,8 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
         '"$49.00"',
         '"exchangeRate":0.92',
         '"totalCount":3',
+        '4,321',
+        '"perFeature":null',
       ])
         expect(before.some(({ answer }) => answer.includes(text))).toBe(true);
       await shop.removeHidden();
@@ -253,6 +255,8 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       addPlanToGroup: { planId: shop.hidden.plan.id },
       reorderPlansInGroup: { planIds: [shop.hidden.plan.id] },
       setPlanVisibility: { isPublic: true },
+      setFeatureLimits: { limits: [] },
+      setPlanFeatureLimits: { limits: [] },
       upsertRegionalPrices: { overrides: [] },
       setExchangeRate: { currency: 'eur', exchangeRate: 1 },
       setRegionalOverage: { currency: 'eur', unitPrice: 1 },

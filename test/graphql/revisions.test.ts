@@ -28,6 +28,15 @@ const ofGraphqlOnly: Record<string, (scene: Scene) => Record<string, unknown>> =
     featureId: feature,
     input: { currency: 'eur', unitPrice: 1 },
   }),
+  setFeatureLimits: ({ spare }) => ({
+    featureId: spare,
+    input: { limits: [{ code: 'size', name: 'Size' }] },
+  }),
+  setPlanFeatureLimits: ({ plan, feature }) => ({
+    planId: plan,
+    featureId: feature,
+    input: { limits: [] },
+  }),
   deriveRegionalPrice: ({ plan, price }) => ({ planId: plan, priceId: price, currency: 'eur' }),
   removePlanCurrency: ({ plan }) => ({ planId: plan, currency: 'eur' }),
 };
@@ -54,13 +63,13 @@ const ofPrices = /^(update|setDefault|delete)PlanPrice$|RegionalPrices?$/;
 const revisionOf = async (shop: Catalogue, name: string, call: Record<string, unknown>) => {
   if (ofPrices.test(name))
     return (await shop.rows('plan_price')).find(({ id }) => id === call.priceId)?.revision;
-  if (/PlanFeature$|RegionalOverage$/.test(name))
+  if (/PlanFeature(Limits)?$|RegionalOverage$/.test(name))
     return (await shop.rows('plan_feature')).find(
       ({ plan_id, feature_id }) => plan_id === call.planId && feature_id === call.featureId,
     )?.revision;
   if (/Group$/.test(name))
     return (await shop.rows('plan_group')).find(({ id }) => id === call.planGroupId)?.revision;
-  if (/Feature$/.test(name))
+  if (/Feature(Limits)?$/.test(name))
     return (await shop.rows('feature')).find(({ id, code }) =>
       [id, code].includes(String(call.featureId)),
     )?.revision;
@@ -164,9 +173,9 @@ onEveryGateway('revisions', (client) => {
       );
       expect(shown).toEqual({
         plan: {
-          revision: 5,
+          revision: 6,
           prices: [{ revision: 2 }, { revision: 2 }],
-          features: [{ revision: 2, feature: { revision: 1 } }],
+          features: [{ revision: 3, feature: { revision: 2 } }],
         },
         planGroups: { nodes: [{ revision: 3 }] },
       });
@@ -179,7 +188,7 @@ onEveryGateway('revisions', (client) => {
         mutationOf('upsertRegionalPrices', 'revision plan { revision }'),
         { planId: plan, priceId: price, input: { overrides: [{ currency: 'jpy', price: 1 }] } },
       );
-      expect(upsertRegionalPrices).toMatchObject({ revision: 3, plan: { revision: 6 } });
+      expect(upsertRegionalPrices).toMatchObject({ revision: 3, plan: { revision: 7 } });
       const stored = (await catalogue.rows('plan_price')).find(({ id }) => id === price);
       expect(stored?.revision).toBe(3);
     });

@@ -37,6 +37,7 @@ const told: Record<string, readonly Noun[]> = {
   'revokeApiKey.id': ['apiKey'],
   'rotateApiKey.id': ['apiKey'],
   'auditLog.filter.objectId': nouns,
+  'setFeatureLimits.input.limits.perFeatureId': ['feature'],
   'setTranslation.objectId': ['plan', 'feature', 'planGroup'],
 };
 

@@ -32,4 +32,4 @@ export const holdsIds = (name: string): boolean => /^ids?$|Ids?$/.test(name);
 export const holdsCodes = (name: string): boolean => /^codes?$/.test(name);
 
 /** Fields that every sample of an input has: rules across fields ask for them. */
-export const isAlwaysGiven = (name: string): boolean => name === 'name' || name === 'price';
+export const isAlwaysGiven = (name: string): boolean => ['name', 'price', 'amount'].includes(name);

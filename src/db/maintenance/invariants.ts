@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Tables } from '../tables.ts';
 import { currencies } from './invariants/currencies.ts';
 import { history } from './invariants/history.ts';
+import { limits } from './invariants/limits.ts';
 import { links } from './invariants/links.ts';
 import { auditMetadata } from './invariants/metadata.ts';
 import { auditNames } from './invariants/names.ts';
@@ -27,6 +28,7 @@ export const auditInvariants = ({ engine }: { engine: Engine }): Promise<Finding
       ...values(engine.ddl),
       ...rules,
       ...links,
+      ...limits,
       ...history,
     ])
       findings.push(...(await runAudit(db, audit)));

@@ -8,7 +8,7 @@ import { columns, listed } from '../read/nested.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
 import { type Feature, feature } from '../tables.ts';
-import { featureRows } from '../write/catalogue.ts';
+import { featureLimitRows, featureRows } from '../write/catalogue.ts';
 import { isWriter, type Writer } from '../write/writer.ts';
 import { ofLivePlan } from './plan.ts';
 
@@ -91,8 +91,10 @@ export const saveFeature = async (
   return saved ? featureRows.record(saved) : feature;
 };
 
+/** Its limits go with it: they are removed, so that the features that they count per are free. */
 export const markFeatureDeleted = async (writer: Writer, feature: Feature): Promise<void> => {
   const deletedAt = writer.nextTimestamp(feature.updatedAt);
   const deleted = await featureRows.update(writer, [{ ...feature, deletedAt }]);
   featureRows.noteGone(writer, deleted);
+  await featureLimitRows.remove(writer, { featureId: feature.id });
 };

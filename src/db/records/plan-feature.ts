@@ -8,7 +8,7 @@ import { columns, listed, pageOf } from '../read/nested.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
 import { counted } from '../read/slices.ts';
 import { type Plan, type PlanFeature, planFeature } from '../tables.ts';
-import { planFeatureRows, regionalOverageRows } from '../write/catalogue.ts';
+import { planFeatureLimitRows, planFeatureRows, regionalOverageRows } from '../write/catalogue.ts';
 import { isWriter, type Writer } from '../write/writer.ts';
 import { featureById } from './feature.ts';
 import { MOST_PLANS, ofLivePlan, planById } from './plan.ts';
@@ -144,12 +144,13 @@ export const savePlanFeature = async (writer: Writer, link: PlanFeature): Promis
   return saved ? planFeatureRows.record(saved) : link;
 };
 
-/** Its overage in other currencies goes with it. */
+/** Its overage in other currencies and its limits go with it. */
 export const deletePlanFeature = async (
   writer: Writer,
   planId: string,
   featureId: string,
 ): Promise<void> => {
   await regionalOverageRows.remove(writer, { planId, featureId });
+  await planFeatureLimitRows.remove(writer, { planId, featureId });
   await planFeatureRows.remove(writer, { planId, featureId });
 };

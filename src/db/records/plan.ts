@@ -12,6 +12,7 @@ import {
   type ExchangeRate,
   type Plan,
   type PlanFeature,
+  type PlanFeatureLimit,
   type PlanPrice,
   plan,
   type RegionalOverage,
@@ -20,6 +21,7 @@ import {
 } from '../tables.ts';
 import {
   exchangeRateRows,
+  planFeatureLimitRows,
   planFeatureRows,
   planRows,
   priceRows,
@@ -216,15 +218,25 @@ interface PlanContents {
     | readonly { price: PlanPrice; regionalPrices?: RegionalPrice[] | undefined }[]
     | undefined;
   features?: readonly PlanFeature[] | undefined;
+  limits?: readonly PlanFeatureLimit[] | undefined;
   regionalOverages?: readonly RegionalOverage[] | undefined;
   exchangeRates?: readonly ExchangeRate[] | undefined;
 }
 
-/** What hangs on it stays on record, and goes with it for all who read. */
+/**
+ * What hangs on it stays on record, and goes with it for all who read. Only its limits are removed:
+ * a definition that no live plan uses may go.
+ */
 export const markPlanDeleted = async (
   writer: Writer,
   plan: Plan,
-  { prices = [], features = [], regionalOverages = [], exchangeRates = [] }: PlanContents,
+  {
+    prices = [],
+    features = [],
+    limits = [],
+    regionalOverages = [],
+    exchangeRates = [],
+  }: PlanContents,
 ): Promise<void> => {
   const deletedAt = writer.nextTimestamp(plan.updatedAt);
   const outside = { planGroupId: null, sortOrder: 0, publicSortOrder: 0 };
@@ -241,6 +253,7 @@ export const markPlanDeleted = async (
     prices.flatMap(({ regionalPrices = [] }) => regionalPrices),
   );
   planFeatureRows.noteGone(writer, features);
+  if (limits.length > 0) await planFeatureLimitRows.remove(writer, { planId: plan.id });
   regionalOverageRows.noteGone(writer, regionalOverages);
   exchangeRateRows.noteGone(writer, exchangeRates);
 };

@@ -3,9 +3,11 @@ import {
   apiKey,
   exchangeRate,
   feature,
+  featureLimit,
   organization,
   plan,
   planFeature,
+  planFeatureLimit,
   planGroup,
   planPrice,
   regionalOverage,
@@ -27,6 +29,11 @@ export const organizationRows = new Rows('Organization', organization, ({ id }) 
 export const planGroupRows = new Rows('PlanGroup', planGroup, ({ id }) => ({ id, planId: null }));
 export const planRows = new Rows('Plan', plan, ({ id }) => ({ id, planId: id }));
 export const featureRows = new Rows('Feature', feature, ({ id }) => ({ id, planId: null }));
+export const featureLimitRows = new Rows('FeatureLimit', featureLimit, ({ featureId, code }) => ({
+  id: `${featureId}_${code}`,
+  planId: null,
+  relatedIds: [featureId],
+}));
 export const priceRows = new Rows('PlanPrice', planPrice, ({ id, planId }) => ({ id, planId }));
 export const exchangeRateRows = new Rows('ExchangeRate', exchangeRate, ({ planId, currency }) => ({
   id: `${planId}_${currency}`,
@@ -66,6 +73,15 @@ export const regionalOverageRows = new Rows(
   ({ planId, featureId, currency }, rows) => {
     const link = known(rows, planFeatureRows.type, `${planId} ${featureId}`);
     return { id: `${link.id}_${currency}`, planId, relatedIds: [link.id, featureId] };
+  },
+);
+
+export const planFeatureLimitRows = new Rows(
+  'PlanFeatureLimit',
+  planFeatureLimit,
+  ({ planId, featureId, code }, rows) => {
+    const link = known(rows, planFeatureRows.type, `${planId} ${featureId}`);
+    return { id: `${link.id}_${code}`, planId, relatedIds: [link.id, featureId] };
   },
 );
 

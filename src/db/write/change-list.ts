@@ -187,7 +187,12 @@ export class ChangeList {
 }
 
 /** Nothing that is cached shows these, or their object is in the list as well. */
-const uncached: ReadonlySet<string> = new Set(['PlanGroup', 'Organization', 'Translation']);
+const uncached: ReadonlySet<string> = new Set([
+  'PlanGroup',
+  'Organization',
+  'FeatureLimit',
+  'Translation',
+]);
 
 /** The plans and features whose cache entries are out of date; undefined where that is not known. */
 export const ownersOf = (changes: readonly AuditChange[]): ReadonlySet<string> | undefined => {

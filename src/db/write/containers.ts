@@ -1,5 +1,7 @@
 import {
+  featureLimitRows,
   featureRows,
+  planFeatureLimitRows,
   planFeatureRows,
   planGroupRows,
   planRows,
@@ -72,7 +74,8 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
     else if (type === planFeatureRows.type) plans.add(planId, planFeatureRows.isSeenByPublic(row));
     else plans.add(planId, true);
     if (type === regionalPriceRows.type) prices.add(image.priceId, true);
-    if (type === regionalOverageRows.type) {
+    if (type === featureLimitRows.type) features.add(image.featureId, true);
+    if (type === regionalOverageRows.type || type === planFeatureLimitRows.type) {
       const link = image as { planId: string; featureId: string };
       links.set(`${link.planId} ${link.featureId}`, link);
     }

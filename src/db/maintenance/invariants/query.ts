@@ -31,6 +31,8 @@ export const warning = (...query: Parameters<typeof audit>): Audit => ({
 const keys: Record<string, string> = {
   regional_price: `price_id || ' ' || currency`,
   exchange_rate: `plan_id || ' ' || currency`,
+  feature_limit: `feature_id || ' ' || code`,
+  plan_feature_limit: `plan_id || ' ' || feature_id || ' ' || code`,
   plan_feature: `plan_id || ' ' || feature_id`,
   regional_overage: `plan_id || ' ' || feature_id || ' ' || currency`,
   idempotency_record: 'key',

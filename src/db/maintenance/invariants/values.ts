@@ -20,12 +20,14 @@ const numbers = [
     regional_price: ['price', 'included_balance', 'intro_offer_discount_value'],
     plan_feature: ['included_amount', 'overage_unit_price'],
     regional_overage: ['unit_price'],
+    plan_feature_limit: ['amount'],
   }),
   ...wholeNumbers(MAX_INT32, {
     plan: ['sort_order', 'public_sort_order'],
     plan_price: ['trial_days', 'included_credits', 'intro_offer_duration_cycles'],
     regional_price: ['intro_offer_duration_cycles'],
     plan_feature: ['credits_per_unit', 'margin'],
+    feature_limit: ['position'],
   }),
 ];
 
@@ -33,7 +35,7 @@ const wellFormedCode = (table: string, { consistsOf }: Ddl): Audit =>
   audit(
     7,
     `the code of the ${table} is malformed`,
-    'id',
+    keyOf(table),
     `${table} where not (length(code) <= 64 and ${consistsOf('code', 'a-z0-9_')})`,
   );
 
@@ -50,6 +52,7 @@ export const values = (ddl: Ddl): Audit[] => [
   ...numbers,
   wellFormedCode('plan', ddl),
   wellFormedCode('feature', ddl),
+  wellFormedCode('feature_limit', ddl),
   uniqueAmongLive('plan', 'code'),
   uniqueAmongLive('feature', 'code'),
   uniqueAmongLive('feature', 'name'),
