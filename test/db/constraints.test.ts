@@ -738,7 +738,7 @@ onEveryEngine('the database', (world) => {
     ['price', []],
     ['overage', ['plan_price', 'exchange_rate', 'regional_overage']],
     ['regional overage', ['plan_price', 'exchange_rate']],
-    ['exchange rate', ['plan_price', 'regional_overage', 'plan_feature']],
+    ['exchange rate', ['plan_price', 'regional_overage', 'plan_feature_limit', 'plan_feature']],
   ] as const)('19: counts a %s as an amount', async (what, without) => {
     const other = await newCatalogue(world(), 'sandbox');
     await stock(other);

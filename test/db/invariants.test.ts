@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { baseCurrencyStays } from '../../migrations/0015_base_currency.ts';
@@ -97,7 +98,10 @@ onEveryEngine('the audit of a database without constraints', (world) => {
     expect(findings).toHaveLength(expected.flatMap((damage) => damage.findings).length);
   });
 
-  it('is looked for in each of the nineteen', () => {
-    expect(new Set(findings.map(({ invariant }) => invariant)).size).toBe(19);
+  it('is looked for in each that is documented, but for the one of histories', async () => {
+    const table = await readFile(new URL('../../docs/invariants.md', import.meta.url), 'utf8');
+    const documented = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, number]) => Number(number));
+    const found = new Set(findings.map(({ invariant }) => invariant));
+    expect([...found].sort((a, b) => a - b)).toEqual(documented.filter((number) => number !== 27));
   });
 });
