@@ -10,6 +10,7 @@ import { includeOf } from './include.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
 import { mutation } from './mutation.ts';
+import { planId } from './reference.ts';
 import { ExchangeRate, Plan } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 
@@ -42,7 +43,7 @@ builder.mutationFields((t) => ({
       'Errors: `plan_not_found`.',
     args: {
       ...expectedRevision,
-      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+      ...planId,
       input: t.arg({
         required: true,
         description: 'The rate.',
@@ -65,7 +66,7 @@ builder.mutationFields((t) => ({
       'set by hand included. Errors: `plan_not_found`, `exchange_rate_not_found` where the plan ' +
       'has nothing in the currency.',
     args: {
-      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+      ...planId,
       currency: t.arg.string({
         required: true,
         description:

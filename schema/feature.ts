@@ -19,6 +19,7 @@ import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
+import { featureId } from './reference.ts';
 import { Feature, PlanFeature } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
@@ -115,10 +116,6 @@ const DeletedFeature = builder.objectRef<DeletedObject>('DeletedFeature').implem
     }),
   }),
 });
-
-const featureId = builder.args((t) => ({
-  featureId: t.id({ required: true, description: 'Id or code of the feature.' }),
-}));
 
 builder.mutationFields((t) => ({
   createFeature: t.field({

@@ -21,6 +21,7 @@ import { linked } from './lookup.ts';
 import { formatAmount, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
+import { featureOfPlan, planId } from './reference.ts';
 import { Feature, Plan, PlanFeature, RegionalOverage } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
@@ -137,11 +138,6 @@ PlanFeature.implement({
   }),
 });
 
-const featureOfPlan = builder.args((t) => ({
-  planId: t.id({ required: true, description: 'Id of the plan.' }),
-  featureId: t.id({ required: true, description: 'Id or code of one of its features.' }),
-}));
-
 builder.mutationFields((t) => ({
   addPlanFeature: t.field({
     type: PlanFeature,
@@ -149,7 +145,7 @@ builder.mutationFields((t) => ({
       'Attaches a feature to a plan. Errors: `plan_not_found`, `feature_not_found`, ' +
       '`feature_already_exists` (featureId).',
     args: {
-      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+      ...planId,
       input: t.arg({
         required: true,
         description: 'The feature and its limits.',

@@ -22,6 +22,7 @@ import { includeOf } from './include.ts';
 import { inputType } from './input.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
+import { planId } from './reference.ts';
 import { Plan, PlanGroup } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
@@ -182,7 +183,7 @@ builder.mutationFields((t) => ({
     args: {
       ...expectedRevision,
       ...planGroupId,
-      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+      ...planId,
     },
     ...mutation,
     resolve: (_, { planGroupId, planId, expectedRevision }, { write }) =>

@@ -30,6 +30,7 @@ import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
+import { planId } from './reference.ts';
 import { ExchangeRate, Plan, PlanFeature, PlanGroup, PlanPrice } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
@@ -264,10 +265,6 @@ const DeletedPlan = builder.objectRef<DeletedPlanRecord>('DeletedPlan').implemen
     }),
   }),
 });
-
-const planId = builder.args((t) => ({
-  planId: t.id({ required: true, description: 'Id of the plan.' }),
-}));
 
 builder.mutationFields((t) => ({
   createPlan: t.field({

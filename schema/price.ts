@@ -1,7 +1,7 @@
-import type { DeletedObject } from '../src/domain/plan.ts';
 import {
   AddPlanPriceInput,
   addPlanPrice,
+  type DeletedPlanPrice as DeletedPlanPriceRecord,
   deletePlanPrice,
   IntroOfferInput,
   type IntroOffer as IntroOfferRecord,
@@ -20,6 +20,7 @@ import { linked } from './lookup.ts';
 import { formatAmount, formatBasisPoints, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
+import { planId, priceOfPlan } from './reference.ts';
 import { Plan, PlanPrice, RegionalPrice } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
@@ -156,28 +157,21 @@ PlanPrice.implement({
   }),
 });
 
-const DeletedPlanPrice = builder
-  .objectRef<DeletedObject & { planId: string }>('DeletedPlanPrice')
-  .implement({
-    description: 'A price that was taken out of its plan.',
-    fields: (t) => ({
-      deletedId: t.exposeID('id', {
-        description: 'Id of the price. It will never name another object.',
-      }),
-      plan: t.field({
-        type: Plan,
-        nullable: true,
-        description: 'The plan without it; null when that was deleted right after.',
-        resolve: ({ planId }, _, { loaders }, info) =>
-          loaders.loadWith(planById, planId, includeOf(info)),
-      }),
+const DeletedPlanPrice = builder.objectRef<DeletedPlanPriceRecord>('DeletedPlanPrice').implement({
+  description: 'A price that was taken out of its plan.',
+  fields: (t) => ({
+    deletedId: t.exposeID('id', {
+      description: 'Id of the price. It will never name another object.',
     }),
-  });
-
-const priceOfPlan = builder.args((t) => ({
-  planId: t.id({ required: true, description: 'Id of the plan.' }),
-  priceId: t.id({ required: true, description: 'Id of one of its prices.' }),
-}));
+    plan: t.field({
+      type: Plan,
+      nullable: true,
+      description: 'The plan without it; null when that was deleted right after.',
+      resolve: ({ planId }, _, { loaders }, info) =>
+        planId === undefined ? null : loaders.loadWith(planById, planId, includeOf(info)),
+    }),
+  }),
+});
 
 builder.mutationFields((t) => ({
   addPlanPrice: t.field({
@@ -187,7 +181,7 @@ builder.mutationFields((t) => ({
       'the plan. ' +
       'Errors: `plan_not_found`, `duplicate` (billingInterval).',
     args: {
-      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+      ...planId,
       input: t.arg({
         required: true,
         description: 'The price.',
@@ -273,11 +267,9 @@ builder.mutationFields((t) => ({
       'Errors: `plan_not_found`, `price_not_found`.',
     args: { ...priceOfPlan, ...expectedRevision },
     ...mutation,
-    resolve: async (_, { planId, priceId, expectedRevision }, { write }) => ({
-      ...(await write((w) => deletePlanPrice(w, planId, priceId), {
+    resolve: (_, { planId, priceId, expectedRevision }, { write }) =>
+      write((w) => deletePlanPrice(w, planId, priceId), {
         guard: priceAt(expectedRevision, planId, priceId),
-      })),
-      planId,
-    }),
+      }),
   }),
 }));

@@ -4,6 +4,7 @@ import { builder } from './builder.ts';
 import { inputType } from './input.ts';
 import { formatAmount, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
+import { planId } from './reference.ts';
 import { PlanFeature, RegionalOverage } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 
@@ -44,7 +45,7 @@ builder.mutationFields((t) => ({
       'Errors: `plan_not_found`, `feature_not_found`.',
     args: {
       ...expectedRevision,
-      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+      ...planId,
       featureId: t.arg.id({
         required: true,
         description: 'Id or code of a feature of the plan that has overage.',

@@ -12,6 +12,7 @@ import { linked } from './lookup.ts';
 import { formatAmount, moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { IntroOffer } from './price.ts';
+import { priceOfPlan } from './reference.ts';
 import { PlanPrice, RegionalPrice } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 
@@ -71,11 +72,6 @@ RegionalPrice.implement({
 });
 
 const { overrides } = UpsertRegionalPricesInput.shape;
-
-const priceOfPlan = builder.args((t) => ({
-  planId: t.id({ required: true, description: 'Id of the plan.' }),
-  priceId: t.id({ required: true, description: 'Id of one of its prices.' }),
-}));
 
 builder.mutationFields((t) => ({
   upsertRegionalPrices: t.field({

@@ -6,6 +6,7 @@ import { planAt } from '../src/domain/revision.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
 import { mutation } from './mutation.ts';
+import { planId } from './reference.ts';
 import { Plan } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { DiscountType } from './vocabulary.ts';
@@ -22,7 +23,7 @@ builder.mutationFields((t) => ({
       'Errors: `plan_not_found`, `price_not_found`, `feature_not_found`, `no_prices_configured`.',
     args: {
       ...expectedRevision,
-      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
+      ...planId,
       input: t.arg({
         required: true,
         description: 'The rate, and what does not follow it.',

@@ -50,6 +50,8 @@ interface WriteOptions {
   scope?: Scope;
   guard?: Guard | undefined;
   priceUnit?: PriceUnit;
+  /** Only features are named by codes, too. */
+  idsOnly?: boolean;
 }
 
 /** A request with a valid key, on either surface: what it may see and do. */
@@ -140,7 +142,7 @@ export class Context {
    */
   readonly write = async <Result>(
     work: (writer: Writer) => Promise<Result>,
-    { scope = 'write', guard, priceUnit }: WriteOptions = {},
+    { scope = 'write', guard, priceUnit, idsOnly }: WriteOptions = {},
   ): Promise<Result> => {
     const { caller, requestId, log, idempotencyKey } = this;
     const { clientRequestId } = this.#request;
@@ -156,6 +158,7 @@ export class Context {
       idempotencyKey,
       guard,
       priceUnit,
+      idsOnly,
       onReplay,
     };
     try {

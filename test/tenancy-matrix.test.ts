@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { snake } from '../src/db/table.ts';
 import { includesScope, scopes } from '../src/vocabulary.ts';
 import { keepsInvariants, newCatalogue } from './catalogue.ts';
 import { onEveryEngine } from './engines.ts';
@@ -80,10 +81,10 @@ onEveryEngine('what is not the caller’s', (world) => {
     return { ...answer, body: JSON.parse(JSON.stringify(body).replaceAll(id, '…')) };
   };
 
-  const freshScene = async () => {
+  const freshScene = async (codes = usualCodes) => {
     const catalogue = await newCatalogue(world());
     return {
-      ours: await arrange(catalogue),
+      ours: await arrange(catalogue, codes),
       keys: { admin: await keyOf(world(), catalogue.tenant) },
     };
   };
@@ -202,6 +203,38 @@ onEveryEngine('what is not the caller’s', (world) => {
           refused,
         );
       }
+    });
+  });
+
+  /** What a client may call by a code of its own choice. */
+  describe('is named by its code as well as by its id', () => {
+    const codes = { plan: 'code_of_ours', feature: 'code_of_ours' };
+    const takesCodes = ({ path }: Slot) => {
+      const name = path.at(-1) ?? '';
+      return /Ids?$/.test(name) && name !== 'objectId';
+    };
+    const slots = graphqlOperations.flatMap((operation) =>
+      operation.slots
+        .filter(takesCodes)
+        .flatMap((slot) =>
+          slot.nouns.flatMap((noun) =>
+            noun in codes
+              ? [{ title: operation.title, operation, slot, path: slot.path.join('.'), noun }]
+              : [],
+          ),
+        ),
+    );
+
+    it.each(slots)('$title: $path', async ({ operation, slot, noun }) => {
+      const answers = [];
+      for (const isCode of [false, true]) {
+        const { ours, keys } = await freshScene(codes);
+        const name = isCode ? 'code_of_ours' : ours[noun];
+        const answer = JSON.stringify(await answerTo(operation, slot, name, ours, keys.admin));
+        answers.push(JSON.parse(answer.replaceAll(/code_of_ours|[a-z]+_[0-9a-z]{26}/g, '…')));
+      }
+      expect(codeOf(answers[0])).not.toBe(`${snake(noun)}_not_found`);
+      expect(answers[1]).toEqual(answers[0]);
     });
   });
 

@@ -57,6 +57,8 @@ export const createIds = (clock: Clock): Ids => {
   };
 };
 
+export const prefixOf = (noun: Noun): string => `${prefixes[noun]}_`;
+
 /** The noun that an id names by its prefix; undefined for anything else. */
 export const nounOf = (id: string): Noun | undefined =>
-  (Object.keys(prefixes) as Noun[]).find((noun) => id.startsWith(`${prefixes[noun]}_`));
+  (Object.keys(prefixes) as Noun[]).find((noun) => id.startsWith(prefixOf(noun)));

@@ -7,6 +7,7 @@ import {
   countAuditEntries as count,
   listAuditEntries as list,
 } from '../db/records/audit-log.ts';
+import { findPlanByCode } from '../db/records/plan.ts';
 import type { ApiKey, AuditChange, AuditEntry as StoredEntry } from '../db/tables.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import type { Reader } from './operation.ts';
@@ -24,7 +25,9 @@ const id = z.string().nullish();
 const time = z.iso.datetime({ error: 'must be an ISO 8601 time in UTC' }).nullish();
 
 export const AuditLogFilter = z.object({
-  planId: id.describe('Entries about the plan with this id or about what belongs to it.'),
+  planId: id.describe(
+    'Entries about a plan, or about what belongs to it: its id, or its code while it is live.',
+  ),
   objectId: id.describe(
     'Entries that tell of the object with this id: those of a plan are also about its prices, ' +
       'features and rates.',
@@ -39,13 +42,19 @@ export type AuditLogFilter = z.infer<typeof AuditLogFilter>;
 const timeOf = (text: string | null | undefined): string | undefined =>
   typeof text === 'string' ? new Date(text).toISOString() : undefined;
 
-const selectionOf = (filter: AuditLogFilter): AuditSelection => ({
-  objectIds: [filter.planId, filter.objectId].filter((id) => typeof id === 'string'),
-  operation: filter.operation ?? undefined,
-  apiKeyId: filter.apiKeyId ?? undefined,
-  from: timeOf(filter.from),
-  to: timeOf(filter.to),
-});
+const selectionOf = async (reader: Reader, filter: AuditLogFilter): Promise<AuditSelection> => {
+  const { planId, objectId, operation, apiKeyId, from, to } = filter;
+  const isCode = typeof planId === 'string' && nounOf(planId) !== 'plan';
+  const plan = isCode ? await findPlanByCode(reader, planId) : undefined;
+  return {
+    // Entries about a plan stay when it is gone.
+    objectIds: [plan?.id ?? planId, objectId].filter((id) => typeof id === 'string'),
+    operation: operation ?? undefined,
+    apiKeyId: apiKeyId ?? undefined,
+    from: timeOf(from),
+    to: timeOf(to),
+  };
+};
 
 const types: Partial<Record<Noun, string>> = {
   organization: 'Organization',
@@ -92,8 +101,9 @@ export const listAuditLog = (
   page(request, {
     list: 'audit-log',
     sortKey: byWriting,
-    fetch: async (spec) => withKeys(reader, await list(reader, selectionOf(filter), spec)),
+    fetch: async (spec) =>
+      withKeys(reader, await list(reader, await selectionOf(reader, filter), spec)),
   });
 
-export const countAuditLog = (reader: Reader, filter: AuditLogFilter): Promise<number> =>
-  count(reader, selectionOf(filter));
+export const countAuditLog = async (reader: Reader, filter: AuditLogFilter): Promise<number> =>
+  count(reader, await selectionOf(reader, filter));

@@ -22,7 +22,7 @@ import { derivedRow, deriveOverage, follow, hasOverage } from './derived-pricing
 import { refuseBaseCurrency } from './exchange.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
-import { operation, type Writer } from './operation.ts';
+import { operationOn, type Writer } from './operation.ts';
 import { requirePlan } from './plan.ts';
 
 export type { ExchangeRate };
@@ -91,9 +91,10 @@ export const SetExchangeRateInput = Rate.extend({
 });
 export type SetExchangeRateInput = z.infer<typeof SetExchangeRateInput>;
 
-export const setExchangeRate = operation(
+export const setExchangeRate = operationOn(
   'setExchangeRate',
-  async (writer, planId: string, input: SetExchangeRateInput): Promise<Plan> => {
+  [fields.planId, SetExchangeRateInput],
+  async (writer, planId, input): Promise<Plan> => {
     const { exchangeRate, overwrite } = input;
     const currency = input.currency.toLowerCase();
     const rate: ExchangeRate = { planId, currency, exchangeRate };
@@ -121,9 +122,10 @@ export const setExchangeRate = operation(
 );
 
 /** Takes a currency off the plan: its rate, and every amount in it. */
-export const removePlanCurrency = operation(
+export const removePlanCurrency = operationOn(
   'removePlanCurrency',
-  async (writer, planId: string, code: string): Promise<Plan> => {
+  [fields.planId, fields.currency],
+  async (writer, planId, code): Promise<Plan> => {
     await requirePlan(writer, planId);
     const prices = await storedPricesOf(writer, planId);
     await storedFeaturesOf(writer, planId);

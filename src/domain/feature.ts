@@ -17,7 +17,7 @@ import { ConflictError, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { featureTypes } from '../vocabulary.ts';
 import * as fields from './fields.ts';
-import { operation, type Reader } from './operation.ts';
+import { operation, operationOn, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import type { DeletedObject } from './plan.ts';
 
@@ -56,7 +56,7 @@ const refuseTakenName = async (reader: Reader, name: string, ownId?: string): Pr
 
 export const CreateFeatureInput = z.object({
   name: fields.name,
-  code: fields.code,
+  code: fields.codeOf('feature'),
   type: z.enum(featureTypes).describe('What kind of thing it counts; final.'),
   description: fields.description.nullish(),
   unitName: fields.unitName.nullish(),
@@ -104,13 +104,10 @@ export const UpdateFeatureInput = z
   });
 export type UpdateFeatureInput = z.infer<typeof UpdateFeatureInput>;
 
-export const updateFeature = operation(
+export const updateFeature = operationOn(
   'updateFeature',
-  async (
-    writer,
-    featureId: string,
-    { name: sent, description, unitName }: UpdateFeatureInput,
-  ): Promise<Feature> => {
+  [fields.featureId, UpdateFeatureInput],
+  async (writer, featureId, { name: sent, description, unitName }): Promise<Feature> => {
     const before = await getFeature(writer, featureId);
     const name = sent?.trim() ?? before.name;
     const isRenamed = name !== before.name;
@@ -129,9 +126,10 @@ export const updateFeature = operation(
   },
 );
 
-export const deleteFeature = operation(
+export const deleteFeature = operationOn(
   'deleteFeature',
-  async (writer, featureId: string): Promise<DeletedObject> => {
+  [fields.featureId],
+  async (writer, featureId): Promise<DeletedObject> => {
     const before = await getFeature(writer, featureId);
     if (await isAttached(writer, before.id))
       throw new ConflictError(

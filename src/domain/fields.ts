@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isCurrency } from '../currencies.ts';
+import { nounOf, prefixOf } from '../db/ids.ts';
 import { isStorable, metadataFault, metadataLimits, storable } from '../metadata.ts';
 import { isVisible } from '../names.ts';
 import { type JsonObject, type JsonValue, MAX_INT32, RATE_SCALE } from '../vocabulary.ts';
@@ -21,16 +22,32 @@ export const displayValue = text(255)
     'What a page shows instead of a number, e.g. "24/7", 1 to 255 characters. Spaces around it are dropped.',
   );
 export const unitName = text(255).describe('What one unit is called, for display only.');
-export const code = text(64)
-  .min(1, 'must not be empty')
-  .regex(/^[a-z0-9_]+$/, 'must consist of lower-case letters, digits and underscores')
-  .describe(
-    'Stable identifier: lower-case letters, digits and underscores, at most 64 characters.',
-  );
-/**
- * An id or code that names something which exists or not; nothing to check but that it is there.
- */
+
+/** What has a code, so that an input may name it by its id or by its code. */
+export type Named = 'plan' | 'feature';
+
+/** The code of something new. One that looks like an id might hide what has that id. */
+export const codeOf = (noun: Named) =>
+  text(64)
+    .min(1, 'must not be empty')
+    .regex(/^[a-z0-9_]+$/, 'must consist of lower-case letters, digits and underscores')
+    .refine((code) => nounOf(code) !== noun, `must not begin with ${prefixOf(noun)}, as ids do`)
+    .describe(
+      'Stable identifier: lower-case letters, digits and underscores, at most 64 characters; does ' +
+        `not begin with ${prefixOf(noun)}.`,
+    );
+
+/** Something that exists or not; nothing to check but that it is named. */
 export const reference = z.string().min(1, 'must not be empty');
+
+/** Which fields are an id or a code, and of what. Operations get ids in their place. */
+export const references = z.registry<{ noun: Named }>();
+const referenceTo = (noun: Named) =>
+  z.string().min(1, 'must not be empty').register(references, { noun });
+
+export const planId = referenceTo('plan').describe('Id or code of a plan.');
+export const planGroupId = reference.describe('Id of a plan group.');
+export const featureId = referenceTo('feature').describe('Id or code of a feature.');
 
 const whole = 'must be a whole number';
 export const wholeNumber = (longest: number) =>

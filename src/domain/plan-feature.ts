@@ -19,7 +19,7 @@ import { hasOverage, rederiveRegionalOverages } from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
-import { operation, type Reader } from './operation.ts';
+import { operationOn, type Reader } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
@@ -94,7 +94,7 @@ export const OverageInput = z.object({
 });
 
 export const AddPlanFeatureInput = z.object({
-  featureId: fields.reference.describe('Id or code of a feature.'),
+  featureId: fields.featureId,
   enabled: z.boolean().nullish().describe('True when omitted.'),
   includedAmount: fields.quantity
     .nullish()
@@ -113,9 +113,10 @@ export const AddPlanFeatureInput = z.object({
 });
 export type AddPlanFeatureInput = z.infer<typeof AddPlanFeatureInput>;
 
-export const addPlanFeature = operation(
+export const addPlanFeature = operationOn(
   'addPlanFeature',
-  async (writer, planId: string, input: AddPlanFeatureInput): Promise<PlanFeature> => {
+  [fields.planId, AddPlanFeatureInput],
+  async (writer, planId, input): Promise<PlanFeature> => {
     const plan = await requirePlan(writer, planId);
     const feature = await getFeature(writer, input.featureId);
     const link: PlanFeature = {
@@ -172,14 +173,10 @@ export const UpdatePlanFeatureInput = z.object({
 });
 export type UpdatePlanFeatureInput = z.infer<typeof UpdatePlanFeatureInput>;
 
-export const updatePlanFeature = operation(
+export const updatePlanFeature = operationOn(
   'updatePlanFeature',
-  async (
-    writer,
-    planId: string,
-    featureId: string,
-    input: UpdatePlanFeatureInput,
-  ): Promise<PlanFeature> => {
+  [fields.planId, fields.featureId, UpdatePlanFeatureInput],
+  async (writer, planId, featureId, input): Promise<PlanFeature> => {
     const plan = await requirePlan(writer, planId);
     const feature = await getFeature(writer, featureId);
     const before = await requirePlanFeature(writer, planId, feature.id);
@@ -215,9 +212,10 @@ export interface RemovedPlanFeature extends DeletedObject {
   plan?: Plan;
 }
 
-export const removePlanFeature = operation(
+export const removePlanFeature = operationOn(
   'removePlanFeature',
-  async (writer, planId: string, featureId: string): Promise<RemovedPlanFeature> => {
+  [fields.planId, fields.featureId],
+  async (writer, planId, featureId): Promise<RemovedPlanFeature> => {
     await requirePlan(writer, planId);
     const feature = await getFeature(writer, featureId);
     const link = await requirePlanFeature(writer, planId, feature.id);

@@ -21,7 +21,7 @@ import {
   requirePlanGroup,
   takeOut,
 } from './group-membership.ts';
-import { operation, type Reader, type Writer } from './operation.ts';
+import { operation, operationOn, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
@@ -75,13 +75,10 @@ export const UpdatePlanGroupInput = z.object({
 });
 export type UpdatePlanGroupInput = z.infer<typeof UpdatePlanGroupInput>;
 
-export const updatePlanGroup = operation(
+export const updatePlanGroup = operationOn(
   'updatePlanGroup',
-  async (
-    writer,
-    planGroupId: string,
-    { name, description, isPublic }: UpdatePlanGroupInput,
-  ): Promise<PlanGroup> => {
+  [fields.planGroupId, UpdatePlanGroupInput],
+  async (writer, planGroupId, { name, description, isPublic }): Promise<PlanGroup> => {
     const before = await requirePlanGroup(writer, planGroupId);
     writer.about(planGroupId);
     return savePlanGroup(writer, {
@@ -105,9 +102,10 @@ export interface DeletedPlanGroup extends DeletedObject {
 }
 
 /** The plans of the group are unlinked, not deleted. */
-export const deletePlanGroup = operation(
+export const deletePlanGroup = operationOn(
   'deletePlanGroup',
-  async (writer, planGroupId: string): Promise<DeletedPlanGroup> => {
+  [fields.planGroupId],
+  async (writer, planGroupId): Promise<DeletedPlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
     const planIds = (await storedPlansOfGroup(writer, planGroupId)).map(({ id }) => id);
     writer.about(planGroupId);
@@ -118,20 +116,17 @@ export const deletePlanGroup = operation(
 );
 
 export const AddPlanToGroupInput = z.object({
-  planId: fields.reference.describe('Id of a plan outside any group.'),
+  planId: fields.planId.describe('Id or code of a plan outside any group.'),
   sortOrder: fields.count
     .nullish()
     .describe('Position from 0; at the end when omitted. Later plans move up by one.'),
 });
 export type AddPlanToGroupInput = z.infer<typeof AddPlanToGroupInput>;
 
-export const addPlanToGroup = operation(
+export const addPlanToGroup = operationOn(
   'addPlanToGroup',
-  async (
-    writer,
-    planGroupId: string,
-    { planId, sortOrder }: AddPlanToGroupInput,
-  ): Promise<PlanGroup> => {
+  [fields.planGroupId, AddPlanToGroupInput],
+  async (writer, planGroupId, { planId, sortOrder }): Promise<PlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
     const plan = await requirePlan(writer, planId);
     const members = await membersOf(writer, planGroupId);
@@ -148,9 +143,10 @@ export const addPlanToGroup = operation(
   },
 );
 
-export const removePlanFromGroup = operation(
+export const removePlanFromGroup = operationOn(
   'removePlanFromGroup',
-  async (writer, planGroupId: string, planId: string): Promise<PlanGroup> => {
+  [fields.planGroupId, fields.planId],
+  async (writer, planGroupId, planId): Promise<PlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
     const plan = await requirePlan(writer, planId);
     if (plan.planGroupId !== planGroupId)
@@ -164,19 +160,16 @@ export const removePlanFromGroup = operation(
 
 export const ReorderPlansInGroupInput = z.object({
   planIds: fields
-    .list(fields.reference, 1_000)
+    .list(fields.planId, 1_000)
     .min(1, 'must not be empty')
     .describe('Every plan of the group, in the new order.'),
 });
 export type ReorderPlansInGroupInput = z.infer<typeof ReorderPlansInGroupInput>;
 
-export const reorderPlansInGroup = operation(
+export const reorderPlansInGroup = operationOn(
   'reorderPlansInGroup',
-  async (
-    writer,
-    planGroupId: string,
-    { planIds }: ReorderPlansInGroupInput,
-  ): Promise<PlanGroup> => {
+  [fields.planGroupId, ReorderPlansInGroupInput],
+  async (writer, planGroupId, { planIds }): Promise<PlanGroup> => {
     const group = await requirePlanGroup(writer, planGroupId);
     const members = new Map(
       (await membersOf(writer, planGroupId)).map((member) => [member.id, member]),

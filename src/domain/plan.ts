@@ -27,7 +27,7 @@ import type { MaybePromise } from '../maybe-promise.ts';
 import { consumptionModels, visibilities } from '../vocabulary.ts';
 import * as fields from './fields.ts';
 import { closeGap, joinGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
-import { operation, type Reader, type Writer } from './operation.ts';
+import { operationOn, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 
 export type { Plan, PlanOrder };
@@ -122,7 +122,7 @@ export const countPlans = (reader: Reader, filter: PlanFilter): Promise<number> 
 
 export const CreatePlanInput = z.object({
   name: fields.name,
-  code: fields.code,
+  code: fields.codeOf('plan'),
   description: fields.description.nullish(),
   consumptionModel: z
     .enum(consumptionModels)
@@ -137,15 +137,16 @@ export const CreatePlanInput = z.object({
     .boolean()
     .nullish()
     .describe('Usage stops when the balance is used up; false when omitted.'),
-  planGroupId: fields.reference.nullish().describe('The group that the plan joins, at its end.'),
+  planGroupId: fields.planGroupId.nullish().describe('The group that the plan joins, at its end.'),
   metadata: fields.metadata.nullish(),
   publicMetadata: fields.publicMetadata.nullish(),
 });
 export type CreatePlanInput = z.infer<typeof CreatePlanInput>;
 
-export const createPlan = operation(
+export const createPlan = operationOn(
   'createPlan',
-  async (writer, input: CreatePlanInput): Promise<Plan> => {
+  [CreatePlanInput],
+  async (writer, input): Promise<Plan> => {
     const { planGroupId, consumptionModel = null } = input;
     const group = planGroupId ? await requirePlanGroup(writer, planGroupId) : undefined;
     const members = group ? await membersOf(writer, group.id) : [];
@@ -203,9 +204,10 @@ const change = async (
   });
 };
 
-export const updatePlan = operation(
+export const updatePlan = operationOn(
   'updatePlan',
-  (writer, planId: string, input: UpdatePlanInput) => change(writer, planId, input),
+  [fields.planId, UpdatePlanInput],
+  (writer, planId, input) => change(writer, planId, input),
 );
 
 export const SetPlanVisibilityInput = z.object({
@@ -213,10 +215,10 @@ export const SetPlanVisibilityInput = z.object({
 });
 export type SetPlanVisibilityInput = z.infer<typeof SetPlanVisibilityInput>;
 
-export const setPlanVisibility = operation(
+export const setPlanVisibility = operationOn(
   'setPlanVisibility',
-  (writer, planId: string, { isPublic }: SetPlanVisibilityInput) =>
-    change(writer, planId, { isPublic }),
+  [fields.planId, SetPlanVisibilityInput],
+  (writer, planId, { isPublic }) => change(writer, planId, { isPublic }),
 );
 
 const wholePlan = including(
@@ -235,9 +237,10 @@ export interface DeletedPlan extends DeletedObject {
 /**
  * The plan can be selected no more, and leaves its group; its prices and features stay on record.
  */
-export const deletePlan = operation(
+export const deletePlan = operationOn(
   'deletePlan',
-  async (writer, planId: string): Promise<DeletedPlan> => {
+  [fields.planId],
+  async (writer, planId): Promise<DeletedPlan> => {
     const loaders = new Loaders(writer);
     const plan = await loaders.loadWith(planById, planId, wholePlan);
     if (!plan) throw new NotFoundError('plan_not_found', 'planId');

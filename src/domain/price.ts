@@ -19,7 +19,7 @@ import { BASIS_POINTS, billingIntervals, discountTypes } from '../vocabulary.ts'
 import { deriveRegionalPrices, isAbovePrice, rederiveRegionalPrices } from './derived-pricing.ts';
 import { toMinorUnits } from './exchange.ts';
 import * as fields from './fields.ts';
-import { operation, type Reader, type Writer } from './operation.ts';
+import { operationOn, type Reader, type Writer } from './operation.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
 export type { IntroOffer, PlanPrice };
@@ -127,9 +127,10 @@ const requirePricing = async (writer: Writer, planId: string) => {
   };
 };
 
-export const addPlanPrice = operation(
+export const addPlanPrice = operationOn(
   'addPlanPrice',
-  async (writer, planId: string, input: AddPlanPriceInput): Promise<PlanPrice> => {
+  [fields.planId, AddPlanPriceInput],
+  async (writer, planId, input): Promise<PlanPrice> => {
     const { billingInterval, introOffer: offer } = input;
     const introOffer = offer
       ? {
@@ -231,14 +232,10 @@ const mergeIntroOffer = (
   };
 };
 
-export const updatePlanPrice = operation(
+export const updatePlanPrice = operationOn(
   'updatePlanPrice',
-  async (
-    writer,
-    planId: string,
-    priceId: string,
-    input: UpdatePlanPriceInput,
-  ): Promise<PlanPrice> => {
+  [fields.planId, fields.reference, UpdatePlanPriceInput],
+  async (writer, planId, priceId, input): Promise<PlanPrice> => {
     const plan = await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
     if (before.isDefault && input.isDefault === false)
@@ -279,9 +276,10 @@ export const updatePlanPrice = operation(
   },
 );
 
-export const setDefaultPlanPrice = operation(
+export const setDefaultPlanPrice = operationOn(
   'setDefaultPlanPrice',
-  async (writer, planId: string, priceId: string): Promise<PlanPrice> => {
+  [fields.planId, fields.reference],
+  async (writer, planId, priceId): Promise<PlanPrice> => {
     await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
     writer.about(priceId);
@@ -290,13 +288,19 @@ export const setDefaultPlanPrice = operation(
   },
 );
 
+export interface DeletedPlanPrice extends DeletedObject {
+  /** The plan that it was taken out of. Unknown where an earlier release deleted it. */
+  planId?: string;
+}
+
 /**
  * The price can be selected no more. When it was the default, the oldest remaining price becomes
  * it.
  */
-export const deletePlanPrice = operation(
+export const deletePlanPrice = operationOn(
   'deletePlanPrice',
-  async (writer, planId: string, priceId: string): Promise<DeletedObject> => {
+  [fields.planId, fields.reference],
+  async (writer, planId, priceId): Promise<DeletedPlanPrice> => {
     await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
     const regionalPrices = await findRegionalPrices(writer, [priceId]);
@@ -304,6 +308,6 @@ export const deletePlanPrice = operation(
     await archivePrice(writer, before, regionalPrices);
     const [heir] = before.isDefault ? await storedPricesOf(writer, planId) : [];
     if (heir) await savePrice(writer, { ...heir, isDefault: true });
-    return { id: priceId };
+    return { id: priceId, planId };
   },
 );

@@ -7,7 +7,7 @@ import { hasOverage } from './derived-pricing.ts';
 import { refuseBaseCurrency } from './exchange.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
-import { operation } from './operation.ts';
+import { operationOn } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { requirePlanFeature } from './plan-feature.ts';
 
@@ -25,14 +25,10 @@ export const SetRegionalOverageInput = z.object({
 });
 export type SetRegionalOverageInput = z.infer<typeof SetRegionalOverageInput>;
 
-export const setRegionalOverage = operation(
+export const setRegionalOverage = operationOn(
   'setRegionalOverage',
-  async (
-    writer,
-    planId: string,
-    featureId: string,
-    { currency: code, unitPrice }: SetRegionalOverageInput,
-  ): Promise<PlanFeature> => {
+  [fields.planId, fields.featureId, SetRegionalOverageInput],
+  async (writer, planId, featureId, { currency: code, unitPrice }): Promise<PlanFeature> => {
     const currency = code.toLowerCase();
     refuseBaseCurrency(writer.tenant, currency);
     await requirePlan(writer, planId);

@@ -12,7 +12,7 @@ import { derivedRow, followPrice, refuseOfferAbovePrice } from './derived-pricin
 import { refuseBaseCurrency } from './exchange.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
-import { operation } from './operation.ts';
+import { operationOn } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { priceSent, refusePriceOnFreePlan, requirePrice } from './price.ts';
 import { refuseRepeats } from './repeats.ts';
@@ -59,14 +59,10 @@ export interface UpsertedRegionalPrices {
   overrides: RegionalPrice[];
 }
 
-export const upsertRegionalPrices = operation(
+export const upsertRegionalPrices = operationOn(
   'upsertRegionalPrices',
-  async (
-    writer,
-    planId: string,
-    priceId: string,
-    input: UpsertRegionalPricesInput,
-  ): Promise<UpsertedRegionalPrices> => {
+  [fields.planId, fields.reference, UpsertRegionalPricesInput],
+  async (writer, planId, priceId, input): Promise<UpsertedRegionalPrices> => {
     refuseRepeats(
       input.overrides.map(({ currency }) => currency.toLowerCase()),
       (index) => `overrides.${index}.currency`,
@@ -116,9 +112,10 @@ export const upsertRegionalPrices = operation(
  * Removes every regional price of the price. The plan keeps its exchange rates, but derives no row
  * from them again.
  */
-export const deleteRegionalPrices = operation(
+export const deleteRegionalPrices = operationOn(
   'deleteRegionalPrices',
-  async (writer, planId: string, priceId: string): Promise<PlanPrice> => {
+  [fields.planId, fields.reference],
+  async (writer, planId, priceId): Promise<PlanPrice> => {
     await requirePlan(writer, planId);
     await requirePrice(writer, planId, priceId);
     writer.about(priceId);
@@ -129,9 +126,10 @@ export const deleteRegionalPrices = operation(
 );
 
 /** The row of one currency as the exchange rate of the plan makes it, whatever it was before. */
-export const deriveRegionalPrice = operation(
+export const deriveRegionalPrice = operationOn(
   'deriveRegionalPrice',
-  async (writer, planId: string, priceId: string, code: string): Promise<PlanPrice> => {
+  [fields.planId, fields.reference, fields.currency],
+  async (writer, planId, priceId, code): Promise<PlanPrice> => {
     const currency = code.toLowerCase();
     await requirePlan(writer, planId);
     const price = await requirePrice(writer, planId, priceId);

@@ -16,7 +16,7 @@ import { Rate, writeExchangeRate } from './exchange-rate.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { maxima } from './maxima.ts';
-import { operation, type Reader, type Writer } from './operation.ts';
+import { operationOn, type Reader, type Writer } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { priceSent, refuseDiscountAbove100Percent, refusePriceOnFreePlan } from './price.ts';
 import { overageByHand } from './regional-overage.ts';
@@ -37,7 +37,7 @@ export const SetPlanRegionalPricingInput = Rate.extend({
   features: fields
     .list(
       z.object({
-        featureId: fields.reference.describe('Id or code of a feature with overage.'),
+        featureId: fields.featureId.describe('Id or code of a feature with overage.'),
         overageUnitPrice: fields.rateAmount.describe(
           'Price of one unit in rate scale of the currency.',
         ),
@@ -163,13 +163,10 @@ const regionalPrice = (
   return followed;
 };
 
-export const setPlanRegionalPricing = operation(
+export const setPlanRegionalPricing = operationOn(
   'setPlanRegionalPricing',
-  async (
-    writer,
-    planId: string,
-    input: SetPlanRegionalPricingInput,
-  ): Promise<PlanRegionalPricing> => {
+  [fields.planId, SetPlanRegionalPricingInput],
+  async (writer, planId, input): Promise<PlanRegionalPricing> => {
     const rate: ExchangeRate = {
       planId,
       currency: input.currency.toLowerCase(),

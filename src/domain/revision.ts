@@ -1,10 +1,9 @@
-import { findFeature } from '../db/records/feature.ts';
-import { findPlan } from '../db/records/plan.ts';
 import { findPlanFeature } from '../db/records/plan-feature.ts';
 import { findPlanGroup } from '../db/records/plan-group.ts';
 import { findPrice } from '../db/records/price.ts';
 import { ConflictError } from '../errors.ts';
-import type { Guard, Reader } from './operation.ts';
+import type { Guard, Writer } from './operation.ts';
+import { findNamed } from './reference.ts';
 
 /**
  * A write may name the revision of the object that its author has seen, and is refused where the
@@ -12,7 +11,7 @@ import type { Guard, Reader } from './operation.ts';
  */
 
 type Expected = number | null | undefined;
-type Find = (reader: Reader) => Promise<{ revision: number } | undefined>;
+type Find = (writer: Writer) => Promise<{ revision: number } | undefined>;
 
 /** Undefined where the author expects nothing. What is not there is the operation's to say. */
 const guard = (expectedRevision: Expected, find: Find): Guard | undefined =>
@@ -20,8 +19,8 @@ const guard = (expectedRevision: Expected, find: Find): Guard | undefined =>
     ? undefined
     : {
         compared: { expectedRevision },
-        check: async (reader) => {
-          const found = await find(reader);
+        check: async (writer) => {
+          const found = await find(writer);
           if (!found || found.revision === expectedRevision) return;
           throw new ConflictError(
             'revision_mismatch',
@@ -33,23 +32,27 @@ const guard = (expectedRevision: Expected, find: Find): Guard | undefined =>
       };
 
 export const planAt = (expected: Expected, planId: string): Guard | undefined =>
-  guard(expected, (reader) => findPlan(reader, planId));
+  guard(expected, (writer) => findNamed(writer, 'plan', planId));
 
 export const priceAt = (expected: Expected, planId: string, priceId: string): Guard | undefined =>
-  guard(expected, (reader) => findPrice(reader, planId, priceId));
+  guard(expected, async (writer) => {
+    const plan = await findNamed(writer, 'plan', planId);
+    return plan && findPrice(writer, plan.id, priceId);
+  });
 
 export const featureAt = (expected: Expected, featureId: string): Guard | undefined =>
-  guard(expected, (reader) => findFeature(reader, featureId));
+  guard(expected, (writer) => findNamed(writer, 'feature', featureId));
 
 export const planFeatureAt = (
   expected: Expected,
   planId: string,
   featureId: string,
 ): Guard | undefined =>
-  guard(expected, async (reader) => {
-    const feature = await findFeature(reader, featureId);
-    return feature && findPlanFeature(reader, planId, feature.id);
+  guard(expected, async (writer) => {
+    const plan = await findNamed(writer, 'plan', planId);
+    const feature = await findNamed(writer, 'feature', featureId);
+    return plan && feature && findPlanFeature(writer, plan.id, feature.id);
   });
 
 export const planGroupAt = (expected: Expected, planGroupId: string): Guard | undefined =>
-  guard(expected, (reader) => findPlanGroup(reader, planGroupId));
+  guard(expected, (writer) => findPlanGroup(writer, planGroupId));

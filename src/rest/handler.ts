@@ -97,7 +97,7 @@ const run = async (
     body,
     query,
     reader,
-    write: (work) => context.write(work, { guard, priceUnit }),
+    write: (work) => context.write(work, { guard, priceUnit, idsOnly: true }),
   });
   const printed = await printAnswer(answer, era, result, reader, context);
   context.budget.addBytes(printed.length);

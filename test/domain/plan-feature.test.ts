@@ -516,7 +516,6 @@ onEveryEngine('plan features', (world) => {
     const noPlan = { code: 'plan_not_found', param: 'planId' };
     for (const [where, planId] of [
       [shop, 'pln_none'],
-      [shop, plan.code],
       [sandbox, plan.id],
       [await newCatalogue(world()), plan.id],
     ] as const) {

@@ -337,7 +337,7 @@ onEveryEngine('plan groups', (world) => {
       [a, b, outside.id],
       [a, outside.id],
       [a, 'pln_none'],
-      ['a', 'b'],
+      ['a', 'c'],
     ])
       await shop.refuses((w) => reorderPlansInGroup(w, group.id, { planIds }), {
         code: 'validation_error',

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import type { ConsumptionModel } from '../../vocabulary.ts';
+import { nounOf } from '../ids.ts';
 import { batch } from '../read/batch.ts';
 import { byCreation, type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { found, inOneList, record, relation } from '../read/lookup.ts';
@@ -104,6 +105,17 @@ export const findPlan = async (reader: Reader, id: string): Promise<Plan | undef
 const storedPlan = async (writer: Writer, id: string): Promise<Plan | undefined> => {
   const image = await planRows.find(writer, id);
   return image && image.deletedAt === null ? planRows.record(image) : undefined;
+};
+
+/** The live plan with this id, else with this code: an id wins over a code that looks like it. */
+export const findPlanNamed = async (
+  writer: Writer,
+  idOrCode: string,
+): Promise<Plan | undefined> => {
+  const byId = nounOf(idOrCode) === 'plan' ? await storedPlan(writer, idOrCode) : undefined;
+  if (byId) return byId;
+  const [byCode] = await planRows.select(writer, { code: idOrCode, deletedAt: null });
+  return byCode && planRows.record(byCode);
 };
 
 export const findPlanByCode = async (reader: Reader, code: string): Promise<Plan | undefined> =>

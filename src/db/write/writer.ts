@@ -14,7 +14,7 @@ export interface Guard {
    * Runs in the transaction, after the idempotency key was looked up and before the effect. Throws
    * to refuse.
    */
-  check(reader: Reader): Promise<void>;
+  check(writer: Writer): Promise<void>;
 }
 
 /** In what unit a caller sends and sees prices. */
@@ -31,6 +31,8 @@ export interface WriteRequest {
   guard?: Guard | undefined;
   /** Rate scale when left out. */
   priceUnit?: PriceUnit | undefined;
+  /** Only features are named by codes, too. */
+  idsOnly?: boolean | undefined;
   /** Is told when the outcome is that of an earlier request with the same idempotency key. */
   onReplay?: (() => void) | undefined;
 }
@@ -64,6 +66,7 @@ export class Writer extends Reader {
   readonly now: string;
   readonly newId: Ids;
   readonly priceUnit: PriceUnit;
+  readonly idsOnly: boolean;
   readonly [unit]: UnitOfWork;
 
   constructor(tenant: Tenant, access: Access, request: WriteRequest, now: string, newId: Ids) {
@@ -71,6 +74,7 @@ export class Writer extends Reader {
     this.now = now;
     this.newId = newId;
     this.priceUnit = request.priceUnit ?? 'rate_scale';
+    this.idsOnly = request.idsOnly ?? false;
     this[unit] = { request, changes: new ChangeList() };
   }
 

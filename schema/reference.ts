@@ -1,0 +1,21 @@
+import { builder } from './builder.ts';
+
+/** Arguments that name an object. Plans and features are named by their ids or by their codes. */
+
+export const planId = builder.args((t) => ({
+  planId: t.id({ required: true, description: 'Id or code of the plan.' }),
+}));
+
+export const featureId = builder.args((t) => ({
+  featureId: t.id({ required: true, description: 'Id or code of the feature.' }),
+}));
+
+export const priceOfPlan = builder.args((t) => ({
+  planId: t.id({ required: true, description: 'Id or code of the plan.' }),
+  priceId: t.id({ required: true, description: 'Id of one of its prices.' }),
+}));
+
+export const featureOfPlan = builder.args((t) => ({
+  planId: t.id({ required: true, description: 'Id or code of the plan.' }),
+  featureId: t.id({ required: true, description: 'Id or code of one of its features.' }),
+}));
