@@ -47,6 +47,8 @@ export class CallGenerator {
       setPlanRegionalPricing: 4,
       createFeature: growth(features, 5),
       updateFeature: 2,
+      setFeatureLimits: 4,
+      setPlanFeatureLimits: 5,
       deleteFeature: shrinkage(features, 4),
       createPlanGroup: growth(groups, 2),
       updatePlanGroup: 1,
@@ -209,6 +211,7 @@ export class CallGenerator {
           ...this.#planFeatureFields(),
           creditsPerUnit: words.count(this.#random),
           margin: words.count(this.#random),
+          displayValue: words.name(this.#random),
         }),
       },
     }),
@@ -219,6 +222,7 @@ export class CallGenerator {
         ...this.#planFeatureFields(),
         creditsPerUnit: this.#random.chance(0.3) ? null : words.count(this.#random),
         margin: this.#random.chance(0.3) ? null : words.count(this.#random),
+        displayValue: this.#random.chance(0.3) ? null : words.name(this.#random),
       }),
     }),
     removePlanFeature: () => ({ operation: 'removePlanFeature', ...this.#ofPlanFeature() }),
@@ -340,6 +344,47 @@ export class CallGenerator {
       };
     },
     deleteFeature: () => ({ operation: 'deleteFeature', featureId: this.#featureId() }),
+    setFeatureLimits: () => {
+      const random = this.#random;
+      const codes = random.shuffled(['size', 'rate', 'runs']).slice(0, random.below(4));
+      if (random.chance(0.05)) codes.push(...codes);
+      return {
+        operation: 'setFeatureLimits',
+        featureId: this.#featureId(),
+        input: {
+          limits: codes.map((code) => ({
+            code,
+            name: words.name(random),
+            ...words.nullish(random, {
+              unitName: words.text(random),
+              decimals: random.below(5),
+              period: words.limitPeriod(random),
+            }),
+            ...(random.chance(0.2) ? { perFeatureId: this.#featureId() } : {}),
+          })),
+        },
+      };
+    },
+    setPlanFeatureLimits: () => {
+      const random = this.#random;
+      const at = this.#ofPlanFeature();
+      const codes = this.#tenant.limitsOf(at.featureId).map(({ code }) => code);
+      if (random.chance(0.1)) codes.push('size');
+      return {
+        operation: 'setPlanFeatureLimits',
+        ...at,
+        input: {
+          limits: random
+            .shuffled(codes)
+            .slice(0, random.below(codes.length + 1))
+            .map((code) =>
+              random.chance(0.3)
+                ? { code, unlimited: true }
+                : { code, amount: words.amount(random) },
+            ),
+        },
+      };
+    },
     createPlanGroup: () => ({
       operation: 'createPlanGroup',
       input: {

@@ -1,5 +1,12 @@
 import type { Call, OperationName } from './reference/calls.ts';
-import type { Group, PlacedPlan, PlanFeature, Price, RegionalPrice } from './reference/records.ts';
+import type {
+  Feature,
+  Group,
+  PlacedPlan,
+  PlanFeature,
+  Price,
+  RegionalPrice,
+} from './reference/records.ts';
 import type { ReferenceTenant, Result } from './reference/tenant.ts';
 import { type Answer, headersOf, type Send, type Surface } from './surface.ts';
 
@@ -14,14 +21,16 @@ const fragments = {
   }`,
   PlanFeature: `fragment PlanFeature on PlanFeature {
     feature { id } enabled includedAmount unlimited overage { enabled unitPrice } creditsPerUnit pricingMode margin
-    createdAt updatedAt regionalOverages { currency unitPrice autoSynced }
+    displayValue limits { amount unlimited limit { code } } createdAt updatedAt regionalOverages { currency unitPrice autoSynced }
   }`,
   Plan: `fragment Plan on Plan {
     id name code description consumptionModel isPublic isFree blockOnExhaustion sortOrder metadata createdAt updatedAt
     group { id } exchangeRates { currency exchangeRate } prices { ...Price } features { ...PlanFeature }
   }`,
-  Feature:
-    'fragment Feature on Feature { id name code type description unitName createdAt updatedAt }',
+  Feature: `fragment Feature on Feature {
+    id name code type description unitName createdAt updatedAt
+    limits { code name unitName decimals period perFeature { id } }
+  }`,
   Group:
     'fragment Group on PlanGroup { id name description isPublic createdAt updatedAt plans { id } }',
 };
@@ -63,6 +72,8 @@ const answers: Record<OperationName, keyof typeof selections> = {
   createFeature: 'Feature',
   updateFeature: 'Feature',
   deleteFeature: 'DeletedFeature',
+  setFeatureLimits: 'Feature',
+  setPlanFeatureLimits: 'PlanFeature',
   createPlanGroup: 'PlanGroup',
   updatePlanGroup: 'PlanGroup',
   deletePlanGroup: 'DeletedPlanGroup',
@@ -88,6 +99,7 @@ const enums = new Set([
   'billingInterval',
   'consumptionModel',
   'type',
+  'period',
   'pricingMode',
   'discountType',
 ]);
@@ -153,9 +165,22 @@ const priceOf = (tenant: ReferenceTenant, { planId: _, ...price }: Price) => ({
 const planFeatureOf = (tenant: ReferenceTenant, { planId, featureId, ...link }: PlanFeature) => ({
   ...link,
   feature: { id: featureId },
+  limits: tenant.planLimitsOf(planId, featureId).map(({ amount, unlimited, code }) => ({
+    amount,
+    unlimited,
+    limit: { code },
+  })),
   regionalOverages: tenant
     .regionalOveragesOf(planId, featureId)
     .map((row) => withoutParents(row, 'planId', 'featureId')),
+});
+
+const featureOf = (tenant: ReferenceTenant, feature: Feature) => ({
+  ...feature,
+  limits: tenant.limitsOf(feature.id).map(({ featureId: _, perFeatureId, ...limit }) => ({
+    ...limit,
+    perFeature: perFeatureId === null ? null : { id: perFeatureId },
+  })),
 });
 
 const planOf = (tenant: ReferenceTenant, { planGroupId, ...plan }: PlacedPlan) => ({
@@ -176,7 +201,7 @@ const objectOf = (tenant: ReferenceTenant, result: Result): object => {
   if ('price' in result) return priceOf(tenant, result.price);
   if ('planFeature' in result) return planFeatureOf(tenant, result.planFeature);
   if ('group' in result) return groupOf(tenant, result.group);
-  return 'feature' in result ? result.feature : result;
+  return 'feature' in result ? featureOf(tenant, result.feature) : result;
 };
 
 const lists = {
@@ -227,7 +252,7 @@ export const graphql: Surface = {
       plans: [plans.length, ...plans],
       features: [
         listedFeatures.length,
-        ...listedFeatures.map((feature) => recased(feature, upper)),
+        ...listedFeatures.map((feature) => recased(featureOf(tenant, feature), upper)),
       ],
       groups: [listedGroups.length, ...listedGroups.map((group) => groupOf(tenant, group))],
     };

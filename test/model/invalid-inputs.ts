@@ -26,6 +26,7 @@ const names = of('name', '', ' ', '\u200b\ufeff', 'a'.repeat(256), 7, '\0', '\ud
 const codes = of('code', '', 'Pro', 'a-b', 'a'.repeat(65), 7, 'é', 'a\n', null);
 const amounts = (field: string) => of(field, -1, 1.5, 2 ** 53, '5', true);
 const counts = (field: string) => of(field, -1, 0.5, 2 ** 31, '5');
+const displayValues = of('displayValue', '', ' ', 'a'.repeat(256), 7);
 const flags = (field: string) => of(field, 'true', 1);
 const metadata = of(
   'metadata',
@@ -61,6 +62,7 @@ const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
     ...flags('unlimited'),
     ...counts('creditsPerUnit'),
     ...counts('margin'),
+    ...displayValues,
     ...of('pricingMode', 'free'),
     within('overage', 'overage.unitPrice', { enabled: true, unitPrice: -1 }),
     within('overage', 'overage.enabled', { enabled: 'yes', unitPrice: 5 }),
@@ -70,6 +72,7 @@ const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
     ...of('enabled', null, 0),
     ...of('includedAmount', null),
     ...of('pricingMode', null, ''),
+    ...displayValues,
     within('overage', 'overage.unitPrice', { unitPrice: null }),
     within('overage', 'overage.unitPrice', { unitPrice: 0.1 }),
   ],
@@ -124,6 +127,23 @@ const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
     ...of('unitName', 5, 'a'.repeat(256)),
   ],
   updateFeature: [...names, ...of('name', null)],
+  setFeatureLimits: [
+    ...of('limits', null, 5, undefined),
+    within('limits', 'limits.0.code', [{ code: 'A', name: 'A' }]),
+    within('limits', 'limits.0.name', [{ code: 'a', name: ' ' }]),
+    within('limits', 'limits.1.decimals', [
+      { code: 'a', name: 'A' },
+      { code: 'b', name: 'B', decimals: 5 },
+    ]),
+    within('limits', 'limits.0.period', [{ code: 'a', name: 'A', period: 'monthly' }]),
+  ],
+  setPlanFeatureLimits: [
+    ...of('limits', null, undefined),
+    within('limits', 'limits.0.amount', [{ code: 'a' }]),
+    within('limits', 'limits.0.amount', [{ code: 'a', amount: 1, unlimited: true }]),
+    within('limits', 'limits.0.amount', [{ code: 'a', amount: 1.5 }]),
+    within('limits', 'limits.0.code', [{ amount: 1 }]),
+  ],
   createPlanGroup: [...names, ...of('name', null, undefined), ...flags('isPublic')],
   updatePlanGroup: [...names, ...of('name', null), ...of('isPublic', null)],
   addPlanToGroup: [...of('planId', '', null), ...counts('sortOrder')],
@@ -139,7 +159,9 @@ const holdsNull = (value: unknown): boolean =>
  */
 const isForgiven = (operation: OperationName, { field, value }: InvalidInput): boolean =>
   (operation.startsWith('update') && holdsNull(value)) ||
-  (field === 'metadata' && Array.isArray(value));
+  (field === 'metadata' && Array.isArray(value)) ||
+  // REST does not know it.
+  field === 'displayValue';
 
 export const anyInvalidInput = (
   random: Random,

@@ -24,6 +24,7 @@ const statuses: Record<string, number> = {
   price_not_found: 404,
   feature_not_found: 404,
   exchange_rate_not_found: 404,
+  feature_limit_not_found: 404,
   plan_group_not_found: 404,
   duplicate: 409,
   feature_already_exists: 409,

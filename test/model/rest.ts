@@ -132,6 +132,7 @@ const sayable = (era: Era, call: Call): Call | undefined => {
   const isPrice = call.operation === 'addPlanPrice' || call.operation === 'updatePlanPrice';
   const unsaid = isPrice ? (era === 'C' ? ['introOffer'] : ['metadata']) : [];
   if (era === 'C') unsaid.push('introOffers');
+  unsaid.push('displayValue');
   // Null clears no description in the oldest era.
   if (era === 'A' && call.operation === 'updatePlan' && call.input.description === null)
     unsaid.push('description');
@@ -300,7 +301,7 @@ const priceOf = (era: Era, price: Price): object => {
 
 const planFeatureOf = (
   era: Era,
-  { createdAt: _, updatedAt: __, overage, ...fields }: PlanFeature,
+  { createdAt: _, updatedAt: __, displayValue: ___, overage, ...fields }: PlanFeature,
 ): object => {
   if (era !== 'A') return { ...fields, overage };
   const isFreeModel = fields.pricingMode === 'ai_model' && overage.unitPrice === 0;

@@ -4,6 +4,7 @@ import {
   discountTypes,
   featureTypes,
   type JsonObject,
+  limitPeriods,
 } from '../../src/vocabulary.ts';
 import type { Random } from './random.ts';
 import type { IntroOffer } from './reference/records.ts';
@@ -63,6 +64,7 @@ export const billingInterval = (random: Random) => random.pick(billingIntervals)
 export const consumptionModel = (random: Random) =>
   random.pick([...consumptionModels, 'balance', 'metered'] as const);
 export const featureType = (random: Random) => random.pick(featureTypes);
+export const limitPeriod = (random: Random) => random.pick(limitPeriods);
 export const discountType = (random: Random) => random.pick(discountTypes);
 export const discountValue = (random: Random): number =>
   random.chance(0.05) ? 10_001 : random.pick([0, 2_500, 5_000, 10_000]);

@@ -4,6 +4,7 @@ import type {
   DiscountType,
   FeatureType,
   JsonObject,
+  LimitPeriod,
   PricingMode,
 } from '../../../src/vocabulary.ts';
 import type { IntroOffer, Overage } from './records.ts';
@@ -65,6 +66,15 @@ export interface RegionalPricing {
   }[];
 }
 
+export type LimitDefinition = { code: string; name: string } & Nullish<{
+  unitName: string;
+  decimals: number;
+  period: LimitPeriod;
+  perFeatureId: string;
+}>;
+
+export type LimitAmount = { code: string } & Nullish<{ amount: number; unlimited: boolean }>;
+
 export interface Calls {
   createPlan: {
     input: { name: string; code: string } & Nullish<{
@@ -89,12 +99,16 @@ export interface Calls {
   deletePlan: OfPlan;
   addPlanFeature: OfPlan & {
     input: { featureId: string } & Nullish<
-      PlanFeatureFields & { creditsPerUnit: number; margin: number }
+      PlanFeatureFields & { creditsPerUnit: number; margin: number; displayValue: string }
     >;
   };
   updatePlanFeature: OfPlan &
     OfFeature & {
-      input: PlanFeatureFields & { creditsPerUnit?: number | null; margin?: number | null };
+      input: PlanFeatureFields & {
+        creditsPerUnit?: number | null;
+        margin?: number | null;
+        displayValue?: string | null;
+      };
     };
   removePlanFeature: OfPlan & OfFeature;
   addPlanPrice: OfPlan & {
@@ -140,6 +154,8 @@ export interface Calls {
     input: { name?: string; description?: string | null; unitName?: string | null };
   };
   deleteFeature: OfFeature;
+  setFeatureLimits: OfFeature & { input: { limits: LimitDefinition[] } };
+  setPlanFeatureLimits: OfPlan & OfFeature & { input: { limits: LimitAmount[] } };
   createPlanGroup: {
     input: { name: string } & Nullish<{ description: string; isPublic: boolean }>;
   };
@@ -159,6 +175,8 @@ export const graphqlOnly = [
   'setRegionalOverage',
   'setExchangeRate',
   'removePlanCurrency',
+  'setFeatureLimits',
+  'setPlanFeatureLimits',
 ] as const satisfies OperationName[];
 export type RestOperation = Exclude<OperationName, (typeof graphqlOnly)[number]>;
 export type CallOf<Name extends OperationName> = { operation: Name } & Calls[Name];

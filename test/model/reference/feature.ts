@@ -47,6 +47,9 @@ export const deleteFeature = (
   const feature = tenant.feature(featureId);
   if (tenant.planFeatures.some((link) => link.featureId === feature.id))
     throw new Refusal('feature_in_use', 'featureId');
+  if (tenant.limits.some((limit) => limit.perFeatureId === feature.id))
+    throw new Refusal('feature_in_use', 'featureId');
+  tenant.limits = tenant.limits.filter((limit) => limit.featureId !== feature.id);
   tenant.features.splice(tenant.features.indexOf(feature), 1);
   tenant.gone.push(feature.id);
   return { id: feature.id };

@@ -1,6 +1,7 @@
 import type { Call, CallOf, OperationName } from './calls.ts';
 import { removePlanCurrency, setExchangeRate } from './exchange-rate.ts';
 import { createFeature, deleteFeature, updateFeature } from './feature.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from './feature-limit.ts';
 import {
   addPlanToGroup,
   createPlan,
@@ -52,6 +53,8 @@ const rules: Rules = {
   createFeature,
   updateFeature,
   deleteFeature,
+  setFeatureLimits,
+  setPlanFeatureLimits,
   createPlanGroup,
   updatePlanGroup,
   deletePlanGroup,

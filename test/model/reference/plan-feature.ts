@@ -74,6 +74,7 @@ export const addPlanFeature = (
     creditsPerUnit: input.creditsPerUnit ?? null,
     pricingMode: input.pricingMode ?? 'fixed',
     margin: input.margin ?? null,
+    displayValue: input.displayValue?.trim() ?? null,
     createdAt: now,
     updatedAt: now,
   };
@@ -94,7 +95,13 @@ export const updatePlanFeature = (
   const plan = tenant.plan(planId);
   const feature = tenant.feature(featureId);
   const planFeature = tenant.planFeature(planId, feature.id);
-  const after = { ...planFeature, ...input, overage: { ...planFeature.overage, ...input.overage } };
+  const { displayValue = planFeature.displayValue } = input;
+  const after = {
+    ...planFeature,
+    ...input,
+    overage: { ...planFeature.overage, ...input.overage },
+    displayValue: displayValue?.trim() ?? null,
+  };
   check(after, plan, feature);
   const rows = overagesOf(tenant, after);
   Object.assign(planFeature, after);
@@ -114,6 +121,9 @@ export const removePlanFeature = (
   const planFeature = tenant.planFeature(planId, feature.id);
   tenant.planFeatures.splice(tenant.planFeatures.indexOf(planFeature), 1);
   replaceOverages(tenant, planFeature, []);
+  tenant.planLimits = tenant.planLimits.filter(
+    (row) => row.planId !== planId || row.featureId !== feature.id,
+  );
   touch(plan, now);
   return { id: feature.id, plan: tenant.placed(plan) };
 };

@@ -4,6 +4,7 @@ import type {
   DiscountType,
   FeatureType,
   JsonObject,
+  LimitPeriod,
   PricingMode,
 } from '../../../src/vocabulary.ts';
 
@@ -67,6 +68,7 @@ export interface PlanFeature extends Dated {
   creditsPerUnit: number | null;
   pricingMode: PricingMode;
   margin: number | null;
+  displayValue: string | null;
 }
 
 export interface Feature extends Dated {
@@ -76,6 +78,24 @@ export interface Feature extends Dated {
   type: FeatureType;
   description: string | null;
   unitName: string | null;
+}
+
+export interface FeatureLimit {
+  featureId: string;
+  code: string;
+  name: string;
+  unitName: string | null;
+  decimals: number;
+  period: LimitPeriod;
+  perFeatureId: string | null;
+}
+
+export interface PlanFeatureLimit {
+  planId: string;
+  featureId: string;
+  code: string;
+  amount: number | null;
+  unlimited: boolean;
 }
 
 export interface Group extends Dated {

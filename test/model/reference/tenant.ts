@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../../../src/errors.ts';
 import type {
   Feature,
+  FeatureLimit,
   Group,
   PlacedPlan,
   Plan,
   PlanFeature,
+  PlanFeatureLimit,
   Price,
   Rate,
   RegionalOverage,
@@ -58,6 +60,9 @@ export class ReferenceTenant {
   prices: Price[] = [];
   features: Feature[] = [];
   planFeatures: PlanFeature[] = [];
+  /** In the order of their features. */
+  limits: FeatureLimit[] = [];
+  planLimits: PlanFeatureLimit[] = [];
   groups: Group[] = [];
   /** Ids of plans in their order, by group. */
   members = new Map<string, string[]>();
@@ -148,6 +153,19 @@ export class ReferenceTenant {
     return this.planFeatures
       .filter((link) => link.planId === planId)
       .sort((a, b) => byAge(a, b) || place(a) - place(b));
+  }
+
+  limitsOf(featureId: string): FeatureLimit[] {
+    return this.limits.filter((limit) => limit.featureId === featureId);
+  }
+
+  /** In the order of the feature. */
+  planLimitsOf(planId: string, featureId: string): PlanFeatureLimit[] {
+    return this.limitsOf(featureId).flatMap(({ code }) =>
+      this.planLimits.filter(
+        (row) => row.planId === planId && row.featureId === featureId && row.code === code,
+      ),
+    );
   }
 
   ratesOf(planId: string): Rate[] {
