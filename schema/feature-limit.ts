@@ -15,6 +15,7 @@ import { reads } from './include.ts';
 import { inputType } from './input.ts';
 import { formatQuantity } from './money.ts';
 import { mutation } from './mutation.ts';
+import { featureId, featureOfPlan } from './reference.ts';
 import { Feature, PlanFeature } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { LimitPeriod } from './vocabulary.ts';
@@ -136,7 +137,7 @@ builder.mutationFields((t) => ({
       '`perFeatureId`), `feature_in_use` (a plan uses a limit that is left out).',
     args: {
       ...expectedRevision,
-      featureId: t.arg.id({ required: true, description: 'Id or code of the feature.' }),
+      ...featureId,
       input: t.arg({
         required: true,
         description: 'The limits.',
@@ -178,8 +179,7 @@ builder.mutationFields((t) => ({
       'does not define).',
     args: {
       ...expectedRevision,
-      planId: t.arg.id({ required: true, description: 'Id of the plan.' }),
-      featureId: t.arg.id({ required: true, description: 'Id or code of one of its features.' }),
+      ...featureOfPlan,
       input: t.arg({
         required: true,
         description: 'The limits.',

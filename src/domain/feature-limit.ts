@@ -13,7 +13,7 @@ import { limitPeriods } from '../vocabulary.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { beyond, maxima } from './maxima.ts';
-import { operation, type Writer } from './operation.ts';
+import { operationOn, type Writer } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { requirePlanFeature } from './plan-feature.ts';
 import { refuseRepeats } from './repeats.ts';
@@ -44,7 +44,7 @@ export const SetFeatureLimitsInput = z.object({
         .enum(limitPeriods)
         .nullish()
         .describe('What the limit counts anew with; never when omitted: a standing limit.'),
-      perFeatureId: fields.reference
+      perFeatureId: fields.featureId
         .nullish()
         .describe('Id or code of another feature of which each unit has the limit for itself.'),
     }),
@@ -67,9 +67,10 @@ const perFeatureOf = async (
 };
 
 /** Sets all limits that plans may set of the feature. */
-export const setFeatureLimits = operation(
+export const setFeatureLimits = operationOn(
   'setFeatureLimits',
-  async (writer, featureId: string, { limits }: SetFeatureLimitsInput): Promise<Feature> => {
+  [fields.featureId, SetFeatureLimitsInput],
+  async (writer, featureId, { limits }): Promise<Feature> => {
     const codes = limits.map(({ code }) => code);
     refuseRepeats(codes, codeAt);
     const feature = await getFeature(writer, featureId);
@@ -127,27 +128,23 @@ export const SetPlanFeatureLimitsInput = z.object({
 export type SetPlanFeatureLimitsInput = z.infer<typeof SetPlanFeatureLimitsInput>;
 
 /** Sets what the plan allows of the limits of one of its features. */
-export const setPlanFeatureLimits = operation(
+export const setPlanFeatureLimits = operationOn(
   'setPlanFeatureLimits',
-  async (
-    writer,
-    planId: string,
-    featureId: string,
-    { limits }: SetPlanFeatureLimitsInput,
-  ): Promise<PlanFeature> => {
+  [fields.planId, fields.featureId, SetPlanFeatureLimitsInput],
+  async (writer, planId, featureId, { limits }): Promise<PlanFeature> => {
     refuseRepeats(
       limits.map(({ code }) => code),
       codeAt,
     );
-    const plan = await requirePlan(writer, planId);
+    await requirePlan(writer, planId);
     const feature = await getFeature(writer, featureId);
-    const link = await requirePlanFeature(writer, plan.id, feature.id);
+    const link = await requirePlanFeature(writer, planId, feature.id);
     const defined = await storedLimitsOfFeature(writer, feature.id);
     const after = limits.map(({ code, amount, unlimited }, index): PlanFeatureLimit => {
       if (!defined.some((limit) => limit.code === code))
         throw new NotFoundError('feature_limit_not_found', codeAt(index));
       return {
-        planId: plan.id,
+        planId,
         featureId: feature.id,
         code,
         amount: amount ?? null,
@@ -155,9 +152,9 @@ export const setPlanFeatureLimits = operation(
       };
     });
     writer.about(link.id);
-    const before = await storedLimitsOfPlanFeature(writer, plan.id, feature.id);
+    const before = await storedLimitsOfPlanFeature(writer, planId, feature.id);
     await replaceLimitsOfPlanFeature(writer, before, after);
     await touchContainers(writer);
-    return requirePlanFeature(writer, plan.id, feature.id);
+    return requirePlanFeature(writer, planId, feature.id);
   },
 );

@@ -26,11 +26,16 @@ export const unitName = text(255).describe('What one unit is called, for display
 /** What has a code, so that an input may name it by its id or by its code. */
 export type Named = 'plan' | 'feature';
 
+export const code = text(64)
+  .min(1, 'must not be empty')
+  .regex(/^[a-z0-9_]+$/, 'must consist of lower-case letters, digits and underscores')
+  .describe(
+    'Stable identifier: lower-case letters, digits and underscores, at most 64 characters.',
+  );
+
 /** The code of something new. One that looks like an id might hide what has that id. */
 export const codeOf = (noun: Named) =>
-  text(64)
-    .min(1, 'must not be empty')
-    .regex(/^[a-z0-9_]+$/, 'must consist of lower-case letters, digits and underscores')
+  code
     .refine((code) => nounOf(code) !== noun, `must not begin with ${prefixOf(noun)}, as ids do`)
     .describe(
       'Stable identifier: lower-case letters, digits and underscores, at most 64 characters; does ' +
