@@ -6,6 +6,7 @@ import type { Reader, Tenant } from '../../src/db/read/reader.ts';
 import { RecordCache } from '../../src/db/read/record-cache.ts';
 import { exchangeRatesOfPlan } from '../../src/db/records/exchange-rate.ts';
 import { featureById } from '../../src/db/records/feature.ts';
+import { limitsOfFeature, limitsOfPlan } from '../../src/db/records/feature-limit.ts';
 import { revisionOf } from '../../src/db/records/organization.ts';
 import { planByCode, planById } from '../../src/db/records/plan.ts';
 import { featuresOfPlan, insertPlanFeatures } from '../../src/db/records/plan-feature.ts';
@@ -17,6 +18,7 @@ import { Store } from '../../src/db/store.ts';
 import type { Plan } from '../../src/db/tables.ts';
 import type { Writer } from '../../src/db/write/writer.ts';
 import { updateFeature } from '../../src/domain/feature.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { deletePlan, updatePlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
@@ -233,6 +235,40 @@ onEveryEngine('cached records', (world) => {
       for (const id of others) expect(await look(id)).toMatchObject({ statements: 0 });
       expect(await look(changed)).toEqual({ names: ['Anders'], statements: 1 });
     }
+  });
+
+  it('are limits, too, until one of the same feature or plan changes', async () => {
+    const { catalogue, first, second, store, write } = await scene();
+    const [feature, other] = [await catalogue.feature(), await catalogue.feature()];
+    const limits = [{ code: 'size', name: 'Size' }];
+    for (const { id } of [feature, other]) await write((w) => setFeatureLimits(w, id, { limits }));
+    for (const planId of [first, second]) {
+      await write((w) => addPlanFeature(w, planId, { featureId: feature.id }));
+      await write((w) =>
+        setPlanFeatureLimits(w, planId, feature.id, { limits: [{ code: 'size', amount: 1 }] }),
+      );
+    }
+    const statementsOf = async (id: string) => {
+      const revision = await revisionOf(store, catalogue.tenant);
+      const reader = store.reader(catalogue.tenant, 'all', revision);
+      const before = world().statements.length;
+      const isFeature = id === feature.id || id === other.id;
+      const [found] = await (isFeature ? limitsOfFeature : limitsOfPlan).read(reader, [id]);
+      expect(found).toHaveLength(1);
+      return world().statements.length - before;
+    };
+    for (const id of [first, second, feature.id, other.id]) {
+      expect(await statementsOf(id)).toBe(1);
+      expect(await statementsOf(id)).toBe(0);
+    }
+    const renamed = { limits: [{ code: 'size', name: 'Space' }] };
+    await write((w) => setFeatureLimits(w, feature.id, renamed));
+    for (const id of [first, second, other.id]) expect(await statementsOf(id)).toBe(0);
+    expect(await statementsOf(feature.id)).toBe(1);
+    const more = { limits: [{ code: 'size', amount: 2 }] };
+    await write((w) => setPlanFeatureLimits(w, first, feature.id, more));
+    for (const id of [second, feature.id, other.id]) expect(await statementsOf(id)).toBe(0);
+    expect(await statementsOf(first)).toBe(1);
   });
 
   it('are not taken from a request that has seen the state before', async () => {

@@ -15,6 +15,7 @@ const money = ['test/domain/exchange.test.ts', 'test/domain/regional-pricing.tes
 const prices = ['test/domain/price.test.ts'];
 const plans = ['test/domain/plan.test.ts', 'test/graphql/plans.test.ts'];
 const translations = ['test/domain/translation.test.ts'];
+const limitsOfFeatures = ['test/domain/feature-limit.test.ts'];
 const groups = ['test/domain/plan-group.test.ts'];
 const features = ['test/domain/feature.test.ts', 'test/domain/plan-feature.test.ts'];
 const publishable = ['test/domain/api-key-publishable.test.ts', 'test/graphql/publishable.test.ts'];
@@ -46,8 +47,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a translation does not move its feature',
     file: 'src/db/write/containers.ts',
-    text: 'features.add(image.featureId, true);',
-    replacement: '',
+    text: 'plans.add(image.planId, true);\n      features.add(image.featureId, true);',
+    replacement: 'plans.add(image.planId, true);',
     tests: translations,
   },
   {
@@ -63,6 +64,56 @@ export const mutants: readonly Mutant[] = [
     text: 'object?.id !== objectId',
     replacement: '!object',
     tests: translations,
+  },
+  // Limits
+  {
+    name: 'a limit that a plan uses may go',
+    file: 'src/domain/feature-limit.ts',
+    text: 'if (!codes.includes(code))',
+    replacement: 'if (false)',
+    tests: limitsOfFeatures,
+  },
+  {
+    name: 'a limit is counted per its own feature',
+    file: 'src/domain/feature-limit.ts',
+    text: "if (id === feature.id) throw invalid(param, 'must be another feature');",
+    replacement: '',
+    tests: limitsOfFeatures,
+  },
+  {
+    name: 'a feature that a limit is counted per can be deleted',
+    file: 'src/domain/feature.ts',
+    text: 'if (await countsLimits(writer, before.id))',
+    replacement: 'if (false)',
+    tests: limitsOfFeatures,
+  },
+  {
+    name: 'an amount does not move the feature of its plan',
+    file: 'src/db/write/containers.ts',
+    text: ' || type === planFeatureLimitRows.type',
+    replacement: '',
+    tests: limitsOfFeatures,
+  },
+  {
+    name: 'a limit does not move its feature',
+    file: 'src/db/write/containers.ts',
+    text: 'if (type === featureLimitRows.type) features.add(image.featureId, true);',
+    replacement: '',
+    tests: limitsOfFeatures,
+  },
+  {
+    name: 'limits outlive their plan',
+    file: 'src/db/records/plan.ts',
+    text: 'if (limits.length > 0) await planFeatureLimitRows',
+    replacement: 'if (false) await planFeatureLimitRows',
+    tests: limitsOfFeatures,
+  },
+  {
+    name: 'limits are in the order of their codes',
+    file: 'src/db/records/feature-limit.ts',
+    text: "order: ['position', 'code'],",
+    replacement: "order: ['code'],",
+    tests: limitsOfFeatures,
   },
   // Money
   {
