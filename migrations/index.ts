@@ -18,6 +18,7 @@ import * as publicMetadata from './0013_public_metadata.ts';
 import * as translations from './0014_translations.ts';
 import * as baseCurrency from './0015_base_currency.ts';
 import * as limits from './0018_limits.ts';
+import * as unitPrices from './0019_unit_prices.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -54,4 +55,5 @@ export const migrations: Step[] = [
   { name: '0014_translations', up: translations.up },
   { name: '0015_base_currency', up: baseCurrency.up },
   { name: '0018_limits', up: limits.up },
+  { name: '0019_unit_prices', up: unitPrices.up },
 ];

@@ -18,10 +18,14 @@ import {
   Relation,
 } from '../src/domain/relations.ts';
 
-/** Options of a field that shows a relation, or the record that another one refers to. */
-export const reads = (what: Relation<unknown> | Reference<unknown, { id: string }>) => ({
-  extensions: { reads: what },
-});
+/**
+ * Options of a field that shows a relation, or the record that another one refers to. It may need
+ * other relations as well, of which it shows no selection.
+ */
+export const reads = (
+  what: Relation<unknown> | Reference<unknown, { id: string }>,
+  ...too: Relation<unknown>[]
+) => ({ extensions: { reads: what, readsToo: too } });
 
 /** Options of the type that reading ahead begins with. */
 export const startsInclude = { extensions: { startsInclude: true } };
@@ -66,13 +70,10 @@ class Walk {
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
         const field = type.getFields()[selection.name.value];
-        if (field && selection.selectionSet)
-          this.#field(
-            selection.selectionSet,
-            getNamedType(field.type),
-            field.extensions.reads,
-            level,
-          );
+        if (!field || !selection.selectionSet) continue;
+        const { reads, readsToo } = field.extensions;
+        if (Array.isArray(readsToo)) for (const each of readsToo) this.#include(each, level);
+        this.#field(selection.selectionSet, getNamedType(field.type), reads, level);
         continue;
       }
       const fragment =
@@ -88,6 +89,14 @@ class Walk {
     return { table: planById.table, relation: undefined, include: this.root, above: undefined };
   }
 
+  /** The level of the relation's items; undefined where nothing above owns them. */
+  #include(relation: Relation<unknown>, level: Level | undefined): Level | undefined {
+    const above = nearest(level, ({ table }) => table === relation.owner.table);
+    return (
+      above && { table: relation.table, relation, include: above.include.add(relation), above }
+    );
+  }
+
   #field(
     selectionSet: SelectionSetNode,
     type: GraphQLNamedType,
@@ -95,11 +104,8 @@ class Walk {
     level: Level | undefined,
   ): void {
     if (what instanceof Relation) {
-      const owner = nearest(level, ({ table }) => table === what.owner.table);
-      if (!owner) return;
-      const include = owner.include.add(what);
-      const next = { table: what.table, relation: what, include, above: owner };
-      this.through(selectionSet, type, next);
+      const next = this.#include(what, level);
+      if (next) this.through(selectionSet, type, next);
       return;
     }
     if (what instanceof Reference) {

@@ -7,6 +7,7 @@ import './exchange-rate.ts';
 import './regional-overage.ts';
 import './regional-price.ts';
 import './regional-pricing.ts';
+import './unit-price.ts';
 import './plan-feature.ts';
 import './feature.ts';
 import './feature-limit.ts';

@@ -9,6 +9,7 @@ import {
   pricingModes,
   scopes,
   taxBehaviors,
+  tiersModes,
   visibilities,
 } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
@@ -73,6 +74,14 @@ export const PricingMode = builder.enumType('PricingMode', {
   values: words(pricingModes, {
     fixed: 'By unit.',
     ai_model: 'By the cost of the AI model, plus a margin.',
+  }),
+});
+
+export const TiersMode = builder.enumType('TiersMode', {
+  description: 'How units are spread over tiers.',
+  values: words(tiersModes, {
+    graduated: 'Each unit costs the price of the tier that it is in.',
+    volume: 'All units cost the price of the tier that the last one is in.',
   }),
 });
 

@@ -30,6 +30,10 @@ export type PricingMode = (typeof pricingModes)[number];
 export const taxBehaviors = ['inclusive', 'exclusive', 'unspecified'] as const;
 export type TaxBehavior = (typeof taxBehaviors)[number];
 
+/** How units are spread over tiers: each at the price of its tier, or all at that of the last. */
+export const tiersModes = ['graduated', 'volume'] as const;
+export type TiersMode = (typeof tiersModes)[number];
+
 export const discountTypes = ['percentage', 'amount'] as const;
 export type DiscountType = (typeof discountTypes)[number];
 

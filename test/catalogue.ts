@@ -39,6 +39,8 @@ const owned = [
   'feature_limit',
   'regional_overage',
   'plan_feature_limit',
+  'unit_price',
+  'regional_unit_price',
   'translation',
   'idempotency_record',
   'audit_log',

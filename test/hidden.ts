@@ -9,6 +9,7 @@ import { addPlanPrice } from '../src/domain/price.ts';
 import { createPublishableKey } from '../src/domain/publishable-key.ts';
 import { setPlanRegionalPricing } from '../src/domain/regional-pricing.ts';
 import { setTranslation } from '../src/domain/translation.ts';
+import { setUnitPrice } from '../src/domain/unit-price.ts';
 import { Catalogue } from './catalogue.ts';
 import type { World } from './engines.ts';
 
@@ -49,6 +50,7 @@ const withPublicThings = operation('withPublicThings', async (writer) => {
   const feature = await createFeature(writer, { name: 'Calls', code: 'calls', type: 'usage' });
   const link = { featureId: feature.id, overage: { enabled: true, unitPrice: 20 }, margin: PRICE };
   await addPlanFeature(writer, plan.id, link);
+  await setUnitPrice(writer, plan.id, price.id, { featureId: feature.id, unitPrice: 7 });
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: 0.92 });
   for (const { id } of [group, plan, feature])
     await setTranslation(writer, id, 'de', { name: 'Öffentlich' });
@@ -101,6 +103,7 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
     await setFeatureLimits(writer, id, { limits: hiddenLimits });
   const overage = { enabled: true, unitPrice: PRICE };
   await addPlanFeature(writer, plan.id, { featureId: feature.id, overage });
+  await setUnitPrice(writer, plan.id, price.id, { featureId: feature.id, unitPrice: PRICE });
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: RATE });
   if (seen) {
     await addPlanToGroup(writer, seen.group.id, { planId: plan.id, sortOrder: 1 });

@@ -14,9 +14,11 @@ import {
   pricesOfPlan,
   regionalOveragesOfPlan,
   regionalPricesOfPrice,
+  regionalUnitPricesOfPrice,
   translationsOfFeature,
   translationsOfGroup,
   translationsOfPlan,
+  unitPricesOfPrice,
 } from '../src/domain/relations.ts';
 
 /** Every lookup of the catalogue, by name. */
@@ -36,6 +38,8 @@ export const lookups = {
   regionalOveragesOfPlan,
   limitsOfFeature,
   limitsOfPlan,
+  unitPricesOfPrice,
+  regionalUnitPricesOfPrice,
   translationsOfPlan,
   translationsOfFeature,
   translationsOfGroup,

@@ -1,4 +1,5 @@
 import { setFeatureLimits, setPlanFeatureLimits } from '../src/domain/feature-limit.ts';
+import { setUnitPrice } from '../src/domain/unit-price.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** What the cases name, in any catalogue. */
@@ -284,6 +285,9 @@ export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
   const amounts = [{ code: 'rate', amount: 60 }];
   await catalogue.change((w) => setPlanFeatureLimits(w, plan.id, feature.id, { limits: amounts }));
   await catalogue.regionalPricing(plan, { currency: 'eur', exchangeRate: 0.915 });
+  await catalogue.change((w) =>
+    setUnitPrice(w, plan.id, yearly.id, { featureId: feature.id, unitPrice: 600 }),
+  );
   const group = await catalogue.group();
   const member = await catalogue.plan({ code: 'member', planGroupId: group.id });
   const other = await catalogue.plan({ code: 'other', planGroupId: group.id });

@@ -16,7 +16,7 @@ import { beforeLastWrite, sortedRows, storedOf } from './restore.ts';
  * catalogues that are alike.
  */
 
-const ID = /\b[a-z]{2,3}_[0-9a-z]{26}(?![0-9a-z])/g;
+const ID = /(?<![0-9a-z])[a-z]{2,3}_[0-9a-z]{26}(?![0-9a-z])/g;
 /** The end of a key's secret, which differs by nature; however often its quotes are escaped. */
 const KEY_HINT = /hint\\*":\\*"[\w-]{4}/g;
 

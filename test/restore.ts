@@ -33,6 +33,8 @@ const types: Record<string, AnyTable> = Object.fromEntries(
     RegionalOverage: tables.regionalOverage,
     FeatureLimit: tables.featureLimit,
     PlanFeatureLimit: tables.planFeatureLimit,
+    UnitPrice: tables.unitPrice,
+    RegionalUnitPrice: tables.regionalUnitPrice,
     Translation: tables.translation,
   }).map(([type, table]) => [type, declared(table as unknown as Table<never, never>)]),
 );
@@ -65,6 +67,8 @@ const objectIdOf = (type: string, image: Image, links: ReadonlyMap<string, unkno
   if (type === 'RegionalOverage') return `${links.get(`${planId} ${featureId}`)}_${currency}`;
   if (type === 'FeatureLimit') return `${featureId}_${code}`;
   if (type === 'PlanFeatureLimit') return `${links.get(`${planId} ${featureId}`)}_${code}`;
+  if (type === 'UnitPrice') return `${priceId}_${featureId}`;
+  if (type === 'RegionalUnitPrice') return `${priceId}_${featureId}_${currency}`;
   if (type === 'Translation') return `${objectId}_${locale}`;
   return String(id);
 };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { PriceTier } from '../price-tiers.ts';
 import type {
   ApiKeyKind,
   ApiVersion,
@@ -12,6 +13,7 @@ import type {
   PricingMode,
   Scope,
   TaxBehavior,
+  TiersMode,
 } from '../vocabulary.ts';
 import {
   amount,
@@ -266,6 +268,46 @@ export const planFeatureLimit = new Table(
   ['planId', 'featureId', 'code'],
 );
 
+/** Whether a unit price has tiers is stored as a word, which its rows in other currencies repeat. */
+const tiersMode = () => textOr<TiersMode, 'none'>('none');
+
+/** What units of a feature cost at a price: flat, or in tiers. */
+export const unitPrice = new Table(
+  'unit_price',
+  {
+    priceId: text(),
+    featureId: text(),
+    planId: text(),
+    /** Of one block; null where tiers say it. */
+    unitPrice: amount().nullable(),
+    tiersMode: tiersMode(),
+    /** Empty without a mode. */
+    tiers: json<PriceTier[]>(),
+    blockSize: amount(),
+    minimumQuantity: amount(),
+    /** Null for no end. */
+    maximumQuantity: amount().nullable(),
+    featureType: text<FeatureType>(),
+    planIsFree: flag().asInternal(false),
+    unlimited: flag().asInternal(false),
+  },
+  ['priceId', 'featureId'],
+);
+
+export const regionalUnitPrice = new Table(
+  'regional_unit_price',
+  {
+    priceId: text(),
+    featureId: text(),
+    currency: text(),
+    unitPrice: amount().nullable(),
+    tiersMode: tiersMode(),
+    tiers: json<PriceTier[]>(),
+    autoSynced: flag(),
+  },
+  ['priceId', 'featureId', 'currency'],
+);
+
 /** Texts of an object in another language. A text that is null is the object's own. */
 export const translation = new Table(
   'translation',
@@ -352,6 +394,8 @@ const declared = {
   plan_feature: planFeature,
   regional_overage: regionalOverage,
   plan_feature_limit: planFeatureLimit,
+  unit_price: unitPrice,
+  regional_unit_price: regionalUnitPrice,
   translation,
   idempotency_record: idempotencyRecord,
   audit_log: auditLog,
@@ -393,4 +437,6 @@ export interface PlanFeatureLimit extends RecordOf<typeof planFeatureLimit> {}
 /** Who did what to which object: one entry for each committed write. */
 export interface AuditEntry extends RecordOf<typeof auditLog> {}
 export interface RegionalOverage extends RecordOf<typeof regionalOverage> {}
+export interface UnitPrice extends RecordOf<typeof unitPrice> {}
+export interface RegionalUnitPrice extends RecordOf<typeof regionalUnitPrice> {}
 export interface Translation extends RecordOf<typeof translation> {}

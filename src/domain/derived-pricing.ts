@@ -27,7 +27,7 @@ import type { Writer } from './operation.ts';
  * `param` is the input field to blame when an amount grows too large: the amount's own, or the
  * rate.
  */
-const derived = (amount: number | undefined, currency: string, param: string): number => {
+export const derived = (amount: number | undefined, currency: string, param: string): number => {
   if (amount === undefined)
     throw invalid(param, `is too large for a derived amount in ${currency}`);
   return amount;

@@ -19,6 +19,7 @@ import type {
 import { touchContainers } from '../db/write/containers.ts';
 import { NotFoundError } from '../errors.ts';
 import { derivedRow, deriveOverage, follow, hasOverage } from './derived-pricing.ts';
+import { rederiveUnitPrices } from './derived-unit-pricing.ts';
 import { refuseBaseCurrency } from './exchange.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
@@ -37,9 +38,11 @@ interface Priced {
 interface RowsOfRate {
   price(price: PlanPrice, before: RegionalPrice | undefined): RegionalPrice;
   overage(feature: PlanFeature, before: RegionalOverage | undefined): RegionalOverage;
+  /** Derives unit prices that were set by hand, too. */
+  overwritesUnitPrices?: boolean;
 }
 
-/** Writes a rate with a row for each price and each overage of its plan. */
+/** Writes a rate with a row for each price, overage and unit price of its plan. */
 export const writeExchangeRate = async (
   writer: Writer,
   rate: ExchangeRate,
@@ -71,6 +74,7 @@ export const writeExchangeRate = async (
   await saveExchangeRate(writer, rates.find(ofCurrency), rate);
   await saveRegionalPrices(writer, pricesBefore, regionalPrices);
   await saveRegionalOverages(writer, overagesBefore, regionalOverages);
+  await rederiveUnitPrices(writer, rate, rows.overwritesUnitPrices);
   await touchContainers(writer);
   return { prices: regionalPrices, overages: regionalOverages };
 };
@@ -115,6 +119,7 @@ export const setExchangeRate = operationOn(
           const isKept = before !== undefined && !before.autoSynced && !overwrite;
           return isKept ? before : deriveOverage(feature, rate, 'exchangeRate');
         },
+        overwritesUnitPrices: overwrite === true,
       },
     );
     return requirePlan(writer, planId);

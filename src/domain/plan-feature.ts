@@ -10,16 +10,23 @@ import {
   plansOfFeature,
   savePlanFeature,
 } from '../db/records/plan-feature.ts';
+import { removeUnitPrices, storedUnitPrices } from '../db/records/unit-price.ts';
 import type { Feature, Plan, PlanFeature } from '../db/tables.ts';
 import { touchContainers } from '../db/write/containers.ts';
-import { ConflictError, type ErrorDetail, NotFoundError, ValidationError } from '../errors.ts';
+import {
+  ConflictError,
+  type ErrorDetail,
+  invalid,
+  NotFoundError,
+  ValidationError,
+} from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { pricingModes } from '../vocabulary.ts';
 import { hasOverage, rederiveRegionalOverages } from './derived-pricing.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
-import { operationOn, type Reader } from './operation.ts';
+import { operationOn, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import { type DeletedObject, requirePlan } from './plan.ts';
 
@@ -154,6 +161,14 @@ export const addPlanFeature = operationOn(
   },
 );
 
+const refuseUnlimited = async (
+  writer: Writer,
+  { planId, featureId }: PlanFeature,
+): Promise<void> => {
+  if ((await storedUnitPrices(writer, { planId, featureId })).length > 0)
+    throw invalid('unlimited', 'must be false while a price has a unit price for the feature');
+};
+
 export const UpdateOverageInput = z.object({
   enabled: z.boolean().optional().describe('Usage beyond the included amount is charged.'),
   unitPrice: fields.rateAmount
@@ -199,6 +214,7 @@ export const updatePlanFeature = operationOn(
           : (input.displayValue?.trim() ?? null),
     };
     checkPlanFeature(after, plan, feature);
+    if (after.unlimited && !before.unlimited) await refuseUnlimited(writer, after);
     writer.about(before.id);
     const saved = await savePlanFeature(writer, after);
     if (hasOverage(before) || hasOverage(after)) await rederiveRegionalOverages(writer, after);
@@ -220,6 +236,7 @@ export const removePlanFeature = operationOn(
     const feature = await getFeature(writer, featureId);
     const link = await requirePlanFeature(writer, planId, feature.id);
     writer.about(link.id);
+    await removeUnitPrices(writer, { planId, featureId: feature.id });
     await deletePlanFeature(writer, planId, feature.id);
     await touchContainers(writer);
     return { id: feature.id, plan: await requirePlan(writer, planId) };

@@ -21,6 +21,7 @@ import { featuresOfPlan } from '../db/records/plan-feature.ts';
 import { pricesOfPlan } from '../db/records/price.ts';
 import { regionalOveragesOfPlan } from '../db/records/regional-overage.ts';
 import { regionalPricesOfPrice } from '../db/records/regional-price.ts';
+import { regionalUnitPricesOfPrice, unitPricesOfPrice } from '../db/records/unit-price.ts';
 import type { Plan } from '../db/tables.ts';
 import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
@@ -222,7 +223,7 @@ export const setPlanVisibility = operationOn(
 );
 
 const wholePlan = including(
-  [pricesOfPlan, regionalPricesOfPrice],
+  [pricesOfPlan, regionalPricesOfPrice, unitPricesOfPrice, regionalUnitPricesOfPrice],
   featuresOfPlan,
   limitsOfPlan,
   regionalOveragesOfPlan,
@@ -251,6 +252,8 @@ export const deletePlan = operationOn(
       prices: prices.map((price) => ({
         price,
         regionalPrices: loaders.peek(regionalPricesOfPrice, price.id),
+        unitPrices: loaders.peek(unitPricesOfPrice, price.id),
+        regionalUnitPrices: loaders.peek(regionalUnitPricesOfPrice, price.id),
       })),
       features: loaders.peek(featuresOfPlan, planId),
       limits: loaders.peek(limitsOfPlan, planId),

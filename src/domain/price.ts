@@ -12,6 +12,7 @@ import {
   storedPricesOf,
 } from '../db/records/price.ts';
 import { findRegionalPrices } from '../db/records/regional-price.ts';
+import { removeUnitPrices } from '../db/records/unit-price.ts';
 import type { IntroOffer, Plan, PlanPrice } from '../db/tables.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';
@@ -305,6 +306,7 @@ export const deletePlanPrice = operationOn(
     const before = await requirePrice(writer, planId, priceId);
     const regionalPrices = await findRegionalPrices(writer, [priceId]);
     writer.about(priceId);
+    await removeUnitPrices(writer, { priceId });
     await archivePrice(writer, before, regionalPrices);
     const [heir] = before.isDefault ? await storedPricesOf(writer, planId) : [];
     if (heir) await savePrice(writer, { ...heir, isDefault: true });

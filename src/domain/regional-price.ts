@@ -9,6 +9,7 @@ import type { PlanPrice, RegionalPrice } from '../db/tables.ts';
 import { touchContainers } from '../db/write/containers.ts';
 import { NotFoundError } from '../errors.ts';
 import { derivedRow, followPrice, refuseOfferAbovePrice } from './derived-pricing.ts';
+import { removeUnitPricesWithoutRate } from './derived-unit-pricing.ts';
 import { refuseBaseCurrency } from './exchange.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
@@ -110,7 +111,7 @@ export const upsertRegionalPrices = operationOn(
 
 /**
  * Removes every regional price of the price. The plan keeps its exchange rates, but derives no row
- * from them again.
+ * from them again. Unit prices stay in the currencies that have a rate.
  */
 export const deleteRegionalPrices = operationOn(
   'deleteRegionalPrices',
@@ -120,6 +121,7 @@ export const deleteRegionalPrices = operationOn(
     await requirePrice(writer, planId, priceId);
     writer.about(priceId);
     await removeRegionalPrices(writer, priceId);
+    await removeUnitPricesWithoutRate(writer, planId, priceId);
     await touchContainers(writer);
     return requirePrice(writer, planId, priceId);
   },

@@ -25,3 +25,4 @@ export {
   translationsOfGroup,
   translationsOfPlan,
 } from '../db/records/translation.ts';
+export { regionalUnitPricesOfPrice, unitPricesOfPrice } from '../db/records/unit-price.ts';

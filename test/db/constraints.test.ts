@@ -4,8 +4,10 @@ import { createApiKey } from '../../src/domain/api-key.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { deletePlan } from '../../src/domain/plan.ts';
+import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
+import { setUnitPrice } from '../../src/domain/unit-price.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 
@@ -72,7 +74,7 @@ onEveryEngine('the database', (world) => {
       planGroupId: group.id,
       metadata: {},
     });
-    await catalogue.price(plan);
+    const price = await catalogue.price(plan);
     const feature = await catalogue.feature();
     await catalogue.attach(plan, feature, { overage: { unitPrice: 1 } });
     const limits = [
@@ -86,6 +88,9 @@ onEveryEngine('the database', (world) => {
     );
     await catalogue.change((w) =>
       setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 1 }),
+    );
+    await catalogue.change((w) =>
+      setUnitPrice(w, plan.id, price.id, { featureId: feature.id, unitPrice: 1 }),
     );
     await catalogue.change((w) => setTranslation(w, plan.id, 'de', { name: 'Neu' }));
     await catalogue.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }), {
@@ -101,6 +106,8 @@ onEveryEngine('the database', (world) => {
       'regional_overage',
       'feature_limit',
       'plan_feature_limit',
+      'unit_price',
+      'regional_unit_price',
       'exchange_rate',
       'translation',
       'api_key',
@@ -118,6 +125,8 @@ onEveryEngine('the database', (world) => {
     foreign = await newCatalogue(world());
     found = await stock(shop);
     const spare = await shop.feature();
+    const unpriced = await shop.feature();
+    await shop.change((w) => addPlanFeature(w, String(found.plan?.id), { featureId: unpriced.id }));
     const plan = await shop.plan();
     const feature = await shop.feature();
     await shop.change((w) => deletePlan(w, plan.id));
@@ -133,6 +142,8 @@ onEveryEngine('the database', (world) => {
       regional_overage: { ...found.regional_overage, currency: 'brl' },
       feature_limit: { ...found.feature_limit, code: 'new', position: 2 },
       plan_feature_limit: { ...found.plan_feature_limit, code: 'rate' },
+      unit_price: { ...found.unit_price, feature_id: unpriced.id },
+      regional_unit_price: { ...found.regional_unit_price, currency: 'brl' },
       exchange_rate: { ...found.exchange_rate, currency: 'brl' },
       translation: { ...found.translation, locale: 'pt-BR' },
       api_key: { ...found.api_key, id: 'key_new', hash: 'new' },
@@ -199,12 +210,22 @@ onEveryEngine('the database', (world) => {
     });
 
     it('stand once for each currency', async () => {
-      for (const table of ['regional_price', 'regional_overage', 'exchange_rate'])
+      for (const table of [
+        'regional_price',
+        'regional_overage',
+        'regional_unit_price',
+        'exchange_rate',
+      ])
         await refuses('unique', table, { currency: 'eur' });
     });
 
     it('are spelt one way', async () => {
-      for (const table of ['regional_price', 'regional_overage', 'exchange_rate'])
+      for (const table of [
+        'regional_price',
+        'regional_overage',
+        'regional_unit_price',
+        'exchange_rate',
+      ])
         await refusesAll('value', table, 'currency', ['', 'BRL', 'br', 'real', 'b1l', null]);
       await refusesAll('value', 'exchange_rate', 'exchange_rate', [
         '',
@@ -271,6 +292,9 @@ onEveryEngine('the database', (world) => {
       ['plan_feature', 'overage_unit_price', true],
       ['regional_overage', 'unit_price', true],
       ['plan_feature_limit', 'amount', true],
+      ['unit_price', 'unit_price', true],
+      ['unit_price', 'maximum_quantity', false],
+      ['regional_unit_price', 'unit_price', true],
     ];
     const counts: [table: string, column: string, required: boolean][] = [
       ['plan', 'sort_order', true],
@@ -309,6 +333,7 @@ onEveryEngine('the database', (world) => {
         regional_price: ['auto_synced', 'intro_offer_auto_synced'],
         regional_overage: ['auto_synced'],
         plan_feature_limit: ['unlimited'],
+        regional_unit_price: ['auto_synced'],
       };
       for (const [table, columns] of Object.entries(flags))
         for (const column of columns)
@@ -376,6 +401,8 @@ onEveryEngine('the database', (world) => {
         'feature.type': ['metered', null],
         'plan_feature.pricing_mode': ['other', null],
         'feature_limit.period': ['', 'NEVER', null],
+        'unit_price.tiers_mode': ['other', '', null],
+        'regional_unit_price.tiers_mode': ['other', '', null],
         'api_key.scope': ['owner', null],
         'api_key.kind': ['other', '', null],
         'api_key.trusted_documents_only': [2, -1, null],
@@ -482,6 +509,66 @@ onEveryEngine('the database', (world) => {
         sql`delete from plan_feature where tenant_id = ${shop.tenant.id}`,
         'feature with limits',
       ));
+  });
+
+  describe('20: unit prices', () => {
+    const open = '{"upTo":null,"unitPrice":1,"flatPrice":0}';
+    const first = '{"upTo":1,"unitPrice":1,"flatPrice":0}';
+    const inTiers = { unit_price: null, tiers_mode: 'graduated', tiers: `[${first},${open}]` };
+
+    it('stand on a feature of units of the same plan, which is not free', async () => {
+      await refuses('link', 'unit_price', { price_id: 'pp_none' });
+      await refuses('link', 'unit_price', { plan_id: 'pln_none' });
+      await refuses('link', 'unit_price', { feature_id: sound.plan_feature?.feature_id });
+      await refusesAll('value', 'unit_price', 'feature_type', ['boolean', 'other', null]);
+      await refuses('link', 'unit_price', { feature_type: 'seats' });
+      await refusesAll('value', 'unit_price', 'plan_is_free', [1, 2, null]);
+      await refusesAll('value', 'unit_price', 'unlimited', [1, 2, null]);
+      await refuses('value', 'unit_price', { plan_id: gone.plan });
+      await refuses('unique', 'unit_price', { feature_id: found.unit_price?.feature_id });
+    });
+
+    it('keep their feature as it is', async () => {
+      const { tenant_id, plan_id, feature_id } = found.unit_price ?? {};
+      const unlimited = { unlimited: 1, overage_unit_price: 0 };
+      await keeps('link', 'plan_feature', unlimited, { tenant_id, plan_id, feature_id });
+    });
+
+    it('are flat or in tiers, which end with an open one', async () => {
+      for (const table of ['unit_price', 'regional_unit_price']) {
+        await refuses('value', table, { ...inTiers, unit_price: 1 });
+        await refuses('value', table, { ...inTiers, tiers_mode: 'none' });
+        await refuses('value', table, { unit_price: null });
+        await refuses('value', table, { tiers: inTiers.tiers });
+        for (const tiers of ['', '[]', '{}', `[${first}]`, open, '[{"unitPrice":1}]', null])
+          await refuses('value', table, { ...inTiers, tiers });
+        await refuses('value', table, { ...inTiers, tiers: `[${first.repeat(250)},${open}]` });
+        await takes(table, inTiers);
+        await takes(table, { ...inTiers, tiers_mode: 'volume', tiers: `[${open}]` });
+      }
+    });
+
+    it('have a minimum of at most the maximum, both in whole blocks', async () => {
+      await refusesAll('value', 'unit_price', 'block_size', [0, -1, 1.5, 2 ** 53, null]);
+      await refusesAll('value', 'unit_price', 'minimum_quantity', [-1, 1.5, 2 ** 53, null]);
+      const blocks = { block_size: 5, minimum_quantity: 5, maximum_quantity: 10 };
+      await takes('unit_price', blocks);
+      await takes('unit_price', { ...blocks, maximum_quantity: null });
+      for (const wrong of [
+        { minimum_quantity: 6 },
+        { maximum_quantity: 11 },
+        { minimum_quantity: 15 },
+      ])
+        await refuses('value', 'unit_price', { ...blocks, ...wrong });
+    });
+
+    it('have the same mode in every currency', async () => {
+      const row = { ...sound.regional_unit_price, ...inTiers };
+      for (const wrong of [row, { ...sound.regional_unit_price, feature_id: 'ftr_none' }])
+        await expect(
+          insertion('regional_unit_price', wrong).execute(world().store.engine.writing),
+        ).rejects.toThrow(/foreign key/i);
+    });
   });
 
   describe('17: publishable keys', () => {

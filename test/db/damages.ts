@@ -7,6 +7,7 @@ import { createPlanGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, deletePlanPrice } from '../../src/domain/price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
+import { setUnitPrice } from '../../src/domain/unit-price.ts';
 
 /** A little of everything, written as one operation. */
 export const createCatalogue = operation('createCatalogue', async (writer) => {
@@ -22,6 +23,7 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
   const gone = await createPlan(writer, { ...inGroup, name: 'Gone', code: 'gone' });
   const calls = await createFeature(writer, { name: 'Calls', code: 'calls', type: 'usage' });
   const seats = await createFeature(writer, { name: 'Seats', code: 'seats', type: 'seats' });
+  const members = await createFeature(writer, { name: 'Members', code: 'members', type: 'seats' });
   const login = await createFeature(writer, { name: 'Login', code: 'login', type: 'boolean' });
   const nothing = await addPlanPrice(writer, free.id, { billingInterval: 'monthly', price: 0 });
   const monthly = await addPlanPrice(writer, pro.id, {
@@ -52,8 +54,17 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
       { code: 'rate', unlimited: true },
     ],
   });
+  await addPlanFeature(writer, pro.id, { featureId: members.id });
   await setPlanRegionalPricing(writer, free.id, { currency: 'eur', exchangeRate: 0.92 });
   await setPlanRegionalPricing(writer, pro.id, { currency: 'eur', exchangeRate: 0.92 });
+  await setUnitPrice(writer, pro.id, yearly.id, {
+    featureId: members.id,
+    tiersMode: 'graduated',
+    tiers: [{ upTo: 10, unitPrice: 100 }, { unitPrice: 50 }],
+    blockSize: 5,
+    minimumQuantity: 5,
+    maximumQuantity: 500,
+  });
   for (const { id } of [pro, login, group]) await setTranslation(writer, id, 'de', { name: 'Neu' });
   await deletePlanPrice(writer, pro.id, weekly.id);
   await deletePlan(writer, gone.id);
@@ -66,6 +77,7 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
     gone: gone.id,
     calls: calls.id,
     seats: seats.id,
+    members: members.id,
     login: login.id,
     nothing: nothing.id,
     monthly: monthly.id,
@@ -108,6 +120,15 @@ const allowed = (code: string, assignment: string) => (catalogue: Catalogue) =>
   `update plan_feature_limit set ${assignment} where plan_id = '${catalogue.pro}' and code = '${code}'`;
 
 const amountOff = `intro_offer_enabled = 1, intro_offer_discount_type = 'amount', intro_offer_discount_value = 10`;
+
+const unitPrice = (assignment: (catalogue: Catalogue) => string) => (catalogue: Catalogue) =>
+  `update unit_price set ${assignment(catalogue)} where tenant_id = '${catalogue.tenant}'`;
+
+const regionalUnitPrice = (assignment: string) =>
+  inTenant(`update regional_unit_price set ${assignment}`);
+
+/** The last tier as it is stored. */
+const open = '{"upTo":null,"unitPrice":1,"flatPrice":0}';
 
 const inTenant = (statement: string) => (catalogue: Catalogue) =>
   `${statement} where tenant_id = '${catalogue.tenant}'`;
@@ -580,8 +601,9 @@ export const damages: Damage[] = [
   },
   {
     what: 'an id of two features of a plan',
-    by: ({ pro, tenant }) =>
-      `update plan_feature set id = 'plf_${tenant}' where plan_id = '${pro}'`,
+    by: ({ pro, members, tenant }) =>
+      `update plan_feature set id = 'plf_${tenant}'
+        where plan_id = '${pro}' and feature_id <> '${members}'`,
     findings: [
       [15, 'the id of a row of plan_feature is used in another tenant'],
       [15, 'the id of a row of plan_feature is used in another tenant'],
@@ -614,6 +636,137 @@ export const damages: Damage[] = [
     findings: [[17, 'the publishable key does not read only, at origins that are named']],
   },
   {
+    what: 'a unit price of an archived price',
+    by: unitPrice(({ weekly }) => `price_id = '${weekly}'`),
+    findings: [
+      [20, 'the unit price is of no live price of its plan'],
+      [20, 'the regional unit price has another mode than its unit price, or none'],
+    ],
+  },
+  {
+    what: 'a unit price of a price of another plan',
+    by: unitPrice(({ free }) => `plan_id = '${free}'`),
+    findings: [
+      [20, 'the unit price is of no live price of its plan'],
+      [20, 'the unit price is of no feature of its plan'],
+      [20, 'the plan with a unit price is free'],
+    ],
+  },
+  {
+    what: 'a unit price of a feature that is not attached',
+    by: ({ pro, members }) =>
+      `delete from plan_feature where plan_id = '${pro}' and feature_id = '${members}'`,
+    findings: [[20, 'the unit price is of no feature of its plan']],
+  },
+  {
+    what: 'a unit price of an unlimited feature',
+    by: link('pro', 'members', 'unlimited = 1'),
+    findings: [[20, 'the feature with a unit price is unlimited']],
+  },
+  {
+    what: 'a unit price of a boolean feature',
+    by: unitPrice(({ login }) => `feature_id = '${login}'`),
+    findings: [
+      [20, 'the feature with a unit price is boolean'],
+      [20, 'the unit price repeats the kind of its plan or feature wrongly'],
+      [20, 'the regional unit price has another mode than its unit price, or none'],
+    ],
+  },
+  {
+    what: 'a unit price that calls its plan free',
+    by: unitPrice(() => 'plan_is_free = 1'),
+    findings: [[20, 'the unit price repeats the kind of its plan or feature wrongly']],
+  },
+  {
+    what: 'a unit price that is flat as well',
+    by: unitPrice(() => 'unit_price = 1'),
+    findings: [[20, 'the unit price is neither flat nor in tiers, or both']],
+  },
+  {
+    what: 'a unit price in tiers without any',
+    by: unitPrice(() => `tiers = '[]'`),
+    findings: [[20, 'the unit price is neither flat nor in tiers, or both']],
+  },
+  {
+    what: 'a minimum that is no whole block',
+    by: unitPrice(() => 'minimum_quantity = 6'),
+    findings: [[20, 'the unit price has quantities that are no whole blocks']],
+  },
+  {
+    what: 'a block of nothing',
+    by: unitPrice(() => 'block_size = 0'),
+    findings: [
+      [20, 'the unit price has quantities that are no whole blocks'],
+      [20, 'the tiers of unit_price do not rise to an open one'],
+      [20, 'the tiers of regional_unit_price do not rise to an open one'],
+    ],
+  },
+  {
+    what: 'a minimum above the maximum',
+    by: unitPrice(() => 'minimum_quantity = 505'),
+    findings: [[20, 'the minimum of the unit price is above its maximum']],
+  },
+  {
+    what: 'a negative price of a block',
+    by: unitPrice(() => `tiers_mode = 'none', tiers = '[]', unit_price = -1`),
+    findings: [
+      [6, 'unit_price.unit_price is not a whole number from 0 to 9007199254740991'],
+      [20, 'the regional unit price has another mode than its unit price, or none'],
+    ],
+  },
+  ...(
+    [
+      ['are no JSON', '[{'],
+      ['are not canonical', '[{"upTo":10,"flatPrice":0,"unitPrice":1},{"upTo":null}]'],
+      ['are too many', `[${'{"upTo":1,"unitPrice":1,"flatPrice":0},'.repeat(50)}${open}]`],
+      ['have a number that is no amount', `[{"upTo":10,"unitPrice":-1,"flatPrice":0},${open}]`],
+      ['do not rise to an open one', `[{"upTo":10,"unitPrice":1,"flatPrice":0}]`],
+      [
+        'do not rise to an open one',
+        `[${'{"upTo":10,"unitPrice":1,"flatPrice":0},'.repeat(2)}${open}]`,
+      ],
+      ['do not rise to an open one', `[{"upTo":12,"unitPrice":1,"flatPrice":0},${open}]`],
+    ] as const
+  ).map(
+    ([fault, tiers]): Damage => ({
+      what: `tiers that ${fault}: ${tiers}`,
+      by: unitPrice(() => `tiers = '${tiers}'`),
+      findings: [[20, `the tiers of unit_price ${fault}`]],
+    }),
+  ),
+  {
+    what: 'tiers in another currency that do not rise',
+    by: regionalUnitPrice(
+      `tiers = '[${'{"upTo":10,"unitPrice":1,"flatPrice":0},'.repeat(2)}${open}]'`,
+    ),
+    findings: [[20, 'the tiers of regional_unit_price do not rise to an open one']],
+  },
+  {
+    what: 'a regional unit price of no unit price',
+    by: inTenant(`delete from unit_price`),
+    findings: [[20, 'the regional unit price has another mode than its unit price, or none']],
+  },
+  {
+    what: 'a regional unit price of another mode',
+    by: regionalUnitPrice(`tiers_mode = 'volume'`),
+    findings: [[20, 'the regional unit price has another mode than its unit price, or none']],
+  },
+  {
+    what: 'a regional unit price that is flat and in tiers',
+    by: regionalUnitPrice('unit_price = 1'),
+    findings: [[20, 'the regional unit price is neither flat nor in tiers, or both']],
+  },
+  {
+    what: 'a regional unit price in a currency without price and rate',
+    by: regionalUnitPrice(`currency = 'jpy'`),
+    findings: [[20, 'the regional unit price has no price and no rate in its currency']],
+  },
+  {
+    what: 'a repeated regional unit price',
+    by: again('regional_unit_price'),
+    findings: [[5, 'regional_unit_price has several rows for one currency']],
+  },
+  {
     what: 'a revision that lags behind',
     by: ({ tenant }) => `update tenant set revision = 0 where id = '${tenant}'`,
     findings: [[16, 'the revision did not grow with a write to the catalogue']],
@@ -629,6 +782,7 @@ export const damages: Damage[] = [
       [19, 'exchange_rate has a row in the base currency'],
       [19, 'exchange_rate has a row in the base currency'],
       [19, 'regional_overage has a row in the base currency'],
+      [19, 'regional_unit_price has a row in the base currency'],
     ],
   },
   {

@@ -22,6 +22,8 @@ const childrenFirst = [
   'translation',
   'plan_feature_limit',
   'feature_limit',
+  'regional_unit_price',
+  'unit_price',
   'regional_overage',
   'regional_price',
   'exchange_rate',

@@ -14,6 +14,7 @@ import {
   regionalPricesOfPrice,
 } from '../../src/domain/relations.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
+import { setUnitPrice } from '../../src/domain/unit-price.ts';
 import { bothModes, type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine, type World } from '../engines.ts';
 import { type LookupName, lookups } from '../lookups.ts';
@@ -33,6 +34,9 @@ const stock = async (shop: Catalogue, isPublic = true) => {
   await shop.change((w) =>
     setPlanFeatureLimits(w, plan.id, feature.id, { limits: [{ code: 'size', amount: 5 }] }),
   );
+  await shop.change((w) =>
+    setUnitPrice(w, plan.id, price.id, { featureId: feature.id, unitPrice: 1 }),
+  );
   for (const { id } of [plan, feature, group])
     await shop.change((w) => setTranslation(w, id, 'de', { name: 'Neu' }));
   const keys: Record<LookupName, string> = {
@@ -51,6 +55,8 @@ const stock = async (shop: Catalogue, isPublic = true) => {
     regionalOveragesOfPlan: plan.id,
     limitsOfFeature: feature.id,
     limitsOfPlan: plan.id,
+    unitPricesOfPrice: price.id,
+    regionalUnitPricesOfPrice: price.id,
     translationsOfPlan: plan.id,
     translationsOfFeature: feature.id,
     translationsOfGroup: group.id,

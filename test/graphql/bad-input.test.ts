@@ -17,6 +17,7 @@ import { Client, mutationOf } from './client.ts';
 type Input = Record<string, unknown>;
 
 const introOffer = { enabled: true, discountType: 'AMOUNT', discountValue: 1, durationCycles: 1 };
+const tier = { upTo: 1, unitPrice: 1, flatPrice: 1 };
 const overage = { enabled: true, unitPrice: 1 };
 
 /** An input with every field that it can have. Ids are told by what they are of. */
@@ -112,6 +113,16 @@ const full: Record<string, Input> = {
   updatePlanGroup: { name: 'N', description: 'D', isPublic: true },
   addPlanToGroup: { planId: 'ungrouped', sortOrder: 0 },
   reorderPlansInGroup: { planIds: ['plan'] },
+  setUnitPrice: {
+    featureId: 'feature',
+    unitPrice: 1,
+    tiersMode: 'VOLUME',
+    tiers: [tier],
+    blockSize: 1,
+    minimumQuantity: 1,
+    maximumQuantity: 1,
+    regional: [{ currency: 'eur', unitPrice: 1, tiers: [tier] }],
+  },
   setTranslation: { name: 'N', description: 'D' },
   createApiKey: { name: 'N', scope: 'READ', expiresAt: '2099-01-01T00:00:00.000Z' },
   createPublishableKey: {
@@ -121,6 +132,11 @@ const full: Record<string, Input> = {
     expiresAt: '2099-01-01T00:00:00.000Z',
   },
   rotateApiKey: { overlapSeconds: 60, expiresAt: '2099-01-01T00:00:00.000Z' },
+};
+
+/** What cannot be combined in one input is left out where all has to be right. */
+const accepted: Record<string, Input> = {
+  setUnitPrice: { featureId: 'feature', tiersMode: 'VOLUME', tiers: [{ unitPrice: 1 }] },
 };
 
 const cutText = ['\0', '\ud800', 'a\udfffb'];
@@ -333,6 +349,21 @@ onEveryEngine('bad input', (world) => {
         'feature_already_exists',
       ],
       ['addPlanToGroup', { planId: 'plan' }, 'planId', 'duplicate'],
+      ['setUnitPrice', { featureId: 'feature', unitPrice: 1, tiers: [{ unitPrice: 1 }] }, 'tiers'],
+      [
+        'setUnitPrice',
+        {
+          featureId: 'feature',
+          tiersMode: 'GRADUATED',
+          tiers: [{ upTo: 5, unitPrice: 1 }, { upTo: 4, unitPrice: 1 }, { unitPrice: 1 }],
+        },
+        'tiers.1.upTo',
+      ],
+      [
+        'setUnitPrice',
+        { featureId: 'feature', unitPrice: 1, minimumQuantity: 2, maximumQuantity: 1 },
+        'minimumQuantity',
+      ],
       ['setPlanRegionalPricing', { currency: 'eur', exchangeRate: 1e308 }, 'exchangeRate'],
       ['setExchangeRate', { currency: 'eur', exchangeRate: 1e308 }, 'exchangeRate'],
       [
@@ -569,7 +600,8 @@ onEveryEngine('bad input', (world) => {
       const type = inputOf(name);
       for (const { path } of type ? leavesOf(type) : [])
         expect({ path, value: valueAt(full[name], path) }).not.toEqual({ path, value: undefined });
-      expect((await client.mutate(name, argumentsOf(name))).__typename).not.toMatch(/Error$/);
+      const input = argumentsOf(name, accepted[name] && resolved(accepted[name]));
+      expect((await client.mutate(name, input)).__typename).not.toMatch(/Error$/);
     });
 
     it('all mutations with an input are there', () => {

@@ -5,8 +5,9 @@ import { operation } from '../../src/domain/operation.ts';
 import { createPlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { createPlanGroup } from '../../src/domain/plan-group.ts';
-import { addPlanPrice } from '../../src/domain/price.ts';
+import { addPlanPrice, type PlanPrice } from '../../src/domain/price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
+import { setUnitPrice } from '../../src/domain/unit-price.ts';
 import { billingIntervals } from '../../src/vocabulary.ts';
 import { onEveryGateway } from './client.ts';
 
@@ -25,10 +26,14 @@ const fill = operation('fill', async (writer, count: number): Promise<void> => {
       consumptionModel: 'metered',
       planGroupId: group.id,
     });
+    const prices: PlanPrice[] = [];
     for (const billingInterval of billingIntervals)
-      await addPlanPrice(writer, plan.id, { billingInterval, price: 100 * number });
+      prices.push(await addPlanPrice(writer, plan.id, { billingInterval, price: 100 * number }));
     const { id: featureId } = await createFeature(writer, feature);
     await addPlanFeature(writer, plan.id, { featureId, overage: { enabled: true, unitPrice: 20 } });
+    // The others have the overage.
+    for (const { id } of prices.slice(0, 2))
+      await setUnitPrice(writer, plan.id, id, { featureId, unitPrice: number });
     for (const currency of ['eur', 'jpy'])
       await setPlanRegionalPricing(writer, plan.id, { currency, exchangeRate: 2 });
   }
@@ -61,6 +66,14 @@ const queries = {
       exchangeRates { currency exchangeRate plan { code } }
       group { name plans { code prices { price } } }
     } } }`,
+  },
+  'prices by the unit, in every currency': {
+    statements: { ahead: 3, bare: 7 },
+    again: { ahead: 3, bare: 36 },
+    document: `{ plans(first: 100) { nodes { prices { unitPrices {
+      unitPrice tiers { upTo } isOverage planFeature { includedAmount feature { code } }
+      regional { currency unitPrice } costOf(quantity: 5, currency: "eur") { amount }
+    } } } } }`,
   },
   'groups down to regional prices': {
     statements: { ahead: 4, bare: 6 },

@@ -21,6 +21,7 @@ const literals: Record<string, string> = {
   currency: '"eur"',
   code: '"calls"',
   locale: '"de"',
+  quantity: '1',
 };
 
 const argumentsOf = ({ name, args }: GraphQLField<unknown, unknown>): string => {
@@ -68,7 +69,7 @@ const documents = Object.entries(calls).map(([name, { args, type: typeName }]) =
   const reached = new Set([`Query.${name}`]);
   const type = schema.getType(typeName);
   if (!isObjectType(type)) throw new Error(`${typeName} is no object type`);
-  const selection = selectionOf(type, name === 'feature' ? 1 : 2, reached);
+  const selection = selectionOf(type, ['feature', 'node'].includes(name) ? 1 : 2, reached);
   const isOfInterface = isAbstractType(
     getNamedType(schema.getQueryType()?.getFields()[name]?.type),
   );

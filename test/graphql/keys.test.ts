@@ -138,6 +138,9 @@ onEveryGateway('API keys', (client) => {
       setExchangeRate: { currency: 'eur', exchangeRate: 0 },
       setRegionalOverage: { currency: 'eur', unitPrice: -1 },
       setPlanRegionalPricing: { currency: 'eur', exchangeRate: 0 },
+      setFeatureLimits: { limits: [] },
+      setPlanFeatureLimits: { limits: [] },
+      setUnitPrice: { featureId: '' },
     };
 
     it.each(mutations)('%s is forbidden for any input', async (name) => {

@@ -254,6 +254,7 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       addPlanFeature: { featureId: shop.hidden.feature.id },
       addPlanToGroup: { planId: shop.hidden.plan.id },
       reorderPlansInGroup: { planIds: [shop.hidden.plan.id] },
+      setUnitPrice: { featureId: shop.hidden.feature.id, unitPrice: 1 },
       setPlanVisibility: { isPublic: true },
       setFeatureLimits: { limits: [] },
       setPlanFeatureLimits: { limits: [] },

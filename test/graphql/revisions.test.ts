@@ -38,6 +38,16 @@ const ofGraphqlOnly: Record<string, (scene: Scene) => Record<string, unknown>> =
     input: { limits: [] },
   }),
   deriveRegionalPrice: ({ plan, price }) => ({ planId: plan, priceId: price, currency: 'eur' }),
+  setUnitPrice: ({ plan, price, feature }) => ({
+    planId: plan,
+    priceId: price,
+    input: { featureId: feature, unitPrice: 1 },
+  }),
+  removeUnitPrice: ({ plan, yearly, feature }) => ({
+    planId: plan,
+    priceId: yearly,
+    featureId: feature,
+  }),
   removePlanCurrency: ({ plan }) => ({ planId: plan, currency: 'eur' }),
 };
 
@@ -57,7 +67,7 @@ const callOf = (name: string, scene: Scene) => {
   return variables;
 };
 
-const ofPrices = /^(update|setDefault|delete)PlanPrice$|RegionalPrices?$/;
+const ofPrices = /^(update|setDefault|delete)PlanPrice$|RegionalPrices?$|UnitPrice$/;
 
 /** The nearest object on the mutation's path that has a revision of its own. */
 const revisionOf = async (shop: Catalogue, name: string, call: Record<string, unknown>) => {
@@ -173,8 +183,8 @@ onEveryGateway('revisions', (client) => {
       );
       expect(shown).toEqual({
         plan: {
-          revision: 6,
-          prices: [{ revision: 2 }, { revision: 2 }],
+          revision: 7,
+          prices: [{ revision: 2 }, { revision: 3 }],
           features: [{ revision: 3, feature: { revision: 2 } }],
         },
         planGroups: { nodes: [{ revision: 3 }] },
@@ -188,7 +198,7 @@ onEveryGateway('revisions', (client) => {
         mutationOf('upsertRegionalPrices', 'revision plan { revision }'),
         { planId: plan, priceId: price, input: { overrides: [{ currency: 'jpy', price: 1 }] } },
       );
-      expect(upsertRegionalPrices).toMatchObject({ revision: 3, plan: { revision: 7 } });
+      expect(upsertRegionalPrices).toMatchObject({ revision: 3, plan: { revision: 8 } });
       const stored = (await catalogue.rows('plan_price')).find(({ id }) => id === price);
       expect(stored?.revision).toBe(3);
     });

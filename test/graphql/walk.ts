@@ -48,7 +48,7 @@ const literals = (name: string, wrapped: GraphQLInputType, known: Known): string
   if (type.name === 'Locale') return ['"de-DE"'];
   if (type.name === 'CurrencyCode') return ['"eur"'];
   if (type.name === 'Boolean') return ['true', 'false'];
-  if (type.name === 'Int') return ['100'];
+  if (type.name === 'Int' || type.name === 'Quantity') return ['100'];
   throw new Error(`the walk has no value of the type ${type.name}, for ${name}`);
 };
 

@@ -11,6 +11,7 @@ import { offers } from './invariants/offers.ts';
 import { prices } from './invariants/prices.ts';
 import type { Audit, Finding } from './invariants/query.ts';
 import { rules } from './invariants/rules.ts';
+import { auditTiers, unitPrices } from './invariants/unit-prices.ts';
 import { values } from './invariants/values.ts';
 
 export type { Finding };
@@ -29,10 +30,12 @@ export const auditInvariants = ({ engine }: { engine: Engine }): Promise<Finding
       ...rules,
       ...links,
       ...limits,
+      ...unitPrices,
       ...history,
     ])
       findings.push(...(await runAudit(db, audit)));
-    findings.push(...(await auditMetadata(db)), ...(await auditNames(db)));
+    for (const check of [auditMetadata, auditNames, auditTiers])
+      findings.push(...(await check(db)));
     return findings.sort((a, b) => a.invariant - b.invariant);
   });
 

@@ -1,9 +1,15 @@
 import { inOneList, relation } from '../read/lookup.ts';
 import { queries } from '../read/reader.ts';
 import { type ExchangeRate, exchangeRate } from '../tables.ts';
-import { exchangeRateRows, regionalOverageRows, regionalPriceRows } from '../write/catalogue.ts';
+import {
+  exchangeRateRows,
+  regionalOverageRows,
+  regionalPriceRows,
+  regionalUnitPriceRows,
+} from '../write/catalogue.ts';
 import type { Writer } from '../write/writer.ts';
 import { planById } from './plan.ts';
+import { storedUnitPrices } from './unit-price.ts';
 
 /** The exchange rates of a plan, by currency. */
 export const exchangeRatesOfPlan = relation({
@@ -37,5 +43,8 @@ export const removeCurrency = async (
   removed.push(...(await regionalOverageRows.remove(writer, { planId, currency })));
   for (const { id } of prices)
     removed.push(...(await regionalPriceRows.remove(writer, { priceId: id, currency })));
+  const unitPrices = await storedUnitPrices(writer, { planId });
+  for (const priceId of new Set(unitPrices.map(({ priceId }) => priceId)))
+    removed.push(...(await regionalUnitPriceRows.remove(writer, { priceId, currency })));
   return removed.length;
 };

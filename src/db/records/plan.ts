@@ -18,7 +18,9 @@ import {
   plan,
   type RegionalOverage,
   type RegionalPrice,
+  type RegionalUnitPrice,
   type Tables,
+  type UnitPrice,
 } from '../tables.ts';
 import {
   exchangeRateRows,
@@ -28,6 +30,8 @@ import {
   priceRows,
   regionalOverageRows,
   regionalPriceRows,
+  regionalUnitPriceRows,
+  unitPriceRows,
 } from '../write/catalogue.ts';
 import { isWriter, type Writer } from '../write/writer.ts';
 import { numberPublicPlans } from './group-order.ts';
@@ -227,7 +231,12 @@ export const placePlans = async (
 /** What belongs to a plan, as it is stored. */
 interface PlanContents {
   prices?:
-    | readonly { price: PlanPrice; regionalPrices?: RegionalPrice[] | undefined }[]
+    | readonly {
+        price: PlanPrice;
+        regionalPrices?: RegionalPrice[] | undefined;
+        unitPrices?: UnitPrice[] | undefined;
+        regionalUnitPrices?: RegionalUnitPrice[] | undefined;
+      }[]
     | undefined;
   features?: readonly PlanFeature[] | undefined;
   limits?: readonly PlanFeatureLimit[] | undefined;
@@ -263,6 +272,14 @@ export const markPlanDeleted = async (
   regionalPriceRows.noteGone(
     writer,
     prices.flatMap(({ regionalPrices = [] }) => regionalPrices),
+  );
+  unitPriceRows.noteGone(
+    writer,
+    prices.flatMap(({ unitPrices = [] }) => unitPrices),
+  );
+  regionalUnitPriceRows.noteGone(
+    writer,
+    prices.flatMap(({ regionalUnitPrices = [] }) => regionalUnitPrices),
   );
   planFeatureRows.noteGone(writer, features);
   if (limits.length > 0) await planFeatureLimitRows.remove(writer, { planId: plan.id });

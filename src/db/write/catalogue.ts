@@ -12,7 +12,9 @@ import {
   planPrice,
   regionalOverage,
   regionalPrice,
+  regionalUnitPrice,
   translation,
+  unitPrice,
 } from '../tables.ts';
 import type { ChangeList } from './change-list.ts';
 import { Rows } from './rows.ts';
@@ -82,6 +84,24 @@ export const planFeatureLimitRows = new Rows(
   ({ planId, featureId, code }, rows) => {
     const link = known(rows, planFeatureRows.type, `${planId} ${featureId}`);
     return { id: `${link.id}_${code}`, planId, relatedIds: [link.id, featureId] };
+  },
+);
+
+export const unitPriceRows = new Rows('UnitPrice', unitPrice, (image) => ({
+  id: `${image.priceId}_${image.featureId}`,
+  planId: image.planId,
+  relatedIds: [image.priceId, image.featureId],
+}));
+export const regionalUnitPriceRows = new Rows(
+  'RegionalUnitPrice',
+  regionalUnitPrice,
+  ({ priceId, featureId, currency }, rows) => {
+    const id = `${priceId}_${featureId}`;
+    return {
+      id: `${id}_${currency}`,
+      planId: rows.isSummary ? null : known(rows, unitPriceRows.type, id).planId,
+      relatedIds: [id, priceId, featureId],
+    };
   },
 );
 

@@ -8,7 +8,9 @@ import {
   priceRows,
   regionalOverageRows,
   regionalPriceRows,
+  regionalUnitPriceRows,
   translationRows,
+  unitPriceRows,
 } from './catalogue.ts';
 import type { Image, TrackedRow } from './change-list.ts';
 import { unit, type Writer } from './writer.ts';
@@ -46,6 +48,13 @@ const translated: ReadonlySet<string> = new Set([
   planGroupRows.type,
 ]);
 
+/** They change the price that they name, and its plan. */
+const ofPrices: ReadonlySet<string> = new Set([
+  regionalPriceRows.type,
+  unitPriceRows.type,
+  regionalUnitPriceRows.type,
+]);
+
 /**
  * What contains a change has changed, too: a regional price changes its price and its plan, and so
  * on. Translations of what has gone are removed. May be asked again in the same write.
@@ -73,7 +82,7 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
     else if (type === priceRows.type) plans.add(planId, priceRows.isSeenByPublic(row));
     else if (type === planFeatureRows.type) plans.add(planId, planFeatureRows.isSeenByPublic(row));
     else plans.add(planId, true);
-    if (type === regionalPriceRows.type) prices.add(image.priceId, true);
+    if (ofPrices.has(type)) prices.add(image.priceId, true);
     if (type === featureLimitRows.type) features.add(image.featureId, true);
     if (type === regionalOverageRows.type || type === planFeatureLimitRows.type) {
       const link = image as { planId: string; featureId: string };

@@ -5,7 +5,7 @@ import { type Audit, audit, keyOf, warning } from './query.ts';
 /** The codes of the table are letters only. */
 const currencyList = codes.map((code) => `'${code}'`).join(', ');
 
-const tables = ['regional_price', 'exchange_rate', 'regional_overage'];
+const tables = ['regional_price', 'exchange_rate', 'regional_overage', 'regional_unit_price'];
 
 /** Invariants 5 and 19: which currencies amounts are in. */
 export const currencies: Audit[] = [

@@ -1,4 +1,4 @@
-import { type Audit, audit } from './query.ts';
+import { type Audit, audit, keyOf } from './query.ts';
 
 const oncePerCurrency = (table: string, owner: string): Audit =>
   audit(
@@ -38,4 +38,5 @@ export const prices: Audit[] = [
   oncePerCurrency('regional_price', 'price_id'),
   oncePerCurrency('exchange_rate', 'plan_id'),
   oncePerCurrency('regional_overage', `plan_id || ' ' || feature_id`),
+  oncePerCurrency('regional_unit_price', keyOf('unit_price')),
 ];

@@ -35,6 +35,8 @@ const keys: Record<string, string> = {
   plan_feature_limit: `plan_id || ' ' || feature_id || ' ' || code`,
   plan_feature: `plan_id || ' ' || feature_id`,
   regional_overage: `plan_id || ' ' || feature_id || ' ' || currency`,
+  unit_price: `price_id || ' ' || feature_id`,
+  regional_unit_price: `price_id || ' ' || feature_id || ' ' || currency`,
   idempotency_record: 'key',
   audit_log_object: `object_id || ' ' || sequence`,
 };

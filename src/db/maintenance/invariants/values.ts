@@ -21,6 +21,8 @@ const numbers = [
     plan_feature: ['included_amount', 'overage_unit_price'],
     regional_overage: ['unit_price'],
     plan_feature_limit: ['amount'],
+    unit_price: ['unit_price', 'block_size', 'minimum_quantity', 'maximum_quantity'],
+    regional_unit_price: ['unit_price'],
   }),
   ...wholeNumbers(MAX_INT32, {
     plan: ['sort_order', 'public_sort_order'],
