@@ -181,8 +181,8 @@ export const catalogue = {
     type: 'conflict_error',
     status: 409,
     meaning:
-      'The feature is attached to a live plan, or a limit of another feature is counted per unit of it; or ' +
-      'the limit is used by a plan.',
+      'The feature is attached to a live plan, or a limit of another feature is counted per unit ' +
+      'of it. Or the limit that was left out is used by a plan.',
     remedy: 'Remove the feature or the limit from what uses it first.',
   },
   no_prices_configured: {

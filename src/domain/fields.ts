@@ -10,17 +10,17 @@ import { type JsonObject, type JsonValue, MAX_INT32, RATE_SCALE } from '../vocab
 export const text = (longest: number) =>
   z.string().max(longest, `must have at most ${longest} characters`).refine(isStorable, storable);
 
-export const name = text(255)
+const shown = text(255)
   .min(1, { error: 'must not be empty', abort: true })
-  .refine(isVisible, 'must have a character that can be seen')
-  .describe('Display name, 1 to 255 characters. Spaces around it are dropped.');
+  .refine(isVisible, 'must have a character that can be seen');
+export const name = shown.describe(
+  'Display name, 1 to 255 characters. Spaces around it are dropped.',
+);
 export const description = text(2_000).describe('Free text, at most 2000 characters.');
-export const displayValue = text(255)
-  .min(1, { error: 'must not be empty', abort: true })
-  .refine(isVisible, 'must have a character that can be seen')
-  .describe(
-    'What a page shows instead of a number, e.g. "24/7", 1 to 255 characters. Spaces around it are dropped.',
-  );
+export const displayValue = shown.describe(
+  'What a page shows instead of a number, e.g. "24/7", 1 to 255 characters. Spaces around it are ' +
+    'dropped.',
+);
 export const unitName = text(255).describe('What one unit is called, for display only.');
 
 /** What has a code, so that an input may name it by its id or by its code. */
