@@ -657,7 +657,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a regional price leaves the revision of its price as it was',
     file: 'src/db/write/containers.ts',
-    text: 'if (type === regionalPriceRows.type) prices.add(image.priceId, true);',
+    text: 'if (ofPrices.has(type)) prices.add(image.priceId, true);',
     replacement: '',
     tests: ['test/domain/change-list.test.ts', 'test/graphql/revisions.test.ts'],
   },
