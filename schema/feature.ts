@@ -9,7 +9,12 @@ import {
 } from '../src/domain/feature.ts';
 import type { DeletedObject } from '../src/domain/plan.ts';
 import { countPlansOfFeature, listPlansOfFeature } from '../src/domain/plan-feature.ts';
-import { featureByCode, featureById, plansOfFeature } from '../src/domain/relations.ts';
+import {
+  featureByCode,
+  featureById,
+  featureSectionById,
+  plansOfFeature,
+} from '../src/domain/relations.ts';
 import { featureAt } from '../src/domain/revision.ts';
 import { LimitExceeded } from '../src/errors.ts';
 import { builder } from './builder.ts';
@@ -20,7 +25,7 @@ import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { featureId } from './reference.ts';
-import { Feature, PlanFeature } from './refs.ts';
+import { Feature, FeatureSection, PlanFeature } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
 import { FeatureType } from './vocabulary.ts';
@@ -38,6 +43,18 @@ Feature.implement({
     unitName: t.exposeString('unitName', {
       nullable: true,
       description: 'What one unit is called.',
+    }),
+    section: t.field({
+      type: FeatureSection,
+      nullable: true,
+      description: 'The section that it stands in.',
+      resolve: ({ sectionId }, _, { loaders }) =>
+        sectionId === null ? null : loaders.load(featureSectionById, sectionId),
+    }),
+    position: t.exposeInt('position', {
+      description:
+        'Place in its section, or among the features without one, from 0. Counts features that a ' +
+        'publishable key does not see, too.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
@@ -79,6 +96,9 @@ Feature.implement({
   }),
 });
 
+const [types, edgeTypes] = connectionTypes('Feature');
+export const FeatureConnection = builder.connectionObject({ type: Feature, ...types }, edgeTypes);
+
 builder.queryFields((t) => ({
   feature: t.field({
     type: Feature,
@@ -98,13 +118,14 @@ builder.queryFields((t) => ({
       type: Feature,
       complexity: costOfPage,
       description:
-        'The feature catalogue, oldest first, at most 100 a page (20 unless said otherwise).',
+        'The feature catalogue, at most 100 a page (20 unless said otherwise): section by section, ' +
+        'features without one last.',
       resolve: async (_, args, { reader, total }) =>
         connection(await listFeatures(reader, pageRequest(args)), () =>
           total('features', null, () => countFeatures(reader)),
         ),
     },
-    ...connectionTypes('Feature'),
+    FeatureConnection,
   ),
 }));
 
@@ -121,7 +142,8 @@ builder.mutationFields((t) => ({
   createFeature: t.field({
     type: Feature,
     description:
-      'Adds a feature to the catalogue. Errors: `feature_already_exists` (code or name).',
+      'Adds a feature to the catalogue. Errors: `feature_already_exists` (code or name), ' +
+      '`feature_section_not_found`.',
     args: {
       input: t.arg({
         required: true,
@@ -132,6 +154,7 @@ builder.mutationFields((t) => ({
           type: FeatureType,
           description: 'String',
           unitName: 'String',
+          sectionId: 'ID',
         }),
       }),
     },
@@ -142,7 +165,7 @@ builder.mutationFields((t) => ({
     type: Feature,
     description:
       'Changes a feature; what is left out stays. Errors: `feature_not_found`, ' +
-      '`feature_already_exists` (name).',
+      '`feature_already_exists` (name), `feature_section_not_found`.',
     args: {
       ...expectedRevision,
       ...featureId,
@@ -153,6 +176,7 @@ builder.mutationFields((t) => ({
           name: 'String',
           description: 'String',
           unitName: 'String',
+          sectionId: 'ID',
         }),
       }),
     },

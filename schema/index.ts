@@ -11,6 +11,7 @@ import './unit-price.ts';
 import './plan-feature.ts';
 import './feature.ts';
 import './feature-limit.ts';
+import './feature-section.ts';
 import './plan-group.ts';
 import './translation.ts';
 import './api-key.ts';

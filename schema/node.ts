@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import {
   featureById,
+  featureSectionById,
   type Include,
   type Loaders,
   planById,
@@ -25,6 +26,10 @@ const kinds = {
   },
   pp: { type: 'PlanPrice', load: (loaders: Loaders, id: string) => loaders.load(priceById, id) },
   ftr: { type: 'Feature', load: (loaders: Loaders, id: string) => loaders.load(featureById, id) },
+  fse: {
+    type: 'FeatureSection',
+    load: (loaders: Loaders, id: string) => loaders.load(featureSectionById, id),
+  },
   plg: {
     type: 'PlanGroup',
     load: (loaders: Loaders, id: string) => loaders.load(planGroupById, id),
@@ -58,8 +63,8 @@ builder.queryFields((t) => ({
     type: Node,
     nullable: true,
     description:
-      'The plan, price, feature, plan group or feature of a plan with this id; null when there is ' +
-      'none.',
+      'The plan, price, feature, section, plan group or feature of a plan with this id; null when ' +
+      'there is none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the object.' }) },
     resolve: (_, { id }, { loaders }, info) => load(loaders, id, info),
   }),

@@ -124,8 +124,8 @@ Plan.implement({
       type: [PlanFeature],
       complexity: COST_OF_LONGER_LIST,
       description:
-        'The features of the plan, in the order in which they were attached; by id where that was ' +
-        'at the same moment.',
+        'The features of the plan, in the order of features: section by section, those without ' +
+        'one last.',
       resolve: ({ id }, _, { loaders }) => loaders.load(featuresOfPlan, id),
     }),
     feature: t.field({

@@ -1,6 +1,6 @@
 import { builder } from './builder.ts';
 
-/** Arguments that name an object. Plans and features are named by their ids or by their codes. */
+/** Arguments that name an object. Plans, features and sections are named by their ids or codes. */
 
 export const planId = builder.args((t) => ({
   planId: t.id({ required: true, description: 'Id or code of the plan.' }),
@@ -8,6 +8,10 @@ export const planId = builder.args((t) => ({
 
 export const featureId = builder.args((t) => ({
   featureId: t.id({ required: true, description: 'Id or code of the feature.' }),
+}));
+
+export const sectionId = builder.args((t) => ({
+  sectionId: t.id({ required: true, description: 'Id or code of the section.' }),
 }));
 
 export const priceOfPlan = builder.args((t) => ({

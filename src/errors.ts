@@ -116,6 +116,12 @@ export const catalogue = {
     meaning: 'The feature has no limit with this code.',
     remedy: 'Define the limit with `setFeatureLimits` first, or use the code of one of its limits.',
   },
+  feature_section_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'No section of features has this id or code.',
+    remedy: 'List the sections with the same key and use an id or code from there.',
+  },
   plan_group_not_found: {
     type: 'not_found_error',
     status: 404,

@@ -4,6 +4,11 @@ import { auditInvariants } from '../src/db/maintenance/invariants.ts';
 import { revisionOf } from '../src/db/records/organization.ts';
 import type { Tables } from '../src/db/tables.ts';
 import { type CreateFeatureInput, createFeature, type Feature } from '../src/domain/feature.ts';
+import {
+  type CreateFeatureSectionInput,
+  createFeatureSection,
+  type FeatureSection,
+} from '../src/domain/feature-section.ts';
 import type { Reader, Tenant, WriteRequest, Writer } from '../src/domain/operation.ts';
 import { type CreatePlanInput, createPlan, type Plan } from '../src/domain/plan.ts';
 import {
@@ -31,6 +36,7 @@ const owned = [
   'api_key',
   'plan_group',
   'plan',
+  'feature_section',
   'feature',
   'plan_price',
   'regional_price',
@@ -99,6 +105,10 @@ export class Catalogue {
     return this.change((w) =>
       createFeature(w, { name: `Name of ${code}`, code, type: 'usage', ...input }),
     );
+  }
+
+  section(input: Partial<CreateFeatureSectionInput> = {}): Promise<FeatureSection> {
+    return this.change((w) => createFeatureSection(w, { name: 'Section', ...input }));
   }
 
   attach(

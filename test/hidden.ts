@@ -1,6 +1,7 @@
 import { createApiKey } from '../src/domain/api-key.ts';
 import { createFeature, deleteFeature } from '../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../src/domain/feature-limit.ts';
+import { createFeatureSection, deleteFeatureSection } from '../src/domain/feature-section.ts';
 import { operation } from '../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../src/domain/plan.ts';
 import { addPlanFeature } from '../src/domain/plan-feature.ts';
@@ -47,7 +48,13 @@ const withPublicThings = operation('withPublicThings', async (writer) => {
     billingInterval: 'monthly',
     price: 490_000,
   });
-  const feature = await createFeature(writer, { name: 'Calls', code: 'calls', type: 'usage' });
+  const section = await createFeatureSection(writer, { name: 'Usage' });
+  const feature = await createFeature(writer, {
+    name: 'Calls',
+    code: 'calls',
+    type: 'usage',
+    sectionId: section.id,
+  });
   const link = { featureId: feature.id, overage: { enabled: true, unitPrice: 20 }, margin: PRICE };
   await addPlanFeature(writer, plan.id, link);
   await setUnitPrice(writer, plan.id, price.id, { featureId: feature.id, unitPrice: 7 });
@@ -55,7 +62,7 @@ const withPublicThings = operation('withPublicThings', async (writer) => {
   for (const { id } of [group, plan, feature])
     await setTranslation(writer, id, 'de', { name: 'Öffentlich' });
   writer.about(group.id);
-  return { group, plan, late, lonely, price, feature };
+  return { group, plan, late, lonely, price, section, feature };
 });
 type PublicThings = Awaited<ReturnType<typeof withPublicThings>>;
 
@@ -83,11 +90,14 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
     price: PRICE,
     metadata,
   });
+  const section = await createFeatureSection(writer, { name: `${CANARY} section` });
   const feature = await createFeature(writer, {
     name: `${CANARY} feature`,
     code: `${CANARY}_feature`,
     type: 'usage',
+    sectionId: section.id,
   });
+  const empty = await createFeatureSection(writer, { name: `${CANARY} without features` });
   const loose = await createFeature(writer, {
     name: `${CANARY} loose`,
     code: `${CANARY}_loose`,
@@ -131,7 +141,7 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
     await setTranslation(writer, id, 'de', { name: `${CANARY} translation` });
   const { apiKey } = await createApiKey(writer, { name: `${CANARY} key`, scope: 'read' });
   writer.about(group.id);
-  return { group, others, plan, other, price, feature, loose, counted, apiKey };
+  return { group, others, plan, other, price, section, empty, feature, loose, counted, apiKey };
 });
 type PrivateThings = Awaited<ReturnType<typeof withPrivateThings>>;
 
@@ -186,7 +196,7 @@ export class Shop {
   }
 
   get codes(): string[] {
-    return ['calls', 'pro', `${CANARY}_plan`, `${CANARY}_feature`];
+    return ['calls', 'pro', 'usage', `${CANARY}_plan`, `${CANARY}_feature`];
   }
 
   /** Texts that must stand in no answer. */
@@ -203,9 +213,11 @@ export class Shop {
    * feature that a public limit is counted per.
    */
   async removeHidden(): Promise<void> {
-    const { plan, other, feature, loose, others } = this.hidden;
+    const { plan, other, section, empty, feature, loose, others } = this.hidden;
     for (const { id } of [plan, other]) await this.catalogue.change((w) => deletePlan(w, id));
     for (const { id } of [feature, loose]) await this.catalogue.change((w) => deleteFeature(w, id));
+    for (const { id } of [section, empty])
+      await this.catalogue.change((w) => deleteFeatureSection(w, id));
     await this.catalogue.change((w) => deletePlanGroup(w, others.id));
   }
 }

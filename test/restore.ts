@@ -25,6 +25,7 @@ const types: Record<string, AnyTable> = Object.fromEntries(
     ApiKey: tables.apiKey,
     PlanGroup: tables.planGroup,
     Plan: tables.plan,
+    FeatureSection: tables.featureSection,
     Feature: tables.feature,
     PlanPrice: tables.planPrice,
     RegionalPrice: tables.regionalPrice,

@@ -8,6 +8,7 @@ const prefixes = {
   apiKey: 'key',
   plan: 'pln',
   feature: 'ftr',
+  featureSection: 'fse',
   price: 'pp',
   planGroup: 'plg',
   planFeature: 'plf',

@@ -106,6 +106,13 @@ export const textOr = <Value extends string, Word extends string>(word: Word) =>
     encode: (value) => value ?? word,
   });
 
+/** Null is stored as a number behind all others, so that it is sorted last. */
+export const integerOr = (last: number) =>
+  new Column<number | null, number>({
+    decode: (stored) => (stored === last ? null : stored),
+    encode: (value) => value ?? last,
+  });
+
 export const group = <const Members extends Record<string, AnyColumn>>(members: Members) =>
   new Group<Members, false>(members);
 /** Null as a whole where the column of `presence` is. */

@@ -15,12 +15,14 @@ import type {
   TaxBehavior,
   TiersMode,
 } from '../vocabulary.ts';
+import { MAX_INT32 } from '../vocabulary.ts';
 import {
   amount,
   decimal,
   flag,
   group,
   integer,
+  integerOr,
   json,
   optionalGroup,
   type RecordOf,
@@ -125,6 +127,17 @@ export const plan = new Table('plan', {
   publicSortOrder: integer().asInternal(0),
 });
 
+export const featureSection = new Table('feature_section', {
+  id: text(),
+  code: text(),
+  name: text(),
+  /** Place among the sections, from 0. */
+  position: integer(),
+  createdAt: time(),
+  updatedAt: time(),
+  revision: revision(),
+});
+
 export const feature = new Table('feature', {
   id: text(),
   code: text(),
@@ -132,6 +145,11 @@ export const feature = new Table('feature', {
   type: text<FeatureType>(),
   description: text().nullable(),
   unitName: text().nullable(),
+  sectionId: text().nullable(),
+  /** That of its section again; null without one. */
+  sectionPosition: integerOr(MAX_INT32),
+  /** Place in its section, or among the features without one, from 0. */
+  position: integer(),
   createdAt: time(),
   updatedAt: time(),
   revision: revision(),
@@ -386,6 +404,7 @@ const declared = {
   api_key: apiKey,
   plan_group: planGroup,
   plan,
+  feature_section: featureSection,
   feature,
   feature_limit: featureLimit,
   plan_price: planPrice,
@@ -425,6 +444,7 @@ export interface Organization extends RecordOf<typeof organization> {}
 export interface ApiKey extends RecordOf<typeof apiKey> {}
 export interface PlanGroup extends RecordOf<typeof planGroup> {}
 export interface Plan extends RecordOf<typeof plan> {}
+export interface FeatureSection extends RecordOf<typeof featureSection> {}
 export interface Feature extends RecordOf<typeof feature> {}
 export interface FeatureLimit extends RecordOf<typeof featureLimit> {}
 export interface PlanPrice extends RecordOf<typeof planPrice> {}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { byCreation } from '../db/read/keyset.ts';
 import {
+  byPlace,
   countFeatures as count,
   findFeature,
   findFeaturesByCode,
@@ -11,13 +11,15 @@ import {
   saveFeature,
 } from '../db/records/feature.ts';
 import { countsLimits } from '../db/records/feature-limit.ts';
+import { closeGap, nextPosition } from '../db/records/feature-order.ts';
 import { isAttached } from '../db/records/plan-feature.ts';
 import type { Feature } from '../db/tables.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { featureTypes } from '../vocabulary.ts';
+import { requireFeatureSection } from './feature-section.ts';
 import * as fields from './fields.ts';
-import { operation, operationOn, type Reader } from './operation.ts';
+import { operationOn, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import type { DeletedObject } from './plan.ts';
 
@@ -34,11 +36,11 @@ export const getFeature = async (
   return feature;
 };
 
-/** Oldest first. */
+/** In the order of features. */
 export const listFeatures = (reader: Reader, request: PageRequest): MaybePromise<Page<Feature>> =>
   page(request, {
     list: 'features',
-    sortKey: byCreation,
+    sortKey: byPlace,
     fetch: (spec) => list(reader, spec),
   });
 
@@ -60,12 +62,30 @@ export const CreateFeatureInput = z.object({
   type: z.enum(featureTypes).describe('What kind of thing it counts; final.'),
   description: fields.description.nullish(),
   unitName: fields.unitName.nullish(),
+  sectionId: fields.sectionId
+    .nullish()
+    .describe('Id or code of the section that it stands in, at the end; none when omitted.'),
 });
 export type CreateFeatureInput = z.infer<typeof CreateFeatureInput>;
 
-export const createFeature = operation(
+/** At the end of a section, or of the features without one. */
+const endOf = async (
+  writer: Writer,
+  sectionId: string | null | undefined,
+): Promise<Pick<Feature, 'sectionId' | 'sectionPosition' | 'position'>> => {
+  const section = sectionId == null ? null : await requireFeatureSection(writer, sectionId);
+  const id = section?.id ?? null;
+  return {
+    sectionId: id,
+    sectionPosition: section?.position ?? null,
+    position: await nextPosition(writer, id),
+  };
+};
+
+export const createFeature = operationOn(
   'createFeature',
-  async (writer, input: CreateFeatureInput): Promise<Feature> => {
+  [CreateFeatureInput],
+  async (writer, input): Promise<Feature> => {
     const [sameCode] = await findFeaturesByCode(writer, [input.code]);
     if (sameCode)
       throw new ConflictError(
@@ -82,6 +102,7 @@ export const createFeature = operation(
       type: input.type,
       description: input.description ?? null,
       unitName: input.unitName ?? null,
+      ...(await endOf(writer, input.sectionId)),
       createdAt: writer.now,
       updatedAt: writer.now,
       revision: 1,
@@ -92,37 +113,40 @@ export const createFeature = operation(
   },
 );
 
-export const UpdateFeatureInput = z
-  .object({
-    name: fields.name.optional(),
-    description: fields.description.nullish().describe('Null clears it.'),
-    unitName: fields.unitName.nullish().describe('Null clears it.'),
-  })
-  .refine((input) => Object.values(input).some((value) => value !== undefined), {
-    error: 'at least one of name, description and unitName is required',
-    path: ['name'],
-  });
+export const UpdateFeatureInput = fields.atLeastOne({
+  name: fields.name.optional(),
+  description: fields.description.nullish().describe('Null clears it.'),
+  unitName: fields.unitName.nullish().describe('Null clears it.'),
+  sectionId: fields.sectionId
+    .nullish()
+    .describe('Id or code of the section that it moves to, at the end; null for none.'),
+});
 export type UpdateFeatureInput = z.infer<typeof UpdateFeatureInput>;
 
 export const updateFeature = operationOn(
   'updateFeature',
   [fields.featureId, UpdateFeatureInput],
-  async (writer, featureId, { name: sent, description, unitName }): Promise<Feature> => {
+  async (writer, featureId, { name: sent, description, unitName, sectionId }): Promise<Feature> => {
     const before = await getFeature(writer, featureId);
     const name = sent?.trim() ?? before.name;
     const isRenamed = name !== before.name;
     if (isRenamed) await refuseTakenName(writer, name, before.id);
+    const place = sectionId === undefined ? before : await endOf(writer, sectionId);
+    const isMoved = place.sectionId !== before.sectionId;
     writer.about(before.id);
-    return saveFeature(
+    const saved = await saveFeature(
       writer,
       {
         ...before,
+        ...(isMoved && place),
         name,
         description: description === undefined ? before.description : description,
         unitName: unitName === undefined ? before.unitName : unitName,
       },
       isRenamed,
     );
+    if (isMoved) await closeGap(writer, before);
+    return saved;
   },
 );
 

@@ -24,7 +24,7 @@ export const displayValue = shown.describe(
 export const unitName = text(255).describe('What one unit is called, for display only.');
 
 /** What has a code, so that an input may name it by its id or by its code. */
-export type Named = 'plan' | 'feature';
+export type Named = 'plan' | 'feature' | 'featureSection';
 
 export const code = text(64)
   .min(1, 'must not be empty')
@@ -53,6 +53,7 @@ const referenceTo = (noun: Named) =>
 export const planId = referenceTo('plan').describe('Id or code of a plan.');
 export const planGroupId = reference.describe('Id of a plan group.');
 export const featureId = referenceTo('feature').describe('Id or code of a feature.');
+export const sectionId = referenceTo('featureSection').describe('Id or code of a section.');
 
 const whole = 'must be a whole number';
 export const wholeNumber = (longest: number) =>
@@ -81,6 +82,18 @@ const LONGEST_LIST = 200;
 /** A list in an input; every list has a maximum. */
 export const list = <Item extends z.ZodType>(item: Item, longest = LONGEST_LIST) =>
   z.array(item).max(longest, `must have at most ${longest} entries`);
+
+/** An input that has to give at least one of its fields. */
+export const atLeastOne = <Shape extends z.ZodRawShape>(shape: Shape) => {
+  const names = Object.keys(shape);
+  const last = names.pop();
+  return z
+    .object(shape)
+    .refine((input) => Object.values(input).some((value) => value !== undefined), {
+      error: `at least one of ${names.join(', ')} and ${last} is required`,
+      path: names.slice(0, 1),
+    });
+};
 
 // Not z.record: it copies, and drops a key named `__proto__`.
 export const metadata = z

@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { nounOf } from '../db/ids.ts';
 import type { RecordLookup } from '../db/read/lookup.ts';
 import { featureByCode, featureById, findFeature } from '../db/records/feature.ts';
+import {
+  featureSectionByCode,
+  featureSectionById,
+  findFeatureSection,
+} from '../db/records/feature-section.ts';
 import { findPlanNamed, planByCode, planById } from '../db/records/plan.ts';
 import type { Writer } from '../db/write/writer.ts';
 import { type Named, references } from './fields.ts';
@@ -21,6 +26,11 @@ interface Kind {
 const kinds: Readonly<Record<Named, Kind>> = {
   plan: { find: findPlanNamed, byId: planById, byCode: planByCode },
   feature: { find: findFeature, byId: featureById, byCode: featureByCode },
+  featureSection: {
+    find: findFeatureSection,
+    byId: featureSectionById,
+    byCode: featureSectionByCode,
+  },
 };
 
 /** The object that an id or code names. */

@@ -8,6 +8,10 @@ export { type Lookup, Reference, Relation } from '../db/read/lookup.ts';
 export { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
 export { featureByCode, featureById } from '../db/records/feature.ts';
 export { limitsOfFeature, limitsOfPlan } from '../db/records/feature-limit.ts';
+export {
+  featureSectionByCode,
+  featureSectionById,
+} from '../db/records/feature-section.ts';
 export { planByCode, planById, plansOfGroup, sizeOfGroup } from '../db/records/plan.ts';
 export {
   featureOfPlanFeature,

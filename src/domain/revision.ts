@@ -56,3 +56,6 @@ export const planFeatureAt = (
 
 export const planGroupAt = (expected: Expected, planGroupId: string): Guard | undefined =>
   guard(expected, (writer) => findPlanGroup(writer, planGroupId));
+
+export const featureSectionAt = (expected: Expected, sectionId: string): Guard | undefined =>
+  guard(expected, (writer) => findNamed(writer, 'featureSection', sectionId));

@@ -8,6 +8,7 @@ import {
   UpdateFeatureInput,
   updateFeature,
 } from '../domain/feature.ts';
+import { atLeastOne } from '../domain/fields.ts';
 import {
   CreatePlanInput,
   createPlan,
@@ -62,6 +63,8 @@ import { includePrivate, paging, rows } from './query.ts';
 const LONGEST_LIST = 1_000;
 const LONGEST_GROUP_LIST = 100;
 const USUAL_GROUP_LIST = 25;
+
+const { sectionId: _, ...changesOfFeature } = UpdateFeatureInput.shape;
 
 /**
  * What REST clients may do. Routes are those of the older versions; `eras/` says where a version
@@ -190,13 +193,13 @@ export const operations = {
   }),
   'create-feature': operation('POST /features/manage', {
     summary: 'Creates a feature.',
-    body: CreateFeatureInput,
+    body: CreateFeatureInput.omit({ sectionId: true }),
     errors: ['feature_already_exists'],
     run: ({ write, body }) => write((w) => createFeature(w, body)),
   }),
   'update-feature': operation('PUT /features/{code}/manage', {
     summary: 'Updates the name, description or unit of a feature.',
-    body: UpdateFeatureInput,
+    body: atLeastOne(changesOfFeature),
     final: { members: ['code', 'type'], read: (reader, { code }) => getFeature(reader, code) },
     errors: ['feature_not_found', 'feature_already_exists'],
     run: ({ write, params, body }) => write((w) => updateFeature(w, params.code, body)),

@@ -8,6 +8,7 @@ import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
 import { setUnitPrice } from '../../src/domain/unit-price.ts';
+import { MAX_INT32 } from '../../src/vocabulary.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 
@@ -75,7 +76,8 @@ onEveryEngine('the database', (world) => {
       metadata: {},
     });
     const price = await catalogue.price(plan);
-    const feature = await catalogue.feature();
+    const section = await catalogue.section();
+    const feature = await catalogue.feature({ sectionId: section.id });
     await catalogue.attach(plan, feature, { overage: { unitPrice: 1 } });
     const limits = [
       { code: 'size', name: 'Size' },
@@ -100,6 +102,7 @@ onEveryEngine('the database', (world) => {
       'plan_group',
       'plan',
       'plan_price',
+      'feature_section',
       'feature',
       'plan_feature',
       'regional_price',
@@ -136,7 +139,12 @@ onEveryEngine('the database', (world) => {
       plan_group: { ...found.plan_group, id: 'plg_new' },
       plan: { ...found.plan, id: 'pln_new', code: 'new', sort_order: 1 },
       plan_price: { ...found.plan_price, id: 'pp_new', billing_interval: 'yearly', is_default: 0 },
-      feature: { ...found.feature, id: 'ftr_new', code: 'new', name: 'New', folded_name: 'new' },
+      feature_section: { ...found.feature_section, id: 'fse_new', code: 'new', position: 1 },
+      feature: {
+        ...found.feature,
+        ...{ id: 'ftr_new', code: 'new', name: 'New', folded_name: 'new' },
+        ...{ section_id: null, section_position: MAX_INT32, position: 50 },
+      },
       plan_feature: { ...found.plan_feature, id: 'plf_new', feature_id: spare.id },
       regional_price: { ...found.regional_price, currency: 'brl' },
       regional_overage: { ...found.regional_overage, currency: 'brl' },
@@ -299,6 +307,7 @@ onEveryEngine('the database', (world) => {
     const counts: [table: string, column: string, required: boolean][] = [
       ['plan', 'sort_order', true],
       ['plan', 'public_sort_order', true],
+      ['feature', 'position', true],
       ['plan_price', 'trial_days', true],
       ['plan_price', 'included_credits', false],
       ['plan_price', 'intro_offer_duration_cycles', false],
@@ -388,7 +397,7 @@ onEveryEngine('the database', (world) => {
         sort_order: 0,
       });
       const { code, name, updated_at } = found.feature ?? {};
-      await takes('feature', { code, name, deleted_at: updated_at });
+      await takes('feature', { code, name, deleted_at: updated_at, position: 0 });
       await takes('feature', { code: found.feature?.code, tenant_id: foreign.tenant.id });
     });
 

@@ -1,5 +1,6 @@
 import { createFeature, deleteFeature } from '../../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
+import { createFeatureSection } from '../../src/domain/feature-section.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
@@ -21,7 +22,14 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
     metadata: { badge: 'new' },
   });
   const gone = await createPlan(writer, { ...inGroup, name: 'Gone', code: 'gone' });
-  const calls = await createFeature(writer, { name: 'Calls', code: 'calls', type: 'usage' });
+  const limits = await createFeatureSection(writer, { name: 'Limits' });
+  const extras = await createFeatureSection(writer, { name: 'Extras' });
+  const calls = await createFeature(writer, {
+    name: 'Calls',
+    code: 'calls',
+    type: 'usage',
+    sectionId: limits.id,
+  });
   const seats = await createFeature(writer, { name: 'Seats', code: 'seats', type: 'seats' });
   const members = await createFeature(writer, { name: 'Members', code: 'members', type: 'seats' });
   const login = await createFeature(writer, { name: 'Login', code: 'login', type: 'boolean' });
@@ -79,6 +87,8 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
     seats: seats.id,
     members: members.id,
     login: login.id,
+    limits: limits.id,
+    extras: extras.id,
     nothing: nothing.id,
     monthly: monthly.id,
     yearly: yearly.id,
@@ -363,7 +373,8 @@ export const damages: Damage[] = [
   },
   {
     what: 'a deleted feature on a live plan',
-    by: ({ login }) => `update feature set deleted_at = updated_at where id = '${login}'`,
+    by: ({ login }) =>
+      `update feature set deleted_at = updated_at, position = 0 where id = '${login}'`,
     findings: [
       [5, 'the translation is of no live object of its tenant'],
       [7, 'a live plan has a deleted feature'],
@@ -620,6 +631,56 @@ export const damages: Damage[] = [
       [15, 'the id of a row of plan_group is used in another tenant'],
       [15, 'the id of a row of plan_group is used in another tenant'],
     ],
+  },
+  {
+    what: 'two sections with one code',
+    by: set('feature_section', 'extras', `code = 'limits'`),
+    findings: [[25, 'several sections have one code']],
+  },
+  {
+    what: 'a section with a code that is none',
+    by: set('feature_section', 'extras', `code = 'E'`),
+    findings: [[7, 'the code of the feature_section is malformed']],
+  },
+  {
+    what: 'a gap in the order of sections',
+    by: set('feature_section', 'extras', 'position = 2'),
+    findings: [[25, 'the order of the sections has gaps or repeats']],
+  },
+  {
+    what: 'two sections at one place',
+    by: set('feature_section', 'extras', 'position = 0'),
+    findings: [[25, 'the order of the sections has gaps or repeats']],
+  },
+  {
+    what: 'a gap in the order of a section',
+    by: set('feature', 'calls', 'position = 1'),
+    findings: [[25, 'the order of the features in a section, or without one, has gaps or repeats']],
+  },
+  {
+    what: 'a gap in the order of features without a section',
+    by: set('feature', 'login', 'position = 2'),
+    findings: [[25, 'the order of the features in a section, or without one, has gaps or repeats']],
+  },
+  {
+    what: 'a feature that takes its section for another one',
+    by: set('feature', 'calls', 'section_position = 1'),
+    findings: [[25, 'the feature repeats the position of its section wrongly']],
+  },
+  {
+    what: 'a feature without a section that is not at the end',
+    by: set('feature', 'login', 'section_position = 1'),
+    findings: [[25, 'the feature repeats the position of its section wrongly']],
+  },
+  {
+    what: 'a feature in a section of nobody',
+    by: set('feature', 'calls', `section_id = 'fse_none', section_position = 2147483647`),
+    findings: [[25, 'the row of feature names no feature_section of its tenant']],
+  },
+  {
+    what: 'a deleted feature with a place',
+    by: set('feature', 'seats', 'position = 1'),
+    findings: [[25, 'the deleted feature has a place']],
   },
   {
     what: 'a key that becomes publishable',

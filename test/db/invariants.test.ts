@@ -30,6 +30,7 @@ const childrenFirst = [
   'plan_feature',
   'plan_price',
   'feature',
+  'feature_section',
   'plan',
   'plan_group',
   'audit_log_object',
@@ -42,7 +43,8 @@ const childrenFirst = [
 
 /** The same rows in tables without keys, checks, indexes and triggers. */
 const dropConstraints = async (engine: Engine): Promise<void> => {
-  for (const statement of engine.ddl.permit(baseCurrencyStays))
+  const circular = { name: 'feature_section_is_empty', table: 'feature_section' };
+  for (const statement of [baseCurrencyStays, circular].flatMap(engine.ddl.permit))
     await sql.raw(statement).execute(engine.maintenance);
   for (const table of childrenFirst)
     for (const statement of [

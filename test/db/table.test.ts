@@ -15,6 +15,7 @@ import {
   time,
 } from '../../src/db/table.ts';
 import * as declarations from '../../src/db/tables.ts';
+import { MAX_INT32 } from '../../src/vocabulary.ts';
 import { onEveryEngine } from '../engines.ts';
 import { Random } from '../model/random.ts';
 
@@ -49,6 +50,7 @@ const decimals = [1, 0.1, 1e-7, 123456.789, 5e20, 1e21];
 const valuesOf = ({ codec }: { codec: unknown }, type: string): readonly unknown[] => {
   if (!codec) return type === 'text' ? texts : type === 'bigint' ? amounts : numbers;
   const { encode } = codec as { encode(value: unknown): unknown };
+  if (encode(null) === MAX_INT32) return [0, 1, MAX_INT32 - 1, null];
   if (type !== 'text') return [true, false];
   if (encode(null) === 'none') return ['metered', 'balance', null];
   return encode({}) === '{}' ? documents : decimals;

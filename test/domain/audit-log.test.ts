@@ -5,6 +5,7 @@ import { Store } from '../../src/db/store.ts';
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { countAuditLog, listAuditLog } from '../../src/domain/audit-log.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';
+import { deleteFeatureSection } from '../../src/domain/feature-section.ts';
 import { operation } from '../../src/domain/operation.ts';
 import type { PageRequest } from '../../src/domain/page.ts';
 import { createPlan, deletePlan, updatePlan } from '../../src/domain/plan.ts';
@@ -410,6 +411,10 @@ onEveryEngine('the audit log', (world) => {
     deleteFeature: async (shop) => {
       const { id } = await shop.feature();
       await shop.change((w) => deleteFeature(w, id));
+    },
+    deleteFeatureSection: async (shop) => {
+      const { id } = await shop.section();
+      await shop.change((w) => deleteFeatureSection(w, id));
     },
     deletePlanGroup: async (shop) => {
       const { id } = await shop.group();

@@ -5,6 +5,12 @@ import { listAuditLog } from '../../src/domain/audit-log.ts';
 import { removePlanCurrency, setExchangeRate } from '../../src/domain/exchange-rate.ts';
 import { createFeature, deleteFeature, updateFeature } from '../../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
+import {
+  arrangeFeatures,
+  createFeatureSection,
+  deleteFeatureSection,
+  updateFeatureSection,
+} from '../../src/domain/feature-section.ts';
 import type { Writer } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
 import {
@@ -62,7 +68,14 @@ class History {
   }
 
   async #some(
-    table: 'plan' | 'plan_price' | 'plan_feature' | 'feature' | 'plan_group' | 'api_key',
+    table:
+      | 'plan'
+      | 'plan_price'
+      | 'plan_feature'
+      | 'feature'
+      | 'feature_section'
+      | 'plan_group'
+      | 'api_key',
   ) {
     const rows = (await this.#shop.rows(table)) as unknown as Record<string, string>[];
     const sorted = rows.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
@@ -91,6 +104,8 @@ class History {
       discountValue: random.below(9_000),
       durationCycles: 3,
     };
+    const section = (await this.#some('feature_section')).id ?? 'fse_none';
+    const [sectionId] = random.shuffled([section, null]);
     const [planGroupId] = random.shuffled([group, null]);
     const object = random.pick([plan, feature, group]);
     const locale = random.pick(['de', 'pt-BR']);
@@ -130,8 +145,12 @@ class History {
         3,
         (w) => setPlanFeatureLimits(w, linkedPlan, linked, { limits: amounts }),
       ],
-      createFeature: [2, (w) => createFeature(w, { name, code, type: 'usage' })],
-      updateFeature: [1, (w) => updateFeature(w, feature, { name })],
+      createFeature: [2, (w) => createFeature(w, { name, code, type: 'usage', sectionId })],
+      updateFeature: [2, (w) => updateFeature(w, feature, random.some({ name, sectionId }))],
+      createFeatureSection: [1, (w) => createFeatureSection(w, { name })],
+      updateFeatureSection: [1, (w) => updateFeatureSection(w, section, { name })],
+      deleteFeatureSection: [0.5, (w) => deleteFeatureSection(w, section)],
+      arrangeFeatures: [2, await this.#arranging()],
       deleteFeature: [0.5, (w) => deleteFeature(w, feature)],
       addPlanFeature: [3, (w) => addPlanFeature(w, plan, { featureId: feature, overage })],
       updatePlanFeature: [
@@ -206,6 +225,21 @@ class History {
     return call;
   }
 
+  async #arranging(): Promise<Call> {
+    const random = this.#random;
+    const idsOf = async (table: 'feature' | 'feature_section') =>
+      random.shuffled((await this.#shop.rows(table)).map(({ id }) => id).sort());
+    const sections = (await idsOf('feature_section')).slice(0, random.below(3));
+    const features = (await idsOf('feature')).slice(0, random.below(6));
+    return (w) =>
+      arrangeFeatures(w, {
+        sections: random.shuffled([...sections, null]).map((sectionId) => ({
+          sectionId,
+          featureIds: features.splice(0, random.below(4)),
+        })),
+      });
+  }
+
   async #reordering(group: string): Promise<Call> {
     const plans = await this.#shop.rows('plan');
     const members = plans.filter((plan) => plan.plan_group_id === group).map(({ id }) => id);
@@ -213,10 +247,12 @@ class History {
   }
 }
 
-const counted = ['plan', 'plan_price', 'plan_feature', 'feature', 'plan_group'];
-/** Members that shift with the order of a group, and when and how often the row changed. */
+const counted = ['plan', 'plan_price', 'plan_feature', 'feature', 'feature_section', 'plan_group'];
+/** Members that shift with the order of a group or of features, and when and how often the row changed. */
 const passing = new Set([
   'sort_order',
+  'position',
+  'section_position',
   'public_sort_order',
   'public_updated_at',
   'updated_at',

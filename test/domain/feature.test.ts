@@ -39,7 +39,10 @@ describe('inputs of features', () => {
   it('want at least one field to update', () => {
     for (const nothing of [{}, { name: undefined }, { code: 'new', type: 'usage' }])
       expect(UpdateFeatureInput.safeParse(nothing).error?.issues).toMatchObject([
-        { path: ['name'], message: 'at least one of name, description and unitName is required' },
+        {
+          path: ['name'],
+          message: 'at least one of name, description, unitName and sectionId is required',
+        },
       ]);
     expect(UpdateFeatureInput.safeParse({ unitName: null }).success).toBe(true);
   });
@@ -61,6 +64,9 @@ onEveryEngine('features', (world) => {
       type: 'seats',
       description: null,
       unitName: null,
+      sectionId: null,
+      sectionPosition: null,
+      position: 0,
       createdAt: time,
       updatedAt: time,
       revision: 1,
@@ -137,9 +143,10 @@ onEveryEngine('features', (world) => {
       id: feature.id,
     });
     expect(await shop.change((w) => deleteFeature(w, 'calls'))).toEqual({ id: feature.id });
-    expect(await getFeature(shop.reader(), feature.id)).toEqual(mimic);
-    expect(await findFeatures(shop.reader(), [feature.id, mimic.id])).toEqual([mimic]);
-    expect(await findFeaturesByCode(shop.reader(), ['calls', mimic.code])).toEqual([mimic]);
+    const left = { ...mimic, position: 0 };
+    expect(await getFeature(shop.reader(), feature.id)).toEqual(left);
+    expect(await findFeatures(shop.reader(), [feature.id, mimic.id])).toEqual([left]);
+    expect(await findFeaturesByCode(shop.reader(), ['calls', mimic.code])).toEqual([left]);
   });
 
   it('change only what an update names', async () => {

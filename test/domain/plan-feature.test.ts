@@ -21,6 +21,7 @@ import {
   consumptionModels,
   type FeatureType,
   featureTypes,
+  MAX_INT32,
 } from '../../src/vocabulary.ts';
 import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
@@ -107,6 +108,7 @@ onEveryEngine('plan features', (world) => {
     const plan = await shop.plan();
     const [first, spare] = [await shop.feature(), await shop.feature()];
     const link = await shop.attach(plan, first);
+    let filled = 2;
     const fill = (count: number) =>
       shop.change(async (writer) => {
         const features = Array.from({ length: count }, () => ({
@@ -116,7 +118,7 @@ onEveryEngine('plan features', (world) => {
         await writer[queries]
           .insertInto('feature')
           .values(
-            features.map(({ id }) => ({
+            features.map(({ id }, place) => ({
               ...{
                 tenant_id: writer.tenant.id,
                 id,
@@ -126,6 +128,7 @@ onEveryEngine('plan features', (world) => {
                 type: first.type,
               },
               ...{ description: null, unit_name: null, deleted_at: null },
+              ...{ section_id: null, section_position: MAX_INT32, position: filled + place },
               ...{ created_at: writer.now, updated_at: writer.now, revision: 1 },
             })),
           )
@@ -138,6 +141,7 @@ onEveryEngine('plan features', (world) => {
             link: { ...link, id: writer.newId('planFeature'), featureId: feature.id },
           })),
         );
+        filled += count;
         return operation('fill', async (w) => w.about(plan.id))(writer);
       });
     await fill(maxima.featuresOfPlan - 1);
@@ -531,34 +535,31 @@ onEveryEngine('plan features', (world) => {
     }
   });
 
-  it(
-    'stand in the order in which they were attached; the public sees those of public ' + 'plans',
-    async () => {
-      const shop = await newCatalogue(world());
-      const plan = await shop.plan();
-      const hidden = await shop.plan({ isPublic: false });
-      const features = [await shop.feature(), await shop.feature()];
-      for (const [index, { id }] of features.toReversed().entries())
-        for (const { id: planId } of [plan, hidden])
-          await shop.changeAt(`2026-01-0${index + 1}T00:00:00.000Z`, (w) =>
-            addPlanFeature(w, planId, { featureId: id }),
-          );
-      const ids = features.map(({ id }) => id);
-      const links = await findFeaturesOfPlans(shop.reader(), [hidden.id, plan.id]);
-      expect(
-        links.filter(({ planId }) => planId === plan.id).map(({ featureId }) => featureId),
-      ).toEqual(ids.toReversed());
-      expect(links).toHaveLength(4);
-      expect(await findFeaturesOfPlans(shop.reader('public'), [hidden.id])).toEqual([]);
-      for (const id of ids) {
-        expect((await pageOf(shop.reader('public'), id)).items.map(({ planId }) => planId)).toEqual(
-          [plan.id],
+  it('stand in the order of features; the public sees those of public plans', async () => {
+    const shop = await newCatalogue(world());
+    const plan = await shop.plan();
+    const hidden = await shop.plan({ isPublic: false });
+    const features = [await shop.feature(), await shop.feature()];
+    for (const [index, { id }] of features.toReversed().entries())
+      for (const { id: planId } of [plan, hidden])
+        await shop.changeAt(`2026-01-0${index + 1}T00:00:00.000Z`, (w) =>
+          addPlanFeature(w, planId, { featureId: id }),
         );
-        expect(await countPlansOfFeature(shop.reader('public'), id)).toBe(1);
-        expect(await countPlansOfFeature(shop.reader(), id)).toBe(2);
-      }
-    },
-  );
+    const ids = features.map(({ id }) => id);
+    const links = await findFeaturesOfPlans(shop.reader(), [hidden.id, plan.id]);
+    expect(
+      links.filter(({ planId }) => planId === plan.id).map(({ featureId }) => featureId),
+    ).toEqual(ids);
+    expect(links).toHaveLength(4);
+    expect(await findFeaturesOfPlans(shop.reader('public'), [hidden.id])).toEqual([]);
+    for (const id of ids) {
+      expect((await pageOf(shop.reader('public'), id)).items.map(({ planId }) => planId)).toEqual([
+        plan.id,
+      ]);
+      expect(await countPlansOfFeature(shop.reader('public'), id)).toBe(1);
+      expect(await countPlansOfFeature(shop.reader(), id)).toBe(2);
+    }
+  });
 
   describe('by feature', () => {
     /** Two features on five plans, of which one is deleted, and a third one that no plan has. */

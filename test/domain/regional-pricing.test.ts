@@ -376,8 +376,8 @@ onEveryEngine('regional pricing', (world) => {
       const numbers =
         '(with recursive n (i) as (select 1 union all select i + 1 from n where i < 5500) select ' +
         'i from n) n';
-      await copy(`insert into feature (tenant_id, id, code, name, folded_name, type, created_at, updated_at)
-        select tenant_id, id || i, code || i, name || i, folded_name || i, type, created_at, updated_at from feature, ${numbers}`);
+      await copy(`insert into feature (tenant_id, id, code, name, folded_name, type, position, created_at, updated_at)
+        select tenant_id, id || i, code || i, name || i, folded_name || i, type, i, created_at, updated_at from feature, ${numbers}`);
       await copy(`insert into plan_feature (tenant_id, id, plan_id, feature_id, plan_is_free, plan_consumption_model, feature_type,
           enabled, included_amount, unlimited, overage_enabled, overage_unit_price, pricing_mode, created_at, updated_at)
         select tenant_id, id || i, plan_id, feature_id || i, plan_is_free, plan_consumption_model, feature_type,

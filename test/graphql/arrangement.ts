@@ -1,6 +1,7 @@
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
+import { createFeatureSection } from '../../src/domain/feature-section.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
@@ -9,11 +10,11 @@ import { addPlanPrice } from '../../src/domain/price.ts';
 import type { Catalogue } from '../catalogue.ts';
 
 /** Everything that the API has ids of. */
-export const nouns = ['plan', 'price', 'feature', 'planGroup', 'apiKey'] as const;
+export const nouns = ['plan', 'price', 'feature', 'planGroup', 'section', 'apiKey'] as const;
 export type Noun = (typeof nouns)[number];
 export type Ids = Record<Noun, string>;
 
-export const usualCodes = { plan: 'plan', feature: 'feature' };
+export const usualCodes = { plan: 'plan', feature: 'feature', section: 'section' };
 
 const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes): Promise<Ids> => {
   const group = await createPlanGroup(writer, { name: 'Group' });
@@ -25,10 +26,12 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
   } as const;
   const plan = await createPlan(writer, form);
   const price = await addPlanPrice(writer, plan.id, { billingInterval: 'monthly', price: 1 });
+  const section = await createFeatureSection(writer, { name: 'Section', code: codes.section });
   const feature = await createFeature(writer, {
     name: 'Feature',
     code: codes.feature,
     type: 'usage',
+    sectionId: section.id,
   });
   await addPlanFeature(writer, plan.id, {
     featureId: feature.id,
@@ -45,6 +48,7 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
     price: price.id,
     feature: feature.id,
     planGroup: group.id,
+    section: section.id,
     apiKey: apiKey.id,
   };
 });

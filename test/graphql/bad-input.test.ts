@@ -107,8 +107,18 @@ const full: Record<string, Input> = {
     ],
   },
   setPlanFeatureLimits: { limits: [{ code: 'limit', amount: 1, unlimited: false }] },
-  createFeature: { name: 'N', code: 'n', type: 'USAGE', description: 'D', unitName: 'U' },
-  updateFeature: { name: 'N', description: 'D', unitName: 'U' },
+  createFeature: {
+    name: 'N',
+    code: 'n',
+    type: 'USAGE',
+    description: 'D',
+    unitName: 'U',
+    sectionId: 'section',
+  },
+  updateFeature: { name: 'N', description: 'D', unitName: 'U', sectionId: 'section' },
+  createFeatureSection: { name: 'N', code: 'n' },
+  updateFeatureSection: { name: 'N' },
+  arrangeFeatures: { sections: [{ sectionId: 'section', featureIds: ['feature'] }] },
   createPlanGroup: { name: 'N', description: 'D', isPublic: true },
   updatePlanGroup: { name: 'N', description: 'D', isPublic: true },
   addPlanToGroup: { planId: 'ungrouped', sortOrder: 0 },
@@ -245,6 +255,7 @@ onEveryEngine('bad input', (world) => {
       price: priceId,
       feature: featureId,
       planGroup: planGroupId,
+      section: sectionId,
       apiKey: id,
     } = ids;
     const [objectId, locale, currency] = [planId, 'de', 'eur'];
@@ -257,6 +268,7 @@ onEveryEngine('bad input', (world) => {
       priceId,
       featureId,
       planGroupId,
+      sectionId,
       input: input ?? resolved(full[name]),
     };
   };
@@ -288,8 +300,8 @@ onEveryEngine('bad input', (world) => {
         value,
         ...(error.form === 'typed' ? typed : topLevel),
       });
-      // The plans of a group are refused as a whole.
-      const places = field === 'planIds.0' ? ['planIds', field] : [field];
+      // The plans of a group are refused as a whole; an entry stands for a list of one.
+      const places = field === 'planIds.0' ? ['planIds', field] : [field, `${field}.0`];
       expect(places).toContain(error.param);
       if (error.code === 'validation_error') expect(error.details[0].field).toBe(error.param);
     }

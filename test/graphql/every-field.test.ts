@@ -56,6 +56,8 @@ const calls: Record<string, { args: string; type: string }> = {
   plans: { args: '(first: 5)', type: 'PlanConnection' },
   feature: { args: '(code: "calls")', type: 'Feature' },
   features: { args: '(first: 5)', type: 'FeatureConnection' },
+  featureSection: { args: '(code: "section")', type: 'FeatureSection' },
+  featureSections: { args: '', type: 'FeatureSectionConnection' },
   planGroup: { args: '(id: $group)', type: 'PlanGroup' },
   planGroups: { args: '', type: 'PlanGroupConnection' },
   apiKeys: { args: '', type: 'ApiKeyConnection' },
@@ -83,7 +85,8 @@ const documents = Object.entries(calls).map(([name, { args, type: typeName }]) =
 });
 
 /** Only mutations answer these. */
-const changes = /^(CreatedApiKey|RotatedApiKey|Deleted\w+|FieldError|Mutation|Translation)$/;
+const changes =
+  /^(CreatedApiKey|RotatedApiKey|Deleted\w+|FeatureArrangement|FieldError|Mutation|Translation)$/;
 
 onEveryGateway('every field', (client) => {
   it.each(documents)('that $name leads to can be asked for', async ({ name, document }) => {
@@ -97,7 +100,8 @@ onEveryGateway('every field', (client) => {
     });
     const offer = { enabled: true, discountType: 'amount', discountValue: 5 } as const;
     const price = await catalogue.price(plan, { introOffer: offer, includedBalance: 7 });
-    const feature = await catalogue.feature({ code: 'calls' });
+    const { id: sectionId } = await catalogue.section();
+    const feature = await catalogue.feature({ code: 'calls', sectionId });
     await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
     await catalogue.change((w) =>
       setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.9 }),

@@ -18,6 +18,7 @@ const closed = [
   'PlanPrice.revision',
   'PlanFeature.revision',
   'Feature.revision',
+  'FeatureSection.revision',
   'PlanGroup.revision',
 ];
 const isOpen: IsOpen = (type, field) => !closed.includes(`${type}.${field}`);
@@ -247,6 +248,9 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
     const inputs: Record<string, object> = {
       createPlan: { name: 'N', code: 'c' },
       createFeature: { name: 'N', code: 'c', type: 'USAGE' },
+      createFeatureSection: { name: 'N' },
+      updateFeatureSection: { name: 'N' },
+      arrangeFeatures: { sections: [{ featureIds: [shop.hidden.feature.id] }] },
       createPlanGroup: { name: 'N' },
       createApiKey: { name: 'N', scope: 'READ' },
       createPublishableKey: { name: 'N', allowedOrigins: [ORIGIN] },
@@ -263,12 +267,13 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       setRegionalOverage: { currency: 'eur', unitPrice: 1 },
       setPlanRegionalPricing: { currency: 'eur', exchangeRate: 1 },
     };
-    const { plan, price, feature, group, apiKey } = shop.hidden;
+    const { plan, price, feature, group, section, apiKey } = shop.hidden;
     const ids = {
       planId: plan.id,
       priceId: price.id,
       featureId: feature.id,
       planGroupId: group.id,
+      sectionId: section.id,
       id: apiKey.id,
       objectId: plan.id,
       locale: 'de',
@@ -290,7 +295,7 @@ it('no field is out of reach of the walk', () => {
   const changes = schema.getMutationType()?.getFields() ?? {};
   expect(Object.keys(changes).length).toBeGreaterThan(25);
   const beyond =
-    /^(__|Mutation$|.*Error$|CreatedApiKey$|RotatedApiKey$|Deleted|Translation$|ApiKey|Audit)/;
+    /^(__|Mutation$|.*Error$|CreatedApiKey$|RotatedApiKey$|Deleted|FeatureArrangement$|Translation$|ApiKey|Audit)/;
   const fields = Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type))
     .filter(({ name }) => !beyond.test(name))

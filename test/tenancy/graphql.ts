@@ -22,7 +22,7 @@ type Root = 'Query' | 'Mutation';
 type RootField = GraphQLField<unknown, unknown>;
 type Taken = readonly (GraphQLArgument | GraphQLInputField)[];
 
-const nodes: readonly Noun[] = ['plan', 'price', 'feature', 'planGroup'];
+const nodes: readonly Noun[] = ['plan', 'price', 'feature', 'planGroup', 'section'];
 
 /** Slots whose name does not tell of what they hold an id. */
 const told: Record<string, readonly Noun[]> = {
@@ -34,6 +34,8 @@ const told: Record<string, readonly Noun[]> = {
   'feature.id': ['feature'],
   'feature.code': ['feature'],
   'planGroup.id': ['planGroup'],
+  'featureSection.id': ['section'],
+  'featureSection.code': ['section'],
   'revokeApiKey.id': ['apiKey'],
   'rotateApiKey.id': ['apiKey'],
   'auditLog.filter.objectId': nouns,

@@ -1,5 +1,6 @@
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { createFeature, deleteFeature } from '../../src/domain/feature.ts';
+import { deleteFeatureSection } from '../../src/domain/feature-section.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { createPlanGroup, deletePlanGroup } from '../../src/domain/plan-group.ts';
@@ -17,6 +18,7 @@ export const unknown: Ids = {
   price: `pp_${'z'.repeat(26)}`,
   feature: `ftr_${'z'.repeat(26)}`,
   planGroup: `plg_${'z'.repeat(26)}`,
+  section: `fse_${'z'.repeat(26)}`,
   apiKey: `key_${'z'.repeat(26)}`,
 };
 
@@ -51,13 +53,21 @@ export interface Scene {
 }
 
 const arrangeStrangers = async (catalogue: Catalogue, name: string): Promise<Names> => {
-  const codes = { plan: `plan_of_${name}`, feature: `feature_of_${name}` };
-  const { plan, price, feature, planGroup, apiKey } = await arrangeMentioned(catalogue, codes);
+  const codes = {
+    plan: `plan_of_${name}`,
+    feature: `feature_of_${name}`,
+    section: `section_of_${name}`,
+  };
+  const { plan, price, feature, planGroup, section, apiKey } = await arrangeMentioned(
+    catalogue,
+    codes,
+  );
   return {
     plan: [plan, codes.plan],
     price: [price],
     feature: [feature, codes.feature],
     planGroup: [planGroup],
+    section: [section, codes.section],
     apiKey: [apiKey],
   };
 };
@@ -77,11 +87,14 @@ const arrangeDeleted = async (catalogue: Catalogue, livePlan: string): Promise<N
   await catalogue.change((w) => deleteFeature(w, feature.id));
   const group = await catalogue.change((w) => createPlanGroup(w, { name: 'Deleted' }));
   await catalogue.change((w) => deletePlanGroup(w, group.id));
+  const section = await catalogue.section({ code: 'deleted_section' });
+  await catalogue.change((w) => deleteFeatureSection(w, section.id));
   return {
     plan: [plan.id, plan.code],
     price: [price.id, ofDeleted.id],
     feature: [feature.id, feature.code],
     planGroup: [group.id],
+    section: [section.id, section.code],
   };
 };
 
@@ -93,13 +106,15 @@ const arrangeUnpublished = async (catalogue: Catalogue): Promise<Names> => {
     planGroupId: group.id,
   });
   const price = await catalogue.price(plan);
-  const feature = await catalogue.feature({ code: 'private_feature' });
+  const section = await catalogue.section({ code: 'private_section' });
+  const feature = await catalogue.feature({ code: 'private_feature', sectionId: section.id });
   await catalogue.attach(plan, feature);
   return {
     plan: [plan.id, plan.code],
     price: [price.id],
     feature: [feature.id, feature.code],
     planGroup: [group.id],
+    section: [section.id, section.code],
   };
 };
 

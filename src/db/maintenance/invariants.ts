@@ -11,6 +11,7 @@ import { offers } from './invariants/offers.ts';
 import { prices } from './invariants/prices.ts';
 import type { Audit, Finding } from './invariants/query.ts';
 import { rules } from './invariants/rules.ts';
+import { sections } from './invariants/sections.ts';
 import { auditTiers, unitPrices } from './invariants/unit-prices.ts';
 import { values } from './invariants/values.ts';
 
@@ -31,6 +32,7 @@ export const auditInvariants = ({ engine }: { engine: Engine }): Promise<Finding
       ...links,
       ...limits,
       ...unitPrices,
+      ...sections,
       ...history,
     ])
       findings.push(...(await runAudit(db, audit)));

@@ -191,8 +191,10 @@ interface RelationOptions<Of extends Fields, DB, Name extends keyof DB> extends 
   rows: Rows<DB, Name>;
   /** The member of the items that is the id of their owner. */
   by: keyof Of & string;
-  /** Members that the list is sorted by; the last one tells all apart. */
-  order: readonly (keyof Of & string)[];
+  /**
+   * Members that the list is sorted by, or columns of joined tables; the last one tells all apart.
+   */
+  order: readonly ((keyof Of & string) | `${string}.${string}`)[];
   /** The lookup of the items by id, where they have relations of their own. */
   items?: RecordLookup<RecordOf<Table<string, Of>> & Identified>;
   /** False where `rows` finds nothing that belongs to an owner the reader may not see. */
@@ -221,7 +223,7 @@ export const relation = <Of extends Fields, DB, Name extends keyof DB>({
         many(
           source,
           rows(source).where(equal(`${table.name}.${snake(by)}`, ownerId)),
-          order.map((member) => `${table.name}.${snake(member)}`),
+          order.map((name) => (name.includes('.') ? name : `${table.name}.${snake(name)}`)),
           made,
         ),
     },

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import { foldName } from '../../names.ts';
+import { MAX_INT32 } from '../../vocabulary.ts';
 import { nounOf } from '../ids.ts';
-import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
+import { type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { found, record } from '../read/lookup.ts';
 import { columns, listed } from '../read/nested.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
@@ -10,10 +11,11 @@ import { countedAll } from '../read/slices.ts';
 import { type Feature, feature } from '../tables.ts';
 import { featureLimitRows, featureRows } from '../write/catalogue.ts';
 import { isWriter, type Writer } from '../write/writer.ts';
+import { closeGap } from './feature-order.ts';
 import { ofLivePlan } from './plan.ts';
 
 /** Live features; for the public, those of public plans. */
-const liveFeatures = (source: Source) =>
+export const liveFeatures = (source: Source) =>
   source[queries]
     .selectFrom('feature')
     .where('feature.tenant_id', '=', source.tenant.id)
@@ -63,11 +65,17 @@ export const findFeaturesNamed = (reader: Reader, name: string): MaybePromise<Fe
     columns(reader, feature),
   );
 
+/** The order of features everywhere: by section, those without one last. */
+export const byPlace: SortKey<Feature> = {
+  columns: { section_position: 'int32', position: 'int32', id: 'text' },
+  of: ({ sectionPosition, position, id }) => [sectionPosition ?? MAX_INT32, position, id],
+};
+
 export const listFeatures = (reader: Reader, spec: PageSpec): MaybePromise<Feature[]> =>
-  listed(reader, paginate(liveFeatures(reader), byCreation, spec), columns(reader, feature));
+  listed(reader, paginate(liveFeatures(reader), byPlace, spec), columns(reader, feature));
 
 export const countFeatures = (reader: Reader): Promise<number> =>
-  countedAll(reader, liveFeatures(reader), byCreation);
+  countedAll(reader, liveFeatures(reader), byPlace);
 
 const storedFeature = async (writer: Writer, idOrCode: string): Promise<Feature | undefined> => {
   const byId =
@@ -94,7 +102,9 @@ export const saveFeature = async (
 /** Its limits go with it: they are removed, so that the features that they count per are free. */
 export const markFeatureDeleted = async (writer: Writer, feature: Feature): Promise<void> => {
   const deletedAt = writer.nextTimestamp(feature.updatedAt);
-  const deleted = await featureRows.update(writer, [{ ...feature, deletedAt }]);
+  const nowhere = { sectionId: null, sectionPosition: null, position: 0 };
+  const deleted = await featureRows.update(writer, [{ ...feature, ...nowhere, deletedAt }]);
+  await closeGap(writer, feature);
   featureRows.noteGone(writer, deleted);
   await featureLimitRows.remove(writer, { featureId: feature.id });
 };

@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
 import type { ConsumptionModel } from '../../vocabulary.ts';
-import { dialect, queries } from '../read/reader.ts';
+import { queries } from '../read/reader.ts';
 import { planGroupRows, planRows } from '../write/catalogue.ts';
 import type { Image } from '../write/change-list.ts';
 import type { Writer } from '../write/writer.ts';
+import { number } from './numbering.ts';
 
 /** Which plans stand in a group, and in which order: 0…n−1 without gaps. */
 
@@ -36,20 +36,6 @@ export const membersOf = async (writer: Writer, planGroupId: string): Promise<Me
     sortOrder: row.sort_order,
     publicSortOrder: row.public_sort_order,
   }));
-};
-
-/** The ids get the numbers of their places, from `first` on. */
-const number = async (
-  writer: Writer,
-  column: 'sort_order' | 'public_sort_order',
-  ids: readonly string[],
-  first = 0,
-): Promise<void> => {
-  const { asked, askFor } = writer[dialect];
-  await sql`update plan set ${sql.ref(column)} = ${sql.lit(first)} + asked.place
-    from ${asked(sql`${askFor(ids)}`)} as asked
-    where plan.tenant_id = ${writer.tenant.id} and plan.id = asked.value
-      and plan.${sql.ref(column)} <> ${sql.lit(first)} + asked.place`.execute(writer[queries]);
 };
 
 const unnumber = async (writer: Writer, ids: readonly string[]): Promise<void> => {
@@ -91,13 +77,13 @@ export const numberPlans = async (
   const moving = ids.filter((_, place) => members[place]?.sortOrder !== place);
   if (moving.length > 0) {
     const clear = Math.max(...members.map(({ sortOrder }) => sortOrder)) + 1;
-    await number(writer, 'sort_order', moving, clear);
-    await number(writer, 'sort_order', ids);
+    await number(writer, 'plan.sort_order', moving, clear);
+    await number(writer, 'plan.sort_order', ids);
   }
   if (shown.some(({ publicSortOrder }, place) => publicSortOrder !== place))
     await number(
       writer,
-      'public_sort_order',
+      'plan.public_sort_order',
       shown.map(({ id }) => id),
     );
   const hidden = members.filter(

@@ -10,7 +10,7 @@ import { counted } from '../read/slices.ts';
 import { type Plan, type PlanFeature, planFeature } from '../tables.ts';
 import { planFeatureLimitRows, planFeatureRows, regionalOverageRows } from '../write/catalogue.ts';
 import { isWriter, type Writer } from '../write/writer.ts';
-import { featureById } from './feature.ts';
+import { byPlace, featureById } from './feature.ts';
 import { MOST_PLANS, ofLivePlan, planById } from './plan.ts';
 
 /** The features of plans; of deleted ones, too. */
@@ -24,15 +24,21 @@ const livePlanFeatures = (source: Source) =>
 const livePlansOf = (source: Source, featureId: string | Expression<string>) =>
   livePlanFeatures(source).where('plan_feature.feature_id', '=', featureId);
 
-const asAttached = ['createdAt', 'featureId'] as const;
+/** With what they are sorted by: the place of each feature. */
+const placedPlanFeatures = (source: Source) =>
+  planFeatures(source).innerJoin('feature', (join) =>
+    join
+      .onRef('feature.tenant_id', '=', 'plan_feature.tenant_id')
+      .onRef('feature.id', '=', 'plan_feature.feature_id'),
+  );
 
-/** The features of a plan, in the order in which they were attached. */
+/** The features of a plan, in the order of features. */
 export const featuresOfPlan = relation({
   owner: planById,
   table: planFeature,
-  rows: planFeatures,
+  rows: placedPlanFeatures,
   by: 'planId',
-  order: asAttached,
+  order: Object.keys(byPlace.columns).map((column) => `feature.${column}` as const),
   most: MOST_PLANS,
 });
 
@@ -107,9 +113,9 @@ const storedPlanFeature = async (
   return image && planFeatureRows.record(image);
 };
 
-/** The features of a plan that is known to be live, in the order in which they were attached. */
+/** The features of a plan that is known to be live, in any order. */
 export const storedFeaturesOf = async (writer: Writer, planId: string): Promise<PlanFeature[]> => {
-  const images = await planFeatureRows.select(writer, { planId }, asAttached);
+  const images = await planFeatureRows.select(writer, { planId });
   return images.map(planFeatureRows.record);
 };
 

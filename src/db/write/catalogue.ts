@@ -4,6 +4,7 @@ import {
   exchangeRate,
   feature,
   featureLimit,
+  featureSection,
   organization,
   plan,
   planFeature,
@@ -30,6 +31,10 @@ export const organizationRows = new Rows('Organization', organization, ({ id }) 
 }));
 export const planGroupRows = new Rows('PlanGroup', planGroup, ({ id }) => ({ id, planId: null }));
 export const planRows = new Rows('Plan', plan, ({ id }) => ({ id, planId: id }));
+export const featureSectionRows = new Rows('FeatureSection', featureSection, ({ id }) => ({
+  id,
+  planId: null,
+}));
 export const featureRows = new Rows('Feature', feature, ({ id }) => ({ id, planId: null }));
 export const featureLimitRows = new Rows('FeatureLimit', featureLimit, ({ featureId, code }) => ({
   id: `${featureId}_${code}`,
@@ -118,9 +123,15 @@ export const apiKeyRows = new Rows('ApiKey', apiKey, ({ id }) => ({
 }));
 
 const records: ReadonlyMap<string, (image: never) => object> = new Map(
-  [planRows, priceRows, featureRows, planFeatureRows, planGroupRows, apiKeyRows].map(
-    ({ type, record }) => [type, record],
-  ),
+  [
+    planRows,
+    priceRows,
+    featureRows,
+    featureSectionRows,
+    planFeatureRows,
+    planGroupRows,
+    apiKeyRows,
+  ].map(({ type, record }) => [type, record]),
 );
 
 /** The record of an object that is told of in a change list: without what is stored only. */

@@ -194,12 +194,18 @@ const uncached: ReadonlySet<string> = new Set([
   'Translation',
 ]);
 
+/** Plans list their features in the order of these. */
+const movesFeature = ({ before, after }: AuditChange): boolean =>
+  before !== null && after !== null && ('position' in after || 'sectionId' in after);
+
 /** The plans and features whose cache entries are out of date; undefined where that is not known. */
 export const ownersOf = (changes: readonly AuditChange[]): ReadonlySet<string> | undefined => {
   const owners = new Set<string>();
-  for (const { type, objectId, planId } of changes) {
+  for (const change of changes) {
+    const { type, objectId, planId } = change;
     if (planId !== null) owners.add(planId);
-    else if (type === 'Feature' && nounOf(objectId) === 'feature') owners.add(objectId);
+    else if (type === 'Feature' && nounOf(objectId) === 'feature' && !movesFeature(change))
+      owners.add(objectId);
     else if (!uncached.has(type)) return undefined;
   }
   return owners;

@@ -80,16 +80,23 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     return image;
   }
 
-  /** The rows that have these values, by key, unless other members are named to sort by. */
+  /**
+   * The rows that have these values, or one of a list, by key, unless other members are named to
+   * sort by.
+   */
   async select(
     writer: Writer,
     where: Image,
     order: readonly (keyof Of & string)[] = this.#table.key,
   ): Promise<ImageOf<Table<Name, Of>>[]> {
+    const values = Object.entries(where).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? writer[dialect].askFor(value) : value,
+    ]);
     const rows = await execute(
       writer,
       `select ${this.#table.name} ${this.#nameOf(where)} ${order.join()}`,
-      where,
+      Object.fromEntries(values),
       () =>
         // Built by Kysely, so that the driver knows it as a query.
         order
@@ -98,7 +105,7 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
             writer[queries]
               .selectFrom<keyof Tables>(this.#table.name)
               .selectAll()
-              .where(this.#having(where)),
+              .where(this.#having(writer, where)),
           )
           .compile(),
     );
@@ -167,7 +174,9 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     if (images.length === 0) return images;
     const { name } = this.#table;
     await execute(writer, `delete ${name} ${this.#nameOf(where)}`, where, () =>
-      sql`delete from ${sql.table(name)} where ${this.#having(where)}`.compile(writer[queries]),
+      sql`delete from ${sql.table(name)} where ${this.#having(writer, where)}`.compile(
+        writer[queries],
+      ),
     );
     for (const image of images)
       writer[unit].changes.note(this.#identity(writer, image), image as Image, null);
@@ -301,16 +310,20 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
 
   #nameOf(where: Image): string {
     return Object.entries(where)
-      .map(([name, value]) => (value === null ? `${name}?` : name))
+      .map(([name, value]) => {
+        if (Array.isArray(value)) return `${name}*`;
+        return value === null ? `${name}?` : name;
+      })
       .join();
   }
 
-  #having(where: Image): RawBuilder<boolean> {
+  #having(writer: Writer, where: Image): RawBuilder<boolean> {
     const conditions = Object.entries(where).map(([name, value]) => {
       const [column = name] = this.#table.members.find((each) => each.name === name)?.columns ?? [];
-      return value === null
-        ? sql`${sql.ref(column)} is null`
-        : sql`${sql.ref(column)} = ${placeholder(name)}`;
+      if (value === null) return sql`${sql.ref(column)} is null`;
+      if (!Array.isArray(value)) return sql`${sql.ref(column)} = ${placeholder(name)}`;
+      const asked = writer[dialect].asked(placeholder(name));
+      return sql`${sql.ref(column)} in (select value from ${asked} as asked)`;
     });
     return sql<boolean>`${sql.join([this.#ofTenant(), ...conditions], sql` and `)}`;
   }

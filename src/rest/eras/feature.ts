@@ -24,11 +24,13 @@ const typeNamed = (name: EarlyType): FeatureType => (name === 'metered' ? 'usage
 /** Before 2026-05-18 the type `usage` was called `metered`. */
 export const earlyNames: FeatureTypeNames = { schema: z.enum(earlyTypes), nameOf: earlyNameOf };
 
+const createFeature = CreateFeatureInput.omit({ sectionId: true });
+
 export const createFeatureEarly = z.codec(
-  CreateFeatureInput.extend({
-    type: z.enum(earlyTypes).describe(CreateFeatureInput.shape.type.description ?? ''),
+  createFeature.extend({
+    type: z.enum(earlyTypes).describe(createFeature.shape.type.description ?? ''),
   }),
-  CreateFeatureInput,
+  createFeature,
   {
     decode: ({ type, ...body }) => ({ ...body, type: typeNamed(type) }),
     encode: ({ type, ...body }) => ({ ...body, type: earlyNameOf(type) }),

@@ -8,6 +8,9 @@ const catalogueWrites = `(select count(*) from audit_log a where a.tenant_id = t
   and a.operation not in ${ofNoCatalogue})`;
 const tenants = '(select id as tenant_id, revision from tenant) t';
 
+/** Tables whose rows have ids, times and a revision. */
+const objects = ['plan_group', 'plan', 'feature_section', 'feature', 'plan_price', 'plan_feature'];
+
 const never = (wrong: string, tables: string[], condition: string): Audit[] =>
   tables.map((table) =>
     audit(15, `the row of ${table} ${wrong}`, keyOf(table), `${table} where ${condition}`),
@@ -56,16 +59,12 @@ export const history: Audit[] = [
     '(select id as tenant_id, name, created_at, updated_at from organization) o where updated_at ' +
       '< created_at',
   ),
-  ...never(
-    'was updated before it was created',
-    ['plan_group', 'plan', 'feature', 'plan_price', 'plan_feature'],
-    'updated_at < created_at',
-  ),
+  ...never('was updated before it was created', objects, 'updated_at < created_at'),
   ...never('was deleted before it was created', ['plan', 'feature'], 'deleted_at < created_at'),
   ...never('was archived before it was created', ['plan_price'], 'archived_at < created_at'),
   ...never('was revoked before it was created', ['api_key'], 'revoked_at < created_at'),
   ...never('has no id', ['plan_feature'], 'id is null'),
-  ...['api_key', 'plan_group', 'plan', 'feature', 'plan_price', 'plan_feature'].map(usedTwice),
+  ...['api_key', ...objects].map(usedTwice),
   audit(
     17,
     'the publishable key does not read only, at origins that are named',
@@ -82,11 +81,7 @@ export const history: Audit[] = [
       over (partition by tenant_id order by sequence) as led_to from audit_log) a
       where revision is not null and revision <> led_to`,
   ),
-  ...never(
-    'has no count of its changes',
-    ['plan_group', 'plan', 'feature', 'plan_price', 'plan_feature'],
-    'revision is null or revision < 1',
-  ),
+  ...never('has no count of its changes', objects, 'revision is null or revision < 1'),
   audit(
     16,
     'the revision did not grow with a write to the catalogue',

@@ -23,7 +23,7 @@ export const auditNames = async (db: Kysely<Tables>): Promise<Finding[]> => {
       finding: `the name of the ${table} ${fault}: ${id} (tenant ${tenant_id})`,
       ...(isWarning && { isWarning }),
     });
-  for (const table of ['plan', 'plan_group', 'feature', 'api_key'] as const)
+  for (const table of ['plan', 'plan_group', 'feature', 'feature_section', 'api_key'] as const)
     for await (const row of rowsOf(db, table, 'name')) {
       const fault = faultOf(row.name ?? '');
       if (fault) add(table, row, fault);

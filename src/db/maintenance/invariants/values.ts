@@ -26,6 +26,8 @@ const numbers = [
   }),
   ...wholeNumbers(MAX_INT32, {
     plan: ['sort_order', 'public_sort_order'],
+    feature_section: ['position'],
+    feature: ['section_position', 'position'],
     plan_price: ['trial_days', 'included_credits', 'intro_offer_duration_cycles'],
     regional_price: ['intro_offer_duration_cycles'],
     plan_feature: ['credits_per_unit', 'margin'],
@@ -55,6 +57,7 @@ export const values = (ddl: Ddl): Audit[] => [
   wellFormedCode('plan', ddl),
   wellFormedCode('feature', ddl),
   wellFormedCode('feature_limit', ddl),
+  wellFormedCode('feature_section', ddl),
   uniqueAmongLive('plan', 'code'),
   uniqueAmongLive('feature', 'code'),
   uniqueAmongLive('feature', 'name'),
