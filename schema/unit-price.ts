@@ -314,7 +314,7 @@ builder.mutationFields((t) => ({
     description:
       'Removes the unit price of a feature from a price, and answers the price. Where the feature ' +
       'has overage, that is its unit price from then on. Errors: `plan_not_found`, ' +
-      '`price_not_found`, `feature_not_found`.',
+      '`price_not_found`, `feature_not_found`, `unit_price_not_found`.',
     args: {
       ...expectedRevision,
       ...priceOfPlan,

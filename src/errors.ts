@@ -140,6 +140,12 @@ export const catalogue = {
     meaning: 'The plan has no exchange rate in this currency.',
     remedy: 'Set the rate with `setExchangeRate` first, or use the currency of one that is set.',
   },
+  unit_price_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'The price has no unit price of its own for this feature.',
+    remedy: 'Read `unitPrices` of the price; one with `isOverage` is the overage of the feature.',
+  },
   market_not_found: {
     type: 'not_found_error',
     status: 404,

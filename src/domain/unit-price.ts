@@ -294,11 +294,7 @@ export const removeUnitPrice = operationOn(
     const feature = await getFeature(writer, featureId);
     const found = await storedUnitPrices(writer, { priceId });
     if (!found.some((unit) => unit.featureId === feature.id))
-      throw new NotFoundError(
-        'feature_not_found',
-        'featureId',
-        'The price has no unit price for the feature.',
-      );
+      throw new NotFoundError('unit_price_not_found', 'featureId');
     writer.about(priceId);
     await removeUnitPrices(writer, { priceId, featureId: feature.id });
     await touchContainers(writer);

@@ -8,7 +8,8 @@ const amounts = `id currency price includedBalance autoSynced
   introOffer ${offer}`;
 const price = `id billingInterval price isDefault trialDays includedBalance includedCredits metadata updatedAt
   introOffer ${offer}
-  regionalPrices { ${amounts} }`;
+  regionalPrices { ${amounts} }
+  unitPrices { id unitPrice tiersMode tiers { upTo unitPrice } isOverage regional { id currency unitPrice } }`;
 const feature = `id code name description unitName updatedAt
   limits { id code name decimals period perFeature { id } }`;
 const planFeature = `id enabled includedAmount unlimited creditsPerUnit pricingMode margin displayValue updatedAt
@@ -182,7 +183,13 @@ export const steps: Step[] = [
   ),
   step('deriveRegionalPrice', 'planId: $plan, priceId: $monthly, currency: "eur"', changedPrice),
   step('removePlanCurrency', 'planId: $plan, currency: "jpy"', changedPlan),
+  step(
+    'setUnitPrice',
+    'planId: $plan, priceId: $monthly, input: { featureId: $feature, unitPrice: 90 }',
+    changedPrice,
+  ),
   step('deleteRegionalPrices', 'planId: $plan, priceId: $monthly', changedPrice),
+  step('removeUnitPrice', 'planId: $plan, priceId: $monthly, featureId: $feature', changedPrice),
   step('removePlanFeature', 'planId: $plan, featureId: $feature', changedPlan),
   step(
     'deletePlanPrice',

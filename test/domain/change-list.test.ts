@@ -41,6 +41,7 @@ import {
 } from '../../src/domain/regional-price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
+import { removeUnitPrice, setUnitPrice } from '../../src/domain/unit-price.ts';
 import { ApiError } from '../../src/errors.ts';
 import { billingIntervals } from '../../src/vocabulary.ts';
 import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
@@ -93,6 +94,10 @@ class History {
     const { id: price = 'pp_none', plan_id: priced = plan } = await this.#some('plan_price');
     const link = await this.#some('plan_feature');
     const [linkedPlan, linked] = [link.plan_id ?? plan, link.feature_id ?? feature];
+    const ofPlan = (await this.#shop.rows('plan_price')).filter(
+      (row) => row.plan_id === linkedPlan && row.archived_at === null,
+    );
+    const ofLinked = ofPlan.map(({ id }) => id).sort()[0] ?? price;
     const key = (await this.#some('api_key')).id ?? 'key_none';
     const isPublic = random.chance(0.6);
     const amount = random.below(50) * 10_000;
@@ -209,6 +214,23 @@ class History {
       ],
       deriveRegionalPrice: [1, (w) => deriveRegionalPrice(w, priced, price, currency)],
       removePlanCurrency: [1, (w) => removePlanCurrency(w, priced, currency)],
+      setUnitPrice: [
+        6,
+        (w) =>
+          setUnitPrice(w, linkedPlan, ofLinked, {
+            featureId: linked,
+            blockSize: 1,
+            ...random.pick([
+              { unitPrice: amount },
+              {
+                tiersMode: 'volume' as const,
+                tiers: [{ upTo: 5, unitPrice: 9 }, { unitPrice: amount }],
+              },
+              { unitPrice: amount, regional: [{ currency, unitPrice: 7 }] },
+            ]),
+          }),
+      ],
+      removeUnitPrice: [1, (w) => removeUnitPrice(w, linkedPlan, ofLinked, linked)],
       createApiKey: [0.3, (w) => createApiKey(w, { name, scope: 'read' })],
       createPublishableKey: [
         0.3,
@@ -266,7 +288,7 @@ const containersOf = (stored: Stored, table: string, row: Record<string, unknown
     stored[name]?.find(matches);
   if (table === 'translation') return [String(row.object_id)];
   if (table === 'plan') return group === null ? [] : [String(group)];
-  if (table === 'regional_price') {
+  if (['regional_price', 'unit_price', 'regional_unit_price'].includes(table)) {
     const price = find('plan_price', ({ id }) => id === priceId);
     return [String(priceId), String(price?.plan_id)];
   }

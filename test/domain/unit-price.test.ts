@@ -464,7 +464,7 @@ onEveryEngine('unit prices', (world) => {
     expect((await rows()).map((row) => row.feature_id)).toEqual([calls.id]);
     expect(await regional()).toHaveLength(1);
     for (const [planId, priceId, featureId, code, param] of [
-      [plan.id, price.id, seats.id, 'feature_not_found', 'featureId'],
+      [plan.id, price.id, seats.id, 'unit_price_not_found', 'featureId'],
       [plan.id, price.id, 'none', 'feature_not_found', 'featureId'],
       [plan.id, 'none', calls.id, 'price_not_found', 'priceId'],
       ['none', price.id, calls.id, 'plan_not_found', 'planId'],

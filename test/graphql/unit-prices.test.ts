@@ -216,7 +216,7 @@ onEveryGateway('unit prices', (client) => {
     expect(unitPrices).toEqual([{ id, unitPrice: 20, isOverage: true, planPrice }]);
     expect(await client().mutate('removeUnitPrice', args)).toMatchObject({
       __typename: 'NotFoundError',
-      code: 'feature_not_found',
+      code: 'unit_price_not_found',
       param: 'featureId',
     });
   });

@@ -15,6 +15,7 @@ const money = ['test/domain/exchange.test.ts', 'test/domain/regional-pricing.tes
 const prices = ['test/domain/price.test.ts'];
 const plans = ['test/domain/plan.test.ts', 'test/graphql/plans.test.ts'];
 const translations = ['test/domain/translation.test.ts'];
+const unitPrices = ['test/domain/unit-cost.test.ts', 'test/domain/unit-price.test.ts'];
 const limitsOfFeatures = ['test/domain/feature-limit.test.ts'];
 const groups = ['test/domain/plan-group.test.ts'];
 const features = ['test/domain/feature.test.ts', 'test/domain/plan-feature.test.ts'];
@@ -64,6 +65,49 @@ export const mutants: readonly Mutant[] = [
     text: 'object?.id !== objectId',
     replacement: '!object',
     tests: translations,
+  },
+  // Unit prices
+  {
+    name: 'a begun block does not count whole',
+    file: 'src/domain/unit-cost.ts',
+    text: 'BigInt(months) + blockSize - 1n)',
+    replacement: 'BigInt(months))',
+    tests: unitPrices,
+  },
+  {
+    name: 'a tier ends one unit too early',
+    file: 'src/domain/unit-cost.ts',
+    text: 'const isLast = end === blocks;',
+    replacement: 'const isLast = end === blocks && tier.upTo === null;',
+    tests: unitPrices,
+  },
+  {
+    name: 'seats are counted for each month',
+    file: 'src/domain/unit-price.ts',
+    text: "isOverage(unit) || unit.featureType === 'usage'",
+    replacement: 'true',
+    tests: unitPrices,
+  },
+  {
+    name: 'a feature with a unit price may become unlimited',
+    file: 'src/domain/plan-feature.ts',
+    text: 'if (after.unlimited && !before.unlimited) await refuseUnlimited(writer, after);',
+    replacement: '',
+    tests: unitPrices,
+  },
+  {
+    name: 'a unit price by hand follows the rate',
+    file: 'src/domain/derived-unit-pricing.ts',
+    text: 'before.filter(({ autoSynced }) => !autoSynced)',
+    replacement: '[]',
+    tests: unitPrices,
+  },
+  {
+    name: 'a unit price stays with an archived price',
+    file: 'src/domain/price.ts',
+    text: 'await removeUnitPrices(writer, { priceId });',
+    replacement: '',
+    tests: unitPrices,
   },
   // Limits
   {
