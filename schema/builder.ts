@@ -33,6 +33,7 @@ export const builder = new SchemaBuilder<{
     RateAmount: Amount;
     Quantity: Amount;
     CurrencyCode: Text;
+    CountryCode: Text;
     Locale: Text;
     DateTime: Text;
     JSONObject: { Input: JsonObject; Output: JsonObject };

@@ -1,4 +1,5 @@
 import { Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { isCountry } from '../src/countries.ts';
 import { isCurrency } from '../src/currencies.ts';
 import { isExactNumber, noteInexactNumbers } from '../src/exact-json.ts';
 import type { JsonObject } from '../src/vocabulary.ts';
@@ -38,9 +39,12 @@ builder.scalarType('Quantity', {
   parseLiteral: (node) => number(valueFromASTUntyped(node)),
 });
 
+/** Some other letters become ASCII ones in the other case: `ı`, and the sign of the kelvin. */
+const ascii = /^[A-Za-z]*$/;
+
 /** As it was written: idempotency keys compare what was sent. */
 const currencyCode = (value: unknown): string => {
-  if (!isCurrency(text(value).toLowerCase()))
+  if (!ascii.test(text(value)) || !isCurrency(text(value).toLowerCase()))
     throw new TypeError('It must be the code of an ISO 4217 currency.');
   return text(value);
 };
@@ -53,6 +57,22 @@ builder.scalarType('CurrencyCode', {
   serialize: (value) => value,
   parseValue: currencyCode,
   parseLiteral: (node) => currencyCode(valueFromASTUntyped(node)),
+});
+
+/** As it was written, like a currency. */
+const countryCode = (value: unknown): string => {
+  if (!ascii.test(text(value)) || !isCountry(text(value).toUpperCase()))
+    throw new TypeError('It must be the code of an ISO 3166-1 country.');
+  return text(value);
+};
+
+builder.scalarType('CountryCode', {
+  description:
+    'The two-letter code of an ISO 3166-1 country. Written in any case, answered in upper case, ' +
+    'e.g. "BR". A request with any other code is refused.',
+  serialize: (value) => value,
+  parseValue: countryCode,
+  parseLiteral: (node) => countryCode(valueFromASTUntyped(node)),
 });
 
 const locale = (value: unknown): string => {

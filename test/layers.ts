@@ -2,6 +2,7 @@ import type { Layers, Reserved } from './imports.ts';
 
 const leaves = [
   'src/vocabulary.ts',
+  'src/countries.ts',
   'src/currencies.ts',
   'src/names.ts',
   'src/exact-json.ts',
@@ -92,6 +93,7 @@ export const layers: Layers = {
   'src/origin.ts': [],
   'src/spelling.ts': [],
   'src/vocabulary.ts': [],
+  'src/countries.ts': [],
   'src/currencies.ts': [],
   'src/errors.ts': [],
   'src/budget.ts': ['src/errors.ts'],

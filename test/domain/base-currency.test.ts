@@ -17,7 +17,7 @@ import { upsertRegionalPrices } from '../../src/domain/regional-price.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { type Mode, modes } from '../../src/vocabulary.ts';
 import { Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
-import { anyone, onEveryEngine } from '../engines.ts';
+import { anyone, onEveryEngine, World } from '../engines.ts';
 
 onEveryEngine('the base currency', (world) => {
   keepsInvariants(world);
@@ -222,14 +222,15 @@ onEveryEngine('the base currency', (world) => {
     await (await catalogueOf(name)).price(plan);
   });
 
-  it('is that of the first price, whichever of the two comes first', async () => {
+  it('is that of the first price, whichever process comes first', async () => {
+    const operator = await World.open(world().url);
     for (let round = 0; round < 20; round += 1) {
       const name = await newOrganization();
       const shop = await catalogueOf(name, round % 2 === 0 ? 'live' : 'sandbox');
       const plan = await shop.plan();
       const pause = () => sleep(Math.random() * 4);
       const [currency, price] = await Promise.allSettled([
-        pause().then(() => set(name, 'eur')),
+        pause().then(() => changeBaseCurrency(operator.store, name, 'eur', anyone)),
         pause().then(() => shop.price(plan)),
       ]);
       expect([currency.status, price.status].sort()).toEqual(['fulfilled', 'rejected']);
@@ -242,5 +243,6 @@ onEveryEngine('the base currency', (world) => {
       });
       expect(await shop.rows('plan_price')).toHaveLength(price.status === 'fulfilled' ? 1 : 0);
     }
+    await operator.close();
   });
 });

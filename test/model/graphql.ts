@@ -13,7 +13,7 @@ import { type Answer, headersOf, type Send, type Surface } from './surface.ts';
 const fragments = {
   Offer: 'fragment Offer on IntroOffer { enabled discountType discountValue durationCycles }',
   Price: `fragment Price on PlanPrice {
-    id billingInterval price isDefault trialDays includedBalance includedCredits introOffer { ...Offer } metadata
+    id billingInterval price currency isDefault trialDays includedBalance includedCredits introOffer { ...Offer } metadata
     createdAt updatedAt
     regionalPrices {
       currency price includedBalance autoSynced includedBalanceAutoSynced introOffer { ...Offer } introOfferAutoSynced
@@ -159,6 +159,7 @@ const regionalPriceOf = ({ priceId: _, ...row }: RegionalPrice) => ({
 
 const priceOf = (tenant: ReferenceTenant, { planId: _, ...price }: Price) => ({
   ...price,
+  currency: tenant.baseCurrency,
   regionalPrices: tenant.regionalPricesOf(price.id).map(regionalPriceOf),
 });
 

@@ -15,7 +15,8 @@ import { ReferenceTenant, Refusal } from './reference/tenant.ts';
 import { rest } from './rest.ts';
 import type { Answer, Surface } from './surface.ts';
 
-const ORGANIZATIONS = 3;
+/** One organization for each. */
+const baseCurrencies = ['usd', 'eur', 'jpy'];
 const surfaces = [graphql, rest('A'), rest('B'), rest('C')];
 const statuses: Record<string, number> = {
   validation_error: 400,
@@ -82,9 +83,10 @@ export class Life {
   static async begin(world: World, seed: number): Promise<Life> {
     world.time = new Date(start);
     const sides: Side[] = [];
-    for (let organization = 0; organization < ORGANIZATIONS; organization += 1)
+    for (const baseCurrency of baseCurrencies)
       for (const mode of modes) {
-        const tenant = await world.tenantOf(`Organization ${organization} of ${seed}`, mode);
+        const name = `Organization in ${baseCurrency} of ${seed}`;
+        const tenant = await world.tenantOf(name, mode, baseCurrency);
         const [writeKey, readKey] = [
           await keyOf(world, tenant, 'write'),
           await keyOf(world, tenant, 'read'),
@@ -93,7 +95,7 @@ export class Life {
           tenant,
           writeKey,
           readKey,
-          reference: new RememberingTenant(new ReferenceTenant()),
+          reference: new RememberingTenant(new ReferenceTenant(baseCurrency)),
           keyed: [],
         });
       }
@@ -156,7 +158,7 @@ export class Life {
       .map((other) => other.reference.catalogue);
     const surface = random.pick(surfaces);
     const invented = new CallGenerator(random, reference.catalogue, strangers).call();
-    const call = surface.sayable(invented);
+    const call = surface.sayable(invented, side.tenant.baseCurrency);
     if (!call)
       return {
         call: invented,
@@ -169,7 +171,7 @@ export class Life {
       reference.isCertain(key, new Date(this.#now).toISOString()),
     );
     if (known.length > 0 && random.chance(0.08))
-      return this.#repetition(random, random.pick(known));
+      return this.#repetition(side, random, random.pick(known));
 
     const invalidInput = random.chance(0.07)
       ? anyInvalidInput(random, call.operation, surface === graphql)
@@ -183,9 +185,9 @@ export class Life {
   }
 
   /** The same request once more, by another surface where that one can say it. */
-  #repetition(random: Random, { key, call, surface }: Keyed): Attempt {
+  #repetition({ tenant }: Side, random: Random, { key, call, surface }: Keyed): Attempt {
     const able = surfaces.filter((other) => {
-      const said = other.sayable(call);
+      const said = other.sayable(call, tenant.baseCurrency);
       return said && JSON.stringify(said) === JSON.stringify(call);
     });
     return {
@@ -202,7 +204,12 @@ export class Life {
     const apiKey = mayWrite ? side.writeKey : side.readKey;
     const wire = spoilt(attempt);
     const answer = await surface.write(
-      { url: this.#gateway.url, apiKey, idempotencyKey: key },
+      {
+        url: this.#gateway.url,
+        apiKey,
+        baseCurrency: side.tenant.baseCurrency,
+        idempotencyKey: key,
+      },
       wire,
     );
     const outcome = this.#expected(side, attempt, answer);
@@ -251,7 +258,9 @@ export class Life {
     surface: Surface,
     pageSize: number,
   ): Promise<void> {
-    const read = await surface.readAll({ url: this.#gateway.url, apiKey: readKey }, pageSize);
+    const { baseCurrency } = tenant;
+    const to = { url: this.#gateway.url, apiKey: readKey, baseCurrency };
+    const read = await surface.readAll(to, pageSize);
     const everything = surface.everything(reference.catalogue, tenant.mode === 'live');
     deepStrictEqual(
       read,

@@ -79,9 +79,9 @@ const without = (object: object, ...keys: string[]): object =>
 type Amount = (amount: number, currency: string) => number;
 
 /** The input with another amount for each price in it. */
-const withPrices = (input: object, amountOf: Amount): object => {
+const withPrices = (input: object, amountOf: Amount, baseCurrency: string): object => {
   const {
-    currency = 'usd',
+    currency = baseCurrency,
     price,
     prices,
     overrides,
@@ -94,7 +94,7 @@ const withPrices = (input: object, amountOf: Amount): object => {
       : rows;
   return {
     ...input,
-    ...(price !== undefined && { price: changed(price, 'usd') }),
+    ...(price !== undefined && { price: changed(price, baseCurrency) }),
     ...(prices && { prices: each(prices, () => currency) }),
     ...(overrides && { overrides: each(overrides, (row) => row.currency) }),
   };
@@ -115,16 +115,16 @@ const priced = new Set<OperationName>([
   'setPlanRegionalPricing',
 ]);
 
-const inMinorUnits = (call: Call): Call =>
+const inMinorUnits = (call: Call, baseCurrency: string): Call =>
   'input' in call && priced.has(call.operation)
     ? ({
         ...call,
-        input: withPrices(call.input, wholeMinorUnits),
+        input: withPrices(call.input, wholeMinorUnits, baseCurrency),
         ...(call.operation !== 'addPlanPrice' && { seesMinorUnits: true }),
       } as Call)
     : call;
 
-const sayable = (era: Era, call: Call): Call | undefined => {
+const sayable = (era: Era, call: Call, baseCurrency: string): Call | undefined => {
   if (!isOfRest(call.operation)) return undefined;
   if (era !== 'C' && 'seesMinorUnits' in call) return undefined;
   if (era === 'A' && call.operation === 'setPlanRegionalPricing') return undefined;
@@ -141,7 +141,7 @@ const sayable = (era: Era, call: Call): Call | undefined => {
       if ((field === 'overage' || field === 'introOffer') && Object.keys(value ?? {}).length === 0)
         unsaid.push(field);
   const said = { ...call, input: without(call.input, ...unsaid) } as Call;
-  return era === 'C' ? inMinorUnits(said) : said;
+  return era === 'C' ? inMinorUnits(said, baseCurrency) : said;
 };
 
 const joined = (parent: string, member: string) =>
@@ -157,9 +157,11 @@ const flat = (body: object): object =>
     ),
   );
 
-const wire = (era: Era, operation: OperationName, input: object): object => {
+const wire = (era: Era, operation: OperationName, input: object, baseCurrency: string): object => {
   if (era === 'A') return flat(input);
-  return era === 'C' && priced.has(operation) ? withPrices(input, asMinorUnits) : input;
+  return era === 'C' && priced.has(operation)
+    ? withPrices(input, asMinorUnits, baseCurrency)
+    : input;
 };
 
 const request = async (
@@ -187,7 +189,7 @@ const write = async (era: Era, to: Send, call: Call): Promise<Answer> => {
     to,
     method,
     path,
-    input && wire(era, call.operation, input),
+    input && wire(era, call.operation, input, to.baseCurrency),
   );
   const failure = body.error as { code: string; param?: string } | undefined;
   return {
@@ -200,8 +202,12 @@ const write = async (era: Era, to: Send, call: Call): Promise<Answer> => {
 const amountIn = (era: Era, amount: number, currency: string): number =>
   era === 'C' ? shownInMinorUnits(amount, currency) : amount;
 
-const inPrice = (era: Era, { billingInterval, price, isDefault, trialDays }: Price) => ({
-  ...{ billingInterval, price: amountIn(era, price, 'usd'), isDefault, trialDays },
+const inPrice = (
+  era: Era,
+  { baseCurrency }: ReferenceTenant,
+  { billingInterval, price, isDefault, trialDays }: Price,
+) => ({
+  ...{ billingInterval, price: amountIn(era, price, baseCurrency), isDefault, trialDays },
 });
 const grants = ({ includedBalance, includedCredits }: Price) => ({
   includedBalance,
@@ -220,7 +226,7 @@ const noOffer: IntroOffer = {
 const flatOffer = (offer: IntroOffer | null) => flat({ introOffer: offer ?? noOffer });
 
 const priceInPlan = (era: Era, tenant: ReferenceTenant, price: Price): object => ({
-  ...inPrice(era, price),
+  ...inPrice(era, tenant, price),
   ...grants(price),
   ...(era === 'C'
     ? { id: price.id, metadata: price.metadata, ...noMarkets }
@@ -259,7 +265,7 @@ const listedPlan = (tenant: ReferenceTenant, plan: PlacedPlan): object => {
   const { id, code, name, description, isPublic, isFree, sortOrder, createdAt } = plan;
   return {
     ...{ id, code, name, description, isPublic, isFree, isDefault: false, sortOrder, createdAt },
-    prices: tenant.pricesOf(id).map((price) => inPrice('A', price)),
+    prices: tenant.pricesOf(id).map((price) => inPrice('A', tenant, price)),
     features: tenant.featuresOf(id).map((link) => {
       const { code, name, type, unitName } = tenant.feature(link.featureId);
       const { enabled, includedAmount, unlimited, overage } = link;
@@ -292,11 +298,11 @@ const planOf = (era: Era, tenant: ReferenceTenant, plan: PlacedPlan): object => 
       }),
 });
 
-const priceOf = (era: Era, price: Price): object => {
+const priceOf = (era: Era, { baseCurrency }: ReferenceTenant, price: Price): object => {
   const { metadata, introOffer, ...fields } = price;
   if (era === 'A') return { ...fields, ...flatOffer(introOffer) };
   if (era === 'B') return { ...fields, introOffer };
-  return { ...fields, price: amountIn(era, price.price, 'usd'), metadata, ...noMarkets };
+  return { ...fields, price: amountIn(era, price.price, baseCurrency), metadata, ...noMarkets };
 };
 
 const planFeatureOf = (
@@ -373,7 +379,7 @@ const fieldsOf = (
     return [pricingObject(era), { ...rate, pricesConfigured, featuresConfigured }];
   }
   if ('plan' in result) return ['plan', planOf(era, tenant, result.plan)];
-  if ('price' in result) return [own('plan_price'), priceOf(era, result.price)];
+  if ('price' in result) return [own('plan_price'), priceOf(era, tenant, result.price)];
   if ('planFeature' in result) return [own('plan_feature'), planFeatureOf(era, result.planFeature)];
   if ('group' in result)
     return ['plan_group', era === 'B' ? groupOf(tenant, result.group, false) : result.group];
@@ -393,7 +399,7 @@ const readList = async (era: Era, to: Send, path: string, limit: number): Promis
 
 export const rest = (era: Era): Surface => ({
   name: `REST ${versions[era]}`,
-  sayable: (call) => sayable(era, call),
+  sayable: (call, baseCurrency) => sayable(era, call, baseCurrency),
   write: (to, call) => write(era, to, call),
   printed: (call, { result }, tenant, livemode) => {
     const [object, fields] = fieldsOf(era, call, result, tenant);

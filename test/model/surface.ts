@@ -14,6 +14,7 @@ export interface Answer {
 export interface Send {
   url: string;
   apiKey: string;
+  baseCurrency: string;
   idempotencyKey?: string | undefined;
 }
 
@@ -23,7 +24,7 @@ export interface Surface {
   /**
    * The call without what this surface has no words for; undefined where it lacks the operation.
    */
-  sayable(call: Call): Call | undefined;
+  sayable(call: Call, baseCurrency: string): Call | undefined;
   write(to: Send, wire: Call): Promise<Answer>;
   /** The answer that a result should be printed as, in a catalogue as it is now. */
   printed(

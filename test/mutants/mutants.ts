@@ -12,6 +12,7 @@ export interface Mutant {
 }
 
 const money = ['test/domain/exchange.test.ts', 'test/domain/regional-pricing.test.ts'];
+const baseCurrency = ['test/domain/base-currency.test.ts'];
 const prices = ['test/domain/price.test.ts'];
 const plans = ['test/domain/plan.test.ts', 'test/graphql/plans.test.ts'];
 const translations = ['test/domain/translation.test.ts'];
@@ -37,6 +38,43 @@ const shapes = ['test/graphql/limits.test.ts'];
 const demoKey = ['test/request/loopback.test.ts', 'test/graphql/demo-key.test.ts'];
 
 export const mutants: readonly Mutant[] = [
+  // The base currency
+  {
+    name: 'a base currency changes although there are amounts',
+    file: 'src/domain/organization.ts',
+    text: 'before.baseCurrency !== baseCurrency && (await hasAmounts(writer))',
+    replacement: 'false',
+    tests: baseCurrency,
+  },
+  {
+    name: 'a write counts in a base currency that has just changed',
+    file: 'src/db/records/audit-log.ts',
+    text: 'next.base_currency !== writer.tenant.baseCurrency',
+    replacement: 'false',
+    tests: baseCurrency,
+  },
+  {
+    name: 'a rate stands in the base currency',
+    file: 'src/domain/exchange.ts',
+    text: 'currency === baseCurrency && currency !== defaultBaseCurrency',
+    replacement: 'false',
+    tests: baseCurrency,
+  },
+  {
+    name: 'REST shows yen in cents',
+    file: 'src/rest/eras/c.ts',
+    text: 'inMinorUnits.amountOf(price.price, baseCurrency)',
+    replacement: `inMinorUnits.amountOf(price.price, 'usd')`,
+    tests: ['test/rest/base-currency.test.ts'],
+  },
+  {
+    name: 'zeros are trimmed of what is not whole',
+    file: 'schema/money.ts',
+    text: 'trimZeros && isWhole',
+    replacement: 'trimZeros',
+    tests: ['test/schema/money.test.ts'],
+  },
+
   // Translations
   {
     name: 'translations outlive what they are of',

@@ -16,6 +16,7 @@ export const setExchangeRate = (
   { planId, input }: CallOf<'setExchangeRate'>,
   { now }: Stamp,
 ): Result => {
+  tenant.refuseBaseCurrency(input.currency, 'currency');
   const plan = tenant.plan(planId);
   const currency = input.currency.toLowerCase();
   const rate: Rate = { planId, currency, exchangeRate: input.exchangeRate };

@@ -52,7 +52,7 @@ const exchange = (amount: number, rate: number, step: bigint): number | undefine
 };
 
 /**
- * A US dollar amount in another currency, in whole minor units; undefined when it is no safe
+ * An amount of the base currency in another one, in whole minor units; undefined when it is no safe
  * integer.
  */
 export const inCurrency = (amount: number, rate: number, currency: string): number | undefined =>

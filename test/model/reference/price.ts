@@ -94,7 +94,7 @@ export const updatePlanPrice = (
   const after: Price = {
     ...price,
     ...fields,
-    price: priceAfter(call, fields.price ?? price.price, price.price, 'usd'),
+    price: priceAfter(call, fields.price ?? price.price, price.price, tenant.baseCurrency),
     introOffer: hasOfferChanges
       ? { ...(price.introOffer ?? absent), ...introOffer }
       : price.introOffer,

@@ -34,6 +34,7 @@ export const setRegionalOverage = (
   { planId, featureId: idOrCode, input }: CallOf<'setRegionalOverage'>,
   { now }: Stamp,
 ): Result => {
+  tenant.refuseBaseCurrency(input.currency, 'currency');
   const plan = tenant.plan(planId);
   const { id: featureId } = tenant.feature(idOrCode);
   const planFeature = tenant.planFeature(planId, featureId);

@@ -28,6 +28,8 @@ export const upsertRegionalPrices = (
     overrides.map(({ currency }) => currency.toLowerCase()),
     (index) => `overrides.${index}.currency`,
   );
+  for (const [index, { currency }] of overrides.entries())
+    tenant.refuseBaseCurrency(currency, `overrides.${index}.currency`);
   const plan = tenant.plan(planId);
   const price = tenant.price(planId, priceId);
   const rows = overrides.map((override, index): RegionalPrice => {
@@ -66,6 +68,7 @@ export const setPlanRegionalPricing = (
   { now }: Stamp,
 ): Result => {
   const { planId, input } = call;
+  tenant.refuseBaseCurrency(input.currency, 'currency');
   const lists = { prices: input.prices ?? [], introOffers: input.introOffers ?? [] };
   for (const [list, entries] of Object.entries(lists))
     refuseRepeats(

@@ -72,6 +72,17 @@ export class ReferenceTenant {
   /** Ids that named something once. */
   gone: string[] = [];
   revision = 0;
+  readonly baseCurrency: string;
+
+  constructor(baseCurrency: string) {
+    this.baseCurrency = baseCurrency;
+  }
+
+  /** Clients of the contract write US dollars beside US dollars. */
+  refuseBaseCurrency(code: string, param: string): void {
+    const currency = code.toLowerCase();
+    if (currency === this.baseCurrency && currency !== 'usd') throw invalid(param);
+  }
 
   plan(id: string, param = 'planId'): Plan {
     const plan = this.plans.find((plan) => plan.id === id);
