@@ -142,8 +142,9 @@ export class ReferenceTenant {
     return placed.sort((a, b) => a.sortOrder - b.sortOrder);
   }
 
+  /** A new one is the last, whatever the clock says. */
   get listedFeatures(): Feature[] {
-    return [...this.features].sort(byAge);
+    return [...this.features];
   }
 
   get listedGroups(): Group[] {
@@ -154,16 +155,13 @@ export class ReferenceTenant {
     return this.prices.filter((price) => price.planId === planId).sort(byAge);
   }
 
-  /**
-   * In the order in which they were attached; those of one instant in the order in which the
-   * features were made.
-   */
+  /** In the order of their features. */
   featuresOf(planId: string): PlanFeature[] {
     const place = ({ featureId }: PlanFeature) =>
       this.features.findIndex(({ id }) => id === featureId);
     return this.planFeatures
       .filter((link) => link.planId === planId)
-      .sort((a, b) => byAge(a, b) || place(a) - place(b));
+      .sort((a, b) => place(a) - place(b));
   }
 
   limitsOf(featureId: string): FeatureLimit[] {
