@@ -1,0 +1,224 @@
+import { limitPeriods } from '../../src/vocabulary.ts';
+import type { Random } from '../model/random.ts';
+import { inCurrency, unitPriceAt } from '../model/reference/money.ts';
+import type { Feature, Limit, Offer, Plan, PlanFeature, Price, PriceList } from './price-list.ts';
+import * as words from './words.ts';
+
+/**
+ * Shares of 238 price lists of 37 vendors, 2019 to 2025. A list has what it has with these chances.
+ */
+const shares = {
+  severalLimits: 0.36,
+  words: 0.31,
+  otherBase: 0.07,
+};
+
+const otherBases = ['eur', 'gbp', 'inr', 'brl', 'jpy', 'aud', 'kwd'];
+const rates: Record<string, number> = {
+  usd: 1.09,
+  eur: 0.92,
+  gbp: 0.79,
+  inr: 83.52,
+  brl: 5.4321,
+  jpy: 151.37,
+  aud: 1.53,
+  kwd: 0.307,
+  clp: 943.25,
+};
+/** Of the currencies above, those that are not paid in cents. */
+const withoutCents = new Set(['jpy']);
+
+/** Whole numbers about `median`, few of them far from it. */
+const about = (random: Random, median: number, least: number, most: number): number => {
+  const spread = random.next() + random.next() + random.next() + random.next() - 2;
+  return Math.min(Math.max(Math.round(median * 2.6 ** spread), least), most);
+};
+
+const texts = (random: Random, name: string, isTranslated: boolean) => ({
+  name,
+  description: words.description(random),
+  german: {
+    name: isTranslated && random.chance(0.8) ? `${name} (deutsch)` : null,
+    description: isTranslated && random.chance(0.5) ? `Auf Deutsch: ${name} – „für Sie“` : null,
+  },
+});
+
+/** Makes one price list. */
+class ListGenerator {
+  readonly #random: Random;
+  readonly #baseCurrency: string;
+  readonly #isMetered: boolean;
+  readonly #isTranslated: boolean;
+  readonly #hasWords: boolean;
+  readonly #hasCents: boolean;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.#baseCurrency = random.chance(shares.otherBase) ? random.pick(otherBases) : 'usd';
+    this.#isMetered = random.chance(0.5);
+    this.#isTranslated = random.chance(0.2);
+    this.#hasWords = random.chance(shares.words);
+    this.#hasCents = !withoutCents.has(this.#baseCurrency);
+  }
+
+  list(): PriceList {
+    const random = this.#random;
+    const features = this.#features();
+    const names = words.planNames.slice(random.below(2), 3 + random.below(4));
+    return {
+      baseCurrency: this.#baseCurrency,
+      group: { ...texts(random, 'Pricing', this.#isTranslated) },
+      features,
+      plans: this.#plans(names, features),
+    };
+  }
+
+  #features(): Feature[] {
+    const random = this.#random;
+    const count = about(random, 30, 5, 160);
+    const features = Array.from({ length: count }, (_, number): Feature => {
+      const name = words.featureName(number);
+      const type = random.weighted({ BOOLEAN: 5, USAGE: 3, QUOTA: 2, SEATS: 0.5 });
+      return {
+        code: words.codeOf(name),
+        type,
+        unitName: type === 'BOOLEAN' || random.chance(0.3) ? null : random.pick(words.unitNames),
+        limits: [],
+        ...texts(random, name, this.#isTranslated),
+      };
+    });
+    const limited = features.filter(({ type }) => type !== 'BOOLEAN');
+    const most = random.chance(shares.severalLimits) ? 4 : 1;
+    for (const feature of random.shuffled(limited).slice(0, random.below(2) + most))
+      feature.limits = this.#limits(feature, features, most === 1 ? 1 : 2 + random.below(3));
+    return features;
+  }
+
+  #limits({ code: own }: Feature, features: Feature[], count: number): Limit[] {
+    const random = this.#random;
+    const others = features.map(({ code }) => code).filter((code) => code !== own);
+    return Array.from({ length: count }, (_, number) => ({
+      code: `limit_${number}`,
+      name: random.pick(['File size', 'Calls', 'Retention', 'Seats', 'Requests']),
+      unitName: random.chance(0.3) ? null : random.pick(words.unitNames),
+      decimals: random.chance(0.7) ? 0 : random.below(5),
+      period: random.pick(limitPeriods.map((period) => period.toUpperCase() as Limit['period'])),
+      perFeature: random.chance(0.2) ? random.pick(others) : null,
+    }));
+  }
+
+  #plans(names: string[], features: Feature[]): Plan[] {
+    const random = this.#random;
+    const currencies = Object.keys(rates).filter((currency) => currency !== this.#baseCurrency);
+    const regional = random.chance(0.25)
+      ? random
+          .shuffled(currencies)
+          .slice(0, 1 + random.below(4))
+          .sort()
+      : [];
+    return names.map((name): Plan => {
+      const isFree = name === 'Free';
+      const exchangeRates = regional.map((currency) => ({
+        currency,
+        exchangeRate: rates[currency] ?? 1,
+      }));
+      const plan: Plan = {
+        code: words.codeOf(name),
+        isFree,
+        isPublic: random.chance(0.9),
+        consumptionModel: this.#isMetered ? 'METERED' : null,
+        metadata: random.some({ tier: name, place: random.below(9), nested: { list: [1, null] } }),
+        publicMetadata: random.chance(0.7) ? {} : { color: 'blue', order: [3, 1, 2] },
+        exchangeRates,
+        prices: [],
+        features: [],
+        ...texts(random, name, this.#isTranslated),
+      };
+      plan.prices = this.#prices(plan);
+      plan.features = features
+        .filter(() => random.chance(0.9))
+        .map((feature) => this.#planFeature(plan, feature));
+      return plan;
+    });
+  }
+
+  #prices({ isFree, exchangeRates }: Plan): Price[] {
+    const random = this.#random;
+    const monthly = isFree ? 0 : words.amount(random, 400, this.#hasCents);
+    const intervals: [Price['billingInterval'], number][] = [['MONTHLY', monthly]];
+    if (random.chance(0.8)) intervals.push(['YEARLY', monthly * 10]);
+    if (random.chance(0.05)) intervals.unshift(['QUARTERLY', monthly * 3]);
+    const standard = random.below(intervals.length);
+    return intervals.map(([billingInterval, price], place) => ({
+      billingInterval,
+      price,
+      isDefault: place === standard,
+      trialDays: random.chance(0.3) ? 14 : 0,
+      includedCredits: random.chance(0.1) ? 1_000 : null,
+      introOffer: isFree || random.chance(0.9) ? null : this.#offer(price),
+      regionalPrices: exchangeRates.map(({ currency, exchangeRate }) =>
+        !isFree && random.chance(0.3)
+          ? { currency, price: words.amount(random, 4_000, false) + price, autoSynced: false }
+          : {
+              currency,
+              price: inCurrency(price, exchangeRate, currency) ?? 0,
+              autoSynced: true,
+            },
+      ),
+    }));
+  }
+
+  #offer(price: number): Offer {
+    const random = this.#random;
+    const discountType = random.pick(['AMOUNT', 'PERCENTAGE'] as const);
+    return {
+      enabled: random.chance(0.9),
+      discountType,
+      discountValue: discountType === 'AMOUNT' ? Math.floor(price / 2) : 500 * random.below(20),
+      durationCycles: random.chance(0.2) ? null : 1 + random.below(12),
+    };
+  }
+
+  #planFeature({ isFree, consumptionModel, exchangeRates }: Plan, feature: Feature): PlanFeature {
+    const random = this.#random;
+    const { type, code, limits } = feature;
+    const isCounted = type !== 'BOOLEAN';
+    const unlimited = isCounted && random.chance(0.15);
+    const isCharged =
+      isCounted && !unlimited && !isFree && consumptionModel !== null && random.chance(0.2);
+    const overage = isCharged
+      ? { enabled: random.chance(0.9), unitPrice: 1 + random.below(5_000) }
+      : { enabled: false, unitPrice: 0 };
+    return {
+      feature: code,
+      enabled: random.chance(0.8),
+      includedAmount: isCounted && !unlimited ? random.below(5) * 10 ** random.below(6) : 0,
+      unlimited,
+      displayValue: this.#hasWords && random.chance(0.15) ? random.pick(words.values) : null,
+      overage,
+      regionalOverages: isCharged
+        ? exchangeRates.map(({ currency, exchangeRate }) =>
+            random.chance(0.2)
+              ? { currency, unitPrice: random.below(9_999), autoSynced: false }
+              : {
+                  currency,
+                  unitPrice: unitPriceAt(overage.unitPrice, exchangeRate) ?? 0,
+                  autoSynced: true,
+                },
+          )
+        : [],
+      limits: limits
+        .filter(() => random.chance(0.8))
+        .map((limit) => {
+          const isUnlimited = random.chance(0.2);
+          return {
+            code: limit.code,
+            amount: isUnlimited ? null : random.below(5) * 10 ** random.below(6),
+            unlimited: isUnlimited,
+          };
+        }),
+    };
+  }
+}
+
+export const anyList = (random: Random): PriceList => new ListGenerator(random).list();

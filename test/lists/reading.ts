@@ -1,0 +1,91 @@
+import type { PriceList } from './price-list.ts';
+
+type Ask = (document: string, variables: Record<string, unknown>) => Promise<unknown>;
+
+/** Translations are asked for twice: a text that has none reads as in any other language. */
+const TEXTS = `name description
+  german: localized(locale: "de") { name description } any: localized(locale: "zh") { name description }`;
+
+const FEATURE = `code type unitName ${TEXTS}
+  limits { code name unitName decimals period perFeature { code } }`;
+
+const PRICE = `billingInterval price isDefault trialDays includedCredits
+  introOffer { enabled discountType discountValue durationCycles }
+  regionalPrices { currency price autoSynced }`;
+
+const PLAN_FEATURE = `feature { code } enabled includedAmount unlimited displayValue
+  overage { enabled unitPrice } regionalOverages { currency unitPrice autoSynced }
+  limits { limit { code } amount unlimited }`;
+
+const PLAN = `code isFree isPublic consumptionModel metadata publicMetadata ${TEXTS}
+  exchangeRates { currency exchangeRate } prices { ${PRICE} } features { ${PLAN_FEATURE} }`;
+
+type Json = Record<string, unknown>;
+
+/** An object that stands for another one becomes its code. */
+const isReference = (value: object): value is { code: string } =>
+  Object.keys(value).join() === 'code';
+
+/** The answer in the words of price lists. */
+const plain = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isReference(value)) return value.code;
+  const { german, any, limit, metadata, publicMetadata, ...rest } = value as Json;
+  return {
+    ...Object.fromEntries(Object.entries(rest).map(([name, member]) => [name, plain(member)])),
+    ...(german !== undefined && { german: translated(german as Json, any as Json) }),
+    ...(limit !== undefined && { code: plain(limit) }),
+    ...(metadata !== undefined && { metadata }),
+    ...(publicMetadata !== undefined && { publicMetadata }),
+  };
+};
+
+/** What a language has of its own. */
+const translated = (texts: Json, fallback: Json): Json =>
+  Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, text === fallback[name] ? null : text]),
+  );
+
+interface Page {
+  nodes: Json[];
+  pageInfo: { hasNextPage: boolean; endCursor: string };
+}
+
+const everything = async (ask: Ask, list: string, selection: string): Promise<Json[]> => {
+  const nodes: Json[] = [];
+  for (let after: string | null = null, goesOn = true; goesOn; ) {
+    const { page } = (await ask(
+      `query ($after: String) { page: ${list}(first: 50, after: $after) {
+        nodes { ${selection} } pageInfo { hasNextPage endCursor } } }`,
+      { after },
+    )) as { page: Page };
+    nodes.push(...page.nodes);
+    [after, goesOn] = [page.pageInfo.endCursor, page.pageInfo.hasNextPage];
+  }
+  return nodes;
+};
+
+/** The only price list of a tenant, by queries only. */
+export const readBack = async (ask: Ask): Promise<PriceList> => {
+  const { viewer } = (await ask('{ viewer { organization { baseCurrency } } }', {})) as {
+    viewer: { organization: { baseCurrency: string } };
+  };
+  const features = await everything(ask, 'features', FEATURE);
+  const [group, ...others] = await everything(ask, 'planGroups', `${TEXTS} plans { code }`);
+  if (!group || others.length > 0) throw new Error('there is one group');
+  const { plans: members, ...texts } = group;
+  const plans = [];
+  for (const { code } of members as { code: string }[]) {
+    const { plan } = (await ask(`query ($code: String) { plan(code: $code) { ${PLAN} } }`, {
+      code,
+    })) as { plan: Json };
+    plans.push(plan);
+  }
+  return plain({
+    baseCurrency: viewer.organization.baseCurrency,
+    group: texts,
+    features,
+    plans,
+  }) as PriceList;
+};
