@@ -11,6 +11,7 @@ export interface Scene {
   feature: string;
   spare: string;
   switch: string;
+  section: string;
   group: string;
   member: string;
   other: string;
@@ -274,7 +275,12 @@ export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
   });
   const yearly = await catalogue.price(plan, { billingInterval: 'yearly', price: 2_900_000 });
   const feature = await catalogue.feature({ code: 'calls', name: 'Calls' });
-  const spare = await catalogue.feature({ code: 'spare', name: 'Spare' });
+  const section = await catalogue.section();
+  const spare = await catalogue.feature({
+    code: 'spare',
+    name: 'Spare',
+    sectionId: section.id,
+  });
   const toggle = await catalogue.feature({ code: 'sso', name: 'SSO', type: 'boolean' });
   await catalogue.attach(plan, feature, {
     includedAmount: 100,
@@ -299,6 +305,7 @@ export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
     feature: feature.id,
     spare: spare.id,
     switch: toggle.id,
+    section: section.id,
     group: group.id,
     member: member.id,
     other: other.id,

@@ -118,7 +118,7 @@ onEveryGateway('ids', (client) => {
  */
 const embedded =
   /^(Query|Mutation|IntroOffer|Overage|PageInfo|FieldError|AuditChange|LocalizedTexts|PriceTier|UnitCost|\w+(Connection|Edge|Error))$/;
-const payloads = /^(CreatedApiKey|RotatedApiKey|Deleted\w+)$/;
+const payloads = /^(CreatedApiKey|RotatedApiKey|Deleted\w+|FeatureArrangement)$/;
 
 it('every type that a client may keep has an id, and no payload has one', () => {
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type));

@@ -118,6 +118,7 @@ onEveryGateway('API keys', (client) => {
       planGroupId: 'plg_0',
       priceId: 'pp_0',
       featureId: 'ftr_0',
+      sectionId: 'fse_0',
       id: 'key_0',
       objectId: 'pln_0',
       locale: 'de',
@@ -126,6 +127,9 @@ onEveryGateway('API keys', (client) => {
     const minimal: Record<string, object> = {
       createPlan: { name: 'N', code: 'c' },
       createFeature: { name: 'N', code: 'c', type: 'USAGE' },
+      createFeatureSection: { name: 'N' },
+      updateFeatureSection: { name: 'N' },
+      arrangeFeatures: { sections: [{ featureIds: [] }] },
       createPlanGroup: { name: 'N' },
       createApiKey: { name: 'N', scope: 'READ' },
       createPublishableKey: { name: 'N', allowedOrigins: [] },

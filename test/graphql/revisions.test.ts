@@ -28,6 +28,8 @@ const ofGraphqlOnly: Record<string, (scene: Scene) => Record<string, unknown>> =
     featureId: feature,
     input: { currency: 'eur', unitPrice: 1 },
   }),
+  updateFeatureSection: ({ section }) => ({ sectionId: section, input: { name: 'New' } }),
+  deleteFeatureSection: ({ section }) => ({ sectionId: section }),
   setFeatureLimits: ({ spare }) => ({
     featureId: spare,
     input: { limits: [{ code: 'size', name: 'Size' }] },
@@ -77,6 +79,8 @@ const revisionOf = async (shop: Catalogue, name: string, call: Record<string, un
     return (await shop.rows('plan_feature')).find(
       ({ plan_id, feature_id }) => plan_id === call.planId && feature_id === call.featureId,
     )?.revision;
+  if (/Section$/.test(name))
+    return (await shop.rows('feature_section')).find(({ id }) => id === call.sectionId)?.revision;
   if (/Group$/.test(name))
     return (await shop.rows('plan_group')).find(({ id }) => id === call.planGroupId)?.revision;
   if (/Feature(Limits)?$/.test(name))

@@ -21,7 +21,7 @@ export class CallGenerator {
   }
 
   call(): Call {
-    const { plans, features, groups } = this.#tenant;
+    const { plans, features, sections, groups } = this.#tenant;
     const growth = (population: { length: number }, most: number) =>
       population.length < most ? 6 : 0.5;
     const shrinkage = (population: { length: number }, least: number) =>
@@ -49,6 +49,10 @@ export class CallGenerator {
       updateFeature: 2,
       setFeatureLimits: 4,
       setPlanFeatureLimits: 5,
+      createFeatureSection: growth(sections, 2) / 2,
+      updateFeatureSection: 1,
+      deleteFeatureSection: shrinkage(sections, 2) / 2,
+      arrangeFeatures: 4,
       deleteFeature: shrinkage(features, 4),
       createPlanGroup: growth(groups, 2),
       updatePlanGroup: 1,
@@ -88,6 +92,11 @@ export class CallGenerator {
   #featureId(): string {
     const { features } = this.#tenant;
     return this.#id(features.map(({ id, code }) => (this.#random.chance(0.8) ? id : code)));
+  }
+
+  #sectionId(): string {
+    const { sections } = this.#tenant;
+    return this.#id(sections.map(({ id, code }) => (this.#random.chance(0.8) ? id : code)));
   }
 
   #ofPrice() {
@@ -328,12 +337,16 @@ export class CallGenerator {
           description: words.text(this.#random),
           unitName: words.name(this.#random),
         }),
+        ...(this.#random.chance(0.5) ? { sectionId: this.#sectionId() } : {}),
       },
     }),
     updateFeature: () => {
       const changes = {
         description: words.description(this.#random),
         unitName: words.description(this.#random),
+        ...(this.#random.chance(0.4)
+          ? { sectionId: this.#random.chance(0.2) ? null : this.#sectionId() }
+          : {}),
       };
       return {
         operation: 'updateFeature',
@@ -344,6 +357,38 @@ export class CallGenerator {
       };
     },
     deleteFeature: () => ({ operation: 'deleteFeature', featureId: this.#featureId() }),
+    createFeatureSection: () => ({
+      operation: 'createFeatureSection',
+      input: {
+        name: words.name(this.#random),
+        ...words.nullish(this.#random, { code: words.code(this.#random) }),
+      },
+    }),
+    updateFeatureSection: () => ({
+      operation: 'updateFeatureSection',
+      sectionId: this.#sectionId(),
+      input: { name: words.name(this.#random) },
+    }),
+    deleteFeatureSection: () => ({
+      operation: 'deleteFeatureSection',
+      sectionId: this.#sectionId(),
+    }),
+    arrangeFeatures: () => {
+      const random = this.#random;
+      const sections = random.shuffled([...this.#tenant.sections.map(({ id }) => id), null]);
+      const features = random.shuffled(this.#tenant.features.map(({ id }) => id));
+      if (random.chance(0.05)) features.push(this.#featureId());
+      if (random.chance(0.03)) sections.push(this.#sectionId());
+      return {
+        operation: 'arrangeFeatures',
+        input: {
+          sections: sections.slice(0, 1 + random.below(sections.length)).map((sectionId) => ({
+            sectionId,
+            featureIds: features.splice(0, random.below(4)),
+          })),
+        },
+      };
+    },
     setFeatureLimits: () => {
       const random = this.#random;
       const codes = random.shuffled(['size', 'rate', 'runs']).slice(0, random.below(4));

@@ -6,6 +6,7 @@ import type {
   PlanFeature,
   Price,
   RegionalPrice,
+  Section,
 } from './reference/records.ts';
 import type { ReferenceTenant, Result } from './reference/tenant.ts';
 import { type Answer, headersOf, type Send, type Surface } from './surface.ts';
@@ -31,6 +32,9 @@ const fragments = {
     id name code type description unitName createdAt updatedAt
     limits { code name unitName decimals period perFeature { id } }
   }`,
+  Section: `fragment Section on FeatureSection {
+    id code name createdAt updatedAt
+  }`,
   Group:
     'fragment Group on PlanGroup { id name description isPublic createdAt updatedAt plans { id } }',
 };
@@ -43,6 +47,9 @@ const selections = {
   PlanPrice: ['... on PlanPrice { ...Price }', `${fragments.Price} ${fragments.Offer}`],
   PlanFeature: ['... on PlanFeature { ...PlanFeature }', fragments.PlanFeature],
   Feature: ['... on Feature { ...Feature }', fragments.Feature],
+  FeatureSection: ['... on FeatureSection { ...Section }', fragments.Section],
+  FeatureArrangement: ['... on FeatureArrangement { sections { id } }', ''],
+  DeletedFeatureSection: ['... on DeletedFeatureSection { id: deletedId }', ''],
   PlanGroup: ['... on PlanGroup { ...Group }', fragments.Group],
   DeletedPlan: ['... on DeletedPlan { id: deletedId }', ''],
   DeletedPlanPrice: ['... on DeletedPlanPrice { id: deletedId }', ''],
@@ -72,6 +79,10 @@ const answers: Record<OperationName, keyof typeof selections> = {
   createFeature: 'Feature',
   updateFeature: 'Feature',
   deleteFeature: 'DeletedFeature',
+  createFeatureSection: 'FeatureSection',
+  updateFeatureSection: 'FeatureSection',
+  deleteFeatureSection: 'DeletedFeatureSection',
+  arrangeFeatures: 'FeatureArrangement',
   setFeatureLimits: 'Feature',
   setPlanFeatureLimits: 'PlanFeature',
   createPlanGroup: 'PlanGroup',
@@ -176,6 +187,21 @@ const planFeatureOf = (tenant: ReferenceTenant, { planId, featureId, ...link }: 
     .map((row) => withoutParents(row, 'planId', 'featureId')),
 });
 
+/** Answers to repeated requests show another place than there was: only lists are compared. */
+const placeOf = (tenant: ReferenceTenant, { id }: Feature) => {
+  const sectionId = tenant.sectionOf.get(id);
+  return {
+    section: sectionId === undefined ? null : { id: sectionId },
+    position: tenant.featuresIn(sectionId).findIndex((feature) => feature.id === id),
+  };
+};
+
+const contentsOf = (tenant: ReferenceTenant, section: Section) => ({
+  ...section,
+  position: tenant.sections.findIndex(({ id }) => id === section.id),
+  features: { nodes: tenant.featuresIn(section.id).map(({ id }) => ({ id })) },
+});
+
 const featureOf = (tenant: ReferenceTenant, feature: Feature) => ({
   ...feature,
   limits: tenant.limitsOf(feature.id).map(({ featureId: _, perFeatureId, ...limit }) => ({
@@ -201,13 +227,24 @@ const objectOf = (tenant: ReferenceTenant, result: Result): object => {
   if ('plan' in result) return planOf(tenant, result.plan);
   if ('price' in result) return priceOf(tenant, result.price);
   if ('planFeature' in result) return planFeatureOf(tenant, result.planFeature);
+  if ('section' in result) return result.section;
+  if ('sections' in result) return { sections: result.sections.map((id) => ({ id })) };
   if ('group' in result) return groupOf(tenant, result.group);
   return 'feature' in result ? featureOf(tenant, result.feature) : result;
 };
 
 const lists = {
   plans: { filter: 'filter: { visibility: ALL }', selection: '...Plan', parts: planParts },
-  features: { filter: '', selection: '...Feature', parts: fragments.Feature },
+  features: {
+    filter: '',
+    selection: '...Feature section { id } position',
+    parts: fragments.Feature,
+  },
+  featureSections: {
+    filter: '',
+    selection: '...Section position features(first: 100) { nodes { id } }',
+    parts: fragments.Section,
+  },
   planGroups: { filter: '', selection: '...Group', parts: fragments.Group },
 };
 
@@ -244,6 +281,7 @@ export const graphql: Surface = {
   readAll: async (to, pageSize) => ({
     plans: await readList(to, 'plans', pageSize),
     features: await readList(to, 'features', pageSize),
+    sections: await readList(to, 'featureSections', pageSize),
     groups: await readList(to, 'planGroups', pageSize),
   }),
   everything: (tenant) => {
@@ -253,7 +291,14 @@ export const graphql: Surface = {
       plans: [plans.length, ...plans],
       features: [
         listedFeatures.length,
-        ...listedFeatures.map((feature) => recased(featureOf(tenant, feature), upper)),
+        ...listedFeatures.map((feature) => ({
+          ...Object(recased(featureOf(tenant, feature), upper)),
+          ...placeOf(tenant, feature),
+        })),
+      ],
+      sections: [
+        tenant.sections.length,
+        ...tenant.sections.map((section) => contentsOf(tenant, section)),
       ],
       groups: [listedGroups.length, ...listedGroups.map((group) => groupOf(tenant, group))],
     };

@@ -127,6 +127,14 @@ const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
     ...of('unitName', 5, 'a'.repeat(256)),
   ],
   updateFeature: [...names, ...of('name', null)],
+  createFeatureSection: [...names, ...codes.slice(0, -1), ...of('name', null, undefined)],
+  updateFeatureSection: [...names, ...of('name', null, undefined)],
+  arrangeFeatures: [
+    ...of('sections', [], null, undefined),
+    within('sections', 'sections.0.featureIds', [{}]),
+    within('sections', 'sections.0.featureIds.0', [{ featureIds: [''] }]),
+    within('sections', 'sections.0.sectionId', [{ sectionId: '', featureIds: [] }]),
+  ],
   setFeatureLimits: [
     ...of('limits', null, 5, undefined),
     within('limits', 'limits.0.code', [{ code: 'A', name: 'A' }]),

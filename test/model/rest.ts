@@ -132,7 +132,7 @@ const sayable = (era: Era, call: Call, baseCurrency: string): Call | undefined =
   const isPrice = call.operation === 'addPlanPrice' || call.operation === 'updatePlanPrice';
   const unsaid = isPrice ? (era === 'C' ? ['introOffer'] : ['metadata']) : [];
   if (era === 'C') unsaid.push('introOffers');
-  unsaid.push('displayValue');
+  unsaid.push('displayValue', 'sectionId');
   // Null clears no description in the oldest era.
   if (era === 'A' && call.operation === 'updatePlan' && call.input.description === null)
     unsaid.push('description');

@@ -35,6 +35,9 @@ interface OfCurrency {
 interface OfFeature {
   featureId: string;
 }
+interface OfSection {
+  sectionId: string;
+}
 interface OfGroup {
   planGroupId: string;
 }
@@ -148,12 +151,24 @@ export interface Calls {
     input: { name: string; code: string; type: FeatureType } & Nullish<{
       description: string;
       unitName: string;
+      sectionId: string;
     }>;
   };
   updateFeature: OfFeature & {
-    input: { name?: string; description?: string | null; unitName?: string | null };
+    input: {
+      name?: string;
+      description?: string | null;
+      unitName?: string | null;
+      sectionId?: string | null;
+    };
   };
   deleteFeature: OfFeature;
+  createFeatureSection: { input: { name: string; code?: string | null } };
+  updateFeatureSection: OfSection & { input: { name: string } };
+  deleteFeatureSection: OfSection;
+  arrangeFeatures: {
+    input: { sections: { sectionId?: string | null; featureIds: string[] }[] };
+  };
   setFeatureLimits: OfFeature & { input: { limits: LimitDefinition[] } };
   setPlanFeatureLimits: OfPlan & OfFeature & { input: { limits: LimitAmount[] } };
   createPlanGroup: {
@@ -177,6 +192,10 @@ export const graphqlOnly = [
   'removePlanCurrency',
   'setFeatureLimits',
   'setPlanFeatureLimits',
+  'createFeatureSection',
+  'updateFeatureSection',
+  'deleteFeatureSection',
+  'arrangeFeatures',
 ] as const satisfies OperationName[];
 export type RestOperation = Exclude<OperationName, (typeof graphqlOnly)[number]>;
 export type CallOf<Name extends OperationName> = { operation: Name } & Calls[Name];

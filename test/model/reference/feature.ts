@@ -1,4 +1,5 @@
 import type { CallOf } from './calls.ts';
+import { moveTo } from './feature-section.ts';
 import type { Feature } from './records.ts';
 import { type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
 
@@ -16,7 +17,8 @@ export const createFeature = (
     ...{ id, name, code, type, description: description ?? null, unitName: unitName ?? null },
     ...{ createdAt: now, updatedAt: now },
   };
-  tenant.features.push(feature);
+  const section = input.sectionId == null ? null : tenant.section(input.sectionId);
+  moveTo(tenant, feature, section);
   return { feature };
 };
 
@@ -35,7 +37,11 @@ export const updateFeature = (
   const feature = tenant.feature(featureId);
   const name = input.name?.trim() ?? feature.name;
   refuseTakenName(tenant, name, feature);
-  Object.assign(feature, input, { name });
+  const { sectionId, ...fields } = input;
+  const section = sectionId == null ? null : tenant.section(sectionId);
+  if (sectionId !== undefined && tenant.sectionOf.get(feature.id) !== section?.id)
+    moveTo(tenant, feature, section);
+  Object.assign(feature, fields, { name });
   touch(feature, now);
   return { feature };
 };
@@ -51,6 +57,7 @@ export const deleteFeature = (
     throw new Refusal('feature_in_use', 'featureId');
   tenant.limits = tenant.limits.filter((limit) => limit.featureId !== feature.id);
   tenant.features.splice(tenant.features.indexOf(feature), 1);
+  tenant.sectionOf.delete(feature.id);
   tenant.gone.push(feature.id);
   return { id: feature.id };
 };

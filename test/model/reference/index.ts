@@ -3,6 +3,12 @@ import { removePlanCurrency, setExchangeRate } from './exchange-rate.ts';
 import { createFeature, deleteFeature, updateFeature } from './feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from './feature-limit.ts';
 import {
+  arrangeFeatures,
+  createFeatureSection,
+  deleteFeatureSection,
+  updateFeatureSection,
+} from './feature-section.ts';
+import {
   addPlanToGroup,
   createPlan,
   createPlanGroup,
@@ -53,6 +59,10 @@ const rules: Rules = {
   createFeature,
   updateFeature,
   deleteFeature,
+  createFeatureSection,
+  updateFeatureSection,
+  deleteFeatureSection,
+  arrangeFeatures,
   setFeatureLimits,
   setPlanFeatureLimits,
   createPlanGroup,

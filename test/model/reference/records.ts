@@ -80,6 +80,12 @@ export interface Feature extends Dated {
   unitName: string | null;
 }
 
+export interface Section extends Dated {
+  id: string;
+  code: string;
+  name: string;
+}
+
 export interface FeatureLimit {
   featureId: string;
   code: string;

@@ -11,6 +11,7 @@ import type {
   Rate,
   RegionalOverage,
   RegionalPrice,
+  Section,
 } from './records.ts';
 
 /**
@@ -37,6 +38,8 @@ export type Result =
   | { planFeature: PlanFeature }
   | { feature: Feature }
   | { group: Group }
+  | { section: Section }
+  | { sections: string[] }
   | { id: string }
   | { id: string; plan: PlacedPlan }
   | { price: Price; overrides: RegionalPrice[] }
@@ -52,13 +55,18 @@ const byAge = (a: { createdAt: string }, b: { createdAt: string }): number =>
   a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;
 
 /**
- * What one tenant's catalogue should hold. Lists are in the order of creation; what is deleted is
- * gone.
+ * What one tenant's catalogue should hold. Lists are in the order of creation unless they say
+ * otherwise; what is deleted is gone.
  */
 export class ReferenceTenant {
   plans: Plan[] = [];
   prices: Price[] = [];
+  /** In their order, but for the sections. */
   features: Feature[] = [];
+  /** In their order. */
+  sections: Section[] = [];
+  /** Ids of sections, by feature. */
+  sectionOf = new Map<string, string>();
   planFeatures: PlanFeature[] = [];
   /** In the order of their features. */
   limits: FeatureLimit[] = [];
@@ -112,6 +120,14 @@ export class ReferenceTenant {
     return found;
   }
 
+  section(idOrCode: string, param = 'sectionId'): Section {
+    const section =
+      this.sections.find(({ id }) => id === idOrCode) ??
+      this.sections.find(({ code }) => code === idOrCode);
+    if (!section) throw new Refusal('feature_section_not_found', param);
+    return section;
+  }
+
   group(id: string): Group {
     const group = this.groups.find((group) => group.id === id);
     if (!group) throw new Refusal('plan_group_not_found', 'planGroupId');
@@ -142,9 +158,16 @@ export class ReferenceTenant {
     return placed.sort((a, b) => a.sortOrder - b.sortOrder);
   }
 
-  /** A new one is the last, whatever the clock says. */
+  /** A new one is the last of its section, whatever the clock says. */
   get listedFeatures(): Feature[] {
-    return [...this.features];
+    return [...this.sections.map(({ id }) => id), undefined].flatMap((sectionId) =>
+      this.featuresIn(sectionId),
+    );
+  }
+
+  /** In their order; those without a section where none is named. */
+  featuresIn(sectionId: string | undefined): Feature[] {
+    return this.features.filter(({ id }) => this.sectionOf.get(id) === sectionId);
   }
 
   get listedGroups(): Group[] {
@@ -155,13 +178,11 @@ export class ReferenceTenant {
     return this.prices.filter((price) => price.planId === planId).sort(byAge);
   }
 
-  /** In the order of their features. */
+  /** In the order of features. */
   featuresOf(planId: string): PlanFeature[] {
-    const place = ({ featureId }: PlanFeature) =>
-      this.features.findIndex(({ id }) => id === featureId);
-    return this.planFeatures
-      .filter((link) => link.planId === planId)
-      .sort((a, b) => place(a) - place(b));
+    return this.listedFeatures.flatMap(({ id }) =>
+      this.planFeatures.filter((link) => link.planId === planId && link.featureId === id),
+    );
   }
 
   limitsOf(featureId: string): FeatureLimit[] {
