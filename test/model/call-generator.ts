@@ -53,6 +53,8 @@ export class CallGenerator {
       updateFeatureSection: 1,
       deleteFeatureSection: shrinkage(sections, 2) / 2,
       arrangeFeatures: 4,
+      setUnitPrice: 10,
+      removeUnitPrice: 1.5,
       deleteFeature: shrinkage(features, 4),
       createPlanGroup: growth(groups, 2),
       updatePlanGroup: 1,
@@ -429,6 +431,45 @@ export class CallGenerator {
             ),
         },
       };
+    },
+    setUnitPrice: () => {
+      const random = this.#random;
+      const at = this.#ofPrice();
+      const links = this.#tenant.featuresOf(at.planId);
+      const link = links.length > 0 && random.chance(0.9) ? random.pick(links) : undefined;
+      const amounts = random.chance(0.5)
+        ? { unitPrice: words.amount(random) }
+        : { tiers: words.tiers(random), ...random.some({ tiersMode: words.tiersMode(random) }) };
+      const regional = () => ({
+        currency: this.#currencyOf(at.planId),
+        ...random.pick([{}, { unitPrice: words.amount(random) }, { tiers: words.tiers(random) }]),
+      });
+      return {
+        operation: 'setUnitPrice',
+        ...at,
+        input: {
+          featureId: link?.featureId ?? this.#featureId(),
+          ...(random.chance(0.85) ? amounts : {}),
+          ...(random.chance(0.4)
+            ? random.some({
+                blockSize: random.pick([1, 5, 10]),
+                minimumQuantity: random.below(4) * 5,
+                maximumQuantity: random.pick([null, random.below(6) * 10]),
+                tiersMode: words.tiersMode(random),
+              })
+            : {}),
+          ...(random.chance(0.4)
+            ? { regional: Array.from({ length: random.below(3) }, regional) }
+            : {}),
+        },
+      };
+    },
+    removeUnitPrice: () => {
+      const { unitPrices } = this.#tenant;
+      if (unitPrices.length === 0 || this.#random.chance(0.1))
+        return { operation: 'removeUnitPrice', ...this.#ofPrice(), featureId: this.#featureId() };
+      const { planId, priceId, featureId } = this.#random.pick(unitPrices);
+      return { operation: 'removeUnitPrice', planId, priceId, featureId };
     },
     createPlanGroup: () => ({
       operation: 'createPlanGroup',

@@ -19,6 +19,10 @@ const fragments = {
     regionalPrices {
       currency price includedBalance autoSynced includedBalanceAutoSynced introOffer { ...Offer } introOfferAutoSynced
     }
+    unitPrices {
+      planFeature { feature { id } } unitPrice tiersMode tiers { upTo unitPrice flatPrice } blockSize minimumQuantity
+      maximumQuantity isOverage regional { currency unitPrice tiers { upTo unitPrice flatPrice } autoSynced }
+    }
   }`,
   PlanFeature: `fragment PlanFeature on PlanFeature {
     feature { id } enabled includedAmount unlimited overage { enabled unitPrice } creditsPerUnit pricingMode margin
@@ -85,6 +89,8 @@ const answers: Record<OperationName, keyof typeof selections> = {
   arrangeFeatures: 'FeatureArrangement',
   setFeatureLimits: 'Feature',
   setPlanFeatureLimits: 'PlanFeature',
+  setUnitPrice: 'PlanPrice',
+  removeUnitPrice: 'PlanPrice',
   createPlanGroup: 'PlanGroup',
   updatePlanGroup: 'PlanGroup',
   deletePlanGroup: 'DeletedPlanGroup',
@@ -112,6 +118,7 @@ const enums = new Set([
   'type',
   'period',
   'pricingMode',
+  'tiersMode',
   'discountType',
 ]);
 
@@ -168,11 +175,49 @@ const regionalPriceOf = ({ priceId: _, ...row }: RegionalPrice) => ({
   introOffer: row.introOffer && { enabled: true, ...row.introOffer },
 });
 
-const priceOf = (tenant: ReferenceTenant, { planId: _, ...price }: Price) => ({
-  ...price,
-  currency: tenant.baseCurrency,
-  regionalPrices: tenant.regionalPricesOf(price.id).map(regionalPriceOf),
-});
+/** Of each feature its own unit price, else its overage. */
+const unitPricesOf = (tenant: ReferenceTenant, { id, planId }: Price) =>
+  tenant.featuresOf(planId).flatMap(({ featureId, overage }) => {
+    const planFeature = { feature: { id: featureId } };
+    const own = tenant.unitPrices.find(
+      (unit) => unit.priceId === id && unit.featureId === featureId,
+    );
+    if (own) {
+      const { regional, priceId: _, planId: __, featureId: ___, ...unit } = own;
+      const sorted = [...regional].sort((a, b) => (a.currency < b.currency ? -1 : 1));
+      return [{ ...unit, planFeature, isOverage: false, regional: sorted }];
+    }
+    if (!overage.enabled) return [];
+    const rows = tenant.regionalOveragesOf(planId, featureId);
+    return [
+      {
+        planFeature,
+        unitPrice: overage.unitPrice,
+        tiersMode: null,
+        tiers: [],
+        blockSize: 1,
+        minimumQuantity: 0,
+        maximumQuantity: null,
+        isOverage: true,
+        regional: rows.map(({ currency, unitPrice, autoSynced }) => ({
+          currency,
+          unitPrice,
+          tiers: [],
+          autoSynced,
+        })),
+      },
+    ];
+  });
+
+const priceOf = (tenant: ReferenceTenant, record: Price) => {
+  const { planId: _, ...price } = record;
+  return {
+    ...price,
+    currency: tenant.baseCurrency,
+    regionalPrices: tenant.regionalPricesOf(price.id).map(regionalPriceOf),
+    unitPrices: unitPricesOf(tenant, record),
+  };
+};
 
 const planFeatureOf = (tenant: ReferenceTenant, { planId, featureId, ...link }: PlanFeature) => ({
   ...link,
@@ -258,13 +303,17 @@ interface Page {
   };
 }
 
+/** All that a plan has costs too much for a longer page. */
+const LONGEST_PAGE = 20;
+
 const readList = async (to: Send, list: keyof typeof lists, first: number): Promise<unknown[]> => {
   const { filter, selection, parts } = lists[list];
   const query = `query ($first: Int!, $after: String) { list: ${list}(first: $first, after: $after ${filter}) {
     nodes { ${selection} } totalCount pageInfo { hasNextPage endCursor } } } ${parts}`;
   const nodes: unknown[] = [];
   for (let after: string | undefined; ; ) {
-    const [, page] = (await ask(to, query, { first, after })) as [Response, Page];
+    const variables = { first: Math.min(first, LONGEST_PAGE), after };
+    const [, page] = (await ask(to, query, variables)) as [Response, Page];
     if (!page.data) throw new Error(JSON.stringify(page));
     nodes.push(...page.data.list.nodes);
     const { hasNextPage, endCursor } = page.data.list.pageInfo;

@@ -27,6 +27,7 @@ const statuses: Record<string, number> = {
   exchange_rate_not_found: 404,
   feature_limit_not_found: 404,
   feature_section_not_found: 404,
+  unit_price_not_found: 404,
   plan_group_not_found: 404,
   duplicate: 409,
   feature_already_exists: 409,

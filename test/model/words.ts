@@ -5,6 +5,8 @@ import {
   featureTypes,
   type JsonObject,
   limitPeriods,
+  type TiersMode,
+  tiersModes,
 } from '../../src/vocabulary.ts';
 import type { Random } from './random.ts';
 import type { IntroOffer } from './reference/records.ts';
@@ -41,6 +43,18 @@ export const text = (random: Random): string => random.pick(texts);
 export const flag = (random: Random): boolean => random.chance(0.5);
 export const amount = (random: Random): number =>
   random.chance(0.02) ? largest : random.pick(amounts);
+/** Most of them rise to an open one. */
+export const tiers = (random: Random) => {
+  const ends = random.pick([[], [10], [10, 20], [5, 15, 100], [10, 10], [7], [20, 10]]);
+  const tier = (upTo?: number) => ({
+    ...(upTo === undefined ? {} : { upTo }),
+    unitPrice: amount(random),
+    ...random.some({ flatPrice: amount(random) }),
+  });
+  const last = random.chance(0.95) ? [tier()] : [tier(1_000)];
+  return [...ends.map((end) => tier(end)), ...last];
+};
+export const tiersMode = (random: Random): TiersMode => random.pick(tiersModes);
 export const count = (random: Random): number => random.pick([0, 0, 1, 7, 30, 2_147_483_647]);
 export const anyMetadata = (random: Random): JsonObject => random.pick(metadata);
 export const currency = (random: Random): string =>

@@ -6,6 +6,7 @@ import type {
   JsonObject,
   LimitPeriod,
   PricingMode,
+  TiersMode,
 } from '../../../src/vocabulary.ts';
 import type { IntroOffer, Overage } from './records.ts';
 
@@ -68,6 +69,8 @@ export interface RegionalPricing {
     durationCycles: number;
   }[];
 }
+
+export type TierOfInput = { upTo?: number | null; unitPrice: number; flatPrice?: number | null };
 
 export type LimitDefinition = { code: string; name: string } & Nullish<{
   unitName: string;
@@ -171,6 +174,20 @@ export interface Calls {
   };
   setFeatureLimits: OfFeature & { input: { limits: LimitDefinition[] } };
   setPlanFeatureLimits: OfPlan & OfFeature & { input: { limits: LimitAmount[] } };
+  setUnitPrice: OfPlan &
+    OfPrice & {
+      input: {
+        featureId: string;
+        unitPrice?: number;
+        tiers?: TierOfInput[];
+        tiersMode?: TiersMode;
+        blockSize?: number;
+        minimumQuantity?: number;
+        maximumQuantity?: number | null;
+        regional?: { currency: string; unitPrice?: number; tiers?: TierOfInput[] }[];
+      };
+    };
+  removeUnitPrice: OfPlan & OfPrice & OfFeature;
   createPlanGroup: {
     input: { name: string } & Nullish<{ description: string; isPublic: boolean }>;
   };
@@ -190,6 +207,8 @@ export const graphqlOnly = [
   'setRegionalOverage',
   'setExchangeRate',
   'removePlanCurrency',
+  'setUnitPrice',
+  'removeUnitPrice',
   'setFeatureLimits',
   'setPlanFeatureLimits',
   'createFeatureSection',

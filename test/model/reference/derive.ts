@@ -11,7 +11,7 @@ import { invalid } from './tenant.ts';
 
 /** What follows from a US dollar amount at an exchange rate. What grows too large is refused. */
 
-const bounded = (amount: number | undefined): number => {
+export const bounded = (amount: number | undefined): number => {
   if (amount === undefined) throw invalid();
   return amount;
 };
@@ -45,12 +45,12 @@ export const following = (
 ): RegionalPrice => {
   const amount = rate && row.autoSynced ? at(price.price, rate) : row.price;
   const balance = price.includedBalance;
-  const derivedBalance = rate && balance !== null ? at(balance, rate) : null;
+  const balanceAt = (rate: Rate) => (balance === null ? null : at(balance, rate));
   const isByHand = price.introOffer?.enabled !== false && !row.introOfferAutoSynced;
   return {
     ...row,
     price: amount,
-    includedBalance: rate && row.includedBalanceAutoSynced ? derivedBalance : row.includedBalance,
+    includedBalance: rate && row.includedBalanceAutoSynced ? balanceAt(rate) : row.includedBalance,
     introOffer: isByHand ? row.introOffer : offerAt(price, amount, rate),
     introOfferAutoSynced: !isByHand,
   };

@@ -1,7 +1,7 @@
 import type { CallOf } from './calls.ts';
 import { following, hasOverage, isTooLarge, regionalOverageAt, unset } from './derive.ts';
 import { replaceRegionalPrices } from './price.ts';
-import type { Rate, RegionalOverage } from './records.ts';
+import type { Price, Rate, RegionalOverage } from './records.ts';
 import {
   invalid,
   type ReferenceTenant,
@@ -10,6 +10,7 @@ import {
   type Stamp,
   touch,
 } from './tenant.ts';
+import { unitPricesAt } from './unit-price.ts';
 
 export const setExchangeRate = (
   tenant: ReferenceTenant,
@@ -37,7 +38,9 @@ export const setExchangeRate = (
     );
     return before && isKept(before) ? before : regionalOverageAt(link, rate);
   });
+  const unitPrices = unitPricesAt(tenant, rate, input.overwrite === true);
   for (const record of [plan, ...prices, ...links]) touch(record, now);
+  tenant.unitPrices = unitPrices;
   tenant.rates = [
     ...tenant.rates.filter((old) => old.planId !== planId || old.currency !== currency),
     rate,
@@ -54,9 +57,17 @@ export const removePlanCurrency = (
 ): Result => {
   const plan = tenant.plan(planId);
   const currency = code.toLowerCase();
+  const isUnitPriced = ({ id }: Price) =>
+    tenant.unitPrices.some(
+      (unit) => unit.priceId === id && unit.regional.some((row) => row.currency === currency),
+    );
   const prices = tenant
     .pricesOf(planId)
-    .filter(({ id }) => tenant.regionalPricesOf(id).some((row) => row.currency === currency));
+    .filter(
+      (price) =>
+        isUnitPriced(price) ||
+        tenant.regionalPricesOf(price.id).some((row) => row.currency === currency),
+    );
   const links = tenant
     .featuresOf(planId)
     .filter(({ featureId }) =>
@@ -68,6 +79,11 @@ export const removePlanCurrency = (
   for (const record of [plan, ...prices, ...links]) touch(record, now);
   const isOther = (row: { planId: string; currency: string }) =>
     row.planId !== planId || row.currency !== currency;
+  tenant.unitPrices = tenant.unitPrices.map((unit) =>
+    unit.planId === planId
+      ? { ...unit, regional: unit.regional.filter((row) => row.currency !== currency) }
+      : unit,
+  );
   tenant.rates = tenant.rates.filter(isOther);
   tenant.regionalOverages = tenant.regionalOverages.filter(isOther);
   tenant.regionalPrices = tenant.regionalPrices.filter(

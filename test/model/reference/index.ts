@@ -28,6 +28,7 @@ import {
   upsertRegionalPrices,
 } from './regional-pricing.ts';
 import type { ReferenceTenant, Result, Stamp } from './tenant.ts';
+import { removeUnitPrice, setUnitPrice } from './unit-price.ts';
 
 type Rules = {
   [Name in OperationName]: (tenant: ReferenceTenant, call: CallOf<Name>, stamp: Stamp) => Result;
@@ -65,6 +66,8 @@ const rules: Rules = {
   arrangeFeatures,
   setFeatureLimits,
   setPlanFeatureLimits,
+  setUnitPrice,
+  removeUnitPrice,
   createPlanGroup,
   updatePlanGroup,
   deletePlanGroup,

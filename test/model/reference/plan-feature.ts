@@ -1,6 +1,6 @@
 import type { CallOf } from './calls.ts';
 import { hasOverage, regionalOverageAt } from './derive.ts';
-import type { Feature, Plan, PlanFeature, RegionalOverage } from './records.ts';
+import type { Feature, Plan, PlanFeature, RegionalOverage, UnitPrice } from './records.ts';
 import {
   invalid,
   type ReferenceTenant,
@@ -103,6 +103,10 @@ export const updatePlanFeature = (
     displayValue: displayValue?.trim() ?? null,
   };
   check(after, plan, feature);
+  const isPriced = tenant.unitPrices.some(
+    (unit) => unit.planId === planId && unit.featureId === feature.id,
+  );
+  if (after.unlimited && isPriced) throw invalid('unlimited');
   const rows = overagesOf(tenant, after);
   Object.assign(planFeature, after);
   touch(planFeature, now);
@@ -124,6 +128,10 @@ export const removePlanFeature = (
   tenant.planLimits = tenant.planLimits.filter(
     (row) => row.planId !== planId || row.featureId !== feature.id,
   );
+  const isGone = (unit: UnitPrice) => unit.planId === planId && unit.featureId === feature.id;
+  for (const { priceId } of tenant.unitPrices.filter(isGone))
+    touch(tenant.price(planId, priceId), now);
+  tenant.unitPrices = tenant.unitPrices.filter((unit) => !isGone(unit));
   touch(plan, now);
   return { id: feature.id, plan: tenant.placed(plan) };
 };

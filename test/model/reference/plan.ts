@@ -67,6 +67,7 @@ export const deletePlan = (
   tenant.regionalPrices = tenant.regionalPrices.filter((row) => !prices.includes(row.priceId));
   tenant.regionalOverages = tenant.regionalOverages.filter((row) => row.planId !== planId);
   tenant.planFeatures = tenant.planFeatures.filter((link) => link.planId !== planId);
+  tenant.unitPrices = tenant.unitPrices.filter((unit) => unit.planId !== planId);
   tenant.planLimits = tenant.planLimits.filter((row) => row.planId !== planId);
   tenant.rates = tenant.rates.filter((rate) => rate.planId !== planId);
   tenant.gone.push(planId);

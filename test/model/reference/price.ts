@@ -151,6 +151,7 @@ export const deletePlanPrice = (
   touch(plan, now);
   tenant.prices.splice(tenant.prices.indexOf(price), 1);
   tenant.regionalPrices = tenant.regionalPrices.filter((row) => row.priceId !== priceId);
+  tenant.unitPrices = tenant.unitPrices.filter((unit) => unit.priceId !== priceId);
   tenant.gone.push(priceId);
   const [heir] = tenant.pricesOf(planId);
   if (price.isDefault && heir) {

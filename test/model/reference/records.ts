@@ -6,6 +6,7 @@ import type {
   JsonObject,
   LimitPeriod,
   PricingMode,
+  TiersMode,
 } from '../../../src/vocabulary.ts';
 
 /** What a client believes to be in a catalogue. */
@@ -84,6 +85,32 @@ export interface Section extends Dated {
   id: string;
   code: string;
   name: string;
+}
+
+export interface Tier {
+  upTo: number | null;
+  unitPrice: number;
+  flatPrice: number;
+}
+
+export interface RegionalUnitPrice {
+  currency: string;
+  unitPrice: number | null;
+  tiers: Tier[];
+  autoSynced: boolean;
+}
+
+export interface UnitPrice {
+  priceId: string;
+  planId: string;
+  featureId: string;
+  unitPrice: number | null;
+  tiersMode: TiersMode | null;
+  tiers: Tier[];
+  blockSize: number;
+  minimumQuantity: number;
+  maximumQuantity: number | null;
+  regional: RegionalUnitPrice[];
 }
 
 export interface FeatureLimit {

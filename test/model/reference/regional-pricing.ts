@@ -11,6 +11,7 @@ import {
   type Stamp,
   touch,
 } from './tenant.ts';
+import { unitPricesAt } from './unit-price.ts';
 
 const refuseRepeats = (keys: string[], param: (index: number) => string): void => {
   for (const [index, key] of keys.entries())
@@ -59,6 +60,12 @@ export const deleteRegionalPrices = (
   touch(price, now);
   touch(plan, now);
   tenant.regionalPrices = tenant.regionalPrices.filter((row) => row.priceId !== priceId);
+  const rates = tenant.ratesOf(planId).map(({ currency }) => currency);
+  tenant.unitPrices = tenant.unitPrices.map((unit) =>
+    unit.priceId === priceId
+      ? { ...unit, regional: unit.regional.filter((row) => rates.includes(row.currency)) }
+      : unit,
+  );
   return { price };
 };
 
@@ -117,7 +124,9 @@ export const setPlanRegionalPricing = (
       ? { planId, featureId, currency: rate.currency, unitPrice, autoSynced: false }
       : regionalOverageAt(link, rate);
   });
+  const priced = unitPricesAt(tenant, rate);
   for (const record of [plan, ...prices, ...links.filter(hasOverage)]) touch(record, now);
+  tenant.unitPrices = priced;
   tenant.rates = [
     ...tenant.rates.filter((old) => old.planId !== planId || old.currency !== rate.currency),
     rate,

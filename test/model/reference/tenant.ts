@@ -12,6 +12,7 @@ import type {
   RegionalOverage,
   RegionalPrice,
   Section,
+  UnitPrice,
 } from './records.ts';
 
 /**
@@ -77,6 +78,7 @@ export class ReferenceTenant {
   rates: Rate[] = [];
   regionalPrices: RegionalPrice[] = [];
   regionalOverages: RegionalOverage[] = [];
+  unitPrices: UnitPrice[] = [];
   /** Ids that named something once. */
   gone: string[] = [];
   revision = 0;
