@@ -1,6 +1,15 @@
 import { schema } from '../../schema/index.ts';
 import type { Random } from '../model/random.ts';
-import type { Feature, Plan, PlanFeature, Price, PriceList, Texts } from './price-list.ts';
+import type {
+  Feature,
+  Plan,
+  PlanFeature,
+  Price,
+  PriceList,
+  Texts,
+  UnitAmount,
+  UnitPrice,
+} from './price-list.ts';
 
 type Ask = (document: string, variables: Record<string, unknown>) => Promise<unknown>;
 
@@ -58,15 +67,21 @@ export class Entry {
     this.#random = random;
   }
 
-  async enter({ group, features, plans }: PriceList): Promise<void> {
+  async enter({ group, sections, features, plans }: PriceList): Promise<void> {
+    await this.#write(sections.map((input) => ({ name: 'createFeatureSection', args: { input } })));
+    // Some enter what is in front of them and put it into its order later.
+    const isInOrder = sections.length === 0 && this.#random.chance(0.5);
+    const made = isInOrder ? features : this.#random.shuffled(features);
+
     const featureIds = await this.#write(
-      features.map(({ code, type, unitName, ...texts }) => ({
+      made.map(({ code, type, unitName, section: sectionId, ...texts }) => ({
         name: 'createFeature',
-        args: { input: { code, type, unitName, ...stored(texts) } },
+        args: { input: { code, type, unitName, sectionId, ...stored(texts) } },
       })),
     );
+    if (!isInOrder) await this.#write([arrangementOf(sections, features)]);
     await this.#write(features.flatMap(limitsOf));
-    for (const [place, feature] of features.entries())
+    for (const [place, feature] of made.entries())
       await this.#translate(featureIds[place] ?? '', feature);
     const [groupId = ''] = await this.#write([
       { name: 'createPlanGroup', args: { input: stored(group) } },
@@ -78,9 +93,10 @@ export class Entry {
   async #enterPlan(plan: Plan, planGroupId: string): Promise<void> {
     const { code, isFree, isPublic, consumptionModel, metadata, publicMetadata } = plan;
     const own = { code, isFree, isPublic, consumptionModel, metadata, publicMetadata };
-    const [planId = ''] = await this.#write([
+    const [id = ''] = await this.#write([
       { name: 'createPlan', args: { input: { ...own, ...stored(plan), planGroupId } } },
     ]);
+    const planId = this.#random.pick([id, code]);
     // Some know their rates from the start, others add them once everything stands.
     const rates = plan.exchangeRates.map((input) => ({
       name: 'setExchangeRate',
@@ -89,15 +105,25 @@ export class Entry {
     const areRatesFirst = this.#random.chance(0.5);
     if (areRatesFirst) await this.#write(rates);
     const priceIds = await this.#write(plan.prices.map((price) => priceOf(planId, price)));
-    await this.#write(plan.features.map((link) => planFeatureOf(planId, link)));
+    const links = this.#random.chance(0.5) ? plan.features : this.#random.shuffled(plan.features);
+    await this.#write(links.map((link) => planFeatureOf(planId, link)));
+    const unitPrices = plan.prices.flatMap((price, place) =>
+      price.unitPrices
+        .filter(({ isOverage }) => !isOverage)
+        .map((unit) => ({ unit, write: unitPriceOf(planId, priceIds[place] ?? '', unit) })),
+    );
+    const isByHand = ({ unit }: { unit: UnitPrice }) =>
+      unit.regional.some(({ autoSynced }) => !autoSynced);
+    await this.#write(unitPrices.filter((each) => !isByHand(each)).map(({ write }) => write));
     if (!areRatesFirst) await this.#write(rates);
     await this.#write(
       plan.prices.flatMap(({ regionalPrices }, place) =>
         regionalPricesOf(planId, priceIds[place] ?? '', regionalPrices),
       ),
     );
+    await this.#write(unitPrices.filter(isByHand).map(({ write }) => write));
     await this.#write(plan.features.flatMap((link) => detailsOf(planId, link)));
-    await this.#translate(planId, plan);
+    await this.#translate(id, plan);
   }
 
   async #translate(objectId: string, { german }: Texts): Promise<void> {
@@ -147,7 +173,54 @@ const limitsOf = ({ code: featureId, limits }: Feature): Write[] =>
         },
       ];
 
-const priceOf = (planId: string, { regionalPrices: _, ...input }: Price): Write => ({
+const arrangementOf = (sections: PriceList['sections'], features: Feature[]): Write => ({
+  name: 'arrangeFeatures',
+  args: {
+    input: {
+      sections: [...sections.map(({ code }) => code), null].map((sectionId) => ({
+        sectionId,
+        featureIds: features.filter(({ section }) => section === sectionId).map(({ code }) => code),
+      })),
+    },
+  },
+});
+
+const amountsOf = ({ unitPrice, tiers }: UnitAmount) =>
+  unitPrice === null ? { tiers } : { unitPrice };
+
+const unitPriceOf = (
+  planId: string,
+  priceId: string,
+  {
+    planFeature,
+    blockSize,
+    minimumQuantity,
+    maximumQuantity,
+    tiersMode,
+    regional,
+    ...unit
+  }: UnitPrice,
+): Write => ({
+  name: 'setUnitPrice',
+  args: {
+    planId,
+    priceId,
+    input: {
+      featureId: planFeature,
+      ...amountsOf(unit),
+      ...(tiersMode !== null && { tiersMode }),
+      ...{ blockSize, minimumQuantity, maximumQuantity },
+      regional: regional
+        .filter(({ autoSynced }) => !autoSynced)
+        .map(({ currency, ...row }) => ({ currency, ...amountsOf(row) })),
+    },
+  },
+});
+
+const priceOf = (
+  planId: string,
+  { regionalPrices: _, unitPrices: __, ...input }: Price,
+): Write => ({
   name: 'addPlanPrice',
   args: { planId, input },
 });

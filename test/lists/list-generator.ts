@@ -1,15 +1,27 @@
 import { limitPeriods } from '../../src/vocabulary.ts';
 import type { Random } from '../model/random.ts';
 import { inCurrency, unitPriceAt } from '../model/reference/money.ts';
-import type { Feature, Limit, Offer, Plan, PlanFeature, Price, PriceList } from './price-list.ts';
+import type {
+  Feature,
+  Limit,
+  Offer,
+  Plan,
+  PlanFeature,
+  Price,
+  PriceList,
+  UnitAmount,
+  UnitPrice,
+} from './price-list.ts';
 import * as words from './words.ts';
 
 /**
  * Shares of 238 price lists of 37 vendors, 2019 to 2025. A list has what it has with these chances.
  */
 const shares = {
+  unitPrices: 0.77,
   severalLimits: 0.36,
   words: 0.31,
+  sections: 0.15,
   otherBase: 0.07,
 };
 
@@ -33,6 +45,31 @@ const about = (random: Random, median: number, least: number, most: number): num
   const spread = random.next() + random.next() + random.next() + random.next() - 2;
   return Math.min(Math.max(Math.round(median * 2.6 ** spread), least), most);
 };
+
+const derived = ({ unitPrice, tiers }: UnitAmount, rate: number): UnitAmount => {
+  const at = (amount: number) => unitPriceAt(amount, rate) ?? 0;
+  return {
+    unitPrice: unitPrice === null ? null : at(unitPrice),
+    tiers: tiers.map((tier) => ({
+      ...tier,
+      unitPrice: at(tier.unitPrice),
+      flatPrice: at(tier.flatPrice),
+    })),
+  };
+};
+
+/** What units beyond the included amount cost where the price says nothing about them. */
+const overageOf = ({ feature, overage, regionalOverages }: PlanFeature): UnitPrice => ({
+  planFeature: feature,
+  unitPrice: overage.unitPrice,
+  blockSize: 1,
+  minimumQuantity: 0,
+  maximumQuantity: null,
+  tiersMode: null,
+  tiers: [],
+  isOverage: true,
+  regional: regionalOverages.map((row) => ({ ...row, tiers: [] })),
+});
 
 const texts = (random: Random, name: string, isTranslated: boolean) => ({
   name,
@@ -63,30 +100,40 @@ class ListGenerator {
 
   list(): PriceList {
     const random = this.#random;
-    const features = this.#features();
+    const sections = random.chance(shares.sections)
+      ? words.sections
+          .slice(0, 3 + random.below(5))
+          .map((name) => ({ code: words.codeOf(name), name }))
+      : [];
+    const features = this.#features(sections.map(({ code }) => code));
     const names = words.planNames.slice(random.below(2), 3 + random.below(4));
     return {
       baseCurrency: this.#baseCurrency,
-      group: { ...texts(random, 'Pricing', this.#isTranslated) },
+      group: texts(random, 'Pricing', this.#isTranslated),
+      sections,
       features,
       plans: this.#plans(names, features),
     };
   }
 
-  #features(): Feature[] {
+  #features(sections: string[]): Feature[] {
     const random = this.#random;
-    const count = about(random, 30, 5, 160);
-    const features = Array.from({ length: count }, (_, number): Feature => {
+    const count = about(random, 28, 5, 160);
+    const made = Array.from({ length: count }, (_, number): Feature => {
       const name = words.featureName(number);
       const type = random.weighted({ BOOLEAN: 5, USAGE: 3, QUOTA: 2, SEATS: 0.5 });
       return {
         code: words.codeOf(name),
         type,
         unitName: type === 'BOOLEAN' || random.chance(0.3) ? null : random.pick(words.unitNames),
+        section: sections.length === 0 || random.chance(0.1) ? null : random.pick(sections),
         limits: [],
         ...texts(random, name, this.#isTranslated),
       };
     });
+    const features = [...sections, null].flatMap((code) =>
+      made.filter(({ section }) => section === code),
+    );
     const limited = features.filter(({ type }) => type !== 'BOOLEAN');
     const most = random.chance(shares.severalLimits) ? 4 : 1;
     for (const feature of random.shuffled(limited).slice(0, random.below(2) + most))
@@ -134,15 +181,63 @@ class ListGenerator {
         features: [],
         ...texts(random, name, this.#isTranslated),
       };
-      plan.prices = this.#prices(plan);
       plan.features = features
         .filter(() => random.chance(0.9))
         .map((feature) => this.#planFeature(plan, feature));
+      const sold = this.#soldByTheUnit(plan, features);
+      plan.prices = this.#prices(plan, sold);
       return plan;
     });
   }
 
-  #prices({ isFree, exchangeRates }: Plan): Price[] {
+  /** Codes of features. */
+  #soldByTheUnit({ isFree, features }: Plan, all: Feature[]): string[] {
+    const random = this.#random;
+    if (isFree || !random.chance(shares.unitPrices)) return [];
+    const isSellable = ({ feature, unlimited }: PlanFeature) =>
+      !unlimited && all.some(({ code, type }) => code === feature && type !== 'BOOLEAN');
+    const sellable = random.shuffled(features.filter(isSellable).map(({ feature }) => feature));
+    return sellable.slice(0, random.chance(0.8) ? 1 : 3);
+  }
+
+  #unitPrice(planFeature: string, exchangeRates: Plan['exchangeRates']): UnitPrice {
+    const random = this.#random;
+    const blockSize = random.chance(0.8) ? 1 : random.pick([10, 100, 500]);
+    const tiersMode = random.chance(0.7) ? null : random.pick(['GRADUATED', 'VOLUME'] as const);
+    const ends = Array.from(
+      { length: 1 + random.below(5) },
+      (_, place) => (place + 1) * blockSize * (1 + random.below(3)) * 10 ** place,
+    );
+    const rising = [...new Set(ends)].sort((a, b) => a - b);
+    const amounts = (): UnitAmount =>
+      tiersMode === null
+        ? { unitPrice: words.amount(random, 60, this.#hasCents), tiers: [] }
+        : {
+            unitPrice: null,
+            tiers: [...rising, null].map((upTo) => ({
+              upTo,
+              unitPrice: random.below(90_000),
+              flatPrice: random.chance(0.7) ? 0 : words.amount(random, 99, false),
+            })),
+          };
+    const own = amounts();
+    return {
+      planFeature,
+      ...own,
+      blockSize,
+      tiersMode,
+      minimumQuantity: random.chance(0.6) ? 0 : blockSize * random.below(5),
+      maximumQuantity: random.chance(0.7) ? null : blockSize * (5 + random.below(500)),
+      isOverage: false,
+      regional: exchangeRates.map(({ currency, exchangeRate }) =>
+        random.chance(0.2)
+          ? { currency, ...amounts(), autoSynced: false }
+          : { currency, ...derived(own, exchangeRate), autoSynced: true },
+      ),
+    };
+  }
+
+  #prices({ isFree, exchangeRates, features }: Plan, sold: string[]): Price[] {
     const random = this.#random;
     const monthly = isFree ? 0 : words.amount(random, 400, this.#hasCents);
     const intervals: [Price['billingInterval'], number][] = [['MONTHLY', monthly]];
@@ -156,6 +251,10 @@ class ListGenerator {
       trialDays: random.chance(0.3) ? 14 : 0,
       includedCredits: random.chance(0.1) ? 1_000 : null,
       introOffer: isFree || random.chance(0.9) ? null : this.#offer(price),
+      unitPrices: features.flatMap((link) => {
+        if (sold.includes(link.feature)) return [this.#unitPrice(link.feature, exchangeRates)];
+        return link.overage.enabled ? [overageOf(link)] : [];
+      }),
       regionalPrices: exchangeRates.map(({ currency, exchangeRate }) =>
         !isFree && random.chance(0.3)
           ? { currency, price: words.amount(random, 4_000, false) + price, autoSynced: false }

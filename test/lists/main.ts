@@ -40,6 +40,9 @@ const run = async (engine: string, build: Build, databaseUrl: string): Promise<v
     }
     await site.audit();
     console.log(`${lists} lists lost nothing; half of them took ${shapes.median} writes or more`);
+    console.log(
+      `${String(shapes.perUnit).padStart(3)} % of prices are per unit; of the lists have`,
+    );
     for (const [shape, percent] of Object.entries(shapes.shares))
       console.log(`${String(percent).padStart(3)} % ${shape}`);
   } finally {

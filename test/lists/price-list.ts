@@ -3,6 +3,7 @@ import type {
   ConsumptionModel,
   FeatureType,
   LimitPeriod,
+  TiersMode,
 } from '../../src/vocabulary.ts';
 
 /**
@@ -12,6 +13,8 @@ import type {
 export interface PriceList {
   baseCurrency: string;
   group: Texts;
+  sections: { code: string; name: string }[];
+  /** Section by section, those without one last. */
   features: Feature[];
   /** In the order of the group. */
   plans: Plan[];
@@ -27,6 +30,8 @@ export interface Feature extends Texts {
   code: string;
   type: Uppercase<FeatureType>;
   unitName: string | null;
+  /** Code of a section. */
+  section: string | null;
   limits: Limit[];
 }
 
@@ -61,6 +66,26 @@ export interface Price {
   introOffer: Offer | null;
   /** By currency, derived ones included. */
   regionalPrices: { currency: string; price: number; autoSynced: boolean }[];
+  /** In the order of features, overages included. */
+  unitPrices: UnitPrice[];
+}
+
+/** Tiers, or one price for all units. */
+export interface UnitAmount {
+  unitPrice: number | null;
+  tiers: { upTo: number | null; unitPrice: number; flatPrice: number }[];
+}
+
+export interface UnitPrice extends UnitAmount {
+  /** Code of a feature. */
+  planFeature: string;
+  blockSize: number;
+  minimumQuantity: number;
+  maximumQuantity: number | null;
+  tiersMode: Uppercase<TiersMode> | null;
+  isOverage: boolean;
+  /** By currency, derived ones included. */
+  regional: (UnitAmount & { currency: string; autoSynced: boolean })[];
 }
 
 export interface Offer {

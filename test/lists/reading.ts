@@ -6,12 +6,16 @@ type Ask = (document: string, variables: Record<string, unknown>) => Promise<unk
 const TEXTS = `name description
   german: localized(locale: "de") { name description } any: localized(locale: "zh") { name description }`;
 
-const FEATURE = `code type unitName ${TEXTS}
+const FEATURE = `code type unitName section { code } ${TEXTS}
   limits { code name unitName decimals period perFeature { code } }`;
 
 const PRICE = `billingInterval price isDefault trialDays includedCredits
   introOffer { enabled discountType discountValue durationCycles }
-  regionalPrices { currency price autoSynced }`;
+  regionalPrices { currency price autoSynced }
+  unitPrices {
+    planFeature { feature { code } } unitPrice blockSize minimumQuantity maximumQuantity tiersMode
+    tiers { ...Tier } isOverage regional { currency unitPrice tiers { ...Tier } autoSynced }
+  }`;
 
 const PLAN_FEATURE = `feature { code } enabled includedAmount unlimited displayValue
   overage { enabled unitPrice } regionalOverages { currency unitPrice autoSynced }
@@ -31,6 +35,7 @@ const plain = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   if (isReference(value)) return value.code;
+  if ('feature' in value && Object.keys(value).length === 1) return plain(value.feature);
   const { german, any, limit, metadata, publicMetadata, ...rest } = value as Json;
   return {
     ...Object.fromEntries(Object.entries(rest).map(([name, member]) => [name, plain(member)])),
@@ -72,19 +77,25 @@ export const readBack = async (ask: Ask): Promise<PriceList> => {
     viewer: { organization: { baseCurrency: string } };
   };
   const features = await everything(ask, 'features', FEATURE);
+  const sections = await everything(ask, 'featureSections', 'code name');
   const [group, ...others] = await everything(ask, 'planGroups', `${TEXTS} plans { code }`);
   if (!group || others.length > 0) throw new Error('there is one group');
   const { plans: members, ...texts } = group;
   const plans = [];
   for (const { code } of members as { code: string }[]) {
-    const { plan } = (await ask(`query ($code: String) { plan(code: $code) { ${PLAN} } }`, {
-      code,
-    })) as { plan: Json };
+    const { plan } = (await ask(
+      `query ($code: String) { plan(code: $code) { ${PLAN} } }
+      fragment Tier on PriceTier { upTo unitPrice flatPrice }`,
+      {
+        code,
+      },
+    )) as { plan: Json };
     plans.push(plan);
   }
   return plain({
     baseCurrency: viewer.organization.baseCurrency,
     group: texts,
+    sections,
     features,
     plans,
   }) as PriceList;

@@ -1,8 +1,13 @@
 import type { PriceList } from './price-list.ts';
 
+/** Counted price by price, as in the lists that were counted. */
+const paid = ({ plans }: PriceList) =>
+  plans.flatMap(({ isFree, prices }) => (isFree ? [] : prices));
+
 const has: Record<string, (list: PriceList) => boolean> = {
   'features with several limits': ({ features }) =>
     features.some(({ limits }) => limits.length > 1),
+  'sections of features': ({ sections }) => sections.length > 0,
   'values in words': ({ plans }) =>
     plans.some(({ features }) => features.some(({ displayValue }) => displayValue !== null)),
   'another base currency than US dollars': ({ baseCurrency }) => baseCurrency !== 'usd',
@@ -13,9 +18,16 @@ const has: Record<string, (list: PriceList) => boolean> = {
 export class Shapes {
   readonly #counts = new Map<string, number>();
   readonly #writes: number[] = [];
+  #prices = 0;
+  #perUnit = 0;
 
   count(list: PriceList, writes: number): void {
     this.#writes.push(writes);
+    const prices = paid(list);
+    this.#prices += prices.length;
+    this.#perUnit += prices.filter(({ unitPrices }) =>
+      unitPrices.some(({ isOverage }) => !isOverage),
+    ).length;
     for (const [shape, isIn] of Object.entries(has))
       this.#counts.set(shape, (this.#counts.get(shape) ?? 0) + Number(isIn(list)));
   }
@@ -24,6 +36,11 @@ export class Shapes {
   get median(): number {
     const sorted = this.#writes.toSorted((a, b) => a - b);
     return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  }
+
+  /** Of the prices of plans, in percent: those per user, site or another unit. */
+  get perUnit(): number {
+    return Math.round((100 * this.#perUnit) / this.#prices);
   }
 
   /** In percent of all lists. */

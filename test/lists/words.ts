@@ -55,6 +55,17 @@ export const featureName = (number: number): string => {
 
 export const planNames = ['Free', 'Starter', 'Team', 'Business', 'Scale', 'Enterprise'];
 
+export const sections = [
+  'Core',
+  'Collaboration',
+  'Security & compliance',
+  'Support',
+  'Limits',
+  'Reporting',
+  'Add-ons',
+  'Admin',
+];
+
 export const unitNames = ['user', 'GB', 'call', 'site', 'contact', 'minute', 'Kontakt', '席'];
 
 /** Values that lists have instead of numbers. */
