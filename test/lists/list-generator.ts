@@ -118,7 +118,7 @@ class ListGenerator {
 
   #features(sections: string[]): Feature[] {
     const random = this.#random;
-    const count = about(random, 28, 5, 160);
+    const count = about(random, 30, 5, 160);
     const made = Array.from({ length: count }, (_, number): Feature => {
       const name = words.featureName(number);
       const type = random.weighted({ BOOLEAN: 5, USAGE: 3, QUOTA: 2, SEATS: 0.5 });
