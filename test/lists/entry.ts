@@ -123,6 +123,8 @@ export class Entry {
     );
     await this.#write(unitPrices.filter(isByHand).map(({ write }) => write));
     await this.#write(plan.features.flatMap((link) => detailsOf(planId, link)));
+    // A rate that is confirmed leaves what was set by hand.
+    if (this.#random.chance(0.3)) await this.#write(rates);
     await this.#translate(id, plan);
   }
 
