@@ -38,6 +38,7 @@ it('graphql-codegen makes types that compile and tell the members of a result ap
               RateAmount: 'number',
               Quantity: 'number',
               CurrencyCode: 'string',
+              CountryCode: 'string',
               Locale: 'string',
               DateTime: 'string',
               JSONObject: 'Record<string, unknown>',
