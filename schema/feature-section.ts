@@ -1,3 +1,4 @@
+import { countFeatures, listFeatures } from '../src/domain/feature.ts';
 import {
   ArrangedSectionInput,
   ArrangeFeaturesInput,
@@ -6,6 +7,7 @@ import {
   countFeatureSections,
   countFeaturesOfSection,
   createFeatureSection,
+  type DeletedFeatureSection as DeletedFeatureSectionRecord,
   deleteFeatureSection,
   type FeatureArrangement as FeatureArrangementRecord,
   listFeatureSections,
@@ -13,12 +15,11 @@ import {
   UpdateFeatureSectionInput,
   updateFeatureSection,
 } from '../src/domain/feature-section.ts';
-import type { DeletedObject } from '../src/domain/plan.ts';
-import { featureSectionByCode, featureSectionById } from '../src/domain/relations.ts';
+import { featureById, featureSectionByCode, featureSectionById } from '../src/domain/relations.ts';
 import { featureSectionAt } from '../src/domain/revision.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
-import { costOfPage } from './cost.ts';
+import { COST_OF_FEATURES, costOfPage } from './cost.ts';
 import { FeatureConnection } from './feature.ts';
 import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
@@ -100,14 +101,27 @@ builder.queryFields((t) => ({
   ),
 }));
 
-const DeletedFeatureSection = builder.objectRef<DeletedObject>('DeletedFeatureSection').implement({
-  description: 'A section that was deleted.',
-  fields: (t) => ({
-    deletedId: t.exposeID('id', {
-      description: 'Id of the section. It will never name another object.',
+const DeletedFeatureSection = builder
+  .objectRef<DeletedFeatureSectionRecord>('DeletedFeatureSection')
+  .implement({
+    description: 'A section that was deleted.',
+    fields: (t) => ({
+      deletedId: t.exposeID('id', {
+        description: 'Id of the section. It will never name another object.',
+      }),
+      features: t.field({
+        type: [Feature],
+        complexity: COST_OF_FEATURES,
+        description:
+          'The features that were in it and now are in no section; without those that were deleted ' +
+          'right after.',
+        resolve: async ({ featureIds }, _, { loaders }) => {
+          const features = await Promise.all(featureIds.map((id) => loaders.load(featureById, id)));
+          return features.filter((feature) => feature !== null);
+        },
+      }),
     }),
-  }),
-});
+  });
 
 const FeatureArrangement = builder
   .objectRef<FeatureArrangementRecord>('FeatureArrangement')
@@ -118,6 +132,19 @@ const FeatureArrangement = builder
         type: [FeatureSection],
         description: 'All sections, in their order.',
       }),
+      features: t.connection(
+        {
+          type: Feature,
+          complexity: costOfPage,
+          description:
+            'All features, in their order, at most 100 a page (20 unless said otherwise).',
+          resolve: async (_, args, { reader, total }) =>
+            connection(await listFeatures(reader, pageRequest(args)), () =>
+              total('features', null, () => countFeatures(reader)),
+            ),
+        },
+        FeatureConnection,
+      ),
     }),
   });
 

@@ -24,7 +24,7 @@ import { planAt } from '../src/domain/revision.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
-import { COST_OF_LONGER_LIST, costOfPage } from './cost.ts';
+import { COST_OF_FEATURES, costOfPage } from './cost.ts';
 import { includeOf, reads, startsInclude } from './include.ts';
 import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
@@ -122,7 +122,7 @@ Plan.implement({
     features: t.field({
       ...reads(featuresOfPlan),
       type: [PlanFeature],
-      complexity: COST_OF_LONGER_LIST,
+      complexity: COST_OF_FEATURES,
       description:
         'The features of the plan, in the order of features: section by section, those without ' +
         'one last.',

@@ -169,6 +169,51 @@ describe.each(sites)(
       ]);
     });
 
+    it('arranging features leave them in an order that one of them asked for', async () => {
+      const codes = Array.from({ length: 6 }, (_, n) => `feature_${n}`);
+      for (const code of codes)
+        await ask(1, 'POST /features/manage', { name: code, code, type: 'usage' });
+      const mutate = (number: number, document: string) => {
+        const gateway = gateways[number % gateways.length] ?? expect.fail('no gateway');
+        return gateway.graphql(key, `mutation { ${document} }`);
+      };
+      for (const code of ['one', 'two'])
+        await mutate(
+          1,
+          `createFeatureSection(input: { name: "Section", code: "${code}" }) { __typename }`,
+        );
+      const rotated = (number: number) => [
+        ...codes.slice(number % 6),
+        ...codes.slice(0, number % 6),
+      ];
+      const answers = await Promise.all(
+        clients.map((number) => {
+          const [one, two] = number % 2 ? ['one', 'two'] : ['two', 'one'];
+          const [first, second] = [rotated(number).slice(0, 3), rotated(number).slice(3)];
+          return mutate(
+            number,
+            `arrangeFeatures(input: { sections: [
+              { sectionId: "${one}", featureIds: ${JSON.stringify(first)} }
+              { sectionId: "${two}", featureIds: ${JSON.stringify(second)} }
+            ] }) { __typename }`,
+          );
+        }),
+      );
+      expect(new Set(answers.map(({ data }) => data?.arrangeFeatures?.__typename))).toEqual(
+        new Set(['FeatureArrangement']),
+      );
+      const [gateway] = gateways;
+      const { data } = await (gateway ?? expect.fail('no gateway')).graphql(
+        key,
+        '{ featureSections { nodes { position features { nodes { code position } } } } }',
+      );
+      const sections: { position: number; features: { nodes: { code: string }[] } }[] =
+        data.featureSections.nodes;
+      expect(sections.map(({ position }) => position)).toEqual([0, 1]);
+      const order = sections.flatMap(({ features }) => features.nodes.map(({ code }) => code));
+      expect(clients.map(rotated)).toContainEqual(order);
+    });
+
     it('claiming one code make one plan', async () => {
       const answers = await storm(
         () => 'POST /plans/manage',

@@ -125,11 +125,16 @@ export const updateFeatureSection = operationOn(
   },
 );
 
+export interface DeletedFeatureSection extends DeletedObject {
+  /** The features that were in it. */
+  featureIds: string[];
+}
+
 /** Its features stay: they go to the end of those without a section, in their order. */
 export const deleteFeatureSection = operationOn(
   'deleteFeatureSection',
   [fields.sectionId],
-  async (writer, sectionId): Promise<DeletedObject> => {
+  async (writer, sectionId): Promise<DeletedFeatureSection> => {
     const { id } = await requireFeatureSection(writer, sectionId);
     const features = await placedFeatures(writer);
     const loose = features.filter((feature) => feature.sectionId === null);
@@ -141,7 +146,7 @@ export const deleteFeatureSection = operationOn(
     );
     await deleteFeatureSectionRow(writer, id);
     await numberSections(writer, await storedFeatureSections(writer));
-    return { id };
+    return { id, featureIds: freed.map((feature) => feature.id) };
   },
 );
 

@@ -10,7 +10,7 @@ const price = `id billingInterval price isDefault trialDays includedBalance incl
   introOffer ${offer}
   regionalPrices { ${amounts} }
   unitPrices { id unitPrice tiersMode tiers { upTo unitPrice } isOverage regional { id currency unitPrice } }`;
-const feature = `id code name description unitName updatedAt
+const feature = `id code name description unitName updatedAt position section { id code name position updatedAt }
   limits { id code name decimals period perFeature { id } }`;
 const planFeature = `id enabled includedAmount unlimited creditsPerUnit pricingMode margin displayValue updatedAt
   limits { id amount unlimited formattedAmount limit { id code name } }
@@ -84,6 +84,8 @@ const step = (
 const changedPlan = `... on Plan { ${plan} }`;
 const changedGroup = `... on PlanGroup { ${group} }`;
 const changedPrice = `... on PlanPrice { ${price} plan { ${plan} } }`;
+/** Plans list their features in the order of these. */
+const movedFeature = `${feature} planFeatures(first: 2) { nodes { id plan { id features { id } } } }`;
 const changedFeature = `... on PlanFeature { ${planFeature} plan { ${plan} } }`;
 
 export const steps: Step[] = [
@@ -142,6 +144,29 @@ export const steps: Step[] = [
     'setFeatureLimits',
     'featureId: $feature, input: { limits: [{ code: "rate", name: "Calls a minute" }] }',
     `... on Feature { ${feature} }`,
+  ),
+  step('createFeatureSection', 'input: { name: "Usage" }', '... on FeatureSection { id }'),
+  step('createFeatureSection', 'input: { name: "First" }', '... on FeatureSection { id }'),
+  step(
+    'updateFeature',
+    'featureId: $feature, input: { sectionId: "usage" }',
+    `... on Feature { ${movedFeature} }`,
+  ),
+  step(
+    'arrangeFeatures',
+    'input: { sections: [{ sectionId: "first", featureIds: [] }] }',
+    `... on FeatureArrangement { sections { id code name position updatedAt }
+      features(first: 5) { nodes { ${movedFeature} } } }`,
+  ),
+  step(
+    'updateFeatureSection',
+    'sectionId: "usage", input: { name: "What you use" }',
+    '... on FeatureSection { id code name position updatedAt }',
+  ),
+  step(
+    'deleteFeatureSection',
+    'sectionId: "usage"',
+    `... on DeletedFeatureSection { deletedId features { ${movedFeature} } }`,
   ),
   step(
     'updateFeature',

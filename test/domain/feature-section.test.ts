@@ -267,6 +267,7 @@ onEveryEngine('sections of features', (world) => {
     const later = '2100-01-01T00:00:00.000Z';
     expect(await shop.changeAt(later, (w) => deleteFeatureSection(w, first.code))).toEqual({
       id: first.id,
+      featureIds: [a.id, b.id],
     });
     expect(await listed(shop.reader())).toEqual(['c 0', 'd 1', 'x 0', 'y 1', 'a 2', 'b 3']);
     expect(await sectionsOf(shop.reader())).toEqual([{ ...second, position: 0 }]);

@@ -107,12 +107,16 @@ export class Client {
 }
 
 /** Runs a suite once on each engine, on one server, each test with a catalogue of its own. */
-export const onEveryGateway = (title: string, suite: (client: () => Client) => void): void =>
+export const onEveryGateway = (
+  title: string,
+  suite: (client: () => Client) => void,
+  environment: Record<string, string> = {},
+): void =>
   onEveryEngine(title, (world) => {
     let gateway: Gateway;
     let client: Client;
     beforeAll(async () => {
-      gateway = await Gateway.start(world());
+      gateway = await Gateway.start(world(), environment);
     });
     beforeEach(async () => {
       client = await Client.open(world(), gateway);

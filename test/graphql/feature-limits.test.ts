@@ -182,7 +182,7 @@ onEveryGateway('limits', (client) => {
     it('with their plans, and in one statement for all features', async () => {
       await client().catalogue.change((w) => fill(w, 20, 3));
       const { readsAhead } = client().world.store;
-      const page = (selection: string) => `{ plans(first: 100) { nodes { ${selection} } } }`;
+      const page = (selection: string) => `{ plans(first: 20) { nodes { ${selection} } } }`;
       const [ofPlans, ofFeatures, ...rest] = await statementsOn(
         limits,
         page(`prices { price } features { limits { ${AMOUNT} } }`),

@@ -343,7 +343,7 @@ describe('the cost of an answer', () => {
       1 + (1 + 5 * (1 + (1 + 5 * 1))),
       '{ plan(code: "a") { prices { price regionalPrices { price } } } }',
     ],
-    [1 + (1 + 10 * 1), '{ plan(code: "a") { features { enabled } } }'],
+    [1 + (1 + 50 * 1), '{ plan(code: "a") { features { enabled } } }'],
     [101, 'mutation { deletePlan(planId: "a") { __typename } }'],
     [5_001, '{ __schema { types { name } } }'],
   ])('is %i for %s', async (requested, document, variables) => {
@@ -356,6 +356,20 @@ describe('the cost of an answer', () => {
     });
     // Once more, as it was kept.
     expect(await costOf(document, variables)).toMatchObject({ requested });
+  });
+
+  it('leaves room for a page of five plans with all that they offer', async () => {
+    const page = `query($group: ID!) { planGroup(id: $group) { name plans {
+      id code name description
+      prices { billingInterval formattedPrice regionalPrices { currency formattedPrice } }
+      features {
+        enabled includedAmount unlimited displayValue overage { enabled formattedUnitPrice }
+        regionalOverages { currency unitPrice }
+        limits { formattedAmount unlimited limit { name unitName period } }
+        feature { code name unitName position section { code name position } }
+      } } } }`;
+    const { requested } = await costOf(page, { group: 'plg_0' });
+    expect(requested).toBeLessThan(15_000);
   });
 
   it('follows the variables of a document that is kept', async () => {

@@ -46,7 +46,7 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
   let gateway: Gateway;
   let shop: Shop;
   beforeAll(async () => {
-    gateway = await Gateway.start(world(), { RATE_LIMIT: 'off' });
+    gateway = await Gateway.start(world(), { RATE_LIMIT: 'off', GRAPHQL_MAX_COST: '10000000' });
   });
   beforeEach(async () => {
     shop = await Shop.open(world());

@@ -66,7 +66,7 @@ fragment Link on PlanFeature {
 }`;
 
 const documents = {
-  'a list with everything': `{ plans(filter: { visibility: ALL }) { totalCount edges { cursor node { ...Everything } } } } ${everything}`,
+  'a list with everything': `{ plans(first: 10, filter: { visibility: ALL }) { totalCount edges { cursor node { ...Everything } } } } ${everything}`,
   'one plan with everything': `{ plan(code: "full") { ...Everything } none: plan(code: "none") { ...Everything } } ${everything}`,
   'a plan under several names': `{
     a: plan(code: "full") { prices { price } } b: plan(code: "full") { features { includedAmount } } c: plan(code: "empty") { name prices { id } }
