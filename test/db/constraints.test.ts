@@ -696,6 +696,42 @@ onEveryEngine('the database', (world) => {
     );
   });
 
+  describe('25: sections', () => {
+    const inSection = () => {
+      const { section_id, section_position } = found.feature ?? {};
+      return { section_id, section_position };
+    };
+
+    it('have a code and a place of their own', async () => {
+      await refusesAll('value', 'feature_section', 'code', ['', 'A', 'x'.repeat(65), null]);
+      await refusesAll('value', 'feature_section', 'name', ['', 'x'.repeat(256), null]);
+      await refusesAll('value', 'feature_section', 'position', [-1, 1.5, 2 ** 31 - 1, null]);
+      await refuses('unique', 'feature_section', { code: found.feature_section?.code });
+      await refuses('unique', 'feature_section', { position: found.feature_section?.position });
+    });
+
+    it('have features at places of their own, and stay while they have some', async () => {
+      await takes('feature', { ...inSection(), position: 1 });
+      await refuses('unique', 'feature', { ...inSection(), position: found.feature?.position });
+      await refuses('unique', 'feature', { position: 0 });
+      const { id } = found.feature_section ?? {};
+      await expectRefusal('value', sql`delete from feature_section where id = ${id}`, 'deletion');
+    });
+
+    it('are told by features as they are, and by no deleted one', async () => {
+      const { section_id } = inSection();
+      await refuses('value', 'feature', { section_id });
+      await refuses('value', 'feature', { section_id, section_position: 1 });
+      await refuses('value', 'feature', { section_position: 0 });
+      await refuses('value', 'feature', { section_id: 'fse_none', section_position: 0 });
+      await refuses('value', 'feature', { ...inSection(), tenant_id: foreign.tenant.id });
+      const deleted = { deleted_at: found.feature?.updated_at };
+      await refuses('value', 'feature', { ...inSection(), ...deleted, position: 0 });
+      await refuses('value', 'feature', { ...deleted, position: 1 });
+      await keeps('value', 'feature', { section_position: 1 });
+    });
+  });
+
   it('11: refuses links between tenants', async () => {
     const theirs = await stock(foreign);
     await refuses('link', 'plan', { plan_group_id: theirs.plan_group?.id });

@@ -443,3 +443,59 @@ it.each(emptyDatabases)(
     await database.remove();
   },
 );
+
+it.each(emptyDatabases)(
+  'features of an older release stand in the order of their age, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0014_translations');
+    const id = (letter: string) => `ftr_${letter.repeat(26)}`;
+    const outcome = (letter: string) => `{"result":{"id":"${id(letter)}","code":"${letter}"}}`;
+    const feature = (letter: string, second: number, deletedAt: string | null = null) =>
+      sql`insert into feature (tenant_id, id, code, name, folded_name, type, created_at, updated_at,
+        deleted_at) values ('tnt_1', ${id(letter)}, ${letter}, ${letter}, ${letter}, 'usage',
+        ${`2026-01-01T00:00:0${second}`}, ${`2026-01-01T00:00:0${second}`}, ${deletedAt})`.execute(
+        engine.maintenance,
+      );
+    const answered = (key: string, operation: string, text: string) =>
+      sql`insert into idempotency_record (tenant_id, key, operation, input_hash, outcome, created_at,
+        expires_at) values ('tnt_1', ${key}, ${operation}, 'h', ${text}, '2026-01-01', '2026-01-02')`.execute(
+        engine.maintenance,
+      );
+    for (const statement of [
+      `insert into organization (id, name, api_version, created_at, updated_at)
+        values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+      `insert into tenant (id, organization_id, mode, revision, created_at)
+        values ('tnt_1', 'org_1', 'live', 0, '2026-01-01')`,
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    await feature('c', 3);
+    await feature('b', 1);
+    await feature('g', 2, '2026-02-01');
+    await feature('a', 1);
+    await answered('k1', 'updateFeature', outcome('c'));
+    await answered('k2', 'createFeature', '{"error":{"code":"duplicate"}}');
+    await answered('k3', 'createPlan', outcome('c'));
+    await migrate(engine);
+    const { rows } = await sql<{ code: string; position: number }>`
+      select code, position from feature where section_id is null
+        order by section_position, position, id`.execute(engine.reading);
+    expect(rows).toEqual([
+      { code: 'a', position: 0 },
+      { code: 'g', position: 0 },
+      { code: 'b', position: 1 },
+      { code: 'c', position: 2 },
+    ]);
+    const records = await sql<{ outcome: string }>`
+      select outcome from idempotency_record order by key`.execute(engine.reading);
+    const [changed, ...others] = records.rows.map(({ outcome }) => outcome);
+    expect(JSON.parse(changed ?? '')).toEqual({
+      result: { sectionId: null, sectionPosition: null, position: 2, id: id('c'), code: 'c' },
+    });
+    expect(others).toEqual(['{"error":{"code":"duplicate"}}', outcome('c')]);
+    expect(await auditInvariants(new Store(engine))).toEqual([]);
+    await engine.close();
+    await database.remove();
+  },
+);
