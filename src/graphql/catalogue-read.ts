@@ -9,6 +9,8 @@ const fields = new Set([
   'plans',
   'feature',
   'features',
+  'featureSection',
+  'featureSections',
   'planGroup',
   'planGroups',
   'node',
