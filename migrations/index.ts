@@ -17,6 +17,7 @@ import * as changeLists from './0012_change_lists.ts';
 import * as publicMetadata from './0013_public_metadata.ts';
 import * as translations from './0014_translations.ts';
 import * as baseCurrency from './0015_base_currency.ts';
+import * as plansAsShown from './0016_plans_as_shown.ts';
 import * as featureSections from './0017_feature_sections.ts';
 import * as limits from './0018_limits.ts';
 import * as unitPrices from './0019_unit_prices.ts';
@@ -55,6 +56,7 @@ export const migrations: Step[] = [
   { name: '0013_public_metadata', up: publicMetadata.up, olderGoOn: true },
   { name: '0014_translations', up: translations.up },
   { name: '0015_base_currency', up: baseCurrency.up },
+  { name: '0016_plans_as_shown', up: plansAsShown.up },
   { name: '0017_feature_sections', up: featureSections.up },
   { name: '0018_limits', up: limits.up },
   { name: '0019_unit_prices', up: unitPrices.up },

@@ -13,16 +13,17 @@ import {
   UpdatePlanGroupInput,
   updatePlanGroup,
 } from '../src/domain/plan-group.ts';
-import { planById, planGroupById, plansOfGroup } from '../src/domain/relations.ts';
+import { planById, planGroupByCode, planGroupById, plansOfGroup } from '../src/domain/relations.ts';
 import { planGroupAt } from '../src/domain/revision.ts';
 import { builder } from './builder.ts';
 import { connection, connectionTypes, pageRequest } from './connection.ts';
 import { costOfPage } from './cost.ts';
 import { includeOf } from './include.ts';
 import { inputType } from './input.ts';
+import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
-import { planId } from './reference.ts';
+import { planGroupId, planId } from './reference.ts';
 import { Plan, PlanGroup } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
@@ -33,6 +34,9 @@ PlanGroup.implement({
     'model or none.',
   interfaces: [Node],
   fields: (t) => ({
+    code: t.exposeString('code', {
+      description: 'Stable identifier, unique among the groups. It stays when the name changes.',
+    }),
     name: t.exposeString('name', { description: 'Display name.' }),
     description: t.exposeString('description', { nullable: true, description: 'Free text.' }),
     isPublic: t.exposeBoolean('isPublic', { description: 'Shown to everyone.' }),
@@ -75,17 +79,20 @@ const DeletedPlanGroup = builder.objectRef<DeletedPlanGroupRecord>('DeletedPlanG
   }),
 });
 
-const planGroupId = builder.args((t) => ({
-  planGroupId: t.id({ required: true, description: 'Id of the plan group.' }),
-}));
-
 builder.queryFields((t) => ({
   planGroup: t.field({
     type: PlanGroup,
     nullable: true,
-    description: 'One plan group; null when there is none.',
-    args: { id: t.arg.id({ required: true, description: 'Id of the plan group.' }) },
-    resolve: (_, { id }, { loaders }) => loaders.load(planGroupById, id),
+    description:
+      'One plan group by its id or by its code; null when there is none that the key may see.',
+    args: {
+      id: t.arg.id({ description: 'Id of the plan group. Either this or `code`.' }),
+      code: t.arg.string({ description: 'Code of the plan group. Either this or `id`.' }),
+    },
+    resolve: (_, by, { loaders }) =>
+      byIdOrCode(by, (key, value) =>
+        loaders.load(key === 'id' ? planGroupById : planGroupByCode, value),
+      ),
   }),
   planGroups: t.connection(
     {
@@ -104,13 +111,14 @@ builder.queryFields((t) => ({
 builder.mutationFields((t) => ({
   createPlanGroup: t.field({
     type: PlanGroup,
-    description: 'Adds an empty plan group.',
+    description: 'Adds an empty plan group. Errors: `duplicate` (code).',
     args: {
       input: t.arg({
         required: true,
         description: 'The group.',
         type: inputType('CreatePlanGroupInput', CreatePlanGroupInput, 'A new plan group.', {
           name: 'String',
+          code: 'String',
           description: 'String',
           isPublic: 'Boolean',
         }),

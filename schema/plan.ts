@@ -30,11 +30,16 @@ import { inputType } from './input.ts';
 import { byIdOrCode } from './lookup.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
+import {
+  PlanPresentation,
+  PlanPresentationInput,
+  UpdatePlanPresentationInput,
+} from './presentation.ts';
 import { planId } from './reference.ts';
 import { ExchangeRate, Plan, PlanFeature, PlanGroup, PlanPrice } from './refs.ts';
 import { expectedRevision } from './revision.ts';
 import { secret } from './secret.ts';
-import { BillingInterval, ConsumptionModel, Visibility } from './vocabulary.ts';
+import { BillingInterval, ConsumptionModel, PlanAvailability, Visibility } from './vocabulary.ts';
 
 Plan.implement({
   ...startsInclude,
@@ -56,6 +61,23 @@ Plan.implement({
     isFree: t.exposeBoolean('isFree', { description: 'Takes only prices of 0 and no overage.' }),
     blockOnExhaustion: t.exposeBoolean('blockOnExhaustion', {
       description: 'Usage stops when the balance is used up.',
+    }),
+    availability: t.expose('availability', {
+      type: PlanAvailability,
+      description: 'How customers get it.',
+    }),
+    presentation: t.expose('presentation', {
+      type: PlanPresentation,
+      description: 'How a page shows it.',
+    }),
+    basedOn: t.field({
+      type: Plan,
+      nullable: true,
+      description:
+        'The plan whose features it has, and more: "Everything in Pro, plus …". Null where the key ' +
+        'may not see that plan.',
+      resolve: ({ basedOnPlanId }, _, { loaders }, info) =>
+        basedOnPlanId === null ? null : loaders.loadWith(planById, basedOnPlanId, includeOf(info)),
     }),
     sortOrder: t.exposeInt('sortOrder', {
       description: 'Position in the group from 0; 0 outside groups.',
@@ -270,7 +292,8 @@ builder.mutationFields((t) => ({
   createPlan: t.field({
     type: Plan,
     description:
-      'Adds a plan to the catalogue. Errors: `duplicate` (code), `plan_group_not_found`.',
+      'Adds a plan to the catalogue. Errors: `duplicate` (code), `plan_group_not_found`, ' +
+      '`plan_not_found` (basedOnPlanId).',
     args: {
       input: t.arg({
         required: true,
@@ -286,6 +309,9 @@ builder.mutationFields((t) => ({
           planGroupId: 'ID',
           metadata: 'JSONObject',
           publicMetadata: 'JSONObject',
+          availability: PlanAvailability,
+          presentation: PlanPresentationInput,
+          basedOnPlanId: 'ID',
         }),
       }),
     },
@@ -307,6 +333,9 @@ builder.mutationFields((t) => ({
           metadata: 'JSONObject',
           publicMetadata: 'JSONObject',
           isPublic: 'Boolean',
+          availability: PlanAvailability,
+          presentation: UpdatePlanPresentationInput,
+          basedOnPlanId: 'ID',
         }),
       }),
     },
@@ -342,7 +371,8 @@ builder.mutationFields((t) => ({
   deletePlan: t.field({
     type: DeletedPlan,
     description:
-      'Takes a plan out of the catalogue for good. It leaves its group. Errors: `plan_not_found`.',
+      'Takes a plan out of the catalogue for good. It leaves its group, and no plan is based on it ' +
+      'any more. Errors: `plan_not_found`.',
     args: { ...planId, ...expectedRevision },
     ...mutation,
     resolve: (_, { planId, expectedRevision }, { write }) =>

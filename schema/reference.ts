@@ -6,6 +6,10 @@ export const planId = builder.args((t) => ({
   planId: t.id({ required: true, description: 'Id or code of the plan.' }),
 }));
 
+export const planGroupId = builder.args((t) => ({
+  planGroupId: t.id({ required: true, description: 'Id or code of the plan group.' }),
+}));
+
 export const featureId = builder.args((t) => ({
   featureId: t.id({ required: true, description: 'Id or code of the feature.' }),
 }));

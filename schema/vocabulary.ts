@@ -6,6 +6,7 @@ import {
   featureTypes,
   limitPeriods,
   modes,
+  planAvailabilities,
   pricingModes,
   scopes,
   taxBehaviors,
@@ -31,6 +32,14 @@ export const BillingInterval = builder.enumType('BillingInterval', {
     quarterly: 'Every three months.',
     yearly: 'Every year.',
     one_time: 'Once.',
+  }),
+});
+
+export const PlanAvailability = builder.enumType('PlanAvailability', {
+  description: 'How customers get a plan.',
+  values: words(planAvailabilities, {
+    self_service: 'They subscribe on their own.',
+    contact_sales: 'They talk to sales first. Such a plan needs no price.',
   }),
 });
 

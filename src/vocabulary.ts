@@ -6,6 +6,9 @@ export type BillingInterval = (typeof billingIntervals)[number];
 export const consumptionModels = ['metered', 'credits', 'balance'] as const;
 export type ConsumptionModel = (typeof consumptionModels)[number];
 
+export const planAvailabilities = ['self_service', 'contact_sales'] as const;
+export type PlanAvailability = (typeof planAvailabilities)[number];
+
 export const featureTypes = ['boolean', 'usage', 'seats', 'quota'] as const;
 export type FeatureType = (typeof featureTypes)[number];
 

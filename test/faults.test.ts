@@ -145,6 +145,8 @@ describe('on SQLite', () => {
       },
       ...{ sort_order: 0, public_sort_order: 0, metadata: JSON.stringify({ filling }) },
       public_metadata: '{}',
+      availability: 'self_service' as const,
+      presentation_highlighted: 0 as const,
       ...{ created_at: '', updated_at: '', revision: 1, deleted_at: null },
     });
     await fillDisk();

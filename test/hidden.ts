@@ -3,7 +3,7 @@ import { createFeature, deleteFeature } from '../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../src/domain/feature-limit.ts';
 import { createFeatureSection, deleteFeatureSection } from '../src/domain/feature-section.ts';
 import { operation } from '../src/domain/operation.ts';
-import { createPlan, deletePlan } from '../src/domain/plan.ts';
+import { createPlan, deletePlan, updatePlan } from '../src/domain/plan.ts';
 import { addPlanFeature } from '../src/domain/plan-feature.ts';
 import { addPlanToGroup, createPlanGroup, deletePlanGroup } from '../src/domain/plan-group.ts';
 import { addPlanPrice } from '../src/domain/price.ts';
@@ -117,6 +117,7 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: RATE });
   if (seen) {
     await addPlanToGroup(writer, seen.group.id, { planId: plan.id, sortOrder: 1 });
+    await updatePlan(writer, seen.lonely.id, { basedOnPlanId: plan.id });
     await addPlanToGroup(writer, group.id, { planId: seen.lonely.id });
     await addPlanFeature(writer, plan.id, { featureId: seen.feature.id, overage });
     await setFeatureLimits(writer, seen.feature.id, {

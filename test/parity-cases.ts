@@ -266,8 +266,14 @@ export const cases: Record<string, Case[]> = {
 
 /** The same plans, prices, features and groups in any catalogue. */
 export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
-  const plan = await catalogue.plan({ code: 'pro', consumptionModel: 'metered' });
   const free = await catalogue.plan({ code: 'free', isFree: true });
+  const plan = await catalogue.plan({
+    code: 'pro',
+    consumptionModel: 'metered',
+    availability: 'contact_sales',
+    presentation: { tagline: 'For teams', callToAction: { label: 'Talk to us', url: '/sales' } },
+    basedOnPlanId: free.id,
+  });
   const price = await catalogue.price(plan, {
     billingInterval: 'monthly',
     price: 290_000,
@@ -295,7 +301,11 @@ export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
     setUnitPrice(w, plan.id, yearly.id, { featureId: feature.id, unitPrice: 600 }),
   );
   const group = await catalogue.group();
-  const member = await catalogue.plan({ code: 'member', planGroupId: group.id });
+  const member = await catalogue.plan({
+    code: 'member',
+    planGroupId: group.id,
+    basedOnPlanId: plan.id,
+  });
   const other = await catalogue.plan({ code: 'other', planGroupId: group.id });
   return {
     plan: plan.id,

@@ -35,8 +35,8 @@ const codeOf = ({ body }: Answer): string | undefined => {
 };
 
 const nameFor = ({ path }: Slot, noun: Noun, ours: Ids): string =>
-  holdsCodes(path.at(-1) ?? '') && (noun === 'plan' || noun === 'feature' || noun === 'section')
-    ? usualCodes[noun]
+  holdsCodes(path.at(-1) ?? '') && noun in usualCodes
+    ? usualCodes[noun as keyof typeof usualCodes]
     : ours[noun];
 
 onEveryEngine('what is not the caller’s', (world) => {
@@ -208,7 +208,12 @@ onEveryEngine('what is not the caller’s', (world) => {
 
   /** What a client may call by a code of its own choice. */
   describe('is named by its code as well as by its id', () => {
-    const codes = { plan: 'code_of_ours', feature: 'code_of_ours', section: 'code_of_ours' };
+    const codes = {
+      plan: 'code_of_ours',
+      feature: 'code_of_ours',
+      section: 'code_of_ours',
+      planGroup: 'code_of_ours',
+    };
     const takesCodes = ({ path }: Slot) => {
       const name = path.at(-1) ?? '';
       return /Ids?$/.test(name) && name !== 'objectId';

@@ -10,6 +10,7 @@ import type {
   JsonObject,
   LimitPeriod,
   Mode,
+  PlanAvailability,
   PricingMode,
   Scope,
   TaxBehavior,
@@ -93,6 +94,7 @@ export const apiKey = new Table('api_key', {
 
 export const planGroup = new Table('plan_group', {
   id: text(),
+  code: text(),
   name: text(),
   description: text().nullable(),
   isPublic: flag(),
@@ -113,6 +115,16 @@ export const plan = new Table('plan', {
   isPublic: flag(),
   isFree: flag(),
   blockOnExhaustion: flag(),
+  availability: text<PlanAvailability>(),
+  presentation: group({
+    tagline: text().nullable(),
+    badge: text().nullable(),
+    highlighted: flag(),
+    callToActionLabel: text().nullable(),
+    callToActionUrl: text().nullable(),
+  }),
+  /** Whose features it has, and more. */
+  basedOnPlanId: text().nullable(),
   planGroupId: text().nullable(),
   /** Position in its group; 0 outside groups. */
   sortOrder: integer(),

@@ -15,14 +15,23 @@ const codeOf = (name: string): string =>
     .slice(0, LONGEST_MADE)
     .replace(/^_|_$/g, '');
 
-/** A code for a name; `word` stands in for a name without letters or digits. */
+interface MadeCode {
+  noun: Noun;
+  /** Stands in for a name without letters or digits. */
+  word: string;
+  /** The codes that are taken; those that begin with `code` are enough. */
+  takenLike(code: string): Promise<ReadonlySet<string>>;
+}
+
+/** A free code for a name. */
 export const codeFor = async (
   name: string,
-  { noun, word, isTaken }: { noun: Noun; word: string; isTaken(code: string): Promise<boolean> },
+  { noun, word, takenLike }: MadeCode,
 ): Promise<string> => {
   const made = codeOf(name);
   const code = made === '' || nounOf(made) === noun ? word : made;
+  const taken = await takenLike(code);
   let free = code;
-  for (let count = 2; await isTaken(free); count += 1) free = `${code}_${count}`;
+  for (let count = 2; taken.has(free); count += 1) free = `${code}_${count}`;
   return free;
 };

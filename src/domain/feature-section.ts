@@ -98,7 +98,7 @@ export const createFeatureSection = operationOn(
         (await codeFor(name, {
           noun: 'featureSection',
           word: 'section',
-          isTaken: async (code) => taken.has(code),
+          takenLike: async () => taken,
         })),
       name,
       position: length,

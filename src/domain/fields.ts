@@ -17,6 +17,8 @@ export const name = shown.describe(
   'Display name, 1 to 255 characters. Spaces around it are dropped.',
 );
 export const description = text(2_000).describe('Free text, at most 2000 characters.');
+/** A short text that people see. */
+export const label = shown.describe('1 to 255 characters. Spaces around it are dropped.');
 export const displayValue = shown.describe(
   'What a page shows instead of a number, e.g. "24/7", 1 to 255 characters. Spaces around it are ' +
     'dropped.',
@@ -24,7 +26,7 @@ export const displayValue = shown.describe(
 export const unitName = text(255).describe('What one unit is called, for display only.');
 
 /** What has a code, so that an input may name it by its id or by its code. */
-export type Named = 'plan' | 'feature' | 'featureSection';
+export type Named = 'plan' | 'planGroup' | 'feature' | 'featureSection';
 
 export const code = text(64)
   .min(1, 'must not be empty')
@@ -51,7 +53,7 @@ const referenceTo = (noun: Named) =>
   z.string().min(1, 'must not be empty').register(references, { noun });
 
 export const planId = referenceTo('plan').describe('Id or code of a plan.');
-export const planGroupId = reference.describe('Id of a plan group.');
+export const planGroupId = referenceTo('planGroup').describe('Id or code of a plan group.');
 export const featureId = referenceTo('feature').describe('Id or code of a feature.');
 export const sectionId = referenceTo('featureSection').describe('Id or code of a section.');
 

@@ -5,6 +5,8 @@ import { storedPlansOfGroup } from '../db/records/plan.ts';
 import {
   countPlanGroups as count,
   deletePlanGroupRow,
+  findPlanGroupByCode,
+  groupCodesLike,
   insertPlanGroup,
   listPlanGroups as list,
   savePlanGroup,
@@ -13,6 +15,7 @@ import type { PlanGroup } from '../db/tables.ts';
 import { touchContainers } from '../db/write/containers.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
+import { codeFor } from './codes.ts';
 import * as fields from './fields.ts';
 import {
   closeGap,
@@ -45,17 +48,35 @@ export const countPlanGroups = (reader: Reader): Promise<number> => count(reader
 
 export const CreatePlanGroupInput = z.object({
   name: fields.name,
+  code: fields
+    .codeOf('planGroup')
+    .nullish()
+    .describe('Stable identifier, final: like codes of plans; made from the name when omitted.'),
   description: fields.description.nullish(),
   isPublic: z.boolean().nullish().describe('Shown to everyone; true when omitted.'),
 });
 export type CreatePlanGroupInput = z.infer<typeof CreatePlanGroupInput>;
 
+const madeCode = (writer: Writer, name: string): Promise<string> =>
+  codeFor(name, {
+    noun: 'planGroup',
+    word: 'group',
+    takenLike: (code) => groupCodesLike(writer, code),
+  });
+
 export const createPlanGroup = operation(
   'createPlanGroup',
-  async (writer, { name, description, isPublic }: CreatePlanGroupInput): Promise<PlanGroup> => {
+  async (
+    writer,
+    { code, description, isPublic, ...input }: CreatePlanGroupInput,
+  ): Promise<PlanGroup> => {
+    const name = input.name.trim();
+    if (typeof code === 'string' && (await findPlanGroupByCode(writer, code)))
+      throw new ConflictError('duplicate', `A group with the code ${code} exists.`, 'code');
     const group: PlanGroup = {
       id: writer.newId('planGroup'),
-      name: name.trim(),
+      code: code ?? (await madeCode(writer, name)),
+      name,
       description: description ?? null,
       isPublic: isPublic ?? true,
       createdAt: writer.now,

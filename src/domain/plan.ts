@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nounOf } from '../db/ids.ts';
 import { including } from '../db/read/include.ts';
 import { Loaders } from '../db/read/loaders.ts';
 import { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
@@ -17,19 +18,22 @@ import {
   planSortKeys,
   savePlan,
 } from '../db/records/plan.ts';
+import { leadsTo } from '../db/records/plan-basis.ts';
 import { featuresOfPlan } from '../db/records/plan-feature.ts';
+import { findPlanGroupByCode } from '../db/records/plan-group.ts';
 import { pricesOfPlan } from '../db/records/price.ts';
 import { regionalOveragesOfPlan } from '../db/records/regional-overage.ts';
 import { regionalPricesOfPrice } from '../db/records/regional-price.ts';
 import { regionalUnitPricesOfPrice, unitPricesOfPrice } from '../db/records/unit-price.ts';
 import type { Plan } from '../db/tables.ts';
-import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
-import type { MaybePromise } from '../maybe-promise.ts';
-import { consumptionModels, visibilities } from '../vocabulary.ts';
+import { ConflictError, ForbiddenError, invalid, NotFoundError } from '../errors.ts';
+import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
+import { consumptionModels, planAvailabilities, visibilities } from '../vocabulary.ts';
 import * as fields from './fields.ts';
 import { closeGap, joinGroup, refuseOtherModel, requirePlanGroup } from './group-membership.ts';
 import { operationOn, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
+import { PlanPresentationInput, presented, UpdatePlanPresentationInput } from './presentation.ts';
 
 export type { Plan, PlanOrder };
 
@@ -62,7 +66,7 @@ export const PlanFilter = z.object({
     .max(100, 'must have at most 100 entries')
     .nullish()
     .describe('Plans with one of these codes.'),
-  planGroupId: z.string().nullish().describe('Plans of this group.'),
+  planGroupId: z.string().nullish().describe('Plans of the group with this id or code.'),
   visibility: z.enum(visibilities).nullish().describe('Public plans only, unless said otherwise.'),
   isFree: z.boolean().nullish().describe('Free plans, or those that are not.'),
   consumptionModel: z
@@ -86,19 +90,28 @@ export const PlanFilter = z.object({
 });
 export type PlanFilter = z.infer<typeof PlanFilter>;
 
-const selectionOf = ({ audience }: Reader, filter: PlanFilter): PlanSelection => {
-  const { visibility, codes, planGroupId, isFree, consumptionModel, text, metadata } = filter;
-  if (metadata && audience === 'public')
+/** What names no group that the reader may see stays as it is, and finds no plan. */
+const groupIdOf = (
+  reader: Reader,
+  idOrCode: string | null | undefined,
+): MaybePromise<string | undefined> =>
+  idOrCode == null || nounOf(idOrCode) === 'planGroup'
+    ? (idOrCode ?? undefined)
+    : findPlanGroupByCode(reader, idOrCode).then((group) => group?.id ?? idOrCode);
+
+const selectionOf = (reader: Reader, filter: PlanFilter): MaybePromise<PlanSelection> => {
+  const { visibility, codes, isFree, consumptionModel, text, metadata } = filter;
+  if (metadata && reader.audience === 'public')
     throw new ForbiddenError('A publishable key does not search metadata.');
-  return {
+  return mapMaybePromise(groupIdOf(reader, filter.planGroupId), (planGroupId) => ({
     isPublic: visibility === 'all' ? undefined : visibility !== 'private',
     codes: codes ?? undefined,
-    planGroupId: planGroupId ?? undefined,
+    planGroupId,
     isFree: isFree ?? undefined,
     consumptionModel: consumptionModel ?? undefined,
     text: text ?? undefined,
     metadata: metadata ?? undefined,
-  };
+  }));
 };
 
 export interface PlanSorting {
@@ -115,11 +128,14 @@ export const listPlans = (
   page(request, {
     list: `plans-${order.by}-${order.descending ? 'desc' : 'asc'}`,
     sortKey: planSortKeys[order.by],
-    fetch: (spec) => list(reader, selectionOf(reader, filter), order, spec),
+    fetch: (spec) =>
+      mapMaybePromise(selectionOf(reader, filter), (selection) =>
+        list(reader, selection, order, spec),
+      ),
   });
 
-export const countPlans = (reader: Reader, filter: PlanFilter): Promise<number> =>
-  count(reader, selectionOf(reader, filter));
+export const countPlans = async (reader: Reader, filter: PlanFilter): Promise<number> =>
+  count(reader, await selectionOf(reader, filter));
 
 export const CreatePlanInput = z.object({
   name: fields.name,
@@ -141,6 +157,14 @@ export const CreatePlanInput = z.object({
   planGroupId: fields.planGroupId.nullish().describe('The group that the plan joins, at its end.'),
   metadata: fields.metadata.nullish(),
   publicMetadata: fields.publicMetadata.nullish(),
+  availability: z
+    .enum(planAvailabilities)
+    .nullish()
+    .describe('How customers get it; self_service when omitted.'),
+  presentation: PlanPresentationInput.nullish().describe('How a page shows it.'),
+  basedOnPlanId: fields.planId
+    .nullish()
+    .describe('Id or code of the plan whose features it has, and more.'),
 });
 export type CreatePlanInput = z.infer<typeof CreatePlanInput>;
 
@@ -148,12 +172,13 @@ export const createPlan = operationOn(
   'createPlan',
   [CreatePlanInput],
   async (writer, input): Promise<Plan> => {
-    const { planGroupId, consumptionModel = null } = input;
+    const { planGroupId, consumptionModel = null, basedOnPlanId = null } = input;
     const group = planGroupId ? await requirePlanGroup(writer, planGroupId) : undefined;
     const members = group ? await membersOf(writer, group.id) : [];
     refuseOtherModel(members, consumptionModel, 'planGroupId');
     if (await findPlanByCode(writer, input.code))
       throw new ConflictError('duplicate', `A plan with the code ${input.code} exists.`, 'code');
+    if (basedOnPlanId !== null) await requirePlan(writer, basedOnPlanId, 'basedOnPlanId');
     const plan: Plan = {
       id: writer.newId('plan'),
       code: input.code,
@@ -163,6 +188,9 @@ export const createPlan = operationOn(
       isPublic: input.isPublic ?? true,
       isFree: input.isFree ?? false,
       blockOnExhaustion: input.blockOnExhaustion ?? false,
+      availability: input.availability ?? 'self_service',
+      presentation: presented(input.presentation),
+      basedOnPlanId,
       planGroupId: null,
       sortOrder: 0,
       metadata: input.metadata ?? null,
@@ -185,15 +213,28 @@ export const UpdatePlanInput = z.object({
     .optional()
     .describe('Replaces the public metadata as a whole.'),
   isPublic: z.boolean().optional().describe('Listed for everyone.'),
+  availability: z.enum(planAvailabilities).optional().describe('How customers get it.'),
+  presentation: UpdatePlanPresentationInput.optional().describe(
+    'How a page shows it. Members that are left out stay as they are.',
+  ),
+  basedOnPlanId: fields.planId
+    .nullish()
+    .describe('Id or code of the plan whose features it has, and more. Null clears it.'),
 });
 export type UpdatePlanInput = z.infer<typeof UpdatePlanInput>;
 
-const change = async (
-  writer: Writer,
-  planId: string,
-  { name, description, metadata, publicMetadata, isPublic }: UpdatePlanInput,
-): Promise<Plan> => {
+const refuseCycle = async (writer: Writer, planId: string, basedOnPlanId: string) => {
+  const basis = await requirePlan(writer, basedOnPlanId, 'basedOnPlanId');
+  if (await leadsTo(writer, basis.id, planId))
+    throw invalid('basedOnPlanId', 'is the plan itself, or a plan that is based on it');
+};
+
+const change = async (writer: Writer, planId: string, input: UpdatePlanInput): Promise<Plan> => {
+  const { name, description, metadata, publicMetadata, isPublic, availability } = input;
   const before = await requirePlan(writer, planId);
+  const { basedOnPlanId = before.basedOnPlanId } = input;
+  if (basedOnPlanId !== null && basedOnPlanId !== before.basedOnPlanId)
+    await refuseCycle(writer, planId, basedOnPlanId);
   writer.about(planId);
   return savePlan(writer, {
     ...before,
@@ -202,6 +243,9 @@ const change = async (
     metadata: metadata ?? before.metadata,
     publicMetadata: publicMetadata ?? before.publicMetadata,
     isPublic: isPublic ?? before.isPublic,
+    availability: availability ?? before.availability,
+    presentation: presented(input.presentation, before.presentation),
+    basedOnPlanId,
   });
 };
 
@@ -236,7 +280,8 @@ export interface DeletedPlan extends DeletedObject {
 }
 
 /**
- * The plan can be selected no more, and leaves its group; its prices and features stay on record.
+ * The plan can be selected no more, leaves its group, and is the basis of no other; its prices and
+ * features stay on record.
  */
 export const deletePlan = operationOn(
   'deletePlan',

@@ -8,6 +8,7 @@ import {
   findFeatureSection,
 } from '../db/records/feature-section.ts';
 import { findPlanNamed, planByCode, planById } from '../db/records/plan.ts';
+import { findPlanGroupNamed, planGroupByCode, planGroupById } from '../db/records/plan-group.ts';
 import type { Writer } from '../db/write/writer.ts';
 import { type Named, references } from './fields.ts';
 
@@ -25,6 +26,7 @@ interface Kind {
 
 const kinds: Readonly<Record<Named, Kind>> = {
   plan: { find: findPlanNamed, byId: planById, byCode: planByCode },
+  planGroup: { find: findPlanGroupNamed, byId: planGroupById, byCode: planGroupByCode },
   feature: { find: findFeature, byId: featureById, byCode: featureByCode },
   featureSection: {
     find: findFeatureSection,

@@ -19,7 +19,7 @@ export {
   planFeatureById,
   plansOfFeature,
 } from '../db/records/plan-feature.ts';
-export { planGroupById } from '../db/records/plan-group.ts';
+export { planGroupByCode, planGroupById } from '../db/records/plan-group.ts';
 export { rowsOfPlan } from '../db/records/plan-rows.ts';
 export { priceById, pricesOfPlan } from '../db/records/price.ts';
 export { regionalOveragesOfPlan } from '../db/records/regional-overage.ts';

@@ -1,5 +1,4 @@
 import { findPlanFeature } from '../db/records/plan-feature.ts';
-import { findPlanGroup } from '../db/records/plan-group.ts';
 import { findPrice } from '../db/records/price.ts';
 import { ConflictError } from '../errors.ts';
 import type { Guard, Writer } from './operation.ts';
@@ -55,7 +54,7 @@ export const planFeatureAt = (
   });
 
 export const planGroupAt = (expected: Expected, planGroupId: string): Guard | undefined =>
-  guard(expected, (writer) => findPlanGroup(writer, planGroupId));
+  guard(expected, (writer) => findNamed(writer, 'planGroup', planGroupId));
 
 export const featureSectionAt = (expected: Expected, sectionId: string): Guard | undefined =>
   guard(expected, (writer) => findNamed(writer, 'featureSection', sectionId));

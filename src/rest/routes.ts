@@ -57,6 +57,7 @@ import {
   upsertRegionalPrices,
 } from '../domain/regional-price.ts';
 import { SetPlanRegionalPricingInput, setPlanRegionalPricing } from '../domain/regional-pricing.ts';
+import { beyondContract } from './beyond-contract.ts';
 import { operation } from './operation.ts';
 import { includePrivate, paging, rows } from './query.ts';
 
@@ -73,7 +74,7 @@ const { sectionId: _, ...changesOfFeature } = UpdateFeatureInput.shape;
 export const operations = {
   'create-plan': operation('POST /plans/manage', {
     summary: 'Creates a plan.',
-    body: CreatePlanInput.omit({ publicMetadata: true }),
+    body: CreatePlanInput.omit(beyondContract),
     errors: ['plan_group_not_found', 'duplicate'],
     run: ({ write, body }) => write((w) => createPlan(w, body)),
   }),
@@ -92,7 +93,7 @@ export const operations = {
   }),
   'update-plan': operation('PUT /plans/{id}/manage', {
     summary: 'Updates the name, description, visibility or metadata of a plan.',
-    body: UpdatePlanInput.omit({ publicMetadata: true }),
+    body: UpdatePlanInput.omit(beyondContract),
     final: {
       members: ['code', 'isFree', 'consumptionModel', 'blockOnExhaustion', 'planGroupId'],
       read: (reader, { id }) => requirePlan(reader, id),
@@ -223,7 +224,7 @@ export const operations = {
   }),
   'create-plan-group': operation('POST /plan-groups', {
     summary: 'Creates a plan group.',
-    body: CreatePlanGroupInput,
+    body: CreatePlanGroupInput.omit({ code: true }),
     run: ({ write, body }) => write((w) => createPlanGroup(w, body)),
   }),
   'update-plan-group': operation('PUT /plan-groups/{id}', {

@@ -136,7 +136,7 @@ onEveryEngine('the database', (world) => {
     await shop.change((w) => deleteFeature(w, feature.id));
     gone = { plan: plan.id, feature: feature.id };
     sound = {
-      plan_group: { ...found.plan_group, id: 'plg_new' },
+      plan_group: { ...found.plan_group, id: 'plg_new', code: 'new' },
       plan: { ...found.plan, id: 'pln_new', code: 'new', sort_order: 1 },
       plan_price: { ...found.plan_price, id: 'pp_new', billing_interval: 'yearly', is_default: 0 },
       feature_section: { ...found.feature_section, id: 'fse_new', code: 'new', position: 1 },
@@ -694,6 +694,43 @@ onEveryEngine('the database', (world) => {
       sql`delete from plan_group where id = ${found.plan_group?.id}`,
       'group with plans',
     );
+  });
+
+  it('22: refuses a basis that is no other live plan of the tenant', async () => {
+    const other = await shop.plan();
+    const theirs = await foreign.plan();
+    await takes('plan', { based_on_plan_id: other.id });
+    for (const id of ['pln_none', theirs.id, gone.plan])
+      await refuses('value', 'plan', { based_on_plan_id: id });
+    await refuses('value', 'plan', { id: other.id, code: 'x', based_on_plan_id: other.id });
+    const dependent = await shop.plan({ basedOnPlanId: other.id });
+    const deletedAt = { deleted_at: '2999-01-01T00:00:00.000Z' };
+    await expectRefusal('value', change('plan', { id: other.id }, deletedAt), 'deleted basis');
+    await expectRefusal('value', change('plan', { id: dependent.id }, deletedAt), 'its basis');
+    await expectRefusal('value', sql`delete from plan where id = ${other.id}`, 'lost basis');
+  });
+
+  it('7: refuses what a plan must not show', async () => {
+    const link = (url: string | null, label: string | null = 'Start') => ({
+      presentation_call_to_action_label: label,
+      presentation_call_to_action_url: url,
+    });
+    for (const url of ['https://a', 'HTTPS://a', 'mailto:a', 'tel:1', '/', '/a'])
+      await takes('plan', link(url));
+    for (const url of ['javascript:a', 'http://a', '//a', 'https://', 'mailto:', 'a', ''])
+      await refuses('value', 'plan', link(url));
+    await refuses('value', 'plan', link(null));
+    await refuses('value', 'plan', link('/', null));
+    for (const column of ['presentation_tagline', 'presentation_badge'])
+      for (const text of ['', 'x'.repeat(256)]) await refuses('value', 'plan', { [column]: text });
+    await refuses('value', 'plan', { availability: 'free' });
+    await refuses('value', 'plan', { presentation_highlighted: 2 });
+  });
+
+  it('25: refuses groups without a code of their own', async () => {
+    await refuses('unique', 'plan_group', { code: found.plan_group?.code });
+    for (const code of [null, '', 'A', 'x'.repeat(65)])
+      await refuses('value', 'plan_group', { code });
   });
 
   describe('25: sections', () => {

@@ -13,6 +13,7 @@ import { setUnitPrice } from '../../src/domain/unit-price.ts';
 /** A little of everything, written as one operation. */
 export const createCatalogue = operation('createCatalogue', async (writer) => {
   const group = await createPlanGroup(writer, { name: 'Teams' });
+  const others = await createPlanGroup(writer, { name: 'Others' });
   const inGroup = { planGroupId: group.id, consumptionModel: 'metered' } as const;
   const free = await createPlan(writer, { ...inGroup, name: 'Free', code: 'free', isFree: true });
   const pro = await createPlan(writer, {
@@ -20,6 +21,8 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
     name: 'Pro',
     code: 'pro',
     metadata: { badge: 'new' },
+    basedOnPlanId: free.id,
+    presentation: { tagline: 'For teams', callToAction: { label: 'Start', url: '/start' } },
   });
   const gone = await createPlan(writer, { ...inGroup, name: 'Gone', code: 'gone' });
   const limits = await createFeatureSection(writer, { name: 'Limits' });
@@ -80,6 +83,7 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
   writer.about(group.id);
   return {
     group: group.id,
+    others: others.id,
     free: free.id,
     pro: pro.id,
     gone: gone.id,
@@ -494,8 +498,7 @@ export const damages: Damage[] = [
   },
   {
     what: 'a plan in a group of nobody',
-    by: ({ tenant, group }) =>
-      `update plan_group set id = '${group}x' where tenant_id = '${tenant}'`,
+    by: ({ group }) => `update plan_group set id = '${group}x' where id = '${group}'`,
     findings: [
       [5, 'the translation is of no live object of its tenant'],
       [10, 'the public sees the plan at a wrong place'],
@@ -624,13 +627,67 @@ export const damages: Damage[] = [
     what: 'an id that is used in two tenants, one of which does not exist',
     by: ({
       tenant,
-    }) => `insert into plan_group (tenant_id, id, name, is_public, created_at, updated_at, revision)
-      select '${tenant}x', id, name, is_public, created_at, updated_at, revision from plan_group where tenant_id = '${tenant}'`,
+      group,
+    }) => `insert into plan_group (tenant_id, id, code, name, is_public, created_at, updated_at, revision)
+      select '${tenant}x', id, code, name, is_public, created_at, updated_at, revision from plan_group where id = '${group}'`,
     findings: [
       [11, 'the row of plan_group belongs to no tenant'],
       [15, 'the id of a row of plan_group is used in another tenant'],
       [15, 'the id of a row of plan_group is used in another tenant'],
     ],
+  },
+  {
+    what: 'a group without a code',
+    by: set('plan_group', 'group', 'code = null'),
+    findings: [[25, 'the group has no code']],
+  },
+  {
+    what: 'two groups with one code',
+    by: set('plan_group', 'others', `code = 'teams'`),
+    findings: [[25, 'several groups have one code']],
+  },
+  {
+    what: 'a group with a code that is none',
+    by: set('plan_group', 'others', `code = 'O'`),
+    findings: [[7, 'the code of the plan_group is malformed']],
+  },
+  {
+    what: 'a plan that is based on a deleted one',
+    by: ({ pro, gone }) => `update plan set based_on_plan_id = '${gone}' where id = '${pro}'`,
+    findings: [[22, 'the plan is based on no live plan of its tenant']],
+  },
+  {
+    what: 'a plan that is based on itself',
+    by: ({ pro }) => `update plan set based_on_plan_id = id where id = '${pro}'`,
+    findings: [[22, 'the plan is based on itself, through others or not']],
+  },
+  {
+    what: 'two plans that are based on each other',
+    by: ({ free, pro }) => `update plan set based_on_plan_id = '${pro}' where id = '${free}'`,
+    findings: [
+      [22, 'the plan is based on itself, through others or not'],
+      [22, 'the plan is based on itself, through others or not'],
+    ],
+  },
+  {
+    what: 'a deleted plan that is based on another one',
+    by: ({ free, gone }) => `update plan set based_on_plan_id = '${free}' where id = '${gone}'`,
+    findings: [[22, 'the deleted plan is based on another one']],
+  },
+  {
+    what: 'a tagline that nobody can see',
+    by: set('plan', 'pro', `presentation_tagline = ' '`),
+    findings: [[7, 'a text of the plan has no character that can be seen']],
+  },
+  {
+    what: 'a call to action that runs a script',
+    by: set('plan', 'pro', `presentation_call_to_action_url = 'javascript:alert(1)'`),
+    findings: [[7, 'the plan leads to no link']],
+  },
+  {
+    what: 'a call to action that leads nowhere',
+    by: set('plan', 'pro', 'presentation_call_to_action_url = null'),
+    findings: [[7, 'half a call to action']],
   },
   {
     what: 'two sections with one code',

@@ -43,7 +43,7 @@ import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
 import { removeUnitPrice, setUnitPrice } from '../../src/domain/unit-price.ts';
 import { ApiError } from '../../src/errors.ts';
-import { billingIntervals } from '../../src/vocabulary.ts';
+import { billingIntervals, planAvailabilities } from '../../src/vocabulary.ts';
 import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { Random } from '../model/random.ts';
@@ -89,6 +89,7 @@ class History {
     const code = `c${this.#made}`;
     const name = `Name ${this.#made}`;
     const plan = (await this.#some('plan')).id ?? 'pln_none';
+    const basis = (await this.#some('plan')).id ?? 'pln_none';
     const group = (await this.#some('plan_group')).id ?? 'plg_none';
     const feature = (await this.#some('feature')).id ?? 'ftr_none';
     const { id: price = 'pp_none', plan_id: priced = plan } = await this.#some('plan_price');
@@ -114,6 +115,11 @@ class History {
     const [planGroupId] = random.shuffled([group, null]);
     const object = random.pick([plan, feature, group]);
     const locale = random.pick(['de', 'pt-BR']);
+    const shown = {
+      availability: random.pick(planAvailabilities),
+      presentation: random.some({ tagline: name, badge: null, highlighted: isPublic }),
+      basedOnPlanId: random.pick([basis, null]),
+    };
     const limits = random
       .shuffled(['size', 'rate', 'runs'])
       .slice(0, 1 + random.below(3))
@@ -124,11 +130,20 @@ class History {
     const calls: Record<string, [weight: number, Call]> = {
       createPlan: [
         4,
-        (w) => createPlan(w, { name, code, isPublic, planGroupId, consumptionModel: 'metered' }),
+        (w) =>
+          createPlan(w, {
+            name,
+            code,
+            isPublic,
+            planGroupId,
+            consumptionModel: 'metered',
+            basedOnPlanId: random.pick([plan, null]),
+          }),
       ],
       updatePlan: [
         3,
-        (w) => updatePlan(w, plan, random.some({ name, isPublic, metadata: { a: amount } })),
+        (w) =>
+          updatePlan(w, plan, random.some({ name, isPublic, metadata: { a: amount }, ...shown })),
       ],
       setPlanVisibility: [2, (w) => setPlanVisibility(w, plan, { isPublic })],
       deletePlan: [1, (w) => deletePlan(w, plan)],

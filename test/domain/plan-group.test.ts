@@ -72,6 +72,7 @@ onEveryEngine('plan groups', (world) => {
     const group = await shop.changeAt(time, (w) => createPlanGroup(w, { name: 'Group' }));
     expect(group).toEqual({
       id: expect.stringMatching(/^plg_[0-9a-z]{26}$/),
+      code: 'group',
       name: 'Group',
       description: null,
       isPublic: true,

@@ -14,10 +14,15 @@ export const nouns = ['plan', 'price', 'feature', 'planGroup', 'section', 'apiKe
 export type Noun = (typeof nouns)[number];
 export type Ids = Record<Noun, string>;
 
-export const usualCodes = { plan: 'plan', feature: 'feature', section: 'section' };
+export const usualCodes = {
+  plan: 'plan',
+  feature: 'feature',
+  section: 'section',
+  planGroup: 'group',
+};
 
 const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes): Promise<Ids> => {
-  const group = await createPlanGroup(writer, { name: 'Group' });
+  const group = await createPlanGroup(writer, { name: 'Group', code: codes.planGroup });
   const form = {
     name: 'Plan',
     code: codes.plan,

@@ -17,6 +17,12 @@ import { Client, mutationOf } from './client.ts';
 type Input = Record<string, unknown>;
 
 const introOffer = { enabled: true, discountType: 'AMOUNT', discountValue: 1, durationCycles: 1 };
+const presentation = {
+  tagline: 'T',
+  badge: 'B',
+  highlighted: true,
+  callToAction: { label: 'L', url: '/' },
+};
 const tier = { upTo: 1, unitPrice: 1, flatPrice: 1 };
 const overage = { enabled: true, unitPrice: 1 };
 
@@ -33,6 +39,9 @@ const full: Record<string, Input> = {
     planGroupId: 'planGroup',
     metadata: { a: 1 },
     publicMetadata: { b: 2 },
+    availability: 'CONTACT_SALES',
+    presentation,
+    basedOnPlanId: 'ungrouped',
   },
   updatePlan: {
     name: 'N',
@@ -40,6 +49,9 @@ const full: Record<string, Input> = {
     metadata: { a: 1 },
     publicMetadata: { b: 2 },
     isPublic: false,
+    availability: 'CONTACT_SALES',
+    presentation,
+    basedOnPlanId: 'ungrouped',
   },
   setPlanVisibility: { isPublic: false },
   addPlanPrice: {
@@ -119,7 +131,7 @@ const full: Record<string, Input> = {
   createFeatureSection: { name: 'N', code: 'n' },
   updateFeatureSection: { name: 'N' },
   arrangeFeatures: { sections: [{ sectionId: 'section', featureIds: ['feature'] }] },
-  createPlanGroup: { name: 'N', description: 'D', isPublic: true },
+  createPlanGroup: { name: 'N', code: 'n', description: 'D', isPublic: true },
   updatePlanGroup: { name: 'N', description: 'D', isPublic: true },
   addPlanToGroup: { planId: 'ungrouped', sortOrder: 0 },
   reorderPlansInGroup: { planIds: ['plan'] },
@@ -158,6 +170,23 @@ const byName: Record<string, readonly unknown[]> = {
   description: bad.descriptions,
   unitName: bad.unitNames,
   displayValue: bad.names,
+  tagline: bad.names,
+  badge: bad.names,
+  label: bad.names,
+  url: [
+    '',
+    ' ',
+    'a',
+    'javascript:alert(1)',
+    '//a',
+    '/\\a',
+    'http://a',
+    7,
+    true,
+    {},
+    [],
+    ...cutText,
+  ],
 };
 const byType: Record<string, readonly unknown[]> = {
   RateAmount: bad.amounts,

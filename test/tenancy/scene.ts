@@ -57,6 +57,7 @@ const arrangeStrangers = async (catalogue: Catalogue, name: string): Promise<Nam
     plan: `plan_of_${name}`,
     feature: `feature_of_${name}`,
     section: `section_of_${name}`,
+    planGroup: `group_of_${name}`,
   };
   const { plan, price, feature, planGroup, section, apiKey } = await arrangeMentioned(
     catalogue,
@@ -66,7 +67,7 @@ const arrangeStrangers = async (catalogue: Catalogue, name: string): Promise<Nam
     plan: [plan, codes.plan],
     price: [price],
     feature: [feature, codes.feature],
-    planGroup: [planGroup],
+    planGroup: [planGroup, codes.planGroup],
     section: [section, codes.section],
     apiKey: [apiKey],
   };
@@ -85,7 +86,9 @@ const arrangeDeleted = async (catalogue: Catalogue, livePlan: string): Promise<N
     createFeature(w, { name: 'Deleted', code: 'deleted_feature', type: 'usage' }),
   );
   await catalogue.change((w) => deleteFeature(w, feature.id));
-  const group = await catalogue.change((w) => createPlanGroup(w, { name: 'Deleted' }));
+  const group = await catalogue.change((w) =>
+    createPlanGroup(w, { name: 'Deleted', code: 'deleted_group' }),
+  );
   await catalogue.change((w) => deletePlanGroup(w, group.id));
   const section = await catalogue.section({ code: 'deleted_section' });
   await catalogue.change((w) => deleteFeatureSection(w, section.id));
@@ -93,13 +96,13 @@ const arrangeDeleted = async (catalogue: Catalogue, livePlan: string): Promise<N
     plan: [plan.id, plan.code],
     price: [price.id, ofDeleted.id],
     feature: [feature.id, feature.code],
-    planGroup: [group.id],
+    planGroup: [group.id, group.code],
     section: [section.id, section.code],
   };
 };
 
 const arrangeUnpublished = async (catalogue: Catalogue): Promise<Names> => {
-  const group = await catalogue.group({ isPublic: false });
+  const group = await catalogue.group({ isPublic: false, code: 'private_group' });
   const plan = await catalogue.plan({
     isPublic: false,
     code: 'private_plan',
@@ -113,7 +116,7 @@ const arrangeUnpublished = async (catalogue: Catalogue): Promise<Names> => {
     plan: [plan.id, plan.code],
     price: [price.id],
     feature: [feature.id, feature.code],
-    planGroup: [group.id],
+    planGroup: [group.id, group.code],
     section: [section.id, section.code],
   };
 };

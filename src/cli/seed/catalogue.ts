@@ -3,6 +3,7 @@ import type { CreateFeatureInput, Feature } from '../../domain/feature.ts';
 import type { Writer } from '../../domain/operation.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { PlanFeature } from '../../domain/plan-feature.ts';
+import { presented } from '../../domain/presentation.ts';
 import type { PlanPrice } from '../../domain/price.ts';
 import type { RegionalPrice } from '../../domain/regional-price.ts';
 import { type FeatureType, RATE_SCALE } from '../../vocabulary.ts';
@@ -49,6 +50,9 @@ export const seedPlan = (writer: Writer, number: number): Plan => ({
   isPublic: number % 10 !== 0,
   isFree: number % 25 === 0,
   blockOnExhaustion: false,
+  availability: 'self_service',
+  presentation: presented(null),
+  basedOnPlanId: null,
   planGroupId: null,
   sortOrder: 0,
   metadata: { segment: segments[number % segments.length] ?? null, number },

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 import type { Tables } from '../tables.ts';
+import { basis } from './invariants/basis.ts';
 import { currencies } from './invariants/currencies.ts';
 import { history } from './invariants/history.ts';
 import { limits } from './invariants/limits.ts';
@@ -33,6 +34,7 @@ export const auditInvariants = ({ engine }: { engine: Engine }): Promise<Finding
       ...limits,
       ...unitPrices,
       ...sections,
+      ...basis,
       ...history,
     ])
       findings.push(...(await runAudit(db, audit)));

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
+import { nounOf } from '../ids.ts';
 import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
 import { found, record } from '../read/lookup.ts';
 import { columns, listed } from '../read/nested.ts';
@@ -19,8 +20,10 @@ const groups = (source: Source) =>
     );
 
 export const planGroupById = record(planGroup, groups);
+export const planGroupByCode = record(planGroup, groups, { key: 'code', byId: planGroupById });
 
 export const findPlanGroups = found(planGroupById);
+const findPlanGroupsByCode = found(planGroupByCode);
 
 export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGroup | undefined> =>
   isWriter(reader) ? storedPlanGroup(reader, id) : (await findPlanGroups(reader, [id]))[0];
@@ -28,6 +31,34 @@ export const findPlanGroup = async (reader: Reader, id: string): Promise<PlanGro
 const storedPlanGroup = async (writer: Writer, id: string): Promise<PlanGroup | undefined> => {
   const image = await planGroupRows.find(writer, id);
   return image && planGroupRows.record(image);
+};
+
+/** The group with this id, else with this code. */
+export const findPlanGroupNamed = async (
+  writer: Writer,
+  idOrCode: string,
+): Promise<PlanGroup | undefined> => {
+  const byId =
+    nounOf(idOrCode) === 'planGroup' ? await storedPlanGroup(writer, idOrCode) : undefined;
+  if (byId) return byId;
+  const [byCode] = await planGroupRows.select(writer, { code: idOrCode });
+  return byCode && planGroupRows.record(byCode);
+};
+
+export const findPlanGroupByCode = async (
+  reader: Reader,
+  code: string,
+): Promise<PlanGroup | undefined> => (await findPlanGroupsByCode(reader, [code]))[0];
+
+/** Codes of groups that begin with `code`. */
+export const groupCodesLike = async (writer: Writer, code: string): Promise<Set<string>> => {
+  // Nothing in a code sorts between `_` and `a`.
+  const rows = await groups(writer)
+    .where('code', '>=', code)
+    .where('code', '<', `${code}\``)
+    .select('code')
+    .execute();
+  return new Set(rows.map((row) => row.code));
 };
 
 export const listPlanGroups = (reader: Reader, spec: PageSpec): MaybePromise<PlanGroup[]> =>

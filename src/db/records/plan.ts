@@ -35,6 +35,7 @@ import {
 } from '../write/catalogue.ts';
 import { isWriter, type Writer } from '../write/writer.ts';
 import { numberPublicPlans } from './group-order.ts';
+import { saveBasis, takeAwayBasis } from './plan-basis.ts';
 import { planGroupById } from './plan-group.ts';
 
 /**
@@ -208,11 +209,13 @@ export const insertPlans = (writer: Writer, plans: readonly Plan[]): Promise<voi
   );
 
 export const savePlan = async (writer: Writer, plan: Plan): Promise<Plan> => {
-  const isShown = (await findPlan(writer, plan.id))?.isPublic;
-  const [saved] = await planRows.update(writer, [{ ...plan }]);
-  if (plan.planGroupId !== null && plan.isPublic !== isShown)
+  const before = await findPlan(writer, plan.id);
+  const { basedOnPlanId, ...changes } = plan;
+  const [saved] = await planRows.update(writer, [changes]);
+  if (plan.planGroupId !== null && plan.isPublic !== before?.isPublic)
     await numberPublicPlans(writer, plan.planGroupId);
-  return saved ? planRows.record(saved) : plan;
+  const record = saved ? planRows.record(saved) : plan;
+  return record.basedOnPlanId === basedOnPlanId ? record : saveBasis(writer, record, basedOnPlanId);
 };
 
 /**
@@ -260,10 +263,11 @@ export const markPlanDeleted = async (
   }: PlanContents,
 ): Promise<void> => {
   const deletedAt = writer.nextTimestamp(plan.updatedAt);
-  const outside = { planGroupId: null, sortOrder: 0, publicSortOrder: 0 };
+  const alone = { planGroupId: null, sortOrder: 0, publicSortOrder: 0, basedOnPlanId: null };
+  await takeAwayBasis(writer, plan);
   planRows.noteGone(
     writer,
-    await planRows.update(writer, [{ id: plan.id, ...outside, deletedAt }], { isSeen: true }),
+    await planRows.update(writer, [{ id: plan.id, ...alone, deletedAt }], { isSeen: true }),
   );
   priceRows.noteGone(
     writer,

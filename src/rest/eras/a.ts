@@ -4,6 +4,7 @@ import { type Plan, UpdatePlanInput } from '../../domain/plan.ts';
 import type { PlanFeature } from '../../domain/plan-feature.ts';
 import type { IntroOffer, PlanPrice } from '../../domain/price.ts';
 import { type ApiVersion, pricingModes } from '../../vocabulary.ts';
+import { beyondContract } from '../beyond-contract.ts';
 import {
   type PlanContents,
   type PlanGroupDetail,
@@ -272,7 +273,7 @@ const eraA = (since: ApiVersion, names: FeatureTypeNames, bodies: Era['bodies'])
   ...b,
   since,
   bodies: {
-    'update-plan': UpdatePlanInput.omit({ publicMetadata: true }).extend({
+    'update-plan': UpdatePlanInput.omit(beyondContract).extend({
       description: inputs.description.optional(),
     }),
     'add-plan-feature': addPlanFeature,

@@ -4,8 +4,15 @@ import { type Audit, audit } from './query.ts';
 const unnumbered =
   'having min(position) <> 0 or max(position) <> count(*) - 1 or count(distinct position) <> count(*)';
 
-/** Invariant 25: sections of features, and where features stand. */
+/** Invariant 25: codes of groups and sections, and where features stand. */
 export const sections: Audit[] = [
+  audit(25, 'the group has no code', 'id', 'plan_group where code is null'),
+  audit(
+    25,
+    'several groups have one code',
+    'code',
+    'plan_group where code is not null group by tenant_id, code having count(*) > 1',
+  ),
   audit(
     25,
     'several sections have one code',

@@ -55,6 +55,7 @@ const uniqueAmongLive = (table: string, column: string): Audit =>
 export const values = (ddl: Ddl): Audit[] => [
   ...numbers,
   wellFormedCode('plan', ddl),
+  wellFormedCode('plan_group', ddl),
   wellFormedCode('feature', ddl),
   wellFormedCode('feature_limit', ddl),
   wellFormedCode('feature_section', ddl),
