@@ -15,6 +15,8 @@ export interface Ddl {
   isJsonObject(column: string): string;
   /** An expression: 26 random hexadecimal digits, others in each row. */
   readonly randomDigits: string;
+  /** Statements that check deferred links of rows at once: PostgreSQL alters no table before. */
+  readonly checkLinks: readonly string[];
   /** Statements of a trigger that refuses a row change; the condition may read `new` and `old`. */
   refuse(trigger: {
     name: string;

@@ -3,6 +3,8 @@ import {
   translationsOfFeature,
   translationsOfGroup,
   translationsOfPlan,
+  translationsOfPlanFeatures,
+  translationsOfSection,
 } from '../src/domain/relations.ts';
 import {
   type LocalizedTexts as LocalizedTextsRecord,
@@ -10,6 +12,7 @@ import {
   SetTranslationInput,
   setTranslation,
   type TranslatedObject,
+  textsOf,
   translatedAt,
 } from '../src/domain/translation.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
@@ -18,16 +21,35 @@ import { reads } from './include.ts';
 import { inputType } from './input.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
-import { Feature, Plan, PlanGroup } from './refs.ts';
+import { Feature, FeatureSection, Plan, PlanFeature, PlanGroup } from './refs.ts';
 import { expectedRevision } from './revision.ts';
+
+const TEXTS = {
+  name: 'Display name.',
+  description: 'Free text.',
+  tagline: 'One line under the name of a plan.',
+  badge: 'A word that sets a plan apart.',
+  callToActionLabel: 'Text of the button of a plan.',
+  displayValue: 'What a page shows instead of a number of a feature of a plan.',
+};
 
 const LocalizedTexts = builder.objectRef<LocalizedTextsRecord>('LocalizedTexts').implement({
   description:
     'The texts of an object in a locale. Each one falls back for itself: from "pt-BR" to "pt" to ' +
-    'what the object has.',
+    'what the object has. A text that such an object cannot have is null.',
   fields: (t) => ({
-    name: t.exposeString('name', { nullable: true, description: 'Display name.' }),
-    description: t.exposeString('description', { nullable: true, description: 'Free text.' }),
+    name: t.exposeString('name', { nullable: true, description: TEXTS.name }),
+    description: t.exposeString('description', { nullable: true, description: TEXTS.description }),
+    tagline: t.exposeString('tagline', { nullable: true, description: TEXTS.tagline }),
+    badge: t.exposeString('badge', { nullable: true, description: TEXTS.badge }),
+    callToActionLabel: t.exposeString('callToActionLabel', {
+      nullable: true,
+      description: TEXTS.callToActionLabel,
+    }),
+    displayValue: t.exposeString('displayValue', {
+      nullable: true,
+      description: TEXTS.displayValue,
+    }),
   }),
 });
 
@@ -35,25 +57,46 @@ const localeOfTexts = builder.args((t) => ({
   locale: t.field({ type: 'Locale', required: true, description: 'The language, e.g. "pt-BR".' }),
 }));
 
-/** Options of the field `localized`. */
-const localizedBy = (translations: typeof translationsOfPlan) => ({
+/** Options of the field `localized`: where an object's translations are, and its own texts. */
+const localizedBy = <Item extends { id: string }>(
+  translations: typeof translationsOfPlan,
+  ownTexts: (item: Item) => LocalizedTextsRecord,
+  ownerOf: (item: Item) => string = ({ id }) => id,
+) => ({
   type: LocalizedTexts,
   description: 'Its texts in a locale.',
   args: localeOfTexts,
   ...reads(translations),
-  resolve: (
-    object: LocalizedTextsRecord & { id: string },
-    { locale }: { locale: string },
-    { loaders }: Context,
-  ) =>
-    mapMaybePromise(loaders.load(translations, object.id), (found) =>
-      localized(object, found, locale),
+  resolve: (item: Item, { locale }: { locale: string }, { loaders }: Context) =>
+    mapMaybePromise(loaders.load(translations, ownerOf(item)), (found) =>
+      localized(
+        ownTexts(item),
+        found.filter(({ objectId }) => objectId === item.id),
+        locale,
+      ),
     ),
 });
 
-builder.objectFields(Plan, (t) => ({ localized: t.field(localizedBy(translationsOfPlan)) }));
-builder.objectFields(Feature, (t) => ({ localized: t.field(localizedBy(translationsOfFeature)) }));
-builder.objectFields(PlanGroup, (t) => ({ localized: t.field(localizedBy(translationsOfGroup)) }));
+builder.objectFields(Plan, (t) => ({
+  localized: t.field(localizedBy(translationsOfPlan, textsOf.plan)),
+}));
+builder.objectFields(Feature, (t) => ({
+  localized: t.field(localizedBy(translationsOfFeature, textsOf.named)),
+}));
+builder.objectFields(FeatureSection, (t) => ({
+  localized: t.field(localizedBy(translationsOfSection, textsOf.named)),
+}));
+builder.objectFields(PlanGroup, (t) => ({
+  localized: t.field(localizedBy(translationsOfGroup, textsOf.named)),
+}));
+builder.objectFields(PlanFeature, (t) => ({
+  localized: t.field(
+    localizedBy(translationsOfPlanFeatures, textsOf.planFeature, ({ planId }) => planId),
+  ),
+}));
+
+const translated = (description: string) =>
+  ({ nullable: true, description: `${description} Null where it is not translated.` }) as const;
 
 const Translation = builder.objectRef<TranslatedObject>('Translation').implement({
   description: 'The texts of an object in one locale, as they are stored.',
@@ -63,17 +106,15 @@ const Translation = builder.objectRef<TranslatedObject>('Translation').implement
       resolve: ({ objectId, locale }) => `${objectId}_${locale}`,
     }),
     locale: t.expose('locale', { type: 'Locale', description: 'The locale, in canonical form.' }),
-    name: t.exposeString('name', {
-      nullable: true,
-      description: 'Display name; null where it is not translated.',
-    }),
-    description: t.exposeString('description', {
-      nullable: true,
-      description: 'Free text; null where it is not translated.',
-    }),
+    name: t.exposeString('name', translated(TEXTS.name)),
+    description: t.exposeString('description', translated(TEXTS.description)),
+    tagline: t.exposeString('tagline', translated(TEXTS.tagline)),
+    badge: t.exposeString('badge', translated(TEXTS.badge)),
+    callToActionLabel: t.exposeString('callToActionLabel', translated(TEXTS.callToActionLabel)),
+    displayValue: t.exposeString('displayValue', translated(TEXTS.displayValue)),
     object: t.expose('object', {
       type: Node,
-      description: 'The plan, feature or plan group that the texts are of.',
+      description: 'What the texts are of.',
     }),
   }),
 });
@@ -82,14 +123,17 @@ builder.mutationFields((t) => ({
   setTranslation: t.field({
     type: Translation,
     description:
-      'Sets texts of a plan, a feature or a plan group in one locale; what is left out stays. An ' +
-      'object has at most 50 locales. Errors: `plan_not_found`, `feature_not_found`, ' +
+      'Sets texts of a plan, a feature, a section, a plan group or a feature of a plan in one ' +
+      'locale; what is left out stays. Plans have a name, a description, a tagline, a badge and a ' +
+      'label of their call to action; features and groups a name and a description; sections a ' +
+      'name; features of plans a display value. An object has at most 50 locales. Errors: ' +
+      '`plan_not_found`, `feature_not_found`, `feature_section_not_found`, ' +
       '`plan_group_not_found`, `not_found` (an id of anything else).',
     args: {
       ...expectedRevision,
       objectId: t.arg.id({
         required: true,
-        description: 'Id of the plan, feature or plan group.',
+        description: 'Id of the object; a code is none.',
       }),
       locale: t.arg({ type: 'Locale', required: true, description: 'The language of the texts.' }),
       input: t.arg({
@@ -99,7 +143,14 @@ builder.mutationFields((t) => ({
           'SetTranslationInput',
           SetTranslationInput,
           'Texts of an object in one locale.',
-          { name: 'String', description: 'String' },
+          {
+            name: 'String',
+            description: 'String',
+            tagline: 'String',
+            badge: 'String',
+            callToActionLabel: 'String',
+            displayValue: 'String',
+          },
         ),
       }),
     },

@@ -112,7 +112,7 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
   for (const { id } of [feature, loose])
     await setFeatureLimits(writer, id, { limits: hiddenLimits });
   const overage = { enabled: true, unitPrice: PRICE };
-  await addPlanFeature(writer, plan.id, { featureId: feature.id, overage });
+  const link = await addPlanFeature(writer, plan.id, { featureId: feature.id, overage });
   await setUnitPrice(writer, plan.id, price.id, { featureId: feature.id, unitPrice: PRICE });
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: RATE });
   if (seen) {
@@ -138,8 +138,9 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
   await setPlanFeatureLimits(writer, plan.id, feature.id, {
     limits: [{ code: `${CANARY}_limit`, amount: PRICE }],
   });
-  for (const { id } of [group, plan, feature, loose])
+  for (const { id } of [group, plan, feature, loose, section, empty])
     await setTranslation(writer, id, 'de', { name: `${CANARY} translation` });
+  await setTranslation(writer, link.id, 'de', { displayValue: `${CANARY} words` });
   const { apiKey } = await createApiKey(writer, { name: `${CANARY} key`, scope: 'read' });
   writer.about(group.id);
   return { group, others, plan, other, price, section, empty, feature, loose, counted, apiKey };

@@ -18,6 +18,7 @@ import {
   translationsOfFeature,
   translationsOfGroup,
   translationsOfPlan,
+  translationsOfPlanFeatures,
   unitPricesOfPrice,
 } from '../src/domain/relations.ts';
 
@@ -43,5 +44,6 @@ export const lookups = {
   translationsOfPlan,
   translationsOfFeature,
   translationsOfGroup,
+  translationsOfPlanFeatures,
 };
 export type LookupName = keyof typeof lookups;

@@ -346,10 +346,15 @@ export const translation = new Table(
     locale: text(),
     name: text().nullable(),
     description: text().nullable(),
-    /** The object's id again, in the column of what it is. */
+    tagline: text().nullable(),
+    badge: text().nullable(),
+    callToActionLabel: text().nullable(),
+    displayValue: text().nullable(),
+    /** The object's id again, in the column of what it is; of a plan's feature, plan and feature. */
     planId: text().nullable().asInternal(null),
     featureId: text().nullable().asInternal(null),
     planGroupId: text().nullable().asInternal(null),
+    featureSectionId: text().nullable().asInternal(null),
   },
   ['objectId', 'locale'],
 );

@@ -28,5 +28,7 @@ export {
   translationsOfFeature,
   translationsOfGroup,
   translationsOfPlan,
+  translationsOfPlanFeatures,
+  translationsOfSection,
 } from '../db/records/translation.ts';
 export { regionalUnitPricesOfPrice, unitPricesOfPrice } from '../db/records/unit-price.ts';

@@ -13,7 +13,7 @@ type Expected = number | null | undefined;
 type Find = (writer: Writer) => Promise<{ revision: number } | undefined>;
 
 /** Undefined where the author expects nothing. What is not there is the operation's to say. */
-const guard = (expectedRevision: Expected, find: Find): Guard | undefined =>
+export const guardOf = (expectedRevision: Expected, find: Find): Guard | undefined =>
   expectedRevision == null
     ? undefined
     : {
@@ -31,30 +31,30 @@ const guard = (expectedRevision: Expected, find: Find): Guard | undefined =>
       };
 
 export const planAt = (expected: Expected, planId: string): Guard | undefined =>
-  guard(expected, (writer) => findNamed(writer, 'plan', planId));
+  guardOf(expected, (writer) => findNamed(writer, 'plan', planId));
 
 export const priceAt = (expected: Expected, planId: string, priceId: string): Guard | undefined =>
-  guard(expected, async (writer) => {
+  guardOf(expected, async (writer) => {
     const plan = await findNamed(writer, 'plan', planId);
     return plan && findPrice(writer, plan.id, priceId);
   });
 
 export const featureAt = (expected: Expected, featureId: string): Guard | undefined =>
-  guard(expected, (writer) => findNamed(writer, 'feature', featureId));
+  guardOf(expected, (writer) => findNamed(writer, 'feature', featureId));
 
 export const planFeatureAt = (
   expected: Expected,
   planId: string,
   featureId: string,
 ): Guard | undefined =>
-  guard(expected, async (writer) => {
+  guardOf(expected, async (writer) => {
     const plan = await findNamed(writer, 'plan', planId);
     const feature = await findNamed(writer, 'feature', featureId);
     return plan && feature && findPlanFeature(writer, plan.id, feature.id);
   });
 
 export const planGroupAt = (expected: Expected, planGroupId: string): Guard | undefined =>
-  guard(expected, (writer) => findNamed(writer, 'planGroup', planGroupId));
+  guardOf(expected, (writer) => findNamed(writer, 'planGroup', planGroupId));
 
 export const featureSectionAt = (expected: Expected, sectionId: string): Guard | undefined =>
-  guard(expected, (writer) => findNamed(writer, 'featureSection', sectionId));
+  guardOf(expected, (writer) => findNamed(writer, 'featureSection', sectionId));

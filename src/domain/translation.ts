@@ -1,59 +1,144 @@
 import { z } from 'zod';
-import { nounOf } from '../db/ids.ts';
+import { type Noun, nounOf } from '../db/ids.ts';
 import { findFeature } from '../db/records/feature.ts';
+import { findFeatureSection } from '../db/records/feature-section.ts';
 import { findPlan } from '../db/records/plan.ts';
+import { findStoredPlanFeature } from '../db/records/plan-feature.ts';
 import { findPlanGroup } from '../db/records/plan-group.ts';
 import {
   removeTranslation,
   saveTranslation,
   storedTranslationsOf,
+  type TranslationLinks,
 } from '../db/records/translation.ts';
-import type { Feature, Plan, PlanGroup, Translation } from '../db/tables.ts';
+import type {
+  Feature,
+  FeatureSection,
+  Plan,
+  PlanFeature,
+  PlanGroup,
+  Translation,
+} from '../db/tables.ts';
 import { touchContainers } from '../db/write/containers.ts';
-import { NotFoundError } from '../errors.ts';
+import { invalid, NotFoundError } from '../errors.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
-import { type Guard, operation, type Reader } from './operation.ts';
-import { featureAt, planAt, planGroupAt } from './revision.ts';
+import { type Guard, operation, type Writer } from './operation.ts';
+import { guardOf } from './revision.ts';
 
-/** What has texts that can be translated. */
-const kinds = {
-  plan: { find: findPlan, at: planAt, missing: 'plan_not_found' },
-  feature: { find: findFeature, at: featureAt, missing: 'feature_not_found' },
-  planGroup: { find: findPlanGroup, at: planGroupAt, missing: 'plan_group_not_found' },
-} as const;
+const textNames = [
+  'name',
+  'description',
+  'tagline',
+  'badge',
+  'callToActionLabel',
+  'displayValue',
+] as const;
+type TextName = (typeof textNames)[number];
+export type LocalizedTexts = Record<TextName, string | null>;
 
-const kindOf = (objectId: string) => {
-  const noun = nounOf(objectId);
-  return noun === 'plan' || noun === 'feature' || noun === 'planGroup' ? kinds[noun] : undefined;
+const noTexts: LocalizedTexts = {
+  name: null,
+  description: null,
+  tagline: null,
+  badge: null,
+  callToActionLabel: null,
+  displayValue: null,
 };
 
-const requireObject = async (
-  reader: Reader,
-  objectId: string,
-): Promise<Plan | Feature | PlanGroup> => {
-  const kind = kindOf(objectId);
-  const object = await kind?.find(reader, objectId);
-  // Features are found by their codes, too.
-  if (object?.id !== objectId) throw new NotFoundError(kind?.missing ?? 'not_found', 'objectId');
-  return object;
+type Translated = Plan | Feature | FeatureSection | PlanGroup | PlanFeature;
+
+type Missing = ConstructorParameters<typeof NotFoundError>[0];
+
+interface Owner {
+  object: Translated;
+  links: TranslationLinks;
+}
+
+/** What has texts that can be translated. */
+interface Kind {
+  texts: readonly TextName[];
+  missing: Missing;
+  find(writer: Writer, id: string): Promise<Owner | undefined>;
+}
+
+const kind = <Item extends Translated>(
+  texts: readonly TextName[],
+  missing: Missing,
+  find: (writer: Writer, id: string) => Promise<Item | undefined>,
+  links: (item: Item) => TranslationLinks,
+): Kind => ({
+  texts,
+  missing,
+  find: async (writer, id) => {
+    const object = await find(writer, id);
+    // Some are found by their codes, too.
+    return object?.id === id ? { object, links: links(object) } : undefined;
+  },
+});
+
+const kinds: Partial<Record<Noun, Kind>> = {
+  plan: kind(
+    ['name', 'description', 'tagline', 'badge', 'callToActionLabel'],
+    'plan_not_found',
+    findPlan,
+    ({ id }) => ({ planId: id }),
+  ),
+  feature: kind(['name', 'description'], 'feature_not_found', findFeature, ({ id }) => ({
+    featureId: id,
+  })),
+  featureSection: kind(['name'], 'feature_section_not_found', findFeatureSection, ({ id }) => ({
+    featureSectionId: id,
+  })),
+  planGroup: kind(['name', 'description'], 'plan_group_not_found', findPlanGroup, ({ id }) => ({
+    planGroupId: id,
+  })),
+  planFeature: kind(
+    ['displayValue'],
+    'feature_not_found',
+    findStoredPlanFeature,
+    ({ planId, featureId }) => ({ planId, featureId }),
+  ),
+};
+
+const kindOf = (objectId: string): Kind | undefined => {
+  const noun = nounOf(objectId);
+  return noun && kinds[noun];
+};
+
+const requireOwner = async (writer: Writer, objectId: string): Promise<Owner> => {
+  const found = kindOf(objectId);
+  const owner = await found?.find(writer, objectId);
+  if (!owner) throw new NotFoundError(found?.missing ?? 'not_found', 'objectId');
+  return owner;
 };
 
 export const translatedAt = (
   expectedRevision: number | null | undefined,
   objectId: string,
-): Guard | undefined => kindOf(objectId)?.at(expectedRevision, objectId);
+): Guard | undefined =>
+  guardOf(
+    expectedRevision,
+    async (writer) => (await kindOf(objectId)?.find(writer, objectId))?.object,
+  );
 
 export const SetTranslationInput = z.object({
   name: fields.name.nullish().describe('Display name, at most 255 characters. Null removes it.'),
   description: fields.description.nullish().describe('Null removes it.'),
+  tagline: fields.label.nullish().describe('Of a plan. Null removes it.'),
+  badge: fields.label.nullish().describe('Of a plan. Null removes it.'),
+  callToActionLabel: fields.label.nullish().describe('Of a plan. Null removes it.'),
+  displayValue: fields.displayValue.nullish().describe('Of a feature of a plan. Null removes it.'),
 });
 export type SetTranslationInput = z.infer<typeof SetTranslationInput>;
 
 /** Texts of an object in one locale, and the object. */
 export interface TranslatedObject extends Translation {
-  object: Plan | Feature | PlanGroup;
+  object: Translated;
 }
+
+const textSent = (name: TextName, text: string | null): string | null =>
+  name === 'description' ? text : (text?.trim() ?? null);
 
 /** The locale is canonical. */
 export const setTranslation = operation(
@@ -62,46 +147,60 @@ export const setTranslation = operation(
     writer,
     objectId: string,
     locale: string,
-    { name, description }: SetTranslationInput,
+    input: SetTranslationInput,
   ): Promise<TranslatedObject> => {
-    await requireObject(writer, objectId);
+    const { links } = await requireOwner(writer, objectId);
     const translations = await storedTranslationsOf(writer, objectId);
     const before = translations.find((each) => each.locale === locale);
-    const after: Translation = {
-      objectId,
-      locale,
-      name: name === undefined ? (before?.name ?? null) : (name?.trim() ?? null),
-      description: description === undefined ? (before?.description ?? null) : description,
-    };
+    const after: Translation = { ...noTexts, ...before, objectId, locale };
+    for (const name of textNames) {
+      const text = input[name];
+      if (text === undefined) continue;
+      if (text !== null && !kindOf(objectId)?.texts.includes(name))
+        throw invalid(name, 'is no text that the object has');
+      after[name] = textSent(name, text);
+    }
     writer.about(objectId);
-    if (after.name !== null || after.description !== null) {
+    if (textNames.some((name) => after[name] !== null)) {
       const { length } = translations;
       refuseGrowth('localesOfObject', length, before ? length : length + 1, 'locale');
-      await saveTranslation(writer, before, after);
+      await saveTranslation(writer, links, before, after);
     } else if (before) await removeTranslation(writer, before);
     await touchContainers(writer);
-    return { ...after, object: await requireObject(writer, objectId) };
+    return { ...after, object: (await requireOwner(writer, objectId)).object };
   },
 );
 
-export interface LocalizedTexts {
-  name: string | null;
-  description: string | null;
-}
+/** The texts of an object as they are stored; null where it has none. */
+export const textsOf = {
+  plan: ({ name, description, presentation }: Plan): LocalizedTexts => ({
+    ...noTexts,
+    name,
+    description,
+    tagline: presentation.tagline,
+    badge: presentation.badge,
+    callToActionLabel: presentation.callToActionLabel,
+  }),
+  named: (object: Feature | PlanGroup | FeatureSection): LocalizedTexts => ({
+    ...noTexts,
+    name: object.name,
+    description: 'description' in object ? object.description : null,
+  }),
+  planFeature: ({ displayValue }: PlanFeature): LocalizedTexts => ({ ...noTexts, displayValue }),
+};
 
 /** Each text in the locale, else in the one that it narrows (pt-BR → pt), else as it is stored. */
 export const localized = (
-  object: LocalizedTexts,
+  stored: LocalizedTexts,
   translations: readonly Translation[],
   locale: string,
 ): LocalizedTexts => {
-  if (translations.length === 0) return object;
-  let name: string | null = null;
-  let description: string | null = null;
+  if (translations.length === 0) return stored;
+  const texts = { ...noTexts };
   for (let tag = locale; tag !== ''; tag = tag.slice(0, Math.max(tag.lastIndexOf('-'), 0))) {
-    const texts = translations.find((each) => each.locale === tag);
-    name ??= texts?.name ?? null;
-    description ??= texts?.description ?? null;
+    const found = translations.find((each) => each.locale === tag);
+    for (const name of textNames) texts[name] ??= found?.[name] ?? null;
   }
-  return { name: name ?? object.name, description: description ?? object.description };
+  for (const name of textNames) texts[name] ??= stored[name];
+  return texts;
 };

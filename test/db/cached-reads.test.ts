@@ -51,6 +51,7 @@ import {
   regionalOveragesOfPlan,
   regionalPricesOfPrice,
   translationsOfPlan,
+  translationsOfPlanFeatures,
 } from '../../src/domain/relations.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
 import { ApiError } from '../../src/errors.ts';
@@ -262,7 +263,7 @@ const includeOf = (selected: Selection): Include =>
     ...(selected.featureRecords ? [[featuresOfPlan, featureOfPlanFeature] as const] : []),
     ...(selected.overages ? [regionalOveragesOfPlan] : []),
     ...(selected.rates ? [exchangeRatesOfPlan] : []),
-    ...(selected.translations ? [translationsOfPlan] : []),
+    ...(selected.translations ? [translationsOfPlan, translationsOfPlanFeatures] : []),
     ...(selected.limits ? [limitsOfPlan] : []),
   );
 
@@ -281,6 +282,7 @@ const contentsOf = (loaders: Loaders, id: string, selected: Selection) => ({
   overages: selected.overages && known(loaders, regionalOveragesOfPlan)(id),
   rates: selected.rates && known(loaders, exchangeRatesOfPlan)(id),
   translations: selected.translations && known(loaders, translationsOfPlan)(id),
+  featureTexts: selected.translations && known(loaders, translationsOfPlanFeatures)(id),
   limits: selected.limits && known(loaders, limitsOfPlan)(id),
 });
 

@@ -250,7 +250,12 @@ onEveryEngine('the database', (world) => {
   });
 
   describe('5: translations', () => {
-    const none = { plan_id: null, feature_id: null, plan_group_id: null };
+    const none = {
+      plan_id: null,
+      feature_id: null,
+      plan_group_id: null,
+      feature_section_id: null,
+    };
 
     it('are of one object that is there', async () => {
       await refuses('value', 'translation', none);
@@ -258,6 +263,7 @@ onEveryEngine('the database', (world) => {
       for (const [column, table] of [
         ['feature_id', 'feature'],
         ['plan_group_id', 'plan_group'],
+        ['feature_section_id', 'feature_section'],
       ] as const) {
         const id = found[table]?.id;
         await takes('translation', { ...none, object_id: id, [column]: id });
@@ -271,6 +277,48 @@ onEveryEngine('the database', (world) => {
       const row = { ...sound.translation, ...group };
       await expect(
         insertion('translation', row).execute(world().store.engine.writing),
+      ).rejects.toThrow(/foreign key/i);
+    });
+
+    it('have the texts of what they are of', async () => {
+      const texts = {
+        name: 'x',
+        description: 'x',
+        tagline: 'x',
+        badge: 'x',
+        call_to_action_label: 'x',
+        display_value: 'x',
+      };
+      const link = {
+        object_id: found.plan_feature?.id,
+        plan_id: found.plan_feature?.plan_id,
+        feature_id: found.plan_feature?.feature_id,
+      };
+      const own = (id: unknown, column: string) => ({ object_id: id, [column]: id });
+      for (const [links, ...has] of [
+        [
+          own(found.plan?.id, 'plan_id'),
+          ...['name', 'description', 'tagline', 'badge', 'call_to_action_label'],
+        ],
+        [own(found.feature?.id, 'feature_id'), 'name', 'description'],
+        [own(found.plan_group?.id, 'plan_group_id'), 'name', 'description'],
+        [own(found.feature_section?.id, 'feature_section_id'), 'name'],
+        [link, 'display_value'],
+      ] as const)
+        for (const [column, text] of Object.entries(texts)) {
+          const row = { ...none, name: null, ...links, locale: 'fr', [column]: text };
+          if (has.some((name) => name === column)) await takes('translation', row);
+          else await refuses('value', 'translation', row);
+          if (column !== 'description')
+            await refusesAll('value', 'translation', column, ['', 'x'.repeat(256)]);
+        }
+      const unattached = { ...none, name: null, display_value: 'x', ...link };
+      await expect(
+        insertion('translation', {
+          ...sound.translation,
+          ...unattached,
+          feature_id: gone.feature,
+        }).execute(world().store.engine.writing),
       ).rejects.toThrow(/foreign key/i);
     });
 

@@ -51,7 +51,7 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
   const weekly = await addPlanPrice(writer, pro.id, { billingInterval: 'weekly', price: 150_000 });
   await addPlanPrice(writer, gone.id, { billingInterval: 'monthly', price: 1 });
   await addPlanFeature(writer, free.id, { featureId: calls.id, includedAmount: 10 });
-  await addPlanFeature(writer, pro.id, {
+  const link = await addPlanFeature(writer, pro.id, {
     featureId: calls.id,
     overage: { enabled: true, unitPrice: 20 },
   });
@@ -76,7 +76,9 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
     minimumQuantity: 5,
     maximumQuantity: 500,
   });
-  for (const { id } of [pro, login, group]) await setTranslation(writer, id, 'de', { name: 'Neu' });
+  for (const { id } of [pro, login, group, limits])
+    await setTranslation(writer, id, 'de', { name: 'Neu' });
+  await setTranslation(writer, link.id, 'de', { displayValue: 'Neu' });
   await deletePlanPrice(writer, pro.id, weekly.id);
   await deletePlan(writer, gone.id);
   await deleteFeature(writer, seats.id);
@@ -225,6 +227,34 @@ export const damages: Damage[] = [
     findings: [[5, 'the translation is of no live object of its tenant']],
   },
   {
+    what: 'a translation of a section that is not there',
+    by: ({ limits }) =>
+      `update translation set feature_section_id = 'fse_none' where object_id = '${limits}'`,
+    findings: [[5, 'the translation is of no live object of its tenant']],
+  },
+  {
+    what: 'a translation of another feature of a plan than it names',
+    by: ({ pro, login }) =>
+      `update translation set feature_id = '${login}'
+        where plan_id = '${pro}' and feature_id is not null`,
+    findings: [[5, 'the translation is of no live object of its tenant']],
+  },
+  {
+    what: 'a translated value in words of a plan',
+    by: ({ pro }) => `update translation set display_value = 'Neu' where object_id = '${pro}'`,
+    findings: [[5, 'the translation has a text that its object has not']],
+  },
+  {
+    what: 'a translated badge of a feature',
+    by: ({ login }) => `update translation set badge = 'Neu' where object_id = '${login}'`,
+    findings: [[5, 'the translation has a text that its object has not']],
+  },
+  {
+    what: 'a translated description of a section',
+    by: ({ limits }) => `update translation set description = 'Neu' where object_id = '${limits}'`,
+    findings: [[5, 'the translation has a text that its object has not']],
+  },
+  {
     what: 'a translation of another plan than it names',
     by: ({ pro, free }) => `update translation set plan_id = '${free}' where object_id = '${pro}'`,
     findings: [[5, 'the translation is of no live object of its tenant']],
@@ -361,6 +391,7 @@ export const damages: Damage[] = [
       `delete from plan_feature where plan_id = '${catalogue.pro}' and feature_id = '${catalogue.calls}'`,
     findings: [
       [5, 'the row of regional_overage names no plan_feature of its tenant'],
+      [5, 'the translation is of no live object of its tenant'],
       [21, 'the amount is of no feature of a live plan of its tenant'],
       [21, 'the amount is of no feature of a live plan of its tenant'],
     ],
@@ -611,7 +642,10 @@ export const damages: Damage[] = [
   {
     what: 'a feature of a plan without an id',
     by: link('pro', 'calls', 'id = null'),
-    findings: [[15, 'the row of plan_feature has no id']],
+    findings: [
+      [5, 'the translation is of no live object of its tenant'],
+      [15, 'the row of plan_feature has no id'],
+    ],
   },
   {
     what: 'an id of two features of a plan',
@@ -619,6 +653,7 @@ export const damages: Damage[] = [
       `update plan_feature set id = 'plf_${tenant}'
         where plan_id = '${pro}' and feature_id <> '${members}'`,
     findings: [
+      [5, 'the translation is of no live object of its tenant'],
       [15, 'the id of a row of plan_feature is used in another tenant'],
       [15, 'the id of a row of plan_feature is used in another tenant'],
     ],

@@ -499,3 +499,51 @@ it.each(emptyDatabases)(
     await database.remove();
   },
 );
+
+it.each(emptyDatabases)(
+  'groups of an older release get codes by age, and translations stay, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0015_base_currency');
+    const group = (tenant: string, id: string, name: string, day: number) =>
+      `insert into plan_group (tenant_id, id, name, is_public, created_at, updated_at,
+        public_updated_at) values ('${tenant}', '${id}', '${name}', 1, '2026-01-0${day}',
+        '2026-01-0${day}', '2026-01-0${day}')`;
+    for (const statement of [
+      `insert into organization (id, name, api_version, created_at, updated_at)
+        values ('org_1', 'Acme', '2026-05-25', '2026-01-01', '2026-01-01')`,
+      `insert into tenant (id, organization_id, mode, revision, created_at)
+        values ('tnt_1', 'org_1', 'live', 0, '2026-01-01')`,
+      `insert into tenant (id, organization_id, mode, revision, created_at)
+        values ('tnt_2', 'org_1', 'sandbox', 0, '2026-01-01')`,
+      group('tnt_1', 'plg_a', 'Für Teams', 3),
+      group('tnt_1', 'plg_b', 'fur teams', 1),
+      group('tnt_1', 'plg_c', 'FUR-TEAMS!', 2),
+      group('tnt_1', 'plg_d', '価格', 2),
+      group('tnt_1', 'plg_e', 'plg_e', 3),
+      group('tnt_1', 'plg_f', 'fur teams 2', 4),
+      group('tnt_2', 'plg_g', 'Für Teams', 4),
+      `insert into translation (tenant_id, object_id, locale, name, plan_group_id)
+        values ('tnt_1', 'plg_a', 'de', 'Mannschaften', 'plg_a')`,
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    await migrate(engine);
+    const { rows: codes } = await sql<{ id: string; code: string; name: string }>`
+      select id, code, name from plan_group order by id`.execute(engine.maintenance);
+    expect(codes.map(({ id, code, name }) => [id, code, name])).toEqual([
+      ['plg_a', 'fur_teams_3', 'Für Teams'],
+      ['plg_b', 'fur_teams', 'fur teams'],
+      ['plg_c', 'fur_teams_2', 'FUR-TEAMS!'],
+      ['plg_d', 'group', '価格'],
+      ['plg_e', 'group_2', 'plg_e'],
+      ['plg_f', 'fur_teams_2_2', 'fur teams 2'],
+      ['plg_g', 'fur_teams', 'Für Teams'],
+    ]);
+    const { rows: texts } = await sql`select * from translation`.execute(engine.maintenance);
+    expect(texts).toMatchObject([{ object_id: 'plg_a', name: 'Mannschaften', badge: null }]);
+    expect(await auditInvariants(new Store(engine))).toEqual([]);
+    await engine.close();
+    await database.remove();
+  },
+);

@@ -113,7 +113,11 @@ class History {
     const section = (await this.#some('feature_section')).id ?? 'fse_none';
     const [sectionId] = random.shuffled([section, null]);
     const [planGroupId] = random.shuffled([group, null]);
-    const object = random.pick([plan, feature, group]);
+    const object = random.pick([plan, feature, group, section, link.id ?? 'plf_none']);
+    const text = random.pick([name, null]);
+    const texts = object.startsWith('plf_')
+      ? { displayValue: text }
+      : random.pick([{ name: text }, { badge: text }]);
     const locale = random.pick(['de', 'pt-BR']);
     const shown = {
       availability: random.pick(planAvailabilities),
@@ -156,10 +160,7 @@ class History {
       ],
       removePlanFromGroup: [2, (w) => removePlanFromGroup(w, group, plan)],
       reorderPlansInGroup: [2, await this.#reordering(group)],
-      setTranslation: [
-        4,
-        (w) => setTranslation(w, object, locale, { name: random.pick([name, null]) }),
-      ],
+      setTranslation: [4, (w) => setTranslation(w, object, locale, texts)],
       setFeatureLimits: [3, (w) => setFeatureLimits(w, random.pick([feature, linked]), { limits })],
       setPlanFeatureLimits: [
         3,
@@ -301,7 +302,8 @@ const containersOf = (stored: Stored, table: string, row: Record<string, unknown
   const { plan_id: planId, price_id: priceId, feature_id: featureId, plan_group_id: group } = row;
   const find = (name: string, matches: (row: Record<string, unknown>) => boolean) =>
     stored[name]?.find(matches);
-  if (table === 'translation') return [String(row.object_id)];
+  if (table === 'translation')
+    return [row.object_id, ...(featureId === null || planId === null ? [] : [planId])].map(String);
   if (table === 'plan') return group === null ? [] : [String(group)];
   if (['regional_price', 'unit_price', 'regional_unit_price'].includes(table)) {
     const price = find('plan_price', ({ id }) => id === priceId);

@@ -39,6 +39,7 @@ const stock = async (shop: Catalogue, isPublic = true) => {
   );
   for (const { id } of [plan, feature, group])
     await shop.change((w) => setTranslation(w, id, 'de', { name: 'Neu' }));
+  await shop.change((w) => setTranslation(w, planFeature.id, 'de', { displayValue: 'Alle' }));
   const keys: Record<LookupName, string> = {
     planById: plan.id,
     planByCode: plan.code,
@@ -60,6 +61,7 @@ const stock = async (shop: Catalogue, isPublic = true) => {
     translationsOfPlan: plan.id,
     translationsOfFeature: feature.id,
     translationsOfGroup: group.id,
+    translationsOfPlanFeatures: plan.id,
   };
   return { plan, keys };
 };

@@ -4,14 +4,19 @@ import { findPlan } from '../../src/db/records/plan.ts';
 import { translation } from '../../src/db/tables.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
 import { deleteFeature, getFeature } from '../../src/domain/feature.ts';
+import { deleteFeatureSection } from '../../src/domain/feature-section.ts';
 import { deletePlan } from '../../src/domain/plan.ts';
+import { removePlanFeature } from '../../src/domain/plan-feature.ts';
 import { deletePlanGroup, getPlanGroup } from '../../src/domain/plan-group.ts';
 import {
   translationsOfFeature,
   translationsOfGroup,
   translationsOfPlan,
+  translationsOfPlanFeatures,
+  translationsOfSection,
 } from '../../src/domain/relations.ts';
 import {
+  type LocalizedTexts,
   localized,
   SetTranslationInput,
   setTranslation,
@@ -21,13 +26,27 @@ import { bothModes, keepsInvariants, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { bad, expectRefusals } from '../refusals.ts';
 
+const noTexts = {
+  name: null,
+  description: null,
+  tagline: null,
+  badge: null,
+  callToActionLabel: null,
+  displayValue: null,
+};
+
 describe('the texts of an object in a locale', () => {
-  const object = { name: 'Team', description: 'For teams' };
-  const translated = (locale: string, name: string | null, description: string | null) => ({
+  const object: LocalizedTexts = {
+    ...noTexts,
+    name: 'Team',
+    description: 'For teams',
+    badge: 'New',
+  };
+  const translated = (locale: string, texts: Partial<LocalizedTexts>) => ({
     objectId: 'pln_1',
     locale,
-    name,
-    description,
+    ...noTexts,
+    ...texts,
   });
 
   it('are its own where nothing is translated', () => {
@@ -35,22 +54,22 @@ describe('the texts of an object in a locale', () => {
   });
 
   it.each([
-    ['pt-BR', { name: 'Equipe', description: 'Para equipas' }],
-    ['pt', { name: 'Equipa', description: 'Para equipas' }],
-    ['pt-PT', { name: 'Equipa', description: 'Para equipas' }],
-    ['de-AT', { name: 'Team', description: '' }],
-    ['en', object],
-    ['p', object],
-    ['zh-Hant-TW', { name: '團隊', description: 'For teams' }],
-    ['zh-TW', object],
+    ['pt-BR', { name: 'Equipe', description: 'Para equipas', badge: 'Novo', tagline: 'Sim' }],
+    ['pt', { name: 'Equipa', description: 'Para equipas', badge: 'Novo' }],
+    ['pt-PT', { name: 'Equipa', description: 'Para equipas', badge: 'Novo' }],
+    ['de-AT', { description: '' }],
+    ['en', {}],
+    ['p', {}],
+    ['zh-Hant-TW', { name: '團隊' }],
+    ['zh-TW', {}],
   ])('fall back one by one: %s', (locale, texts) => {
     const translations = [
-      translated('de', null, ''),
-      translated('pt', 'Equipa', 'Para equipas'),
-      translated('pt-BR', 'Equipe', null),
-      translated('zh-Hant', '團隊', null),
+      translated('de', { description: '' }),
+      translated('pt', { name: 'Equipa', description: 'Para equipas', badge: 'Novo' }),
+      translated('pt-BR', { name: 'Equipe', tagline: 'Sim' }),
+      translated('zh-Hant', { name: '團隊' }),
     ];
-    expect(localized(object, translations, locale)).toEqual(texts);
+    expect(localized(object, translations, locale)).toEqual({ ...object, ...texts });
   });
 });
 
@@ -58,7 +77,14 @@ it('the input has the limits of the originals', () => {
   expectRefusals(
     SetTranslationInput,
     { name: 'Equipe', description: 'Para equipes' },
-    { name: bad.names, description: bad.descriptions },
+    {
+      name: bad.names,
+      description: bad.descriptions,
+      tagline: bad.names,
+      badge: bad.names,
+      callToActionLabel: bad.names,
+      displayValue: bad.names,
+    },
   );
 });
 
@@ -280,6 +306,149 @@ onEveryEngine('translations', (world) => {
         expect(await images()).not.toEqual(before);
         expect(restored).toEqual(before);
       }
+  });
+
+  describe('of sections and of features of plans', () => {
+    const stock = async () => {
+      const { shop, plan, translate } = await open();
+      const section = await shop.section();
+      const feature = await shop.feature({ sectionId: section.id });
+      const link = await shop.attach(plan, feature, { displayValue: 'Email' });
+      const textsOfLinks = async (audience?: 'public') => {
+        const [found] = await translationsOfPlanFeatures.read(shop.reader(audience), [plan.id]);
+        return found?.map(({ objectId, displayValue }) => [objectId, displayValue]);
+      };
+      return { shop, plan, section, feature, link, translate, textsOfLinks };
+    };
+
+    it('are set and read', async () => {
+      const { shop, section, link, translate, textsOfLinks } = await stock();
+      expect(await translate(section.id, 'de', { name: ' Hilfe ' })).toMatchObject({
+        name: 'Hilfe',
+        object: { id: section.id },
+      });
+      const [ofSection] = await translationsOfSection.read(shop.reader(), [section.id]);
+      expect(ofSection).toMatchObject([{ objectId: section.id, locale: 'de', name: 'Hilfe' }]);
+      await translate(link.id, 'de', { displayValue: ' E-Mail ' });
+      expect(await textsOfLinks()).toEqual([[link.id, 'E-Mail']]);
+      expect(await textsOfLinks('public')).toEqual([[link.id, 'E-Mail']]);
+    });
+
+    it('move what they are of, and the plan of a feature', async () => {
+      const { shop, plan, section, feature, link, translate } = await stock();
+      const revisions = async () => {
+        const numbers: Record<string, number> = {};
+        for (const table of ['plan', 'feature', 'feature_section', 'plan_feature'] as const)
+          for (const { id, revision } of await shop.rows(table)) numbers[id ?? ''] = revision;
+        return numbers;
+      };
+      const before = await revisions();
+      const next = (id: string) => (before[id] ?? 0) + 1;
+      await translate(section.id, 'de', { name: 'Hilfe' });
+      expect(await revisions()).toEqual({ ...before, [section.id]: next(section.id) });
+      await translate(link.id, 'de', { displayValue: 'E-Mail' });
+      expect(await revisions()).toEqual({
+        ...before,
+        [section.id]: next(section.id),
+        [link.id]: next(link.id),
+        [plan.id]: next(plan.id),
+      });
+      expect(before).toHaveProperty(feature.id);
+    });
+
+    it('are texts that the object has', async () => {
+      const { shop, plan, section, feature, link } = await stock();
+      const all = {
+        name: 'Neu',
+        description: 'Neu',
+        tagline: 'Neu',
+        badge: 'Neu',
+        callToActionLabel: 'Neu',
+        displayValue: 'Neu',
+      };
+      for (const [{ id }, ...own] of [
+        [plan, 'name', 'description', 'tagline', 'badge', 'callToActionLabel'],
+        [feature, 'name', 'description'],
+        [section, 'name'],
+        [link, 'displayValue'],
+      ] as const)
+        for (const [name, text] of Object.entries(all)) {
+          if (own.some((each) => each === name))
+            expect(
+              await shop.change((w) => setTranslation(w, id, 'de', { [name]: text })),
+            ).toMatchObject({ [name]: text });
+          else
+            await shop.refuses((w) => setTranslation(w, id, 'de', { [name]: text }), {
+              code: 'validation_error',
+              param: name,
+            });
+          // There is nothing to remove.
+          await shop.change((w) => setTranslation(w, id, 'fr', { [name]: null }));
+        }
+    });
+
+    it('are of what is there', async () => {
+      const { shop, plan, section, link } = await stock();
+      await shop.change((w) => deletePlan(w, plan.id));
+      for (const [objectId, code] of [
+        [link.id, 'feature_not_found'],
+        ['plf_none', 'feature_not_found'],
+        [section.code, 'not_found'],
+        ['fse_none', 'feature_section_not_found'],
+      ] as const)
+        await shop.refuses((w) => setTranslation(w, objectId, 'de', { name: 'Neu' }), {
+          code,
+          param: 'objectId',
+        });
+    });
+
+    it('go with what they are of, and the audit entry has them', async () => {
+      const { shop, plan, section, feature, link, translate } = await stock();
+      const other = await shop.attach(plan, await shop.feature());
+      await translate(section.id, 'de', { name: 'Hilfe' });
+      for (const { id } of [link, other]) await translate(id, 'de', { displayValue: 'E-Mail' });
+      await translate(plan.id, 'de', { name: 'Neu' });
+      const removed = async (work: () => Promise<unknown>) => {
+        await work();
+        const [entry] = (await listAuditLog(shop.reader(), {}, { first: 1 })).items;
+        return entry?.changes
+          .filter(({ type, after }) => type === 'Translation' && after === null)
+          .map(({ objectId }) => objectId)
+          .sort();
+      };
+      expect(await removed(() => shop.change((w) => deleteFeatureSection(w, section.id)))).toEqual([
+        `${section.id}_de`,
+      ]);
+      expect(
+        await removed(() => shop.change((w) => removePlanFeature(w, plan.id, feature.id))),
+      ).toEqual([`${link.id}_de`]);
+      const again = await shop.attach(plan, feature);
+      await translate(again.id, 'de', { displayValue: 'E-Mail' });
+      const before = world().statements.length;
+      expect(await removed(() => shop.change((w) => deletePlan(w, plan.id)))).toEqual(
+        [`${again.id}_de`, `${other.id}_de`, `${plan.id}_de`].sort(),
+      );
+      const deletions = world()
+        .statements.slice(before)
+        .filter((text) => /from "?translation/.test(text));
+      expect(deletions).toHaveLength(2);
+      expect(await shop.rows('translation')).toEqual([]);
+    });
+
+    it('depend on the revision that their author has seen', async () => {
+      const { shop, section, link } = await stock();
+      for (const [{ id }, text] of [
+        [section, { name: 'Neu' }],
+        [link, { displayValue: 'Neu' }],
+      ] as const) {
+        const write = (expected: number) =>
+          shop.change((w) => setTranslation(w, id, 'de', text), {
+            guard: translatedAt(expected, id),
+          });
+        await write(1);
+        await expect(write(1)).rejects.toMatchObject({ code: 'revision_mismatch' });
+      }
+    });
   });
 
   it('are never left behind by a group', async () => {

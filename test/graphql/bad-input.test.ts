@@ -145,7 +145,14 @@ const full: Record<string, Input> = {
     maximumQuantity: 1,
     regional: [{ currency: 'eur', unitPrice: 1, tiers: [tier] }],
   },
-  setTranslation: { name: 'N', description: 'D' },
+  setTranslation: {
+    name: 'N',
+    description: 'D',
+    tagline: 'T',
+    badge: 'B',
+    callToActionLabel: 'L',
+    displayValue: 'D',
+  },
   createApiKey: { name: 'N', scope: 'READ', expiresAt: '2099-01-01T00:00:00.000Z' },
   createPublishableKey: {
     name: 'N',
@@ -158,6 +165,7 @@ const full: Record<string, Input> = {
 
 /** What cannot be combined in one input is left out where all has to be right. */
 const accepted: Record<string, Input> = {
+  setTranslation: { name: 'N', description: 'D', tagline: 'T', badge: 'B', callToActionLabel: 'L' },
   setUnitPrice: { featureId: 'feature', tiersMode: 'VOLUME', tiers: [{ unitPrice: 1 }] },
 };
 
@@ -173,6 +181,7 @@ const byName: Record<string, readonly unknown[]> = {
   tagline: bad.names,
   badge: bad.names,
   label: bad.names,
+  callToActionLabel: bad.names,
   url: [
     '',
     ' ',

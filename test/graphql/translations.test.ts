@@ -70,6 +70,73 @@ onEveryGateway('translations', (client) => {
     });
   });
 
+  it('are of every text that pages show', async () => {
+    const { catalogue } = client();
+    const section = await catalogue.section({ name: 'Support' });
+    const feature = await catalogue.feature({ sectionId: section.id });
+    const plan = await catalogue.plan({
+      code: 'team',
+      presentation: { tagline: 'For teams', callToAction: { label: 'Start', url: '/start' } },
+    });
+    const link = await catalogue.attach(plan, feature, { displayValue: 'Email' });
+    await set(plan.id, 'de', { tagline: 'Für Teams', badge: 'Neu', callToActionLabel: 'Los' });
+    expect(await set(section.id, 'de', { name: 'Hilfe' })).toMatchObject({
+      object: { __typename: 'FeatureSection' },
+    });
+    expect(await set(link.id, 'de', { displayValue: 'E-Mail' })).toMatchObject({
+      object: { __typename: 'PlanFeature' },
+    });
+    expect(await set(link.id, 'de', { name: 'Neu' })).toMatchObject({
+      __typename: 'ValidationError',
+      param: 'name',
+    });
+    const every = '{ name description tagline badge callToActionLabel displayValue }';
+    const read = async (locale: string) =>
+      (
+        await client().data(`{
+          plan(code: "team") {
+            localized(locale: "${locale}") ${every}
+            features {
+              localized(locale: "${locale}") ${every}
+              feature { section { localized(locale: "${locale}") ${every} } }
+            }
+          }
+        }`)
+      ).plan;
+    const none = {
+      name: null,
+      description: null,
+      tagline: null,
+      badge: null,
+      callToActionLabel: null,
+      displayValue: null,
+    };
+    const inGerman = { tagline: 'Für Teams', badge: 'Neu', callToActionLabel: 'Los' };
+    expect(await read('de-AT')).toEqual({
+      localized: { ...none, name: 'Plan', ...inGerman },
+      features: [
+        {
+          localized: { ...none, displayValue: 'E-Mail' },
+          feature: { section: { localized: { ...none, name: 'Hilfe' } } },
+        },
+      ],
+    });
+    expect(await read('fr')).toEqual({
+      localized: { ...none, name: 'Plan', tagline: 'For teams', callToActionLabel: 'Start' },
+      features: [
+        {
+          localized: { ...none, displayValue: 'Email' },
+          feature: { section: { localized: { ...none, name: 'Support' } } },
+        },
+      ],
+    });
+    const features = (locale: string) => `features { localized(locale: "${locale}") ${every} }`;
+    const statements = await client().statementsOf(() =>
+      client().data(`{ plans(first: 50) { nodes { ${features('de')} } } }`),
+    );
+    expect(statements.filter((text) => text.includes('"translation"')).length).toBeLessThan(2);
+  });
+
   it('show in the payload what was written', async () => {
     const plan = await client().catalogue.plan({ name: 'Team' });
     const write = (name: string | null) =>

@@ -43,7 +43,7 @@ const told: Record<string, readonly Noun[]> = {
   'rotateApiKey.id': ['apiKey'],
   'auditLog.filter.objectId': nouns,
   'setFeatureLimits.input.limits.perFeatureId': ['feature'],
-  'setTranslation.objectId': ['plan', 'feature', 'planGroup'],
+  'setTranslation.objectId': ['plan', 'feature', 'planGroup', 'section'],
 };
 
 /** Texts that name nothing yet: codes of what a mutation creates. */

@@ -54,6 +54,7 @@ const ddlOf = (schema = ''): Ddl => ({
   consistsOf: (column, set) => `${column} ~ '^[${set}]+$'`,
   isJsonObject: (column) => `json_typeof(${column}::json) = 'object'`,
   randomDigits: `left(replace(gen_random_uuid()::text, '-', ''), 26)`,
+  checkLinks: ['set constraints all immediate', 'set constraints all deferred'],
   refuse: ({ name, on, table, when, because }) => [
     `create function ${schema}${name}() returns trigger language plpgsql as $$ begin
       if ${when} then raise exception '${because}' using errcode = 'check_violation'; end if;

@@ -17,6 +17,7 @@ const ddl: Ddl = {
   consistsOf: (column, set) => `(${column} <> '' and ${column} not glob '*[^${set}]*')`,
   isJsonObject: (column) => `(json_valid(${column}) and json_type(${column}) = 'object')`,
   randomDigits: 'lower(hex(randomblob(13)))',
+  checkLinks: [],
   refuse: ({ name, on, table, when, because }) => [
     `create trigger ${name} before ${on} on ${table} when ${when} begin select raise(abort, '${because}'); end`,
   ],

@@ -11,7 +11,7 @@ import { type Plan, type PlanFeature, planFeature } from '../tables.ts';
 import { planFeatureLimitRows, planFeatureRows, regionalOverageRows } from '../write/catalogue.ts';
 import { isWriter, type Writer } from '../write/writer.ts';
 import { byPlace, featureById } from './feature.ts';
-import { MOST_PLANS, ofLivePlan, planById } from './plan.ts';
+import { findPlan, MOST_PLANS, ofLivePlan, planById } from './plan.ts';
 
 /** The features of plans; of deleted ones, too. */
 const planFeatures = (source: Source) =>
@@ -111,6 +111,15 @@ const storedPlanFeature = async (
 ): Promise<PlanFeature | undefined> => {
   const [image] = await planFeatureRows.select(writer, { planId, featureId });
   return image && planFeatureRows.record(image);
+};
+
+/** The feature of a live plan with this id. */
+export const findStoredPlanFeature = async (
+  writer: Writer,
+  id: string,
+): Promise<PlanFeature | undefined> => {
+  const [image] = await planFeatureRows.select(writer, { id });
+  return image && (await findPlan(writer, image.planId)) && planFeatureRows.record(image);
 };
 
 /** The features of a plan that is known to be live, in any order. */

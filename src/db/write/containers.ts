@@ -1,6 +1,7 @@
 import {
   featureLimitRows,
   featureRows,
+  featureSectionRows,
   planFeatureLimitRows,
   planFeatureRows,
   planGroupRows,
@@ -41,12 +42,16 @@ const isKnownAsChanged = ({ before, after }: TrackedRow, isSeen: boolean): boole
   return isCounted && !(isSeen && hidden !== null && hidden !== after?.updatedAt);
 };
 
-/** Their translations go with them. */
-const translated: ReadonlySet<string> = new Set([
-  planRows.type,
-  featureRows.type,
-  planGroupRows.type,
-]);
+const byId = ({ id }: Image): Image => ({ objectId: id });
+
+/** The translations that go with an object, by its type. A plan takes those of its features. */
+const translations: Readonly<Record<string, (image: Image) => Image>> = {
+  [planRows.type]: ({ id }) => ({ planId: id }),
+  [planFeatureRows.type]: ({ planId, featureId }) => ({ planId, featureId }),
+  [featureRows.type]: byId,
+  [featureSectionRows.type]: byId,
+  [planGroupRows.type]: byId,
+};
 
 /** They change the price that they name, and its plan. */
 const ofPrices: ReadonlySet<string> = new Set([
@@ -63,31 +68,36 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
   const { changes, objectId } = writer[unit];
   if (changes.isSummary) return;
   const prices = new Touched();
-  const links = new Map<string, { planId: string; featureId: string }>();
+  const links = new Set<string>();
   const plans = new Touched();
   const features = new Touched();
+  const sections = new Touched();
   const groups = new Touched();
+  const linkTo = ({ planId, featureId }: Image) => links.add(`${planId} ${featureId}`);
   for (const row of changes.written()) {
     const image = row.after ?? row.before ?? {};
     const { type, planId } = row.identity;
     if (type === translationRows.type) {
       plans.add(image.planId, true);
-      features.add(image.featureId, true);
+      if (image.planId !== null && image.featureId !== null) linkTo(image);
+      else features.add(image.featureId, true);
+      sections.add(image.featureSectionId, true);
       groups.add(image.planGroupId, true);
       continue;
     }
-    if (translated.has(type) && (row.isGone || row.after === null))
-      await translationRows.remove(writer, { objectId: row.identity.id });
+    const isGone = row.isGone || row.after === null;
+    const isOfGonePlan =
+      type !== planRows.type && changes.find(planRows.type, planId ?? '')?.isGone;
+    const itsTranslations = translations[type];
+    if (itsTranslations && isGone && !isOfGonePlan)
+      await translationRows.remove(writer, itsTranslations(image));
     if (type === planRows.type) touchGroups(row, groups);
     else if (type === priceRows.type) plans.add(planId, priceRows.isSeenByPublic(row));
     else if (type === planFeatureRows.type) plans.add(planId, planFeatureRows.isSeenByPublic(row));
     else plans.add(planId, true);
     if (ofPrices.has(type)) prices.add(image.priceId, true);
     if (type === featureLimitRows.type) features.add(image.featureId, true);
-    if (type === regionalOverageRows.type || type === planFeatureLimitRows.type) {
-      const link = image as { planId: string; featureId: string };
-      links.set(`${link.planId} ${link.featureId}`, link);
-    }
+    if (type === regionalOverageRows.type || type === planFeatureLimitRows.type) linkTo(image);
   }
 
   // The object of an operation counts each one, even if that leaves all as it was.
@@ -108,7 +118,7 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
   }
   await priceRows.update(writer, openPrices as never, { isSeen: true });
 
-  const openLinks = [...links.keys()].flatMap((key) =>
+  const openLinks = [...links].flatMap((key) =>
     open(changes.find(planFeatureRows.type, key), true),
   );
   await planFeatureRows.update(writer, openLinks as never, { isSeen: true });
@@ -116,6 +126,7 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
   for (const [rows, touched] of [
     [planRows, plans],
     [featureRows, features],
+    [featureSectionRows, sections],
     [planGroupRows, groups],
   ] as const)
     for (const [id, isSeen] of touched) {

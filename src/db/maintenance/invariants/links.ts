@@ -33,11 +33,30 @@ export const links: Audit[] = [
     'the translation is of no live object of its tenant',
     `object_id || ' ' || locale`,
     `translation c where not exists (select 1 from plan p where p.tenant_id = c.tenant_id
-        and p.id = c.plan_id and p.id = c.object_id and p.deleted_at is null)
+        and p.id = c.plan_id and p.id = c.object_id and p.deleted_at is null
+        and c.feature_id is null)
       and not exists (select 1 from feature f where f.tenant_id = c.tenant_id
-        and f.id = c.feature_id and f.id = c.object_id and f.deleted_at is null)
+        and f.id = c.feature_id and f.id = c.object_id and f.deleted_at is null
+        and c.plan_id is null)
       and not exists (select 1 from plan_group g where g.tenant_id = c.tenant_id
-        and g.id = c.plan_group_id and g.id = c.object_id)`,
+        and g.id = c.plan_group_id and g.id = c.object_id)
+      and not exists (select 1 from feature_section s where s.tenant_id = c.tenant_id
+        and s.id = c.feature_section_id and s.id = c.object_id)
+      and not exists (select 1 from plan_feature l join plan p
+        on p.tenant_id = l.tenant_id and p.id = l.plan_id and p.deleted_at is null
+        where l.tenant_id = c.tenant_id and l.plan_id = c.plan_id
+          and l.feature_id = c.feature_id and l.id = c.object_id)`,
+  ),
+  audit(
+    5,
+    'the translation has a text that its object has not',
+    `object_id || ' ' || locale`,
+    `translation where (display_value is not null and (plan_id is null or feature_id is null))
+      or (coalesce(tagline, badge, call_to_action_label) is not null
+        and (plan_id is null or feature_id is not null))
+      or (name is not null and plan_id is not null and feature_id is not null)
+      or (description is not null
+        and (feature_section_id is not null or (plan_id is not null and feature_id is not null)))`,
   ),
   audit(
     10,
