@@ -108,14 +108,32 @@ const howToGiveAKey = `# Write your key into the headers below, then
 
 `;
 
-const pricingPage = `# What a pricing page shows: public plans,
-# prices, also in euros, and what is included.
+const pricingPage = `# What a pricing page shows: public plans and
+# their prices, also in euros, what units cost,
+# and what is included, section by section.
 # A plan lacks a feature that is not enabled.
 query PricingPage {
   plans(first: 10) {
     nodes {
       name
-      description
+      availability
+      presentation {
+        tagline
+        badge
+        highlighted
+        callToAction {
+          label
+          url
+        }
+      }
+      basedOn {
+        name
+      }
+      localized(locale: "de") {
+        name
+        tagline
+        callToActionLabel
+      }
       prices {
         billingInterval
         formattedPrice
@@ -124,18 +142,39 @@ query PricingPage {
         regionalPrice(currency: "eur") {
           formattedPrice(locale: "de-DE")
         }
+        unitPrices {
+          planFeature {
+            feature {
+              unitName
+            }
+          }
+          formattedUnitPrice(trimZeros: true)
+          blockSize
+          minimumQuantity
+          tiers {
+            upTo
+            formattedUnitPrice
+          }
+        }
       }
       features {
         enabled
         feature {
           name
           unitName
+          section {
+            name
+          }
         }
+        displayValue
         includedAmount
         unlimited
-        overage {
-          enabled
-          formattedUnitPrice
+        limits {
+          limit {
+            name
+            unitName
+          }
+          formattedAmount
         }
       }
     }

@@ -75,8 +75,16 @@ onEveryEngine('the demo', (world) => {
       { isFree: true, isPublic: true },
       { isFree: false, isPublic: true },
       { isFree: false, isPublic: true },
+      { isFree: false, isPublic: true },
       { isFree: false, isPublic: false },
     ]);
+    expect(workspace.filter(({ availability }) => availability === 'contact_sales')).toMatchObject([
+      { code: 'enterprise', presentation: { callToActionLabel: 'Contact sales' } },
+    ]);
+    expect(workspace.filter(({ presentation }) => presentation.highlighted)).toMatchObject([
+      { code: 'team' },
+    ]);
+    expect(count(workspace, ({ basedOnPlanId }) => basedOnPlanId !== null)).toBe(3);
     expect(
       [credits, balance].map((group) => group.map(({ consumptionModel }) => consumptionModel)),
     ).toEqual([['credits'], ['balance']]);
@@ -98,6 +106,7 @@ onEveryEngine('the demo', (world) => {
       ).toBeGreaterThan(0);
     }
     expect(count(regionalPrices, ({ autoSynced }) => !autoSynced)).toBeGreaterThan(0);
+    expect(count(links, ({ displayValue }) => displayValue !== null)).toBeGreaterThan(0);
   });
 
   it('is one write a tenant, and breaks no invariant', async () => {

@@ -72,16 +72,21 @@ describe('GraphiQL in a real browser', { timeout: 120_000 }, () => {
 
     it('runs the pricing page as it stands', async () => {
       // An editor shows the lines that fit.
-      await explorer.page.setViewportSize({ width: 1440, height: 12_000 });
+      await explorer.page.setViewportSize({ width: 1440, height: 40_000 });
       await explorer.run();
       await eventually(() => explorer.answer()).toContain('"name": "Assistant"');
       const rows = await explorer.answer();
-      for (const name of ['Free', 'Starter', 'Pro', 'Creator'])
+      for (const name of ['Free', 'Starter', 'Team', 'Enterprise', 'Creator'])
         expect(rows).toContain(`"name": "${name}"`);
       expect(rows).toContain('"formattedPrice": "$19.00"');
       expect(rows).toContain('"formattedPrice": "17,48 €"');
       expect(rows).toContain('"name": "Team seats"');
-      expect(rows).not.toContain('Enterprise');
+      expect(rows).not.toContain('Education');
+      expect(rows).toContain('"formattedUnitPrice": "$12"');
+      expect(rows).toContain('"formattedUnitPrice": "$0.30"');
+      expect(rows).toContain('"callToActionLabel": "Angebot anfordern"');
+      expect(rows).toContain('"displayValue": "24/7"');
+      expect(rows).toContain('"formattedAmount": "15.5"');
       // Of the free plan: a page that does not ask would sell it.
       expect(rows).toMatch(/"enabled": false,\s+"feature": \{\s+"name": "Custom domain"/);
     });

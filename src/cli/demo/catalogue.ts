@@ -1,54 +1,139 @@
 import type { CreateFeatureInput } from '../../domain/feature.ts';
+import type {
+  SetFeatureLimitsInput,
+  SetPlanFeatureLimitsInput,
+} from '../../domain/feature-limit.ts';
+import type { CreateFeatureSectionInput } from '../../domain/feature-section.ts';
 import type { CreatePlanInput } from '../../domain/plan.ts';
 import type { AddPlanFeatureInput } from '../../domain/plan-feature.ts';
 import type { CreatePlanGroupInput } from '../../domain/plan-group.ts';
 import type { AddPlanPriceInput } from '../../domain/price.ts';
 import type { UpsertRegionalPricesInput } from '../../domain/regional-price.ts';
+import type { SetTranslationInput } from '../../domain/translation.ts';
+import type { SetUnitPriceInput } from '../../domain/unit-price.ts';
 import type { RegionalCurrency } from '../../vocabulary.ts';
 
+/** Has texts in German, too. */
+interface Translated {
+  german?: SetTranslationInput;
+}
+
+type DemoSection = CreateFeatureSectionInput & Translated;
+
+interface DemoFeature extends CreateFeatureInput, Translated {
+  limits?: SetFeatureLimitsInput['limits'];
+}
+
 interface DemoPrice extends AddPlanPriceInput {
+  unitPrices?: SetUnitPriceInput[];
   overrides?: UpsertRegionalPricesInput['overrides'];
 }
 
-export interface DemoPlan extends CreatePlanInput {
+interface DemoPlanFeature extends AddPlanFeatureInput, Translated {
+  limits?: SetPlanFeatureLimitsInput['limits'];
+}
+
+export interface DemoPlan extends CreatePlanInput, Translated {
   prices: DemoPrice[];
-  features: AddPlanFeatureInput[];
+  features: DemoPlanFeature[];
   exchangeRates?: Partial<Record<RegionalCurrency, number>>;
 }
 
-interface DemoGroup extends CreatePlanGroupInput {
+interface DemoGroup extends CreatePlanGroupInput, Translated {
   plans: DemoPlan[];
 }
 
-export const features: CreateFeatureInput[] = [
+export const sections: DemoSection[] = [
+  { code: 'usage', name: 'Usage', german: { name: 'Nutzung' } },
+  { code: 'collaboration', name: 'Collaboration', german: { name: 'Zusammenarbeit' } },
+  { code: 'media', name: 'Media and AI', german: { name: 'Medien und KI' } },
+  { code: 'security', name: 'Security and support', german: { name: 'Sicherheit und Hilfe' } },
+];
+
+/** In the order of a page. */
+export const features: DemoFeature[] = [
   {
     code: 'projects',
     name: 'Projects',
     type: 'quota',
     unitName: 'project',
+    sectionId: 'usage',
     description: 'Projects kept at one time.',
+    german: { name: 'Projekte', description: 'Projekte zur selben Zeit.' },
   },
-  { code: 'seats', name: 'Team seats', type: 'seats', unitName: 'seat' },
   {
     code: 'api_calls',
     name: 'API calls',
     type: 'usage',
     unitName: 'call',
+    sectionId: 'usage',
     description: 'Counted each month.',
+    limits: [{ code: 'rate', name: 'Rate limit', unitName: 'call', period: 'minute' }],
+    german: { name: 'API-Aufrufe', description: 'Gezählt je Monat.' },
   },
-  { code: 'storage', name: 'Storage', type: 'quota', unitName: 'GB' },
-  { code: 'custom_domain', name: 'Custom domain', type: 'boolean' },
+  {
+    code: 'storage',
+    name: 'Storage',
+    type: 'quota',
+    unitName: 'GB',
+    sectionId: 'usage',
+    limits: [
+      { code: 'file_size', name: 'Largest file', unitName: 'GB', decimals: 1 },
+      { code: 'versions', name: 'Versions of a file', unitName: 'version' },
+    ],
+    german: { name: 'Speicherplatz' },
+  },
+  { code: 'custom_domain', name: 'Custom domain', type: 'boolean', sectionId: 'usage' },
+  {
+    code: 'seats',
+    name: 'Team seats',
+    type: 'seats',
+    unitName: 'seat',
+    sectionId: 'collaboration',
+    german: { name: 'Plätze im Team' },
+  },
+  {
+    code: 'images',
+    name: 'Generated images',
+    type: 'usage',
+    unitName: 'image',
+    sectionId: 'media',
+  },
+  {
+    code: 'video_minutes',
+    name: 'Rendered video',
+    type: 'usage',
+    unitName: 'minute',
+    sectionId: 'media',
+  },
+  {
+    code: 'ai_assistant',
+    name: 'AI assistant',
+    type: 'usage',
+    unitName: 'token',
+    sectionId: 'media',
+  },
+  {
+    code: 'text_messages',
+    name: 'Text messages',
+    type: 'usage',
+    unitName: 'message',
+    sectionId: 'media',
+  },
   {
     code: 'single_sign_on',
     name: 'Single sign-on',
     type: 'boolean',
+    sectionId: 'security',
     description: 'SAML and OpenID Connect.',
   },
-  { code: 'priority_support', name: 'Priority support', type: 'boolean' },
-  { code: 'images', name: 'Generated images', type: 'usage', unitName: 'image' },
-  { code: 'video_minutes', name: 'Rendered video', type: 'usage', unitName: 'minute' },
-  { code: 'ai_assistant', name: 'AI assistant', type: 'usage', unitName: 'token' },
-  { code: 'text_messages', name: 'Text messages', type: 'usage', unitName: 'message' },
+  {
+    code: 'support',
+    name: 'Support',
+    type: 'boolean',
+    sectionId: 'security',
+    german: { name: 'Hilfe' },
+  },
 ];
 
 // Amounts are in rate scale. The underscore stands where a price tag has its decimal point: 19_0000
@@ -57,6 +142,7 @@ export const groups: DemoGroup[] = [
   {
     name: 'Workspace',
     description: 'For teams of every size.',
+    german: { description: 'Für Teams jeder Größe.' },
     plans: [
       {
         code: 'free',
@@ -64,13 +150,35 @@ export const groups: DemoGroup[] = [
         description: 'Try it with a small project.',
         consumptionModel: 'metered',
         isFree: true,
+        presentation: { callToAction: { label: 'Start for free', url: '/signup' } },
+        german: {
+          name: 'Gratis',
+          description: 'Zum Ausprobieren.',
+          callToActionLabel: 'Gratis beginnen',
+        },
         prices: [{ billingInterval: 'monthly', price: 0 }],
         features: [
           { featureId: 'projects', includedAmount: 2 },
-          { featureId: 'seats', includedAmount: 1 },
-          { featureId: 'api_calls', includedAmount: 1_000 },
-          { featureId: 'storage', includedAmount: 1 },
+          {
+            featureId: 'api_calls',
+            includedAmount: 1_000,
+            limits: [{ code: 'rate', amount: 60 }],
+          },
+          {
+            featureId: 'storage',
+            includedAmount: 1,
+            limits: [
+              { code: 'file_size', amount: 1 },
+              { code: 'versions', amount: 3 },
+            ],
+          },
           { featureId: 'custom_domain', enabled: false },
+          { featureId: 'seats', includedAmount: 1 },
+          {
+            featureId: 'support',
+            displayValue: 'Community',
+            german: { displayValue: 'Forum' },
+          },
         ],
       },
       {
@@ -78,6 +186,16 @@ export const groups: DemoGroup[] = [
         name: 'Starter',
         description: 'For a small team that ships.',
         consumptionModel: 'metered',
+        basedOnPlanId: 'free',
+        presentation: {
+          tagline: 'One price for three people',
+          callToAction: { label: 'Try for 14 days', url: '/signup?plan=starter' },
+        },
+        german: {
+          description: 'Für ein kleines Team.',
+          tagline: 'Ein Preis für drei',
+          callToActionLabel: '14 Tage testen',
+        },
         prices: [
           {
             billingInterval: 'monthly',
@@ -96,89 +214,165 @@ export const groups: DemoGroup[] = [
         ],
         features: [
           { featureId: 'projects', includedAmount: 10 },
-          { featureId: 'seats', includedAmount: 3, overage: { enabled: true, unitPrice: 6_0000 } },
           {
             featureId: 'api_calls',
             includedAmount: 50_000,
             overage: { enabled: true, unitPrice: 20 },
+            limits: [{ code: 'rate', amount: 300 }],
           },
-          { featureId: 'storage', includedAmount: 20 },
+          {
+            featureId: 'storage',
+            includedAmount: 20,
+            limits: [
+              { code: 'file_size', amount: 20 },
+              { code: 'versions', amount: 30 },
+            ],
+          },
           { featureId: 'custom_domain' },
+          { featureId: 'seats', includedAmount: 3, overage: { enabled: true, unitPrice: 6_0000 } },
+          { featureId: 'support', displayValue: 'Email', german: { displayValue: 'E-Mail' } },
         ],
         exchangeRates: { eur: 0.92, jpy: 155 },
       },
       {
-        code: 'pro',
-        name: 'Pro',
-        description: 'For teams that live in it.',
+        code: 'team',
+        name: 'Team',
+        description: 'For companies of every size, by the seat.',
         consumptionModel: 'metered',
-        metadata: { badge: 'Most popular', highlighted: true },
+        basedOnPlanId: 'starter',
+        metadata: { margin: 'reviewed' },
+        publicMetadata: { color: 'indigo' },
+        presentation: {
+          tagline: 'From 3 seats',
+          badge: 'Most popular',
+          highlighted: true,
+          callToAction: { label: 'Try for 30 days', url: '/signup?plan=team' },
+        },
+        german: {
+          description: 'Für Firmen jeder Größe, je Platz.',
+          tagline: 'Ab 3 Plätzen',
+          badge: 'Beliebt',
+          callToActionLabel: '30 Tage testen',
+        },
         prices: [
           {
             billingInterval: 'monthly',
-            price: 49_0000,
-            trialDays: 14,
-            introOffer: {
-              enabled: true,
-              discountType: 'percentage',
-              discountValue: 5_000,
-              durationCycles: 3,
-            },
-            overrides: [{ currency: 'jpy', price: 7_500_0000 }],
+            price: 0,
+            trialDays: 30,
+            unitPrices: [
+              {
+                featureId: 'seats',
+                unitPrice: 12_0000,
+                minimumQuantity: 3,
+                maximumQuantity: 500,
+                regional: [{ currency: 'jpy', unitPrice: 1_800_0000 }],
+              },
+              {
+                featureId: 'api_calls',
+                blockSize: 1_000,
+                tiersMode: 'graduated',
+                tiers: [{ upTo: 500_000, unitPrice: 5000 }, { unitPrice: 3000 }],
+              },
+            ],
           },
           {
             billingInterval: 'yearly',
-            price: 490_0000,
+            price: 0,
             trialDays: 30,
             isDefault: true,
             metadata: { savings: 'Two months free' },
-            overrides: [{ currency: 'jpy', price: 75_000_0000 }],
+            unitPrices: [
+              { featureId: 'seats', unitPrice: 120_0000, minimumQuantity: 3, maximumQuantity: 500 },
+              {
+                featureId: 'api_calls',
+                blockSize: 1_000,
+                tiersMode: 'graduated',
+                tiers: [{ upTo: 6_000_000, unitPrice: 5000 }, { unitPrice: 3000 }],
+              },
+            ],
           },
         ],
         features: [
           { featureId: 'projects', unlimited: true },
-          { featureId: 'seats', includedAmount: 10, overage: { enabled: true, unitPrice: 5_0000 } },
           {
             featureId: 'api_calls',
-            includedAmount: 500_000,
-            overage: { enabled: true, unitPrice: 15 },
+            includedAmount: 100_000,
+            limits: [{ code: 'rate', amount: 3_000 }],
           },
           {
             featureId: 'storage',
             includedAmount: 200,
             overage: { enabled: true, unitPrice: 2500 },
+            limits: [
+              { code: 'file_size', amount: 155 },
+              { code: 'versions', unlimited: true },
+            ],
           },
           { featureId: 'custom_domain' },
-          { featureId: 'priority_support' },
+          { featureId: 'seats' },
+          { featureId: 'single_sign_on' },
+          {
+            featureId: 'support',
+            displayValue: 'Email and chat',
+            german: { displayValue: 'E-Mail und Chat' },
+          },
         ],
-        exchangeRates: { eur: 0.92, brl: 5.42 },
+        exchangeRates: { eur: 0.92, brl: 5.42, jpy: 155 },
       },
       {
         code: 'enterprise',
         name: 'Enterprise',
         description: 'As agreed with sales.',
         consumptionModel: 'metered',
-        isPublic: false,
-        metadata: { contact: 'sales' },
-        prices: [{ billingInterval: 'yearly', price: 12_000_0000 }],
+        availability: 'contact_sales',
+        basedOnPlanId: 'team',
+        presentation: {
+          callToAction: { label: 'Contact sales', url: 'mailto:sales@workspace.example' },
+        },
+        german: { description: 'Nach Absprache.', callToActionLabel: 'Angebot anfordern' },
+        prices: [],
         features: [
           { featureId: 'projects', unlimited: true },
           {
-            featureId: 'seats',
-            includedAmount: 100,
-            overage: { enabled: true, unitPrice: 4_0000 },
+            featureId: 'api_calls',
+            unlimited: true,
+            limits: [{ code: 'rate', unlimited: true }],
           },
-          { featureId: 'api_calls', unlimited: true },
           {
             featureId: 'storage',
-            includedAmount: 5_000,
-            overage: { enabled: true, unitPrice: 2000 },
+            displayValue: 'As agreed',
+            german: { displayValue: 'Nach Absprache' },
           },
           { featureId: 'custom_domain' },
+          { featureId: 'seats', unlimited: true },
           { featureId: 'single_sign_on' },
-          { featureId: 'priority_support' },
+          { featureId: 'support', displayValue: '24/7' },
         ],
-        exchangeRates: { eur: 0.9, brl: 5.42, jpy: 150 },
+      },
+      {
+        code: 'education',
+        name: 'Education',
+        description: 'For schools, on request.',
+        consumptionModel: 'metered',
+        isPublic: false,
+        metadata: { contact: 'schools' },
+        prices: [
+          {
+            billingInterval: 'yearly',
+            price: 90_0000,
+            introOffer: {
+              enabled: true,
+              discountType: 'percentage',
+              discountValue: 5_000,
+              durationCycles: 1,
+            },
+          },
+        ],
+        features: [
+          { featureId: 'projects', unlimited: true },
+          { featureId: 'seats', includedAmount: 30 },
+        ],
+        exchangeRates: { eur: 0.9 },
       },
     ],
   },
@@ -231,7 +425,7 @@ export const groups: DemoGroup[] = [
         features: [
           { featureId: 'ai_assistant', pricingMode: 'ai_model', margin: 2_000 },
           { featureId: 'text_messages', overage: { enabled: true, unitPrice: 75 } },
-          { featureId: 'priority_support' },
+          { featureId: 'support', displayValue: 'Email', german: { displayValue: 'E-Mail' } },
         ],
         exchangeRates: { eur: 0.92, brl: 5.42, jpy: 155 },
       },

@@ -1,4 +1,6 @@
 import { createFeature } from '../../domain/feature.ts';
+import { setFeatureLimits, setPlanFeatureLimits } from '../../domain/feature-limit.ts';
+import { createFeatureSection } from '../../domain/feature-section.ts';
 import { operation, type Writer } from '../../domain/operation.ts';
 import { createPlan } from '../../domain/plan.ts';
 import { addPlanFeature } from '../../domain/plan-feature.ts';
@@ -6,30 +8,53 @@ import { createPlanGroup } from '../../domain/plan-group.ts';
 import { addPlanPrice } from '../../domain/price.ts';
 import { upsertRegionalPrices } from '../../domain/regional-price.ts';
 import { setPlanRegionalPricing } from '../../domain/regional-pricing.ts';
-import { type DemoPlan, features, groups } from './catalogue.ts';
+import { type SetTranslationInput, setTranslation } from '../../domain/translation.ts';
+import { setUnitPrice } from '../../domain/unit-price.ts';
+import { type DemoPlan, features, groups, sections } from './catalogue.ts';
 
 /** One write, as the audit trail and the revision see it. */
 export const createDemoCatalogue = operation(
   'createDemoCatalogue',
   async (writer): Promise<void> => {
-    for (const feature of features) await createFeature(writer, feature);
-    for (const { plans, ...group } of groups) {
-      const { id: planGroupId } = await createPlanGroup(writer, group);
-      for (const plan of plans) await createDemoPlan(writer, { ...plan, planGroupId });
+    for (const { german, ...section } of sections)
+      await inGerman(writer, await createFeatureSection(writer, section), german);
+    for (const { german, limits, ...feature } of features) {
+      const created = await createFeature(writer, feature);
+      await inGerman(writer, created, german);
+      if (limits) await setFeatureLimits(writer, created.id, { limits });
+    }
+    for (const { german, plans, ...group } of groups) {
+      const created = await createPlanGroup(writer, group);
+      await inGerman(writer, created, german);
+      for (const plan of plans) await createDemoPlan(writer, { ...plan, planGroupId: created.id });
     }
     writer.about(writer.tenant.id);
   },
 );
 
+const inGerman = async (
+  writer: Writer,
+  { id }: { id: string },
+  texts: SetTranslationInput | undefined,
+): Promise<void> => {
+  if (texts) await setTranslation(writer, id, 'de', texts);
+};
+
 const createDemoPlan = async (writer: Writer, demo: DemoPlan): Promise<void> => {
-  const { prices, features: links, exchangeRates, ...input } = demo;
+  const { prices, features: links, exchangeRates, german, ...input } = demo;
   const plan = await createPlan(writer, input);
-  for (const link of links) await addPlanFeature(writer, plan.id, link);
+  await inGerman(writer, plan, german);
+  for (const { german, limits, ...link } of links) {
+    await inGerman(writer, await addPlanFeature(writer, plan.id, link), german);
+    if (limits) await setPlanFeatureLimits(writer, plan.id, link.featureId, { limits });
+  }
   const added = [];
-  for (const { overrides, ...price } of prices)
-    added.push({ overrides, price: await addPlanPrice(writer, plan.id, price) });
+  for (const { unitPrices = [], overrides, ...price } of prices)
+    added.push({ unitPrices, overrides, price: await addPlanPrice(writer, plan.id, price) });
   for (const [currency, exchangeRate] of Object.entries(exchangeRates ?? {}))
     await setPlanRegionalPricing(writer, plan.id, { currency, exchangeRate });
-  for (const { overrides, price } of added)
+  for (const { unitPrices, overrides, price } of added) {
+    for (const unitPrice of unitPrices) await setUnitPrice(writer, plan.id, price.id, unitPrice);
     if (overrides) await upsertRegionalPrices(writer, plan.id, price.id, { overrides });
+  }
 };
