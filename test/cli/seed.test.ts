@@ -5,6 +5,7 @@ import { revisionOf } from '../../src/db/records/organization.ts';
 import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
 import { findPricesOfPlans } from '../../src/db/records/price.ts';
 import { findRegionalPrices } from '../../src/db/records/regional-price.ts';
+import type { Tables } from '../../src/db/tables.ts';
 import { deletePlan, getPlan, listPlans } from '../../src/domain/plan.ts';
 import type { Mode } from '../../src/vocabulary.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
@@ -46,6 +47,20 @@ onEveryEngine('seed', (world) => {
       expect(prices).toHaveLength(230 * 4);
       expect(regionalPrices).toHaveLength(230 * 4 * 6);
       expect(features).toHaveLength(230 * 12);
+      const held = async (table: keyof Tables) =>
+        Number(
+          (
+            await world()
+              .store.engine.reading.selectFrom(table)
+              .select(({ fn }) => fn.countAll().as('rows'))
+              .executeTakeFirstOrThrow()
+          ).rows,
+        );
+      // 9 of the 230 are free.
+      expect(await held('unit_price')).toBe(221 * 2 * 4);
+      expect(await held('regional_unit_price')).toBe(221 * 2 * 4 * 2);
+      expect(await held('plan_feature_limit')).toBe(230 * 2 * 2);
+      expect(await held('feature_section')).toBe(2);
       expect(await auditInvariants(world().store)).toEqual([]);
     },
   );

@@ -1,11 +1,14 @@
-import { convertAmount } from '../../domain/exchange.ts';
+import { convertAmount, convertUnitPrice } from '../../domain/exchange.ts';
 import type { CreateFeatureInput, Feature } from '../../domain/feature.ts';
+import type { PlanFeatureLimit, SetFeatureLimitsInput } from '../../domain/feature-limit.ts';
+import type { CreateFeatureSectionInput } from '../../domain/feature-section.ts';
 import type { Writer } from '../../domain/operation.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { PlanFeature } from '../../domain/plan-feature.ts';
 import { presented } from '../../domain/presentation.ts';
 import type { PlanPrice } from '../../domain/price.ts';
 import type { RegionalPrice } from '../../domain/regional-price.ts';
+import type { RegionalUnitPrice, UnitPrice } from '../../domain/unit-price.ts';
 import { type FeatureType, RATE_SCALE } from '../../vocabulary.ts';
 
 /**
@@ -24,6 +27,10 @@ const intervals = [
   ['yearly', 1_000],
 ] as const;
 
+/** At monthly and at yearly prices. */
+const pricedByTheUnit = ['monthly', 'yearly'];
+const unitCurrencies = ['eur', 'jpy'] as const;
+
 const exchangeRates = { eur: 0.92, brl: 5.42, jpy: 155, inr: 83.5, mxn: 18.1, cad: 1.37 };
 
 const featureTypes: FeatureType[] = [
@@ -33,11 +40,34 @@ const featureTypes: FeatureType[] = [
   ...Array<FeatureType>(3).fill('boolean'),
 ];
 
+export const seedSections: (CreateFeatureSectionInput & { code: string })[] = ['Usage', 'Team'].map(
+  (name) => ({
+    code: `seed_${name.toLowerCase()}`,
+    name: `Seed ${name.toLowerCase()}`,
+  }),
+);
+
+/** The boolean ones stand in no section. */
+const sectionOf: Partial<Record<FeatureType, string>> = {
+  usage: 'seed_usage',
+  seats: 'seed_team',
+  quota: 'seed_team',
+};
+
 export const seedFeatures: CreateFeatureInput[] = featureTypes.map((type, index) => ({
   code: `seed_feature_${String(index + 1).padStart(2, '0')}`,
   name: `Seed feature ${index + 1}`,
   type,
+  sectionId: sectionOf[type] ?? null,
 }));
+
+const limitCodes = ['size', 'rate'];
+
+/** What plans may limit of a quota feature besides its amount. */
+export const seedLimits = ({ type }: { type: FeatureType }): SetFeatureLimitsInput['limits'] =>
+  type === 'quota'
+    ? limitCodes.map((code) => ({ code, name: `Seed ${code}`, unitName: 'GB', decimals: 1 }))
+    : [];
 
 export const codeOfPlan = (number: number): string => `seed_${String(number).padStart(6, '0')}`;
 
@@ -50,8 +80,13 @@ export const seedPlan = (writer: Writer, number: number): Plan => ({
   isPublic: number % 10 !== 0,
   isFree: number % 25 === 0,
   blockOnExhaustion: false,
-  availability: 'self_service',
-  presentation: presented(null),
+  availability: number % 20 === 1 ? 'contact_sales' : 'self_service',
+  presentation: presented({
+    tagline: `Plan ${number} in one line.`,
+    badge: number % 7 === 0 ? 'Most popular' : null,
+    highlighted: number % 7 === 0,
+    callToAction: { label: 'Start', url: `/signup/${number}` },
+  }),
   basedOnPlanId: null,
   planGroupId: null,
   sortOrder: 0,
@@ -114,9 +149,71 @@ export const seedPlanFeature = (
     creditsPerUnit: isCounted && plan.consumptionModel === 'credits' ? 1 + (number % 5) : null,
     pricingMode: 'fixed',
     margin: null,
-    displayValue: null,
+    displayValue: feature.type === 'boolean' && number % 4 === 0 ? 'By email' : null,
     createdAt: writer.now,
     updatedAt: writer.now,
     revision: 1,
   };
 };
+
+/** Seats cost the same each, quota in tiers. */
+export const seedUnitPrices = (
+  plan: Plan,
+  prices: readonly PlanPrice[],
+  features: readonly Feature[],
+  number: number,
+): UnitPrice[] =>
+  prices
+    .filter(({ billingInterval }) => !plan.isFree && pricedByTheUnit.includes(billingInterval))
+    .flatMap(({ id: priceId, billingInterval }) =>
+      features
+        .filter(({ type }) => type === 'seats' || type === 'quota')
+        .map(({ id: featureId, type: featureType }): UnitPrice => {
+          const unitPrice =
+            (1 + (number % 20)) * (billingInterval === 'yearly' ? 10 : 1) * RATE_SCALE;
+          const base = { priceId, featureId, planId: plan.id, featureType, maximumQuantity: null };
+          return featureType === 'seats'
+            ? { ...base, unitPrice, tiersMode: null, tiers: [], blockSize: 1, minimumQuantity: 3 }
+            : {
+                ...base,
+                unitPrice: null,
+                tiersMode: 'graduated',
+                tiers: [
+                  { upTo: 1_000, unitPrice, flatPrice: 0 },
+                  { upTo: null, unitPrice: unitPrice / 2, flatPrice: 0 },
+                ],
+                blockSize: 100,
+                minimumQuantity: 0,
+              };
+        }),
+    );
+
+const converted = (amount: number, currency: (typeof unitCurrencies)[number]): number =>
+  convertUnitPrice(amount, exchangeRates[currency]) ?? Number.MAX_SAFE_INTEGER;
+
+/** Set by hand, as far as the gateway knows. */
+export const seedRegionalUnitPrices = ({
+  priceId,
+  featureId,
+  unitPrice,
+  tiersMode,
+  tiers,
+}: UnitPrice): RegionalUnitPrice[] =>
+  unitCurrencies.map((currency) => ({
+    priceId,
+    featureId,
+    currency,
+    unitPrice: unitPrice === null ? null : converted(unitPrice, currency),
+    tiersMode,
+    tiers: tiers.map((tier) => ({ ...tier, unitPrice: converted(tier.unitPrice, currency) })),
+    autoSynced: false,
+  }));
+
+export const seedPlanLimits = (plan: Plan, feature: Feature, number: number): PlanFeatureLimit[] =>
+  seedLimits(feature).map(({ code }, index) => ({
+    planId: plan.id,
+    featureId: feature.id,
+    code,
+    amount: index === 0 ? 5 + (number % 50) : null,
+    unlimited: index !== 0,
+  }));

@@ -1,18 +1,28 @@
 import { findFeaturesByCode } from '../../db/records/feature.ts';
+import { insertLimitsOfPlans, storedLimitsOfFeature } from '../../db/records/feature-limit.ts';
+import { findFeatureSection } from '../../db/records/feature-section.ts';
 import { findPlansByCode, insertPlans } from '../../db/records/plan.ts';
 import { insertPlanFeatures } from '../../db/records/plan-feature.ts';
 import { insertPrices } from '../../db/records/price.ts';
 import { saveRegionalPrices } from '../../db/records/regional-price.ts';
+import { insertUnitPrices } from '../../db/records/unit-price.ts';
 import { createFeature, type Feature } from '../../domain/feature.ts';
+import { setFeatureLimits } from '../../domain/feature-limit.ts';
+import { createFeatureSection } from '../../domain/feature-section.ts';
 import { operation, type Store, type Tenant, type Writer } from '../../domain/operation.ts';
 import { operator } from '../operator.ts';
 import {
   codeOfPlan,
   seedFeatures,
+  seedLimits,
   seedPlan,
   seedPlanFeature,
+  seedPlanLimits,
   seedPrices,
   seedRegionalPrices,
+  seedRegionalUnitPrices,
+  seedSections,
+  seedUnitPrices,
 } from './catalogue.ts';
 
 /** Few enough that others who write to the same file wait for less than their patience lasts. */
@@ -49,6 +59,7 @@ const addPlans = async (writer: Writer, numbers: number[]): Promise<void> => {
   );
   const links = plans.flatMap(({ number, plan }) =>
     features.map((feature) => ({
+      number,
       plan,
       feature,
       link: seedPlanFeature(writer, plan, feature, number),
@@ -65,6 +76,15 @@ const addPlans = async (writer: Writer, numbers: number[]): Promise<void> => {
     prices.flatMap(({ price }) => seedRegionalPrices(price)),
   );
   await insertPlanFeatures(writer, links);
+  await insertLimitsOfPlans(
+    writer,
+    links.flatMap(({ number, plan, feature }) => seedPlanLimits(plan, feature, number)),
+  );
+  const unitPrices = plans.flatMap(({ number, plan }) => {
+    const own = prices.filter(({ price }) => price.planId === plan.id).map(({ price }) => price);
+    return seedUnitPrices(plan, own, features, number);
+  });
+  await insertUnitPrices(writer, unitPrices, unitPrices.flatMap(seedRegionalUnitPrices));
   writer.about(writer.tenant.id);
 };
 
@@ -77,8 +97,18 @@ const ensureFeatures = async (writer: Writer): Promise<Feature[]> => {
     seedFeatures.map(({ code }) => code),
   );
   const codes = new Set(existing.map(({ code }) => code));
+  for (const section of seedSections)
+    if (!(await findFeatureSection(writer, section.code)))
+      await createFeatureSection(writer, section);
   const created: Feature[] = [];
   for (const feature of seedFeatures)
     if (!codes.has(feature.code)) created.push(await createFeature(writer, feature));
+  for (const feature of [...existing, ...created]) await ensureLimits(writer, feature);
   return [...existing, ...created];
+};
+
+const ensureLimits = async (writer: Writer, feature: Feature): Promise<void> => {
+  const limits = seedLimits(feature);
+  if (limits.length > 0 && (await storedLimitsOfFeature(writer, feature.id)).length === 0)
+    await setFeatureLimits(writer, feature.id, { limits });
 };

@@ -99,3 +99,9 @@ export const replaceLimitsOfPlanFeature = async (
       await planFeatureLimitRows.remove(writer, { planId, featureId, code });
   await planFeatureLimitRows.replace(writer, before, after);
 };
+
+/** Of plans that are new themselves. */
+export const insertLimitsOfPlans = (
+  writer: Writer,
+  added: readonly PlanFeatureLimit[],
+): Promise<void> => planFeatureLimitRows.insert(writer, added);

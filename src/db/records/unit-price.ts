@@ -44,6 +44,19 @@ type Where =
 export const storedUnitPrices = async (writer: Writer, where: Where): Promise<UnitPrice[]> =>
   (await unitPriceRows.select(writer, where)).map(unitPriceRows.record);
 
+/** Prices and features of plans that are new themselves. */
+export const insertUnitPrices = async (
+  writer: Writer,
+  added: readonly UnitPrice[],
+  regional: readonly RegionalUnitPrice[],
+): Promise<void> => {
+  await unitPriceRows.insert(
+    writer,
+    added.map((each) => unitPrice.fresh(each)),
+  );
+  await regionalUnitPriceRows.insert(writer, regional);
+};
+
 /** `before` is what is stored of the same price and feature. */
 export const saveUnitPrice = (
   writer: Writer,

@@ -87,6 +87,8 @@ export const planFeatureLimitRows = new Rows(
   'PlanFeatureLimit',
   planFeatureLimit,
   ({ planId, featureId, code }, rows) => {
+    // A batch counts its rows only.
+    if (rows.isSummary) return { id: `${planId}_${featureId}_${code}`, planId };
     const link = known(rows, planFeatureRows.type, `${planId} ${featureId}`);
     return { id: `${link.id}_${code}`, planId, relatedIds: [link.id, featureId] };
   },
