@@ -128,41 +128,32 @@ describe('on SQLite', () => {
   });
 
   it('a full disk ends the transaction for good, and is what its failure tells of', async () => {
-    const plan = (code: string, filling = '') => ({
-      ...{
-        tenant_id: site.tenant.id,
-        id: code,
-        code,
-        name: code,
-        description: null,
-        consumption_model: 'none' as const,
-      },
-      ...{
-        is_public: 1 as const,
-        is_free: 0 as const,
-        block_on_exhaustion: 0 as const,
-        plan_group_id: null,
-      },
-      ...{ sort_order: 0, public_sort_order: 0, metadata: JSON.stringify({ filling }) },
-      public_metadata: '{}',
-      availability: 'self_service' as const,
-      presentation_highlighted: 0 as const,
-      ...{ created_at: '', updated_at: '', revision: 1, deleted_at: null },
+    // A table without triggers: SQLite keeps no journal of its statement, and ends the transaction.
+    const record = (key: string, outcome = '') => ({
+      tenant_id: site.tenant.id,
+      key,
+      operation: 'createPlan',
+      input_hash: '',
+      outcome,
+      created_at: '1',
+      expires_at: '2',
     });
     await fillDisk();
-    const attempt = site.world.store.engine.writing.transaction().execute(async (transaction) => {
-      await transaction.insertInto('plan').values(plan('small')).execute();
-      const big = plan('big', 'x'.repeat(16_000));
-      await expect(transaction.insertInto('plan').values(big).execute()).rejects.toThrow(
+    const { engine } = site.world.store;
+    const attempt = engine.writing.transaction().execute(async (transaction) => {
+      const insert = (values: ReturnType<typeof record>) =>
+        transaction.insertInto('idempotency_record').values(values).execute();
+      await insert(record('small'));
+      await expect(insert(record('big', 'x'.repeat(16_000)))).rejects.toThrow(
         'The storage is full.',
       );
-      await transaction.insertInto('plan').values(plan('afterwards')).execute();
+      await insert(record('afterwards'));
     });
     await expect(attempt).rejects.toMatchObject({
       message: 'The storage is full.',
       cause: { code: 'SQLITE_FULL' },
     });
-    expect(await site.codes()).toEqual([]);
+    expect(await engine.reading.selectFrom('idempotency_record').selectAll().execute()).toEqual([]);
   });
 
   it('a file that may no longer be written to refuses writes and answers reads', async () => {

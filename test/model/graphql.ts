@@ -304,7 +304,7 @@ interface Page {
 }
 
 /** All that a plan has costs too much for a longer page. */
-const LONGEST_PAGE = 20;
+const LONGEST_PAGE = 15;
 
 const readList = async (to: Send, list: keyof typeof lists, first: number): Promise<unknown[]> => {
   const { filter, selection, parts } = lists[list];

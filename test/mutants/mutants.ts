@@ -368,8 +368,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a plan that was deleted stays in its group',
     file: 'src/db/records/plan.ts',
-    text: 'const outside = { planGroupId: null, sortOrder: 0, publicSortOrder: 0 };',
-    replacement: 'const outside = {};',
+    text: 'const alone = { planGroupId: null, sortOrder: 0, publicSortOrder: 0, basedOnPlanId: null };',
+    replacement: 'const alone = { basedOnPlanId: null };',
     tests: [...plans, ...groups],
   },
   {
@@ -461,8 +461,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the public searches metadata',
     file: 'src/domain/plan.ts',
-    text: "if (metadata && audience === 'public')",
-    replacement: "if (metadata && audience === 'public' && metadata.key === '')",
+    text: "if (metadata && reader.audience === 'public')",
+    replacement: "if (metadata && reader.audience === 'public' && metadata.key === '')",
     tests: publishable,
   },
   {
