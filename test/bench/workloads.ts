@@ -40,6 +40,22 @@ const depth = `fragment Depth on Plan {
   }
 }`;
 
+/** What a price list has beyond that. */
+const rest = `fragment Rest on Plan {
+  availability presentation { tagline badge highlighted callToAction { label url } } basedOn { id }
+  prices {
+    unitPrices {
+      unitPrice blockSize minimumQuantity maximumQuantity tiersMode
+      tiers { upTo unitPrice flatPrice }
+      regional { currency unitPrice tiers { upTo unitPrice flatPrice } }
+    }
+  }
+  features {
+    displayValue limits { amount unlimited limit { code name unitName decimals } }
+    feature { position section { code name position } }
+  }
+}`;
+
 /** What every request says of itself. */
 export const headersOf = ({ version }: Traffic, key: string): Record<string, string> => ({
   'content-type': 'application/json',
@@ -50,6 +66,7 @@ export const headersOf = ({ version }: Traffic, key: string): Record<string, str
 
 const documents = {
   PricingPage: `query PricingPage { plans(first: 50) { nodes { ...Depth } } } ${depth}`,
+  PriceList: `query PriceList { plans(first: 50) { nodes { ...Depth ...Rest } } } ${depth} ${rest}`,
   DistantPage: `query DistantPage($after: String!) { plans(first: 50, after: $after) { nodes { ...Depth } } } ${depth}`,
   OnePlan: `query OnePlan($code: String!) { plan(code: $code) { ...Depth } } ${depth}`,
   PlanName: 'query PlanName($code: String!) { plan(code: $code) { id name } }',
@@ -161,6 +178,11 @@ export const workloads = {
     writes: true,
     traffic: (catalogue) => graphql(readsAndWrites(catalogue)),
     targets: { mercurius: 2, apollo: 5, stockYoga: 5, sqliteJson: 0.4 },
+  },
+  W7: {
+    title: 'W1 with unit prices, tiers, limits, sections and presentation',
+    traffic: () => graphql([body('PriceList')]),
+    targets: { mercurius: 2, apollo: 5, stockYoga: 5, sqliteJson: 0.5, readyBuffer: 0.5 },
   },
 } satisfies Record<string, Workload>;
 

@@ -16,8 +16,12 @@ import type { Settings } from './settings.ts';
 type Row = Record<string, string | number | null>;
 
 const planColumns = `id, code, name, description, nullif(consumption_model, 'none') as consumptionModel,
-  is_public as isPublic, is_free as isFree, sort_order as sortOrder, created_at as createdAt, updated_at as updatedAt`;
+  is_public as isPublic, is_free as isFree, sort_order as sortOrder, created_at as createdAt, updated_at as updatedAt,
+  availability, presentation_tagline as tagline, presentation_badge as badge,
+  presentation_highlighted as highlighted, presentation_call_to_action_label as callToActionLabel,
+  presentation_call_to_action_url as callToActionUrl, based_on_plan_id as basedOnPlanId`;
 const livePlans = 'from plan where tenant_id = :tenant and deleted_at is null';
+const inOrder = 'feature.section_position, feature.position, feature.id';
 const inKeys = 'in (select value from json_each(:keys))';
 
 export const openFile = (file: string): Sqlite.Database => {
@@ -166,10 +170,41 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
       where tenant_id = :tenant and price_id ${inKeys} order by price_id, currency`),
     featuresOfPlans:
       batch(`select plan_id as planId, feature_id as featureId, enabled, included_amount as includedAmount,
-      unlimited, overage_enabled as overageEnabled, overage_unit_price as overageUnitPrice from plan_feature
-      where tenant_id = :tenant and plan_id ${inKeys} order by created_at, feature_id`),
-    features: batch(`select id, code, name, type, unit_name as unitName from feature
-      where tenant_id = :tenant and id ${inKeys} and deleted_at is null`),
+      unlimited, overage_enabled as overageEnabled, overage_unit_price as overageUnitPrice,
+      display_value as displayValue
+      from plan_feature join feature on feature.tenant_id = :tenant and feature.id = feature_id
+      where plan_feature.tenant_id = :tenant and plan_id ${inKeys} order by ${inOrder}`),
+    features:
+      batch(`select id, code, name, type, unit_name as unitName, section_id as sectionId, position
+      from feature where tenant_id = :tenant and id ${inKeys} and deleted_at is null`),
+    sections: batch(`select id, code, name, position from feature_section
+      where tenant_id = :tenant and id ${inKeys}`),
+    limitsOfPlans:
+      batch(`select plan_id as planId, plan_feature_limit.feature_id as featureId, amount,
+      unlimited, plan_feature_limit.code, name, unit_name as unitName, decimals
+      from plan_feature_limit join feature_limit on feature_limit.tenant_id = :tenant
+        and feature_limit.feature_id = plan_feature_limit.feature_id
+        and feature_limit.code = plan_feature_limit.code
+      where plan_feature_limit.tenant_id = :tenant and plan_id ${inKeys} order by position`),
+    /** Where a price has none of its own for a feature, the feature's enabled overage. */
+    unitPrices:
+      batch(`select priceId, featureId, unitPrice, blockSize, minimumQuantity, maximumQuantity,
+        tiersMode, tiers
+      from (select price_id as priceId, feature_id as featureId, unit_price as unitPrice,
+          block_size as blockSize, minimum_quantity as minimumQuantity,
+          maximum_quantity as maximumQuantity, nullif(tiers_mode, 'none') as tiersMode, tiers
+        from unit_price where tenant_id = :tenant and price_id ${inKeys}
+        union all
+        select plan_price.id, plan_feature.feature_id, overage_unit_price, 1, 0, null, null, '[]'
+        from plan_price join plan_feature on plan_feature.tenant_id = :tenant
+          and plan_feature.plan_id = plan_price.plan_id and overage_enabled = 1
+        where plan_price.tenant_id = :tenant and plan_price.id ${inKeys} and not exists (select 1
+          from unit_price where unit_price.tenant_id = :tenant and price_id = plan_price.id
+            and unit_price.feature_id = plan_feature.feature_id))
+      join feature on feature.tenant_id = :tenant and feature.id = featureId order by ${inOrder}`),
+    regionalUnitPrices:
+      batch(`select price_id as priceId, feature_id as featureId, currency, unit_price as unitPrice,
+      tiers from regional_unit_price where tenant_id = :tenant and price_id ${inKeys} order by currency`),
     addPlanPrice: (planId: string, input: unknown) =>
       addPlanPrice.immediate(planId, checkedPrice(input)),
     updatePlan: (planId: string, input: unknown) =>

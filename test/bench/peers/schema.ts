@@ -12,22 +12,38 @@ const typeDefs = `
   enum ConsumptionModel { METERED CREDITS BALANCE }
   enum FeatureType { BOOLEAN USAGE SEATS QUOTA }
   enum DiscountType { PERCENTAGE AMOUNT }
+  enum PlanAvailability { SELF_SERVICE CONTACT_SALES }
+  enum TiersMode { GRADUATED VOLUME }
 
   type Plan {
     id: ID! code: String! name: String! description: String consumptionModel: ConsumptionModel
     isPublic: Boolean! isFree: Boolean! sortOrder: Int! createdAt: String! updatedAt: String!
     prices: [PlanPrice!]! features: [PlanFeature!]!
+    availability: PlanAvailability! presentation: PlanPresentation! basedOn: Plan
   }
+  type PlanPresentation { tagline: String badge: String highlighted: Boolean! callToAction: CallToAction }
+  type CallToAction { label: String! url: String! }
   type PlanPrice {
     id: ID! billingInterval: BillingInterval! price: RateAmount! isDefault: Boolean! trialDays: Int!
     includedBalance: RateAmount includedCredits: Int regionalPrices: [RegionalPrice!]!
+    unitPrices: [UnitPrice!]!
   }
+  type UnitPrice {
+    unitPrice: RateAmount blockSize: RateAmount! minimumQuantity: RateAmount! maximumQuantity: RateAmount
+    tiersMode: TiersMode tiers: [PriceTier!]! regional: [RegionalUnitPrice!]!
+  }
+  type RegionalUnitPrice { currency: String! unitPrice: RateAmount tiers: [PriceTier!]! }
+  type PriceTier { upTo: RateAmount unitPrice: RateAmount! flatPrice: RateAmount! }
   type RegionalPrice { currency: String! price: RateAmount! includedBalance: RateAmount autoSynced: Boolean! }
   type PlanFeature {
     enabled: Boolean! includedAmount: RateAmount! unlimited: Boolean! overage: Overage! feature: Feature!
+    displayValue: String limits: [PlanFeatureLimit!]!
   }
+  type PlanFeatureLimit { amount: RateAmount unlimited: Boolean! limit: FeatureLimit! }
+  type FeatureLimit { code: String! name: String! unitName: String decimals: Int! }
   type Overage { enabled: Boolean! unitPrice: RateAmount! }
-  type Feature { id: ID! code: String! name: String! type: FeatureType! unitName: String }
+  type Feature { id: ID! code: String! name: String! type: FeatureType! unitName: String position: Int! section: FeatureSection }
+  type FeatureSection { code: String! name: String! position: Int! }
   type PlanConnection { nodes: [Plan!]! }
 
   interface Error { code: String! message: String! param: String }
@@ -62,15 +78,23 @@ const grouped =
     return keys.map((id) => rows.get(id) ?? []);
   };
 
+const single =
+  (fetch: (keys: readonly string[]) => Rows) =>
+  async (keys: readonly string[]): Promise<(Row | null)[]> => {
+    const rows = new Map(fetch(keys).map((row) => [row.id, row]));
+    return keys.map((id) => rows.get(id) ?? null);
+  };
+
 export const createContext = (catalogue: Catalogue) => ({
   catalogue,
   prices: new DataLoader(grouped(catalogue.pricesOfPlans, 'planId')),
   regionalPrices: new DataLoader(grouped(catalogue.regionalPrices, 'priceId')),
   planFeatures: new DataLoader(grouped(catalogue.featuresOfPlans, 'planId')),
-  feature: new DataLoader<string, Row | null>(async (keys) => {
-    const rows = new Map(catalogue.features(keys).map((row) => [row.id, row]));
-    return keys.map((id) => rows.get(id) ?? null);
-  }),
+  unitPrices: new DataLoader(grouped(catalogue.unitPrices, 'priceId')),
+  regionalUnitPrices: new DataLoader(grouped(catalogue.regionalUnitPrices, 'priceId')),
+  limits: new DataLoader(grouped(catalogue.limitsOfPlans, 'planId')),
+  feature: new DataLoader(single(catalogue.features)),
+  section: new DataLoader(single(catalogue.sections)),
 });
 export type Context = ReturnType<typeof createContext>;
 
@@ -93,6 +117,17 @@ interface PlanArguments {
   input: unknown;
 }
 
+interface OfPlan {
+  planId: string;
+  featureId: string;
+}
+interface OfPrice {
+  priceId: string;
+  featureId: string;
+}
+
+const tiersOf = ({ tiers }: { tiers: string }): unknown => JSON.parse(tiers);
+
 const resolvers = {
   RateAmount: json('RateAmount'),
   JSONObject: json('JSONObject'),
@@ -100,6 +135,8 @@ const resolvers = {
   ConsumptionModel: words('METERED', 'CREDITS', 'BALANCE'),
   FeatureType: words('BOOLEAN', 'USAGE', 'SEATS', 'QUOTA'),
   DiscountType: words('PERCENTAGE', 'AMOUNT'),
+  PlanAvailability: words('SELF_SERVICE', 'CONTACT_SALES'),
+  TiersMode: words('GRADUATED', 'VOLUME'),
   Query: {
     plan: (_: unknown, { code }: { code: string }, { catalogue }: Context) =>
       catalogue.planByCode({ code }),
@@ -117,8 +154,23 @@ const resolvers = {
     prices: ({ id }: { id: string }, _: unknown, { prices }: Context) => prices.load(id),
     features: ({ id }: { id: string }, _: unknown, { planFeatures }: Context) =>
       planFeatures.load(id),
+    presentation: ({
+      tagline,
+      badge,
+      highlighted,
+      callToActionLabel: label,
+      callToActionUrl: url,
+    }: Row) => ({
+      tagline,
+      badge,
+      highlighted,
+      callToAction: label === null ? null : { label, url },
+    }),
+    basedOn: ({ basedOnPlanId: id }: Row) => (id === null ? null : { id }),
   },
   PlanPrice: {
+    unitPrices: ({ id }: { id: string }, _: unknown, { unitPrices }: Context) =>
+      unitPrices.load(id),
     regionalPrices: ({ id }: { id: string }, _: unknown, { regionalPrices }: Context) =>
       regionalPrices.load(id),
   },
@@ -129,6 +181,24 @@ const resolvers = {
     }),
     feature: ({ featureId }: { featureId: string }, _: unknown, { feature }: Context) =>
       feature.load(featureId),
+    limits: async ({ planId, featureId }: OfPlan, _: unknown, { limits }: Context) =>
+      (await limits.load(planId)).filter((row) => row.featureId === featureId),
+  },
+  PlanFeatureLimit: {
+    limit: ({ code, name, unitName, decimals }: Row) => ({ code, name, unitName, decimals }),
+  },
+  UnitPrice: {
+    tiers: tiersOf,
+    regional: async (
+      { priceId, featureId }: OfPrice,
+      _: unknown,
+      { regionalUnitPrices }: Context,
+    ) => (await regionalUnitPrices.load(priceId)).filter((row) => row.featureId === featureId),
+  },
+  RegionalUnitPrice: { tiers: tiersOf },
+  Feature: {
+    section: ({ sectionId }: { sectionId: string | null }, _: unknown, { section }: Context) =>
+      sectionId === null ? null : section.load(sectionId),
   },
 };
 

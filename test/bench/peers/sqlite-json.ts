@@ -14,22 +14,74 @@ const regionalPrices = `(select json_group_array(json_object('currency', currenc
     'includedBalance', included_balance, 'autoSynced', ${flag('auto_synced')}) order by currency)
   from regional_price where tenant_id = :tenant and price_id = plan_price.id)`;
 
-const prices = `(select json_group_array(json_object('id', id, 'billingInterval', upper(billing_interval),
+const prices = (
+  rest = '',
+) => `(select json_group_array(json_object('id', id, 'billingInterval', upper(billing_interval),
     'price', price, 'isDefault', ${flag('is_default')}, 'trialDays', trial_days, 'includedBalance', included_balance,
-    'includedCredits', included_credits, 'regionalPrices', ${regionalPrices}) order by created_at, id)
+    'includedCredits', included_credits, 'regionalPrices', ${regionalPrices}${rest}) order by created_at, id)
   from plan_price where tenant_id = :tenant and plan_id = plan.id and archived_at is null)`;
 
-const features = `(select json_group_array(json_object('enabled', ${flag('enabled')}, 'includedAmount', included_amount,
+const features = (
+  rest = '',
+  restOfFeature = '',
+) => `(select json_group_array(json_object('enabled', ${flag('enabled')}, 'includedAmount', included_amount,
     'unlimited', ${flag('unlimited')}, 'overage', json_object('enabled', ${flag('overage_enabled')},
     'unitPrice', overage_unit_price), 'feature', json_object('id', feature.id, 'code', code, 'name', name,
-    'type', upper(type), 'unitName', unit_name)) order by plan_feature.created_at, feature_id)
+    'type', upper(type), 'unitName', unit_name${restOfFeature})${rest}) order by section_position, feature.position, feature.id)
   from plan_feature cross join feature on feature.tenant_id = :tenant and feature.id = feature_id
   where plan_feature.tenant_id = :tenant and plan_id = plan.id and feature.deleted_at is null)`;
 
-const plan = `json_object('id', id, 'code', code, 'name', name, 'description', description,
+const presentation = `json_object('tagline', presentation_tagline, 'badge', presentation_badge,
+  'highlighted', ${flag('presentation_highlighted')}, 'callToAction', iif(presentation_call_to_action_label is null, null,
+  json_object('label', presentation_call_to_action_label, 'url', presentation_call_to_action_url)))`;
+
+const regionalUnitPrices = `(select json_group_array(json_object('currency', currency, 'unitPrice', unit_price,
+    'tiers', json(tiers)) order by currency)
+  from regional_unit_price where tenant_id = :tenant and price_id = unit.price_id and feature_id = unit.feature_id)`;
+
+const unitPrices = `(select json_group_array(json_object('unitPrice', unit_price, 'blockSize', block_size,
+    'minimumQuantity', minimum_quantity, 'maximumQuantity', maximum_quantity,
+    'tiersMode', upper(nullif(tiers_mode, 'none')), 'tiers', json(tiers), 'regional', ${regionalUnitPrices})
+    order by section_position, feature.position, feature.id)
+  from (select price_id, feature_id, unit_price, block_size, minimum_quantity, maximum_quantity, tiers_mode, tiers
+    from unit_price where tenant_id = :tenant and price_id = plan_price.id
+    union all
+    select plan_price.id, plan_feature.feature_id, overage_unit_price, 1, 0, null, 'none', '[]' from plan_feature
+    where plan_feature.tenant_id = :tenant and plan_feature.plan_id = plan.id and overage_enabled = 1
+      and not exists (select 1 from unit_price where unit_price.tenant_id = :tenant
+        and unit_price.price_id = plan_price.id and unit_price.feature_id = plan_feature.feature_id)) as unit
+  cross join feature on feature.tenant_id = :tenant and feature.id = unit.feature_id)`;
+
+const limits = `(select json_group_array(json_object('amount', amount, 'unlimited', ${flag('unlimited')},
+    'limit', json_object('code', feature_limit.code, 'name', feature_limit.name, 'unitName', feature_limit.unit_name,
+    'decimals', decimals)) order by feature_limit.position)
+  from plan_feature_limit cross join feature_limit on feature_limit.tenant_id = :tenant
+    and feature_limit.feature_id = plan_feature_limit.feature_id and feature_limit.code = plan_feature_limit.code
+  where plan_feature_limit.tenant_id = :tenant and plan_feature_limit.plan_id = plan.id
+    and plan_feature_limit.feature_id = feature.id)`;
+
+const section = `(select json_object('code', code, 'name', name, 'position', position) from feature_section
+  where tenant_id = :tenant and id = feature.section_id)`;
+
+const plan = (
+  prices: string,
+  features: string,
+  rest = '',
+) => `json_object('id', id, 'code', code, 'name', name, 'description', description,
   'consumptionModel', upper(nullif(consumption_model, 'none')), 'isPublic', ${flag('is_public')},
   'isFree', ${flag('is_free')}, 'sortOrder', sort_order, 'createdAt', created_at, 'updatedAt', updated_at,
-  'prices', ${prices}, 'features', ${features})`;
+  'prices', ${prices}, 'features', ${features}${rest})`;
+
+const shallowPlan = plan(prices(), features());
+const wholePlan = plan(
+  prices(`, 'unitPrices', ${unitPrices}`),
+  features(
+    `, 'displayValue', display_value, 'limits', ${limits}`,
+    `, 'position', feature.position, 'section', ${section}`,
+  ),
+  `, 'availability', upper(availability), 'presentation', ${presentation},
+    'basedOn', iif(based_on_plan_id is null, null, json_object('id', based_on_plan_id))`,
+);
 
 /** The plan as REST shows it, in the version that W5 asks for. */
 const wiredPrices = `(select json_group_array(json_object('billingInterval', billing_interval, 'price', price,
@@ -48,7 +100,7 @@ const wiredFeatures = `(select json_group_array(json_object('code', code, 'name'
     'enabled', ${flag('enabled')}, 'includedAmount', iif(type = 'boolean', null, included_amount),
     'unlimited', ${flag('unlimited')}, 'overage', iif(overage_enabled or overage_unit_price > 0,
     json_object('enabled', ${flag('overage_enabled')}, 'model', 'per_unit', 'unitPrice', overage_unit_price), null),
-    'regionalPrices', ${overages}) order by plan_feature.created_at, feature_id)
+    'regionalPrices', ${overages}) order by section_position, feature.position, feature.id)
   from plan_feature cross join feature on feature.tenant_id = :tenant and feature.id = feature_id
   where plan_feature.tenant_id = :tenant and plan_id = plan.id and feature.deleted_at is null)`;
 
@@ -69,9 +121,12 @@ const statement = (sql: string) => {
 };
 
 const livePlans = 'from plan where tenant_id = :tenant and deleted_at is null';
-const pricingPage = statement(`select json_group_array(${plan} order by sort_order, created_at, id)
+const page = (plan: string) =>
+  statement(`select json_group_array(${plan} order by sort_order, created_at, id)
   from (select * ${livePlans} and is_public = 1 order by sort_order, created_at, id limit 50) as plan`);
-const onePlan = statement(`select ${plan} ${livePlans} and code = :code`);
+const pricingPage = page(shallowPlan);
+const priceList = page(wholePlan);
+const onePlan = statement(`select ${shallowPlan} ${livePlans} and code = :code`);
 const planName = statement(
   `select json_object('id', id, 'name', name) ${livePlans} and code = :code`,
 );
@@ -92,6 +147,7 @@ interface Variables {
 
 const answers: Record<string, (variables: Variables) => string> = {
   PricingPage: () => `{"data":{"plans":{"nodes":${pricingPage()}}}}`,
+  PriceList: () => `{"data":{"plans":{"nodes":${priceList()}}}}`,
   OnePlan: ({ code }) => `{"data":{"plan":${onePlan({ code })}}}`,
   PlanName: ({ code }) => `{"data":{"plan":${planName({ code })}}}`,
   AddPrice: ({ planId, input }) => {

@@ -30,6 +30,21 @@ type PriceRow = Selectable<Tables['plan_price']>;
 type RegionalRow = Selectable<Tables['regional_price']>;
 type LinkRow = Selectable<Tables['plan_feature']>;
 type FeatureRow = Selectable<Tables['feature']>;
+type SectionRow = Selectable<Tables['feature_section']>;
+type RegionalUnitPriceRow = Selectable<Tables['regional_unit_price']>;
+type UnitPriceRow = Pick<
+  Selectable<Tables['unit_price']>,
+  | 'price_id'
+  | 'feature_id'
+  | 'unit_price'
+  | 'block_size'
+  | 'minimum_quantity'
+  | 'maximum_quantity'
+  | 'tiers_mode'
+  | 'tiers'
+>;
+type LimitRow = Selectable<Tables['plan_feature_limit']> &
+  Pick<Selectable<Tables['feature_limit']>, 'name' | 'unit_name' | 'decimals'>;
 
 const grouped =
   <Item>(fetch: (keys: readonly string[]) => Promise<Item[]>, keyOf: (item: Item) => string) =>
@@ -74,11 +89,17 @@ const createLoaders = () => ({
       (ids) =>
         db
           .selectFrom('plan_feature')
-          .selectAll()
-          .where('tenant_id', '=', tenantId)
+          .innerJoin('feature', (join) =>
+            join
+              .onRef('feature.tenant_id', '=', 'plan_feature.tenant_id')
+              .onRef('feature.id', '=', 'plan_feature.feature_id'),
+          )
+          .selectAll('plan_feature')
+          .where('plan_feature.tenant_id', '=', tenantId)
           .where('plan_id', 'in', ids)
-          .orderBy('created_at')
-          .orderBy('feature_id')
+          .orderBy('section_position')
+          .orderBy('position')
+          .orderBy('feature.id')
           .execute(),
       (link) => link.plan_id,
     ),
@@ -94,6 +115,75 @@ const createLoaders = () => ({
     const features = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => features.get(id) ?? new Error(`no feature ${id}`));
   }),
+  section: new DataLoader(async (ids: readonly string[]) => {
+    const rows = await db
+      .selectFrom('feature_section')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('id', 'in', ids)
+      .execute();
+    const sections = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => sections.get(id) ?? new Error(`no section ${id}`));
+  }),
+  limits: new DataLoader(
+    grouped<LimitRow>(
+      (ids) =>
+        db
+          .selectFrom('plan_feature_limit')
+          .innerJoin('feature_limit', (join) =>
+            join
+              .onRef('feature_limit.tenant_id', '=', 'plan_feature_limit.tenant_id')
+              .onRef('feature_limit.feature_id', '=', 'plan_feature_limit.feature_id')
+              .onRef('feature_limit.code', '=', 'plan_feature_limit.code'),
+          )
+          .selectAll('plan_feature_limit')
+          .select(['name', 'unit_name', 'decimals'])
+          .where('plan_feature_limit.tenant_id', '=', tenantId)
+          .where('plan_id', 'in', ids)
+          .orderBy('position')
+          .execute(),
+      (limit) => limit.plan_id,
+    ),
+  ),
+  /** Where a price has none of its own for a feature, the feature's enabled overage. */
+  unitPrices: new DataLoader(
+    grouped<UnitPriceRow>(
+      async (ids) => {
+        const keys = JSON.stringify(ids);
+        const { rows } = await sql<UnitPriceRow>`
+          select unit.* from (
+            select price_id, feature_id, unit_price, block_size, minimum_quantity, maximum_quantity,
+              tiers_mode, tiers from unit_price
+            where tenant_id = ${tenantId} and price_id in (select value from json_each(${keys}))
+            union all
+            select plan_price.id, plan_feature.feature_id, overage_unit_price, 1, 0, null, 'none', '[]'
+            from plan_price join plan_feature on plan_feature.tenant_id = plan_price.tenant_id
+              and plan_feature.plan_id = plan_price.plan_id and overage_enabled = 1
+            where plan_price.tenant_id = ${tenantId}
+              and plan_price.id in (select value from json_each(${keys}))
+              and not exists (select 1 from unit_price where unit_price.tenant_id = ${tenantId}
+                and price_id = plan_price.id and unit_price.feature_id = plan_feature.feature_id)
+          ) as unit
+          join feature on feature.tenant_id = ${tenantId} and feature.id = unit.feature_id
+          order by section_position, feature.position, feature.id`.execute(db);
+        return rows;
+      },
+      (unitPrice) => unitPrice.price_id,
+    ),
+  ),
+  regionalUnitPrices: new DataLoader(
+    grouped<RegionalUnitPriceRow>(
+      (ids) =>
+        db
+          .selectFrom('regional_unit_price')
+          .selectAll()
+          .where('tenant_id', '=', tenantId)
+          .where('price_id', 'in', ids)
+          .orderBy('currency')
+          .execute(),
+      (unitPrice) => unitPrice.price_id,
+    ),
+  ),
 });
 
 type Context = ReturnType<typeof createLoaders>;
@@ -122,6 +212,18 @@ const FeatureType = builder.enumType('FeatureType', {
   values: words('BOOLEAN', 'USAGE', 'SEATS', 'QUOTA'),
 });
 const DiscountType = builder.enumType('DiscountType', { values: words('PERCENTAGE', 'AMOUNT') });
+const PlanAvailability = builder.enumType('PlanAvailability', {
+  values: words('SELF_SERVICE', 'CONTACT_SALES'),
+});
+const TiersMode = builder.enumType('TiersMode', { values: words('GRADUATED', 'VOLUME') });
+
+const FeatureSection = builder.objectRef<SectionRow>('FeatureSection').implement({
+  fields: (t) => ({
+    code: t.exposeString('code'),
+    name: t.exposeString('name'),
+    position: t.exposeInt('position'),
+  }),
+});
 
 const Feature = builder.objectRef<FeatureRow>('Feature').implement({
   fields: (t) => ({
@@ -130,6 +232,29 @@ const Feature = builder.objectRef<FeatureRow>('Feature').implement({
     name: t.exposeString('name'),
     type: t.expose('type', { type: FeatureType }),
     unitName: t.exposeString('unit_name', { nullable: true }),
+    position: t.exposeInt('position'),
+    section: t.field({
+      type: FeatureSection,
+      nullable: true,
+      resolve: ({ section_id: id }, _, loaders) => (id === null ? null : loaders.section.load(id)),
+    }),
+  }),
+});
+
+const FeatureLimit = builder.objectRef<LimitRow>('FeatureLimit').implement({
+  fields: (t) => ({
+    code: t.exposeString('code'),
+    name: t.exposeString('name'),
+    unitName: t.exposeString('unit_name', { nullable: true }),
+    decimals: t.exposeInt('decimals'),
+  }),
+});
+
+const PlanFeatureLimit = builder.objectRef<LimitRow>('PlanFeatureLimit').implement({
+  fields: (t) => ({
+    amount: t.expose('amount', { type: 'RateAmount', nullable: true }),
+    unlimited: t.boolean({ resolve: (limit) => limit.unlimited === 1 }),
+    limit: t.field({ type: FeatureLimit, resolve: (limit) => limit }),
   }),
 });
 
@@ -156,6 +281,59 @@ const PlanFeature = builder.objectRef<LinkRow>('PlanFeature').implement({
       type: Feature,
       resolve: (link, _, loaders) => loaders.feature.load(link.feature_id),
     }),
+    displayValue: t.exposeString('display_value', { nullable: true }),
+    limits: t.field({
+      type: [PlanFeatureLimit],
+      resolve: async (link, _, loaders) =>
+        (await loaders.limits.load(link.plan_id)).filter(
+          (limit) => limit.feature_id === link.feature_id,
+        ),
+    }),
+  }),
+});
+
+interface Tier {
+  upTo: number | null;
+  unitPrice: number;
+  flatPrice: number;
+}
+const tiersOf = ({ tiers }: { tiers: string }): Tier[] => JSON.parse(tiers);
+
+const PriceTier = builder.objectRef<Tier>('PriceTier').implement({
+  fields: (t) => ({
+    upTo: t.expose('upTo', { type: 'RateAmount', nullable: true }),
+    unitPrice: t.expose('unitPrice', { type: 'RateAmount' }),
+    flatPrice: t.expose('flatPrice', { type: 'RateAmount' }),
+  }),
+});
+
+const RegionalUnitPrice = builder.objectRef<RegionalUnitPriceRow>('RegionalUnitPrice').implement({
+  fields: (t) => ({
+    currency: t.exposeString('currency'),
+    unitPrice: t.expose('unit_price', { type: 'RateAmount', nullable: true }),
+    tiers: t.field({ type: [PriceTier], resolve: tiersOf }),
+  }),
+});
+
+const UnitPrice = builder.objectRef<UnitPriceRow>('UnitPrice').implement({
+  fields: (t) => ({
+    unitPrice: t.expose('unit_price', { type: 'RateAmount', nullable: true }),
+    blockSize: t.expose('block_size', { type: 'RateAmount' }),
+    minimumQuantity: t.expose('minimum_quantity', { type: 'RateAmount' }),
+    maximumQuantity: t.expose('maximum_quantity', { type: 'RateAmount', nullable: true }),
+    tiersMode: t.field({
+      type: TiersMode,
+      nullable: true,
+      resolve: ({ tiers_mode: mode }) => (mode === 'none' ? null : mode),
+    }),
+    tiers: t.field({ type: [PriceTier], resolve: tiersOf }),
+    regional: t.field({
+      type: [RegionalUnitPrice],
+      resolve: async (unit, _, loaders) =>
+        (await loaders.regionalUnitPrices.load(unit.price_id)).filter(
+          (row) => row.feature_id === unit.feature_id,
+        ),
+    }),
   }),
 });
 
@@ -181,8 +359,36 @@ const PlanPrice = builder.objectRef<PriceRow>('PlanPrice').implement({
       type: [RegionalPrice],
       resolve: (price, _, loaders) => loaders.regionalPrices.load(price.id),
     }),
+    unitPrices: t.field({
+      type: [UnitPrice],
+      resolve: (price, _, loaders) => loaders.unitPrices.load(price.id),
+    }),
   }),
 });
+
+const CallToAction = builder.objectRef<{ label: string; url: string }>('CallToAction').implement({
+  fields: (t) => ({ label: t.exposeString('label'), url: t.exposeString('url') }),
+});
+
+const PlanPresentation = builder.objectRef<PlanRow>('PlanPresentation').implement({
+  fields: (t) => ({
+    tagline: t.exposeString('presentation_tagline', { nullable: true }),
+    badge: t.exposeString('presentation_badge', { nullable: true }),
+    highlighted: t.boolean({ resolve: (plan) => plan.presentation_highlighted === 1 }),
+    callToAction: t.field({
+      type: CallToAction,
+      nullable: true,
+      resolve: ({
+        presentation_call_to_action_label: label,
+        presentation_call_to_action_url: url,
+      }) => (label === null || url === null ? null : { label, url }),
+    }),
+  }),
+});
+
+const PlanBase = builder
+  .objectRef<{ id: string }>('PlanBase')
+  .implement({ fields: (t) => ({ id: t.exposeID('id') }) });
 
 const Plan = builder.objectRef<PlanRow>('Plan').implement({
   fields: (t) => ({
@@ -200,6 +406,13 @@ const Plan = builder.objectRef<PlanRow>('Plan').implement({
     sortOrder: t.exposeInt('sort_order'),
     createdAt: t.exposeString('created_at'),
     updatedAt: t.exposeString('updated_at'),
+    availability: t.expose('availability', { type: PlanAvailability }),
+    presentation: t.field({ type: PlanPresentation, resolve: (plan) => plan }),
+    basedOn: t.field({
+      type: PlanBase,
+      nullable: true,
+      resolve: ({ based_on_plan_id: id }) => (id === null ? null : { id }),
+    }),
     prices: t.field({
       type: [PlanPrice],
       resolve: (plan, _, loaders) => loaders.prices.load(plan.id),
