@@ -91,11 +91,18 @@ export class Entry {
   }
 
   async #enterPlan(plan: Plan, planGroupId: string): Promise<void> {
-    const { code, isFree, isPublic, consumptionModel, metadata, publicMetadata } = plan;
-    const own = { code, isFree, isPublic, consumptionModel, metadata, publicMetadata };
-    const [id = ''] = await this.#write([
-      { name: 'createPlan', args: { input: { ...own, ...stored(plan), planGroupId } } },
-    ]);
+    const { code, isFree, isPublic, availability, presentation, consumptionModel } = plan;
+    const { basedOn: basedOnPlanId, metadata, publicMetadata } = plan;
+    const own = { code, isFree, isPublic, availability, presentation, basedOnPlanId };
+    const input = {
+      ...own,
+      consumptionModel,
+      metadata,
+      publicMetadata,
+      ...stored(plan),
+      planGroupId,
+    };
+    const [id = ''] = await this.#write([{ name: 'createPlan', args: { input } }]);
     const planId = this.#random.pick([id, code]);
     // Some know their rates from the start, others add them once everything stands.
     const rates = plan.exchangeRates.map((input) => ({

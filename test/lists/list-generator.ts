@@ -19,6 +19,7 @@ import * as words from './words.ts';
  */
 const shares = {
   unitPrices: 0.77,
+  contactSales: 0.39,
   severalLimits: 0.36,
   words: 0.31,
   sections: 0.15,
@@ -163,8 +164,11 @@ class ListGenerator {
           .slice(0, 1 + random.below(4))
           .sort()
       : [];
-    return names.map((name): Plan => {
+    const lastIsOnRequest = random.chance(shares.contactSales);
+    return names.map((name, place): Plan => {
       const isFree = name === 'Free';
+      const isOnRequest = lastIsOnRequest && place === names.length - 1;
+      const before = names[place - 1];
       const exchangeRates = regional.map((currency) => ({
         currency,
         exchangeRate: rates[currency] ?? 1,
@@ -173,6 +177,14 @@ class ListGenerator {
         code: words.codeOf(name),
         isFree,
         isPublic: random.chance(0.9),
+        availability: isOnRequest ? 'CONTACT_SALES' : 'SELF_SERVICE',
+        presentation: {
+          tagline: random.chance(0.5) ? `${name} in one line` : null,
+          badge: random.chance(0.2) ? 'Most popular' : null,
+          highlighted: random.chance(0.2),
+          callToAction: isOnRequest ? random.pick(words.contacts) : null,
+        },
+        basedOn: before !== undefined && random.chance(0.3) ? words.codeOf(before) : null,
         consumptionModel: this.#isMetered ? 'METERED' : null,
         metadata: random.some({ tier: name, place: random.below(9), nested: { list: [1, null] } }),
         publicMetadata: random.chance(0.7) ? {} : { color: 'blue', order: [3, 1, 2] },
@@ -185,7 +197,7 @@ class ListGenerator {
         .filter(() => random.chance(0.9))
         .map((feature) => this.#planFeature(plan, feature));
       const sold = this.#soldByTheUnit(plan, features);
-      plan.prices = this.#prices(plan, sold);
+      plan.prices = isOnRequest ? [] : this.#prices(plan, sold);
       return plan;
     });
   }

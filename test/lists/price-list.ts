@@ -3,6 +3,7 @@ import type {
   ConsumptionModel,
   FeatureType,
   LimitPeriod,
+  PlanAvailability,
   TiersMode,
 } from '../../src/vocabulary.ts';
 
@@ -49,12 +50,23 @@ export interface Plan extends Texts {
   code: string;
   isFree: boolean;
   isPublic: boolean;
+  availability: Uppercase<PlanAvailability>;
+  presentation: Presentation;
+  /** Code of a plan before it in the list. */
+  basedOn: string | null;
   consumptionModel: Uppercase<ConsumptionModel> | null;
   metadata: object | null;
   publicMetadata: object;
   exchangeRates: { currency: string; exchangeRate: number }[];
   prices: Price[];
   features: PlanFeature[];
+}
+
+export interface Presentation {
+  tagline: string | null;
+  badge: string | null;
+  highlighted: boolean;
+  callToAction: { label: string; url: string } | null;
 }
 
 export interface Price {

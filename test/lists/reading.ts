@@ -21,7 +21,9 @@ const PLAN_FEATURE = `feature { code } enabled includedAmount unlimited displayV
   overage { enabled unitPrice } regionalOverages { currency unitPrice autoSynced }
   limits { limit { code } amount unlimited }`;
 
-const PLAN = `code isFree isPublic consumptionModel metadata publicMetadata ${TEXTS}
+const PLAN = `code isFree isPublic availability
+  presentation { tagline badge highlighted callToAction { label url } } basedOn { code }
+  consumptionModel metadata publicMetadata ${TEXTS}
   exchangeRates { currency exchangeRate } prices { ${PRICE} } features { ${PLAN_FEATURE} }`;
 
 type Json = Record<string, unknown>;

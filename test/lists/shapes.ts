@@ -7,6 +7,8 @@ const paid = ({ plans }: PriceList) =>
 const has: Record<string, (list: PriceList) => boolean> = {
   'features with several limits': ({ features }) =>
     features.some(({ limits }) => limits.length > 1),
+  'a plan to contact sales for': ({ plans }) =>
+    plans.some(({ availability }) => availability === 'CONTACT_SALES'),
   'sections of features': ({ sections }) => sections.length > 0,
   'values in words': ({ plans }) =>
     plans.some(({ features }) => features.some(({ displayValue }) => displayValue !== null)),

@@ -84,6 +84,14 @@ export const values = [
   'Up to 10 000 a day',
 ];
 
+/** Buttons of plans that are sold on request. */
+export const contacts = [
+  { label: 'Contact sales', url: 'mailto:sales@vendor.example' },
+  { label: 'Talk to us', url: 'https://vendor.example/contact?plan=enterprise&from=pricing' },
+  { label: 'Angebot anfordern', url: '/kontakt' },
+  { label: 'Call', url: 'tel:+4930123456' },
+];
+
 const sentences = [
   'Everything a growing team needs.',
   'For people who are just getting started.',
