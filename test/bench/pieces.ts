@@ -237,7 +237,12 @@ const tupleOf = (fields: Fields, record: Record<string, unknown>): unknown[] =>
   });
 
 const reads = async (engine: Engine, { tenantId, plans }: Catalogue): Promise<Piece[]> => {
-  const reader = new Store(engine).reader({ id: tenantId, organizationId: '', mode: 'live', baseCurrency: 'usd' });
+  const reader = new Store(engine).reader({
+    id: tenantId,
+    organizationId: '',
+    mode: 'live',
+    baseCurrency: 'usd',
+  });
   const ids = plans.slice(0, 50).map(({ id }) => id);
   const records = await findPlans(reader, ids);
   const tuples = records.map((record) => tupleOf(plan.fields, { ...record }));
