@@ -192,8 +192,11 @@ export class CallGenerator {
             isFree: random.chance(0.3),
             blockOnExhaustion: words.flag(random),
             metadata: words.anyMetadata(random),
+            availability: words.availability(random),
+            presentation: words.presentation(random),
           }),
           ...(random.chance(0.2) ? { planGroupId: this.#groupId() } : {}),
+          ...(random.chance(0.2) ? { basedOnPlanId: this.#planId() } : {}),
         },
       };
     },
@@ -205,6 +208,9 @@ export class CallGenerator {
         description: words.description(this.#random),
         metadata: words.anyMetadata(this.#random),
         isPublic: words.flag(this.#random),
+        availability: words.availability(this.#random),
+        presentation: words.presentation(this.#random),
+        basedOnPlanId: this.#random.chance(0.2) ? null : this.#planId(),
       }),
     }),
     setPlanVisibility: () => ({
@@ -478,6 +484,7 @@ export class CallGenerator {
         ...words.nullish(this.#random, {
           description: words.text(this.#random),
           isPublic: words.flag(this.#random),
+          code: words.code(this.#random),
         }),
       },
     }),

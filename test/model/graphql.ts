@@ -29,7 +29,8 @@ const fragments = {
     displayValue limits { amount unlimited limit { code } } createdAt updatedAt regionalOverages { currency unitPrice autoSynced }
   }`,
   Plan: `fragment Plan on Plan {
-    id name code description consumptionModel isPublic isFree blockOnExhaustion sortOrder metadata createdAt updatedAt
+    id name code description consumptionModel isPublic isFree
+    availability presentation { tagline badge highlighted callToAction { label url } } basedOn { id } blockOnExhaustion sortOrder metadata createdAt updatedAt
     group { id } exchangeRates { currency exchangeRate } prices { ...Price } features { ...PlanFeature }
   }`,
   Feature: `fragment Feature on Feature {
@@ -40,7 +41,7 @@ const fragments = {
     id code name createdAt updatedAt
   }`,
   Group:
-    'fragment Group on PlanGroup { id name description isPublic createdAt updatedAt plans { id } }',
+    'fragment Group on PlanGroup { id code name description isPublic createdAt updatedAt plans { id } }',
 };
 const planParts = [fragments.Plan, fragments.Price, fragments.PlanFeature, fragments.Offer].join(
   '\n',
@@ -114,6 +115,7 @@ const documentOf = ({ operation, ...call }: Call): string => {
 
 const enums = new Set([
   'billingInterval',
+  'availability',
   'consumptionModel',
   'type',
   'period',
@@ -255,8 +257,9 @@ const featureOf = (tenant: ReferenceTenant, feature: Feature) => ({
   })),
 });
 
-const planOf = (tenant: ReferenceTenant, { planGroupId, ...plan }: PlacedPlan) => ({
+const planOf = (tenant: ReferenceTenant, { planGroupId, basedOnPlanId, ...plan }: PlacedPlan) => ({
   ...plan,
+  basedOn: tenant.plans.some(({ id }) => id === basedOnPlanId) ? { id: basedOnPlanId } : null,
   group: tenant.groups.some(({ id }) => id === planGroupId) ? { id: planGroupId } : null,
   exchangeRates: tenant.ratesOf(plan.id).map((rate) => withoutParents(rate, 'planId')),
   prices: tenant.pricesOf(plan.id).map((price) => priceOf(tenant, price)),

@@ -38,6 +38,17 @@ const metadata = of(
   { unsafe: 2 ** 53 },
 );
 
+const shownPlans = [
+  ...of('availability', 'sold_out', 5),
+  within('presentation', 'presentation.tagline', { tagline: '' }),
+  within('presentation', 'presentation.badge', { badge: 'a'.repeat(256) }),
+  ...['javascript:alert(1)', '//elsewhere.example'].map((url) =>
+    within('presentation', 'presentation.callToAction.url', {
+      callToAction: { label: 'Start', url },
+    }),
+  ),
+];
+
 const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
   createPlan: [
     ...names,
@@ -47,6 +58,7 @@ const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
     ...of('consumptionModel', 'prepaid', 'METERED '),
     ...flags('isFree'),
     ...metadata,
+    ...shownPlans,
   ],
   updatePlan: [
     ...names,
@@ -54,6 +66,7 @@ const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
     ...of('isPublic', null, 'no'),
     ...of('metadata', null),
     ...metadata,
+    ...shownPlans,
   ],
   setPlanVisibility: of('isPublic', null, 'yes', undefined),
   addPlanFeature: [
@@ -181,8 +194,8 @@ const holdsNull = (value: unknown): boolean =>
 const isForgiven = (operation: OperationName, { field, value }: InvalidInput): boolean =>
   (operation.startsWith('update') && holdsNull(value)) ||
   (field === 'metadata' && Array.isArray(value)) ||
-  // REST does not know it.
-  field === 'displayValue';
+  // REST does not know them.
+  ['displayValue', 'availability', 'presentation'].includes(field);
 
 export const anyInvalidInput = (
   random: Random,

@@ -132,7 +132,8 @@ const sayable = (era: Era, call: Call, baseCurrency: string): Call | undefined =
   const isPrice = call.operation === 'addPlanPrice' || call.operation === 'updatePlanPrice';
   const unsaid = isPrice ? (era === 'C' ? ['introOffer'] : ['metadata']) : [];
   if (era === 'C') unsaid.push('introOffers');
-  unsaid.push('displayValue', 'sectionId');
+  unsaid.push('displayValue', 'sectionId', 'availability', 'presentation', 'basedOnPlanId');
+  if (call.operation === 'createPlanGroup') unsaid.push('code');
   // Null clears no description in the oldest era.
   if (era === 'A' && call.operation === 'updatePlan' && call.input.description === null)
     unsaid.push('description');
@@ -283,7 +284,11 @@ const listedPlan = (tenant: ReferenceTenant, plan: PlacedPlan): object => {
   };
 };
 
-const planOf = (era: Era, tenant: ReferenceTenant, plan: PlacedPlan): object => ({
+const planOf = (
+  era: Era,
+  tenant: ReferenceTenant,
+  { availability: _, presentation: __, basedOnPlanId: ___, ...plan }: PlacedPlan,
+): object => ({
   ...plan,
   isDefault: false,
   ...(era === 'A'
@@ -318,8 +323,11 @@ const planFeatureOf = (
   };
 };
 
+/** Codes of groups are no part of the contract. */
+const withoutCode = ({ code: _, ...group }: Group): Omit<Group, 'code'> => group;
+
 const groupOf = (tenant: ReferenceTenant, group: Group, withCodes: boolean): object => ({
-  ...group,
+  ...withoutCode(group),
   plans: tenant.membersOf(group.id).map((planId, sortOrder) => {
     const { id, name, code, isPublic } = tenant.plan(planId);
     return { id, name, sortOrder, isPublic, ...(withCodes ? { code } : {}) };
@@ -382,7 +390,10 @@ const fieldsOf = (
   if ('price' in result) return [own('plan_price'), priceOf(era, tenant, result.price)];
   if ('planFeature' in result) return [own('plan_feature'), planFeatureOf(era, result.planFeature)];
   if ('group' in result)
-    return ['plan_group', era === 'B' ? groupOf(tenant, result.group, false) : result.group];
+    return [
+      'plan_group',
+      era === 'B' ? groupOf(tenant, result.group, false) : withoutCode(result.group),
+    ];
   return 'feature' in result ? ['feature', result.feature] : ['', result];
 };
 
@@ -425,7 +436,7 @@ export const rest = (era: Era): Surface => ({
       publicPlans: shown(listedPlans.filter(({ isPublic }) => isPublic)),
       features: era === 'A' ? [] : listedFeatures.map(feature),
       groups: listedGroups.map((group) => ({
-        ...(era === 'B' ? groupOf(tenant, group, false) : group),
+        ...(era === 'B' ? groupOf(tenant, group, false) : withoutCode(group)),
         ...{ object: 'plan_group', livemode },
       })),
     };

@@ -5,11 +5,12 @@ import {
   featureTypes,
   type JsonObject,
   limitPeriods,
+  planAvailabilities,
   type TiersMode,
   tiersModes,
 } from '../../src/vocabulary.ts';
 import type { Random } from './random.ts';
-import type { IntroOffer } from './reference/records.ts';
+import type { IntroOffer, Presentation } from './reference/records.ts';
 
 /** Values that inputs are made of: few enough to collide, odd enough to be worth it. */
 
@@ -56,6 +57,18 @@ export const tiers = (random: Random) => {
 };
 export const tiersMode = (random: Random): TiersMode => random.pick(tiersModes);
 export const count = (random: Random): number => random.pick([0, 0, 1, 7, 30, 2_147_483_647]);
+export const availability = (random: Random) => random.pick(planAvailabilities);
+export const presentation = (random: Random): Partial<Presentation> =>
+  random.some<Presentation>({
+    tagline: random.chance(0.3) ? null : name(random),
+    badge: random.chance(0.3) ? null : name(random),
+    highlighted: flag(random),
+    callToAction: random.pick([
+      null,
+      { label: 'Start', url: '/signup' },
+      { label: ' Contact sales ', url: 'mailto:sales@vendor.example' },
+    ]),
+  });
 export const anyMetadata = (random: Random): JsonObject => random.pick(metadata);
 export const currency = (random: Random): string =>
   random.pick(['eur', 'EUR', 'jpy', 'Brl', 'clp', 'usd', 'krw', 'uyu']);

@@ -5,10 +5,11 @@ import type {
   FeatureType,
   JsonObject,
   LimitPeriod,
+  PlanAvailability,
   PricingMode,
   TiersMode,
 } from '../../../src/vocabulary.ts';
-import type { IntroOffer, Overage } from './records.ts';
+import type { IntroOffer, Overage, Presentation } from './records.ts';
 
 /**
  * What a client may ask for, in the words of the contract. Inputs are well formed; whether they are
@@ -91,6 +92,9 @@ export interface Calls {
       blockOnExhaustion: boolean;
       planGroupId: string;
       metadata: JsonObject;
+      availability: PlanAvailability;
+      presentation: Nullish<Presentation>;
+      basedOnPlanId: string;
     }>;
   };
   updatePlan: OfPlan & {
@@ -99,6 +103,9 @@ export interface Calls {
       description?: string | null;
       metadata?: JsonObject;
       isPublic?: boolean;
+      availability?: PlanAvailability;
+      presentation?: Partial<Presentation>;
+      basedOnPlanId?: string | null;
     };
   };
   setPlanVisibility: OfPlan & { input: { isPublic: boolean } };
@@ -189,7 +196,7 @@ export interface Calls {
     };
   removeUnitPrice: OfPlan & OfPrice & OfFeature;
   createPlanGroup: {
-    input: { name: string } & Nullish<{ description: string; isPublic: boolean }>;
+    input: { name: string } & Nullish<{ description: string; isPublic: boolean; code: string }>;
   };
   updatePlanGroup: OfGroup & {
     input: { name?: string; description?: string | null; isPublic?: boolean };

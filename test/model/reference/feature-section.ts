@@ -17,7 +17,7 @@ export const moveTo = (tenant: ReferenceTenant, feature: Feature, section: Secti
 };
 
 /** All names of the model are letters, digits and blanks, or hold none that a code can have. */
-const codeOf = (name: string): string =>
+const codeOf = (name: string, otherwise: string): string =>
   [...name.normalize('NFKD')]
     .filter((letter) => !/\p{M}/u.test(letter))
     .map((letter) => (/[A-Za-z0-9]/.test(letter) ? letter.toLowerCase() : ' '))
@@ -26,18 +26,29 @@ const codeOf = (name: string): string =>
     .join('_')
     .slice(0, 56)
     .replace(/^_/, '')
-    .replace(/_$/, '') || 'section';
+    .replace(/_$/, '') || otherwise;
+
+/** The code that was asked for, or a free one made from the name. */
+export const newCode = (
+  { code, name }: { code?: string | null; name: string },
+  taken: readonly { code: string }[],
+  otherwise: string,
+): string => {
+  const isTaken = (some: string) => taken.some((other) => other.code === some);
+  if (code != null && isTaken(code)) throw new Refusal('duplicate', 'code');
+  const made = codeOf(name, otherwise);
+  let free = code ?? made;
+  for (let count = 2; isTaken(free); count += 1) free = `${made}_${count}`;
+  return free;
+};
 
 export const createFeatureSection = (
   tenant: ReferenceTenant,
   { input }: CallOf<'createFeatureSection'>,
   { now, id }: Stamp,
 ): Result => {
-  const isTaken = (code: string) => tenant.sections.some((section) => section.code === code);
-  if (input.code != null && isTaken(input.code)) throw new Refusal('duplicate', 'code');
+  const code = newCode(input, tenant.sections, 'section');
   if (tenant.sections.length >= 100) throw invalid('name');
-  let code = input.code ?? codeOf(input.name);
-  for (let count = 2; isTaken(code); count += 1) code = `${codeOf(input.name)}_${count}`;
   const section: Section = {
     ...{ id, code, name: input.name.trim(), createdAt: now, updatedAt: now },
   };

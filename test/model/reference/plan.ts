@@ -1,5 +1,6 @@
 import type { CallOf } from './calls.ts';
-import type { Plan } from './records.ts';
+import { newCode } from './feature-section.ts';
+import type { Plan, Presentation } from './records.ts';
 import {
   invalid,
   type ReferenceTenant,
@@ -22,6 +23,7 @@ export const createPlan = (
     refuseOtherModel(tenant, planGroupId, input.consumptionModel ?? null, 'planGroupId');
   }
   if (tenant.plans.some(({ code }) => code === input.code)) throw new Refusal('duplicate', 'code');
+  if (input.basedOnPlanId) tenant.plan(input.basedOnPlanId, 'basedOnPlanId');
   const plan: Plan = {
     id,
     name: input.name.trim(),
@@ -30,6 +32,9 @@ export const createPlan = (
     consumptionModel: input.consumptionModel ?? null,
     isPublic: input.isPublic ?? true,
     isFree: input.isFree ?? false,
+    availability: input.availability ?? 'self_service',
+    presentation: presented(input.presentation ?? {}),
+    basedOnPlanId: input.basedOnPlanId ?? null,
     blockOnExhaustion: input.blockOnExhaustion ?? false,
     metadata: input.metadata ?? null,
     createdAt: now,
@@ -49,9 +54,38 @@ export const updatePlan = (
   { now }: Stamp,
 ): Result => {
   const plan = tenant.plan(planId);
-  Object.assign(plan, input, { name: ('name' in input && input.name?.trim()) || plan.name });
+  const basis = ('basedOnPlanId' in input && input.basedOnPlanId) || null;
+  if (basis !== null && basis !== plan.basedOnPlanId) {
+    tenant.plan(basis, 'basedOnPlanId');
+    for (let id: string | null = basis; id !== null; id = tenant.plan(id).basedOnPlanId)
+      if (id === planId) throw invalid('basedOnPlanId');
+  }
+  Object.assign(plan, input, {
+    name: ('name' in input && input.name?.trim()) || plan.name,
+    presentation: presented(
+      ('presentation' in input && input.presentation) || {},
+      plan.presentation,
+    ),
+  });
   touch(plan, now);
   return { plan: tenant.placed(plan) };
+};
+
+const plain: Presentation = { tagline: null, badge: null, highlighted: false, callToAction: null };
+
+/** What is left out stays. */
+const presented = (
+  input: { [Member in keyof Presentation]?: Presentation[Member] | null },
+  before = plain,
+): Presentation => {
+  const { tagline = before.tagline, badge = before.badge } = input;
+  const { callToAction = before.callToAction } = input;
+  return {
+    tagline: tagline?.trim() ?? null,
+    badge: badge?.trim() ?? null,
+    highlighted: input.highlighted ?? before.highlighted,
+    callToAction: callToAction && { ...callToAction, label: callToAction.label.trim() },
+  };
 };
 
 export const deletePlan = (
@@ -62,6 +96,11 @@ export const deletePlan = (
   const plan = tenant.plan(planId);
   leave(tenant, planId, now);
   tenant.plans.splice(tenant.plans.indexOf(plan), 1);
+  for (const other of tenant.plans)
+    if (other.basedOnPlanId === planId) {
+      other.basedOnPlanId = null;
+      touch(other, now);
+    }
   const prices = tenant.pricesOf(planId).map(({ id }) => id);
   tenant.prices = tenant.prices.filter((price) => price.planId !== planId);
   tenant.regionalPrices = tenant.regionalPrices.filter((row) => !prices.includes(row.priceId));
@@ -100,6 +139,7 @@ export const createPlanGroup = (
   const { name, description, isPublic } = input;
   const group = {
     id,
+    code: newCode(input, tenant.groups, 'group'),
     name: name.trim(),
     description: description ?? null,
     isPublic: isPublic ?? true,

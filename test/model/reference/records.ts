@@ -5,6 +5,7 @@ import type {
   FeatureType,
   JsonObject,
   LimitPeriod,
+  PlanAvailability,
   PricingMode,
   TiersMode,
 } from '../../../src/vocabulary.ts';
@@ -24,8 +25,18 @@ export interface Plan extends Dated {
   consumptionModel: ConsumptionModel | null;
   isPublic: boolean;
   isFree: boolean;
+  availability: PlanAvailability;
+  presentation: Presentation;
+  basedOnPlanId: string | null;
   blockOnExhaustion: boolean;
   metadata: JsonObject | null;
+}
+
+export interface Presentation {
+  tagline: string | null;
+  badge: string | null;
+  highlighted: boolean;
+  callToAction: { label: string; url: string } | null;
 }
 
 /** A plan as answers show it: with its place. */
@@ -133,6 +144,7 @@ export interface PlanFeatureLimit {
 
 export interface Group extends Dated {
   id: string;
+  code: string;
   name: string;
   description: string | null;
   isPublic: boolean;
