@@ -1,5 +1,5 @@
 import type { CallOf } from './calls.ts';
-import { newCode } from './feature-section.ts';
+import { newCode } from './codes.ts';
 import type { Plan, Presentation } from './records.ts';
 import {
   invalid,
