@@ -22,6 +22,7 @@ import * as featureSections from './0017_feature_sections.ts';
 import * as limits from './0018_limits.ts';
 import * as unitPrices from './0019_unit_prices.ts';
 import * as translatedTexts from './0021_translated_texts.ts';
+import * as markets from './0022_markets.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -62,4 +63,5 @@ export const migrations: Step[] = [
   { name: '0018_limits', up: limits.up },
   { name: '0019_unit_prices', up: unitPrices.up },
   { name: '0021_translated_texts', up: translatedTexts.up },
+  { name: '0022_markets', up: markets.up },
 ];

@@ -12,6 +12,7 @@ const prefixes = {
   price: 'pp',
   planGroup: 'plg',
   planFeature: 'plf',
+  market: 'pmg',
   auditEntry: 'aud',
 } as const;
 export type Noun = keyof typeof prefixes;

@@ -213,9 +213,52 @@ export const planPrice = new Table('plan_price', {
   updatedAt: publicUpdatedAt(),
   revision: revision(),
   publicUpdatedAt: seenByPublic(),
+  /** Of a variant, the price that it inherits all but market prices from. */
+  inheritsFromPriceId: text().nullable(),
+  /** Of a variant: tells the variants of a price apart. */
+  code: text().nullable(),
+  name: text().nullable(),
   planIsFree: flag().asInternal(),
   archivedAt: time().nullable().asInternal(null),
 });
+
+/** Countries that have prices of their own. */
+export const market = new Table('market', {
+  id: text(),
+  code: text(),
+  name: text(),
+  /** ISO 3166-1 alpha-2, as they were given. */
+  countryCodes: json<string[]>(),
+  /** Null where the organization's holds. */
+  taxBehavior: text<TaxBehavior>().nullable(),
+  metadata: json<JsonObject>().secret(sql.lit('{}')),
+  createdAt: time(),
+  updatedAt: publicUpdatedAt(),
+  revision: revision(),
+  publicUpdatedAt: seenByPublic(),
+  deletedAt: time().nullable().asInternal(null),
+});
+
+/** The live market that a country is in: repeats the countries of markets, each only once. */
+export const marketCountry = new Table(
+  'market_country',
+  { countryCode: text(), marketId: text() },
+  ['countryCode'],
+);
+
+/** What a price is in a market. */
+export const marketPrice = new Table(
+  'market_price',
+  {
+    priceId: text(),
+    marketId: text(),
+    /** The price whose markets it is among: its own, or the one that a variant inherits from. */
+    basePriceId: text(),
+    currency: text(),
+    price: amount(),
+  },
+  ['priceId', 'marketId'],
+);
 
 export const regionalPrice = new Table(
   'regional_price',
@@ -338,6 +381,22 @@ export const regionalUnitPrice = new Table(
   ['priceId', 'featureId', 'currency'],
 );
 
+/** What units of a feature cost in a market, in the currency of its market price. */
+export const marketUnitPrice = new Table(
+  'market_unit_price',
+  {
+    priceId: text(),
+    featureId: text(),
+    marketId: text(),
+    /** The price that has the unit price: its own, or the one that a variant inherits from. */
+    basePriceId: text(),
+    unitPrice: amount().nullable(),
+    tiersMode: tiersMode(),
+    tiers: json<PriceTier[]>(),
+  },
+  ['priceId', 'featureId', 'marketId'],
+);
+
 /** Texts of an object in another language. A text that is null is the object's own. */
 export const translation = new Table(
   'translation',
@@ -424,7 +483,10 @@ const declared = {
   feature_section: featureSection,
   feature,
   feature_limit: featureLimit,
+  market,
+  market_country: marketCountry,
   plan_price: planPrice,
+  market_price: marketPrice,
   regional_price: regionalPrice,
   exchange_rate: exchangeRate,
   plan_feature: planFeature,
@@ -432,6 +494,7 @@ const declared = {
   plan_feature_limit: planFeatureLimit,
   unit_price: unitPrice,
   regional_unit_price: regionalUnitPrice,
+  market_unit_price: marketUnitPrice,
   translation,
   idempotency_record: idempotencyRecord,
   audit_log: auditLog,
@@ -476,4 +539,7 @@ export interface AuditEntry extends RecordOf<typeof auditLog> {}
 export interface RegionalOverage extends RecordOf<typeof regionalOverage> {}
 export interface UnitPrice extends RecordOf<typeof unitPrice> {}
 export interface RegionalUnitPrice extends RecordOf<typeof regionalUnitPrice> {}
+export interface Market extends RecordOf<typeof market> {}
+export interface MarketPrice extends RecordOf<typeof marketPrice> {}
+export interface MarketUnitPrice extends RecordOf<typeof marketUnitPrice> {}
 export interface Translation extends RecordOf<typeof translation> {}

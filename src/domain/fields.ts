@@ -26,7 +26,7 @@ export const displayValue = shown.describe(
 export const unitName = text(255).describe('What one unit is called, for display only.');
 
 /** What has a code, so that an input may name it by its id or by its code. */
-export type Named = 'plan' | 'planGroup' | 'feature' | 'featureSection';
+export type Named = 'plan' | 'planGroup' | 'feature' | 'featureSection' | 'market';
 
 export const code = text(64)
   .min(1, 'must not be empty')
@@ -56,6 +56,7 @@ export const planId = referenceTo('plan').describe('Id or code of a plan.');
 export const planGroupId = referenceTo('planGroup').describe('Id or code of a plan group.');
 export const featureId = referenceTo('feature').describe('Id or code of a feature.');
 export const sectionId = referenceTo('featureSection').describe('Id or code of a section.');
+export const marketId = referenceTo('market').describe('Id or code of a market.');
 
 const whole = 'must be a whole number';
 export const wholeNumber = (longest: number) =>

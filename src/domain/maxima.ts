@@ -7,6 +7,9 @@ export const maxima = {
   limitsOfFeature: 10,
   sectionsOfCatalogue: 100,
   currenciesOfPrice: 200,
+  variantsOfPrice: 20,
+  marketsOfCatalogue: 250,
+  countriesOfMarket: 250,
   originsOfKey: 20,
   localesOfObject: 50,
 } as const;
@@ -19,6 +22,9 @@ const owners: Record<Maximum, string> = {
   limitsOfFeature: 'a feature has at most %d limits',
   sectionsOfCatalogue: 'a catalogue has at most %d sections',
   currenciesOfPrice: 'a price has at most %d currencies',
+  variantsOfPrice: 'a price has at most %d variants',
+  marketsOfCatalogue: 'a catalogue has at most %d markets',
+  countriesOfMarket: 'a market has at most %d countries',
   originsOfKey: 'must have at most %d entries',
   localesOfObject: 'an object has at most %d locales',
 };

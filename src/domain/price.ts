@@ -165,6 +165,9 @@ export const addPlanPrice = operationOn(
       createdAt: writer.now,
       updatedAt: writer.now,
       revision: 1,
+      inheritsFromPriceId: null,
+      code: null,
+      name: null,
     };
     refuseDiscountAbovePrice(price, 'introOffer.discountValue');
     writer.about(price.id);

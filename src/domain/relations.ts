@@ -12,6 +12,12 @@ export {
   featureSectionByCode,
   featureSectionById,
 } from '../db/records/feature-section.ts';
+export { marketByCode, marketById, marketIdOfCountry } from '../db/records/market.ts';
+export {
+  marketOfMarketPrice,
+  marketPricesOfPrice,
+  marketUnitPricesOfPrice,
+} from '../db/records/market-price.ts';
 export { planByCode, planById, plansOfGroup, sizeOfGroup } from '../db/records/plan.ts';
 export {
   featureOfPlanFeature,
@@ -21,7 +27,7 @@ export {
 } from '../db/records/plan-feature.ts';
 export { planGroupByCode, planGroupById } from '../db/records/plan-group.ts';
 export { rowsOfPlan } from '../db/records/plan-rows.ts';
-export { priceById, pricesOfPlan } from '../db/records/price.ts';
+export { priceById, pricesOfPlan, variantsOfPrice } from '../db/records/price.ts';
 export { regionalOveragesOfPlan } from '../db/records/regional-overage.ts';
 export { regionalPricesOfPrice } from '../db/records/regional-price.ts';
 export {

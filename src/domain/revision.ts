@@ -58,3 +58,6 @@ export const planGroupAt = (expected: Expected, planGroupId: string): Guard | un
 
 export const featureSectionAt = (expected: Expected, sectionId: string): Guard | undefined =>
   guardOf(expected, (writer) => findNamed(writer, 'featureSection', sectionId));
+
+export const marketAt = (expected: Expected, marketId: string): Guard | undefined =>
+  guardOf(expected, (writer) => findNamed(writer, 'market', marketId));

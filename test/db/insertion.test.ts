@@ -19,6 +19,9 @@ onEveryEngine('insertion', (world) => {
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',
     revision: 1,
+    inheritsFromPriceId: null,
+    code: null,
+    name: null,
   };
 
   it.each([[[1, 1]], [[3, 3]], [[20, 21, 20]]])(

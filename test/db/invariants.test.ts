@@ -22,6 +22,10 @@ const childrenFirst = [
   'translation',
   'plan_feature_limit',
   'feature_limit',
+  'market_unit_price',
+  'market_price',
+  'market_country',
+  'market',
   'regional_unit_price',
   'unit_price',
   'regional_overage',
@@ -43,8 +47,11 @@ const childrenFirst = [
 
 /** The same rows in tables without keys, checks, indexes and triggers. */
 const dropConstraints = async (engine: Engine): Promise<void> => {
-  const circular = { name: 'feature_section_is_empty', table: 'feature_section' };
-  for (const statement of [baseCurrencyStays, circular].flatMap(engine.ddl.permit))
+  const circular = [
+    { name: 'feature_section_is_empty', table: 'feature_section' },
+    { name: 'market_update_keeps_prices', table: 'market' },
+  ];
+  for (const statement of [baseCurrencyStays, ...circular].flatMap(engine.ddl.permit))
     await sql.raw(statement).execute(engine.maintenance);
   for (const table of childrenFirst)
     for (const statement of [

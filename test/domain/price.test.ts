@@ -128,6 +128,9 @@ onEveryEngine('prices', (world) => {
       createdAt: time,
       updatedAt: time,
       revision: 1,
+      inheritsFromPriceId: null,
+      code: null,
+      name: null,
     });
     expect(await pricesOf(shop, plan)).toEqual([price]);
     expect(await findPrices(shop.reader(), [price.id, 'pp_none'])).toEqual([price]);

@@ -112,6 +112,9 @@ export const seedPrices = (writer: Writer, plan: Plan, number: number): PlanPric
     createdAt: writer.now,
     updatedAt: writer.now,
     revision: 1,
+    inheritsFromPriceId: null,
+    code: null,
+    name: null,
   }));
 
 /** Set by hand, as far as the gateway knows. */

@@ -21,12 +21,27 @@ export const priceById = record(planPrice, livePrices, { ownerOf: ({ planId }) =
 
 const oldestFirst = ['createdAt', 'id'] as const;
 
-/** The prices of a plan, oldest first. */
+/** Variants are no prices of their plan: they belong to the price that they inherit from. */
+const basePrices = (source: Source) =>
+  prices(source).where('plan_price.inherits_from_price_id', 'is', null);
+
+/** The prices of a plan, oldest first; without variants. */
 export const pricesOfPlan = relation({
   owner: planById,
   table: planPrice,
-  rows: prices,
+  rows: basePrices,
   by: 'planId',
+  order: oldestFirst,
+  items: priceById,
+  most: MOST_PLANS,
+});
+
+/** The variants of a price, oldest first. */
+export const variantsOfPrice = relation({
+  owner: priceById,
+  table: planPrice,
+  rows: prices,
+  by: 'inheritsFromPriceId',
   order: oldestFirst,
   items: priceById,
   most: MOST_PLANS,
@@ -52,9 +67,19 @@ const storedPrice = async (writer: Writer, id: string): Promise<PlanPrice | unde
   return image && image.archivedAt === null ? priceRows.record(image) : undefined;
 };
 
-/** The prices of a plan that is known to be live, oldest first. */
-export const storedPricesOf = async (writer: Writer, planId: string): Promise<PlanPrice[]> => {
-  const images = await priceRows.select(writer, { planId, archivedAt: null }, oldestFirst);
+/** The prices of a plan that is known to be live, oldest first; without variants. */
+export const storedPricesOf = (writer: Writer, planId: string): Promise<PlanPrice[]> =>
+  storedPrices(writer, { planId, inheritsFromPriceId: null });
+
+/** The live variants of a price, oldest first. */
+export const storedVariantsOf = (writer: Writer, priceId: string): Promise<PlanPrice[]> =>
+  storedPrices(writer, { inheritsFromPriceId: priceId });
+
+const storedPrices = async (
+  writer: Writer,
+  where: { planId?: string; inheritsFromPriceId: string | null },
+): Promise<PlanPrice[]> => {
+  const images = await priceRows.select(writer, { ...where, archivedAt: null }, oldestFirst);
   return images.map(priceRows.record);
 };
 

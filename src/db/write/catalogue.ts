@@ -5,6 +5,10 @@ import {
   feature,
   featureLimit,
   featureSection,
+  market,
+  marketCountry,
+  marketPrice,
+  marketUnitPrice,
   organization,
   plan,
   planFeature,
@@ -112,6 +116,36 @@ export const regionalUnitPriceRows = new Rows(
   },
 );
 
+export const marketRows = new Rows('Market', market, ({ id }) => ({ id, planId: null }));
+export const marketCountryRows = new Rows(
+  'MarketCountry',
+  marketCountry,
+  ({ countryCode, marketId }) => ({
+    key: countryCode,
+    id: `${marketId}_${countryCode}`,
+    planId: null,
+    relatedIds: [marketId],
+  }),
+);
+export const marketPriceRows = new Rows(
+  'MarketPrice',
+  marketPrice,
+  ({ priceId, marketId }, rows) => ({
+    id: `${priceId}_${marketId}`,
+    planId: rows.isSummary ? null : known(rows, priceRows.type, priceId).planId,
+    relatedIds: [priceId, marketId],
+  }),
+);
+export const marketUnitPriceRows = new Rows(
+  'MarketUnitPrice',
+  marketUnitPrice,
+  ({ priceId, featureId, marketId }, rows) => ({
+    id: `${priceId}_${featureId}_${marketId}`,
+    planId: rows.isSummary ? null : known(rows, priceRows.type, priceId).planId,
+    relatedIds: [priceId, featureId, marketId],
+  }),
+);
+
 export const translationRows = new Rows('Translation', translation, (image) => ({
   id: `${image.objectId}_${image.locale}`,
   planId: image.planId,
@@ -132,6 +166,7 @@ const records: ReadonlyMap<string, (image: never) => object> = new Map(
     featureSectionRows,
     planFeatureRows,
     planGroupRows,
+    marketRows,
     apiKeyRows,
   ].map(({ type, record }) => [type, record]),
 );

@@ -2,6 +2,8 @@ import {
   featureLimitRows,
   featureRows,
   featureSectionRows,
+  marketPriceRows,
+  marketUnitPriceRows,
   planFeatureLimitRows,
   planFeatureRows,
   planGroupRows,
@@ -58,6 +60,8 @@ const ofPrices: ReadonlySet<string> = new Set([
   regionalPriceRows.type,
   unitPriceRows.type,
   regionalUnitPriceRows.type,
+  marketPriceRows.type,
+  marketUnitPriceRows.type,
 ]);
 
 /**

@@ -1,0 +1,127 @@
+import { sql } from 'kysely';
+import type { MaybePromise } from '../../maybe-promise.ts';
+import { nounOf } from '../ids.ts';
+import { batch } from '../read/batch.ts';
+import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
+import { found, record } from '../read/lookup.ts';
+import { columns, listed } from '../read/nested.ts';
+import { queries, type Reader, type Source } from '../read/reader.ts';
+import { countedAll } from '../read/slices.ts';
+import { type Market, market } from '../tables.ts';
+import { marketCountryRows, marketRows } from '../write/catalogue.ts';
+import { isWriter, type Writer } from '../write/writer.ts';
+import { ofLivePlan } from './plan.ts';
+
+/** Live markets; for the public, those of a price that it sees. */
+const markets = (source: Source) =>
+  source[queries]
+    .selectFrom('market')
+    .where('market.tenant_id', '=', source.tenant.id)
+    .where('market.deleted_at', 'is', null)
+    .$if(source.audience === 'public', (all) =>
+      all.where((eb) =>
+        eb.exists(
+          source[queries]
+            .selectFrom('market_price')
+            .innerJoin('plan_price', (join) =>
+              join
+                .onRef('plan_price.tenant_id', '=', 'market_price.tenant_id')
+                .onRef('plan_price.id', '=', 'market_price.price_id'),
+            )
+            .where('market_price.tenant_id', '=', source.tenant.id)
+            .where('market_price.market_id', '=', sql.ref<string>('market.id'))
+            .where('plan_price.archived_at', 'is', null)
+            .where(ofLivePlan(source, sql.ref('plan_price.plan_id')))
+            .select('market_price.price_id'),
+        ),
+      ),
+    );
+
+export const marketById = record(market, markets, { isCached: true });
+export const marketByCode = record(market, markets, { key: 'code', byId: marketById });
+
+const findMarketsById = found(marketById);
+const findMarketsByCode = found(marketByCode);
+
+/** By id, else by code: an id wins over a code that looks like it. */
+export const findMarket = async (reader: Reader, idOrCode: string): Promise<Market | undefined> => {
+  if (isWriter(reader)) return storedMarket(reader, idOrCode);
+  const [byId] = await findMarketsById(reader, [idOrCode]);
+  return byId ?? (await findMarketsByCode(reader, [idOrCode]))[0];
+};
+
+const storedMarket = async (writer: Writer, idOrCode: string): Promise<Market | undefined> => {
+  const byId = nounOf(idOrCode) === 'market' ? await marketRows.find(writer, idOrCode) : undefined;
+  const image =
+    byId?.deletedAt === null
+      ? byId
+      : (await marketRows.select(writer, { code: idOrCode, deletedAt: null }))[0];
+  return image && marketRows.record(image);
+};
+
+/** The id of the market that a country is in, by its code. Null where it is in none. */
+export const marketIdOfCountry = batch((source, countryCode) => ({
+  json: sql`(${source[queries]
+    .selectFrom('market_country')
+    .where('market_country.tenant_id', '=', source.tenant.id)
+    .where('market_country.country_code', '=', countryCode)
+    .select('market_country.market_id')})`,
+  read: (json: unknown) => (typeof json === 'string' ? json : null),
+}));
+
+/** Codes of live markets that begin with `code`. */
+export const marketCodesLike = async (writer: Writer, code: string): Promise<Set<string>> => {
+  // Nothing in a code sorts between `_` and `a`.
+  const rows = await markets(writer)
+    .where('code', '>=', code)
+    .where('code', '<', `${code}\``)
+    .select('code')
+    .execute();
+  return new Set(rows.map((row) => row.code));
+};
+
+export const listMarkets = (reader: Reader, spec: PageSpec): MaybePromise<Market[]> =>
+  listed(reader, paginate(markets(reader), byCreation, spec), columns(reader, market));
+
+export const countMarkets = (reader: Reader): Promise<number> =>
+  countedAll(reader, markets(reader), byCreation);
+
+/** The markets that countries are in, by country. */
+export const storedMarketsOfCountries = async (
+  writer: Writer,
+  countryCodes: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const rows = await marketCountryRows.select(writer, { countryCode: countryCodes });
+  return new Map(rows.map(({ countryCode, marketId }) => [countryCode, marketId]));
+};
+
+const countriesOf = ({ id, countryCodes }: Market) =>
+  countryCodes.map((countryCode) => ({ countryCode, marketId: id }));
+
+export const insertMarket = async (writer: Writer, added: Market): Promise<void> => {
+  await marketRows.insert(writer, [market.fresh(added)]);
+  await marketCountryRows.insert(writer, countriesOf(added));
+};
+
+/** Its countries are in no other market. */
+export const saveMarket = async (
+  writer: Writer,
+  before: Market,
+  after: Market,
+): Promise<Market> => {
+  const [saved] = await marketRows.update(writer, [{ ...after }]);
+  const gone = before.countryCodes.filter((code) => !after.countryCodes.includes(code));
+  for (const countryCode of gone) await marketCountryRows.remove(writer, { countryCode });
+  const added = countriesOf(after).filter(
+    ({ countryCode }) => !before.countryCodes.includes(countryCode),
+  );
+  await marketCountryRows.insert(writer, added);
+  return saved ? marketRows.record(saved) : after;
+};
+
+/** No price has it. */
+export const markMarketDeleted = async (writer: Writer, gone: Market): Promise<void> => {
+  await marketCountryRows.remove(writer, { marketId: gone.id });
+  const deletedAt = writer.nextTimestamp(gone.updatedAt);
+  marketRows.noteGone(writer, await marketRows.update(writer, [{ id: gone.id, deletedAt }]));
+};
