@@ -9,11 +9,11 @@ import {
 import type { PlanFeature as PlanFeatureRecord } from '../src/domain/plan-feature.ts';
 import { featureById, limitsOfFeature, limitsOfPlan } from '../src/domain/relations.ts';
 import { featureAt, planFeatureAt } from '../src/domain/revision.ts';
+import { formatQuantity } from '../src/formatting.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { reads } from './include.ts';
 import { inputType } from './input.ts';
-import { formatQuantity } from './money.ts';
 import { mutation } from './mutation.ts';
 import { featureId, featureOfPlan } from './reference.ts';
 import { Feature, PlanFeature } from './refs.ts';

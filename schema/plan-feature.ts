@@ -13,12 +13,13 @@ import {
   regionalOveragesOfPlan,
 } from '../src/domain/relations.ts';
 import { planFeatureAt } from '../src/domain/revision.ts';
+import { formatAmount } from '../src/formatting.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { includeOf, reads } from './include.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
-import { formatAmount, moneyFormat } from './money.ts';
+import { moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { featureOfPlan, planId } from './reference.ts';

@@ -12,12 +12,13 @@ import {
 } from '../src/domain/price.ts';
 import { planById, regionalPricesOfPrice } from '../src/domain/relations.ts';
 import { priceAt } from '../src/domain/revision.ts';
+import { formatAmount, formatBasisPoints } from '../src/formatting.ts';
 import { mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { includeOf, reads } from './include.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
-import { formatAmount, formatBasisPoints, moneyFormat } from './money.ts';
+import { moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
 import { planId, priceOfPlan } from './reference.ts';

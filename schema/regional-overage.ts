@@ -1,8 +1,9 @@
 import { SetRegionalOverageInput, setRegionalOverage } from '../src/domain/regional-overage.ts';
 import { planFeatureAt } from '../src/domain/revision.ts';
+import { formatAmount } from '../src/formatting.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
-import { formatAmount, moneyFormat } from './money.ts';
+import { moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { planId } from './reference.ts';
 import { PlanFeature, RegionalOverage } from './refs.ts';

@@ -6,10 +6,11 @@ import {
 } from '../src/domain/regional-price.ts';
 import { priceById } from '../src/domain/relations.ts';
 import { priceAt } from '../src/domain/revision.ts';
+import { formatAmount } from '../src/formatting.ts';
 import { builder } from './builder.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
-import { formatAmount, moneyFormat } from './money.ts';
+import { moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { IntroOffer } from './price.ts';
 import { priceOfPlan } from './reference.ts';

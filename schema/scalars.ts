@@ -2,9 +2,9 @@ import { Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { isCountry } from '../src/countries.ts';
 import { isCurrency } from '../src/currencies.ts';
 import { isExactNumber, noteInexactNumbers } from '../src/exact-json.ts';
+import { canonicalLocale } from '../src/locale.ts';
 import type { JsonObject } from '../src/vocabulary.ts';
 import { builder } from './builder.ts';
-import { canonicalLocale } from './locale.ts';
 
 /**
  * A number or text lets its whole JSON kind through: what else is wrong with it is a typed error of

@@ -19,11 +19,12 @@ import {
   setUnitPrice,
   unitPricesAt,
 } from '../src/domain/unit-price.ts';
+import { formatAmount } from '../src/formatting.ts';
 import { type MaybePromise, mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { reads } from './include.ts';
 import { inputType } from './input.ts';
-import { formatAmount, moneyFormat } from './money.ts';
+import { moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { featureId, priceOfPlan } from './reference.ts';
 import { PlanFeature, PlanPrice } from './refs.ts';

@@ -69,10 +69,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'zeros are trimmed of what is not whole',
-    file: 'schema/money.ts',
+    file: 'src/formatting.ts',
     text: 'trimZeros && isWhole',
     replacement: 'trimZeros',
-    tests: ['test/schema/money.test.ts'],
+    tests: ['test/formatting.test.ts'],
   },
 
   // Translations

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatAmount } from '../../schema/money.ts';
-import { currencies, digitsOf } from '../../src/currencies.ts';
-import { Random } from '../model/random.ts';
+import { currencies, digitsOf } from '../src/currencies.ts';
+import { formatAmount } from '../src/formatting.ts';
+import { Random } from './model/random.ts';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 

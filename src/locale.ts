@@ -1,4 +1,7 @@
-/** Language tags as clients write them, and the locales that this server formats in. */
+/**
+ * Language tags as clients write them, and the locales that this server formats in. A leaf: imports
+ * nothing of ours.
+ */
 
 /** Longer than any tag in use. */
 const LONGEST_TAG = 64;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalLocale, resolvedLocale } from '../../schema/locale.ts';
-import { formatAmount } from '../../schema/money.ts';
+import { formatAmount } from '../src/formatting.ts';
+import { canonicalLocale, resolvedLocale } from '../src/locale.ts';
 
 const letters = [...'abcdefghijklmnopqrstuvwxyz'];
 const pairs = letters.flatMap((first) => letters.map((second) => first + second));
