@@ -55,7 +55,7 @@ export const IntroOffer = builder
         resolve: ({ discountType, discountValue, currency }, format) => {
           if (discountType === null || discountValue === null) return null;
           return discountType === 'percentage'
-            ? formatBasisPoints(discountValue, format)
+            ? formatBasisPoints(discountValue, format.locale)
             : formatAmount(discountValue, currency, format);
         },
       }),

@@ -1,5 +1,5 @@
 /**
- * Amounts as people read them, so that no page divides by the scale by hand. A leaf:
+ * Amounts and lists as people read them, so that no page divides by the scale by hand. A leaf:
  * imports leaves only.
  */
 
@@ -21,6 +21,13 @@ const decimal = (amount: number, decimals = SCALE_DIGITS): `${number}` => {
 /** A format takes some ten kilobytes outside the heap, and clients choose the locales. */
 const MOST_FORMATS = 200;
 const numberFormats = new Map<string, Intl.NumberFormat>();
+const listFormats = new Map<string, Intl.ListFormat>();
+
+const remember = <Format>(formats: Map<string, Format>, key: string, format: Format): Format => {
+  if (formats.size >= MOST_FORMATS) formats.clear();
+  formats.set(key, format);
+  return format;
+};
 
 /**
  * Of a currency by its code, of percentages and of numbers. Digits are always given: those that
@@ -38,9 +45,7 @@ const formatOf = (tag: string, kind: string, minimumFractionDigits: number): Int
     minimumFractionDigits,
     maximumFractionDigits: SCALE_DIGITS,
   });
-  if (numberFormats.size >= MOST_FORMATS) numberFormats.clear();
-  numberFormats.set(key, format);
-  return format;
+  return remember(numberFormats, key, format);
 };
 
 export interface MoneyFormat {
@@ -63,9 +68,24 @@ export const formatAmount = (
   );
 };
 
-export const formatBasisPoints = (value: number, { locale }: MoneyFormat): string =>
+export const formatBasisPoints = (value: number, locale: string): string =>
   formatOf(locale, 'percent', 0).format(decimal(value));
 
 /** A number whose last digits stand after the point, without the zeros at its end. */
 export const formatQuantity = (amount: number, decimals: number, locale: string): string =>
   formatOf(locale, 'decimal', 0).format(decimal(amount, decimals));
+
+/** `long` joins with a word where the language does ("a and b"), `narrow` in as few as it can. */
+export const formatList = (
+  items: readonly string[],
+  style: 'long' | 'narrow',
+  tag: string,
+): string => {
+  const [first] = items;
+  if (items.length === 1 && first !== undefined) return first;
+  const locale = resolvedLocale(tag);
+  const key = `${locale} ${style}`;
+  const format =
+    listFormats.get(key) ?? remember(listFormats, key, new Intl.ListFormat(locale, { style }));
+  return format.format(items);
+};

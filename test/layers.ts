@@ -72,7 +72,8 @@ export const layers: Layers = {
   'src/request/': ['src/secrets.ts', ...leaves],
   'src/response.ts': [],
   'src/secrets.ts': [],
-  'src/domain/': [...db, ...leaves],
+  'src/domain/': ['src/messages/', ...db, ...leaves],
+  'src/messages/': leaves,
   'src/db/store.ts': ['src/db/write/', 'src/db/read/', 'src/db/engine/', ...tables, ...leaves],
   'src/db/maintenance/': ['migrations/', 'src/db/engine/', ...tables, ...leaves],
   'src/db/records/': [
@@ -117,6 +118,7 @@ export const reserved: Reserved = [
   { packages: /^(graphql|@pothos|@graphql-yoga)/, for: /^(schema|src\/graphql)\// },
   { packages: /^better-sqlite3/, for: /^src\/db\/engine\/sqlite[\w-]*\.ts$/ },
   { packages: /^(pino|prom-client|@opentelemetry)/, for: /^src\/observe\// },
+  { packages: /^intl-messageformat/, for: /^src\/messages\// },
   { packages: /^pg($|-|\/)/, for: /^src\/db\/engine\/postgres[\w-]*\.ts$/ },
 ];
 
