@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAmount } from '../src/formatting.ts';
+import { formatAmount, formatList } from '../src/formatting.ts';
 import { canonicalLocale, resolvedLocale } from '../src/locale.ts';
 
 const letters = [...'abcdefghijklmnopqrstuvwxyz'];
@@ -37,5 +37,26 @@ describe('locales', () => {
     }
     expect(made).toHaveLength(new Set(made).size);
     expect(made.length).toBeLessThan(5);
+  });
+
+  it('share a list format where they share a locale', () => {
+    const made: unknown[] = [];
+    const { ListFormat } = Intl;
+    const counting = new Proxy(ListFormat, {
+      construct: (target, [locale, options]) => {
+        made.push(locale);
+        return new target(locale, options);
+      },
+    });
+    Object.assign(Intl, { ListFormat: counting });
+    try {
+      for (const region of pairs)
+        formatList(['one', 'two'], 'long', canonicalLocale(`sw-${region}`));
+    } finally {
+      Object.assign(Intl, { ListFormat });
+    }
+    expect(made).toHaveLength(new Set(made).size);
+    expect(made.length).toBeGreaterThan(0);
+    expect(made.length).toBeLessThan(7);
   });
 });

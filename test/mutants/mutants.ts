@@ -18,6 +18,7 @@ const plans = ['test/domain/plan.test.ts', 'test/graphql/plans.test.ts'];
 const translations = ['test/domain/translation.test.ts'];
 const unitPrices = ['test/domain/unit-cost.test.ts', 'test/domain/unit-price.test.ts'];
 const limitsOfFeatures = ['test/domain/feature-limit.test.ts'];
+const pageTexts = ['test/messages/texts.test.ts'];
 const groups = ['test/domain/plan-group.test.ts'];
 const features = ['test/domain/feature.test.ts', 'test/domain/plan-feature.test.ts'];
 const publishable = ['test/domain/api-key-publishable.test.ts', 'test/graphql/publishable.test.ts'];
@@ -73,6 +74,27 @@ export const mutants: readonly Mutant[] = [
     text: 'trimZeros && isWhole',
     replacement: 'trimZeros',
     tests: ['test/formatting.test.ts'],
+  },
+  {
+    name: 'a saving is shown larger than it is',
+    file: 'src/messages/offer.ts',
+    text: 'basisPoints - (basisPoints % ONE_PERCENT)',
+    replacement: 'basisPoints - (basisPoints % ONE_PERCENT) + ONE_PERCENT',
+    tests: pageTexts,
+  },
+  {
+    name: 'a discount of quarters is said to last as many months',
+    file: 'src/messages/offer.ts',
+    text: "{ unit: 'month', length: 3 }",
+    replacement: "{ unit: 'month', length: 1 }",
+    tests: pageTexts,
+  },
+  {
+    name: 'a limit hides which of two numbers it is',
+    file: 'src/messages/cell.ts',
+    text: 'measure === measureOf(limit)).length > 1',
+    replacement: 'measure === measureOf(limit)).length > 2',
+    tests: pageTexts,
   },
 
   // Translations
