@@ -30,7 +30,15 @@ export type Cell =
       includedAmount: number;
       charge: UnitCharge;
       currency: string;
-    } & WithLimits);
+    } & WithLimits)
+  | ({
+      kind: 'credits';
+      includedAmount: number;
+      unitName: string | null;
+      credits: number;
+    } & WithLimits)
+  /** Charged, at a price that is not told. */
+  | ({ kind: 'usage'; includedAmount: number; unitName: string | null } & WithLimits);
 
 const limitText = (words: Words, limit: CellLimit): string => {
   const { amount: number, decimals, unitName, period, perUnitName: unit } = limit;
@@ -81,6 +89,22 @@ const withLimits = (words: Words, text: string, limits: readonly CellLimit[], un
         limits: words.list(limitTexts(words, limits, [unit]), 'narrow'),
       });
 
+interface Included extends WithLimits {
+  includedAmount: number;
+  unitName: string | null;
+}
+
+/** What is included, then what more of it costs. */
+const charged = (
+  words: Words,
+  price: string,
+  { includedAmount, unitName, limits }: Included,
+): string => {
+  const amount = quantity(words.number(includedAmount), unitName);
+  const text = includedAmount === 0 ? price : words.say('thenCharged', { included: amount, price });
+  return withLimits(words, text, limits, included(unitName));
+};
+
 /** "Not included", "Unlimited", "5 users", "10,000 calls, then $0.50 per call", … */
 export const cellText = (words: Words, cell: Cell): string => {
   switch (cell.kind) {
@@ -101,10 +125,15 @@ export const cellText = (words: Words, cell: Cell): string => {
       const { includedAmount, charge, currency, limits } = cell;
       const { unitName } = charge;
       const price = chargePerUnit(words, charge, currency);
-      const amount = quantity(words.number(includedAmount), unitName);
-      const text =
-        includedAmount === 0 ? price : words.say('thenCharged', { included: amount, price });
-      return withLimits(words, text, limits, included(unitName));
+      return charged(words, price, { includedAmount, unitName, limits });
     }
+    case 'credits': {
+      const { credits, unitName } = cell;
+      const unit = unitName ?? words.say('unit', { count: 1 });
+      const number = words.number(credits);
+      return charged(words, words.say('credits', { count: credits, number, unit }), cell);
+    }
+    case 'usage':
+      return charged(words, words.say('byUsage'), cell);
   }
 };

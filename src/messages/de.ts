@@ -40,6 +40,8 @@ export const de: Catalogue = {
   included: 'Enthalten',
   notIncluded: 'Nicht enthalten',
   unlimited: 'Unbegrenzt',
+  credits: '{number} {count, plural, one {Credit} other {Credits}} pro {unit}',
+  byUsage: 'Nach Verbrauch',
   thenCharged: '{included}, danach {price}',
   limit: `{period, select,
     billing_period {{amount} pro Abrechnungszeitraum}

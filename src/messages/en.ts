@@ -40,6 +40,8 @@ export const en: Catalogue = {
   included: 'Included',
   notIncluded: 'Not included',
   unlimited: 'Unlimited',
+  credits: '{number} {count, plural, one {credit} other {credits}} per {unit}',
+  byUsage: 'By usage',
   thenCharged: '{included}, then {price}',
   limit: `{period, select,
     billing_period {{amount} per billing period}

@@ -40,6 +40,8 @@ export const es: Catalogue = {
   included: 'Incluido',
   notIncluded: 'No incluido',
   unlimited: 'Ilimitado',
+  credits: '{number} {count, plural, one {crédito} other {créditos}} por {unit}',
+  byUsage: 'Según el uso',
   thenCharged: '{included}, luego {price}',
   limit: `{period, select,
     billing_period {{amount} por periodo de facturación}

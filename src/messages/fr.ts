@@ -41,6 +41,8 @@ export const fr: Catalogue = {
   included: 'Inclus',
   notIncluded: 'Non inclus',
   unlimited: 'Illimité',
+  credits: '{number} {count, plural, one {crédit} other {crédits}} par {unit}',
+  byUsage: 'Selon l’utilisation',
   thenCharged: '{included}, puis {price}',
   limit: `{period, select,
     billing_period {{amount} par période de facturation}

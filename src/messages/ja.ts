@@ -40,6 +40,8 @@ export const ja: Catalogue = {
   included: 'あり',
   notIncluded: 'なし',
   unlimited: '無制限',
+  credits: '{unit}あたり{number}クレジット',
+  byUsage: '従量制',
   thenCharged: '{included}、超過分は{price}',
   limit: `{period, select,
     billing_period {請求期間あたり{amount}}

@@ -33,6 +33,10 @@ export interface Messages {
   included: [];
   notIncluded: [];
   unlimited: [];
+  /** What a unit costs in credits: "5 credits per image". */
+  credits: [values: { count: number; number: string; unit: string }];
+  /** Charged by what is used, at a price that is not told. */
+  byUsage: [];
   /** What units beyond the included ones cost: "10,000 calls, then $0.50 per call". */
   thenCharged: [values: { included: string; price: string }];
   /** A limit within a time: "60 calls per minute". */

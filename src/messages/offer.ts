@@ -49,6 +49,17 @@ export const headline = (words: Words, offer: OfferPrice): string => {
     : priceWithUnits(words, offer, interval);
 };
 
+/** "$0.50 per 1,000 calls": a plan of which only what is used costs anything. */
+export const usageHeadline = (
+  words: Words,
+  charges: readonly UnitCharge[],
+  currency: string,
+): string =>
+  words.list(
+    charges.map((charge) => chargePerUnit(words, charge, currency)),
+    'long',
+  );
+
 /** "14 days free" */
 export const trial = (words: Words, days: number): string =>
   words.say('trial', { days, number: words.number(days) });

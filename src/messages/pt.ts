@@ -41,6 +41,8 @@ export const pt: Catalogue = {
   included: 'Incluído',
   notIncluded: 'Não incluído',
   unlimited: 'Ilimitado',
+  credits: '{number} {count, plural, one {crédito} other {créditos}} por {unit}',
+  byUsage: 'Conforme o uso',
   thenCharged: '{included}, depois {price}',
   limit: `{period, select,
     billing_period {{amount} por período de cobrança}

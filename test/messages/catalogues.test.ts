@@ -30,6 +30,8 @@ const samples: { [Key in MessageKey]: Messages[Key][] } = {
   included: [[]],
   notIncluded: [[]],
   unlimited: [[]],
+  credits: counts.map((count) => [{ count, number: '[number]', unit: '[unit]' }]),
+  byUsage: [[]],
   thenCharged: [[{ included: '[included]', price: '[price]' }]],
   limit: limitPeriods.map((period) => [{ amount: '[amount]', period }]),
   limitPerUnit: limitPeriods.map((period) => [{ amount: '[amount]', unit: '[unit]', period }]),
