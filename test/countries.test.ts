@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCountry } from '../src/countries.ts';
+import { currencyOfCountry } from '../src/country-currencies.ts';
+import { isCurrency } from '../src/currencies.ts';
 
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const pairs = letters.flatMap((first) => letters.map((second) => first + second));
@@ -23,4 +25,30 @@ describe('the countries', () => {
       expect(isCountry(code)).toBe(false);
     },
   );
+});
+
+describe('the currencies of countries', () => {
+  it('are active ones of ISO 4217, and every country but Antarctica has one', () => {
+    const countries = pairs.filter(isCountry);
+    const without = countries.filter((code) => currencyOfCountry(code) === undefined);
+    expect(without).toEqual(['AQ']);
+    const currencies = countries.flatMap((code) => currencyOfCountry(code) ?? []);
+    expect(currencies.filter((code) => !isCurrency(code))).toEqual([]);
+  });
+
+  it.each([
+    ['BR', 'brl'],
+    ['EC', 'usd'],
+    ['DE', 'eur'],
+    ['HR', 'eur'],
+    ['CH', 'chf'],
+    ['PA', 'pab'],
+    ['JP', 'jpy'],
+  ])('of %s is %s', (country, currency) => {
+    expect(currencyOfCountry(country)).toBe(currency);
+  });
+
+  it('name countries that there are, each once', () => {
+    expect(pairs.filter((code) => !isCountry(code) && currencyOfCountry(code))).toEqual([]);
+  });
 });

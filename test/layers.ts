@@ -3,6 +3,7 @@ import type { Layers, Reserved } from './imports.ts';
 const leaves = [
   'src/vocabulary.ts',
   'src/countries.ts',
+  'src/country-currencies.ts',
   'src/currencies.ts',
   'src/locale.ts',
   'src/formatting.ts',
@@ -98,6 +99,7 @@ export const layers: Layers = {
   'src/spelling.ts': [],
   'src/vocabulary.ts': [],
   'src/countries.ts': [],
+  'src/country-currencies.ts': [],
   'src/currencies.ts': [],
   'src/locale.ts': [],
   'src/formatting.ts': ['src/currencies.ts', 'src/locale.ts', 'src/vocabulary.ts'],

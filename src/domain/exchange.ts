@@ -49,6 +49,12 @@ export const toMinorUnits = (amount: number, currency: string): number => {
 export const fromMinorUnits = (count: number, currency: string): number =>
   count * minorUnit(currency);
 
+/** An amount in equal parts: one of them to the minor unit of the currency, halves up. */
+export const dividedAmount = (amount: number, parts: number, currency: string): number => {
+  const step = BigInt(parts) * BigInt(minorUnit(currency));
+  return Number(((2n * BigInt(amount) + step) / (2n * step)) * BigInt(minorUnit(currency)));
+};
+
 /** The most minor units that are an amount. */
 export const mostMinorUnits = (currency: string): number =>
   Math.floor(Number.MAX_SAFE_INTEGER / minorUnit(currency));

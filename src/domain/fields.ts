@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCountry } from '../countries.ts';
 import { isCurrency } from '../currencies.ts';
 import { nounOf, prefixOf } from '../db/ids.ts';
 import { isStorable, metadataFault, metadataLimits, storable } from '../metadata.ts';
@@ -79,6 +80,13 @@ export const currency = z
   .regex(/^[A-Za-z]{3}$/, { error: noCurrency, abort: true })
   .refine((code) => isCurrency(code.toLowerCase()), noCurrency)
   .describe('Code of an active ISO 4217 currency, in any case.');
+
+const noCountry = 'must be the code of an ISO 3166-1 country';
+export const countryCode = z
+  .string()
+  .regex(/^[A-Za-z]{2}$/, { error: noCountry, abort: true })
+  .refine((code) => isCountry(code.toUpperCase()), noCountry)
+  .describe('Two-letter code of an ISO 3166-1 country, in any case.');
 
 const LONGEST_LIST = 200;
 

@@ -12,7 +12,7 @@ export {
   featureSectionByCode,
   featureSectionById,
 } from '../db/records/feature-section.ts';
-export { marketByCode, marketById, marketIdOfCountry } from '../db/records/market.ts';
+export { marketByCode, marketById, marketOfCountry } from '../db/records/market.ts';
 export {
   marketOfMarketPrice,
   marketPricesOfPrice,

@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import { nounOf } from '../ids.ts';
-import { batch } from '../read/batch.ts';
 import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
-import { found, record } from '../read/lookup.ts';
-import { columns, listed } from '../read/nested.ts';
+import { found, RecordLookup, record } from '../read/lookup.ts';
+import { columns, listed, maybeOne } from '../read/nested.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
 import { type Market, market } from '../tables.ts';
@@ -59,15 +58,27 @@ const storedMarket = async (writer: Writer, idOrCode: string): Promise<Market | 
   return image && marketRows.record(image);
 };
 
-/** The id of the market that a country is in, by its code. Null where it is in none. */
-export const marketIdOfCountry = batch((source, countryCode) => ({
-  json: sql`(${source[queries]
-    .selectFrom('market_country')
-    .where('market_country.tenant_id', '=', source.tenant.id)
-    .where('market_country.country_code', '=', countryCode)
-    .select('market_country.market_id')})`,
-  read: (json: unknown) => (typeof json === 'string' ? json : null),
-}));
+/** The market that a country is in, by the code of the country. */
+export const marketOfCountry = new RecordLookup<Market>(
+  {
+    table: market.name,
+    key: 'countryCode',
+    one: (source, countryCode, made) =>
+      maybeOne(
+        markets(source)
+          .innerJoin('market_country', (join) =>
+            join
+              .onRef('market_country.tenant_id', '=', 'market.tenant_id')
+              .onRef('market_country.market_id', '=', 'market.id'),
+          )
+          .where('market_country.country_code', '=', countryCode),
+        made,
+      ),
+    columns: (source) => columns(source, market),
+    exists: marketById.exists,
+  },
+  { isCached: true, byId: marketById },
+);
 
 /** Codes of live markets that begin with `code`. */
 export const marketCodesLike = async (writer: Writer, code: string): Promise<Set<string>> => {
