@@ -461,18 +461,21 @@ export const effectivePrice = (
 };
 
 /**
- * Currencies to show the price in, the best first: that of its market price, the country's own, and
- * the base currency. A page shows all prices in the first one that all of them have.
+ * Currencies to show prices in, the best first: those of their market prices, the country's own,
+ * and the base currency. A page shows all prices in the first one that all of them have.
  */
 export const candidateCurrencies = (
-  { marketPrices }: PriceData,
+  prices: readonly PriceData[],
   context: PriceContext,
   { baseCurrency, market }: PriceSettings,
 ): string[] => {
   const { country } = canonicalContext(context);
-  const inMarket = market && marketPrices.find(({ marketId }) => marketId === market.id);
+  const inMarket = prices.map(
+    ({ marketPrices }) =>
+      market && marketPrices.find(({ marketId }) => marketId === market.id)?.currency,
+  );
   const own = country === null ? undefined : currencyOfCountry(country);
-  return [...new Set([inMarket?.currency, own, baseCurrency])].filter(
+  return [...new Set([...inMarket, own, baseCurrency])].filter(
     (currency) => currency !== undefined && currency !== null,
   );
 };

@@ -134,6 +134,8 @@ export const cellText = (words: Words, cell: Cell): string => {
       return charged(words, words.say('credits', { count: credits, number, unit }), cell);
     }
     case 'usage':
-      return charged(words, words.say('byUsage'), cell);
+      return cell.includedAmount === 0
+        ? withLimits(words, words.say('byUsage'), cell.limits, included(cell.unitName))
+        : cellText(words, { ...cell, kind: 'limited' });
   }
 };
