@@ -18,6 +18,15 @@ const decimal = (amount: number, decimals = SCALE_DIGITS): `${number}` => {
   return `${digits.slice(0, point)}.${digits.slice(point)}` as `${number}`;
 };
 
+/** An amount for machines: "190.00", "0.002", "1800", with the decimals of its currency at least. */
+export const decimalAmount = (amount: number, currency: string): string => {
+  const [whole = '', fraction = ''] = decimal(amount).split('.');
+  const digits = fraction
+    .replace(/0+$/, '')
+    .padEnd(Math.min(digitsOf(currency), SCALE_DIGITS), '0');
+  return digits === '' ? whole : `${whole}.${digits}`;
+};
+
 /** A format takes some ten kilobytes outside the heap, and clients choose the locales. */
 const MOST_FORMATS = 200;
 const numberFormats = new Map<string, Intl.NumberFormat>();
