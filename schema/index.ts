@@ -19,5 +19,6 @@ import './audit-log.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
 import { metered } from './metered.ts';
+import { notingPlans } from './shown-plans.ts';
 
-export const schema = metered(builder.toSchema());
+export const schema = notingPlans(metered(builder.toSchema()));

@@ -77,6 +77,7 @@ export const createApp = (parts: Parts): App => {
     // Apart, so that pages which need no key take no place away from requests with one.
     places: { withKey: places(), withoutKey: places() },
     bodyBytes: new Shares(MAX_UNFINISHED_BYTES, 'bytes of unfinished bodies at once'),
+    publicCacheSeconds: config.publicCacheSeconds,
   });
   const cache = new ResponseCache(config.responseCacheBytes);
   const graphql = createGraphql({
@@ -127,7 +128,7 @@ export const createApp = (parts: Parts): App => {
     receive: (message) => edge.receive(message),
     handle: (request, failure) => telemetry.measure(request, () => respond(request, failure)),
     listHeaders: (request, response, list) => {
-      request.listResponseHeaders(list);
+      request.listResponseHeaders(list, request.sharedSeconds > 0 && response.isShared);
       cors.listHeaders(request, list);
       listCacheHeaders(response, list);
     },

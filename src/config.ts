@@ -109,6 +109,16 @@ const network = {
       'Comma-separated origins that browsers may call from. `localhost` stands for every ' +
         'port of it. Credentials are never allowed.',
     ),
+  PUBLIC_CACHE_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .int('must be a number of seconds')
+    .min(0, 'must be a number of seconds')
+    .max(86_400, 'must be at most 86400')
+    .default(0)
+    .describe(
+      'For how many seconds shared caches hold what publishable keys in addresses read before they ask ' +
+        'again; a change shows after twice that at the latest. With 0 they ask each time.',
+    ),
   MAX_CONNECTIONS: count('must be a number of connections')
     .default(10_000)
     .describe('The most open connections at once.'),
@@ -337,6 +347,8 @@ export interface Config {
   logLevel: LogLevel;
   metricsToken: string | undefined;
   corsOrigins: string[];
+  /** For how long shared caches hold what keys in addresses read. */
+  publicCacheSeconds: number;
   introspection: IntrospectionPolicy;
   /** Path of the file of trusted documents. */
   trustedDocuments: string | undefined;
@@ -408,6 +420,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
     metricsToken: data.METRICS_TOKEN,
     trustProxy: data.TRUST_PROXY,
     corsOrigins: data.CORS_ORIGINS,
+    publicCacheSeconds: data.PUBLIC_CACHE_SECONDS,
     introspection: data.INTROSPECTION ?? (production ? 'secret' : 'on'),
     trustedDocuments: data.TRUSTED_DOCUMENTS,
     graphqlLimits: {

@@ -63,6 +63,8 @@ export class Context {
   readonly idempotencyKey: string | undefined;
   /** What the request has done so far, and may still do. */
   readonly budget = new Budget();
+  /** Ids of the plans in the answer; undefined where nobody asks for them. */
+  readonly shownPlans: Set<string> | undefined;
   readonly #store: Store;
   readonly #request: GatewayRequest;
   #loaders: Loaders | undefined;
@@ -74,6 +76,7 @@ export class Context {
     this.requestId = request.requestId;
     this.log = request.log;
     this.idempotencyKey = request.header('idempotency-key');
+    this.shownPlans = request.sharedSeconds > 0 ? new Set() : undefined;
     this.#store = store;
     this.#request = request;
   }
@@ -103,9 +106,19 @@ export class Context {
   };
 
   /**
-   * Requests that the key may still make in the current minute; undefined where nothing is limited.
+   * For how many seconds shared caches may hold the response without asking: others get it, too. 0
+   * for none.
+   */
+  get sharedSeconds(): number {
+    return this.#request.sharedSeconds;
+  }
+
+  /**
+   * Requests that the key may still make in the current minute; undefined where nothing is limited, and
+   * where others get the response.
    */
   get rateBudgetLeft(): number | undefined {
+    if (this.sharedSeconds > 0) return undefined;
     return this.#request.rateBudget?.left;
   }
 
@@ -113,6 +126,7 @@ export class Context {
    * Points that the key may still spend in the current minute; undefined where nothing is limited.
    */
   get pointsLeft(): number | undefined {
+    if (this.sharedSeconds > 0) return undefined;
     return this.#request.points?.left;
   }
 

@@ -48,13 +48,31 @@ const VARY = 'x-api-key, authorization, commet-version, accept';
  * A cache revalidates an answer before it uses it again. Shared caches may store what publishable
  * keys read.
  */
-const validatorsOf = (
-  { headers, body, tail }: GatewayResponse,
-  { reader }: Pick<Context, 'reader'>,
-) => ({
-  etag: etagOf(headers, body, tail),
-  'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
-});
+const validatorsOf = ({ headers, body, tail }: GatewayResponse, context: Caching) => {
+  const etag = etagOf(headers, body, tail);
+  const { reader, sharedSeconds } = context;
+  if (sharedSeconds > 0) return { etag, ...sharing(context) };
+  return {
+    etag,
+    'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
+  };
+};
+
+/** Some proxies refuse longer headers. */
+const LONGEST_TAGS = 8 * 1024;
+
+/**
+ * Shared caches answer without asking for so many seconds, and for as many again while they ask.
+ * The tags tell which answers to drop when a plan changes, or the catalogue.
+ */
+const sharing = ({ sharedSeconds, caller, shownPlans = new Set() }: Caching) => {
+  const catalogue = `${caller.tenant.organizationId}_${caller.tenant.mode}`;
+  const tags = [catalogue, ...shownPlans].join(',');
+  return {
+    'cache-control': `public, max-age=0, s-maxage=${sharedSeconds}, stale-while-revalidate=${sharedSeconds}`,
+    'cache-tag': tags.length <= LONGEST_TAGS ? tags : catalogue,
+  };
+};
 
 /** Tags in a list; their text may hold commas. */
 const TAG = /(?:W\/)?("[^"]*")/g;
@@ -99,7 +117,7 @@ const withValidators = (
 /** Of a GET; undefined where the response is no resource of its own. */
 type Conditional = { ifNoneMatch: string | undefined } | undefined;
 
-type Caching = Pick<Context, 'log' | 'reader'>;
+type Caching = Pick<Context, 'log' | 'reader' | 'caller' | 'sharedSeconds' | 'shownPlans'>;
 
 const responseOf = ({ response, validators }: Entry, conditional: Conditional): GatewayResponse => {
   const ifNoneMatch = conditional?.ifNoneMatch;

@@ -62,6 +62,11 @@ export class GatewayResponse {
     this.isByteString = isByteString;
   }
 
+  /** Shared caches may hold it for a while without asking. */
+  get isShared(): boolean {
+    return this.headers['cache-control']?.includes('s-maxage=') === true;
+  }
+
   withTail(tail: string): GatewayResponse {
     const { status, headers, body, head, varies, isByteString } = this;
     return new GatewayResponse(status, headers, body, head, tail, varies, isByteString);

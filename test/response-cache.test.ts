@@ -5,12 +5,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { schema } from '../schema/index.ts';
 import { updatePlan } from '../src/domain/plan.ts';
 import { createPublishableKey } from '../src/domain/publishable-key.ts';
-import { RequestLog } from '../src/request/request-log.ts';
 import { GatewayResponse, jsonResponse } from '../src/response.ts';
 import { ResponseCache } from '../src/response-cache.ts';
 import { type Catalogue, newCatalogue } from './catalogue.ts';
 import { anyone, onEveryEngine, World } from './engines.ts';
 import { Gateway, keyOf } from './gateway.ts';
+import { newContext } from './graphql/context.ts';
 
 const NAMES = '{ plans(first: 100) { nodes { name } } }';
 const ORIGIN = 'https://shop.example';
@@ -279,7 +279,7 @@ onEveryEngine('an answer that was given before', (world) => {
 
   it('takes no more memory than it may, however small it is', async () => {
     const cache = new ResponseCache(100 * 1024);
-    const context = { log: new RequestLog(), reader: world().store.reader(catalogue.tenant) };
+    const context = await newContext(world(), key);
     let asked = 0;
     const answer = () => {
       asked += 1;
@@ -316,7 +316,7 @@ onEveryEngine('an answer that was given before', (world) => {
 
   it('is sent as it was, and holds no memory of others, short or long', async () => {
     const cache = new ResponseCache(1024 * 1024);
-    const context = { log: new RequestLog(), reader: world().store.reader(catalogue.tenant) };
+    const context = await newContext(world(), key);
     for (const length of [10, 5_000, 50_000]) {
       const text = 'ü'.repeat(length);
       for (const body of [text, Buffer.from(text)]) {

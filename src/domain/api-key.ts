@@ -25,6 +25,9 @@ import { type Page, type PageRequest, page } from './page.ts';
 
 export type { ApiKey, CreatedApiKey, KeyHolder };
 
+/** What secrets of publishable keys begin with. */
+export const publishablePrefix = prefixes.publishable;
+
 /** Whom the secret stands for; undefined when it is unknown, expired or revoked. */
 export const authenticate = (store: Store, secret: string): MaybePromise<KeyHolder | undefined> =>
   Object.values(prefixes).some((prefix) => secret.startsWith(prefix))

@@ -44,8 +44,9 @@ const preflight = (isAllowed: boolean, wanted = ''): GatewayResponse => {
 };
 
 /**
- * Which browsers' pages may read answers. Never with credentials: keys travel in a header, not in
- * cookies.
+ * Which browsers' pages may read answers: those of the configured origins, and where a publishable
+ * key in the address names the origin, its own. Never with credentials: keys travel in headers and
+ * addresses, not in cookies.
  */
 export const createCors = (origins: string[]) => {
   const allows = (origin: string | undefined): origin is string =>
@@ -63,7 +64,8 @@ export const createCors = (origins: string[]) => {
     /** Adds the CORS headers to those of any response. */
     listHeaders: (request: GatewayRequest, list: string[]): void => {
       const origin = request.header('origin');
-      if (!allows(origin)) return;
+      const isOwn = request.isOriginAllowed && origin !== undefined;
+      if (!isOwn && !allows(origin)) return;
       list.push('access-control-allow-origin', origin, 'access-control-expose-headers', READ);
     },
   };

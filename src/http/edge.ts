@@ -8,6 +8,7 @@ import { ApiError } from '../errors.ts';
 import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import { GatewayRequest, type RequestOptions } from '../request/request.ts';
 import { readText } from './body.ts';
+import { keyOf, UnusableKey } from './key-of.ts';
 import type { PointBudgets } from './points.ts';
 import { holderOf, type RateLimiter } from './rate-limits.ts';
 import type { Shares } from './shares.ts';
@@ -24,13 +25,9 @@ interface EdgeOptions extends RequestOptions {
   places: { withKey: Shares; withoutKey: Shares };
   /** Of bodies of which only a part has come. */
   bodyBytes: Shares;
+  /** For how long shared caches hold what keys in addresses read; 0 to have them ask each time. */
+  publicCacheSeconds: number;
 }
-
-const bearerOf = (authorization: string | undefined): string | undefined =>
-  authorization === undefined ? undefined : /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
-
-const secretOf = (request: GatewayRequest): string | undefined =>
-  request.header('x-api-key') || bearerOf(request.header('authorization'));
 
 /** Authenticates requests and holds them to the limits. */
 export class HttpEdge implements Edge {
@@ -49,14 +46,20 @@ export class HttpEdge implements Edge {
   }
 
   async admit(request: GatewayRequest): Promise<Context> {
-    const { rates, points, store, usage } = this.#options;
+    const { rates, points, store, usage, publicCacheSeconds } = this.#options;
     const caller = await this.#authenticated(request);
     request.log.caller = caller;
     const holder = holderOf(caller, request.network);
     request.keyHolder = holder;
     if (rates) request.rateBudget = await rates.spend(holder);
     request.points = points?.of(holder);
-    requireAllowedOrigin(caller, request.header('origin'));
+    const origin = request.header('origin');
+    const isInAddress = request.keyPlace === 'address';
+    if (!isInAddress || origin !== undefined) requireAllowedOrigin(caller, origin);
+    if (isInAddress) {
+      request.isOriginAllowed = origin !== undefined;
+      request.sharedSeconds = publicCacheSeconds;
+    }
     usage.seen(caller);
     return new Context(store, caller, request);
   }
@@ -66,9 +69,10 @@ export class HttpEdge implements Edge {
    * key's organization. Unknown keys count against the limit for their address.
    */
   async identify(request: GatewayRequest): Promise<void> {
-    const secret = secretOf(request);
-    if (!secret) return;
-    const caller = await authenticate(this.#options.store, secret);
+    const key = keyOf(request);
+    if (!key) return;
+    const caller =
+      key instanceof UnusableKey ? undefined : await authenticate(this.#options.store, key.secret);
     if (caller && !this.#options.refusedKeys.has(caller.apiKeyId)) request.log.caller = caller;
     else await this.#options.rates?.blame(request.network);
   }
@@ -81,13 +85,15 @@ export class HttpEdge implements Edge {
   }
 
   #authenticated(request: GatewayRequest): MaybePromise<KeyHolder> {
-    const secret = secretOf(request);
-    if (!secret)
+    const key = keyOf(request);
+    if (!key)
       return this.#unauthorized(
         request,
         'An API key is needed: send it as x-api-key or as Authorization: Bearer.',
       );
-    return mapMaybePromise(authenticate(this.#options.store, secret), (caller) => {
+    if (key instanceof UnusableKey) return this.#unauthorized(request, key.message);
+    request.keyPlace = key.place;
+    return mapMaybePromise(authenticate(this.#options.store, key.secret), (caller) => {
       if (!caller)
         return this.#unauthorized(request, 'The API key is unknown, expired or revoked.');
       if (this.#options.refusedKeys.has(caller.apiKeyId))

@@ -66,6 +66,12 @@ export class GatewayRequest {
   rateBudget: Allowance | undefined;
   /** Undefined where work is not limited. */
   points: PointAllowance | undefined;
+  /** Undefined until the key is looked up. */
+  keyPlace: 'header' | 'address' | undefined;
+  /** The key itself says that pages of the request's origin may read the response. */
+  isOriginAllowed = false;
+  /** For how many seconds shared caches may hold the response without asking; 0 for none. */
+  sharedSeconds = 0;
   /** Called once the response is sent, or the client is gone. */
   onSent: (() => void) | undefined;
   #query: URLSearchParams | undefined;
@@ -131,8 +137,11 @@ export class GatewayRequest {
     this.#responseHeaders.push(name, value);
   }
 
-  /** Adds the headers that every response to it has: names and values in turn. */
-  listResponseHeaders(list: string[]): void {
+  /**
+   * Adds the headers that every response to it has: names and values in turn. What one client has
+   * left says nothing to others, who get the response from a shared cache.
+   */
+  listResponseHeaders(list: string[], isShared = false): void {
     list.push(
       'x-request-id',
       this.clientRequestId ?? this.requestId,
@@ -141,8 +150,10 @@ export class GatewayRequest {
     );
     // In addition to the client's id, which other requests may share.
     if (this.clientRequestId !== undefined) list.push('gateway-request-id', this.requestId);
-    this.rateBudget?.listHeaders(list);
-    this.points?.listHeaders(list);
+    if (!isShared) {
+      this.rateBudget?.listHeaders(list);
+      this.points?.listHeaders(list);
+    }
     for (const text of this.#responseHeaders ?? []) list.push(text);
   }
 }

@@ -828,7 +828,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'any origin may read answers',
     file: 'src/http/cors.ts',
-    text: 'if (!allows(origin)) return;',
+    text: 'if (!isOwn && !allows(origin)) return;',
     replacement: 'if (origin === undefined) return;',
     tests: ['test/http/cors.test.ts'],
   },

@@ -1,0 +1,48 @@
+import { publishablePrefix } from '../domain/api-key.ts';
+import type { GatewayRequest } from '../request/request.ts';
+
+/** Where a request carries its key. */
+export type KeyPlace = 'header' | 'address';
+
+export interface SentKey {
+  secret: string;
+  place: KeyPlace;
+}
+
+/** Why a request counts as one without a usable key. */
+export class UnusableKey {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+/** Reads for pages: one address is one answer that shared caches may hold. */
+const takesKeyInAddress = ({ method, path }: GatewayRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') && (path === '/graphql' || path === '/pricing-page');
+
+/** A name in a query string may be written in percent-encoded characters, too. */
+const keysInAddress = (request: GatewayRequest): string[] =>
+  request.search !== '' && takesKeyInAddress(request) ? request.query.getAll('key') : [];
+
+const bearerOf = (authorization: string | undefined): string | undefined =>
+  authorization === undefined ? undefined : /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
+
+/**
+ * The key of a request: in a header, or a publishable one in the address of a read. An address is
+ * stored in many places, so that no secret key works there.
+ */
+export const keyOf = (request: GatewayRequest): SentKey | UnusableKey | undefined => {
+  const inHeader = request.header('x-api-key') || bearerOf(request.header('authorization'));
+  const [inAddress, ...more] = keysInAddress(request);
+  if (inAddress === undefined) return inHeader ? { secret: inHeader, place: 'header' } : undefined;
+  if (inHeader || more.length > 0)
+    return new UnusableKey('The request carries more than one API key.');
+  if (!inAddress.startsWith(publishablePrefix))
+    return new UnusableKey(
+      'Only a publishable key may stand in an address; a secret key that stood there is known to ' +
+        'others and should be revoked.',
+    );
+  return { secret: inAddress, place: 'address' };
+};
