@@ -7,8 +7,11 @@ import {
   limitPeriods,
   modes,
   planAvailabilities,
+  priceRules,
+  priceSources,
   pricingModes,
   scopes,
+  stepOutcomes,
   taxBehaviors,
   tiersModes,
   visibilities,
@@ -108,6 +111,35 @@ export const TaxBehavior = builder.enumType('TaxBehavior', {
     inclusive: 'They do.',
     exclusive: 'Tax is added to them.',
     unspecified: 'The organization has not said.',
+  }),
+});
+
+export const PriceSource = builder.enumType('PriceSource', {
+  description: 'Where the price for a visitor is from.',
+  values: words(priceSources, {
+    market: 'Set for the market of the country.',
+    regional: 'Set by hand in the currency.',
+    derived: 'Derived at the exchange rate of the plan.',
+    base: 'The price itself, in the base currency.',
+  }),
+});
+
+export const PriceRule = builder.enumType('PriceRule', {
+  description: 'The rules that decide what a price comes to, in the order in which they are tried.',
+  values: words(priceRules, {
+    variant_market: 'The price of the variant in the market of the country.',
+    market: 'The price of the base price in the market of the country.',
+    currency: 'The price in the currency that is asked for.',
+    country_currency: "The price in the country's own currency.",
+    base: 'The price itself.',
+  }),
+});
+
+export const StepOutcome = builder.enumType('StepOutcome', {
+  description: 'Whether a rule decided.',
+  values: words(stepOutcomes, {
+    matched: 'It decided.',
+    skipped: 'It did not; the reason says why.',
   }),
 });
 

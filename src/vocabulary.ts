@@ -40,6 +40,23 @@ export type TiersMode = (typeof tiersModes)[number];
 export const discountTypes = ['percentage', 'amount'] as const;
 export type DiscountType = (typeof discountTypes)[number];
 
+/** Where what a price comes to for a visitor is from. */
+export const priceSources = ['market', 'regional', 'derived', 'base'] as const;
+export type PriceSource = (typeof priceSources)[number];
+
+/** How that is found, in the order in which the rules are tried; the first that matches wins. */
+export const priceRules = [
+  'variant_market',
+  'market',
+  'currency',
+  'country_currency',
+  'base',
+] as const;
+export type PriceRule = (typeof priceRules)[number];
+
+export const stepOutcomes = ['matched', 'skipped'] as const;
+export type StepOutcome = (typeof stepOutcomes)[number];
+
 export const modes = ['live', 'sandbox'] as const;
 export type Mode = (typeof modes)[number];
 

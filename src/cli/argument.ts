@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { RotateApiKeyInput } from '../domain/api-key-rotation.ts';
-import { currency, name } from '../domain/fields.ts';
+import { countryCode as country, currency, name } from '../domain/fields.ts';
 import { CreatePublishableKeyInput } from '../domain/publishable-key.ts';
 import { modes } from '../vocabulary.ts';
 
@@ -21,6 +21,9 @@ export const displayName = checked(name);
 
 /** In lower case. */
 export const currencyCode = checked(currency.transform((code) => code.toLowerCase()));
+
+/** In upper case. */
+export const countryCode = checked(country.transform((code) => code.toUpperCase()));
 
 const checkedOrigins = checked(CreatePublishableKeyInput.shape.allowedOrigins);
 

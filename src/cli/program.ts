@@ -7,6 +7,7 @@ import { addCopy } from './copy.ts';
 import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
 import { addOrganizations } from './organizations.ts';
+import { addPrice } from './price.ts';
 import { addSeed } from './seed.ts';
 import { addServe } from './serve.ts';
 
@@ -17,6 +18,7 @@ const subcommands = [
   addSeed,
   addKeys,
   addOrganizations,
+  addPrice,
   addCheck,
   addBackup,
   addCopy,

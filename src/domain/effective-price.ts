@@ -23,8 +23,16 @@ import type {
   RegionalPrice,
   RegionalUnitPrice,
 } from '../db/tables.ts';
+import { NotFoundError } from '../errors.ts';
 import { formatAmount } from '../formatting.ts';
-import type { BillingInterval, TaxBehavior } from '../vocabulary.ts';
+import {
+  type BillingInterval,
+  type PriceRule,
+  type PriceSource,
+  priceRules,
+  type StepOutcome,
+  type TaxBehavior,
+} from '../vocabulary.ts';
 import { dividedAmount } from './exchange.ts';
 import * as fields from './fields.ts';
 import type { UnitAmounts } from './unit-cost.ts';
@@ -39,22 +47,6 @@ export const PriceContextInput = z.object({
     .describe('The currency that the visitor asks for, in any case.'),
 });
 export type PriceContext = z.infer<typeof PriceContextInput>;
-
-export const priceSources = ['market', 'regional', 'derived', 'base'] as const;
-export type PriceSource = (typeof priceSources)[number];
-
-/** In the order in which they are tried; the first one that matches wins. */
-export const priceRules = [
-  'variant_market',
-  'market',
-  'currency',
-  'country_currency',
-  'base',
-] as const;
-export type PriceRule = (typeof priceRules)[number];
-
-export const stepOutcomes = ['matched', 'skipped'] as const;
-export type StepOutcome = (typeof stepOutcomes)[number];
 
 export interface PriceStep {
   rule: PriceRule;
@@ -458,6 +450,21 @@ export const effectivePrice = (
     introOffer: found.introOffer,
     explanation,
   };
+};
+
+/** What one price comes to. Reads what is not known yet. */
+export const effectivePriceOf = async (
+  loaders: Loaders,
+  price: PlanPrice,
+  context: PriceContext,
+  { baseCurrency, taxBehavior }: Omit<PriceSettings, 'market'>,
+): Promise<EffectivePrice> => {
+  const [data, market] = await Promise.all([
+    priceDataOf(loaders, price),
+    marketOf(loaders, context),
+  ]);
+  if (!data) throw new NotFoundError('price_not_found');
+  return effectivePrice(data, context, { baseCurrency, taxBehavior, market });
 };
 
 /**
