@@ -12,7 +12,9 @@ import { HttpEdge } from './http/edge.ts';
 import { isBrowser } from './http/error-pages.ts';
 import type { RequestHandler } from './http/listen.ts';
 import { createPages } from './http/pages.ts';
+import { GRAPHQL_PATH, PRICING_PAGE_PATH } from './http/paths.ts';
 import { PointBudgets } from './http/points.ts';
+import { createPricingPage } from './http/pricing-page.ts';
 import { createRateLimiter } from './http/rate-limits.ts';
 import { createReadiness } from './http/ready.ts';
 import { Shares } from './http/shares.ts';
@@ -87,6 +89,8 @@ export const createApp = (parts: Parts): App => {
     explorer: config.graphiql ? { demo } : undefined,
   });
   const rest = createRest(edge, cache);
+  const { seconds } = config.graphqlLimits;
+  const pricingPage = createPricingPage({ edge, cache, seconds });
   const readiness = createReadiness(() => isReady(store));
   const pages = createPages({ config, edge, readiness, metrics: telemetry.metrics });
   const cors = createCors(config.corsOrigins);
@@ -95,7 +99,7 @@ export const createApp = (parts: Parts): App => {
     const { path, log } = request;
     // The root of REST is no operation; a browser that opens it is sent to the reference.
     if (path === REST_PATH && isBrowser(request)) return pages;
-    if (path === '/graphql') {
+    if (path === GRAPHQL_PATH) {
       log.surface = 'graphql';
       return graphql;
     }
@@ -103,6 +107,7 @@ export const createApp = (parts: Parts): App => {
       log.surface = 'rest';
       return rest;
     }
+    if (path === PRICING_PAGE_PATH) return pricingPage;
     return pages;
   };
 

@@ -1,6 +1,7 @@
 import type { Layers, Reserved } from './imports.ts';
 
 const leaves = [
+  'src/accept.ts',
   'src/vocabulary.ts',
   'src/countries.ts',
   'src/country-currencies.ts',
@@ -97,6 +98,7 @@ export const layers: Layers = {
   'src/config.ts': ['src/origin.ts', 'src/spelling.ts'],
   'src/origin.ts': [],
   'src/spelling.ts': [],
+  'src/accept.ts': [],
   'src/vocabulary.ts': [],
   'src/countries.ts': [],
   'src/country-currencies.ts': [],

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { preferred } from '../accept.ts';
 import { GatewayResponse, type Headers } from '../response.ts';
-import { preferred } from './accept.ts';
 
 const RESPONSE = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';

@@ -1,5 +1,6 @@
 import { publishablePrefix } from '../domain/api-key.ts';
 import type { GatewayRequest } from '../request/request.ts';
+import { GRAPHQL_PATH, PRICING_PAGE_PATH } from './paths.ts';
 
 /** Where a request carries its key. */
 export type KeyPlace = 'header' | 'address';
@@ -20,7 +21,7 @@ export class UnusableKey {
 
 /** Reads for pages: one address is one answer that shared caches may hold. */
 const takesKeyInAddress = ({ method, path }: GatewayRequest): boolean =>
-  (method === 'GET' || method === 'HEAD') && (path === '/graphql' || path === '/pricing-page');
+  (method === 'GET' || method === 'HEAD') && (path === GRAPHQL_PATH || path === PRICING_PAGE_PATH);
 
 /** A name in a query string may be written in percent-encoded characters, too. */
 const keysInAddress = (request: GatewayRequest): string[] =>

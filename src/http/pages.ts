@@ -7,6 +7,7 @@ import { REST_PATH } from '../rest/paths.ts';
 import { version } from '../version.ts';
 import { createDocs } from './docs.ts';
 import { failurePage, isBrowser } from './error-pages.ts';
+import { failureJson } from './failure-json.ts';
 import { createMetricsPage } from './metrics.ts';
 import type { AddressOf } from './page.ts';
 import type { Readiness } from './ready.ts';
@@ -59,12 +60,4 @@ export const createPages = ({ config, edge, readiness, metrics }: PagesOptions):
       return response.withVaries('accept');
     },
   };
-};
-
-const failureJson = (
-  request: GatewayRequest,
-  { type, code, message, status, headers }: ApiError,
-): GatewayResponse => {
-  const error = { type, code, message, doc_url: request.docUrl(code) };
-  return jsonResponse({ success: false, error }, status, headers);
 };
