@@ -54,7 +54,7 @@ export class Include {
     const known = this.#statements.get(lookup);
     if (known) return known;
     const read = batch((source, key) =>
-      lookup.one(source, key, treeOf(source, lookup, this, lookup.columns(source))),
+      lookup.one(source, key, treeOf(source, lookup.table, this, lookup.columns(source))),
     );
     this.#statements.set(lookup, read);
     return read;
@@ -63,27 +63,28 @@ export class Include {
   /** Only the lists, of owners by id. */
   listsOf(owner: RecordLookup<Identified>): Batch<Tree | null> {
     this.#lists ??= batch((source, id) =>
-      owner.byId.one(source, id, treeOf(source, owner, this, absent)),
+      owner.byId.one(source, id, treeOf(source, owner.table, this, absent)),
     );
     return this.#lists;
   }
 }
 
+/** `table` is what the statement calls the one that the record stands in. */
 const treeOf = (
   source: Source,
-  { table }: RecordLookup<Identified>,
+  table: string,
   { relations }: Include,
   record: Nested<unknown>,
 ): Nested<Tree> => {
   const id = sql.ref<string>(`${table}.id`);
   const lists = relations.map(({ relation, include }): Nested<unknown[]> => {
-    const { items } = relation;
+    const columns = relation.columns(source);
     return relation.list(
       source,
       id,
-      items && !include.isEmpty
-        ? treeOf(source, items, include, items.columns(source))
-        : relation.columns(source),
+      relation.items && !include.isEmpty
+        ? treeOf(source, relation.alias, include, columns)
+        : columns,
     );
   });
   return tuple<unknown[], Tree>(

@@ -150,6 +150,8 @@ export const record = <Of extends Fields, DB, Name extends keyof DB>(
 export class Relation<Item> extends Lookup<Item[]> {
   /** Where the items stand. */
   readonly table: string;
+  /** What statements call that table. */
+  readonly alias: string;
   readonly owner: RecordLookup<Identified>;
   /** The lookup of the items by id, where they have relations of their own. */
   readonly items: RecordLookup<Item & Identified> | undefined;
@@ -162,7 +164,7 @@ export class Relation<Item> extends Lookup<Item[]> {
   readonly columns: (source: Source) => Nested<Item>;
 
   constructor(
-    parts: Pick<Relation<Item>, 'table' | 'owner' | 'items' | 'list' | 'columns'>,
+    parts: Pick<Relation<Item>, 'table' | 'alias' | 'owner' | 'items' | 'list' | 'columns'>,
     options: { isCached: boolean; most: number; ownerMayBeHidden: boolean },
   ) {
     super(
@@ -173,6 +175,7 @@ export class Relation<Item> extends Lookup<Item[]> {
       options,
     );
     this.table = parts.table;
+    this.alias = parts.alias;
     this.owner = parts.owner;
     this.items = parts.items;
     this.list = parts.list;
@@ -188,6 +191,8 @@ export class Relation<Item> extends Lookup<Item[]> {
 interface RelationOptions<Of extends Fields, DB, Name extends keyof DB> extends LookupOptions {
   owner: RecordLookup<Identified>;
   table: Table<string, Of>;
+  /** What `rows` calls the table: another name where the owners stand in the same one. */
+  alias?: string;
   rows: Rows<DB, Name>;
   /** The member of the items that is the id of their owner. */
   by: keyof Of & string;
@@ -205,6 +210,7 @@ interface RelationOptions<Of extends Fields, DB, Name extends keyof DB> extends 
 export const relation = <Of extends Fields, DB, Name extends keyof DB>({
   owner,
   table,
+  alias = table.name,
   rows,
   by,
   order,
@@ -216,14 +222,15 @@ export const relation = <Of extends Fields, DB, Name extends keyof DB>({
   new Relation<RecordOf<Table<string, Of>>>(
     {
       table: table.name,
+      alias,
       owner,
       items,
-      columns: (source) => columns(source, table),
+      columns: (source) => columns(source, table, alias),
       list: (source, ownerId, made) =>
         many(
           source,
-          rows(source).where(equal(`${table.name}.${snake(by)}`, ownerId)),
-          order.map((name) => (name.includes('.') ? name : `${table.name}.${snake(name)}`)),
+          rows(source).where(equal(`${alias}.${snake(by)}`, ownerId)),
+          order.map((name) => (name.includes('.') ? name : `${alias}.${snake(name)}`)),
           made,
         ),
     },

@@ -17,8 +17,9 @@ export interface Nested<Item> {
 export const columns = <Name extends string, Of extends Fields>(
   { [dialect]: { tuple }, audience }: Source,
   table: Table<Name, Of>,
+  alias?: string,
 ): Nested<RecordOf<Table<Name, Of>>> => ({
-  json: tuple(table.tuple(audience)),
+  json: tuple(table.tuple(audience, alias)),
   read: (values) => table.decode(values as readonly unknown[]),
 });
 

@@ -40,7 +40,12 @@ export const pricesOfPlan = relation({
 export const variantsOfPrice = relation({
   owner: priceById,
   table: planPrice,
-  rows: prices,
+  alias: 'variant',
+  rows: ({ tenant, [queries]: db }) =>
+    db
+      .selectFrom('plan_price as variant')
+      .where('variant.tenant_id', '=', tenant.id)
+      .where('variant.archived_at', 'is', null),
   by: 'inheritsFromPriceId',
   order: oldestFirst,
   items: priceById,
