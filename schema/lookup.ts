@@ -16,7 +16,7 @@ export const byIdOrCode = <Item>(
 /** The other end of a link. It can only be missing when it was deleted while the query ran. */
 export const linked = <Item>(
   found: MaybePromise<Item | null | undefined>,
-  code: 'plan_not_found' | 'price_not_found' | 'feature_not_found',
+  code: 'plan_not_found' | 'price_not_found' | 'feature_not_found' | 'market_not_found',
 ): MaybePromise<Item> =>
   mapMaybePromise(found, (item) => {
     if (!item) throw new NotFoundError(code);

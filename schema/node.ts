@@ -4,6 +4,7 @@ import {
   featureSectionById,
   type Include,
   type Loaders,
+  marketById,
   planById,
   planFeatureById,
   planGroupById,
@@ -34,6 +35,7 @@ const kinds = {
     type: 'PlanGroup',
     load: (loaders: Loaders, id: string) => loaders.load(planGroupById, id),
   },
+  pmg: { type: 'Market', load: (loaders: Loaders, id: string) => loaders.load(marketById, id) },
   plf: {
     type: 'PlanFeature',
     load: (loaders: Loaders, id: string) => loaders.load(planFeatureById, id),
@@ -63,8 +65,8 @@ builder.queryFields((t) => ({
     type: Node,
     nullable: true,
     description:
-      'The plan, price, feature, section, plan group or feature of a plan with this id; null when ' +
-      'there is none.',
+      'The plan, price, feature, section, plan group, market or feature of a plan with this id; ' +
+      'null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the object.' }) },
     resolve: (_, { id }, { loaders }, info) => load(loaders, id, info),
   }),

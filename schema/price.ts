@@ -18,6 +18,7 @@ import { builder } from './builder.ts';
 import { includeOf, reads } from './include.ts';
 import { inputType } from './input.ts';
 import { linked } from './lookup.ts';
+import { MarketPriceInput } from './market-price.ts';
 import { moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { Node } from './node.ts';
@@ -122,7 +123,7 @@ PlanPrice.implement({
     revision: t.int({
       nullable: true,
       description:
-        'Counts the writes that changed the price or its regional prices. ' +
+        'Counts the writes that changed the price, or its amounts in currencies and markets. ' +
         'Refused to publishable keys.',
       resolve: secret('revision'),
     }),
@@ -135,8 +136,11 @@ PlanPrice.implement({
     regionalPrices: t.field({
       ...reads(regionalPricesOfPrice),
       type: [RegionalPrice],
-      description: 'The price in other currencies, by currency.',
-      resolve: ({ id }, _, { loaders }) => loaders.load(regionalPricesOfPrice, id),
+      description:
+        'The price in other currencies, by currency. A variant has those of the price that it ' +
+        'inherits from.',
+      resolve: ({ id, inheritsFromPriceId }, _, { loaders }) =>
+        loaders.load(regionalPricesOfPrice, inheritsFromPriceId ?? id),
     }),
     regionalPrice: t.field({
       ...reads(regionalPricesOfPrice),
@@ -150,8 +154,8 @@ PlanPrice.implement({
           description: 'The currency, in any case.',
         }),
       },
-      resolve: ({ id }, { currency }, { loaders }) =>
-        mapMaybePromise(loaders.load(regionalPricesOfPrice, id), (prices) =>
+      resolve: ({ id, inheritsFromPriceId }, { currency }, { loaders }) =>
+        mapMaybePromise(loaders.load(regionalPricesOfPrice, inheritsFromPriceId ?? id), (prices) =>
           prices.find((price) => price.currency === currency.toLowerCase()),
         ),
     }),
@@ -180,7 +184,7 @@ builder.mutationFields((t) => ({
     description:
       'Adds a price for a billing interval. Regional prices are derived at the exchange rates of ' +
       'the plan. ' +
-      'Errors: `plan_not_found`, `duplicate` (billingInterval).',
+      'Errors: `plan_not_found`, `duplicate` (billingInterval), `market_not_found`.',
     args: {
       ...planId,
       input: t.arg({
@@ -205,6 +209,7 @@ builder.mutationFields((t) => ({
             },
           ),
           metadata: 'JSONObject',
+          marketPrices: [MarketPriceInput],
         }),
       }),
     },
@@ -214,8 +219,10 @@ builder.mutationFields((t) => ({
   updatePlanPrice: t.field({
     type: PlanPrice,
     description:
-      'Changes a price; what is left out stays. Derived regional prices follow. Errors: ' +
-      '`plan_not_found`, `price_not_found`.',
+      'Changes a price; what is left out stays. Derived regional prices and variants follow. Of a ' +
+      'variant, `name`, `metadata` and `marketPrices` change. Errors: `plan_not_found`, ' +
+      '`price_not_found`, `market_not_found`, `feature_not_found`, `unit_price_not_found`, ' +
+      '`price_in_use`.',
     args: {
       ...expectedRevision,
       ...priceOfPlan,
@@ -240,6 +247,8 @@ builder.mutationFields((t) => ({
             },
           ),
           metadata: 'JSONObject',
+          name: 'String',
+          marketPrices: [MarketPriceInput],
         }),
       }),
     },
@@ -265,7 +274,7 @@ builder.mutationFields((t) => ({
     description:
       'Takes a price out of the plan. When it was the default, the oldest remaining price becomes ' +
       'it. ' +
-      'Errors: `plan_not_found`, `price_not_found`.',
+      'Errors: `plan_not_found`, `price_not_found`, `price_in_use` (it has variants).',
     args: { ...priceOfPlan, ...expectedRevision },
     ...mutation,
     resolve: (_, { planId, priceId, expectedRevision }, { write }) =>

@@ -1,6 +1,6 @@
 import { builder } from './builder.ts';
 
-/** Arguments that name an object. Plans, features and sections are named by their ids or codes. */
+/** Arguments that name an object. Prices are named by their ids, all others by ids or codes. */
 
 export const planId = builder.args((t) => ({
   planId: t.id({ required: true, description: 'Id or code of the plan.' }),
@@ -16,6 +16,10 @@ export const featureId = builder.args((t) => ({
 
 export const sectionId = builder.args((t) => ({
   sectionId: t.id({ required: true, description: 'Id or code of the section.' }),
+}));
+
+export const marketId = builder.args((t) => ({
+  marketId: t.id({ required: true, description: 'Id or code of the market.' }),
 }));
 
 export const priceOfPlan = builder.args((t) => ({

@@ -2,6 +2,7 @@ import type { ApiKey as ApiKeyRecord } from '../src/domain/api-key.ts';
 import type { ExchangeRate as ExchangeRateRecord } from '../src/domain/exchange-rate.ts';
 import type { Feature as FeatureRecord } from '../src/domain/feature.ts';
 import type { FeatureSection as FeatureSectionRecord } from '../src/domain/feature-section.ts';
+import type { Market as MarketRecord } from '../src/domain/market.ts';
 import type { Plan as PlanRecord } from '../src/domain/plan.ts';
 import type { PlanFeature as PlanFeatureRecord } from '../src/domain/plan-feature.ts';
 import type { PlanGroup as PlanGroupRecord } from '../src/domain/plan-group.ts';
@@ -25,5 +26,6 @@ export const ExchangeRate = builder.objectRef<ExchangeRateRecord>('ExchangeRate'
 export const PlanFeature = builder.objectRef<PlanFeatureRecord>('PlanFeature');
 export const Feature = builder.objectRef<FeatureRecord>('Feature');
 export const FeatureSection = builder.objectRef<FeatureSectionRecord>('FeatureSection');
+export const Market = builder.objectRef<MarketRecord>('Market');
 export const PlanGroup = builder.objectRef<PlanGroupRecord>('PlanGroup');
 export const ApiKey = builder.objectRef<ApiKeyRecord>('ApiKey');

@@ -5,7 +5,8 @@ export const expectedRevision = builder.args((t) => ({
   expectedRevision: t.int({
     description:
       'The `revision` of the object that is changed, as you have read it: the price, the feature ' +
-      'of the plan, the feature, the section or the group that the mutation names, else the plan. ' +
+      'of the plan, the feature, the section, the group or the market that the mutation names, ' +
+      'else the plan. ' +
       'Where it is another by now, nothing is written (`revision_mismatch`). Any revision when omitted.',
   }),
 }));

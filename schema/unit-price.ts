@@ -1,11 +1,15 @@
 import type { Context } from '../src/context.ts';
+import type { PlanPrice as PlanPriceRecord } from '../src/domain/price.ts';
 import {
   featuresOfPlan,
+  type Loaders,
+  priceById,
   regionalOveragesOfPlan,
   regionalUnitPricesOfPrice,
   unitPricesOfPrice,
 } from '../src/domain/relations.ts';
 import { priceAt } from '../src/domain/revision.ts';
+import { PriceTierInput as PriceTierSchema } from '../src/domain/unit-amounts.ts';
 import type { UnitCost as UnitCostRecord } from '../src/domain/unit-cost.ts';
 import {
   costOfQuantity,
@@ -24,6 +28,7 @@ import { type MaybePromise, mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { reads } from './include.ts';
 import { inputType } from './input.ts';
+import { linked } from './lookup.ts';
 import { moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { featureId, priceOfPlan } from './reference.ts';
@@ -32,38 +37,40 @@ import { expectedRevision } from './revision.ts';
 import { TiersMode } from './vocabulary.ts';
 
 /** A tier knows no currency of its own: it is that of its unit price. */
-const PriceTier = builder.objectRef<PriceTierRecord & { currency: string }>('PriceTier').implement({
-  description: 'What units cost from the end of the tier before to the end of this one.',
-  fields: (t) => ({
-    upTo: t.expose('upTo', {
-      type: 'Quantity',
-      nullable: true,
-      description:
-        'The last unit of the tier, counted beyond the included amount; null for all beyond, in ' +
-        'the last tier only.',
+export const PriceTier = builder
+  .objectRef<PriceTierRecord & { currency: string }>('PriceTier')
+  .implement({
+    description: 'What units cost from the end of the tier before to the end of this one.',
+    fields: (t) => ({
+      upTo: t.expose('upTo', {
+        type: 'Quantity',
+        nullable: true,
+        description:
+          'The last unit of the tier, counted beyond the included amount; null for all beyond, in ' +
+          'the last tier only.',
+      }),
+      unitPrice: t.expose('unitPrice', {
+        type: 'RateAmount',
+        description: 'Price of one block, in rate scale.',
+      }),
+      formattedUnitPrice: t.string({
+        description: 'The price of one block as people read it: "$0.50".',
+        args: moneyFormat,
+        resolve: ({ unitPrice, currency }, format) => formatAmount(unitPrice, currency, format),
+      }),
+      flatPrice: t.expose('flatPrice', {
+        type: 'RateAmount',
+        description: 'Charged once as soon as the tier is reached, in rate scale.',
+      }),
+      formattedFlatPrice: t.string({
+        description: 'The flat price as people read it.',
+        args: moneyFormat,
+        resolve: ({ flatPrice, currency }, format) => formatAmount(flatPrice, currency, format),
+      }),
     }),
-    unitPrice: t.expose('unitPrice', {
-      type: 'RateAmount',
-      description: 'Price of one block, in rate scale.',
-    }),
-    formattedUnitPrice: t.string({
-      description: 'The price of one block as people read it: "$0.50".',
-      args: moneyFormat,
-      resolve: ({ unitPrice, currency }, format) => formatAmount(unitPrice, currency, format),
-    }),
-    flatPrice: t.expose('flatPrice', {
-      type: 'RateAmount',
-      description: 'Charged once as soon as the tier is reached, in rate scale.',
-    }),
-    formattedFlatPrice: t.string({
-      description: 'The flat price as people read it.',
-      args: moneyFormat,
-      resolve: ({ flatPrice, currency }, format) => formatAmount(flatPrice, currency, format),
-    }),
-  }),
-});
+  });
 
-const tiersIn = (tiers: readonly PriceTierRecord[], currency: string) =>
+export const tiersIn = (tiers: readonly PriceTierRecord[], currency: string) =>
   tiers.map((tier) => Object.assign({ currency }, tier));
 
 const RegionalUnitPrice = builder
@@ -238,27 +245,38 @@ const UnitPrice = builder.objectRef<EffectiveUnitPrice>('UnitPrice').implement({
   }),
 });
 
+const unitPricesOf = (
+  price: PlanPriceRecord,
+  loaders: Loaders,
+): MaybePromise<EffectiveUnitPrice[]> =>
+  mapMaybePromise(loaders.load(unitPricesOfPrice, price.id), (own) =>
+    mapMaybePromise(loaders.load(featuresOfPlan, price.planId), (features) =>
+      unitPricesAt(price, own, features),
+    ),
+  );
+
 builder.objectFields(PlanPrice, (t) => ({
   unitPrices: t.field({
     ...reads(unitPricesOfPrice, featuresOfPlan),
     type: [UnitPrice],
     description:
       'What units of features cost at this price, in the order of the features. A feature without ' +
-      'a unit price of its own has that of its overage, where this is enabled.',
-    resolve: (price, _, { loaders }) =>
-      mapMaybePromise(loaders.load(unitPricesOfPrice, price.id), (own) =>
-        mapMaybePromise(loaders.load(featuresOfPlan, price.planId), (features) =>
-          unitPricesAt(price, own, features),
-        ),
-      ),
+      'a unit price of its own has that of its overage, where this is enabled. A variant has those ' +
+      'of the price that it inherits from.',
+    resolve: (price, _, { loaders }) => {
+      const { inheritsFromPriceId } = price;
+      if (inheritsFromPriceId === null) return unitPricesOf(price, loaders);
+      const base = linked(loaders.load(priceById, inheritsFromPriceId), 'price_not_found');
+      return mapMaybePromise(base, (base) => unitPricesOf(base, loaders));
+    },
   }),
 }));
 
-const { tiers, regional } = SetUnitPriceInput.shape;
+const { regional } = SetUnitPriceInput.shape;
 
-const PriceTierInput = inputType(
+export const PriceTierInput = inputType(
   'PriceTierInput',
-  tiers.unwrap().element,
+  PriceTierSchema,
   'What units cost from the end of the tier before to the end of this one.',
   { upTo: 'Quantity', unitPrice: 'RateAmount', flatPrice: 'RateAmount' },
 );

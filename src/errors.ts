@@ -149,8 +149,8 @@ export const catalogue = {
   market_not_found: {
     type: 'not_found_error',
     status: 404,
-    meaning: 'This server keeps no markets, so that no market price can name one.',
-    remedy: 'Leave `marketPrices` out or empty; use regional prices for other currencies.',
+    meaning: 'No live market has this id or code.',
+    remedy: 'List the markets with the same key and use an id or code from there.',
   },
   endpoint_not_available: {
     type: 'not_found_error',
@@ -196,6 +196,22 @@ export const catalogue = {
       'The feature is attached to a live plan, or a limit of another feature is counted per unit ' +
       'of it. Or the limit that was left out is used by a plan.',
     remedy: 'Remove the feature or the limit from what uses it first.',
+  },
+  market_in_use: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'A live price has an amount of its own in the market.',
+    remedy:
+      'Take the market out of `marketPrices` of each price first: of variants, then of the prices ' +
+      'that they inherit from.',
+  },
+  price_in_use: {
+    type: 'conflict_error',
+    status: 409,
+    meaning:
+      'The price has variants. Or the market price that was left out is one that a variant of the ' +
+      'price overrides.',
+    remedy: 'Delete the variants first, or take the market out of theirs.',
   },
   no_prices_configured: {
     type: 'conflict_error',

@@ -9,6 +9,7 @@ import {
   createFeatureSection,
   type FeatureSection,
 } from '../src/domain/feature-section.ts';
+import { type CreateMarketInput, createMarket, type Market } from '../src/domain/market.ts';
 import type { Reader, Tenant, WriteRequest, Writer } from '../src/domain/operation.ts';
 import { type CreatePlanInput, createPlan, type Plan } from '../src/domain/plan.ts';
 import {
@@ -43,10 +44,14 @@ const owned = [
   'exchange_rate',
   'plan_feature',
   'feature_limit',
+  'market',
+  'market_country',
+  'market_price',
   'regional_overage',
   'plan_feature_limit',
   'unit_price',
   'regional_unit_price',
+  'market_unit_price',
   'translation',
   'idempotency_record',
   'audit_log',
@@ -121,6 +126,17 @@ export class Catalogue {
 
   regionalPricing(plan: Plan, input: SetPlanRegionalPricingInput): Promise<PlanRegionalPricing> {
     return this.change((w) => setPlanRegionalPricing(w, plan.id, input));
+  }
+
+  market(input: Partial<CreateMarketInput> = {}): Promise<Market> {
+    return this.change((w) =>
+      createMarket(w, {
+        name: 'Market',
+        code: this.#newCode('market'),
+        countryCodes: ['BR'],
+        ...input,
+      }),
+    );
   }
 
   group(input: Partial<CreatePlanGroupInput> = {}): Promise<PlanGroup> {

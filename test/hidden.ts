@@ -2,11 +2,14 @@ import { createApiKey } from '../src/domain/api-key.ts';
 import { createFeature, deleteFeature } from '../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../src/domain/feature-limit.ts';
 import { createFeatureSection, deleteFeatureSection } from '../src/domain/feature-section.ts';
+import { createMarket, deleteMarket } from '../src/domain/market.ts';
+import { setMarketPrices } from '../src/domain/market-price.ts';
 import { operation } from '../src/domain/operation.ts';
 import { createPlan, deletePlan, updatePlan } from '../src/domain/plan.ts';
 import { addPlanFeature } from '../src/domain/plan-feature.ts';
 import { addPlanToGroup, createPlanGroup, deletePlanGroup } from '../src/domain/plan-group.ts';
 import { addPlanPrice } from '../src/domain/price.ts';
+import { addPriceVariant } from '../src/domain/price-variant.ts';
 import { createPublishableKey } from '../src/domain/publishable-key.ts';
 import { setPlanRegionalPricing } from '../src/domain/regional-pricing.ts';
 import { setTranslation } from '../src/domain/translation.ts';
@@ -58,11 +61,29 @@ const withPublicThings = operation('withPublicThings', async (writer) => {
   const link = { featureId: feature.id, overage: { enabled: true, unitPrice: 20 }, margin: PRICE };
   await addPlanFeature(writer, plan.id, link);
   await setUnitPrice(writer, plan.id, price.id, { featureId: feature.id, unitPrice: 7 });
+  const market = await createMarket(writer, {
+    name: 'Brazil',
+    countryCodes: ['BR'],
+    metadata,
+  });
+  const inMarket = {
+    marketId: market.id,
+    currency: 'brl',
+    price: 319_000,
+    unitPrices: [{ featureId: feature.id, unitPrice: 8 }],
+  };
+  await setMarketPrices(writer, plan.id, price.id, { marketPrices: [inMarket] });
+  const variant = await addPriceVariant(writer, plan.id, {
+    inheritsFromPriceId: price.id,
+    name: 'For partners',
+    marketPrices: [inMarket],
+    metadata,
+  });
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: 0.92 });
   for (const { id } of [group, plan, feature])
     await setTranslation(writer, id, 'de', { name: 'Öffentlich' });
   writer.about(group.id);
-  return { group, plan, late, lonely, price, section, feature };
+  return { group, plan, late, lonely, price, variant, section, feature, market };
 });
 type PublicThings = Awaited<ReturnType<typeof withPublicThings>>;
 
@@ -114,6 +135,29 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
   const overage = { enabled: true, unitPrice: PRICE };
   const link = await addPlanFeature(writer, plan.id, { featureId: feature.id, overage });
   await setUnitPrice(writer, plan.id, price.id, { featureId: feature.id, unitPrice: PRICE });
+  const markets = [];
+  for (const [name, country] of [
+    ['market', 'AR'],
+    ['without prices', 'UY'],
+  ] as const)
+    markets.push(
+      await createMarket(writer, { name: `${CANARY} ${name}`, countryCodes: [country], metadata }),
+    );
+  const [market, unpriced] = markets;
+  if (!market || !unpriced) throw new Error('there are no markets');
+  const inMarkets = [market, ...(seen ? [seen.market] : [])].map(({ id }) => ({
+    marketId: id,
+    currency: 'ars',
+    price: PRICE,
+    unitPrices: [{ featureId: feature.id, unitPrice: PRICE }],
+  }));
+  await setMarketPrices(writer, plan.id, price.id, { marketPrices: inMarkets });
+  const variant = await addPriceVariant(writer, plan.id, {
+    inheritsFromPriceId: price.id,
+    name: `${CANARY} variant`,
+    marketPrices: inMarkets,
+    metadata,
+  });
   await setPlanRegionalPricing(writer, plan.id, { currency: 'eur', exchangeRate: RATE });
   if (seen) {
     await addPlanToGroup(writer, seen.group.id, { planId: plan.id, sortOrder: 1 });
@@ -143,7 +187,22 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
   await setTranslation(writer, link.id, 'de', { displayValue: `${CANARY} words` });
   const { apiKey } = await createApiKey(writer, { name: `${CANARY} key`, scope: 'read' });
   writer.about(group.id);
-  return { group, others, plan, other, price, section, empty, feature, loose, counted, apiKey };
+  return {
+    group,
+    others,
+    plan,
+    other,
+    price,
+    variant,
+    section,
+    empty,
+    feature,
+    loose,
+    counted,
+    market,
+    unpriced,
+    apiKey,
+  };
 });
 type PrivateThings = Awaited<ReturnType<typeof withPrivateThings>>;
 
@@ -198,7 +257,7 @@ export class Shop {
   }
 
   get codes(): string[] {
-    return ['calls', 'pro', 'usage', `${CANARY}_plan`, `${CANARY}_feature`];
+    return ['calls', 'pro', 'usage', 'brazil', `${CANARY}_plan`, `${CANARY}_feature`];
   }
 
   /** Texts that must stand in no answer. */
@@ -215,11 +274,13 @@ export class Shop {
    * feature that a public limit is counted per.
    */
   async removeHidden(): Promise<void> {
-    const { plan, other, section, empty, feature, loose, others } = this.hidden;
+    const { plan, other, section, empty, feature, loose, others, market, unpriced } = this.hidden;
     for (const { id } of [plan, other]) await this.catalogue.change((w) => deletePlan(w, id));
     for (const { id } of [feature, loose]) await this.catalogue.change((w) => deleteFeature(w, id));
     for (const { id } of [section, empty])
       await this.catalogue.change((w) => deleteFeatureSection(w, id));
+    for (const { id } of [market, unpriced])
+      await this.catalogue.change((w) => deleteMarket(w, id));
     await this.catalogue.change((w) => deletePlanGroup(w, others.id));
   }
 }

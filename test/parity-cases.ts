@@ -15,6 +15,7 @@ export interface Scene {
   group: string;
   member: string;
   other: string;
+  market: string;
 }
 
 export type Json = Record<string, unknown>;
@@ -307,6 +308,7 @@ export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
     basedOnPlanId: plan.id,
   });
   const other = await catalogue.plan({ code: 'other', planGroupId: group.id });
+  const market = await catalogue.market({ name: 'Brazil', countryCodes: ['BR', 'AR'] });
   return {
     plan: plan.id,
     free: free.id,
@@ -319,5 +321,6 @@ export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
     group: group.id,
     member: member.id,
     other: other.id,
+    market: market.id,
   };
 };

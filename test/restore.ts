@@ -36,6 +36,10 @@ const types: Record<string, AnyTable> = Object.fromEntries(
     PlanFeatureLimit: tables.planFeatureLimit,
     UnitPrice: tables.unitPrice,
     RegionalUnitPrice: tables.regionalUnitPrice,
+    Market: tables.market,
+    MarketCountry: tables.marketCountry,
+    MarketPrice: tables.marketPrice,
+    MarketUnitPrice: tables.marketUnitPrice,
     Translation: tables.translation,
   }).map(([type, table]) => [type, declared(table as unknown as Table<never, never>)]),
 );
@@ -62,7 +66,7 @@ export const sortedRows = (stored: Stored): Record<string, string[]> =>
 
 /** The ids that changes have for the rows of a table. */
 const objectIdOf = (type: string, image: Image, links: ReadonlyMap<string, unknown>): string => {
-  const { id, planId, priceId, featureId, code, currency, objectId, locale } = image;
+  const { id, planId, priceId, featureId, code, currency, objectId, locale, marketId } = image;
   if (type === 'RegionalPrice') return `${priceId}_${currency}`;
   if (type === 'ExchangeRate') return `${planId}_${currency}`;
   if (type === 'RegionalOverage') return `${links.get(`${planId} ${featureId}`)}_${currency}`;
@@ -70,6 +74,9 @@ const objectIdOf = (type: string, image: Image, links: ReadonlyMap<string, unkno
   if (type === 'PlanFeatureLimit') return `${links.get(`${planId} ${featureId}`)}_${code}`;
   if (type === 'UnitPrice') return `${priceId}_${featureId}`;
   if (type === 'RegionalUnitPrice') return `${priceId}_${featureId}_${currency}`;
+  if (type === 'MarketCountry') return `${marketId}_${image.countryCode}`;
+  if (type === 'MarketPrice') return `${priceId}_${marketId}`;
+  if (type === 'MarketUnitPrice') return `${priceId}_${featureId}_${marketId}`;
   if (type === 'Translation') return `${objectId}_${locale}`;
   return String(id);
 };

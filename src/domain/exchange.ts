@@ -1,7 +1,7 @@
 import { digitsOf } from '../currencies.ts';
 import { invalid } from '../errors.ts';
 import { defaultBaseCurrency, RATE_SCALE } from '../vocabulary.ts';
-import type { Tenant } from './operation.ts';
+import type { Tenant, Writer } from './operation.ts';
 
 /** Exact decimal arithmetic on amounts; no floating point touches money. */
 
@@ -79,3 +79,19 @@ export const refuseBaseCurrency = (
   if (currency === baseCurrency && currency !== defaultBaseCurrency)
     throw invalid(param, 'is the base currency, in which the price itself is');
 };
+
+/**
+ * What a price that was sent comes to. Who sees prices in minor units cannot see what is finer: a
+ * price that is sent as it was shown stays as it is stored.
+ */
+export const priceSent = (
+  { priceUnit, tenant }: Writer,
+  sent: number,
+  stored: number | undefined,
+  currency = tenant.baseCurrency,
+): number =>
+  priceUnit === 'minor_unit' &&
+  stored !== undefined &&
+  toMinorUnits(sent, currency) === toMinorUnits(stored, currency)
+    ? stored
+    : sent;

@@ -21,7 +21,7 @@ import {
 import { leadsTo } from '../db/records/plan-basis.ts';
 import { featuresOfPlan } from '../db/records/plan-feature.ts';
 import { findPlanGroupByCode } from '../db/records/plan-group.ts';
-import { pricesOfPlan } from '../db/records/price.ts';
+import { pricesOfPlan, variantsOfPrice } from '../db/records/price.ts';
 import { regionalOveragesOfPlan } from '../db/records/regional-overage.ts';
 import { regionalPricesOfPrice } from '../db/records/regional-price.ts';
 import { regionalUnitPricesOfPrice, unitPricesOfPrice } from '../db/records/unit-price.ts';
@@ -51,6 +51,10 @@ export const requirePlan = async (
   const plan = await findPlan(reader, planId);
   if (!plan) throw new NotFoundError('plan_not_found', param);
   return plan;
+};
+
+export const refusePriceOnFreePlan = (plan: Plan, price: number, param: string): void => {
+  if (plan.isFree && price > 0) throw invalid(param, 'must be 0 on a free plan');
 };
 
 /** By id, else by code: an id wins over a code that looks like it. */
@@ -267,7 +271,13 @@ export const setPlanVisibility = operationOn(
 );
 
 const wholePlan = including(
-  [pricesOfPlan, regionalPricesOfPrice, unitPricesOfPrice, regionalUnitPricesOfPrice],
+  [
+    pricesOfPlan,
+    regionalPricesOfPrice,
+    unitPricesOfPrice,
+    regionalUnitPricesOfPrice,
+    variantsOfPrice,
+  ],
   featuresOfPlan,
   limitsOfPlan,
   regionalOveragesOfPlan,
@@ -294,12 +304,15 @@ export const deletePlan = operationOn(
     const { planGroupId } = plan;
     writer.about(planId);
     await markPlanDeleted(writer, plan, {
-      prices: prices.map((price) => ({
-        price,
-        regionalPrices: loaders.peek(regionalPricesOfPrice, price.id),
-        unitPrices: loaders.peek(unitPricesOfPrice, price.id),
-        regionalUnitPrices: loaders.peek(regionalUnitPricesOfPrice, price.id),
-      })),
+      prices: prices.flatMap((price) => [
+        {
+          price,
+          regionalPrices: loaders.peek(regionalPricesOfPrice, price.id),
+          unitPrices: loaders.peek(unitPricesOfPrice, price.id),
+          regionalUnitPrices: loaders.peek(regionalUnitPricesOfPrice, price.id),
+        },
+        ...(loaders.peek(variantsOfPrice, price.id) ?? []).map((variant) => ({ price: variant })),
+      ]),
       features: loaders.peek(featuresOfPlan, planId),
       limits: loaders.peek(limitsOfPlan, planId),
       regionalOverages: loaders.peek(regionalOveragesOfPlan, planId),

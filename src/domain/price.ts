@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { including } from '../db/read/include.ts';
 import { Loaders } from '../db/read/loaders.ts';
 import { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
+import { removeMarketPrices } from '../db/records/market-price.ts';
 import { planById } from '../db/records/plan.ts';
 import {
   archivePrice,
@@ -10,18 +11,22 @@ import {
   pricesOfPlan,
   savePrice,
   storedPricesOf,
+  storedVariantsOf,
 } from '../db/records/price.ts';
 import { findRegionalPrices } from '../db/records/regional-price.ts';
 import { removeUnitPrices } from '../db/records/unit-price.ts';
-import type { IntroOffer, Plan, PlanPrice } from '../db/tables.ts';
-import { ConflictError, invalid, NotFoundError } from '../errors.ts';
+import type { IntroOffer, PlanPrice } from '../db/tables.ts';
+import { isSame } from '../db/write/change-list.ts';
+import { touchContainers } from '../db/write/containers.ts';
+import { ConflictError, invalid, NotFoundError, ValidationError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';
 import { BASIS_POINTS, billingIntervals, discountTypes } from '../vocabulary.ts';
 import { deriveRegionalPrices, isAbovePrice, rederiveRegionalPrices } from './derived-pricing.ts';
-import { toMinorUnits } from './exchange.ts';
+import { priceSent } from './exchange.ts';
 import * as fields from './fields.ts';
+import { marketPrices, writeMarketPrices } from './market-pricing.ts';
 import { operationOn, type Reader, type Writer } from './operation.ts';
-import { type DeletedObject, requirePlan } from './plan.ts';
+import { type DeletedObject, refusePriceOnFreePlan, requirePlan } from './plan.ts';
 
 export type { IntroOffer, PlanPrice };
 
@@ -35,6 +40,36 @@ export const requirePrice = async (
   if (!price) throw new NotFoundError('price_not_found', param);
   return price;
 };
+
+/** What only a price has that is no variant. */
+export const requireBasePrice = async (
+  reader: Reader,
+  planId: string,
+  priceId: string,
+  param = 'priceId',
+): Promise<PlanPrice> => {
+  const price = await requirePrice(reader, planId, priceId, param);
+  if (price.inheritsFromPriceId !== null)
+    throw invalid(param, 'is a variant, which inherits this from another price');
+  return price;
+};
+
+/** What a variant repeats of the price that it inherits from. */
+export const inherited = ({
+  billingInterval,
+  price,
+  trialDays,
+  includedBalance,
+  includedCredits,
+  introOffer,
+}: PlanPrice) => ({
+  billingInterval,
+  price,
+  trialDays,
+  includedBalance,
+  includedCredits,
+  introOffer,
+});
 
 export const IntroOfferInput = z.object({
   enabled: z.boolean().describe('The offer is made. It needs a discount then.'),
@@ -76,10 +111,6 @@ const refuseDiscountAbovePrice = ({ introOffer, price }: PlanPrice, param: strin
     throw invalid(param, 'would make the introductory discount larger than the price');
 };
 
-export const refusePriceOnFreePlan = (plan: Plan, price: number, param: string): void => {
-  if (plan.isFree && price > 0) throw invalid(param, 'must be 0 on a free plan');
-};
-
 /** A price that becomes the default takes the flag from the one that had it. */
 const yieldDefault = async (
   writer: Writer,
@@ -111,6 +142,7 @@ export const AddPlanPriceInput = z.object({
   includedCredits: fields.count.nullish().describe('Credits granted each month.'),
   introOffer: IntroOfferInput.nullish().describe('A discount for the first billing cycles.'),
   metadata: fields.metadata.nullish(),
+  marketPrices: marketPrices.nullish().describe('The price in markets, one a market.'),
 });
 export type AddPlanPriceInput = z.infer<typeof AddPlanPriceInput>;
 
@@ -174,25 +206,10 @@ export const addPlanPrice = operationOn(
     if (price.isDefault) await yieldDefault(writer, prices, price.id);
     await insertPrice(writer, price, plan);
     await deriveRegionalPrices(writer, price, exchangeRates);
+    if (input.marketPrices) await writeMarketPrices(writer, plan, price, input.marketPrices);
     return price;
   },
 );
-
-/**
- * What a price that was sent comes to. Who sees prices in minor units cannot see what is finer: a
- * price that is sent as it was shown stays as it is stored.
- */
-export const priceSent = (
-  { priceUnit, tenant }: Writer,
-  sent: number,
-  stored: number | undefined,
-  currency = tenant.baseCurrency,
-): number =>
-  priceUnit === 'minor_unit' &&
-  stored !== undefined &&
-  toMinorUnits(sent, currency) === toMinorUnits(stored, currency)
-    ? stored
-    : sent;
 
 export const UpdatePlanPriceInput = z.object({
   price: fields.rateAmount
@@ -209,6 +226,8 @@ export const UpdatePlanPriceInput = z.object({
     'Members that are left out stay as they are.',
   ),
   metadata: fields.metadata.optional().describe('Merged key by key; null deletes a key.'),
+  name: fields.name.optional().describe('Display name of a variant, 1 to 255 characters.'),
+  marketPrices: marketPrices.optional(),
 });
 export type UpdatePlanPriceInput = z.infer<typeof UpdatePlanPriceInput>;
 
@@ -236,12 +255,34 @@ const mergeIntroOffer = (
   };
 };
 
+/** What a variant has of its own. */
+const ofVariants: ReadonlySet<string> = new Set(['name', 'metadata', 'marketPrices']);
+
+const refuseInherited = ({ inheritsFromPriceId }: PlanPrice, input: UpdatePlanPriceInput): void => {
+  if (inheritsFromPriceId === null) {
+    if (input.name !== undefined) throw invalid('name', 'is for variants only');
+    return;
+  }
+  const details = Object.entries(input)
+    .filter(([field, value]) => value !== undefined && !ofVariants.has(field))
+    .map(([field]) => ({ field, message: 'is inherited from another price' }));
+  if (details.length > 0) throw new ValidationError(details);
+};
+
+/** Its variants repeat what they inherit from it. */
+const followBase = async (writer: Writer, before: PlanPrice, after: PlanPrice): Promise<void> => {
+  if (isSame(inherited(before), inherited(after))) return;
+  for (const variant of await storedVariantsOf(writer, after.id))
+    await savePrice(writer, { ...variant, ...inherited(after) });
+};
+
 export const updatePlanPrice = operationOn(
   'updatePlanPrice',
   [fields.planId, fields.reference, UpdatePlanPriceInput],
   async (writer, planId, priceId, input): Promise<PlanPrice> => {
     const plan = await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
+    refuseInherited(before, input);
     if (before.isDefault && input.isDefault === false)
       throw invalid('isDefault', 'cannot be unset: make another price the default instead');
     const offer = changesOffer(input.introOffer)
@@ -261,6 +302,7 @@ export const updatePlanPrice = operationOn(
       metadata: input.metadata
         ? fields.mergeMetadata(before.metadata, input.metadata)
         : before.metadata,
+      name: input.name?.trim() ?? before.name,
     };
     refusePriceOnFreePlan(plan, after.price, 'price');
     // What is not written stays, even where today's rules would refuse it.
@@ -274,9 +316,13 @@ export const updatePlanPrice = operationOn(
     if (after.isDefault && !before.isDefault)
       await yieldDefault(writer, await storedPricesOf(writer, planId), priceId);
     const saved = await savePrice(writer, after);
+    await followBase(writer, before, after);
     const rows = await findRegionalPrices(writer, [priceId]);
     await rederiveRegionalPrices(writer, after, rows);
-    return saved;
+    if (!input.marketPrices) return saved;
+    await writeMarketPrices(writer, plan, after, input.marketPrices);
+    await touchContainers(writer);
+    return requirePrice(writer, planId, priceId);
   },
 );
 
@@ -285,7 +331,7 @@ export const setDefaultPlanPrice = operationOn(
   [fields.planId, fields.reference],
   async (writer, planId, priceId): Promise<PlanPrice> => {
     await requirePlan(writer, planId);
-    const before = await requirePrice(writer, planId, priceId);
+    const before = await requireBasePrice(writer, planId, priceId);
     writer.about(priceId);
     await yieldDefault(writer, await storedPricesOf(writer, planId), priceId);
     return savePrice(writer, { ...before, isDefault: true });
@@ -307,9 +353,12 @@ export const deletePlanPrice = operationOn(
   async (writer, planId, priceId): Promise<DeletedPlanPrice> => {
     await requirePlan(writer, planId);
     const before = await requirePrice(writer, planId, priceId);
+    if ((await storedVariantsOf(writer, priceId)).length > 0)
+      throw new ConflictError('price_in_use', 'The price has variants.', 'priceId');
     const regionalPrices = await findRegionalPrices(writer, [priceId]);
     writer.about(priceId);
     await removeUnitPrices(writer, { priceId });
+    await removeMarketPrices(writer, [priceId]);
     await archivePrice(writer, before, regionalPrices);
     const [heir] = before.isDefault ? await storedPricesOf(writer, planId) : [];
     if (heir) await savePrice(writer, { ...heir, isDefault: true });

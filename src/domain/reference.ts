@@ -7,7 +7,7 @@ import {
   featureSectionById,
   findFeatureSection,
 } from '../db/records/feature-section.ts';
-import { findMarket, marketByCode, marketById } from '../db/records/market.ts';
+import { findMarketNamed, marketByCode, marketById } from '../db/records/market.ts';
 import { findPlanNamed, planByCode, planById } from '../db/records/plan.ts';
 import { findPlanGroupNamed, planGroupByCode, planGroupById } from '../db/records/plan-group.ts';
 import type { Writer } from '../db/write/writer.ts';
@@ -34,7 +34,7 @@ const kinds: Readonly<Record<Named, Kind>> = {
     byId: featureSectionById,
     byCode: featureSectionByCode,
   },
-  market: { find: findMarket, byId: marketById, byCode: marketByCode },
+  market: { find: findMarketNamed, byId: marketById, byCode: marketByCode },
 };
 
 /** The object that an id or code names. */

@@ -10,12 +10,12 @@ import { touchContainers } from '../db/write/containers.ts';
 import { NotFoundError } from '../errors.ts';
 import { derivedRow, followPrice, refuseOfferAbovePrice } from './derived-pricing.ts';
 import { removeUnitPricesWithoutRate } from './derived-unit-pricing.ts';
-import { refuseBaseCurrency } from './exchange.ts';
+import { priceSent, refuseBaseCurrency } from './exchange.ts';
 import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
 import { operationOn } from './operation.ts';
-import { requirePlan } from './plan.ts';
-import { priceSent, refusePriceOnFreePlan, requirePrice } from './price.ts';
+import { refusePriceOnFreePlan, requirePlan } from './plan.ts';
+import { requireBasePrice, requirePrice } from './price.ts';
 import { refuseRepeats } from './repeats.ts';
 
 export type { RegionalPrice };
@@ -71,7 +71,7 @@ export const upsertRegionalPrices = operationOn(
     for (const [index, { currency }] of input.overrides.entries())
       refuseBaseCurrency(writer.tenant, currency.toLowerCase(), `overrides.${index}.currency`);
     const plan = await requirePlan(writer, planId);
-    const price = await requirePrice(writer, planId, priceId);
+    const price = await requireBasePrice(writer, planId, priceId);
     for (const [index, override] of input.overrides.entries())
       refusePriceOnFreePlan(plan, override.price, `overrides.${index}.price`);
 
@@ -118,7 +118,7 @@ export const deleteRegionalPrices = operationOn(
   [fields.planId, fields.reference],
   async (writer, planId, priceId): Promise<PlanPrice> => {
     await requirePlan(writer, planId);
-    await requirePrice(writer, planId, priceId);
+    await requireBasePrice(writer, planId, priceId);
     writer.about(priceId);
     await removeRegionalPrices(writer, priceId);
     await removeUnitPricesWithoutRate(writer, planId, priceId);
@@ -134,7 +134,7 @@ export const deriveRegionalPrice = operationOn(
   async (writer, planId, priceId, code): Promise<PlanPrice> => {
     const currency = code.toLowerCase();
     await requirePlan(writer, planId);
-    const price = await requirePrice(writer, planId, priceId);
+    const price = await requireBasePrice(writer, planId, priceId);
     const rates = await findExchangeRates(writer, [planId]);
     const rate = rates.find((rate) => rate.currency === currency);
     if (!rate) throw new NotFoundError('exchange_rate_not_found', 'currency');

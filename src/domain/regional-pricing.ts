@@ -11,14 +11,14 @@ import {
   hasOverage,
   refuseOfferAbovePrice,
 } from './derived-pricing.ts';
-import { refuseBaseCurrency } from './exchange.ts';
+import { priceSent, refuseBaseCurrency } from './exchange.ts';
 import { Rate, writeExchangeRate } from './exchange-rate.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
 import { maxima } from './maxima.ts';
 import { operationOn, type Reader, type Writer } from './operation.ts';
-import { requirePlan } from './plan.ts';
-import { priceSent, refuseDiscountAbove100Percent, refusePriceOnFreePlan } from './price.ts';
+import { refusePriceOnFreePlan, requirePlan } from './plan.ts';
+import { refuseDiscountAbove100Percent, requireBasePrice } from './price.ts';
 import { overageByHand } from './regional-overage.ts';
 import { overwritten } from './regional-price.ts';
 import { refuseRepeats } from './repeats.ts';
@@ -87,11 +87,16 @@ const checkEntries = ({ prices, introOffers }: ManualEntries): void => {
     refuseDiscountAbove100Percent(offer, `introOffers.${index}.discountValue`);
 };
 
-const refuseUnknownPrices = ({ prices, introOffers }: ManualEntries, known: PlanPrice[]): void => {
+const refuseUnknownPrices = async (
+  writer: Writer,
+  planId: string,
+  { prices, introOffers }: ManualEntries,
+  known: PlanPrice[],
+): Promise<void> => {
   for (const [list, entries] of Object.entries({ prices, introOffers }))
     for (const [index, { priceId }] of entries.entries())
       if (!known.some(({ id }) => id === priceId))
-        throw new NotFoundError('price_not_found', `${list}.${index}.priceId`);
+        await requireBasePrice(writer, planId, priceId, `${list}.${index}.priceId`);
 };
 
 /**
@@ -183,7 +188,7 @@ export const setPlanRegionalPricing = operationOn(
     for (const [index, { price }] of manual.prices.entries())
       refusePriceOnFreePlan(plan, price, `prices.${index}.price`);
     const prices = await storedPricesOf(writer, planId);
-    refuseUnknownPrices(manual, prices);
+    await refuseUnknownPrices(writer, planId, manual, prices);
     refuseOffersThatAreOff(manual, prices);
     const links = await storedFeaturesOf(writer, planId);
     const unitPrices = await manualUnitPrices(writer, manual, links);

@@ -14,6 +14,7 @@ export {
 } from '../db/records/feature-section.ts';
 export { marketByCode, marketById, marketOfCountry } from '../db/records/market.ts';
 export {
+  featureOfMarketUnitPrice,
   marketOfMarketPrice,
   marketPricesOfPrice,
   marketUnitPricesOfPrice,

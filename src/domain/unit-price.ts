@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findExchangeRates } from '../db/records/exchange-rate.ts';
+import { findMarketUnitPricesOn } from '../db/records/market-price.ts';
 import { findRegionalPrices } from '../db/records/regional-price.ts';
 import {
   findRegionalUnitPrices,
@@ -20,9 +21,8 @@ import type {
   UnitPrice,
 } from '../db/tables.ts';
 import { touchContainers } from '../db/write/containers.ts';
-import { invalid, NotFoundError, ValidationError } from '../errors.ts';
-import { MOST_TIERS, type PriceTier, tierFaults } from '../price-tiers.ts';
-import { tiersModes } from '../vocabulary.ts';
+import { invalid, NotFoundError } from '../errors.ts';
+import type { PriceTier } from '../price-tiers.ts';
 import { deriveUnitPrice } from './derived-unit-pricing.ts';
 import { refuseBaseCurrency } from './exchange.ts';
 import { getFeature } from './feature.ts';
@@ -30,31 +30,19 @@ import * as fields from './fields.ts';
 import { operationOn, type Writer } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { requirePlanFeature } from './plan-feature.ts';
-import { requirePrice } from './price.ts';
+import { requireBasePrice, requirePrice } from './price.ts';
+import {
+  type Amounts,
+  amountsOf,
+  canonical,
+  checkTiers,
+  tiers,
+  tiersMode,
+  unitPriceOfBlock,
+} from './unit-amounts.ts';
 import { costOfUnits, monthsOf, type UnitCost } from './unit-cost.ts';
 
 export type { PriceTier, RegionalUnitPrice, UnitPrice };
-
-const PriceTierInput = z.object({
-  upTo: fields.quantity
-    .nullish()
-    .describe(
-      'The last unit of the tier, counted beyond the included amount: a multiple of the block ' +
-        'size. Null or left out in the last tier only, which has no end.',
-    ),
-  unitPrice: fields.rateAmount.describe('Price of one block in the tier, in rate scale.'),
-  flatPrice: fields.rateAmount
-    .nullish()
-    .describe('Charged once as soon as the tier is reached, in rate scale; 0 when omitted.'),
-});
-
-const unitPriceOfBlock = fields.rateAmount
-  .optional()
-  .describe('Price of one block, in rate scale. Either this or `tiers`.');
-const tiers = fields
-  .list(PriceTierInput, MOST_TIERS)
-  .min(1, 'must have at least one tier')
-  .optional();
 
 const RegionalUnitPriceInput = z.object({
   currency: fields.currency.describe(
@@ -73,13 +61,8 @@ export const SetUnitPriceInput = z.object({
     'Id or code of a seats, quota or usage feature of the plan, which is not unlimited there.',
   ),
   unitPrice: unitPriceOfBlock,
-  tiers: tiers.describe(
-    'Tiers, which rise strictly; the last one is open. Either these or `unitPrice`.',
-  ),
-  tiersMode: z
-    .enum(tiersModes)
-    .optional()
-    .describe('How units are spread over the tiers. Required with the first tiers.'),
+  tiers,
+  tiersMode,
   blockSize: fields.quantity
     .min(1, 'must be at least 1')
     .optional()
@@ -96,35 +79,6 @@ export const SetUnitPriceInput = z.object({
     .describe('What it is in other currencies, set by hand; currencies left out stay.'),
 });
 export type SetUnitPriceInput = z.infer<typeof SetUnitPriceInput>;
-
-type Amounts = Pick<UnitPrice, 'unitPrice' | 'tiersMode' | 'tiers'>;
-
-/** Every member in the same place, so that the same tiers are the same text. */
-const canonical = (tiers: readonly z.infer<typeof PriceTierInput>[]): PriceTier[] =>
-  tiers.map(({ upTo, unitPrice, flatPrice }) => ({
-    upTo: upTo ?? null,
-    unitPrice,
-    flatPrice: flatPrice ?? 0,
-  }));
-
-const amountsOf = (
-  { unitPrice, tiers, tiersMode }: SetUnitPriceInput,
-  before: Amounts | undefined,
-): Amounts => {
-  if (unitPrice !== undefined) {
-    if (tiers) throw invalid('tiers', 'cannot be combined with unitPrice');
-    if (tiersMode) throw invalid('tiersMode', 'cannot be combined with unitPrice');
-    return { unitPrice, tiersMode: null, tiers: [] };
-  }
-  const mode = tiersMode ?? before?.tiersMode ?? null;
-  if (tiers) {
-    if (mode === null) throw invalid('tiersMode', 'is required with tiers');
-    return { unitPrice: null, tiersMode: mode, tiers: canonical(tiers) };
-  }
-  if (!before) throw invalid('unitPrice', 'is required, unless tiers are given');
-  if (tiersMode && before.tiersMode === null) throw invalid('tiersMode', 'needs tiers');
-  return { ...before, tiersMode: mode };
-};
 
 /** What an input leaves out stays. */
 const merged = (
@@ -148,20 +102,6 @@ const merged = (
       maximumQuantity === undefined ? (before?.maximumQuantity ?? null) : maximumQuantity,
     featureType,
   };
-};
-
-/** `path` leads to the tiers, unless the input leaves them as they are and changes their blocks. */
-const checkTiers = (
-  tiers: readonly PriceTier[],
-  blockSize: number,
-  path: string | undefined,
-): void => {
-  const faults = tierFaults(tiers, blockSize);
-  if (faults.length === 0) return;
-  if (path === undefined) throw invalid('blockSize', 'must divide the tiers into whole blocks');
-  throw new ValidationError(
-    faults.map(({ place, member, message }) => ({ field: `${path}.${place}.${member}`, message })),
-  );
 };
 
 const checkQuantities = (unit: UnitPrice, input: SetUnitPriceInput): void => {
@@ -226,6 +166,12 @@ const keptRow = (unit: UnitPrice, row: RegionalUnitPrice): RegionalUnitPrice => 
   return { ...row, tiersMode: unit.tiersMode };
 };
 
+/** What it is in markets stays, and has to fit the new blocks. */
+const checkTiersInMarkets = async (writer: Writer, unit: UnitPrice): Promise<void> => {
+  for (const { tiers } of await findMarketUnitPricesOn(writer, unit))
+    checkTiers(tiers, unit.blockSize, undefined);
+};
+
 /** All rows in other currencies: one for each rate of the plan, and those by hand. */
 const regionalRows = async (
   writer: Writer,
@@ -259,7 +205,7 @@ export const setUnitPrice = operationOn(
   [fields.planId, fields.reference, SetUnitPriceInput],
   async (writer, planId, priceId, input): Promise<PlanPrice> => {
     const plan = await requirePlan(writer, planId);
-    const price = await requirePrice(writer, planId, priceId);
+    const price = await requireBasePrice(writer, planId, priceId);
     const feature = await getFeature(writer, input.featureId);
     refuseUnpriceable(plan, await requirePlanFeature(writer, planId, feature.id), feature);
     const isItsOwn = ({ featureId }: { featureId: string }) => featureId === feature.id;
@@ -267,6 +213,7 @@ export const setUnitPrice = operationOn(
     const unit = merged(input, before, price, feature);
     checkTiers(unit.tiers, unit.blockSize, input.tiers && 'tiers');
     checkQuantities(unit, input);
+    if (before && before.blockSize !== unit.blockSize) await checkTiersInMarkets(writer, unit);
 
     const rowsBefore = before
       ? (await findRegionalUnitPrices(writer, [priceId])).filter(isItsOwn)
@@ -290,7 +237,7 @@ export const removeUnitPrice = operationOn(
   [fields.planId, fields.reference, fields.featureId],
   async (writer, planId, priceId, featureId): Promise<PlanPrice> => {
     await requirePlan(writer, planId);
-    await requirePrice(writer, planId, priceId);
+    await requireBasePrice(writer, planId, priceId);
     const feature = await getFeature(writer, featureId);
     const found = await storedUnitPrices(writer, { priceId });
     if (!found.some((unit) => unit.featureId === feature.id))

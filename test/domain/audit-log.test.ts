@@ -6,6 +6,7 @@ import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { countAuditLog, listAuditLog } from '../../src/domain/audit-log.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';
 import { deleteFeatureSection } from '../../src/domain/feature-section.ts';
+import { deleteMarket } from '../../src/domain/market.ts';
 import { operation } from '../../src/domain/operation.ts';
 import type { PageRequest } from '../../src/domain/page.ts';
 import { createPlan, deletePlan, updatePlan } from '../../src/domain/plan.ts';
@@ -415,6 +416,10 @@ onEveryEngine('the audit log', (world) => {
     deleteFeatureSection: async (shop) => {
       const { id } = await shop.section();
       await shop.change((w) => deleteFeatureSection(w, id));
+    },
+    deleteMarket: async (shop) => {
+      const { id } = await shop.market();
+      await shop.change((w) => deleteMarket(w, id));
     },
     deletePlanGroup: async (shop) => {
       const { id } = await shop.group();

@@ -2,6 +2,7 @@ import { createApiKey } from '../../src/domain/api-key.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { createFeatureSection } from '../../src/domain/feature-section.ts';
+import { createMarket } from '../../src/domain/market.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
@@ -10,7 +11,15 @@ import { addPlanPrice } from '../../src/domain/price.ts';
 import type { Catalogue } from '../catalogue.ts';
 
 /** Everything that the API has ids of. */
-export const nouns = ['plan', 'price', 'feature', 'planGroup', 'section', 'apiKey'] as const;
+export const nouns = [
+  'plan',
+  'price',
+  'feature',
+  'planGroup',
+  'section',
+  'market',
+  'apiKey',
+] as const;
 export type Noun = (typeof nouns)[number];
 export type Ids = Record<Noun, string>;
 
@@ -19,6 +28,7 @@ export const usualCodes = {
   feature: 'feature',
   section: 'section',
   planGroup: 'group',
+  market: 'market',
 };
 
 const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes): Promise<Ids> => {
@@ -30,7 +40,16 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
     planGroupId: group.id,
   } as const;
   const plan = await createPlan(writer, form);
-  const price = await addPlanPrice(writer, plan.id, { billingInterval: 'monthly', price: 1 });
+  const market = await createMarket(writer, {
+    name: 'Market',
+    code: codes.market,
+    countryCodes: ['BR'],
+  });
+  const price = await addPlanPrice(writer, plan.id, {
+    billingInterval: 'monthly',
+    price: 1,
+    marketPrices: [{ marketId: market.id, currency: 'brl', price: 1 }],
+  });
   const section = await createFeatureSection(writer, { name: 'Section', code: codes.section });
   const feature = await createFeature(writer, {
     name: 'Feature',
@@ -54,13 +73,14 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
     feature: feature.id,
     planGroup: group.id,
     section: section.id,
+    market: market.id,
     apiKey: apiKey.id,
   };
 });
 
 /**
- * One of each: a metered plan in a group, with a price and a feature that has overage and a limit.
- * All in one transaction.
+ * One of each: a metered plan in a group, with a price that has an amount in a market, and a feature
+ * that has overage and a limit. All in one transaction.
  */
 export const arrange = (catalogue: Catalogue, codes = usualCodes): Promise<Ids> =>
   catalogue.change((w) => oneOfEach(w, codes));

@@ -25,6 +25,9 @@ const presentation = {
 };
 const tier = { upTo: 1, unitPrice: 1, flatPrice: 1 };
 const overage = { enabled: true, unitPrice: 1 };
+const unitPrices = [{ featureId: 'feature', unitPrice: 1, tiersMode: 'VOLUME', tiers: [tier] }];
+const marketPrice = { marketId: 'market', currency: 'brl', price: 1 };
+const marketPrices = [{ ...marketPrice, unitPrices }];
 
 /** An input with every field that it can have. Ids are told by what they are of. */
 const full: Record<string, Input> = {
@@ -63,6 +66,7 @@ const full: Record<string, Input> = {
     includedCredits: 1,
     introOffer,
     metadata: { a: 1 },
+    marketPrices,
   },
   updatePlanPrice: {
     price: 1,
@@ -71,6 +75,29 @@ const full: Record<string, Input> = {
     includedBalance: 1,
     includedCredits: 1,
     introOffer,
+    metadata: { a: 1 },
+    name: 'N',
+    marketPrices,
+  },
+  setMarketPrices: { marketPrices },
+  addPriceVariant: {
+    inheritsFromPriceId: 'price',
+    name: 'N',
+    code: 'n',
+    marketPrices,
+    metadata: { a: 1 },
+  },
+  createMarket: {
+    name: 'N',
+    code: 'n',
+    countryCodes: ['DE'],
+    taxBehavior: 'INCLUSIVE',
+    metadata: { a: 1 },
+  },
+  updateMarket: {
+    name: 'N',
+    countryCodes: ['DE'],
+    taxBehavior: 'INCLUSIVE',
     metadata: { a: 1 },
   },
   upsertRegionalPrices: { overrides: [{ currency: 'eur', price: 1, includedBalance: 1 }] },
@@ -167,7 +194,14 @@ const full: Record<string, Input> = {
 const accepted: Record<string, Input> = {
   setTranslation: { name: 'N', description: 'D', tagline: 'T', badge: 'B', callToActionLabel: 'L' },
   setUnitPrice: { featureId: 'feature', tiersMode: 'VOLUME', tiers: [{ unitPrice: 1 }] },
+  addPlanPrice: { billingInterval: 'YEARLY', price: 1, marketPrices: [marketPrice] },
+  updatePlanPrice: { price: 1, marketPrices: [marketPrice] },
+  setMarketPrices: { marketPrices: [marketPrice] },
+  addPriceVariant: { inheritsFromPriceId: 'price', name: 'N', marketPrices: [marketPrice] },
 };
+
+/** Fields of variants, which have none of the others, stand in the input only to be spoilt. */
+const ofVariants: Record<string, string[]> = { updatePlanPrice: ['name'] };
 
 const cutText = ['\0', '\ud800', 'a\udfffb'];
 
@@ -204,6 +238,7 @@ const byType: Record<string, readonly unknown[]> = {
   Float: [0, -1, -0.1, '1', true, {}, []],
   Boolean: bad.flags,
   CurrencyCode: [...bad.currencies, ...cutText],
+  CountryCode: ['', 'B', 'BRA', 'XX', 'ßR', 7, true, {}, ...cutText],
   DateTime: ['', 'soon', '2099-01-01', 7, true, {}, [], ...cutText],
   JSONObject: bad.metadata,
   ID: ['', true, {}, [], 1.5, 'none', 'x'.repeat(5_000), ...cutText],
@@ -294,6 +329,7 @@ onEveryEngine('bad input', (world) => {
       feature: featureId,
       planGroup: planGroupId,
       section: sectionId,
+      market: marketId,
       apiKey: id,
     } = ids;
     const [objectId, locale, currency] = [planId, 'de', 'eur'];
@@ -307,6 +343,7 @@ onEveryEngine('bad input', (world) => {
       featureId,
       planGroupId,
       sectionId,
+      marketId,
       input: input ?? resolved(full[name]),
     };
   };
@@ -314,8 +351,11 @@ onEveryEngine('bad input', (world) => {
   it.each(leaves)('$name: $field', async ({ name, path, field, isRequired, values }) => {
     const tried = [...values, ...(isRequired ? [null, undefined] : [])];
     expect(tried).not.toHaveLength(0);
+    const input = Object.entries(full[name] ?? {}).filter(
+      ([key]) => key === path[0] || !ofVariants[name]?.includes(key),
+    );
     const spoilt = (value: unknown) =>
-      argumentsOf(name, withValue(resolved(full[name]), path, value));
+      argumentsOf(name, withValue(resolved(Object.fromEntries(input)), path, value));
     const found = await client.changesNothing(() =>
       Promise.all(
         tried.map(async (value) => ({ value, error: await errorOf(client, name, spoilt(value)) })),

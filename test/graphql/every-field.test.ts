@@ -34,8 +34,16 @@ const argumentsOf = ({ name, args }: GraphQLField<unknown, unknown>): string => 
   return passed.length > 0 ? `(${passed.join(', ')})` : '';
 };
 
-/** Every field of the type, of the types behind its fields, and so on. */
-const selectionOf = (type: GraphQLObjectType, depth: number, reached: Set<string>): string =>
+/**
+ * Every field of the type, of the types behind its fields, and so on; of a type that it stands below
+ * only what has no fields.
+ */
+const selectionOf = (
+  type: GraphQLObjectType,
+  depth: number,
+  reached: Set<string>,
+  above: readonly string[] = [],
+): string =>
   Object.values(type.getFields())
     .flatMap((field) => {
       const inner = getNamedType(field.type);
@@ -46,7 +54,9 @@ const selectionOf = (type: GraphQLObjectType, depth: number, reached: Set<string
       }
       if (!isObjectType(inner) || depth === DEEPEST) return [];
       reached.add(`${type.name}.${field.name}`);
-      return [`${call} { ${selectionOf(inner, depth + 1, reached)} }`];
+      const below = [...above, type.name];
+      const next = below.includes(inner.name) ? DEEPEST : depth + 1;
+      return [`${call} { ${selectionOf(inner, next, reached, below)} }`];
     })
     .join(' ');
 
@@ -58,6 +68,8 @@ const calls: Record<string, { args: string; type: string }> = {
   features: { args: '(first: 5)', type: 'FeatureConnection' },
   featureSection: { args: '(code: "section")', type: 'FeatureSection' },
   featureSections: { args: '', type: 'FeatureSectionConnection' },
+  market: { args: '(code: "market")', type: 'Market' },
+  markets: { args: '', type: 'MarketConnection' },
   planGroup: { args: '(id: $group)', type: 'PlanGroup' },
   planGroups: { args: '', type: 'PlanGroupConnection' },
   apiKeys: { args: '', type: 'ApiKeyConnection' },
@@ -99,7 +111,12 @@ onEveryGateway('every field', (client) => {
       metadata: { a: 1 },
     });
     const offer = { enabled: true, discountType: 'amount', discountValue: 5 } as const;
-    const price = await catalogue.price(plan, { introOffer: offer, includedBalance: 7 });
+    const market = await catalogue.market({ code: 'market' });
+    const price = await catalogue.price(plan, {
+      introOffer: offer,
+      includedBalance: 7,
+      marketPrices: [{ marketId: market.id, currency: 'brl', price: 1 }],
+    });
     const { id: sectionId } = await catalogue.section();
     const feature = await catalogue.feature({ code: 'calls', sectionId });
     await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });

@@ -119,6 +119,7 @@ onEveryGateway('API keys', (client) => {
       priceId: 'pp_0',
       featureId: 'ftr_0',
       sectionId: 'fse_0',
+      marketId: 'pmg_0',
       id: 'key_0',
       objectId: 'pln_0',
       locale: 'de',
@@ -145,6 +146,9 @@ onEveryGateway('API keys', (client) => {
       setFeatureLimits: { limits: [] },
       setPlanFeatureLimits: { limits: [] },
       setUnitPrice: { featureId: '' },
+      createMarket: { name: '', countryCodes: [] },
+      setMarketPrices: { marketPrices: [] },
+      addPriceVariant: { inheritsFromPriceId: '', marketPrices: [] },
     };
 
     it.each(mutations)('%s is forbidden for any input', async (name) => {

@@ -20,6 +20,8 @@ const closed = [
   'Feature.revision',
   'FeatureSection.revision',
   'PlanGroup.revision',
+  'Market.metadata',
+  'Market.revision',
 ];
 const isOpen: IsOpen = (type, field) => !closed.includes(`${type}.${field}`);
 
@@ -92,6 +94,9 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
         '"totalCount":3',
         '4,321',
         '"perFeature":null',
+        '"Brazil"',
+        '319000',
+        '"For partners"',
       ])
         expect(before.some(({ answer }) => answer.includes(text))).toBe(true);
       await shop.removeHidden();
@@ -106,8 +111,10 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       const key = await keyOf(world(), shop.catalogue.tenant, 'read');
       const { steps } = new Walk(shop, isOpen);
       const answers = await answersTo(steps, (document) => gateway.graphql(key, document));
-      const { plan, other, price, feature, loose, group, others } = shop.hidden;
-      const ours = [plan, other, price, feature, loose, group, others].map(({ id }) => id);
+      const { plan, other, price, variant, feature, loose, group, others, market, unpriced } =
+        shop.hidden;
+      const things = [plan, other, price, variant, feature, loose, group, others, market, unpriced];
+      const ours = things.map(({ id }) => id);
       for (const canary of ['canary', '987654321', '98,765', '7.654321', ...ours])
         expect({ canary, isSeen: answers.some(({ answer }) => answer.includes(canary)) }).toEqual({
           canary,
@@ -258,6 +265,12 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       addPlanFeature: { featureId: shop.hidden.feature.id },
       addPlanToGroup: { planId: shop.hidden.plan.id },
       reorderPlansInGroup: { planIds: [shop.hidden.plan.id] },
+      createMarket: { name: 'N', countryCodes: ['DE'] },
+      setMarketPrices: { marketPrices: [] },
+      addPriceVariant: {
+        inheritsFromPriceId: shop.hidden.price.id,
+        marketPrices: [{ marketId: shop.hidden.market.id, currency: 'brl', price: 1 }],
+      },
       setUnitPrice: { featureId: shop.hidden.feature.id, unitPrice: 1 },
       setPlanVisibility: { isPublic: true },
       setFeatureLimits: { limits: [] },
@@ -267,13 +280,14 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
       setRegionalOverage: { currency: 'eur', unitPrice: 1 },
       setPlanRegionalPricing: { currency: 'eur', exchangeRate: 1 },
     };
-    const { plan, price, feature, group, section, apiKey } = shop.hidden;
+    const { plan, price, feature, group, section, market, apiKey } = shop.hidden;
     const ids = {
       planId: plan.id,
       priceId: price.id,
       featureId: feature.id,
       planGroupId: group.id,
       sectionId: section.id,
+      marketId: market.id,
       id: apiKey.id,
       objectId: plan.id,
       locale: 'de',

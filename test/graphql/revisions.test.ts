@@ -30,6 +30,13 @@ const ofGraphqlOnly: Record<string, (scene: Scene) => Record<string, unknown>> =
   }),
   updateFeatureSection: ({ section }) => ({ sectionId: section, input: { name: 'New' } }),
   deleteFeatureSection: ({ section }) => ({ sectionId: section }),
+  updateMarket: ({ market }) => ({ marketId: market, input: { name: 'New' } }),
+  deleteMarket: ({ market }) => ({ marketId: market }),
+  setMarketPrices: ({ plan, price, market }) => ({
+    planId: plan,
+    priceId: price,
+    input: { marketPrices: [{ marketId: market, currency: 'brl', price: 1 }] },
+  }),
   setFeatureLimits: ({ spare }) => ({
     featureId: spare,
     input: { limits: [{ code: 'size', name: 'Size' }] },
@@ -69,7 +76,7 @@ const callOf = (name: string, scene: Scene) => {
   return variables;
 };
 
-const ofPrices = /^(update|setDefault|delete)PlanPrice$|RegionalPrices?$|UnitPrice$/;
+const ofPrices = /^(update|setDefault|delete)PlanPrice$|(Regional|Market)Prices?$|UnitPrice$/;
 
 /** The nearest object on the mutation's path that has a revision of its own. */
 const revisionOf = async (shop: Catalogue, name: string, call: Record<string, unknown>) => {
@@ -81,6 +88,8 @@ const revisionOf = async (shop: Catalogue, name: string, call: Record<string, un
     )?.revision;
   if (/Section$/.test(name))
     return (await shop.rows('feature_section')).find(({ id }) => id === call.sectionId)?.revision;
+  if (/Market$/.test(name))
+    return (await shop.rows('market')).find(({ id }) => id === call.marketId)?.revision;
   if (/Group$/.test(name))
     return (await shop.rows('plan_group')).find(({ id }) => id === call.planGroupId)?.revision;
   if (/Feature(Limits)?$/.test(name))

@@ -313,7 +313,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a free plan costs something',
-    file: 'src/domain/price.ts',
+    file: 'src/domain/plan.ts',
     text: 'plan.isFree && price > 0',
     replacement: 'plan.isFree && price > 1_000_000_000',
     tests: prices,

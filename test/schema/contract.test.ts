@@ -57,6 +57,7 @@ const kinds: Record<string, string> = {
   ID: 'string',
   String: 'string',
   CurrencyCode: 'string',
+  CountryCode: 'string',
   DateTime: 'string',
   Boolean: 'boolean',
   Int: 'number',
@@ -145,9 +146,8 @@ describe('the operations of the domain', () => {
       ?.getFields()
       [name]?.args.map((arg) => arg.name);
     // An arrangement names many objects, none before the others.
-    const addsOrIsOfKeys = /^(create|addPlanPrice$|addPlanFeature$|arrangeFeatures$)|Key$/.test(
-      name,
-    );
+    const addsOrIsOfKeys =
+      /^(create|addPlanPrice$|addPriceVariant$|addPlanFeature$|arrangeFeatures$)|Key$/.test(name);
     expect(args?.includes('expectedRevision')).toBe(!addsOrIsOfKeys);
   });
 

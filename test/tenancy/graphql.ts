@@ -22,7 +22,7 @@ type Root = 'Query' | 'Mutation';
 type RootField = GraphQLField<unknown, unknown>;
 type Taken = readonly (GraphQLArgument | GraphQLInputField)[];
 
-const nodes: readonly Noun[] = ['plan', 'price', 'feature', 'planGroup', 'section'];
+const nodes: readonly Noun[] = ['plan', 'price', 'feature', 'planGroup', 'section', 'market'];
 
 /** Slots whose name does not tell of what they hold an id. */
 const told: Record<string, readonly Noun[]> = {
@@ -39,6 +39,8 @@ const told: Record<string, readonly Noun[]> = {
   'updatePlan.input.basedOnPlanId': ['plan'],
   'featureSection.id': ['section'],
   'featureSection.code': ['section'],
+  'market.id': ['market'],
+  'market.code': ['market'],
   'revokeApiKey.id': ['apiKey'],
   'rotateApiKey.id': ['apiKey'],
   'auditLog.filter.objectId': nouns,
@@ -52,9 +54,15 @@ const isNewCode = (root: Root, name: string) => root === 'Mutation' && name === 
 const bare = (type: GraphQLInputType): GraphQLInputType =>
   isNonNullType(type) || isListType(type) ? bare(type.ofType) : type;
 
+/** Of what a field holds an id, where its name says it. */
+const nounOf = (name: string): Noun | undefined =>
+  name === 'inheritsFromPriceId'
+    ? 'price'
+    : nouns.find((noun) => [`${noun}Id`, `${noun}Ids`].includes(name));
+
 const nounsAt = (field: string, path: readonly string[]): readonly Noun[] => {
   const place = [field, ...path].join('.');
-  const noun = nouns.find((noun) => [`${noun}Id`, `${noun}Ids`].includes(path.at(-1) ?? ''));
+  const noun = nounOf(path.at(-1) ?? '');
   const known = told[place] ?? (noun && [noun]);
   if (!known)
     throw new Error(
@@ -81,6 +89,7 @@ const scalars: Record<string, unknown> = {
   Float: 1,
   Boolean: true,
   CurrencyCode: 'eur',
+  CountryCode: 'DE',
   Locale: 'de',
   RateAmount: 1,
   Quantity: 1,
@@ -112,10 +121,18 @@ const samples = (taken: Taken, ours: Ids, at?: Place): Record<string, unknown> =
 const sample = (name: string, type: GraphQLInputType, ours: Ids, at?: Place): unknown => {
   if (isNonNullType(type)) return sample(name, type.ofType, ours, at);
   if (isListType(type)) return [sample(name, type.ofType, ours, at)];
-  if (isInputObjectType(type)) return samples(Object.values(type.getFields()), ours, at);
+  if (isInputObjectType(type)) {
+    const taken = Object.values(type.getFields());
+    // Of prices, only variants have a name.
+    const ofAll = taken.filter(
+      (field) => type.name !== 'UpdatePlanPriceInput' || field.name !== 'name',
+    );
+    return samples(ofAll, ours, at);
+  }
   if (at) return at.id;
-  if (isEnumType(type)) return type.getValues()[0]?.name;
-  const noun = nouns.find((noun) => [`${noun}Id`, `${noun}Ids`].includes(name));
+  // Our plan has a monthly price already.
+  if (isEnumType(type)) return type.getValues().at(-1)?.name;
+  const noun = nounOf(name);
   return type.name === 'ID' ? ((noun && ours[noun]) ?? ours.apiKey) : scalars[type.name];
 };
 

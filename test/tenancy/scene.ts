@@ -1,6 +1,7 @@
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
 import { createFeature, deleteFeature } from '../../src/domain/feature.ts';
 import { deleteFeatureSection } from '../../src/domain/feature-section.ts';
+import { deleteMarket } from '../../src/domain/market.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { createPlanGroup, deletePlanGroup } from '../../src/domain/plan-group.ts';
@@ -19,6 +20,7 @@ export const unknown: Ids = {
   feature: `ftr_${'z'.repeat(26)}`,
   planGroup: `plg_${'z'.repeat(26)}`,
   section: `fse_${'z'.repeat(26)}`,
+  market: `pmg_${'z'.repeat(26)}`,
   apiKey: `key_${'z'.repeat(26)}`,
 };
 
@@ -58,8 +60,9 @@ const arrangeStrangers = async (catalogue: Catalogue, name: string): Promise<Nam
     feature: `feature_of_${name}`,
     section: `section_of_${name}`,
     planGroup: `group_of_${name}`,
+    market: `market_of_${name}`,
   };
-  const { plan, price, feature, planGroup, section, apiKey } = await arrangeMentioned(
+  const { plan, price, feature, planGroup, section, market, apiKey } = await arrangeMentioned(
     catalogue,
     codes,
   );
@@ -69,6 +72,7 @@ const arrangeStrangers = async (catalogue: Catalogue, name: string): Promise<Nam
     feature: [feature, codes.feature],
     planGroup: [planGroup, codes.planGroup],
     section: [section, codes.section],
+    market: [market, codes.market],
     apiKey: [apiKey],
   };
 };
@@ -92,12 +96,15 @@ const arrangeDeleted = async (catalogue: Catalogue, livePlan: string): Promise<N
   await catalogue.change((w) => deletePlanGroup(w, group.id));
   const section = await catalogue.section({ code: 'deleted_section' });
   await catalogue.change((w) => deleteFeatureSection(w, section.id));
+  const market = await catalogue.market({ code: 'deleted_market', countryCodes: ['AR'] });
+  await catalogue.change((w) => deleteMarket(w, market.id));
   return {
     plan: [plan.id, plan.code],
     price: [price.id, ofDeleted.id],
     feature: [feature.id, feature.code],
     planGroup: [group.id, group.code],
     section: [section.id, section.code],
+    market: [market.id, market.code],
   };
 };
 
@@ -108,7 +115,9 @@ const arrangeUnpublished = async (catalogue: Catalogue): Promise<Names> => {
     code: 'private_plan',
     planGroupId: group.id,
   });
-  const price = await catalogue.price(plan);
+  const market = await catalogue.market({ code: 'private_market', countryCodes: ['UY'] });
+  const marketPrices = [{ marketId: market.id, currency: 'uyu', price: 1 }];
+  const price = await catalogue.price(plan, { marketPrices });
   const section = await catalogue.section({ code: 'private_section' });
   const feature = await catalogue.feature({ code: 'private_feature', sectionId: section.id });
   await catalogue.attach(plan, feature);
@@ -118,6 +127,7 @@ const arrangeUnpublished = async (catalogue: Catalogue): Promise<Names> => {
     feature: [feature.id, feature.code],
     planGroup: [group.id, group.code],
     section: [section.id, section.code],
+    market: [market.id, market.code],
   };
 };
 

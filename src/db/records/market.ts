@@ -40,23 +40,29 @@ export const marketById = record(market, markets, { isCached: true });
 export const marketByCode = record(market, markets, { key: 'code', byId: marketById });
 
 const findMarketsById = found(marketById);
-const findMarketsByCode = found(marketByCode);
 
-/** By id, else by code: an id wins over a code that looks like it. */
-export const findMarket = async (reader: Reader, idOrCode: string): Promise<Market | undefined> => {
-  if (isWriter(reader)) return storedMarket(reader, idOrCode);
-  const [byId] = await findMarketsById(reader, [idOrCode]);
-  return byId ?? (await findMarketsByCode(reader, [idOrCode]))[0];
+export const findMarket = async (reader: Reader, id: string): Promise<Market | undefined> =>
+  isWriter(reader) ? storedMarket(reader, id) : (await findMarketsById(reader, [id]))[0];
+
+const storedMarket = async (writer: Writer, id: string): Promise<Market | undefined> => {
+  const image = await marketRows.find(writer, id);
+  return image?.deletedAt === null ? marketRows.record(image) : undefined;
 };
 
-const storedMarket = async (writer: Writer, idOrCode: string): Promise<Market | undefined> => {
-  const byId = nounOf(idOrCode) === 'market' ? await marketRows.find(writer, idOrCode) : undefined;
-  const image =
-    byId?.deletedAt === null
-      ? byId
-      : (await marketRows.select(writer, { code: idOrCode, deletedAt: null }))[0];
-  return image && marketRows.record(image);
+/** The live market with this id, else with this code. */
+export const findMarketNamed = async (
+  writer: Writer,
+  idOrCode: string,
+): Promise<Market | undefined> => {
+  const byId = nounOf(idOrCode) === 'market' ? await storedMarket(writer, idOrCode) : undefined;
+  if (byId) return byId;
+  const [byCode] = await marketRows.select(writer, { code: idOrCode, deletedAt: null });
+  return byCode && marketRows.record(byCode);
 };
+
+/** Live markets with these ids, to be written. */
+export const storedMarkets = async (writer: Writer, ids: readonly string[]): Promise<Market[]> =>
+  (await marketRows.select(writer, { id: ids, deletedAt: null })).map(marketRows.record);
 
 /** The market that a country is in, by the code of the country. */
 export const marketOfCountry = new RecordLookup<Market>(
@@ -80,15 +86,10 @@ export const marketOfCountry = new RecordLookup<Market>(
   { isCached: true, byId: marketById },
 );
 
-/** Codes of live markets that begin with `code`. */
-export const marketCodesLike = async (writer: Writer, code: string): Promise<Set<string>> => {
-  // Nothing in a code sorts between `_` and `a`.
-  const rows = await markets(writer)
-    .where('code', '>=', code)
-    .where('code', '<', `${code}\``)
-    .select('code')
-    .execute();
-  return new Set(rows.map((row) => row.code));
+/** The codes of all live markets. */
+export const marketCodes = async (writer: Writer): Promise<Set<string>> => {
+  const rows = await markets(writer).select('market.code').execute();
+  return new Set(rows.map(({ code }) => code));
 };
 
 export const listMarkets = (reader: Reader, spec: PageSpec): MaybePromise<Market[]> =>

@@ -24,6 +24,8 @@ import {
 } from '../tables.ts';
 import {
   exchangeRateRows,
+  marketPriceRows,
+  marketUnitPriceRows,
   planFeatureLimitRows,
   planFeatureRows,
   planRows,
@@ -248,8 +250,8 @@ interface PlanContents {
 }
 
 /**
- * What hangs on it stays on record, and goes with it for all who read. Only its limits are removed:
- * a definition that no live plan uses may go.
+ * What hangs on it stays on record, and goes with it for all who read. Only its limits and market
+ * prices are removed: a definition or a market that no live plan uses may go.
  */
 export const markPlanDeleted = async (
   writer: Writer,
@@ -285,6 +287,11 @@ export const markPlanDeleted = async (
     writer,
     prices.flatMap(({ regionalUnitPrices = [] }) => regionalUnitPrices),
   );
+  if (prices.length > 0) {
+    const priceId = prices.map(({ price }) => price.id);
+    await marketUnitPriceRows.remove(writer, { priceId });
+    await marketPriceRows.remove(writer, { priceId });
+  }
   planFeatureRows.noteGone(writer, features);
   if (limits.length > 0) await planFeatureLimitRows.remove(writer, { planId: plan.id });
   regionalOverageRows.noteGone(writer, regionalOverages);

@@ -3,6 +3,7 @@ import { queries } from '../read/reader.ts';
 import { type RegionalUnitPrice, regionalUnitPrice, type UnitPrice, unitPrice } from '../tables.ts';
 import { regionalUnitPriceRows, unitPriceRows } from '../write/catalogue.ts';
 import type { Writer } from '../write/writer.ts';
+import { removeMarketUnitPricesOn } from './market-price.ts';
 import { MOST_PLANS } from './plan.ts';
 import { priceById } from './price.ts';
 
@@ -81,9 +82,10 @@ export const removeRegionalUnitPrices = async (
     await regionalUnitPriceRows.remove(writer, { priceId, featureId, currency });
 };
 
-/** Their rows in other currencies go with them. */
+/** Their rows in other currencies and in markets go with them. */
 export const removeUnitPrices = async (writer: Writer, where: Where): Promise<void> => {
   const found = await storedUnitPrices(writer, where);
+  await removeMarketUnitPricesOn(writer, found);
   for (const { priceId, featureId } of found)
     await regionalUnitPriceRows.remove(writer, { priceId, featureId });
   if (found.length > 0) await unitPriceRows.remove(writer, where);

@@ -191,6 +191,7 @@ const uncached: ReadonlySet<string> = new Set([
   'PlanGroup',
   'Organization',
   'FeatureLimit',
+  'MarketCountry',
   'Translation',
 ]);
 
@@ -198,7 +199,7 @@ const uncached: ReadonlySet<string> = new Set([
 const movesFeature = ({ before, after }: AuditChange): boolean =>
   before !== null && after !== null && ('position' in after || 'sectionId' in after);
 
-/** The plans and features whose cache entries are out of date; undefined where that is not known. */
+/** The plans, features and markets whose cache entries are out of date; undefined where that is not known. */
 export const ownersOf = (changes: readonly AuditChange[]): ReadonlySet<string> | undefined => {
   const owners = new Set<string>();
   for (const change of changes) {
@@ -206,6 +207,7 @@ export const ownersOf = (changes: readonly AuditChange[]): ReadonlySet<string> |
     if (planId !== null) owners.add(planId);
     else if (type === 'Feature' && nounOf(objectId) === 'feature' && !movesFeature(change))
       owners.add(objectId);
+    else if (type === 'Market' && nounOf(objectId) === 'market') owners.add(objectId);
     else if (!uncached.has(type)) return undefined;
   }
   return owners;

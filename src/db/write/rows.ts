@@ -89,14 +89,10 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     where: Image,
     order: readonly (keyof Of & string)[] = this.#table.key,
   ): Promise<ImageOf<Table<Name, Of>>[]> {
-    const values = Object.entries(where).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? writer[dialect].askFor(value) : value,
-    ]);
     const rows = await execute(
       writer,
       `select ${this.#table.name} ${this.#nameOf(where)} ${order.join()}`,
-      Object.fromEntries(values),
+      this.#valuesOf(writer, where),
       () =>
         // Built by Kysely, so that the driver knows it as a query.
         order
@@ -168,15 +164,19 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     return images;
   }
 
-  /** Deletes the rows that have these values. */
+  /** Deletes the rows that have these values, or one of a list. */
   async remove(writer: Writer, where: Image): Promise<ImageOf<Table<Name, Of>>[]> {
     const images = await this.select(writer, where);
     if (images.length === 0) return images;
     const { name } = this.#table;
-    await execute(writer, `delete ${name} ${this.#nameOf(where)}`, where, () =>
-      sql`delete from ${sql.table(name)} where ${this.#having(writer, where)}`.compile(
-        writer[queries],
-      ),
+    await execute(
+      writer,
+      `delete ${name} ${this.#nameOf(where)}`,
+      this.#valuesOf(writer, where),
+      () =>
+        sql`delete from ${sql.table(name)} where ${this.#having(writer, where)}`.compile(
+          writer[queries],
+        ),
     );
     for (const image of images)
       writer[unit].changes.note(this.#identity(writer, image), image as Image, null);
@@ -315,6 +315,14 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
         return value === null ? `${name}?` : name;
       })
       .join();
+  }
+
+  #valuesOf(writer: Writer, where: Image): Row {
+    const values = Object.entries(where).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? writer[dialect].askFor(value) : value,
+    ]);
+    return Object.fromEntries(values);
   }
 
   #having(writer: Writer, where: Image): RawBuilder<boolean> {

@@ -26,8 +26,12 @@ const eraB = (
   since,
   routes: {},
   bodies: {
-    'add-plan-price': AddPlanPriceInput.omit({ metadata: true }),
-    'update-plan-price': UpdatePlanPriceInput.omit({ metadata: true }),
+    'add-plan-price': AddPlanPriceInput.omit({ metadata: true, marketPrices: true }),
+    'update-plan-price': UpdatePlanPriceInput.omit({
+      metadata: true,
+      name: true,
+      marketPrices: true,
+    }),
     'set-plan-regional-pricing': setPlanRegionalPricing(currencies),
   },
   errors: {},

@@ -68,7 +68,7 @@ export const updatePlanFeature = z.codec(
 );
 
 export const addPlanPrice = z.codec(
-  AddPlanPriceInput.omit({ introOffer: true, metadata: true }).extend(
+  AddPlanPriceInput.omit({ introOffer: true, metadata: true, marketPrices: true }).extend(
     flatten('introOffer', {
       ...IntroOfferInput.shape,
       enabled: IntroOfferInput.shape.enabled.nullish(),
@@ -89,14 +89,20 @@ export const addPlanPrice = z.codec(
       const offer = { enabled: enabled ?? false, discountType, discountValue, durationCycles };
       return { ...body, introOffer: isOffered ? offer : undefined };
     },
-    encode: ({ introOffer, ...body }) => ({ ...body, ...flatten('introOffer', { ...introOffer }) }),
+    encode: ({ introOffer, marketPrices: _, ...body }) => ({
+      ...body,
+      ...flatten('introOffer', { ...introOffer }),
+    }),
   },
 );
 
 export const updatePlanPrice = z.codec(
-  UpdatePlanPriceInput.omit({ introOffer: true, metadata: true }).extend(
-    flatten('introOffer', UpdateIntroOfferInput.shape),
-  ),
+  UpdatePlanPriceInput.omit({
+    introOffer: true,
+    metadata: true,
+    name: true,
+    marketPrices: true,
+  }).extend(flatten('introOffer', UpdateIntroOfferInput.shape)),
   UpdatePlanPriceInput,
   {
     decode: ({

@@ -54,14 +54,17 @@ export const addPlanPrice = perBaseCurrency((baseCurrency) =>
         refuseMarketPrices(marketPrices);
         return { ...body, price: fromMinorUnits(price, baseCurrency) };
       },
-      encode: ({ price, ...body }) => ({ ...body, price: toMinorUnits(price, baseCurrency) }),
+      encode: ({ price, marketPrices: _, ...body }) => ({
+        ...body,
+        price: toMinorUnits(price, baseCurrency),
+      }),
     },
   ),
 );
 
 export const updatePlanPrice = perBaseCurrency((baseCurrency) =>
   z.codec(
-    UpdatePlanPriceInput.omit({ introOffer: true }).extend({
+    UpdatePlanPriceInput.omit({ introOffer: true, name: true }).extend({
       price: amountIn(baseCurrency).optional(),
       marketPrices: marketPrices.optional(),
     }),
@@ -74,7 +77,7 @@ export const updatePlanPrice = perBaseCurrency((baseCurrency) =>
           ...(price !== undefined && { price: fromMinorUnits(price, baseCurrency) }),
         };
       },
-      encode: ({ price, ...body }) => ({
+      encode: ({ price, name: _name, marketPrices: _, ...body }) => ({
         ...body,
         ...(price !== undefined && { price: toMinorUnits(price, baseCurrency) }),
       }),

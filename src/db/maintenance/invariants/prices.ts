@@ -32,8 +32,8 @@ export const prices: Audit[] = [
     4,
     'the plan has several live prices for one interval',
     `plan_id || ' ' || billing_interval`,
-    'plan_price where archived_at is null group by tenant_id, plan_id, billing_interval having ' +
-      'count(*) > 1',
+    'plan_price where archived_at is null and inherits_from_price_id is null ' +
+      'group by tenant_id, plan_id, billing_interval having count(*) > 1',
   ),
   oncePerCurrency('regional_price', 'price_id'),
   oncePerCurrency('exchange_rate', 'plan_id'),
