@@ -302,3 +302,7 @@ export const pricingPage = async (
     sections: await sectionsOf(loaders, features, rows, language),
   };
 };
+
+/** Ids of the plans that a page says something of. */
+export const plansOn = ({ columns }: PricingPage): string[] =>
+  columns.flatMap(({ plan, basedOn }) => (basedOn ? [plan.id, basedOn.id] : [plan.id]));

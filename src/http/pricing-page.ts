@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { preferred } from '../accept.ts';
 import type { Context, Edge, Surface } from '../context.ts';
 import { PriceContextInput } from '../domain/effective-price.ts';
-import { pricingPage } from '../domain/pricing-page.ts';
+import { plansOn, pricingPage } from '../domain/pricing-page.ts';
 import {
   ForbiddenError,
   fromZod,
@@ -94,7 +94,7 @@ export const createPricingPage = ({ edge, cache, seconds }: Options): Surface =>
       throw group === undefined
         ? new NotFoundError('plan_not_found', 'plans')
         : new NotFoundError('plan_group_not_found', 'group');
-    for (const { plan } of page.columns) shownPlans?.add(plan.id);
+    if (shownPlans) for (const id of plansOn(page)) shownPlans.add(id);
     const { body } = pricingPageAs(formats[type], page);
     const bytes = Buffer.byteLength(body);
     if (bytes > MOST_BYTES)

@@ -5,42 +5,13 @@ import type { PageContent } from '../../domain/pricing-page-content.ts';
 type Column = PageContent['columns'][number];
 type Offer = Column['offers'][number];
 
-/** ASCII punctuation is the same with a backslash before it, and means nothing more. */
-const special = /[!-/:-@[-`{-~]/g;
-/** What HTML or a parser of tables might see in it, backslash or not. */
-const references: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '|': '&#124;',
-};
-/** These are read as they are, wherever they stand in a cell. */
-const harmless = new Set([
-  '.',
-  ',',
-  '/',
-  '%',
-  '$',
-  ':',
-  ';',
-  '?',
-  '"',
-  "'",
-  '(',
-  ')',
-  '+',
-  '-',
-  '=',
-]);
+/** What means something to Markdown or HTML, also where a renderer makes links of addresses. */
+const special = /[&<>|\\`*_~[\]!#@^]|:(?=\/\/)|(?<=\bwww)\./gi;
+const blank = /[\t\n\v\f\r\u2028\u2029]+/g;
 
 /** Names are chosen by others: no text adds markup, a link or another cell. */
 const escaped = (text: string): string =>
-  text
-    .replace(special, (character) =>
-      harmless.has(character) ? character : (references[character] ?? `\\${character}`),
-    )
-    .replace(/:(?=\/\/)|(?<=\bwww)\./gi, (character) => `\\${character}`)
-    .replace(/\s+/g, ' ');
+  text.replace(special, (character) => `&#${character.charCodeAt(0)};`).replace(blank, ' ');
 
 const LINE_BREAK = '<br>';
 
