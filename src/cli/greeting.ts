@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { publishablePrefix } from '../domain/api-key.ts';
 import type { IssuedKey } from './issue-key.ts';
 
 interface Service {
@@ -24,6 +25,8 @@ export const greeting = ({
   refusedKeys,
   isReachedFromOutside,
 }: Service): string => {
+  const secretKeys = demoKeys.filter((key) => !isPublishable(key));
+  const ofPage = demoKeys.find(isPublishable);
   const paragraphs = [
     [
       `Plans Gateway is ready on ${url}`,
@@ -31,17 +34,20 @@ export const greeting = ({
       `  GraphQL   ${url}/graphql`,
       ...(graphiql ? [`  GraphiQL  ${url}/graphql  (in a browser)`] : []),
       `  REST      ${url}/api/v1`,
+      ...(ofPage ? [`  Example   ${url}/examples/pricing-page/?key=${ofPage.key}`] : []),
     ],
     ...(isReachedFromOutside ? [reachedFromOutside] : []),
     ...(refusedKeys.size > 0 ? [aboutRefusedKeys([...refusedKeys])] : []),
     demoKeys.length > 0
-      ? ['Keys of the demo:', '', ...demoKeys.map(keyLine)]
+      ? ['Keys of the demo:', '', ...secretKeys.map(keyLine)]
       : howToMakeAKey(databaseUrl),
   ];
-  const [first] = demoKeys;
+  const [first] = secretKeys;
   if (first) paragraphs.push(['Try it:', '', curlLine(url, first.key)]);
   return paragraphs.map((lines) => lines.join('\n')).join('\n\n');
 };
+
+const isPublishable = ({ key }: IssuedKey): boolean => key.startsWith(publishablePrefix);
 
 export const fullKeyOf = (demoKeys: IssuedKey[]): string | undefined =>
   demoKeys.find(({ mode, scope }) => mode === 'live' && scope === 'admin')?.key;

@@ -7,6 +7,7 @@ import { REST_PATH } from '../rest/paths.ts';
 import { version } from '../version.ts';
 import { createDocs } from './docs.ts';
 import { failurePage, isBrowser } from './error-pages.ts';
+import { exampleFile, PRICING_PAGE_EXAMPLE } from './examples.ts';
 import { failureJson } from './failure-json.ts';
 import { createMetricsPage } from './metrics.ts';
 import type { AddressOf } from './page.ts';
@@ -23,7 +24,7 @@ type Page = (request: GatewayRequest) => Promise<GatewayResponse> | GatewayRespo
 
 /** Everything but GraphQL and REST: probes, metrics, the reference, and unknown paths. */
 export const createPages = ({ config, edge, readiness, metrics }: PagesOptions): Surface => {
-  const { publicUrl, graphiql } = config;
+  const { publicUrl, graphiql, production } = config;
   const basePath = publicUrl === undefined ? '' : new URL(`${publicUrl}/`).pathname.slice(0, -1);
   const at: AddressOf = (path) => basePath + path;
   const redirect = (path: `/${string}`) => () =>
@@ -34,6 +35,9 @@ export const createPages = ({ config, edge, readiness, metrics }: PagesOptions):
     // For people who open the bare address.
     ['/', redirect(graphiql ? '/graphql' : '/docs')],
     [REST_PATH, redirect('/docs')],
+    ...(production
+      ? []
+      : [[PRICING_PAGE_EXAMPLE.slice(0, -1), redirect(PRICING_PAGE_EXAMPLE)] as const]),
     ['/health', () => jsonResponse({ status: 'ok', version })],
     ['/ready', readiness.respond],
     ...(metricsPage ? [['/metrics', metricsPage] as const] : []),
@@ -48,6 +52,11 @@ export const createPages = ({ config, edge, readiness, metrics }: PagesOptions):
         return page(request);
       }
       edge.takePlace(request);
+      const example = production ? undefined : await exampleFile(request);
+      if (example) {
+        log.operation = 'example';
+        return example;
+      }
       const docs = await docsPages(request);
       if (!docs) throw new ApiError('not_found', `There is nothing at ${path}.`);
       log.operation = 'docs';

@@ -37,13 +37,16 @@ const isEmpty = async (store: Store): Promise<boolean> => {
 };
 
 const nameOf = (scope: Scope): string => `Demo (${scope})`;
+const NAME_OF_PAGE = 'Demo (pricing page)';
+/** Where people serve a page that they try out. */
+const PAGE_ORIGINS = [3000, 5173, 8000, 8080].map((port) => `http://localhost:${port}`);
 
 /**
  * Ids of the keys that the demo was given, and of those that replaced them. Their secrets were
  * printed, and lie in a file.
  */
 export const findDemoKeys = async (store: Store): Promise<ReadonlySet<string>> => {
-  const names = scopes.map(nameOf);
+  const names = [...scopes.map(nameOf), NAME_OF_PAGE];
   const found = new Set<string>();
   for (const mode of modes) {
     const tenant = await findTenant(store, ORGANIZATION, mode);
@@ -61,5 +64,9 @@ const issueDemoKeys = async (store: Store): Promise<IssuedKey[]> => {
       keys.push(
         await issueKey(store, { organization: ORGANIZATION, mode, scope, name: nameOf(scope) }),
       );
+  const ofPage = { name: NAME_OF_PAGE, allowedOrigins: PAGE_ORIGINS };
+  keys.push(
+    await issueKey(store, { organization: ORGANIZATION, mode: 'live', scope: 'read', ...ofPage }),
+  );
   return keys;
 };
