@@ -27,6 +27,11 @@ export const reads = (
   ...too: Relation<unknown>[]
 ) => ({ extensions: { reads: what, readsToo: too } });
 
+/** Options of a field that needs relations of which it shows no selection. */
+export const readsOnly = (...relations: Relation<unknown>[]) => ({
+  extensions: { readsToo: relations },
+});
+
 /** Options of the type that reading ahead begins with. */
 export const startsInclude = { extensions: { startsInclude: true } };
 

@@ -8,6 +8,7 @@ import './regional-overage.ts';
 import './regional-price.ts';
 import './regional-pricing.ts';
 import './unit-price.ts';
+import './effective-price.ts';
 import './plan-feature.ts';
 import './feature.ts';
 import './feature-limit.ts';

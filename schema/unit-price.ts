@@ -144,7 +144,7 @@ const regionalOf = (
       );
 };
 
-const UnitPrice = builder.objectRef<EffectiveUnitPrice>('UnitPrice').implement({
+export const UnitPrice = builder.objectRef<EffectiveUnitPrice>('UnitPrice').implement({
   description:
     'What units of a feature cost beyond the included amount, each billing interval of the price.',
   fields: (t) => ({

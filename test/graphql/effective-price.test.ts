@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { setExchangeRate } from '../../src/domain/exchange-rate.ts';
+import { createMarket } from '../../src/domain/market.ts';
+import { setMarketPrices } from '../../src/domain/market-price.ts';
+import { addPlanPrice } from '../../src/domain/price.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
+import { upsertRegionalPrices } from '../../src/domain/regional-price.ts';
+import { setUnitPrice } from '../../src/domain/unit-price.ts';
+import { type Catalogue, newCatalogue } from '../catalogue.ts';
+import { onEveryEngine } from '../engines.ts';
+import { Gateway, keyOf } from '../gateway.ts';
+
+onEveryEngine('the price of a visitor', (world) => {
+  let gateway: Gateway;
+  let catalogue: Catalogue;
+  let key: string;
+  let planId: string;
+  let priceId: string;
+  let marketId: string;
+
+  beforeAll(async () => {
+    gateway = await Gateway.start(world());
+    catalogue = await newCatalogue(world());
+    key = await keyOf(world(), catalogue.tenant);
+    const plan = await catalogue.plan({ name: 'Pro', code: 'pro' });
+    planId = plan.id;
+    const price = await catalogue.price(plan, { billingInterval: 'monthly', price: 290_000 });
+    priceId = price.id;
+    const market = await catalogue.change((w) =>
+      createMarket(w, { name: 'Brazil', countryCodes: ['BR'], taxBehavior: 'inclusive' }),
+    );
+    marketId = market.id;
+    await catalogue.change((w) =>
+      setExchangeRate(w, planId, { currency: 'eur', exchangeRate: 0.9 }),
+    );
+    const byHand = { overrides: [{ currency: 'jpy', price: 39_000_000 }] };
+    await catalogue.change((w) => upsertRegionalPrices(w, planId, priceId, byHand));
+  });
+  afterAll(() => gateway.close());
+
+  const effective = async (context: Record<string, string>, code = 'pro') => {
+    const { data, errors } = await gateway.graphql(
+      key,
+      `query ($code: String!, $context: PriceContext!) { plan(code: $code) { defaultPrice {
+        effective(context: $context) {
+          price currency formattedPrice perMonth formattedPerMonth source market { code } taxBehavior
+          unitPrices { amount currency tiers { upTo } unitPrice { planFeature { feature { code } } } }
+          introOffer { formattedDiscount } explanation { rule outcome reason price currency exchangeRate }
+        }
+      } } }`,
+      { code, context },
+    );
+    expect(errors).toBeUndefined();
+    return data.plan.defaultPrice.effective;
+  };
+  const rules = ({ explanation }: { explanation: { rule: string; outcome: string }[] }) =>
+    explanation.map(({ rule, outcome }) => `${rule} ${outcome}`);
+
+  it('is changed for Brazil by one mutation once the market exists, and says why', async () => {
+    const before = await effective({ country: 'BR' });
+    expect(before).toMatchObject({ price: 290_000, source: 'BASE', market: null });
+
+    await gateway.graphql(
+      key,
+      `mutation ($priceId: ID!) { setMarketPrices(planId: "pro", priceId: $priceId, input: {
+        marketPrices: [{ marketId: "brazil", currency: "usd", price: 319000 }] }) { __typename } }`,
+      { priceId },
+    );
+
+    const brazilian = await effective({ country: 'br' });
+    expect(brazilian).toMatchObject({
+      price: 319_000,
+      currency: 'usd',
+      formattedPrice: '$31.90',
+      perMonth: null,
+      source: 'MARKET',
+      market: { code: 'brazil' },
+      taxBehavior: 'INCLUSIVE',
+    });
+    expect(rules(brazilian)).toEqual([
+      'VARIANT_MARKET SKIPPED',
+      'MARKET MATCHED',
+      'CURRENCY SKIPPED',
+      'COUNTRY_CURRENCY SKIPPED',
+      'BASE SKIPPED',
+    ]);
+    expect(brazilian.explanation[1].reason).toBe(
+      'Brazil is in the market Brazil, in which the price is $31.90.',
+    );
+
+    const ecuadorian = await effective({ country: 'EC', currency: 'USD' });
+    expect(ecuadorian).toMatchObject({ price: 290_000, source: 'BASE', market: null });
+    expect(ecuadorian.taxBehavior).toBe('UNSPECIFIED');
+    expect(ecuadorian.explanation.map(({ reason }: { reason: string }) => reason)).toEqual([
+      'The price is not a variant.',
+      'Ecuador is in no market with a price.',
+      'The context asks for USD, which is the base currency: $29.00.',
+      'People in Ecuador pay in USD, which is the base currency: $29.00. A rule before this one matched.',
+      'The price itself is $29.00. A rule before this one matched.',
+    ]);
+  });
+
+  it.each([
+    [{ currency: 'eur' }, 261_000, 'eur', 'DERIVED', 'CURRENCY', 0.9],
+    [{ country: 'DE' }, 261_000, 'eur', 'DERIVED', 'COUNTRY_CURRENCY', 0.9],
+    [{ country: 'JP' }, 39_000_000, 'jpy', 'REGIONAL', 'COUNTRY_CURRENCY', null],
+    [{ country: 'JP', currency: 'EUR' }, 261_000, 'eur', 'DERIVED', 'CURRENCY', 0.9],
+    [{ country: 'GB' }, 290_000, 'usd', 'BASE', 'BASE', null],
+    [{ country: 'AQ' }, 290_000, 'usd', 'BASE', 'BASE', null],
+    [{ currency: 'gbp' }, 290_000, 'usd', 'BASE', 'BASE', null],
+    [{ country: 'GB', currency: 'inr' }, 290_000, 'usd', 'BASE', 'BASE', null],
+    [{}, 290_000, 'usd', 'BASE', 'BASE', null],
+  ])(
+    'of %j is %d %s',
+    async (context: Record<string, string>, price, currency, source, rule, rate) => {
+      const found = await effective(context);
+      expect(found).toMatchObject({ price, currency, source });
+      const matched = found.explanation.filter(
+        ({ outcome }: { outcome: string }) => outcome === 'MATCHED',
+      );
+      expect(matched).toMatchObject([{ rule, price, currency, exchangeRate: rate }]);
+    },
+  );
+
+  it('is not in a market whose currency is another than the one that is asked for', async () => {
+    const found = await effective({ country: 'BR', currency: 'eur' });
+    expect(found).toMatchObject({ price: 261_000, source: 'DERIVED' });
+    expect(found.explanation[1]).toMatchObject({ outcome: 'SKIPPED', price: 319_000 });
+    expect(found.explanation[1].reason).toMatch(/\$31\.90\. The context asks for EUR\.$/);
+  });
+
+  it('of a year is shown by the month, half up to the minor unit', async () => {
+    const yearly = await catalogue.change((w) =>
+      addPlanPrice(w, planId, { billingInterval: 'yearly', price: 2_999_900 }),
+    );
+    const { data } = await gateway.graphql(
+      key,
+      `query ($id: ID!) { node(id: $id) { ... on PlanPrice { effective(context: {}) {
+        perMonth formattedPerMonth } } } }`,
+      { id: yearly.id },
+    );
+    expect(data.node.effective).toEqual({ perMonth: 250_000, formattedPerMonth: '$25.00' });
+  });
+
+  it('of a variant is that of its market, else what its base comes to', async () => {
+    const variant = await catalogue.change((w) =>
+      addPriceVariant(w, planId, {
+        inheritsFromPriceId: priceId,
+        name: 'Partners',
+        marketPrices: [{ marketId, currency: 'brl', price: 990_000 }],
+      }),
+    );
+    const of = async (context: object) => {
+      const { data, errors } = await gateway.graphql(
+        key,
+        `query ($id: ID!, $context: PriceContext!) { node(id: $id) { ... on PlanPrice {
+          effective(context: $context) { price currency source explanation { rule outcome } } } } }`,
+        { id: variant.id, context },
+      );
+      expect(errors).toBeUndefined();
+      return data.node.effective;
+    };
+    expect(await of({ country: 'BR' })).toMatchObject({
+      price: 990_000,
+      currency: 'brl',
+      source: 'MARKET',
+    });
+    expect(rules(await of({ country: 'BR' }))[0]).toBe('VARIANT_MARKET MATCHED');
+    // The variant has no price in dollars there, its base has.
+    expect(await of({ country: 'BR', currency: 'usd' })).toMatchObject({ price: 319_000 });
+    expect(await of({ country: 'DE' })).toMatchObject({ price: 261_000, source: 'DERIVED' });
+  });
+
+  it('counts only where every unit price has an amount in the currency', async () => {
+    const plan = await catalogue.plan({ code: 'team', name: 'Team' });
+    const price = await catalogue.price(plan, { billingInterval: 'monthly', price: 100_000 });
+    const seats = await catalogue.feature({ code: 'seats', name: 'Seats', type: 'seats' });
+    await catalogue.attach(plan, seats);
+    await catalogue.change((w) =>
+      setUnitPrice(w, plan.id, price.id, { featureId: seats.id, unitPrice: 50_000 }),
+    );
+    const inEuros = { overrides: [{ currency: 'eur', price: 90_000 }] };
+    await catalogue.change((w) => upsertRegionalPrices(w, plan.id, price.id, inEuros));
+    const without = await effective({ currency: 'eur' }, 'team');
+    expect(without).toMatchObject({ price: 100_000, currency: 'usd', source: 'BASE' });
+    expect(without.explanation[2].reason).toBe(
+      'The context asks for EUR, in which the price is set by hand: €9.00. ' +
+        'Not every unit price has an amount in this currency.',
+    );
+
+    const unitPrice = {
+      featureId: seats.id,
+      regional: [{ currency: 'eur', unitPrice: 45_000 }],
+    };
+    await catalogue.change((w) => setUnitPrice(w, plan.id, price.id, unitPrice));
+    const whole = await effective({ currency: 'eur' }, 'team');
+    expect(whole).toMatchObject({ price: 90_000, currency: 'eur', source: 'REGIONAL' });
+    expect(whole.unitPrices).toMatchObject([
+      {
+        amount: 45_000,
+        currency: 'eur',
+        unitPrice: { planFeature: { feature: { code: 'seats' } } },
+      },
+    ]);
+
+    const ofMarket = (unitPrices?: { featureId: string; unitPrice: number }[]) =>
+      catalogue.change((w) =>
+        setMarketPrices(w, plan.id, price.id, {
+          marketPrices: [{ marketId, currency: 'brl', price: 400_000, unitPrices }],
+        }),
+      );
+    await ofMarket();
+    expect(await effective({ country: 'BR' }, 'team')).toMatchObject({ source: 'BASE' });
+    await ofMarket([{ featureId: seats.id, unitPrice: 200_000 }]);
+    expect(await effective({ country: 'BR' }, 'team')).toMatchObject({
+      source: 'MARKET',
+      price: 400_000,
+      unitPrices: [{ amount: 200_000, currency: 'brl' }],
+    });
+  });
+
+  it('is refused for countries and currencies that there are not', async () => {
+    for (const context of [{ country: 'XX' }, { currency: 'xyz' }]) {
+      const { errors } = await gateway.graphql(
+        key,
+        'query ($c: PriceContext!) { plan(code: "pro") { prices { effective(context: $c) { price } } } }',
+        { c: context },
+      );
+      expect(errors[0].extensions.code).toBe('validation_error');
+    }
+  });
+
+  it('takes the same number of statements for one price and for many', async () => {
+    const statements = async (first: number) => {
+      await catalogue.change((w) =>
+        setExchangeRate(w, planId, { currency: 'eur', exchangeRate: 0.9 }),
+      );
+      const before = world().statements.length;
+      const { errors } = await gateway.graphql(
+        key,
+        `{ plans(first: ${first}) { nodes { prices { effective(context: { country: "BR" }) {
+          price unitPrices { amount } explanation { reason } } } } } }`,
+      );
+      expect(errors).toBeUndefined();
+      return world().statements.length - before;
+    };
+    await statements(1);
+    expect(await statements(2)).toBe(await statements(1));
+  });
+});
