@@ -1,7 +1,7 @@
 import {
   type EffectivePrice as EffectivePriceRecord,
   effectivePriceOf,
-  PriceContextInput,
+  PriceContext as PriceContextSchema,
   type PriceStep as PriceStepRecord,
   type UnitPriceInCurrency,
 } from '../src/domain/effective-price.ts';
@@ -27,7 +27,7 @@ import { PriceRule, PriceSource, StepOutcome, TaxBehavior } from './vocabulary.t
 
 export const PriceContext = inputType(
   'PriceContext',
-  PriceContextInput,
+  PriceContextSchema,
   'Whom a price is shown to. Without members, it is the price in the base currency.',
   { country: 'CountryCode', currency: 'CurrencyCode' },
 );

@@ -40,13 +40,13 @@ import { isOverage, type EffectiveUnitPrice as Unit, unitPricesAt } from './unit
 
 /** What a price comes to for a visitor, and why. */
 
-export const PriceContextInput = z.object({
+export const PriceContext = z.object({
   country: fields.countryCode.nullish().describe('The country of the visitor, in any case.'),
   currency: fields.currency
     .nullish()
     .describe('The currency that the visitor asks for, in any case.'),
 });
-export type PriceContext = z.infer<typeof PriceContextInput>;
+export type PriceContext = z.infer<typeof PriceContext>;
 
 export interface PriceStep {
   rule: PriceRule;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { preferred } from '../accept.ts';
 import type { Context, Edge, Surface } from '../context.ts';
-import { PriceContextInput } from '../domain/effective-price.ts';
+import { PriceContext } from '../domain/effective-price.ts';
 import { plansOn, pricingPage } from '../domain/pricing-page.ts';
 import {
   ForbiddenError,
@@ -30,7 +30,7 @@ const locale = z.string().transform((tag, { addIssue }) => {
 });
 
 /** What the address asks for. Other parameters mean nothing: links have many. */
-const Query = PriceContextInput.extend({
+const Query = PriceContext.extend({
   group: z.string().optional(),
   plans: z
     .string()
