@@ -1,11 +1,14 @@
 import { createFeature, deleteFeature } from '../../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { createFeatureSection } from '../../src/domain/feature-section.ts';
+import { createMarket, deleteMarket } from '../../src/domain/market.ts';
+import { setMarketPrices } from '../../src/domain/market-price.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { createPlanGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, deletePlanPrice } from '../../src/domain/price.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
 import { setUnitPrice } from '../../src/domain/unit-price.ts';
@@ -76,6 +79,53 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
     minimumQuantity: 5,
     maximumQuantity: 500,
   });
+  const sold = await createPlan(writer, {
+    name: 'Sold in markets',
+    code: 'sold',
+    consumptionModel: 'metered',
+  });
+  await addPlanFeature(writer, sold.id, { featureId: members.id });
+  const base = await addPlanPrice(writer, sold.id, {
+    billingInterval: 'monthly',
+    price: 100,
+    trialDays: 7,
+  });
+  const market = (name: string, ...countryCodes: string[]) =>
+    createMarket(writer, { name, countryCodes });
+  const brazil = await market('Brazil', 'BR', 'AR');
+  const chile = await market('Chile', 'CL');
+  const left = await market('Left', 'UY');
+  await setUnitPrice(writer, sold.id, base.id, {
+    featureId: members.id,
+    unitPrice: 5,
+    blockSize: 5,
+  });
+  const inMarket = ({ id: marketId }: { id: string }) => ({
+    marketId,
+    currency: 'brl',
+    price: 200,
+    unitPrices: [
+      {
+        featureId: members.id,
+        tiersMode: 'volume' as const,
+        tiers: [{ upTo: 10, unitPrice: 2 }, { unitPrice: 1 }],
+      },
+    ],
+  });
+  await setMarketPrices(writer, sold.id, base.id, {
+    marketPrices: [inMarket(brazil), { marketId: chile.id, currency: 'clp', price: 300 }],
+  });
+  const variants = [];
+  for (const name of ['Partners', 'Resellers'])
+    variants.push(
+      await addPriceVariant(writer, sold.id, {
+        inheritsFromPriceId: base.id,
+        name,
+        marketPrices: [inMarket(brazil)],
+      }),
+    );
+  const [partners, resellers] = variants;
+  await deleteMarket(writer, left.id);
   for (const { id } of [pro, login, group, limits])
     await setTranslation(writer, id, 'de', { name: 'Neu' });
   await setTranslation(writer, link.id, 'de', { displayValue: 'Neu' });
@@ -99,6 +149,12 @@ export const createCatalogue = operation('createCatalogue', async (writer) => {
     monthly: monthly.id,
     yearly: yearly.id,
     weekly: weekly.id,
+    base: base.id,
+    partners: partners?.id ?? '',
+    resellers: resellers?.id ?? '',
+    brazil: brazil.id,
+    chile: chile.id,
+    left: left.id,
   };
 });
 export type Catalogue = Awaited<ReturnType<typeof createCatalogue>> & {
@@ -138,13 +194,21 @@ const allowed = (code: string, assignment: string) => (catalogue: Catalogue) =>
 const amountOff = `intro_offer_enabled = 1, intro_offer_discount_type = 'amount', intro_offer_discount_value = 10`;
 
 const unitPrice = (assignment: (catalogue: Catalogue) => string) => (catalogue: Catalogue) =>
-  `update unit_price set ${assignment(catalogue)} where tenant_id = '${catalogue.tenant}'`;
+  `update unit_price set ${assignment(catalogue)} where price_id = '${catalogue.yearly}'`;
 
 const regionalUnitPrice = (assignment: string) =>
   inTenant(`update regional_unit_price set ${assignment}`);
 
 /** The last tier as it is stored. */
 const open = '{"upTo":null,"unitPrice":1,"flatPrice":0}';
+
+const marketPrice =
+  (price: keyof Catalogue, market: keyof Catalogue, assignment: string) => (catalogue: Catalogue) =>
+    `update market_price set ${assignment}
+      where price_id = '${catalogue[price]}' and market_id = '${catalogue[market]}'`;
+
+const marketUnitPrice = (assignment: string) => (catalogue: Catalogue) =>
+  `update market_unit_price set ${assignment} where price_id = '${catalogue.partners}'`;
 
 const inTenant = (statement: string) => (catalogue: Catalogue) =>
   `${statement} where tenant_id = '${catalogue.tenant}'`;
@@ -896,7 +960,7 @@ export const damages: Damage[] = [
   },
   {
     what: 'a regional unit price of no unit price',
-    by: inTenant(`delete from unit_price`),
+    by: ({ yearly }) => `delete from unit_price where price_id = '${yearly}'`,
     findings: [[20, 'the regional unit price has another mode than its unit price, or none']],
   },
   {
@@ -918,6 +982,245 @@ export const damages: Damage[] = [
     what: 'a repeated regional unit price',
     by: again('regional_unit_price'),
     findings: [[5, 'regional_unit_price has several rows for one currency']],
+  },
+  {
+    what: 'a country in two markets',
+    by: ({ tenant, chile }) =>
+      `insert into market_country (tenant_id, country_code, market_id)
+        values ('${tenant}', 'BR', '${chile}')`,
+    findings: [
+      [23, 'the country is in several markets'],
+      [23, 'the country is in no live market that names it'],
+      [23, 'the market names a country that is not in it, or one twice, or none'],
+    ],
+  },
+  {
+    what: 'a country of a deleted market',
+    by: ({ tenant, left }) =>
+      `insert into market_country (tenant_id, country_code, market_id)
+        values ('${tenant}', 'UY', '${left}')`,
+    findings: [[23, 'the country is in no live market that names it']],
+  },
+  {
+    what: 'a market that says nothing of its country',
+    by: set('market', 'brazil', `country_codes = '["BR"]'`),
+    findings: [
+      [23, 'the country is in no live market that names it'],
+      [23, 'the market names a country that is not in it, or one twice, or none'],
+    ],
+  },
+  {
+    what: 'a market that names a country that is not in it',
+    by: ({ chile }) => `delete from market_country where market_id = '${chile}'`,
+    findings: [[23, 'the market names a country that is not in it, or one twice, or none']],
+  },
+  {
+    what: 'a market of no country',
+    by: ({ tenant, left }) =>
+      `insert into market select tenant_id, '${left}x', 'none', name, '[]', tax_behavior, metadata,
+        created_at, updated_at, revision, public_updated_at, null
+        from market where tenant_id = '${tenant}' and id = '${left}'`,
+    findings: [[23, 'the market names a country that is not in it, or one twice, or none']],
+  },
+  {
+    what: 'two markets with one code',
+    by: set('market', 'chile', `code = 'brazil'`),
+    findings: [[23, 'several live markets have one code']],
+  },
+  {
+    what: 'a market with a code that is none',
+    by: set('market', 'chile', `code = 'C'`),
+    findings: [[7, 'the code of the market is malformed']],
+  },
+  {
+    what: 'a market with a name that nobody sees',
+    by: set('market', 'chile', `name = ' '`),
+    findings: [[7, 'the name of the market has no character that can be seen']],
+  },
+  {
+    what: 'a market with metadata that is no object',
+    by: set('market', 'chile', `metadata = '7'`),
+    findings: [[12, 'market.metadata must be a JSON object']],
+  },
+  {
+    what: 'a market that was deleted before it was created',
+    by: set('market', 'left', `deleted_at = '1999-01-01T00:00:00.000Z'`),
+    findings: [[15, 'the row of market was deleted before it was created']],
+  },
+  {
+    what: 'a market whose changes nobody counts',
+    by: set('market', 'left', 'revision = 0'),
+    findings: [[15, 'the row of market has no count of its changes']],
+  },
+  {
+    what: 'two amounts of a price in one market',
+    by: again(
+      'market_price',
+      ({ base, chile }) => `price_id = '${base}' and market_id = '${chile}'`,
+    ),
+    findings: [[23, 'the price has several amounts in one market']],
+  },
+  {
+    what: 'a negative amount in a market',
+    by: marketPrice('base', 'chile', 'price = -1'),
+    findings: [[6, 'market_price.price is not a whole number from 0 to 9007199254740991']],
+  },
+  {
+    what: 'an amount in a market in a currency that is none',
+    by: marketPrice('base', 'chile', `currency = 'zzz'`),
+    findings: [[5, 'market_price has a currency that is none of ISO 4217']],
+  },
+  {
+    what: 'an amount in a market that was deleted',
+    by: (catalogue) => marketPrice('base', 'chile', `market_id = '${catalogue.left}'`)(catalogue),
+    findings: [[23, 'the market price is in no live market of its tenant']],
+  },
+  {
+    what: 'an amount in a market of an archived price',
+    by: (catalogue) =>
+      marketPrice(
+        'base',
+        'chile',
+        `price_id = '${catalogue.weekly}', base_price_id = '${catalogue.weekly}'`,
+      )(catalogue),
+    findings: [[23, 'the market price is of no live price of its tenant']],
+  },
+  {
+    what: 'an amount in a market of a free plan',
+    by: (catalogue) =>
+      marketPrice(
+        'base',
+        'chile',
+        `price_id = '${catalogue.nothing}', base_price_id = '${catalogue.nothing}'`,
+      )(catalogue),
+    findings: [[9, 'the market price of a free plan is not 0']],
+  },
+  {
+    what: 'an amount of a variant in a market that its base has not',
+    by: (catalogue) => marketPrice('base', 'brazil', `market_id = '${catalogue.left}'`)(catalogue),
+    findings: [
+      [20, 'the unit price in a market has no market price'],
+      [23, 'the market price is in no live market of its tenant'],
+      [24, 'the variant overrides a market that its base price has not'],
+      [24, 'the variant overrides a market that its base price has not'],
+    ],
+  },
+  {
+    what: 'an amount of a variant that takes another price for its base',
+    by: (catalogue) =>
+      marketPrice('partners', 'brazil', `base_price_id = '${catalogue.partners}'`)(catalogue),
+    findings: [
+      [20, 'the unit price in a market has no market price'],
+      [24, 'the market price is of another price than its row says'],
+    ],
+  },
+  {
+    what: 'a unit price in a market that is flat as well',
+    by: marketUnitPrice('unit_price = 1'),
+    findings: [[20, 'the unit price in a market is neither flat nor in tiers, or both']],
+  },
+  {
+    what: 'a negative unit price in a market',
+    by: marketUnitPrice(`tiers_mode = 'none', tiers = '[]', unit_price = -1`),
+    findings: [
+      [6, 'market_unit_price.unit_price is not a whole number from 0 to 9007199254740991'],
+    ],
+  },
+  {
+    what: 'tiers in a market that are no whole blocks',
+    by: marketUnitPrice(`tiers = '[{"upTo":12,"unitPrice":1,"flatPrice":0},${open}]'`),
+    findings: [[20, 'the tiers of market_unit_price do not rise to an open one']],
+  },
+  {
+    what: 'a unit price in a market without one at the price',
+    by: ({ base }) => `delete from unit_price where price_id = '${base}'`,
+    findings: Array.from({ length: 3 }, () => [20, 'the unit price in a market stands on none']),
+  },
+  {
+    what: 'a unit price in a market in which the price has no amount',
+    by: ({ resellers }) => `delete from market_price where price_id = '${resellers}'`,
+    findings: [
+      [20, 'the unit price in a market has no market price'],
+      [24, 'the variant overrides no market'],
+    ],
+  },
+  {
+    what: 'a variant of another interval',
+    by: set('plan_price', 'partners', `billing_interval = 'yearly'`),
+    findings: [[24, 'the variant inherits from no live price of its plan and interval']],
+  },
+  {
+    what: 'a variant of a variant',
+    by: (catalogue) =>
+      set('plan_price', 'partners', `inherits_from_price_id = '${catalogue.resellers}'`)(catalogue),
+    findings: [
+      [24, 'the market price is of another price than its row says'],
+      [24, 'the variant inherits from no live price of its plan and interval'],
+    ],
+  },
+  {
+    what: 'a variant that is the default price',
+    by: set('plan_price', 'partners', 'is_default = 1'),
+    findings: [
+      [1, 'the plan has several default prices'],
+      [24, 'the variant is the default price'],
+    ],
+  },
+  {
+    what: 'a variant with a price of its own',
+    by: set('plan_price', 'partners', 'price = 101'),
+    findings: [[24, 'the variant differs from what it inherits']],
+  },
+  {
+    what: 'a base price that its variants do not follow',
+    by: set('plan_price', 'base', 'included_balance = 1'),
+    findings: [
+      [24, 'the variant differs from what it inherits'],
+      [24, 'the variant differs from what it inherits'],
+    ],
+  },
+  {
+    what: 'a variant with a regional price',
+    by: ({ tenant, partners }) =>
+      `update regional_price set price_id = '${partners}'
+        where tenant_id = '${tenant}' and price_id = (select max(price_id) from regional_price
+          where tenant_id = '${tenant}')`,
+    findings: [[24, 'the variant has a row of regional_price']],
+  },
+  {
+    what: 'a variant with a unit price',
+    by: ({ partners, base }) =>
+      `insert into unit_price (tenant_id, price_id, feature_id, plan_id, unit_price, tiers_mode, tiers,
+        block_size, minimum_quantity, feature_type, unlimited, plan_is_free)
+      select tenant_id, '${partners}', feature_id, plan_id, unit_price, tiers_mode, tiers, block_size,
+        minimum_quantity, feature_type, unlimited, plan_is_free
+      from unit_price where price_id = '${base}'`,
+    findings: [[24, 'the variant has a row of unit_price']],
+  },
+  {
+    what: 'a variant without a name',
+    by: set('plan_price', 'partners', 'name = null'),
+    findings: [[24, 'the price has a name or a code and is no variant, or is one without']],
+  },
+  {
+    what: 'a price with a code that is no variant',
+    by: set('plan_price', 'base', `code = 'base'`),
+    findings: [[24, 'the price has a name or a code and is no variant, or is one without']],
+  },
+  {
+    what: 'a variant with a name that nobody sees',
+    by: set('plan_price', 'partners', `name = ' '`),
+    findings: [[7, 'the name of the plan_price has no character that can be seen']],
+  },
+  {
+    what: 'a variant with a code that is none',
+    by: set('plan_price', 'partners', `code = 'P'`),
+    findings: [[7, 'the code of the plan_price is malformed']],
+  },
+  {
+    what: 'two variants with one code',
+    by: set('plan_price', 'partners', `code = 'resellers'`),
+    findings: [[24, 'several live variants of a price have one code']],
   },
   {
     what: 'a revision that lags behind',

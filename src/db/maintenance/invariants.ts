@@ -6,6 +6,7 @@ import { currencies } from './invariants/currencies.ts';
 import { history } from './invariants/history.ts';
 import { limits } from './invariants/limits.ts';
 import { links } from './invariants/links.ts';
+import { markets } from './invariants/markets.ts';
 import { auditMetadata } from './invariants/metadata.ts';
 import { auditNames } from './invariants/names.ts';
 import { offers } from './invariants/offers.ts';
@@ -33,6 +34,7 @@ export const auditInvariants = ({ engine }: { engine: Engine }): Promise<Finding
       ...links,
       ...limits,
       ...unitPrices,
+      ...markets,
       ...sections,
       ...basis,
       ...history,

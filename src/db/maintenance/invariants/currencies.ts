@@ -6,10 +6,12 @@ import { type Audit, audit, keyOf, warning } from './query.ts';
 const currencyList = codes.map((code) => `'${code}'`).join(', ');
 
 const tables = ['regional_price', 'exchange_rate', 'regional_overage', 'regional_unit_price'];
+/** Amounts in these may be in the base currency, too. */
+const inMarkets = ['market_price'];
 
 /** Invariants 5 and 19: which currencies amounts are in. */
 export const currencies: Audit[] = [
-  ...tables.map((table) =>
+  ...[...tables, ...inMarkets].map((table) =>
     warning(
       5,
       `${table} has a currency that is none of ISO 4217`,

@@ -9,7 +9,15 @@ const catalogueWrites = `(select count(*) from audit_log a where a.tenant_id = t
 const tenants = '(select id as tenant_id, revision from tenant) t';
 
 /** Tables whose rows have ids, times and a revision. */
-const objects = ['plan_group', 'plan', 'feature_section', 'feature', 'plan_price', 'plan_feature'];
+const objects = [
+  'plan_group',
+  'plan',
+  'feature_section',
+  'feature',
+  'plan_price',
+  'plan_feature',
+  'market',
+];
 
 const never = (wrong: string, tables: string[], condition: string): Audit[] =>
   tables.map((table) =>
@@ -60,7 +68,11 @@ export const history: Audit[] = [
       '< created_at',
   ),
   ...never('was updated before it was created', objects, 'updated_at < created_at'),
-  ...never('was deleted before it was created', ['plan', 'feature'], 'deleted_at < created_at'),
+  ...never(
+    'was deleted before it was created',
+    ['plan', 'feature', 'market'],
+    'deleted_at < created_at',
+  ),
   ...never('was archived before it was created', ['plan_price'], 'archived_at < created_at'),
   ...never('was revoked before it was created', ['api_key'], 'revoked_at < created_at'),
   ...never('has no id', ['plan_feature'], 'id is null'),

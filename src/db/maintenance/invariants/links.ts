@@ -93,6 +93,7 @@ export const links: Audit[] = [
     'plan',
     'feature',
     'feature_section',
+    'market',
     'idempotency_record',
     'audit_log',
     'audit_log_object',

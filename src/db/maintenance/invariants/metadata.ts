@@ -8,6 +8,7 @@ const columns = [
   ['plan', 'metadata'],
   ['plan', 'public_metadata'],
   ['plan_price', 'metadata'],
+  ['market', 'metadata'],
 ] as const;
 
 /** Invariant 12: metadata is compact JSON within bounds, which no SQL can tell on every engine. */

@@ -36,6 +36,12 @@ export const auditNames = async (db: Kysely<Tables>): Promise<Finding[]> => {
       const fault = faultOf(row.name ?? '');
       if (fault) add(table, row, fault);
     }
+  // They are as old as the rule; a price that is no variant has no name.
+  for (const table of ['market', 'plan_price'] as const)
+    for await (const row of rowsOf(db, table, 'name')) {
+      const fault = faultOf(row.name ?? 'none');
+      if (fault) add(table, row, fault, false);
+    }
   for await (const row of rowsOf(db, 'plan_feature', 'display_value')) {
     const fault = row.display_value === null ? undefined : faultOf(row.display_value);
     if (fault)

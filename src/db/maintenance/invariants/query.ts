@@ -37,6 +37,9 @@ const keys: Record<string, string> = {
   regional_overage: `plan_id || ' ' || feature_id || ' ' || currency`,
   unit_price: `price_id || ' ' || feature_id`,
   regional_unit_price: `price_id || ' ' || feature_id || ' ' || currency`,
+  market_country: 'country_code',
+  market_price: `price_id || ' ' || market_id`,
+  market_unit_price: `price_id || ' ' || feature_id || ' ' || market_id`,
   idempotency_record: 'key',
   audit_log_object: `object_id || ' ' || sequence`,
 };

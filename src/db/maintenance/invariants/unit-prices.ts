@@ -89,15 +89,18 @@ const faultOf = (text: string, blockSize: number): string | undefined => {
 export const auditTiers = async (db: Kysely<Tables>): Promise<Finding[]> => {
   const findings: Finding[] = [];
   const blocks = new Map<string, number>();
-  for await (const { table, rows } of storedRows(db, ['unit_price', 'regional_unit_price']))
-    for (const { tenant_id, price_id, feature_id, currency, block_size, tiers } of rows) {
-      const unit = `${price_id} ${feature_id}`;
+  const tables = ['unit_price', 'regional_unit_price', 'market_unit_price'] as const;
+  for await (const { table, rows } of storedRows(db, [...tables]))
+    for (const row of rows) {
+      const { tenant_id, feature_id, block_size, tiers } = row;
+      const unit = `${row.base_price_id ?? row.price_id} ${feature_id}`;
+      const place = row.currency ?? row.market_id;
       if (table === 'unit_price') blocks.set(`${tenant_id} ${unit}`, Number(block_size));
       const fault = faultOf(String(tiers), blocks.get(`${tenant_id} ${unit}`) ?? 1);
       if (fault)
         findings.push({
           invariant: 20,
-          finding: `the tiers of ${table} ${fault}: ${unit}${currency ? ` ${currency}` : ''} (tenant ${tenant_id})`,
+          finding: `the tiers of ${table} ${fault}: ${unit}${place ? ` ${place}` : ''} (tenant ${tenant_id})`,
         });
     }
   return findings;

@@ -23,6 +23,8 @@ const numbers = [
     plan_feature_limit: ['amount'],
     unit_price: ['unit_price', 'block_size', 'minimum_quantity', 'maximum_quantity'],
     regional_unit_price: ['unit_price'],
+    market_price: ['price'],
+    market_unit_price: ['unit_price'],
   }),
   ...wholeNumbers(MAX_INT32, {
     plan: ['sort_order', 'public_sort_order'],
@@ -59,6 +61,8 @@ export const values = (ddl: Ddl): Audit[] => [
   wellFormedCode('feature', ddl),
   wellFormedCode('feature_limit', ddl),
   wellFormedCode('feature_section', ddl),
+  wellFormedCode('market', ddl),
+  wellFormedCode('plan_price', ddl),
   uniqueAmongLive('plan', 'code'),
   uniqueAmongLive('feature', 'code'),
   uniqueAmongLive('feature', 'name'),
