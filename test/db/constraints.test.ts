@@ -3,8 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { deleteFeature } from '../../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
+import { deleteMarket } from '../../src/domain/market.ts';
+import { setMarketPrices } from '../../src/domain/market-price.ts';
 import { deletePlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
+import { deletePlanPrice } from '../../src/domain/price.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
 import { setUnitPrice } from '../../src/domain/unit-price.ts';
@@ -66,7 +70,9 @@ onEveryEngine('the database', (world) => {
   let found: Record<string, Row>;
   /** Rows that the database would take. */
   let sound: Record<string, Row>;
-  let gone: { plan: string; feature: string };
+  /** A variant that stands in the database, and one that it would take. */
+  let variant: { found: Row; sound: Row };
+  let gone: { plan: string; feature: string; price: string; market: string };
 
   const stock = async (catalogue: Catalogue) => {
     const group = await catalogue.group();
@@ -94,6 +100,12 @@ onEveryEngine('the database', (world) => {
     await catalogue.change((w) =>
       setUnitPrice(w, plan.id, price.id, { featureId: feature.id, unitPrice: 1 }),
     );
+    const market = await catalogue.market();
+    const inMarket = { marketId: market.id, currency: 'brl', price: 1 };
+    const unitPrices = [{ featureId: feature.id, unitPrice: 1 }];
+    await catalogue.change((w) =>
+      setMarketPrices(w, plan.id, price.id, { marketPrices: [{ ...inMarket, unitPrices }] }),
+    );
     await catalogue.change((w) => setTranslation(w, plan.id, 'de', { name: 'Neu' }));
     await catalogue.change((w) => createApiKey(w, { name: 'Key', scope: 'admin' }), {
       idempotencyKey: 'k1',
@@ -111,6 +123,10 @@ onEveryEngine('the database', (world) => {
       'plan_feature_limit',
       'unit_price',
       'regional_unit_price',
+      'market',
+      'market_country',
+      'market_price',
+      'market_unit_price',
       'exchange_rate',
       'translation',
       'api_key',
@@ -134,7 +150,22 @@ onEveryEngine('the database', (world) => {
     const feature = await shop.feature();
     await shop.change((w) => deletePlan(w, plan.id));
     await shop.change((w) => deleteFeature(w, feature.id));
-    gone = { plan: plan.id, feature: feature.id };
+    const late = await shop.price(await shop.plan());
+    await shop.change((w) => deletePlanPrice(w, late.planId, late.id));
+    const left = await shop.market({ countryCodes: ['UY'] });
+    await shop.change((w) => deleteMarket(w, left.id));
+    gone = { plan: plan.id, feature: feature.id, price: late.id, market: left.id };
+    const [planId, inheritsFromPriceId] = [found.plan?.id, found.plan_price?.id].map(String);
+    const marketPrices = [{ marketId: String(found.market?.id), currency: 'brl', price: 2 }];
+    const { id } = await shop.change((w) =>
+      addPriceVariant(w, planId ?? '', {
+        inheritsFromPriceId: inheritsFromPriceId ?? '',
+        marketPrices,
+      }),
+    );
+    const row = { ...(await shop.rows('plan_price')).find((row) => row.id === id) };
+    variant = { found: row, sound: { ...row, id: 'pp_variant', code: 'new' } };
+    const unsold = await shop.market({ countryCodes: ['CL'] });
     sound = {
       plan_group: { ...found.plan_group, id: 'plg_new', code: 'new' },
       plan: { ...found.plan, id: 'pln_new', code: 'new', sort_order: 1 },
@@ -152,6 +183,10 @@ onEveryEngine('the database', (world) => {
       plan_feature_limit: { ...found.plan_feature_limit, code: 'rate' },
       unit_price: { ...found.unit_price, feature_id: unpriced.id },
       regional_unit_price: { ...found.regional_unit_price, currency: 'brl' },
+      market: { ...found.market, id: 'pmg_new', code: 'new' },
+      market_country: { ...found.market_country, country_code: 'AR' },
+      market_price: { ...found.market_price, market_id: unsold.id },
+      market_unit_price: { ...found.market_unit_price, market_id: unsold.id },
       exchange_rate: { ...found.exchange_rate, currency: 'brl' },
       translation: { ...found.translation, locale: 'pt-BR' },
       api_key: { ...found.api_key, id: 'key_new', hash: 'new' },
@@ -351,6 +386,8 @@ onEveryEngine('the database', (world) => {
       ['unit_price', 'unit_price', true],
       ['unit_price', 'maximum_quantity', false],
       ['regional_unit_price', 'unit_price', true],
+      ['market_price', 'price', true],
+      ['market_unit_price', 'unit_price', true],
     ];
     const counts: [table: string, column: string, required: boolean][] = [
       ['plan', 'sort_order', true],
@@ -460,6 +497,8 @@ onEveryEngine('the database', (world) => {
         'feature_limit.period': ['', 'NEVER', null],
         'unit_price.tiers_mode': ['other', '', null],
         'regional_unit_price.tiers_mode': ['other', '', null],
+        'market_unit_price.tiers_mode': ['other', '', null],
+        'market.tax_behavior': ['', 'INCLUSIVE', 'other'],
         'api_key.scope': ['owner', null],
         'api_key.kind': ['other', '', null],
         'api_key.trusted_documents_only': [2, -1, null],
@@ -592,7 +631,7 @@ onEveryEngine('the database', (world) => {
     });
 
     it('are flat or in tiers, which end with an open one', async () => {
-      for (const table of ['unit_price', 'regional_unit_price']) {
+      for (const table of ['unit_price', 'regional_unit_price', 'market_unit_price']) {
         await refuses('value', table, { ...inTiers, unit_price: 1 });
         await refuses('value', table, { ...inTiers, tiers_mode: 'none' });
         await refuses('value', table, { unit_price: null });
@@ -625,6 +664,140 @@ onEveryEngine('the database', (world) => {
         await expect(
           insertion('regional_unit_price', wrong).execute(world().store.engine.writing),
         ).rejects.toThrow(/foreign key/i);
+    });
+  });
+
+  const refusesLater = (table: string, changes: Row) =>
+    expect(
+      insertion(table, { ...sound[table], ...changes }).execute(world().store.engine.writing),
+    ).rejects.toThrow(/foreign key/i);
+
+  describe('20: unit prices in a market', () => {
+    it('stand on a market price and on a unit price', async () => {
+      await refusesLater('market_unit_price', {});
+      const { market_id } = found.market_price ?? {};
+      await refusesLater('market_unit_price', { market_id, feature_id: 'ftr_none' });
+      await refuses('unique', 'market_unit_price', { market_id });
+    });
+
+    it('are of a live price, or of a variant and its base', async () => {
+      await refusesAll('value', 'market_unit_price', 'price_id', ['pp_none', gone.price, null]);
+      await refusesAll('value', 'market_unit_price', 'base_price_id', [variant.found.id, null]);
+    });
+  });
+
+  describe('23: markets', () => {
+    it('have a code, a name and countries', async () => {
+      await refusesAll('value', 'market', 'code', ['', 'A', 'x'.repeat(65), null]);
+      await refuses('unique', 'market', { code: found.market?.code });
+      const deleted_at = found.market?.updated_at;
+      await takes('market', { code: found.market?.code, deleted_at });
+      await refusesAll('value', 'market', 'name', ['', 'x'.repeat(256), null]);
+      await refusesAll('value', 'market', 'country_codes', ['x'.repeat(2_049), null]);
+      await refusesAll('value', 'market', 'metadata', ['', '[]', '7', null]);
+      await refusesAll('value', 'market', 'revision', [0, -1, null]);
+    });
+
+    it('share no country', async () => {
+      await refuses('unique', 'market_country', { country_code: 'BR' });
+      const theirs = await foreign.market({ countryCodes: ['PE'] });
+      const { id: tenant_id } = foreign.tenant;
+      await takes('market_country', { country_code: 'BR', tenant_id, market_id: theirs.id });
+      await refusesAll('value', 'market_country', 'country_code', [
+        '',
+        'ar',
+        'A',
+        'ARG',
+        'Ä1',
+        null,
+      ]);
+      await refuses('link', 'market_country', { market_id: 'pmg_none' });
+    });
+
+    it('have neither countries nor prices once they are deleted, and never change again', async () => {
+      const { id } = found.market ?? {};
+      await refuses('value', 'market_country', { market_id: gone.market });
+      await refuses('value', 'market_price', { market_id: gone.market });
+      await keeps('value', 'market', { deleted_at: found.market?.updated_at });
+      const { tenant_id } = found.market ?? {};
+      for (const changes of [{ name: 'New' }, { deleted_at: null }])
+        await keeps('value', 'market', changes, { tenant_id, id: gone.market });
+      await keeps('value', 'market', { updated_at: '2000-01-01T00:00:00.000Z' });
+      await expectRefusal('link', sql`delete from market where id = ${id}`, 'a market in use');
+    });
+
+    it('have one amount of a live price each', async () => {
+      const { market_id } = found.market_price ?? {};
+      await refuses('unique', 'market_price', { market_id });
+      await refuses('link', 'market_price', { market_id: 'pmg_none' });
+      await refusesAll('value', 'market_price', 'price_id', ['pp_none', gone.price, null]);
+      await refusesAll('value', 'market_price', 'currency', ['', 'BRL', 'br', 'real', 'b1l', null]);
+    });
+  });
+
+  describe('24: variants', () => {
+    const refusesVariant = (refusal: Refusal, changes: Row) =>
+      expectRefusal(refusal, insertion('plan_price', { ...variant.sound, ...changes }), changes);
+    const keepsVariant = (refusal: Refusal, changes: Row) => {
+      const { tenant_id, id } = variant.found;
+      return keeps(refusal, 'plan_price', changes, { tenant_id, id });
+    };
+
+    it('inherit from a live base price of their plan and interval', async () => {
+      expect(await answer(insertion('plan_price', variant.sound))).toBeUndefined();
+      for (const changes of [
+        { inherits_from_price_id: 'pp_none' },
+        { inherits_from_price_id: gone.price },
+        { inherits_from_price_id: variant.found.id },
+        { inherits_from_price_id: 'pp_variant' },
+        { billing_interval: 'yearly' },
+        { tenant_id: foreign.tenant.id },
+        { is_default: 1 },
+      ])
+        await refusesVariant('value', changes);
+      await keepsVariant('value', { inherits_from_price_id: gone.price });
+      await keepsVariant('value', { billing_interval: 'yearly' });
+      await keepsVariant('value', { is_default: 1 });
+    });
+
+    it('keep their base', async () => {
+      const archived = { is_default: 0, archived_at: found.plan_price?.updated_at };
+      await keeps('value', 'plan_price', archived);
+      await keeps('value', 'plan_price', {
+        is_default: 0,
+        inherits_from_price_id: variant.found.id,
+        code: 'a',
+        name: 'A',
+      });
+    });
+
+    it('have a code and a name, which others have not', async () => {
+      for (const changes of [
+        { code: null },
+        { name: null },
+        { code: '' },
+        { code: 'A' },
+        { code: 'x'.repeat(65) },
+        { name: '' },
+        { name: 'x'.repeat(256) },
+      ])
+        await refusesVariant('value', changes);
+      await refusesVariant('unique', { code: variant.found.code });
+      await refuses('value', 'plan_price', { code: 'a' });
+      await refuses('value', 'plan_price', { name: 'A' });
+    });
+
+    it('override markets of their base only', async () => {
+      const base_price_id = found.plan_price?.id;
+      const ofVariant = { price_id: variant.found.id, base_price_id };
+      await refusesLater('market_price', ofVariant);
+      await refuses('value', 'market_price', { ...ofVariant, base_price_id: variant.found.id });
+      await refuses('value', 'market_price', { base_price_id: variant.found.id });
+      await expect(
+        sql`delete from market_price where price_id = ${base_price_id}`.execute(
+          world().store.engine.writing,
+        ),
+      ).rejects.toThrow(/foreign key/i);
     });
   });
 
@@ -832,11 +1005,15 @@ onEveryEngine('the database', (world) => {
       plan_id: theirs.plan?.id,
       feature_id: theirs.feature?.id,
     });
+    await refuses('link', 'market_country', { market_id: theirs.market?.id });
+    await refuses('link', 'market_price', { market_id: theirs.market?.id });
     const { id } = theirs.plan ?? {};
     await refuses('link', 'translation', { object_id: id, plan_id: id });
     await refuses('link', 'audit_log', { api_key_id: theirs.api_key?.id });
     for (const table of Object.keys(sound)) {
-      await refuses('link', table, { tenant_id: 'tnt_none' });
+      // Triggers come first: there is no live price to be of.
+      const refusal = /^market_(unit_)?price$/.test(table) ? 'value' : 'link';
+      await refuses(refusal, table, { tenant_id: 'tnt_none' });
       await refuses('value', table, { tenant_id: null });
     }
   });
@@ -855,6 +1032,7 @@ onEveryEngine('the database', (world) => {
     ];
     await refusesAll('value', 'plan', 'metadata', wrong);
     await refusesAll('value', 'plan_price', 'metadata', [...wrong, null]);
+    await refusesAll('value', 'market', 'metadata', [...wrong, null]);
     await takes('plan', { metadata: null });
     await takes('plan', { metadata: '{"__proto__":{"ä":[1,null]}}' });
   });
@@ -953,9 +1131,12 @@ onEveryEngine('the database', (world) => {
 
   it.each([
     ['price', []],
-    ['overage', ['plan_price', 'exchange_rate', 'regional_overage']],
-    ['regional overage', ['plan_price', 'exchange_rate']],
-    ['exchange rate', ['plan_price', 'regional_overage', 'plan_feature_limit', 'plan_feature']],
+    ['overage', ['market_unit_price', 'plan_price', 'exchange_rate', 'regional_overage']],
+    ['regional overage', ['market_unit_price', 'plan_price', 'exchange_rate']],
+    [
+      'exchange rate',
+      ['market_unit_price', 'plan_price', 'regional_overage', 'plan_feature_limit', 'plan_feature'],
+    ],
   ] as const)('19: counts a %s as an amount', async (what, without) => {
     const other = await newCatalogue(world(), 'sandbox');
     await stock(other);
@@ -975,6 +1156,7 @@ onEveryEngine('the database', (world) => {
     const { id } = other.tenant;
     const db = world().store.engine.writing;
     await sql`delete from plan_feature_limit where tenant_id = ${id}`.execute(db);
+    await sql`delete from market_unit_price where tenant_id = ${id}`.execute(db);
     await sql`delete from plan_price where tenant_id = ${id}`.execute(db);
     await sql`delete from plan_feature where tenant_id = ${id}`.execute(db);
     expect([await other.rows('regional_price'), await other.rows('regional_overage')]).toEqual([
