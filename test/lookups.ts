@@ -5,6 +5,11 @@ import {
   featuresOfPlan,
   limitsOfFeature,
   limitsOfPlan,
+  marketByCode,
+  marketById,
+  marketOfCountry,
+  marketPricesOfPrice,
+  marketUnitPricesOfPrice,
   planByCode,
   planById,
   planFeatureById,
@@ -20,6 +25,7 @@ import {
   translationsOfPlan,
   translationsOfPlanFeatures,
   unitPricesOfPrice,
+  variantsOfPrice,
 } from '../src/domain/relations.ts';
 
 /** Every lookup of the catalogue, by name. */
@@ -41,6 +47,12 @@ export const lookups = {
   limitsOfPlan,
   unitPricesOfPrice,
   regionalUnitPricesOfPrice,
+  marketById,
+  marketByCode,
+  marketOfCountry,
+  marketPricesOfPrice,
+  marketUnitPricesOfPrice,
+  variantsOfPrice,
   translationsOfPlan,
   translationsOfFeature,
   translationsOfGroup,

@@ -6,6 +6,8 @@ import { Store } from '../../src/db/store.ts';
 import { removePlanCurrency, setExchangeRate } from '../../src/domain/exchange-rate.ts';
 import { createFeature, deleteFeature, updateFeature } from '../../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
+import { createMarket, deleteMarket, updateMarket } from '../../src/domain/market.ts';
+import { setMarketPrices } from '../../src/domain/market-price.ts';
 import { operation, type Writer } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
 import {
@@ -27,6 +29,7 @@ import {
   setDefaultPlanPrice,
   updatePlanPrice,
 } from '../../src/domain/price.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { setRegionalOverage } from '../../src/domain/regional-overage.ts';
 import {
   deleteRegionalPrices,
@@ -43,6 +46,7 @@ import {
   including,
   Loaders,
   limitsOfPlan,
+  marketPricesOfPrice,
   planByCode,
   planById,
   planGroupById,
@@ -52,6 +56,7 @@ import {
   regionalPricesOfPrice,
   translationsOfPlan,
   translationsOfPlanFeatures,
+  variantsOfPrice,
 } from '../../src/domain/relations.ts';
 import { setTranslation } from '../../src/domain/translation.ts';
 import { ApiError } from '../../src/errors.ts';
@@ -71,6 +76,7 @@ const STEPS = Number(process.env.CACHE_STEPS ?? 100);
 
 const codes = ['starter', 'team', 'scale', 'enterprise'];
 const currencies = ['eur', 'brl', 'jpy'];
+const countries = ['BR', 'CL', 'DE', 'FR', 'JP'];
 
 /** Ids of what there is and was, as later steps name it. */
 class Names {
@@ -79,11 +85,14 @@ class Names {
   readonly features: string[] = [];
   readonly links: { planId: string; featureId: string; id: string }[] = [];
   readonly groups: string[] = [];
+  readonly markets: string[] = [];
 
   keysOf(name: LookupName): string[] {
     const ids = (rows: { id: string }[]) => rows.map(({ id }) => id);
     if (name === 'planByCode' || name === 'featureByCode') return codes;
-    if (name === 'priceById' || name === 'regionalPricesOfPrice') return ids(this.prices);
+    if (name === 'marketOfCountry') return countries;
+    if (name === 'marketById' || name === 'marketByCode') return this.markets;
+    if (name === 'priceById' || /OfPrice$/.test(name)) return ids(this.prices);
     if (name === 'featureById' || name === 'translationsOfFeature' || name === 'limitsOfFeature')
       return this.features;
     if (name === 'planFeatureById') return ids(this.links);
@@ -134,6 +143,12 @@ const anyWrite = (random: Random, names: Names): Write => {
   const locale = random.pick(['de', 'pt-BR']);
   const object = random.pick([plan, plan, feature, group]);
   const billingInterval = random.pick(billingIntervals);
+  const market = one(names.markets.slice(-4));
+  const countryCodes = random.shuffled(countries).slice(0, 1 + random.below(2));
+  const marketPrices = random
+    .shuffled(names.markets.slice(-3))
+    .slice(0, 2)
+    .map((marketId) => ({ marketId, currency, price: amount }));
   const writes: Record<string, Write> = {
     createPlan: async (w) => {
       const input = { name, code, isPublic, consumptionModel: 'metered' as const };
@@ -196,6 +211,18 @@ const anyWrite = (random: Random, names: Names): Write => {
       setPlanFeatureLimits(w, link.planId, link.featureId, {
         limits: isFirst ? [{ code: 'size', amount }] : [],
       }),
+    createMarket: async (w) => {
+      const { id } = await createMarket(w, { name, countryCodes });
+      names.markets.push(id);
+    },
+    updateMarket: (w) => updateMarket(w, market, isFirst ? { name } : { countryCodes }),
+    deleteMarket: (w) => deleteMarket(w, market),
+    setMarketPrices: (w) => setMarketPrices(w, price.planId, price.id, { marketPrices }),
+    addPriceVariant: async (w) => {
+      const inherited = { inheritsFromPriceId: price.id, name, marketPrices };
+      const { id } = await addPriceVariant(w, price.planId, inherited);
+      names.prices.push({ planId: price.planId, id });
+    },
     setTranslation: (w) => setTranslation(w, object, locale, { name: isFirst ? name : null }),
   };
   const rare = [
@@ -204,8 +231,15 @@ const anyWrite = (random: Random, names: Names): Write => {
     'deletePlanPrice',
     'deleteFeature',
     'deletePlanGroup',
+    'deleteMarket',
   ];
-  const frequent = ['createPlan', 'addPlanPrice', 'createFeature', 'addPlanFeature'];
+  const frequent = [
+    'createPlan',
+    'addPlanPrice',
+    'createFeature',
+    'addPlanFeature',
+    'setMarketPrices',
+  ];
   const weightOf = (each: string) => (rare.includes(each) ? 1 : frequent.includes(each) ? 5 : 3);
   const weights = Object.fromEntries(Object.keys(writes).map((each) => [each, weightOf(each)]));
   const work = writes[random.weighted(weights)];
@@ -217,10 +251,13 @@ const anyWrite = (random: Random, names: Names): Write => {
 const stock = async ({ shop, names }: Pick<Side, 'shop' | 'names'>): Promise<void> => {
   const group = await shop.group();
   names.groups.push(group.id);
+  const market = await shop.market({ countryCodes: ['BR'] });
+  names.markets.push(market.id);
+  const marketPrices = [{ marketId: market.id, currency: 'brl', price: 7 }];
   for (const code of codes) {
     const feature = await shop.feature({ code });
     const plan = await shop.plan({ code, consumptionModel: 'metered', planGroupId: group.id });
-    const { id } = await shop.price(plan);
+    const { id } = await shop.price(plan, { marketPrices });
     const link = await shop.attach(plan, feature, { overage: { enabled: true, unitPrice: 100 } });
     await shop.regionalPricing(plan, { currency: 'eur', exchangeRate: 2 });
     for (const object of [plan, feature])
@@ -253,6 +290,7 @@ interface Selection {
   rates: boolean;
   translations: boolean;
   limits: boolean;
+  markets: boolean;
 }
 
 const includeOf = (selected: Selection): Include =>
@@ -265,6 +303,7 @@ const includeOf = (selected: Selection): Include =>
     ...(selected.rates ? [exchangeRatesOfPlan] : []),
     ...(selected.translations ? [translationsOfPlan, translationsOfPlanFeatures] : []),
     ...(selected.limits ? [limitsOfPlan] : []),
+    ...(selected.markets ? [[pricesOfPlan, marketPricesOfPrice, variantsOfPrice] as const] : []),
   );
 
 const contentsOf = (loaders: Loaders, id: string, selected: Selection) => ({
@@ -284,6 +323,15 @@ const contentsOf = (loaders: Loaders, id: string, selected: Selection) => ({
   translations: selected.translations && known(loaders, translationsOfPlan)(id),
   featureTexts: selected.translations && known(loaders, translationsOfPlanFeatures)(id),
   limits: selected.limits && known(loaders, limitsOfPlan)(id),
+  markets:
+    selected.markets &&
+    known(
+      loaders,
+      pricesOfPlan,
+    )(id).map((price) => [
+      known(loaders, marketPricesOfPrice)(price.id),
+      known(loaders, variantsOfPrice)(price.id),
+    ]),
 });
 
 const anyRead = (random: Random, names: Names, strangers: Names): Read => {
@@ -305,6 +353,7 @@ const anyRead = (random: Random, names: Names, strangers: Names): Read => {
     rates: isSelected(),
     translations: isSelected(),
     limits: isSelected(),
+    markets: isSelected(),
   };
   const include = includeOf(selected);
   const lookup = random.pick([planById, planByCode]);

@@ -11,6 +11,8 @@ import {
   deleteFeatureSection,
   updateFeatureSection,
 } from '../../src/domain/feature-section.ts';
+import { createMarket, deleteMarket, updateMarket } from '../../src/domain/market.ts';
+import { setMarketPrices } from '../../src/domain/market-price.ts';
 import type { Writer } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan, setPlanVisibility, updatePlan } from '../../src/domain/plan.ts';
 import {
@@ -32,6 +34,7 @@ import {
   setDefaultPlanPrice,
   updatePlanPrice,
 } from '../../src/domain/price.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { setRegionalOverage } from '../../src/domain/regional-overage.ts';
 import {
@@ -76,6 +79,7 @@ class History {
       | 'feature'
       | 'feature_section'
       | 'plan_group'
+      | 'market'
       | 'api_key',
   ) {
     const rows = (await this.#shop.rows(table)) as unknown as Record<string, string>[];
@@ -99,6 +103,9 @@ class History {
       (row) => row.plan_id === linkedPlan && row.archived_at === null,
     );
     const ofLinked = ofPlan.map(({ id }) => id).sort()[0] ?? price;
+    const market = (await this.#some('market')).id ?? 'pmg_none';
+    const others = (await this.#shop.rows('market')).filter((row) => row.deleted_at === null);
+    const countryCodes = random.shuffled(['BR', 'CL', 'DE', 'FR', 'JP', 'US']).slice(0, 2);
     const key = (await this.#some('api_key')).id ?? 'key_none';
     const isPublic = random.chance(0.6);
     const amount = random.below(50) * 10_000;
@@ -131,6 +138,18 @@ class History {
     const amounts = ['size', 'rate'].flatMap((code) =>
       random.chance(0.5) ? [random.chance(0.7) ? { code, amount } : { code, unlimited: true }] : [],
     );
+    const marketPrices = random
+      .shuffled(others.map(({ id }) => id).sort())
+      .slice(0, 2)
+      .map((marketId) => ({
+        marketId,
+        currency: 'brl',
+        price: amount,
+        ...(random.chance(0.2) && { unitPrices: [{ featureId: linked, unitPrice: amount }] }),
+      }));
+    const overridden = (await this.#shop.rows('market_price'))
+      .filter(({ price_id }) => price_id === ofLinked)
+      .map(({ market_id: marketId }) => ({ marketId, currency: 'jpy', price: amount }));
     const calls: Record<string, [weight: number, Call]> = {
       createPlan: [
         4,
@@ -247,6 +266,33 @@ class History {
           }),
       ],
       removeUnitPrice: [1, (w) => removeUnitPrice(w, linkedPlan, ofLinked, linked)],
+      createMarket: [4, (w) => createMarket(w, { name, countryCodes })],
+      updateMarket: [
+        2,
+        (w) =>
+          updateMarket(
+            w,
+            market,
+            random.some({ name, countryCodes, metadata: { a: amount }, taxBehavior: null }),
+          ),
+      ],
+      deleteMarket: [0.5, (w) => deleteMarket(w, market)],
+      setMarketPrices: [
+        12,
+        (w) =>
+          isPublic
+            ? setMarketPrices(w, linkedPlan, ofLinked, { marketPrices })
+            : setMarketPrices(w, priced, price, { marketPrices }),
+      ],
+      addPriceVariant: [
+        12,
+        (w) =>
+          addPriceVariant(w, linkedPlan, {
+            inheritsFromPriceId: ofLinked,
+            marketPrices: overridden,
+            ...random.some({ name, metadata: { a: amount } }),
+          }),
+      ],
       createApiKey: [0.3, (w) => createApiKey(w, { name, scope: 'read' })],
       createPublishableKey: [
         0.3,
@@ -285,7 +331,15 @@ class History {
   }
 }
 
-const counted = ['plan', 'plan_price', 'plan_feature', 'feature', 'feature_section', 'plan_group'];
+const counted = [
+  'plan',
+  'plan_price',
+  'plan_feature',
+  'feature',
+  'feature_section',
+  'plan_group',
+  'market',
+];
 /** Members that shift with the order of a group or of features, and when and how often the row changed. */
 const passing = new Set([
   'sort_order',
@@ -297,6 +351,14 @@ const passing = new Set([
   'revision',
 ]);
 
+const ofPrices = new Set([
+  'regional_price',
+  'unit_price',
+  'regional_unit_price',
+  'market_price',
+  'market_unit_price',
+]);
+
 /** What contains what, by the tables that name it. */
 const containersOf = (stored: Stored, table: string, row: Record<string, unknown>): string[] => {
   const { plan_id: planId, price_id: priceId, feature_id: featureId, plan_group_id: group } = row;
@@ -305,11 +367,12 @@ const containersOf = (stored: Stored, table: string, row: Record<string, unknown
   if (table === 'translation')
     return [row.object_id, ...(featureId === null || planId === null ? [] : [planId])].map(String);
   if (table === 'plan') return group === null ? [] : [String(group)];
-  if (['regional_price', 'unit_price', 'regional_unit_price'].includes(table)) {
+  if (ofPrices.has(table)) {
     const price = find('plan_price', ({ id }) => id === priceId);
     return [String(priceId), String(price?.plan_id)];
   }
   if (table === 'feature_limit') return [String(featureId)];
+  if (table === 'market_country') return [String(row.market_id)];
   if (table === 'regional_overage' || table === 'plan_feature_limit') {
     const link = find(
       'plan_feature',
@@ -323,7 +386,7 @@ const containersOf = (stored: Stored, table: string, row: Record<string, unknown
 const keyOf = (row: Record<string, unknown>): string =>
   [
     row.id ?? [row.object_id, row.plan_id, row.price_id, row.feature_id, row.code],
-    row.currency,
+    row.market_id === undefined ? row.currency : [row.market_id, row.country_code],
     row.locale,
   ]
     .flat()

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
+import { setMarketPrices } from '../../src/domain/market-price.ts';
 import { operation, type Reader } from '../../src/domain/operation.ts';
 import { createPlan, deletePlan } from '../../src/domain/plan.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import {
   exchangeRatesOfPlan,
@@ -20,7 +22,7 @@ import { onEveryEngine, type World } from '../engines.ts';
 import { type LookupName, lookups } from '../lookups.ts';
 
 /** A plan with everything that hangs on it, and the key under which each lookup finds it. */
-const stock = async (shop: Catalogue, isPublic = true) => {
+const stock = async (shop: Catalogue, country: string, isPublic = true) => {
   const group = await shop.group({ isPublic });
   const plan = await shop.plan({ consumptionModel: 'metered', planGroupId: group.id, isPublic });
   const price = await shop.price(plan);
@@ -36,6 +38,13 @@ const stock = async (shop: Catalogue, isPublic = true) => {
   );
   await shop.change((w) =>
     setUnitPrice(w, plan.id, price.id, { featureId: feature.id, unitPrice: 1 }),
+  );
+  const market = await shop.market({ countryCodes: [country] });
+  const unitPrices = [{ featureId: feature.id, unitPrice: 1 }];
+  const marketPrices = [{ marketId: market.id, currency: 'brl', price: 1, unitPrices }];
+  await shop.change((w) => setMarketPrices(w, plan.id, price.id, { marketPrices }));
+  await shop.change((w) =>
+    addPriceVariant(w, plan.id, { inheritsFromPriceId: price.id, marketPrices }),
   );
   for (const { id } of [plan, feature, group])
     await shop.change((w) => setTranslation(w, id, 'de', { name: 'Neu' }));
@@ -58,6 +67,12 @@ const stock = async (shop: Catalogue, isPublic = true) => {
     limitsOfPlan: plan.id,
     unitPricesOfPrice: price.id,
     regionalUnitPricesOfPrice: price.id,
+    marketById: market.id,
+    marketByCode: market.code,
+    marketOfCountry: country,
+    marketPricesOfPrice: price.id,
+    marketUnitPricesOfPrice: price.id,
+    variantsOfPrice: price.id,
     translationsOfPlan: plan.id,
     translationsOfFeature: feature.id,
     translationsOfGroup: group.id,
@@ -76,6 +91,7 @@ const ofFeatures: LookupName[] = [
   'translationsOfFeature',
 ];
 const ofGroups: LookupName[] = ['planGroupById', 'translationsOfGroup'];
+const ofMarkets: LookupName[] = ['marketById', 'marketByCode', 'marketOfCountry'];
 
 const countStatements = async (world: World, work: () => Promise<unknown>): Promise<number> => {
   const before = world.statements.length;
@@ -101,10 +117,10 @@ onEveryEngine('loaders', (world) => {
 
   beforeAll(async () => {
     [shop, sandbox] = await bothModes(world());
-    shown = await stock(shop);
-    alsoShown = await stock(shop);
-    hidden = await stock(shop, false);
-    deleted = await stock(shop);
+    shown = await stock(shop, 'BR');
+    alsoShown = await stock(shop, 'CL');
+    hidden = await stock(shop, 'PE', false);
+    deleted = await stock(shop, 'UY');
     await shop.change((w) => deletePlan(w, deleted.plan.id));
   });
 
@@ -133,7 +149,7 @@ onEveryEngine('loaders', (world) => {
     });
 
     it('shows nothing of a deleted plan', async () => {
-      const remains = [...ofFeatures, ...ofGroups].includes(name);
+      const remains = [...ofFeatures, ...ofGroups, ...ofMarkets].includes(name);
       expect(await foundBy(name, shop.reader(), deleted)).toBe(remains);
     });
 
