@@ -29,7 +29,9 @@ const exported = (
 ).flatMap(Object.entries);
 
 const zodInputs = new Map<string, z.ZodObject>(
-  exported.filter(([name, value]) => /Input$|Filter$|Context$/.test(name) && value instanceof z.ZodObject),
+  exported.filter(
+    ([name, value]) => /Input$|Filter$|Context$/.test(name) && value instanceof z.ZodObject,
+  ),
 );
 
 const unwrap = (type: z.core.$ZodType): z.core.$ZodType =>
