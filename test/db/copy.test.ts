@@ -24,7 +24,11 @@ const fill = async (catalogue: Catalogue): Promise<void> => {
     metadata: { z: 1, a: [0.1, null, { deep: 'ж' }] },
   });
   const feature = await catalogue.feature();
-  await catalogue.price(plan, { price: Number.MAX_SAFE_INTEGER });
+  const market = await catalogue.market({ countryCodes: ['BR'] });
+  await catalogue.price(plan, {
+    price: Number.MAX_SAFE_INTEGER,
+    marketPrices: [{ marketId: market.id, currency: 'brl', price: 5 }],
+  });
   const yearly = await catalogue.price(plan, { billingInterval: 'yearly', price: 1 });
   await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 5 } });
   await catalogue.change((w) =>
