@@ -4,6 +4,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ZodPlugin from '@pothos/plugin-zod';
+import type { ZodError } from 'zod';
 import type { Context } from '../src/context.ts';
 import { ForbiddenError, fromZod } from '../src/errors.ts';
 import { includesScope, type JsonObject } from '../src/vocabulary.ts';
@@ -17,6 +18,13 @@ interface Text {
   Input: string;
   Output: string;
 }
+
+/**
+ * Paths begin with the argument that holds the input; REST has no such step. Of a list of inputs,
+ * the argument says what the place counts.
+ */
+const isOfList = ({ issues }: ZodError): boolean =>
+  issues.some(({ path }) => typeof path[1] === 'number');
 
 /**
  * The one builder. Its plugins wrap a resolver from the outside in, in this order: an error of any
@@ -88,8 +96,7 @@ export const builder = new SchemaBuilder<{
   },
   // Costs are held against their limit before anything runs; resolvers need not do it again.
   complexity: { disabled: true, defaultListMultiplier: USUAL_LENGTH },
-  // Paths begin with the argument that holds the input; REST has no such step.
-  zod: { validationError: (error) => fromZod(error, 1) },
+  zod: { validationError: (error) => fromZod(error, isOfList(error) ? 0 : 1) },
 });
 
 builder.queryType({ description: 'Everything that can be read.' });

@@ -37,6 +37,9 @@ export const COST_OF_LONGER_LIST = { field: 1, multiplier: 10 };
 /** Of the features of a plan: real plans have 47 in the median, and up to 162. */
 export const COST_OF_FEATURES = { field: 1, multiplier: 50 };
 
+/** Of the rows of a pricing page: with its sections, they make as many as a plan has features. */
+export const COST_OF_ROWS = { field: 1, multiplier: 12 };
+
 /** Counting reads the whole list. */
 export const COST_OF_TOTAL = 20;
 export const COST_OF_WRITE = POINTS_OF_A_WRITE;

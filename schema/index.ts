@@ -18,6 +18,8 @@ import './price-variant.ts';
 import './feature-section.ts';
 import './plan-group.ts';
 import './translation.ts';
+import './pricing-page.ts';
+import './estimate.ts';
 import './api-key.ts';
 import './audit-log.ts';
 import './viewer.ts';

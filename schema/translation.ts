@@ -33,7 +33,7 @@ const TEXTS = {
   displayValue: 'What a page shows instead of a number of a feature of a plan.',
 };
 
-const LocalizedTexts = builder.objectRef<LocalizedTextsRecord>('LocalizedTexts').implement({
+export const LocalizedTexts = builder.objectRef<LocalizedTextsRecord>('LocalizedTexts').implement({
   description:
     'The texts of an object in a locale. Each one falls back for itself: from "pt-BR" to "pt" to ' +
     'what the object has. A text that such an object cannot have is null.',

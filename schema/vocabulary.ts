@@ -1,3 +1,4 @@
+import { cellChanges, cellKinds } from '../src/domain/pricing-cell.ts';
 import {
   apiKeyKinds,
   billingIntervals,
@@ -179,5 +180,28 @@ export const Visibility = builder.enumType('Visibility', {
     public: 'Public plans only.',
     private: 'Private plans only.',
     all: 'Public and private plans.',
+  }),
+});
+
+export const CellKind = builder.enumType('CellKind', {
+  description: 'What a cell of a pricing page says.',
+  values: words(cellKinds, {
+    excluded: 'The plan does not have the feature.',
+    included: 'It has the feature, perhaps with limits.',
+    limited: 'It includes an amount of it, and no more.',
+    unlimited: 'There is no limit at all.',
+    metered: 'Units beyond what is included are charged.',
+    words: 'What it has is said in words, e.g. "24/7".',
+  }),
+});
+
+export const CellChange = builder.enumType('CellChange', {
+  description: 'How a plan compares with the one before it in one feature.',
+  values: words(cellChanges, {
+    first: 'There is no plan before it.',
+    same: 'It has the same.',
+    more: 'It has more: the feature is new, or its amounts or limits are higher.',
+    less: 'It has less.',
+    other: 'It has something else: other words, more of this and less of that, or another price.',
   }),
 });

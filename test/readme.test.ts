@@ -78,6 +78,23 @@ it('enters a catalogue', async () => {
   });
 });
 
+it('prints a pricing page and estimates', async () => {
+  const page = await gateway.graphql(key, documentWith('query Page {'));
+  expect(page.data.pricingPage).toMatchObject({
+    currency: 'eur',
+    columns: [
+      { texts: { name: 'Gratis' } },
+      {},
+      { gainsTitle: 'Alles aus Starter, und dazu' },
+      {},
+      {},
+    ],
+  });
+  const { data } = await gateway.graphql(key, documentWith('query Estimate {'));
+  expect(data.estimate.length).toBeGreaterThan(3);
+  expect(data.estimate[0].breakEvens.length).toBeGreaterThan(0);
+});
+
 it('has a README of at most 130 lines', () => {
   expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(130);
 });

@@ -19,7 +19,7 @@ export interface PlanChoice {
 }
 
 /** More than any group has, and a page that nobody reads. */
-export const MOST_PLANS_NAMED = 300;
+const MOST_PLANS_NAMED = 300;
 
 const ofGroup = async (loaders: Loaders, idOrCode: string): Promise<readonly Plan[] | null> => {
   const byId =

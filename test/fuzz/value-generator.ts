@@ -29,7 +29,7 @@ const codes = [
 const amounts = [0, 0, 1, 49, 9_900, 290_000, 2_147_483_647, 9_007_199_254_740_991];
 
 const prefixOf = (name: string, owner: string): Prefix => {
-  if (/^plan(Id|Ids)?$/.test(name)) return 'pln';
+  if (/^plan(s|Id|Ids)?$/.test(name)) return 'pln';
   if (/price/i.test(name)) return 'pp';
   if (/feature/i.test(name) || name === 'code') return 'ftr';
   if (/group/i.test(name)) return 'plg';

@@ -22,6 +22,7 @@ const literals: Record<string, string> = {
   code: '"calls"',
   locale: '"de"',
   quantity: '1',
+  context: '{ country: "BR" }',
 };
 
 const argumentsOf = ({ name, args }: GraphQLField<unknown, unknown>): string => {
@@ -72,10 +73,27 @@ const calls: Record<string, { args: string; type: string }> = {
   markets: { args: '', type: 'MarketConnection' },
   planGroup: { args: '(id: $group)', type: 'PlanGroup' },
   planGroups: { args: '', type: 'PlanGroupConnection' },
+  pricingPage: { args: '(plans: ["pro"], context: {})', type: 'PricingPage' },
+  estimate: {
+    args: '(plans: ["pro"], usage: [{ feature: "calls", quantity: 5 }], context: {})',
+    type: 'PlanEstimate',
+  },
   apiKeys: { args: '', type: 'ApiKeyConnection' },
   auditLog: { args: '', type: 'AuditEntryConnection' },
   node: { args: '(id: $price)', type: 'PlanPrice' },
   nodes: { args: '(ids: [$price, $group])', type: 'PlanPrice' },
+};
+
+/** How deep selections begin, for types that are far from the root. */
+const starts: Record<string, number> = { feature: 1, node: 1, pricingPage: 1 };
+
+/** Deeper than the documents that are made go. */
+const cells = {
+  name: 'pricingPage',
+  document: `{ pricingPage(plans: ["pro"], context: {}) {
+    sections { rows { cells { plan { id } planFeature { id } } } }
+  } }`,
+  reached: new Set(['PricingCell.plan', 'PricingCell.planFeature']),
 };
 
 /** Root fields one by one, since all together are more than a document may hold. */
@@ -83,7 +101,7 @@ const documents = Object.entries(calls).map(([name, { args, type: typeName }]) =
   const reached = new Set([`Query.${name}`]);
   const type = schema.getType(typeName);
   if (!isObjectType(type)) throw new Error(`${typeName} is no object type`);
-  const selection = selectionOf(type, ['feature', 'node'].includes(name) ? 1 : 2, reached);
+  const selection = selectionOf(type, starts[name] ?? 2, reached);
   const isOfInterface = isAbstractType(
     getNamedType(schema.getQueryType()?.getFields()[name]?.type),
   );
@@ -101,41 +119,44 @@ const changes =
   /^(CreatedApiKey|RotatedApiKey|Deleted\w+|FeatureArrangement|FieldError|Mutation|Translation)$/;
 
 onEveryGateway('every field', (client) => {
-  it.each(documents)('that $name leads to can be asked for', async ({ name, document }) => {
-    const { catalogue } = client();
-    const group = await catalogue.group();
-    const plan = await catalogue.plan({
-      code: 'pro',
-      consumptionModel: 'metered',
-      planGroupId: group.id,
-      metadata: { a: 1 },
-    });
-    const offer = { enabled: true, discountType: 'amount', discountValue: 5 } as const;
-    const market = await catalogue.market({ code: 'market' });
-    const price = await catalogue.price(plan, {
-      introOffer: offer,
-      includedBalance: 7,
-      marketPrices: [{ marketId: market.id, currency: 'brl', price: 1 }],
-    });
-    const { id: sectionId } = await catalogue.section();
-    const feature = await catalogue.feature({ code: 'calls', sectionId });
-    await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
-    await catalogue.change((w) =>
-      setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.9 }),
-    );
-    const limits = [{ code: 'rate', name: 'Rate' }];
-    await catalogue.change((w) => setFeatureLimits(w, feature.id, { limits }));
-    const amounts = [{ code: 'rate', amount: 60 }];
-    await catalogue.change((w) =>
-      setPlanFeatureLimits(w, plan.id, feature.id, { limits: amounts }),
-    );
-    const data = await client().data(document, { group: group.id, price: price.id });
-    expect(data[name]).toBeTruthy();
-  });
+  it.each([...documents, cells])(
+    'that $name leads to can be asked for',
+    async ({ name, document }) => {
+      const { catalogue } = client();
+      const group = await catalogue.group();
+      const plan = await catalogue.plan({
+        code: 'pro',
+        consumptionModel: 'metered',
+        planGroupId: group.id,
+        metadata: { a: 1 },
+      });
+      const offer = { enabled: true, discountType: 'amount', discountValue: 5 } as const;
+      const market = await catalogue.market({ code: 'market' });
+      const price = await catalogue.price(plan, {
+        introOffer: offer,
+        includedBalance: 7,
+        marketPrices: [{ marketId: market.id, currency: 'brl', price: 1 }],
+      });
+      const { id: sectionId } = await catalogue.section();
+      const feature = await catalogue.feature({ code: 'calls', sectionId });
+      await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
+      await catalogue.change((w) =>
+        setPlanRegionalPricing(w, plan.id, { currency: 'eur', exchangeRate: 0.9 }),
+      );
+      const limits = [{ code: 'rate', name: 'Rate' }];
+      await catalogue.change((w) => setFeatureLimits(w, feature.id, { limits }));
+      const amounts = [{ code: 'rate', amount: 60 }];
+      await catalogue.change((w) =>
+        setPlanFeatureLimits(w, plan.id, feature.id, { limits: amounts }),
+      );
+      const data = await client().data(document, { group: group.id, price: price.id });
+      expect(data[name]).toBeTruthy();
+    },
+  );
 });
 
 it('no field is out of reach of these queries', () => {
-  const reached = new Set(documents.flatMap((document) => [...document.reached]));
+  const reached = new Set([...documents, cells].flatMap((document) => [...document.reached]));
   const fields = Object.values(schema.getTypeMap())
     .filter(
       (type) => isObjectType(type) && !type.name.startsWith('__') && !type.name.endsWith('Error'),

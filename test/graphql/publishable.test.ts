@@ -27,7 +27,7 @@ const isOpen: IsOpen = (type, field) => !closed.includes(`${type}.${field}`);
 
 /** Arguments that anyone is refused, and the one that publishable keys are. */
 const refusedArguments =
-  /id: is required, unless|is not a cursor of this list|does not search metadata/;
+  /(id|group): is required, unless|is not a cursor of this list|does not search metadata/;
 
 const AT_ONCE = 20;
 const PATIENCE_MS = 120_000;
@@ -123,6 +123,45 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
     },
     PATIENCE_MS,
   );
+
+  it('sees no more on a pricing page and in an estimate than in the plans themselves', async () => {
+    const { group, lonely } = shop.seen;
+    const document = `query ($group: ID, $plans: [ID!], $usage: [UsageInput!]!) {
+      pricingPage(group: $group, plans: $plans, context: { country: "DE" }) {
+        columns { plan { code } texts { name } basedOn { code } gainsTitle gains { id } }
+        sections { section { code } rows { feature { code } cells { plan { code } text } } }
+        contentHash
+      }
+      estimate(group: $group, plans: $plans, usage: $usage, context: { country: "DE" }) {
+        plan { code } total lines { amount } breakEvens { quantity plan { code } }
+      }
+    }`;
+    const usage = (feature: string) => [{ feature, quantity: 3 }];
+    const page = await ask(document, { group: group.id, usage: usage('calls') });
+    expect(page.errors).toBeUndefined();
+    expect(
+      page.data.pricingPage.columns.map(({ plan }: { plan: { code: string } }) => plan.code),
+    ).toEqual(['pro', 'team']);
+    expect(page.data.estimate).toMatchObject([{ plan: { code: 'pro' } }]);
+    const { plan, feature } = shop.hidden;
+    const named = await ask(document, {
+      plans: [plan.id, 'canary_plan', lonely.id],
+      usage: usage('calls'),
+    });
+    expect(named.data).toMatchObject({
+      pricingPage: { columns: [{ plan: { code: 'lonely' }, basedOn: null, gainsTitle: null }] },
+      estimate: [],
+    });
+    for (const hidden of [feature.id, 'canary_feature'])
+      expect(
+        (await ask(document, { group: group.id, usage: usage(hidden) })).data.estimate,
+      ).toEqual([]);
+    const before = JSON.stringify([page.data, named.data]);
+    expect(shop.canaries.filter((canary) => before.includes(canary))).toEqual([]);
+    await shop.removeHidden();
+    const after = await ask(document, { group: group.id, usage: usage('calls') });
+    expect(after.data).toEqual(page.data);
+  });
 
   it('is refused margins, and keeps the rest of the feature', async () => {
     const { data, errors } = await ask(

@@ -35,6 +35,8 @@ const PAGE = 'first: 10';
 /** Steps within which all is asked for at once, and those that are taken one by one. */
 const NEAR = 1;
 const FAR = 3;
+/** From pages and estimates, whose parts have no ids to go on from. */
+const FARTHER = 4;
 
 /** GraphQL literals of the type, each worth a try. A type that is new to this walk is a failure. */
 const literals = (name: string, wrapped: GraphQLInputType, known: Known): string[] => {
@@ -42,11 +44,15 @@ const literals = (name: string, wrapped: GraphQLInputType, known: Known): string
   const texts = (values: readonly string[]) => values.map((value) => JSON.stringify(value));
   if (isListType(type)) return [`[${literals(name, type.ofType, known).join(', ')}]`];
   if (isEnumType(type)) return type.getValues().map((value) => value.name);
+  // All that is used has to be there.
+  if (type.name === 'UsageInput')
+    return [`{ feature: ${JSON.stringify(known.codes[0])}, quantity: 3 }`];
   if (isInputObjectType(type)) return objects(Object.values(type.getFields()), known);
   if (type.name === 'ID') return texts(known.ids);
   if (type.name === 'String') return texts([...known.codes, ...known.ids.slice(0, 1)]);
   if (type.name === 'Locale') return ['"de-DE"'];
   if (type.name === 'CurrencyCode') return ['"eur"'];
+  if (type.name === 'CountryCode') return ['"DE"'];
   if (type.name === 'Boolean') return ['true', 'false'];
   if (type.name === 'Int' || type.name === 'Quantity') return ['100'];
   throw new Error(`the walk has no value of the type ${type.name}, for ${name}`);
@@ -119,6 +125,14 @@ export class Walk {
     if (!nodes) throw new Error('Query has no field nodes');
     for (const way of this.#ways(getNamedType(nodes.type), FAR))
       this.steps.push(...this.#calls(nodes, way));
+    for (const field of roots.filter(({ args }) => args.some(({ name }) => name === 'plans')))
+      for (const way of this.#ways(getNamedType(field.type), FARTHER)) {
+        const ofPlans = members(field.args, this.#known).find((set) => / plans: /.test(set)) ?? '';
+        this.steps.push({
+          field: field.name,
+          document: `{ ${field.name}${called(ofPlans)} ${way} }`,
+        });
+      }
   }
 
   #calls(field: AnyField, inner: string): Step[] {

@@ -45,6 +45,11 @@ const told: Record<string, readonly Noun[]> = {
   'rotateApiKey.id': ['apiKey'],
   'auditLog.filter.objectId': nouns,
   'setFeatureLimits.input.limits.perFeatureId': ['feature'],
+  'pricingPage.group': ['planGroup'],
+  'pricingPage.plans': ['plan'],
+  'estimate.group': ['planGroup'],
+  'estimate.plans': ['plan'],
+  'estimate.usage.feature': ['feature'],
   'setTranslation.objectId': ['plan', 'feature', 'planGroup', 'section'],
 };
 
@@ -55,10 +60,11 @@ const bare = (type: GraphQLInputType): GraphQLInputType =>
   isNonNullType(type) || isListType(type) ? bare(type.ofType) : type;
 
 /** Of what a field holds an id, where its name says it. */
-const nounOf = (name: string): Noun | undefined =>
-  name === 'inheritsFromPriceId'
-    ? 'price'
-    : nouns.find((noun) => [`${noun}Id`, `${noun}Ids`].includes(name));
+const nounOf = (name: string): Noun | undefined => {
+  if (name === 'inheritsFromPriceId') return 'price';
+  if (name === 'group') return 'planGroup';
+  return nouns.find((noun) => [noun, `${noun}Id`, `${noun}Ids`].includes(name));
+};
 
 const nounsAt = (field: string, path: readonly string[]): readonly Noun[] => {
   const place = [field, ...path].join('.');
@@ -101,11 +107,19 @@ interface Place {
   id: string;
 }
 
+/** Of two arguments that exclude each other, one has to be there. */
+const isGivenInstead = (name: string, at: Place | undefined): boolean =>
+  name === 'group' && at?.path[0] !== 'plans';
+
 const samples = (taken: Taken, ours: Ids, at?: Place): Record<string, unknown> =>
   Object.fromEntries(
     taken
       .filter(
-        ({ name, type }) => isNonNullType(type) || isAlwaysGiven(name) || at?.path[0] === name,
+        ({ name, type }) =>
+          isNonNullType(type) ||
+          isAlwaysGiven(name) ||
+          isGivenInstead(name, at) ||
+          at?.path[0] === name,
       )
       .map(({ name, type }) => [
         name,

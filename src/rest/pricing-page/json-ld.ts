@@ -129,12 +129,13 @@ const offersOf = (column: Column, currency: string, unitNames: UnitNames) => {
 
 const productOf = (column: Column, place: number, page: PageContent, unitNames: UnitNames) => {
   const { plan, name, description, tagline, offers } = column;
-  const about = description ?? tagline;
+  // A description may be empty.
+  const about = description || tagline;
   return {
     '@type': 'Product',
     productID: plan.code,
     name,
-    ...(about === null ? {} : { description: about }),
+    ...(about ? { description: about } : {}),
     ...(offers.length === 0 ? {} : { offers: offersOf(column, page.currency, unitNames) }),
     additionalProperty: page.sections.flatMap(({ rows }) =>
       rows.flatMap((row) => {

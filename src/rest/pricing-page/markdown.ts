@@ -62,7 +62,7 @@ export const markdownOf = ({ columns, intervals, sections, taxNote }: PageConten
     rowOf(['---', ...columns.map(() => '---')]),
     ...unlessEmpty(
       '',
-      columns.map(({ tagline, description }) => lines(tagline ?? description)),
+      columns.map(({ tagline, description }) => lines(tagline || description)),
     ),
     ...intervals.flatMap(({ billingInterval, name }) =>
       unlessEmpty(
