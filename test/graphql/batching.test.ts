@@ -2,11 +2,14 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { createFeature } from '../../src/domain/feature.ts';
 import { createFeatureSection } from '../../src/domain/feature-section.ts';
+import { createMarket } from '../../src/domain/market.ts';
+import { setMarketPrices } from '../../src/domain/market-price.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { createPlanGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice, type PlanPrice } from '../../src/domain/price.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { setUnitPrice } from '../../src/domain/unit-price.ts';
 import { billingIntervals } from '../../src/vocabulary.ts';
@@ -14,6 +17,11 @@ import { onEveryGateway } from './client.ts';
 
 /** Plans with everything that a plan can have, each in a group of its own, in one transaction. */
 const fill = operation('fill', async (writer, count: number): Promise<void> => {
+  const { id: marketId } = await createMarket(writer, {
+    name: 'Brazil',
+    countryCodes: ['BR'],
+  });
+  const inMarket = { marketId, currency: 'brl', price: 1 };
   for (let number = 1; number <= count; number += 1) {
     const feature = {
       name: `Feature ${number}`,
@@ -36,6 +44,12 @@ const fill = operation('fill', async (writer, count: number): Promise<void> => {
     // The others have the overage.
     for (const { id } of prices.slice(0, 2))
       await setUnitPrice(writer, plan.id, id, { featureId, unitPrice: number });
+    for (const { id: inheritsFromPriceId } of prices.slice(0, 2)) {
+      const unitPrices = [{ featureId, unitPrice: number }];
+      const marketPrices = [{ ...inMarket, unitPrices }];
+      await setMarketPrices(writer, plan.id, inheritsFromPriceId, { marketPrices });
+      await addPriceVariant(writer, plan.id, { inheritsFromPriceId, marketPrices: [inMarket] });
+    }
     for (const currency of ['eur', 'jpy'])
       await setPlanRegionalPricing(writer, plan.id, { currency, exchangeRate: 2 });
   }
@@ -76,6 +90,15 @@ const queries = {
       unitPrice tiers { upTo } isOverage planFeature { includedAmount feature { code } }
       regional { currency unitPrice } costOf(quantity: 5, currency: "eur") { amount }
     } } } } }`,
+  },
+  'prices in markets, and their variants': {
+    statements: { ahead: 6, bare: 13 },
+    again: { ahead: 5, bare: 50 },
+    document: `{ plans(first: 100) { nodes { prices {
+      marketPrices { price market { name } unitPrices { unitPrice feature { code } } }
+      variants { name inheritsFrom { price } marketPrices { price market { name } planPrice { id } }
+        unitPrices { unitPrice } regionalPrices { price } }
+    } } } }`,
   },
   'groups down to regional prices': {
     statements: { ahead: 4, bare: 6 },
@@ -147,6 +170,8 @@ onEveryGateway(
           await client().mutate('deleteFeature', { featureId: id });
         for (const { id } of await catalogue.rows('feature_section'))
           await client().mutate('deleteFeatureSection', { sectionId: id });
+        for (const { id } of await catalogue.rows('market'))
+          await client().mutate('deleteMarket', { marketId: id });
         await catalogue.change((w) => fill(w, 100));
         const forHundred = await counted();
         expect(forOne).toEqual(expectedOf(({ statements }) => statements[way()]));

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Store } from '../../src/db/store.ts';
 import { createFeature } from '../../src/domain/feature.ts';
+import { createMarket } from '../../src/domain/market.ts';
 import { operation } from '../../src/domain/operation.ts';
 import { createPlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { createPlanGroup } from '../../src/domain/plan-group.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { setPlanRegionalPricing } from '../../src/domain/regional-pricing.ts';
 import { Gateway } from '../gateway.ts';
 import { onEveryGateway } from './client.ts';
@@ -27,12 +29,18 @@ const fill = operation('fill', async (writer): Promise<void> => {
     planGroupId: group.id,
     metadata: { z: 1, a: [null, true, 1e-7, 12345678901234.5, '\u007f"'], __proto__: 1, '': {} },
   });
-  for (const billingInterval of ['yearly', 'monthly'] as const)
-    await addPlanPrice(writer, full.id, {
+  const { id: marketId } = await createMarket(writer, { name: 'BR', countryCodes: ['BR'] });
+  const marketPrices = [{ marketId, currency: 'brl', price: LARGEST }];
+  for (const billingInterval of ['yearly', 'monthly'] as const) {
+    const { id } = await addPlanPrice(writer, full.id, {
       billingInterval,
       price: LARGEST,
       metadata: { '2': 'two', '1': 'one' },
+      marketPrices,
     });
+    for (const name of ['b', 'a'])
+      await addPriceVariant(writer, full.id, { inheritsFromPriceId: id, name, marketPrices });
+  }
   for (const [place, { id: featureId }] of features.entries())
     await addPlanFeature(writer, full.id, {
       featureId,
@@ -58,6 +66,7 @@ fragment Price on PlanPrice {
   id billingInterval price isDefault trialDays includedBalance includedCredits introOffer { enabled } metadata createdAt updatedAt
   plan { id prices { id } }
   regionalPrices { currency price autoSynced planPrice { id } } regionalPrice(currency: "EUR") { price }
+  marketPrices { price market { code } }
 }
 fragment Link on PlanFeature {
   enabled includedAmount unlimited overage { enabled unitPrice } creditsPerUnit pricingMode margin createdAt updatedAt
@@ -78,6 +87,14 @@ const documents = {
   'types that nodes may have': `query($ids: [ID!]!) { nodes(ids: $ids) {
     id ... on Plan { prices { price } } ... on PlanPrice { plan { features { feature { name } } } } ... on PlanGroup { plans { exchangeRates { currency } } }
   } }`,
+  'prices in markets, and variants': `{
+    plans { nodes { code prices { ...Markets variants { code name ...Markets regionalPrices { price } unitPrices { unitPrice } variants { id } } } } }
+    plan(code: "full") { prices { variants { marketPrices { price } } } }
+  }
+  fragment Markets on PlanPrice {
+    inheritsFrom { id variants { code } }
+    marketPrices { price market { code } planPrice { id variants { name } } unitPrices { id } }
+  }`,
   'groups and features': `{
     planGroups { nodes { plans { code prices { regionalPrices { price } } } } }
     features { nodes { code plans { plan { name prices { price } } regionalOverages { unitPrice } } } }
