@@ -10,3 +10,16 @@ export const mapMaybePromise = <Value, Next>(
   value: MaybePromise<Value>,
   next: (value: Value) => MaybePromise<Next>,
 ): MaybePromise<Next> => (value instanceof Promise ? value.then(next) : next(value));
+
+type Values<Each extends readonly unknown[]> = {
+  -readonly [Place in keyof Each]: Awaited<Each[Place]>;
+};
+
+/** Several values in their order: at once, unless one of them has to be waited for. */
+export const allMaybePromises = <const Each extends readonly unknown[]>(
+  values: Each,
+): MaybePromise<Values<Each>> =>
+  values.some((value) => value instanceof Promise)
+    ? Promise.all(values)
+    : // None of them is a promise.
+      (values as Values<Each>);

@@ -84,7 +84,7 @@ const resolve = async (
   return effectivePriceOf(loaders, price, { country, currency }, organization);
 };
 
-const shown = ({ market, unitPrices, ...rest }: EffectivePrice) => ({
+const shown = ({ market, unitPrices, explanation, ...rest }: EffectivePrice) => ({
   ...rest,
   market: market && { id: market.id, code: market.code, name: market.name },
   unitPrices: unitPrices.map(({ unitPrice, amounts, currency }) => ({
@@ -93,6 +93,7 @@ const shown = ({ market, unitPrices, ...rest }: EffectivePrice) => ({
     ...amounts,
     currency,
   })),
+  explanation,
 });
 
 const lineOf = ({ rule, outcome, reason }: PriceStep): string =>

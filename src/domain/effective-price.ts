@@ -3,6 +3,7 @@ import { currencyOfCountry } from '../country-currencies.ts';
 import { including } from '../db/read/include.ts';
 import type { Loaders } from '../db/read/loaders.ts';
 import { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
+import { featureById } from '../db/records/feature.ts';
 import { marketOfCountry } from '../db/records/market.ts';
 import { marketPricesOfPrice, marketUnitPricesOfPrice } from '../db/records/market-price.ts';
 import { planById } from '../db/records/plan.ts';
@@ -24,7 +25,8 @@ import type {
   RegionalUnitPrice,
 } from '../db/tables.ts';
 import { NotFoundError } from '../errors.ts';
-import { formatAmount } from '../formatting.ts';
+import { formatAmount, formatList } from '../formatting.ts';
+import { allMaybePromises, type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import {
   type BillingInterval,
   type PriceRule,
@@ -101,6 +103,8 @@ export interface PriceData {
   variantMarketUnitPrices: readonly MarketUnitPrice[];
   regionalOverages: readonly RegionalOverage[];
   exchangeRates: readonly ExchangeRate[];
+  /** Of the features with unit prices, by id: for the explanation. */
+  featureNames: ReadonlyMap<string, string>;
 }
 
 /** What holds for all prices of a catalogue. */
@@ -127,56 +131,78 @@ export const effectivePricesOfPlan = including(
   exchangeRatesOfPlan,
 );
 
-/** Reads what is not known yet. Undefined where the price has gone meanwhile. */
-export const priceDataOf = async (
+const namesOf = (
   loaders: Loaders,
+  unitPrices: readonly Unit[],
+): MaybePromise<ReadonlyMap<string, string>> =>
+  mapMaybePromise(
+    allMaybePromises(
+      unitPrices.map(({ planFeature }) => loaders.load(featureById, planFeature.featureId)),
+    ),
+    (features) =>
+      new Map(features.flatMap((feature) => (feature ? [[feature.id, feature.name]] : []))),
+  );
+
+const dataOf = (
+  loaders: Loaders,
+  plan: Plan,
   price: PlanPrice,
-): Promise<PriceData | undefined> => {
-  const { planId, inheritsFromPriceId } = price;
-  const baseId = inheritsFromPriceId ?? price.id;
-  const isVariant = baseId !== price.id;
-  const [plan, base] = await Promise.all([
-    loaders.load(planById, planId),
-    isVariant ? loaders.load(priceById, baseId) : price,
-  ]);
-  if (!plan || !base) return undefined;
-  const [
-    regionalPrices,
-    ownUnitPrices,
-    regionalUnitPrices,
-    marketPrices,
-    marketUnitPrices,
-    variantMarketPrices,
-    variantMarketUnitPrices,
-    features,
-    regionalOverages,
-    exchangeRates,
-  ] = await Promise.all([
-    loaders.load(regionalPricesOfPrice, baseId),
-    loaders.load(unitPricesOfPrice, baseId),
-    loaders.load(regionalUnitPricesOfPrice, baseId),
-    loaders.load(marketPricesOfPrice, baseId),
-    loaders.load(marketUnitPricesOfPrice, baseId),
+  base: PlanPrice,
+): MaybePromise<PriceData> => {
+  const isVariant = price.id !== base.id;
+  const lists = allMaybePromises([
+    loaders.load(featuresOfPlan, plan.id),
+    loaders.load(unitPricesOfPrice, base.id),
+    loaders.load(regionalPricesOfPrice, base.id),
+    loaders.load(regionalUnitPricesOfPrice, base.id),
+    loaders.load(marketPricesOfPrice, base.id),
+    loaders.load(marketUnitPricesOfPrice, base.id),
     isVariant ? loaders.load(marketPricesOfPrice, price.id) : [],
     isVariant ? loaders.load(marketUnitPricesOfPrice, price.id) : [],
-    loaders.load(featuresOfPlan, planId),
-    loaders.load(regionalOveragesOfPlan, planId),
-    loaders.load(exchangeRatesOfPlan, planId),
+    loaders.load(regionalOveragesOfPlan, plan.id),
+    loaders.load(exchangeRatesOfPlan, plan.id),
   ]);
-  return {
-    plan,
-    price,
-    base,
-    regionalPrices,
-    unitPrices: unitPricesAt(base, ownUnitPrices, features),
-    regionalUnitPrices,
-    marketPrices,
-    marketUnitPrices,
-    variantMarketPrices,
-    variantMarketUnitPrices,
-    regionalOverages,
-    exchangeRates,
-  };
+  return mapMaybePromise(lists, ([features, ownUnitPrices, ...others]) => {
+    const unitPrices = unitPricesAt(base, ownUnitPrices, features);
+    const [
+      regionalPrices,
+      regionalUnitPrices,
+      marketPrices,
+      marketUnitPrices,
+      variantMarketPrices,
+      variantMarketUnitPrices,
+      regionalOverages,
+      exchangeRates,
+    ] = others;
+    return mapMaybePromise(namesOf(loaders, unitPrices), (featureNames) => ({
+      plan,
+      price,
+      base,
+      regionalPrices,
+      unitPrices,
+      regionalUnitPrices,
+      marketPrices,
+      marketUnitPrices,
+      variantMarketPrices,
+      variantMarketUnitPrices,
+      regionalOverages,
+      exchangeRates,
+      featureNames,
+    }));
+  });
+};
+
+/** Reads what is not known yet. Undefined where the price has gone meanwhile. */
+export const priceDataOf = (
+  loaders: Loaders,
+  price: PlanPrice,
+): MaybePromise<PriceData | undefined> => {
+  const { planId, inheritsFromPriceId } = price;
+  const base = inheritsFromPriceId === null ? price : loaders.load(priceById, inheritsFromPriceId);
+  return mapMaybePromise(
+    allMaybePromises([loaders.load(planById, planId), base]),
+    ([plan, base]) => (plan && base ? dataOf(loaders, plan, price, base) : undefined),
+  );
 };
 
 /** The context as it is stored everywhere: countries in upper case, currencies in lower case. */
@@ -189,7 +215,7 @@ export const canonicalContext = ({
 });
 
 /** The market of the visitor's country, for the settings. */
-export const marketOf = async (loaders: Loaders, context: PriceContext): Promise<Market | null> => {
+export const marketOf = (loaders: Loaders, context: PriceContext): MaybePromise<Market | null> => {
   const { country } = canonicalContext(context);
   return country === null ? null : loaders.load(marketOfCountry, country);
 };
@@ -201,8 +227,9 @@ export const amountPerMonth = (amount: number, months: number, currency: string)
   dividedAmount(amount, months, currency);
 
 const englishNames = new Intl.DisplayNames('en', { type: 'region' });
-const money = (amount: number, currency: string) =>
-  formatAmount(amount, currency, { locale: 'en-US', trimZeros: false });
+const placeOf = (country: string): string => englishNames.of(country) ?? country;
+const money = ({ price, currency }: { price: number; currency: string }): string =>
+  formatAmount(price, currency, { locale: 'en-US', trimZeros: false });
 
 const amountsIn = ({ unitPrice, tiersMode, tiers }: UnitAmounts): UnitAmounts => ({
   unitPrice,
@@ -217,16 +244,23 @@ interface Found {
   source: PriceSource;
   market: Market | null;
   exchangeRate: number | null;
-  /** Undefined where not every unit price has an amount. */
-  unitPrices: readonly UnitPriceInCurrency[] | undefined;
+  unitPrices: readonly UnitPriceInCurrency[];
+  /** Unit prices without an amount in the currency: the price is no whole one there. */
+  lacking: readonly Unit[];
   introOffer: IntroOffer | null;
 }
 
 const enabled = (offer: IntroOffer | null): IntroOffer | null =>
   offer?.enabled && offer.discountType !== null && offer.discountValue !== null ? offer : null;
 
-/** Applies the rules to the data of one price. */
-class Resolution {
+/** A fixed discount takes off the whole price at most. */
+const capped = (offer: IntroOffer | null, price: number): IntroOffer | null =>
+  offer?.discountType === 'amount' && offer.discountValue !== null && offer.discountValue > price
+    ? { ...offer, discountValue: price }
+    : offer;
+
+/** What each rule finds of one price. */
+class Findings {
   readonly #data: PriceData;
   readonly #settings: PriceSettings;
 
@@ -235,17 +269,13 @@ class Resolution {
     this.#settings = settings;
   }
 
-  get isFree(): boolean {
-    return this.#data.plan.isFree;
-  }
-
   /** The price in a currency; undefined where it has none there. */
   inCurrency(currency: string): Found | undefined {
-    const { base, regionalPrices, exchangeRates } = this.#data;
-    const row = regionalPrices.find((each) => each.currency === currency);
+    const { plan, exchangeRates } = this.#data;
+    const row = this.#rowIn(currency);
     if (!row) {
       if (currency === this.#settings.baseCurrency) return this.base();
-      return this.isFree ? Object.assign(this.base(), { currency }) : undefined;
+      return plan.isFree ? Object.assign(this.base(), { currency }) : undefined;
     }
     const rate = exchangeRates.find((each) => each.currency === currency);
     return {
@@ -254,23 +284,26 @@ class Resolution {
       source: row.autoSynced ? 'derived' : 'regional',
       market: null,
       exchangeRate: row.autoSynced ? (rate?.exchangeRate ?? null) : null,
-      unitPrices: this.#unitsIn((unit) => this.#amountsIn(unit, currency), currency),
-      introOffer:
-        row.introOffer &&
-        enabled({ enabled: base.introOffer?.enabled ?? false, ...row.introOffer }),
+      ...this.#units(currency),
+      introOffer: this.#offerIn(currency),
     };
   }
 
   base(): Found {
-    const { base } = this.#data;
-    const { baseCurrency } = this.#settings;
+    const { base, unitPrices } = this.#data;
+    const { baseCurrency: currency } = this.#settings;
     return {
       price: base.price,
-      currency: baseCurrency,
+      currency,
       source: 'base',
       market: null,
       exchangeRate: null,
-      unitPrices: this.#unitsIn(amountsIn, baseCurrency),
+      unitPrices: unitPrices.map((unitPrice) => ({
+        unitPrice,
+        amounts: amountsIn(unitPrice),
+        currency,
+      })),
+      lacking: [],
       introOffer: enabled(base.introOffer),
     };
   }
@@ -278,23 +311,32 @@ class Resolution {
   /** The price in a market: that of the variant, or that of the base. */
   inMarket(market: Market, of: 'variant' | 'base'): Found | undefined {
     const { marketPrices, variantMarketPrices } = this.#data;
-    const isOfMarket = ({ marketId }: MarketPrice) => marketId === market.id;
-    const row = (of === 'variant' ? variantMarketPrices : marketPrices).find(isOfMarket);
+    const rows = of === 'variant' ? variantMarketPrices : marketPrices;
+    const row = rows.find(({ marketId }) => marketId === market.id);
     if (!row) return undefined;
     const { price, currency } = row;
-    const known = this.#unitRows(market, currency, of);
     return {
       price,
       currency,
       source: 'market',
       market,
       exchangeRate: null,
-      unitPrices: this.#unitsIn((unit) => {
-        const own = known.get(unit.planFeature.featureId);
-        return own ? amountsIn(own) : this.#amountsIn(unit, currency);
-      }, currency),
-      introOffer: this.#offerInMarket(price, currency),
+      ...this.#units(currency, this.#unitRows(market, currency, of)),
+      introOffer: capped(this.#offerIn(currency), price),
     };
+  }
+
+  #rowIn(currency: string): RegionalPrice | undefined {
+    return this.#data.regionalPrices.find((row) => row.currency === currency);
+  }
+
+  /** The offer in a currency. Where the price has no amount, a percentage holds all the same. */
+  #offerIn(currency: string): IntroOffer | null {
+    const row = this.#rowIn(currency);
+    if (row) return row.introOffer && { enabled: true, ...row.introOffer };
+    const offer = enabled(this.#data.base.introOffer);
+    const holds = offer?.discountType === 'percentage' || currency === this.#settings.baseCurrency;
+    return holds ? offer : null;
   }
 
   /** A variant has the unit prices of its base's market price where they are in the same currency. */
@@ -312,15 +354,6 @@ class Resolution {
     );
   }
 
-  /** A percentage holds in every market, an amount where the currency has one. */
-  #offerInMarket(price: number, currency: string): IntroOffer | null {
-    const offer = enabled(this.#data.base.introOffer);
-    if (!offer || offer.discountType === 'percentage') return offer;
-    const inCurrency = this.inCurrency(currency)?.introOffer;
-    if (inCurrency?.discountValue == null) return null;
-    return { ...inCurrency, discountValue: Math.min(inCurrency.discountValue, price) };
-  }
-
   #amountsIn(unit: Unit, currency: string): UnitAmounts | undefined {
     const { regionalUnitPrices, regionalOverages } = this.#data;
     const { featureId } = unit.planFeature;
@@ -336,136 +369,219 @@ class Resolution {
     return currency === this.#settings.baseCurrency ? amountsIn(unit) : undefined;
   }
 
-  #unitsIn(
-    amountsOf: (unit: Unit) => UnitAmounts | undefined,
+  /** Unit prices in a currency: those of a market first. */
+  #units(
     currency: string,
-  ): UnitPriceInCurrency[] | undefined {
-    const found: UnitPriceInCurrency[] = [];
+    ofMarket?: ReadonlyMap<string, MarketUnitPrice>,
+  ): Pick<Found, 'unitPrices' | 'lacking'> {
+    const unitPrices: UnitPriceInCurrency[] = [];
+    const lacking: Unit[] = [];
     for (const unitPrice of this.#data.unitPrices) {
-      const amounts = amountsOf(unitPrice);
-      if (!amounts) return undefined;
-      found.push({ unitPrice, amounts, currency });
+      const row = ofMarket?.get(unitPrice.planFeature.featureId);
+      const amounts = row ? amountsIn(row) : this.#amountsIn(unitPrice, currency);
+      if (amounts) unitPrices.push({ unitPrice, amounts, currency });
+      else lacking.push(unitPrice);
     }
-    return found;
+    return { unitPrices, lacking };
   }
 }
 
 /** What a rule finds, or why it finds nothing; and in words, what is found. */
-type Attempt = { found: Found; text: string } | { reason: string };
+type Attempt = { found: Found; text: () => string } | { found: undefined; reason: () => string };
+
+const failed = (reason: () => string): Attempt => ({ found: undefined, reason });
+
+/** The rules for one price in one context. Sentences are made when they are asked for. */
+class Rules {
+  readonly #data: PriceData;
+  readonly #settings: PriceSettings;
+  readonly #findings: Findings;
+  readonly #country: string | null;
+  readonly #currency: string | null;
+
+  constructor(data: PriceData, context: PriceContext, settings: PriceSettings) {
+    const { country, currency } = canonicalContext(context);
+    this.#data = data;
+    this.#settings = settings;
+    this.#findings = new Findings(data, settings);
+    this.#country = country;
+    this.#currency = currency;
+  }
+
+  /** The first rule that finds a whole price in the currency that is asked for. */
+  matched(): { rule: PriceRule; found: Found } {
+    for (const rule of priceRules) {
+      const { found } = this.#attempt(rule);
+      if (found && (rule === 'base' || this.#obstacle(found) === undefined)) return { rule, found };
+    }
+    throw new Error('the base price is a price');
+  }
+
+  explain(matched: PriceRule): PriceStep[] {
+    const place = priceRules.indexOf(matched);
+    return priceRules.map((rule, index): PriceStep => {
+      const attempt = this.#attempt(rule);
+      const { found } = attempt;
+      return {
+        rule,
+        outcome: rule === matched ? 'matched' : 'skipped',
+        reason: attempt.found ? this.#reason(attempt, index - place) : attempt.reason(),
+        price: found?.price ?? null,
+        currency: found?.currency ?? null,
+        exchangeRate: found?.exchangeRate ?? null,
+      };
+    });
+  }
+
+  /** `after` counts from the rule that matched. */
+  #reason({ found, text }: Attempt & { found: Found }, after: number): string {
+    if (after === 0) return text();
+    const why = after > 0 ? 'A rule before this one matched.' : this.#obstacle(found)?.();
+    return `${text()} ${why}`;
+  }
+
+  /** Why what a rule finds does not count, in words; undefined where it does. */
+  #obstacle({ currency, lacking }: Found): (() => string) | undefined {
+    const asked = this.#currency;
+    if (asked !== null && currency !== asked)
+      return () => `The context asks for ${asked.toUpperCase()}.`;
+    if (lacking.length === 0) return undefined;
+    return () => {
+      const names = lacking.map(
+        ({ planFeature: { featureId } }) => this.#data.featureNames.get(featureId) ?? featureId,
+      );
+      const subject = names.length === 1 ? 'The unit price' : 'The unit prices';
+      const verb = names.length === 1 ? 'has no amount' : 'have no amounts';
+      return `${subject} of ${formatList(names, 'long', 'en')} ${verb} in this currency.`;
+    };
+  }
+
+  #attempt(rule: PriceRule): Attempt {
+    switch (rule) {
+      case 'variant_market':
+        return this.#data.price.id === this.#data.base.id
+          ? failed(() => 'The price is not a variant.')
+          : this.#inMarket('variant');
+      case 'market':
+        return this.#inMarket('base');
+      case 'currency':
+        return this.#currency === null
+          ? failed(() => 'The context asks for no currency.')
+          : this.#inCurrency(this.#currency, () => 'The context asks for');
+      case 'country_currency':
+        return this.#inCountryCurrency();
+      case 'base': {
+        const found = this.#findings.base();
+        return { found, text: () => `The price itself is ${money(found)}.` };
+      }
+    }
+  }
+
+  #inMarket(of: 'variant' | 'base'): Attempt {
+    const country = this.#country;
+    const { market } = this.#settings;
+    if (country === null) return failed(() => 'The context names no country.');
+    if (!market) return failed(() => `${placeOf(country)} is in no market with a price.`);
+    const found = this.#findings.inMarket(market, of);
+    const noun = of === 'variant' ? 'variant' : 'price';
+    const where = () => `${placeOf(country)} is in the market ${market.name}, in which the ${noun}`;
+    return found
+      ? { found, text: () => `${where()} is ${money(found)}.` }
+      : failed(() => `${where()} has no price.`);
+  }
+
+  #inCountryCurrency(): Attempt {
+    const country = this.#country;
+    if (country === null) return failed(() => 'The context names no country.');
+    const own = currencyOfCountry(country);
+    return own === undefined
+      ? failed(() => `${placeOf(country)} has no currency of its own.`)
+      : this.#inCurrency(own, () => `People in ${placeOf(country)} pay in`);
+  }
+
+  #inCurrency(currency: string, whose: () => string): Attempt {
+    const { isFree } = this.#data.plan;
+    const { baseCurrency } = this.#settings;
+    const found = this.#findings.inCurrency(currency);
+    const start = () => `${whose()} ${currency.toUpperCase()}`;
+    if (!found) return failed(() => `${start()}, in which the plan has no price.`);
+    const how = () => {
+      if (found.source === 'derived') return `to which ${conversion(found)}`;
+      if (found.source === 'regional') return 'in which the price is set by hand';
+      return 'which is the base currency';
+    };
+    return {
+      found,
+      text: () =>
+        isFree && found.source === 'base' && currency !== baseCurrency
+          ? `${start()}. A free plan costs nothing in every currency.`
+          : `${start()}, ${how()}: ${money(found)}.`,
+    };
+  }
+}
+
+const conversion = ({ exchangeRate }: Found): string =>
+  exchangeRate === null
+    ? 'the price was converted'
+    : `the price is converted at the plan's exchange rate ${exchangeRate}`;
+
+class Resolved implements EffectivePrice {
+  readonly price: number;
+  readonly currency: string;
+  readonly perMonth: number | null;
+  readonly source: PriceSource;
+  readonly market: Market | null;
+  readonly taxBehavior: TaxBehavior;
+  readonly unitPrices: readonly UnitPriceInCurrency[];
+  readonly introOffer: IntroOffer | null;
+  readonly #rules: Rules;
+  readonly #matched: PriceRule;
+  #explanation: readonly PriceStep[] | undefined;
+
+  constructor(rules: Rules, { billingInterval }: PlanPrice, { taxBehavior }: PriceSettings) {
+    const { rule, found } = rules.matched();
+    const { price, currency, market } = found;
+    const months = monthsPerCharge[billingInterval];
+    this.price = price;
+    this.currency = currency;
+    this.perMonth = months === undefined ? null : amountPerMonth(price, months, currency);
+    this.source = found.source;
+    this.market = market;
+    this.taxBehavior = market?.taxBehavior ?? taxBehavior;
+    this.unitPrices = found.unitPrices;
+    this.introOffer = found.introOffer;
+    this.#rules = rules;
+    this.#matched = rule;
+  }
+
+  /** Few ask for it. */
+  get explanation(): readonly PriceStep[] {
+    this.#explanation ??= this.#rules.explain(this.#matched);
+    return this.#explanation;
+  }
+}
 
 /** Resolves the price; the first rule that finds a whole price wins. */
 export const effectivePrice = (
   data: PriceData,
   context: PriceContext,
   settings: PriceSettings,
-): EffectivePrice => {
-  const { country, currency } = canonicalContext(context);
-  const { baseCurrency, market, taxBehavior } = settings;
-  const { price, base } = data;
-  const resolution = new Resolution(data, settings);
-  const place = country === null ? '' : (englishNames.of(country) ?? country);
-
-  const inMarket = (of: 'variant' | 'base'): Attempt => {
-    if (of === 'variant' && price.id === base.id) return { reason: 'The price is not a variant.' };
-    if (country === null) return { reason: 'The context names no country.' };
-    if (!market) return { reason: `${place} is in no market with a price.` };
-    const found = resolution.inMarket(market, of);
-    const noun = of === 'variant' ? 'variant' : 'price';
-    if (!found)
-      return {
-        reason: `${place} is in the market ${market.name}, in which the ${noun} has no price.`,
-      };
-    return {
-      found,
-      text: `${place} is in the market ${market.name}, in which the ${noun} is ${money(found.price, found.currency)}.`,
-    };
-  };
-
-  const inCurrency = (asked: string, whose: string): Attempt => {
-    const found = resolution.inCurrency(asked);
-    const code = asked.toUpperCase();
-    if (!found) return { reason: `${whose} ${code}, in which the plan has no price.` };
-    if (found.source === 'base' && resolution.isFree)
-      return { found, text: `${whose} ${code}. A free plan costs nothing in every currency.` };
-    const how = {
-      base: 'which is the base currency',
-      derived: `to which the price is converted at the plan's exchange rate ${found.exchangeRate}`,
-      regional: 'in which the price is set by hand',
-      market: '',
-    }[found.source];
-    return { found, text: `${whose} ${code}, ${how}: ${money(found.price, asked)}.` };
-  };
-
-  const attempts: Readonly<Record<PriceRule, () => Attempt>> = {
-    variant_market: () => inMarket('variant'),
-    market: () => inMarket('base'),
-    currency: () =>
-      currency === null
-        ? { reason: 'The context asks for no currency.' }
-        : inCurrency(currency, 'The context asks for'),
-    country_currency: () => {
-      if (country === null) return { reason: 'The context names no country.' };
-      const own = currencyOfCountry(country);
-      if (own === undefined) return { reason: `${place} has no currency of its own.` };
-      return inCurrency(own, `People in ${place} pay in`);
-    },
-    base: () => {
-      const found = resolution.base();
-      return { found, text: `The price itself is ${money(found.price, baseCurrency)}.` };
-    },
-  };
-
-  let matched: Found | undefined;
-  const explanation = priceRules.map((rule): PriceStep => {
-    const attempt = attempts[rule]();
-    const found = 'found' in attempt ? attempt.found : undefined;
-    const step = (outcome: StepOutcome, reason: string): PriceStep => ({
-      rule,
-      outcome,
-      reason,
-      price: found?.price ?? null,
-      currency: found?.currency ?? null,
-      exchangeRate: found?.exchangeRate ?? null,
-    });
-    if (!('found' in attempt)) return step('skipped', attempt.reason);
-    const { text } = attempt;
-    if (matched) return step('skipped', `${text} A rule before this one matched.`);
-    if (rule !== 'base' && currency !== null && attempt.found.currency !== currency)
-      return step('skipped', `${text} The context asks for ${currency.toUpperCase()}.`);
-    if (rule !== 'base' && attempt.found.unitPrices === undefined)
-      return step('skipped', `${text} Not every unit price has an amount in this currency.`);
-    matched = attempt.found;
-    return step('matched', text);
-  });
-  const { unitPrices = [], ...found } = matched ?? resolution.base();
-  const months = monthsPerCharge[base.billingInterval];
-  return {
-    price: found.price,
-    currency: found.currency,
-    perMonth: months === undefined ? null : amountPerMonth(found.price, months, found.currency),
-    source: found.source,
-    market: found.market,
-    taxBehavior: found.market?.taxBehavior ?? taxBehavior,
-    unitPrices,
-    introOffer: found.introOffer,
-    explanation,
-  };
-};
+): EffectivePrice => new Resolved(new Rules(data, context, settings), data.base, settings);
 
 /** What one price comes to. Reads what is not known yet. */
-export const effectivePriceOf = async (
+export const effectivePriceOf = (
   loaders: Loaders,
   price: PlanPrice,
   context: PriceContext,
   { baseCurrency, taxBehavior }: Omit<PriceSettings, 'market'>,
-): Promise<EffectivePrice> => {
-  const [data, market] = await Promise.all([
-    priceDataOf(loaders, price),
-    marketOf(loaders, context),
-  ]);
-  if (!data) throw new NotFoundError('price_not_found');
-  return effectivePrice(data, context, { baseCurrency, taxBehavior, market });
-};
+): MaybePromise<EffectivePrice> =>
+  mapMaybePromise(
+    allMaybePromises([priceDataOf(loaders, price), marketOf(loaders, context)]),
+    ([data, market]) => {
+      if (!data) throw new NotFoundError('price_not_found');
+      return effectivePrice(data, context, { baseCurrency, taxBehavior, market });
+    },
+  );
 
 /**
  * Currencies to show prices in, the best first: those of their market prices, the country's own,

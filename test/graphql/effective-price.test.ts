@@ -185,7 +185,7 @@ onEveryEngine('the price of a visitor', (world) => {
     expect(without).toMatchObject({ price: 100_000, currency: 'usd', source: 'BASE' });
     expect(without.explanation[2].reason).toBe(
       'The context asks for EUR, in which the price is set by hand: €9.00. ' +
-        'Not every unit price has an amount in this currency.',
+        'The unit price of Seats has no amount in this currency.',
     );
 
     const unitPrice = {
