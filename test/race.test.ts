@@ -115,6 +115,31 @@ describe.each(sites)(
       return counts;
     };
 
+    const mutate = (number: number, document: string) => {
+      const gateway = gateways[number % gateways.length] ?? expect.fail('no gateway');
+      return gateway.graphql(key, `mutation { ${document} }`);
+    };
+    /** What each client gets for its mutation in the end: `ok`, or the code of the error. */
+    const mutateAll = async (document: (number: number) => string) => {
+      const once = async (number: number) => {
+        const { data, errors } = await mutate(number, document(number));
+        const [result]: { __typename: string; code?: string }[] = Object.values(data ?? {});
+        const code = errors?.[0]?.extensions.code ?? result?.code;
+        return code ?? 'ok';
+      };
+      return Promise.all(
+        clients.map(async (number) => {
+          for (let attempts = 1; ; attempts += 1) {
+            const outcome = await once(number);
+            if (outcome !== 'service_unavailable' || attempts === MOST_ATTEMPTS) return outcome;
+            await sleep(1_000);
+          }
+        }),
+      );
+    };
+    const countOf = (outcomes: string[], outcome: string) =>
+      outcomes.filter((each) => each === outcome).length;
+
     const make = async (line: string, body: object): Promise<string> => {
       const { data, outcome } = await ask(0, line, body);
       expect(outcome).toBe('201');
@@ -173,10 +198,6 @@ describe.each(sites)(
       const codes = Array.from({ length: 6 }, (_, n) => `feature_${n}`);
       for (const code of codes)
         await ask(1, 'POST /features/manage', { name: code, code, type: 'usage' });
-      const mutate = (number: number, document: string) => {
-        const gateway = gateways[number % gateways.length] ?? expect.fail('no gateway');
-        return gateway.graphql(key, `mutation { ${document} }`);
-      };
       for (const code of ['one', 'two'])
         await mutate(
           1,
@@ -212,6 +233,80 @@ describe.each(sites)(
       expect(sections.map(({ position }) => position)).toEqual([0, 1]);
       const order = sections.flatMap(({ features }) => features.nodes.map(({ code }) => code));
       expect(clients.map(rotated)).toContainEqual(order);
+    });
+
+    const conflict = '... on Error { code }';
+    const newMarket = async (...countryCodes: string[]): Promise<string> => {
+      const { data } = await mutate(
+        0,
+        `createMarket(input: { name: "Market", countryCodes: ${JSON.stringify(countryCodes)} }) {
+          ... on Market { id } }`,
+      );
+      return data.createMarket.id;
+    };
+    const marketsOf = async (document = '{ markets { nodes { id countryCodes } } }') =>
+      (await gateways[0]?.graphql(key, document))?.data.markets.nodes;
+    const priceIn = (plan: string, price: string, market: string) =>
+      `setMarketPrices(planId: "${plan}", priceId: "${price}", input: { marketPrices: [
+        { marketId: "${market}", currency: "brl", price: 1 }] })`;
+
+    it('taking one country make one market', async () => {
+      const outcomes = await mutateAll(
+        (number) =>
+          `createMarket(input: { name: "Market ${number}", countryCodes: ["BR"] }) { ${conflict} }`,
+      );
+      expect(countOf(outcomes, 'ok')).toBe(1);
+      expect(countOf(outcomes, 'duplicate')).toBe(CLIENTS - 1);
+      expect(await marketsOf()).toHaveLength(1);
+    });
+
+    it('pulling one country into several markets get it into one', async () => {
+      const markets = [await newMarket('AR'), await newMarket('CL'), await newMarket('PE')];
+      const outcomes = await mutateAll(
+        (number) =>
+          `updateMarket(marketId: "${markets[number % 3]}", input: { countryCodes: ["BR"] }) {
+            ${conflict} }`,
+      );
+      expect(new Set(outcomes)).toEqual(new Set(['ok', 'duplicate']));
+      const taken = (await marketsOf()).flatMap(
+        ({ countryCodes }: { countryCodes: string[] }) => countryCodes,
+      );
+      expect(taken.filter((code: string) => code === 'BR')).toHaveLength(1);
+    });
+
+    it('deleting a market and pricing in it leave it in one of both states', async () => {
+      const market = await newMarket('BR');
+      const plan = await newPlan('plan');
+      const price = await newPrice(plan, 'monthly');
+      const outcomes = await mutateAll((number) =>
+        number % 2 === 0
+          ? `deleteMarket(marketId: "${market}") { ${conflict} }`
+          : `${priceIn(plan, price, market)} { ${conflict} }`,
+      );
+      const isDeleted = (await marketsOf()).length === 0;
+      expect(new Set(outcomes)).toEqual(
+        new Set(['ok', isDeleted ? 'market_not_found' : 'market_in_use']),
+      );
+      expect(countOf(outcomes, 'ok')).toBe(isDeleted ? 1 : CLIENTS / 2);
+    });
+
+    it('deleting a price and adding variants of it leave it in one of both states', async () => {
+      const market = await newMarket('BR');
+      const plan = await newPlan('plan');
+      const price = await newPrice(plan, 'monthly');
+      await mutate(0, `${priceIn(plan, price, market)} { __typename }`);
+      const outcomes = await mutateAll((number) =>
+        number % 3 === 0
+          ? `deletePlanPrice(planId: "${plan}", priceId: "${price}") { ${conflict} }`
+          : `addPriceVariant(planId: "${plan}", input: { inheritsFromPriceId: "${price}",
+              marketPrices: [{ marketId: "${market}", currency: "brl", price: 1 }] }) {
+              ${conflict} }`,
+      );
+      const isDeleted = (await pricesOf(plan)).length === 0;
+      // A price has twenty variants at most.
+      const refused = isDeleted ? ['price_not_found'] : ['price_in_use', 'validation_error'];
+      expect(new Set(outcomes)).toEqual(new Set(['ok', ...refused]));
+      expect(countOf(outcomes, 'ok')).toBe(isDeleted ? 1 : 20);
     });
 
     it('claiming one code make one plan', async () => {
