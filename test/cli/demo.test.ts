@@ -9,6 +9,7 @@ import type { IssuedKey } from '../../src/cli/issue-key.ts';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { findExchangeRates } from '../../src/db/records/exchange-rate.ts';
 import { findFeatures } from '../../src/db/records/feature.ts';
+import { findMarketPrices } from '../../src/db/records/market-price.ts';
 import { listOrganizations, revisionOf } from '../../src/db/records/organization.ts';
 import { findPlansOfGroups } from '../../src/db/records/plan.ts';
 import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
@@ -54,6 +55,10 @@ const readCatalogue = async (world: World, mode: Mode) => {
       reader,
       prices.map(({ id }) => id),
     ),
+    marketPrices: await findMarketPrices(
+      reader,
+      prices.map(({ id }) => id),
+    ),
   };
 };
 
@@ -67,8 +72,17 @@ onEveryEngine('the demo', (world) => {
   });
 
   it.each(modes)('has a believable catalogue in %s', async (mode) => {
-    const { plans, prices, links, groups, features, exchangeRates, overages, regionalPrices } =
-      await readCatalogue(world(), mode);
+    const {
+      plans,
+      prices,
+      links,
+      groups,
+      features,
+      exchangeRates,
+      overages,
+      regionalPrices,
+      marketPrices,
+    } = await readCatalogue(world(), mode);
     const [workspace = [], credits = [], balance = []] = groups;
     expect(workspace.length).toBeGreaterThanOrEqual(4);
     expect(workspace.map(({ isFree, isPublic }) => ({ isFree, isPublic }))).toEqual([
@@ -107,6 +121,10 @@ onEveryEngine('the demo', (world) => {
     }
     expect(count(regionalPrices, ({ autoSynced }) => !autoSynced)).toBeGreaterThan(0);
     expect(count(links, ({ displayValue }) => displayValue !== null)).toBeGreaterThan(0);
+    expect(marketPrices).toMatchObject([
+      { currency: 'usd', price: 209_000 },
+      { currency: 'usd', price: 2_090_000 },
+    ]);
   });
 
   it('is one write a tenant, and breaks no invariant', async () => {

@@ -61,6 +61,11 @@ onEveryEngine('seed', (world) => {
       expect(await held('regional_unit_price')).toBe(221 * 2 * 4 * 2);
       expect(await held('plan_feature_limit')).toBe(230 * 2 * 2);
       expect(await held('feature_section')).toBe(2);
+      // Monthly and yearly prices in two markets; variants of yearly prices in one.
+      expect(await held('market')).toBe(2);
+      expect(await held('plan_price')).toBe(230 * 4 + 230 / 5);
+      expect(await held('market_price')).toBe(230 * 2 * 2 + 230 / 5);
+      expect(await held('market_unit_price')).toBe(221 * 2 * 4 * 2);
       expect(await auditInvariants(world().store)).toEqual([]);
     },
   );

@@ -4,6 +4,7 @@ import type {
   SetPlanFeatureLimitsInput,
 } from '../../domain/feature-limit.ts';
 import type { CreateFeatureSectionInput } from '../../domain/feature-section.ts';
+import type { CreateMarketInput } from '../../domain/market.ts';
 import type { CreatePlanInput } from '../../domain/plan.ts';
 import type { AddPlanFeatureInput } from '../../domain/plan-feature.ts';
 import type { CreatePlanGroupInput } from '../../domain/plan-group.ts';
@@ -48,6 +49,11 @@ export const sections: DemoSection[] = [
   { code: 'collaboration', name: 'Collaboration', german: { name: 'Zusammenarbeit' } },
   { code: 'media', name: 'Media and AI', german: { name: 'Medien und KI' } },
   { code: 'security', name: 'Security and support', german: { name: 'Sicherheit und Hilfe' } },
+];
+
+/** A country in which prices include the tax. */
+export const markets: CreateMarketInput[] = [
+  { code: 'brazil', name: 'Brazil', countryCodes: ['BR'], taxBehavior: 'inclusive' },
 ];
 
 /** In the order of a page. */
@@ -201,6 +207,7 @@ export const groups: DemoGroup[] = [
             billingInterval: 'monthly',
             price: 19_0000,
             trialDays: 14,
+            marketPrices: [{ marketId: 'brazil', currency: 'usd', price: 20_9000 }],
             overrides: [{ currency: 'brl', price: 79_0000 }],
           },
           {
@@ -208,6 +215,7 @@ export const groups: DemoGroup[] = [
             price: 190_0000,
             trialDays: 14,
             metadata: { savings: 'Two months free' },
+            marketPrices: [{ marketId: 'brazil', currency: 'usd', price: 209_0000 }],
             overrides: [{ currency: 'brl', price: 790_0000 }],
           },
           { billingInterval: 'one_time', price: 599_0000, metadata: { label: 'Lifetime' } },

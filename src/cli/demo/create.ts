@@ -1,6 +1,7 @@
 import { createFeature } from '../../domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../domain/feature-limit.ts';
 import { createFeatureSection } from '../../domain/feature-section.ts';
+import { createMarket } from '../../domain/market.ts';
 import { operation, type Writer } from '../../domain/operation.ts';
 import { createPlan } from '../../domain/plan.ts';
 import { addPlanFeature } from '../../domain/plan-feature.ts';
@@ -10,7 +11,7 @@ import { upsertRegionalPrices } from '../../domain/regional-price.ts';
 import { setPlanRegionalPricing } from '../../domain/regional-pricing.ts';
 import { type SetTranslationInput, setTranslation } from '../../domain/translation.ts';
 import { setUnitPrice } from '../../domain/unit-price.ts';
-import { type DemoPlan, features, groups, sections } from './catalogue.ts';
+import { type DemoPlan, features, groups, markets, sections } from './catalogue.ts';
 
 /** One write, as the audit trail and the revision see it. */
 export const createDemoCatalogue = operation(
@@ -23,6 +24,7 @@ export const createDemoCatalogue = operation(
       await inGerman(writer, created, german);
       if (limits) await setFeatureLimits(writer, created.id, { limits });
     }
+    for (const market of markets) await createMarket(writer, market);
     for (const { german, plans, ...group } of groups) {
       const created = await createPlanGroup(writer, group);
       await inGerman(writer, created, german);

@@ -2,6 +2,8 @@ import { convertAmount, convertUnitPrice } from '../../domain/exchange.ts';
 import type { CreateFeatureInput, Feature } from '../../domain/feature.ts';
 import type { PlanFeatureLimit, SetFeatureLimitsInput } from '../../domain/feature-limit.ts';
 import type { CreateFeatureSectionInput } from '../../domain/feature-section.ts';
+import type { CreateMarketInput } from '../../domain/market.ts';
+import type { MarketPrice, MarketUnitPrice } from '../../domain/market-price.ts';
 import type { Writer } from '../../domain/operation.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { PlanFeature } from '../../domain/plan-feature.ts';
@@ -31,7 +33,17 @@ const intervals = [
 const pricedByTheUnit = ['monthly', 'yearly'];
 const unitCurrencies = ['eur', 'jpy'] as const;
 
+export interface SeedMarket extends CreateMarketInput {
+  code: string;
+  currency: keyof typeof exchangeRates;
+}
+
 const exchangeRates = { eur: 0.92, brl: 5.42, jpy: 155, inr: 83.5, mxn: 18.1, cad: 1.37 };
+
+export const seedMarkets: SeedMarket[] = [
+  { code: 'seed_brazil', name: 'Seed Brazil', countryCodes: ['BR'], currency: 'brl' },
+  { code: 'seed_india', name: 'Seed India', countryCodes: ['IN'], currency: 'inr' },
+];
 
 const featureTypes: FeatureType[] = [
   ...Array<FeatureType>(5).fill('usage'),
@@ -191,7 +203,7 @@ export const seedUnitPrices = (
         }),
     );
 
-const converted = (amount: number, currency: (typeof unitCurrencies)[number]): number =>
+const converted = (amount: number, currency: keyof typeof exchangeRates): number =>
   convertUnitPrice(amount, exchangeRates[currency]) ?? Number.MAX_SAFE_INTEGER;
 
 /** Set by hand, as far as the gateway knows. */
@@ -220,3 +232,50 @@ export const seedPlanLimits = (plan: Plan, feature: Feature, number: number): Pl
     amount: index === 0 ? 5 + (number % 50) : null,
     unlimited: index !== 0,
   }));
+
+/** A market as it is stored, and the currency that is paid in there. */
+export type MarketInPlace = Pick<SeedMarket, 'currency'> & { marketId: string };
+
+/** What prices by the unit are in markets. */
+export const seedMarketPrices = (
+  { id: priceId, price, billingInterval, inheritsFromPriceId }: PlanPrice,
+  markets: readonly MarketInPlace[],
+): MarketPrice[] =>
+  pricedByTheUnit.includes(billingInterval)
+    ? markets.map(({ marketId, currency }) => ({
+        priceId,
+        marketId,
+        basePriceId: inheritsFromPriceId ?? priceId,
+        currency,
+        price: convertAmount(price, exchangeRates[currency], currency) ?? Number.MAX_SAFE_INTEGER,
+      }))
+    : [];
+
+export const seedMarketUnitPrices = (
+  { priceId, featureId, unitPrice, tiersMode, tiers }: UnitPrice,
+  markets: readonly MarketInPlace[],
+): MarketUnitPrice[] =>
+  markets.map(({ marketId, currency }) => ({
+    priceId,
+    featureId,
+    marketId,
+    basePriceId: priceId,
+    unitPrice: unitPrice === null ? null : converted(unitPrice, currency),
+    tiersMode,
+    tiers: tiers.map((tier) => ({ ...tier, unitPrice: converted(tier.unitPrice, currency) })),
+  }));
+
+/** Of yearly prices of every fifth plan. */
+export const seedVariants = (writer: Writer, price: PlanPrice, number: number): PlanPrice[] =>
+  price.billingInterval === 'yearly' && number % 5 === 0
+    ? [
+        {
+          ...price,
+          id: writer.newId('price'),
+          isDefault: false,
+          inheritsFromPriceId: price.id,
+          code: 'partners',
+          name: 'Partners',
+        },
+      ]
+    : [];

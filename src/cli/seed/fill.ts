@@ -1,6 +1,8 @@
 import { findFeaturesByCode } from '../../db/records/feature.ts';
 import { insertLimitsOfPlans, storedLimitsOfFeature } from '../../db/records/feature-limit.ts';
 import { findFeatureSection } from '../../db/records/feature-section.ts';
+import { findMarketNamed, storedMarketsOfCountries } from '../../db/records/market.ts';
+import { insertMarketPrices } from '../../db/records/market-price.ts';
 import { findPlansByCode, insertPlans } from '../../db/records/plan.ts';
 import { insertPlanFeatures } from '../../db/records/plan-feature.ts';
 import { insertPrices } from '../../db/records/price.ts';
@@ -9,12 +11,17 @@ import { insertUnitPrices } from '../../db/records/unit-price.ts';
 import { createFeature, type Feature } from '../../domain/feature.ts';
 import { setFeatureLimits } from '../../domain/feature-limit.ts';
 import { createFeatureSection } from '../../domain/feature-section.ts';
+import { createMarket } from '../../domain/market.ts';
 import { operation, type Store, type Tenant, type Writer } from '../../domain/operation.ts';
 import { operator } from '../operator.ts';
 import {
   codeOfPlan,
+  type MarketInPlace,
   seedFeatures,
   seedLimits,
+  seedMarketPrices,
+  seedMarkets,
+  seedMarketUnitPrices,
   seedPlan,
   seedPlanFeature,
   seedPlanLimits,
@@ -23,6 +30,7 @@ import {
   seedRegionalUnitPrices,
   seedSections,
   seedUnitPrices,
+  seedVariants,
 } from './catalogue.ts';
 
 /** Few enough that others who write to the same file wait for less than their patience lasts. */
@@ -54,8 +62,12 @@ const withoutPlan = async (writer: Writer, numbers: number[]): Promise<number[]>
 const addPlans = async (writer: Writer, numbers: number[]): Promise<void> => {
   const features = await ensureFeatures(writer);
   const plans = numbers.map((number) => ({ number, plan: seedPlan(writer, number) }));
+  const markets = await ensureMarkets(writer);
   const prices = plans.flatMap(({ number, plan }) =>
-    seedPrices(writer, plan, number).map((price) => ({ plan, price })),
+    seedPrices(writer, plan, number).map((price) => ({ number, plan, price })),
+  );
+  const variants = prices.flatMap(({ number, plan, price }) =>
+    seedVariants(writer, price, number).map((price) => ({ plan, price })),
   );
   const links = plans.flatMap(({ number, plan }) =>
     features.map((feature) => ({
@@ -70,6 +82,7 @@ const addPlans = async (writer: Writer, numbers: number[]): Promise<void> => {
     plans.map(({ plan }) => plan),
   );
   await insertPrices(writer, prices);
+  await insertPrices(writer, variants);
   await saveRegionalPrices(
     writer,
     [],
@@ -85,11 +98,32 @@ const addPlans = async (writer: Writer, numbers: number[]): Promise<void> => {
     return seedUnitPrices(plan, own, features, number);
   });
   await insertUnitPrices(writer, unitPrices, unitPrices.flatMap(seedRegionalUnitPrices));
+  await insertMarketPrices(
+    writer,
+    [
+      ...prices.flatMap(({ price }) => seedMarketPrices(price, markets)),
+      ...variants.flatMap(({ price }) => seedMarketPrices(price, markets.slice(0, 1))),
+    ],
+    unitPrices.flatMap((unit) => seedMarketUnitPrices(unit, markets)),
+  );
   writer.about(writer.tenant.id);
 };
 
 /** One write, as the audit trail and the revision see it. */
 const seedPlans = operation('seedPlans', addPlans, { isBatch: true });
+
+/** A market that has the country already serves as well. */
+const ensureMarkets = async (writer: Writer): Promise<MarketInPlace[]> => {
+  const found = new Map<string, MarketInPlace>();
+  for (const { currency, ...market } of seedMarkets) {
+    const known = await findMarketNamed(writer, market.code);
+    const owners = await storedMarketsOfCountries(writer, market.countryCodes);
+    const [owner] = owners.values();
+    const marketId = known?.id ?? owner ?? (await createMarket(writer, market)).id;
+    if (!found.has(marketId)) found.set(marketId, { marketId, currency });
+  }
+  return [...found.values()];
+};
 
 const ensureFeatures = async (writer: Writer): Promise<Feature[]> => {
   const existing = await findFeaturesByCode(

@@ -109,6 +109,16 @@ export const isPriced = async (writer: Writer, marketId: string): Promise<boolea
   return row !== undefined;
 };
 
+/** Of prices that are new themselves. */
+export const insertMarketPrices = async (
+  writer: Writer,
+  prices: readonly MarketPrice[],
+  unitPrices: readonly MarketUnitPrice[],
+): Promise<void> => {
+  await marketPriceRows.insert(writer, prices);
+  await marketUnitPriceRows.insert(writer, unitPrices);
+};
+
 interface InMarkets {
   prices: readonly MarketPrice[];
   unitPrices: readonly MarketUnitPrice[];
