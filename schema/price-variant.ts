@@ -7,6 +7,7 @@ import { MarketPriceInput } from './market-price.ts';
 import { mutation } from './mutation.ts';
 import { planId } from './reference.ts';
 import { PlanPrice } from './refs.ts';
+import { BillingInterval } from './vocabulary.ts';
 
 builder.objectFields(PlanPrice, (t) => ({
   code: t.exposeString('code', {
@@ -51,6 +52,7 @@ builder.mutationFields((t) => ({
         description: 'The variant.',
         type: inputType('AddPriceVariantInput', AddPriceVariantInput, 'A variant of a price.', {
           inheritsFromPriceId: 'ID',
+          billingInterval: BillingInterval,
           name: 'String',
           code: 'String',
           marketPrices: [MarketPriceInput],

@@ -52,6 +52,8 @@ interface WriteOptions {
   priceUnit?: PriceUnit;
   /** Only features are named by codes, too. */
   idsOnly?: boolean;
+  /** The client knows nothing of variants of prices. */
+  withoutVariants?: boolean;
 }
 
 /** A request with a valid key, on either surface: what it may see and do. */
@@ -156,7 +158,7 @@ export class Context {
    */
   readonly write = async <Result>(
     work: (writer: Writer) => Promise<Result>,
-    { scope = 'write', guard, priceUnit, idsOnly }: WriteOptions = {},
+    { scope = 'write', guard, priceUnit, idsOnly, withoutVariants }: WriteOptions = {},
   ): Promise<Result> => {
     const { caller, requestId, log, idempotencyKey } = this;
     const { clientRequestId } = this.#request;
@@ -173,6 +175,7 @@ export class Context {
       guard,
       priceUnit,
       idsOnly,
+      withoutVariants,
       onReplay,
     };
     try {

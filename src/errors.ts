@@ -152,6 +152,12 @@ export const catalogue = {
     meaning: 'No live market has this id or code.',
     remedy: 'List the markets with the same key and use an id or code from there.',
   },
+  market_group_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'No live market has this id. What `market_not_found` is called in 2026-07-24.',
+    remedy: 'List the market groups with the same key and use an id from there.',
+  },
   endpoint_not_available: {
     type: 'not_found_error',
     status: 404,
@@ -204,6 +210,14 @@ export const catalogue = {
     remedy:
       'Take the market out of `marketPrices` of each price first: of variants, then of the prices ' +
       'that they inherit from.',
+  },
+  market_group_in_use: {
+    type: 'conflict_error',
+    status: 409,
+    meaning:
+      'A live price has an amount of its own in the market. What `market_in_use` is called in ' +
+      '2026-07-24.',
+    remedy: 'Take the market out of `marketPrices` of each price first.',
   },
   price_in_use: {
     type: 'conflict_error',

@@ -1,4 +1,5 @@
 import { setFeatureLimits, setPlanFeatureLimits } from '../src/domain/feature-limit.ts';
+import { setMarketPrices } from '../src/domain/market-price.ts';
 import { setUnitPrice } from '../src/domain/unit-price.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -16,6 +17,7 @@ export interface Scene {
   member: string;
   other: string;
   market: string;
+  priced: string;
 }
 
 export type Json = Record<string, unknown>;
@@ -108,6 +110,27 @@ export const cases: Record<string, Case[]> = {
     ['feature_not_found', ({ plan, spare }) => [plan, spare]],
   ],
   addPlanPrice: [
+    [
+      '',
+      ({ plan }) => [plan],
+      ({ market, priced }) => ({
+        billingInterval: 'quarterly',
+        price: 800_000,
+        marketPrices: [
+          { marketId: market, currency: 'brl', price: 4_000_000 },
+          { marketId: priced, currency: 'usd', price: 900_000 },
+        ],
+      }),
+    ],
+    [
+      'market_not_found',
+      ({ plan }) => [plan],
+      () => ({
+        billingInterval: 'quarterly',
+        price: 800_000,
+        marketPrices: [{ marketId: 'pmg_missing', currency: 'brl', price: 4_000_000 }],
+      }),
+    ],
     ['', ({ plan }) => [plan], () => ({ billingInterval: 'weekly', price: 0, isDefault: true })],
     [
       '',
@@ -145,6 +168,15 @@ export const cases: Record<string, Case[]> = {
     ['duplicate', ({ plan }) => [plan], () => ({ billingInterval: 'monthly', price: 0 })],
   ],
   updatePlanPrice: [
+    [
+      '',
+      ({ plan, price }) => [plan, price],
+      ({ market }) => ({
+        price: 300_000,
+        marketPrices: [{ marketId: market, currency: 'brl', price: 1_490_000 }],
+      }),
+    ],
+    ['', ({ plan, price }) => [plan, price], () => ({ marketPrices: [] })],
     [
       '',
       ({ plan, price }) => [plan, price],
@@ -263,6 +295,60 @@ export const cases: Record<string, Case[]> = {
     ['validation_error', ({ group }) => [group], ({ member }) => ({ planIds: [member] })],
     ['plan_group_not_found', () => ['plg_missing'], ({ member }) => ({ planIds: [member] })],
   ],
+  createMarket: [
+    [
+      '',
+      () => [],
+      () => ({ name: 'Iberia', countryCodes: ['es', 'PT'], metadata: { b: 1, a: [null] } }),
+    ],
+    ['validation_error', () => [], () => ({ name: '', countryCodes: ['ES'] })],
+    ['validation_error', () => [], () => ({ name: 'None', countryCodes: ['XX'] })],
+    ['duplicate', () => [], () => ({ name: 'Again', countryCodes: ['ES', 'BR'] })],
+  ],
+  updateMarket: [
+    [
+      '',
+      ({ market }) => [market],
+      () => ({ name: 'South', countryCodes: ['AR', 'UY'], metadata: { only: 'this' } }),
+    ],
+    ['duplicate', ({ priced }) => [priced], () => ({ name: 'Alps', countryCodes: ['BR'] })],
+    ['market_not_found', () => ['pmg_missing'], () => ({ name: 'No', countryCodes: ['ES'] })],
+  ],
+  deleteMarket: [
+    ['', ({ market }) => [market]],
+    ['market_in_use', ({ priced }) => [priced]],
+    ['market_not_found', () => ['pmg_missing']],
+  ],
+  addPriceVariant: [
+    [
+      '',
+      ({ plan }) => [plan],
+      ({ price, priced }) => ({
+        inheritsFromPriceId: price,
+        billingInterval: 'monthly',
+        marketPrices: [{ marketId: priced, currency: 'eur', price: 200_000 }],
+        metadata: { name: 'Partners', channel: 'web' },
+      }),
+    ],
+    [
+      'validation_error',
+      ({ plan }) => [plan],
+      ({ price, market }) => ({
+        inheritsFromPriceId: price,
+        billingInterval: 'monthly',
+        marketPrices: [{ marketId: market, currency: 'eur', price: 200_000 }],
+      }),
+    ],
+    [
+      'price_not_found',
+      ({ plan }) => [plan],
+      ({ price, priced }) => ({
+        inheritsFromPriceId: price,
+        billingInterval: 'yearly',
+        marketPrices: [{ marketId: priced, currency: 'eur', price: 200_000 }],
+      }),
+    ],
+  ],
 };
 
 /** The same plans, prices, features and groups in any catalogue. */
@@ -309,6 +395,12 @@ export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
   });
   const other = await catalogue.plan({ code: 'other', planGroupId: group.id });
   const market = await catalogue.market({ name: 'Brazil', countryCodes: ['BR', 'AR'] });
+  const priced = await catalogue.market({ name: 'Alps', countryCodes: ['CH'] });
+  await catalogue.change((w) =>
+    setMarketPrices(w, plan.id, price.id, {
+      marketPrices: [{ marketId: priced.id, currency: 'eur', price: 270_000 }],
+    }),
+  );
   return {
     plan: plan.id,
     free: free.id,
@@ -322,5 +414,6 @@ export const arrange = async (catalogue: Catalogue): Promise<Scene> => {
     member: member.id,
     other: other.id,
     market: market.id,
+    priced: priced.id,
   };
 };

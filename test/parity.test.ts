@@ -78,6 +78,10 @@ interface Client {
 const capital = (word: string) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** REST has one operation for prices and their variants. */
+const operationOf = (name: string): string =>
+  name === 'addPriceVariant' ? 'add-plan-price' : kebab(name);
+
 const throughGraphql = async (
   gateway: Gateway,
   key: string,
@@ -90,7 +94,7 @@ const throughGraphql = async (
       .getMutationType()
       ?.getFields()
       [name]?.args.map((arg) => arg.name) ?? [];
-  const idArgs = ['planGroupId', 'planId', 'priceId', 'featureId'].filter((arg) =>
+  const idArgs = ['planGroupId', 'planId', 'priceId', 'featureId', 'marketId'].filter((arg) =>
     args.includes(arg),
   );
   const variables = {
@@ -113,7 +117,7 @@ const throughRest = async (
   ids: string[],
   input: Json | undefined,
 ): Promise<Failure | undefined> => {
-  const endpoint = endpointsOf(version).find(({ id }) => id === kebab(name));
+  const endpoint = endpointsOf(version).find(({ id }) => id === operationOf(name));
   if (!endpoint) throw new Error(`${version} has no ${name}`);
   const rest = [...ids];
   const path = endpoint.path.replaceAll(/\{\w+\}/g, () => rest.shift() ?? '');
@@ -144,7 +148,8 @@ const inMinorUnits = (input: Json, inherited: string): Json => {
     Object.entries(input).map(([key, value]) => {
       if (key === 'price' && typeof value === 'number')
         return [key, value % unit === 0 ? value / unit : value];
-      if (key !== 'overrides' && key !== 'prices') return [key, value];
+      if (key === 'marketId') return ['marketGroupId', value];
+      if (!['overrides', 'prices', 'marketPrices'].includes(key)) return [key, value];
       return [key, (value as Json[]).map((row) => inMinorUnits(row, currency))];
     }),
   );
@@ -170,6 +175,10 @@ const flatName = (param: string | undefined) =>
 
 const versions = { A: '2026-05-25', B: '2026-07-11', C: '2026-08-27' } as const;
 const sinceB = new Set(['setPlanRegionalPricing']);
+const sinceC = new Set(['createMarket', 'updateMarket', 'deleteMarket', 'addPriceVariant']);
+const namesMarkets = (input: Json | undefined) => input !== undefined && 'marketPrices' in input;
+const nameInC = (param: string | undefined) =>
+  param?.replace(/^(marketPrices\.\d+\.)marketId$/, '$1marketGroupId');
 const withoutIntroOffer = (input: Json | undefined) => !input || !('introOffer' in input);
 
 const RATE = { currency: 'eur', exchangeRate: 1 };
@@ -217,10 +226,12 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
           const contents = withoutIds(await graphql.catalogue.contents());
           for (const [era, version] of Object.entries(versions)) {
             if (era === 'A' && sinceB.has(name)) continue;
+            if (era !== 'C' && sinceC.has(name)) continue;
             const rest = await newClient();
             const body = input?.(rest.scene);
             // Introductory offers left the plans in era C.
             if (era === 'C' && !withoutIntroOffer(body)) continue;
+            if (era !== 'C' && namesMarkets(body)) continue;
             const before = await storedOf(rest.catalogue);
             const refused = await throughRest(
               gateway,
@@ -230,7 +241,8 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
               ids(rest.scene),
               body,
             );
-            const param = era === 'A' ? flatName(failure?.param) : failure?.param;
+            const named = era === 'C' ? nameInC(failure?.param) : failure?.param;
+            const param = era === 'A' ? flatName(named) : named;
             expect({ era, refused }).toEqual({
               era,
               refused: failure && { code: failure.code, param },
@@ -286,7 +298,7 @@ onEveryEngine('GraphQL and REST do the same', (world) => {
 
   it('covers every writing operation, done and refused', () => {
     const reading = operationIds.filter((id) => /^(get|list)-/.test(id));
-    expect(Object.keys(cases).map(kebab).sort()).toEqual(
+    expect([...new Set(Object.keys(cases).map(operationOf))].sort()).toEqual(
       operationIds.filter((id) => !reading.includes(id)).sort(),
     );
     for (const [name, rows] of Object.entries(cases)) {

@@ -10,6 +10,7 @@ import {
 import { storedUnitPrices } from '../db/records/unit-price.ts';
 import type { MarketPrice, MarketUnitPrice, Plan, PlanPrice, UnitPrice } from '../db/tables.ts';
 import { ConflictError, invalid, NotFoundError } from '../errors.ts';
+import { regionalCurrencies } from '../vocabulary.ts';
 import { priceSent } from './exchange.ts';
 import { getFeature } from './feature.ts';
 import * as fields from './fields.ts';
@@ -114,6 +115,12 @@ const refuseUnpriced = async (
     }
 };
 
+const seenCurrencies: ReadonlySet<string> = new Set(regionalCurrencies);
+
+/** Versions of REST that have markets show them in some currencies only: what is not shown stays. */
+const isUnseen = ({ priceUnit }: Writer, { currency }: MarketPrice): boolean =>
+  priceUnit === 'minor_unit' && !seenCurrencies.has(currency);
+
 /** What units cost in one market, as it was sent or as it was before. */
 const unitPricesIn = (
   entry: MarketPriceInput,
@@ -160,13 +167,19 @@ export const writeMarketPrices = async (
     prices: await storedMarketPrices(writer, priceId),
     unitPrices: await storedMarketUnitPrices(writer, priceId),
   };
-  await refuseOverridden(writer, price, before.prices, marketIds);
+  const kept = before.prices.filter(
+    (row) => isUnseen(writer, row) && !marketIds.includes(row.marketId),
+  );
+  const staying = [...marketIds, ...kept.map(({ marketId }) => marketId)];
+  await refuseOverridden(writer, price, before.prices, staying);
 
   const namesUnits = entries.some(({ unitPrices = [] }) => unitPrices.length > 0);
   const units = namesUnits ? await storedUnitPrices(writer, { priceId: basePriceId }) : [];
   await refuseUnpriced(writer, entries, units);
-  const prices: MarketPrice[] = [];
-  const unitPrices: MarketUnitPrice[] = [];
+  const prices: MarketPrice[] = [...kept];
+  const unitPrices = before.unitPrices.filter(({ marketId }) =>
+    kept.some((row) => row.marketId === marketId),
+  );
   for (const [index, entry] of entries.entries()) {
     const { marketId } = entry;
     const currency = entry.currency.toLowerCase();

@@ -1,5 +1,6 @@
 import type { ExchangeRate } from '../domain/exchange-rate.ts';
 import type { Feature } from '../domain/feature.ts';
+import type { MarketPrice } from '../domain/market-price.ts';
 import type { Reader } from '../domain/operation.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlanFeature } from '../domain/plan-feature.ts';
@@ -13,8 +14,10 @@ import {
   featureOfPlanFeature,
   featuresOfPlan,
   type Include,
+  IncludeBuilder,
   including,
   Loaders,
+  marketPricesOfPrice,
   planById,
   plansOfGroup,
   pricesOfPlan,
@@ -22,6 +25,7 @@ import {
   regionalPricesOfPrice,
   rowsOfPlan,
   sizeOfGroup,
+  variantsOfPrice,
 } from '../domain/relations.ts';
 
 /** What answers show in addition to the record itself. Read once for each slice of a list. */
@@ -73,9 +77,14 @@ export const planContents: Details<Plan, PlanContents> = {
   },
 };
 
-export interface PlanDetail {
+export interface PriceDetail {
+  price: PlanPrice;
+  regionalPrices: RegionalPrice[];
+}
+
+export interface PlanDetail<Price = PriceDetail> {
   plan: Plan;
-  prices: { price: PlanPrice; regionalPrices: RegionalPrice[] }[];
+  prices: Price[];
   features: { link: PlanFeature; feature: Feature; regionalOverages: RegionalOverage[] }[];
   exchangeRates: ExchangeRate[];
 }
@@ -100,19 +109,25 @@ const byFeature = (
   return found;
 };
 
-/** The contents of plans in every currency. */
-export const planDetails: Details<Plan, PlanDetail> = {
+const pricesOf = (loaders: Loaders, { id }: Plan): PriceDetail[] =>
+  (loaders.peek(pricesOfPlan, id) ?? []).map((price) => ({
+    price,
+    regionalPrices: loaders.peek(regionalPricesOfPrice, price.id) ?? [],
+  }));
+
+/** The contents of plans, with prices as `pricesOf` finds them among what was read. */
+const detailsWith = <Price>(
+  include: Include,
+  pricesOf: (loaders: Loaders, plan: Plan) => Price[],
+): Details<Plan, PlanDetail<Price>> => ({
   weigh: weighPlans,
   read: async (reader, plans) => {
-    const loaders = await readPlans(reader, plans, details);
+    const loaders = await readPlans(reader, plans, include);
     return plans.map((plan) => {
       const overages = byFeature(loaders.peek(regionalOveragesOfPlan, plan.id) ?? []);
       return {
         plan,
-        prices: (loaders.peek(pricesOfPlan, plan.id) ?? []).map((price) => ({
-          price,
-          regionalPrices: loaders.peek(regionalPricesOfPrice, price.id) ?? [],
-        })),
+        prices: pricesOf(loaders, plan),
         features: featuresOf(loaders, plan).map(({ link, feature }) => ({
           link,
           feature,
@@ -122,7 +137,50 @@ export const planDetails: Details<Plan, PlanDetail> = {
       };
     });
   },
+});
+
+/** The contents of plans in every currency. */
+export const planDetails = detailsWith(details, pricesOf);
+
+export interface MarketPriceDetail {
+  price: PlanPrice;
+  marketPrices: MarketPrice[];
+}
+
+/** Prices in markets. */
+export const marketPriceDetails: Details<PlanPrice, MarketPriceDetail> = {
+  weigh: async (_reader, prices) => prices.map(() => 1),
+  read: async (reader, prices) => {
+    const marketPrices = await marketPricesOfPrice.read(reader, idsOf(prices));
+    return prices.map((price, place) => ({ price, marketPrices: marketPrices[place] ?? [] }));
+  },
 };
+
+const withMarkets = (): Include => {
+  const builder = new IncludeBuilder();
+  const prices = builder.add(pricesOfPlan);
+  prices.add(regionalPricesOfPrice);
+  prices.add(marketPricesOfPrice);
+  prices.add(variantsOfPrice).add(marketPricesOfPrice);
+  builder.add(featuresOfPlan);
+  builder.addReference(featureOfPlanFeature);
+  builder.add(regionalOveragesOfPlan);
+  builder.add(exchangeRatesOfPlan);
+  return builder.build();
+};
+
+/** The contents of plans in every currency and market: behind each price its variants. */
+export const planDetailsWithMarkets = detailsWith(
+  withMarkets(),
+  (loaders, plan): (PriceDetail & MarketPriceDetail)[] =>
+    pricesOf(loaders, plan).flatMap(({ price: base, regionalPrices }) =>
+      [base, ...(loaders.peek(variantsOfPrice, base.id) ?? [])].map((price) => ({
+        price,
+        regionalPrices,
+        marketPrices: loaders.peek(marketPricesOfPrice, price.id) ?? [],
+      })),
+    ),
+);
 
 export interface PlanGroupDetail {
   group: PlanGroup;

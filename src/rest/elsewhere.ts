@@ -25,5 +25,5 @@ const collections = new Set([
 /** What to say of a path that nothing is served at. */
 export const nothingAt = ([, collection = '']: readonly string[]): string | undefined =>
   collections.has(collection)
-    ? `Commet serves /${collection}; this server serves plans, features and plan groups only.`
+    ? `Commet serves /${collection}; this server serves plans, features, plan groups and markets only.`
     : undefined;

@@ -15,6 +15,7 @@ const ids = {
   price: 'pp_01k3m8v9e1f4g7h0j3k6m9n2p5',
   feature: 'ftr_01k3m8wc7q2r5s8t1v4w7x0y3z',
   group: 'plg_01k3m8wh4a6b8c0d2e4f6g8h0j',
+  market: 'pmg_01k3m8wm5b7c9d1e3f5g7h9j1k',
 };
 
 type BodyOf<Id extends OperationId> = z.output<NonNullable<Operations[Id]['body']>>;
@@ -51,6 +52,8 @@ const bodies: { readonly [Id in OperationId]?: BodyOf<Id> } = {
   'update-plan-group': { name: 'Self-service' },
   'add-plan-to-group': { planId: ids.plan, sortOrder: 0 },
   'reorder-plans-in-group': { planIds: [ids.otherPlan, ids.plan] },
+  'create-market': { name: 'Iberia', countryCodes: ['ES', 'PT'] },
+  'update-market': { name: 'Nordics', countryCodes: ['DK', 'NO', 'SE'] },
 };
 
 /** A body of the operation, as the era writes it. */
@@ -62,6 +65,7 @@ export const exampleBody = ({ id, body }: Endpoint): JsonValue | undefined => {
 const subjectOf = (id: OperationId) => {
   if (id.includes('plan-price')) return { id: ids.price };
   if (/plan-feature/.test(id)) return { id: ids.feature };
+  if (id.includes('market')) return { id: ids.market, name: 'Iberia' };
   if (id.includes('group'))
     return { id: ids.group, name: 'Self-service', description: 'Plans to choose from' };
   if (id.includes('feature')) return { id: ids.feature, name: 'API calls', code: 'api_calls' };
@@ -74,6 +78,8 @@ const samples: Record<string, JsonValue> = {
   priceId: ids.price,
   featureId: ids.feature,
   planGroupId: ids.group,
+  marketGroupId: ids.market,
+  countryCodes: ['ES', 'PT'],
   consumptionModel: 'metered',
   billingInterval: 'monthly',
   pricingMode: 'fixed',

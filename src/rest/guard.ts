@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { getFeature } from '../domain/feature.ts';
+import { getMarket } from '../domain/market.ts';
 import type { Guard, Reader } from '../domain/operation.ts';
 import { requirePlan } from '../domain/plan.ts';
 import { getPlanGroup } from '../domain/plan-group.ts';
@@ -15,6 +16,11 @@ import { CONTENT_TYPE, printObject } from './print.ts';
  */
 
 type Params = Readonly<Record<string, string>>;
+
+const market = {
+  get: 'get-market',
+  read: (reader: Reader, { id = '' }: Params) => getMarket(reader, id),
+} as const;
 
 /**
  * The object that a path names by its first id: how it is read, and the operation whose answer
@@ -33,6 +39,8 @@ const objects = {
     get: 'get-plan-group',
     read: (reader: Reader, { id = '' }: Params) => getPlanGroup(reader, id),
   },
+  markets: market,
+  'market-groups': market,
 } as const;
 
 const isCollection = (name: string | undefined): name is keyof typeof objects =>
@@ -48,7 +56,7 @@ const currentTag = async (
   params: Params,
   reader: Reader,
 ): Promise<string | undefined> => {
-  const [, collection, id = ''] = segments;
+  const [collection, id = ''] = segments.slice(segments[1] === 'pricing' ? 2 : 1);
   if (!isCollection(collection) || !id.startsWith('{')) return undefined;
   const { get, read } = objects[collection];
   const answer: Answer<unknown> = era.answers[get];

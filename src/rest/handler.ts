@@ -88,7 +88,7 @@ const run = async (
   const { operation, answer, method } = endpoint;
   const { reader } = context;
   const era = eraOf(version);
-  const { priceUnit } = era;
+  const { priceUnit, hasMarkets } = era;
   const { body, repeated } = readInput(endpoint, version, wire, context.baseCurrency);
   const query = readQuery(operation.query, request.query);
   const guard = method === 'GET' ? undefined : guardOf(endpoint, era, params, repeated, request);
@@ -97,7 +97,8 @@ const run = async (
     body,
     query,
     reader,
-    write: (work) => context.write(work, { guard, priceUnit, idsOnly: true }),
+    write: (work) =>
+      context.write(work, { guard, priceUnit, idsOnly: true, withoutVariants: !hasMarkets }),
   });
   const printed = await printAnswer(answer, era, result, reader, context);
   context.budget.addBytes(printed.length);

@@ -51,6 +51,8 @@ const nouns: Record<string, { tag: string; id: string }> = {
   plans: { tag: 'Plans', id: 'Id of the plan.' },
   features: { tag: 'Features', id: 'Id of the feature.' },
   'plan-groups': { tag: 'Plan groups', id: 'Id of the plan group.' },
+  markets: { tag: 'Markets', id: 'Id of the market.' },
+  pricing: { tag: 'Market groups', id: 'Id of the market group.' },
 };
 
 const pathParameters: Record<string, string> = {
@@ -77,13 +79,14 @@ const onWrites: ErrorCode[] = [
   'precondition_failed',
 ];
 
-const errorsOf = ({ id, operation, method }: Endpoint, era: Era): ErrorCode[] => [
-  ...onEveryRequest,
-  ...(method === 'GET' ? [] : onWrites),
-  ...(operation.query ? (['validation_error'] as const) : []),
-  ...(operation.errors ?? []),
-  ...(era.errors[id] ?? []),
-];
+const errorsOf = ({ id, operation, method }: Endpoint, era: Era): ErrorCode[] =>
+  [
+    ...onEveryRequest,
+    ...(method === 'GET' ? [] : onWrites),
+    ...(operation.query ? (['validation_error'] as const) : []),
+    ...(operation.errors ?? []),
+    ...(era.errors[id] ?? []),
+  ].map((code) => era.codes?.[code] ?? code);
 
 const json = (schema: object, example?: JsonValue): Json => ({
   'application/json': { schema, ...(example !== undefined && { example }) },
@@ -219,7 +222,7 @@ const parameters = (version: ApiVersion): Json => ({
     name: 'If-Match',
     in: 'header',
     description:
-      'Writes only if this list holds the tag that a GET of the plan, feature or group in the ' +
+      'Writes only if this list holds the tag that a GET of the plan, feature, group or market in the ' +
       'path answers, or is `*`. ' +
       'It never holds where the path names none.',
     schema: text,

@@ -20,7 +20,8 @@ const translated = (failure: ApiError, era: Era) => {
 
 /** A failure as the era's clients read it. */
 export const refusal = (failure: ApiError, era: Era, request: GatewayRequest): GatewayResponse => {
-  const { type, code, status, headers } = failure;
+  const { type, status, headers } = failure;
+  const code = era.codes?.[failure.code] ?? failure.code;
   const { message, param, details } = translated(failure, era);
   const error = {
     type,

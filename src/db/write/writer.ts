@@ -33,6 +33,8 @@ export interface WriteRequest {
   priceUnit?: PriceUnit | undefined;
   /** Only features are named by codes, too. */
   idsOnly?: boolean | undefined;
+  /** The client knows nothing of variants of prices. */
+  withoutVariants?: boolean | undefined;
   /** Is told when the outcome is that of an earlier request with the same idempotency key. */
   onReplay?: (() => void) | undefined;
 }
@@ -67,6 +69,7 @@ export class Writer extends Reader {
   readonly newId: Ids;
   readonly priceUnit: PriceUnit;
   readonly idsOnly: boolean;
+  readonly withoutVariants: boolean;
   readonly [unit]: UnitOfWork;
 
   constructor(tenant: Tenant, access: Access, request: WriteRequest, now: string, newId: Ids) {
@@ -75,6 +78,7 @@ export class Writer extends Reader {
     this.newId = newId;
     this.priceUnit = request.priceUnit ?? 'rate_scale';
     this.idsOnly = request.idsOnly ?? false;
+    this.withoutVariants = request.withoutVariants ?? false;
     this[unit] = { request, changes: new ChangeList() };
   }
 

@@ -4,6 +4,7 @@ import { type Currencies, setPlanRegionalPricing, withoutUsd, withUsd } from './
 import { wrapped } from './envelope.ts';
 import type { Era } from './era.ts';
 import { currentNames, featureAnswer } from './feature.ts';
+import { marketAnswers } from './market.ts';
 import { deleted, planWith, removed } from './plan.ts';
 import { planFeatureAnswer } from './plan-feature.ts';
 import { addedToGroup, groupWithPlans, reordered } from './plan-group.ts';
@@ -65,9 +66,11 @@ const eraB = (
     'add-plan-to-group': addedToGroup('plan_group'),
     'remove-plan-from-group': removed('RemovedPlanFromGroup', 'plan_group'),
     'reorder-plans-in-group': reordered('plan_group'),
+    ...marketAnswers('market'),
   },
   envelope: wrapped,
   priceUnit: 'rate_scale',
+  hasMarkets: false,
   stamp: (stamp, fields) => Object.assign({}, fields, stamp),
   fieldName: (param) => param,
 });

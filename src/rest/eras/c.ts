@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { PlanPrice } from '../../domain/price.ts';
-import type { PlanDetail } from '../details.ts';
+import { regionalCurrencies } from '../../vocabulary.ts';
+import { type MarketPriceDetail, marketPriceDetails, planDetailsWithMarkets } from '../details.ts';
 import { b0711 as b } from './b.ts';
 import { withUsd } from './currencies.ts';
 import { bare } from './envelope.ts';
-import { answer, type Era } from './era.ts';
+import { type Era, gathered } from './era.ts';
 import * as fields from './fields.ts';
+import { marketAnswers } from './market.ts';
 import { addPlanPrice, updatePlanPrice } from './markets.ts';
 import { setPlanRegionalPricing, upsertRegionalPrices } from './minor-units.ts';
 import { deleted, planWith, removed } from './plan.ts';
@@ -24,24 +26,39 @@ import {
   upsertedRegionalPrices,
 } from './regional-pricing.ts';
 
+const currencies = new Set<string>(regionalCurrencies);
+
 const marketFields = {
   offerId: z.null(),
-  inheritsFromPriceId: z.null(),
-  metadata: fields.metadata,
-  marketPrices: z.array(z.never()).describe('Always empty: this server keeps no markets.'),
+  inheritsFromPriceId: fields.text.nullable().describe('Of a variant: the price it inherits from.'),
+  metadata: fields.metadata.describe('Of a variant, `name` in it is its name.'),
+  marketPrices: z.array(
+    z.object({
+      marketGroupId: fields.text.describe('Id of the market.'),
+      currency: fields.currency,
+      price: inMinorUnits.schema,
+    }),
+  ),
 };
 
-const writeMarkets = ({ metadata }: PlanPrice) => ({
+/** Clients may fail on currencies that the contract does not list. */
+const writeMarkets = ({ price, marketPrices }: MarketPriceDetail) => ({
   offerId: null,
-  inheritsFromPriceId: null,
-  metadata,
-  marketPrices: [],
+  inheritsFromPriceId: price.inheritsFromPriceId,
+  metadata: price.name === null ? price.metadata : { ...price.metadata, name: price.name },
+  marketPrices: marketPrices
+    .filter(({ currency }) => currencies.has(currency))
+    .map(({ marketId, currency, price }) => ({
+      marketGroupId: marketId,
+      currency,
+      price: inMinorUnits.amountOf(price, currency),
+    })),
 });
 
 const writePriceIn = (baseCurrency: string, price: PlanPrice) =>
   Object.assign(writePrice(price), { price: inMinorUnits.amountOf(price.price, baseCurrency) });
 
-const priceAnswer = answer({
+const priceAnswer = gathered(marketPriceDetails, {
   name: 'PlanPrice',
   object: 'plan_price',
   fields: z.object({
@@ -54,20 +71,24 @@ const priceAnswer = answer({
     createdAt: fields.time,
     updatedAt: fields.time,
   }),
-  write: (price: PlanPrice, baseCurrency) => ({
-    id: price.id,
-    planId: price.planId,
-    ...writePriceIn(baseCurrency, price),
-    includedBalance: price.includedBalance,
-    includedCredits: price.includedCredits,
-    ...writeMarkets(price),
-    createdAt: price.createdAt,
-    updatedAt: price.updatedAt,
-  }),
+  write: (detail, baseCurrency) => {
+    const { price } = detail;
+    return {
+      id: price.id,
+      planId: price.planId,
+      ...writePriceIn(baseCurrency, price),
+      includedBalance: price.includedBalance,
+      includedCredits: price.includedCredits,
+      ...writeMarkets(detail),
+      createdAt: price.createdAt,
+      updatedAt: price.updatedAt,
+    };
+  },
 });
 
 const planAnswer = planWith(
   {
+    details: planDetailsWithMarkets,
     fields: z.object({
       id: fields.text,
       ...priceFields,
@@ -76,14 +97,17 @@ const planAnswer = planWith(
       ...marketFields,
       regionalPrices: z.array(regionalPrice.extend({ price: inMinorUnits.schema })),
     }),
-    write: ({ price, regionalPrices }: PlanDetail['prices'][number], baseCurrency) => ({
-      id: price.id,
-      ...writePriceIn(baseCurrency, price),
-      includedBalance: price.includedBalance,
-      includedCredits: price.includedCredits,
-      ...writeMarkets(price),
-      regionalPrices: regionalPrices.map((row) => writeRegionalPrice(row, inMinorUnits)),
-    }),
+    write: (detail, baseCurrency) => {
+      const { price, regionalPrices } = detail;
+      return {
+        id: price.id,
+        ...writePriceIn(baseCurrency, price),
+        includedBalance: price.includedBalance,
+        includedCredits: price.includedCredits,
+        ...writeMarkets(detail),
+        regionalPrices: regionalPrices.map((row) => writeRegionalPrice(row, inMinorUnits)),
+      };
+    },
   },
   withUsd,
 );
@@ -93,7 +117,7 @@ const planFeatureAnswer = { ...b.answers['add-plan-feature'], object: 'plan_feat
 /** No envelope around answers, no introductory offers, and `object` says what the object is. */
 export const c: Era = {
   ...b,
-  since: '2026-07-24',
+  since: '2026-07-31',
   routes: {
     'create-plan': 'POST /plans',
     'update-plan': 'PATCH /plans/{id}',
@@ -113,7 +137,8 @@ export const c: Era = {
   },
   errors: {
     'add-plan-price': ['price_not_found', 'market_not_found'],
-    'update-plan-price': ['market_not_found'],
+    'update-plan-price': ['market_not_found', 'price_in_use'],
+    'delete-plan-price': ['price_in_use'],
   },
   answers: {
     ...b.answers,
@@ -142,4 +167,23 @@ export const c: Era = {
   },
   envelope: bare,
   priceUnit: 'minor_unit',
+  hasMarkets: true,
+  fieldName: (param) => param.replace(/^(marketPrices\.\d+\.)marketId$/, '$1marketGroupId'),
+};
+
+/** Where markets were called market groups. */
+export const c0724: Era = {
+  ...c,
+  since: '2026-07-24',
+  routes: {
+    ...c.routes,
+    'list-markets': 'GET /pricing/market-groups',
+    'get-market': 'GET /pricing/market-groups/{id}',
+    'create-market': 'POST /pricing/market-groups',
+    'update-market': 'PATCH /pricing/market-groups/{id}',
+    'delete-market': 'DELETE /pricing/market-groups/{id}',
+  },
+  answers: { ...c.answers, ...marketAnswers('market_group') },
+  codes: { market_not_found: 'market_group_not_found', market_in_use: 'market_group_in_use' },
+  fieldName: (param) => (param === 'marketId' ? 'marketGroupId' : c.fieldName(param)),
 };

@@ -69,6 +69,10 @@ export interface Era {
   readonly answers: { readonly [Id in OperationId]: Answer<ResultOf<Id>> };
   readonly envelope: Envelope;
   readonly priceUnit: PriceUnit;
+  /** Knows prices in markets, and variants of prices. */
+  readonly hasMarkets: boolean;
+  /** What an error of ours is called, where the era has another name for it. */
+  readonly codes?: { readonly [Code in ErrorCode]?: ErrorCode };
   /**
    * Puts `object` and `livemode` where the era has them, if it does: into an answer, or into its
    * schema.

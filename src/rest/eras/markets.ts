@@ -1,33 +1,61 @@
 import { z } from 'zod';
 import { fromMinorUnits, toMinorUnits } from '../../domain/exchange.ts';
 import * as inputs from '../../domain/fields.ts';
+import type { MarketPriceInput } from '../../domain/market-price.ts';
+import { maxima } from '../../domain/maxima.ts';
 import { AddPlanPriceInput, UpdatePlanPriceInput } from '../../domain/price.ts';
-import { NotFoundError } from '../../errors.ts';
+import { AddPriceVariantInput } from '../../domain/price-variant.ts';
 import { regionalCurrencies } from '../../vocabulary.ts';
-import { amountIn, DESCRIPTION, perBaseCurrency } from './minor-units.ts';
+import type { NewPrice } from '../routes.ts';
+import { amountIn, DESCRIPTION, perBaseCurrency, refuseTooMuch } from './minor-units.ts';
 
-/**
- * Bodies that may name markets, and prices that inherit from another one. This server keeps
- * neither.
- */
+/** Bodies of prices that name markets, and of variants, which inherit all else. */
 
 const currencies = new Set<string>(regionalCurrencies);
 
-const marketPrices = inputs
-  .list(
-    z.object({
-      marketGroupId: inputs.reference,
-      currency: inputs.currency.refine((currency) => currencies.has(currency.toLowerCase()), {
-        error: 'is not a currency of market prices',
-      }),
-      price: inputs.quantity.describe('Price in minor units of the currency.'),
+const marketPrice = z
+  .object({
+    marketGroupId: inputs.reference.describe('Id of the market.'),
+    currency: inputs.currency.refine((currency) => currencies.has(currency.toLowerCase()), {
+      error: 'is not a currency of market prices',
     }),
-  )
-  .describe('Empty, or the answer is `market_not_found`: this server keeps no markets.');
+    price: inputs.quantity.describe(DESCRIPTION),
+  })
+  .superRefine(({ price, currency }, context) =>
+    refuseTooMuch(price, currency, ['price'], context),
+  );
+type MarketPrice = z.infer<typeof marketPrice>;
 
-const refuseMarketPrices = (prices: unknown[] | null | undefined): void => {
-  if (prices && prices.length > 0) throw new NotFoundError('market_not_found', 'marketPrices');
-};
+const marketPrices = inputs
+  .list(marketPrice, maxima.marketsOfCatalogue)
+  .describe('Prices in markets, one a market: all of them.');
+
+const fromWire = (sent: readonly MarketPrice[]): MarketPriceInput[] =>
+  sent.map(({ marketGroupId, currency, price }) => ({
+    marketId: marketGroupId,
+    currency,
+    price: fromMinorUnits(price, currency.toLowerCase()),
+  }));
+
+const toWire = (entries: readonly MarketPriceInput[]): MarketPrice[] =>
+  entries.map(({ marketId, currency, price }) => ({
+    marketGroupId: marketId,
+    currency,
+    price: toMinorUnits(price, currency.toLowerCase()),
+  }));
+
+/** What a variant names; all else it inherits. */
+const ofVariants: ReadonlySet<string> = new Set([
+  'billingInterval',
+  'inheritsFromPriceId',
+  'marketPrices',
+  'metadata',
+]);
+
+const NewPriceInput: z.ZodType<NewPrice, NewPrice> = z.union([
+  AddPriceVariantInput,
+  AddPlanPriceInput,
+]);
 
 export const addPlanPrice = perBaseCurrency((baseCurrency) =>
   z.codec(
@@ -39,25 +67,52 @@ export const addPlanPrice = perBaseCurrency((baseCurrency) =>
         inheritsFromPriceId: inputs.reference
           .nullish()
           .describe(
-            'Left out, or the answer is `price_not_found`: this server keeps no variants of prices.',
+            'Makes a variant of this price, with the same billing interval: it names its ' +
+              'market prices, at least one, and may name metadata, in which `name` is its name.',
           ),
         marketPrices: marketPrices.nullish(),
       })
-      .refine(({ price, inheritsFromPriceId }) => price !== undefined || inheritsFromPriceId, {
-        error: 'is required',
-        path: ['price'],
+      .superRefine((body, context) => {
+        const refuse = (field: string, message: string) =>
+          context.addIssue({ code: 'custom', path: [field], message });
+        if (!body.inheritsFromPriceId) {
+          if (body.price === undefined) refuse('price', 'is required');
+          return;
+        }
+        if (!body.marketPrices?.length) refuse('marketPrices', 'must have at least one entry');
+        for (const [name, value] of Object.entries(body))
+          if (value != null && !ofVariants.has(name)) refuse(name, 'is inherited by a variant');
       }),
-    AddPlanPriceInput,
+    NewPriceInput,
     {
-      decode: ({ inheritsFromPriceId, marketPrices, price = 0, ...body }) => {
-        if (inheritsFromPriceId) throw new NotFoundError('price_not_found', 'inheritsFromPriceId');
-        refuseMarketPrices(marketPrices);
-        return { ...body, price: fromMinorUnits(price, baseCurrency) };
+      decode: ({ inheritsFromPriceId, marketPrices, price = 0, ...body }): NewPrice => {
+        const ofMarkets = marketPrices && fromWire(marketPrices);
+        if (!inheritsFromPriceId)
+          return {
+            ...body,
+            price: fromMinorUnits(price, baseCurrency),
+            ...(ofMarkets && { marketPrices: ofMarkets }),
+          };
+        const { billingInterval, metadata } = body;
+        return { inheritsFromPriceId, billingInterval, metadata, marketPrices: ofMarkets ?? [] };
       },
-      encode: ({ price, marketPrices: _, ...body }) => ({
-        ...body,
-        price: toMinorUnits(price, baseCurrency),
-      }),
+      encode: (input) => {
+        if ('inheritsFromPriceId' in input) {
+          const { inheritsFromPriceId, billingInterval, metadata, marketPrices } = input;
+          return {
+            billingInterval: billingInterval ?? 'monthly',
+            inheritsFromPriceId,
+            metadata,
+            marketPrices: toWire(marketPrices),
+          };
+        }
+        const { price, marketPrices, introOffer: _, ...body } = input;
+        return {
+          ...body,
+          price: toMinorUnits(price, baseCurrency),
+          ...(marketPrices && { marketPrices: toWire(marketPrices) }),
+        };
+      },
     },
   ),
 );
@@ -70,15 +125,14 @@ export const updatePlanPrice = perBaseCurrency((baseCurrency) =>
     }),
     UpdatePlanPriceInput,
     {
-      decode: ({ marketPrices, price, ...body }) => {
-        refuseMarketPrices(marketPrices);
-        return {
-          ...body,
-          ...(price !== undefined && { price: fromMinorUnits(price, baseCurrency) }),
-        };
-      },
-      encode: ({ price, name: _name, marketPrices: _, ...body }) => ({
+      decode: ({ marketPrices, price, ...body }) => ({
         ...body,
+        ...(marketPrices && { marketPrices: fromWire(marketPrices) }),
+        ...(price !== undefined && { price: fromMinorUnits(price, baseCurrency) }),
+      }),
+      encode: ({ marketPrices, price, introOffer: _, name: __, ...body }) => ({
+        ...body,
+        ...(marketPrices && { marketPrices: toWire(marketPrices) }),
         ...(price !== undefined && { price: toMinorUnits(price, baseCurrency) }),
       }),
     },

@@ -33,7 +33,7 @@ export const perBaseCurrency = <Body>(make: (baseCurrency: string) => Body) => {
  */
 const anyAmount = inputs.wholeNumber(Number.MAX_SAFE_INTEGER).describe(DESCRIPTION);
 
-const refuseTooMuch = (
+export const refuseTooMuch = (
   price: number,
   currency: string,
   path: (string | number)[],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DeletedObject, Plan } from '../../domain/plan.ts';
-import { type PlanDetail, planDetails } from '../details.ts';
+import type { Details, PlanDetail } from '../details.ts';
 import type { Currencies } from './currencies.ts';
 import { type Answer, answer, gathered } from './era.ts';
 import * as fields from './fields.ts';
@@ -47,18 +47,20 @@ const exchangeRate = z.object({
   exchangeRate: z.number().describe('Units of the currency for one unit of the base currency.'),
 });
 
-interface PriceInPlan<Shape extends z.ZodRawShape> {
+/** How an era shows the prices of a plan, and what it reads for that. */
+interface PriceInPlan<Price, Shape extends z.ZodRawShape> {
+  details: Details<Plan, PlanDetail<Price>>;
   fields: z.ZodObject<Shape>;
-  write(price: PlanDetail['prices'][number], baseCurrency: string): z.output<z.ZodObject<Shape>>;
+  write(price: Price, baseCurrency: string): z.output<z.ZodObject<Shape>>;
 }
 
 /** A plan with all that belongs to it. Eras differ in how they show its prices. */
-export const planWith = <Shape extends z.ZodRawShape>(
-  price: PriceInPlan<Shape>,
+export const planWith = <Price, Shape extends z.ZodRawShape>(
+  price: PriceInPlan<Price, Shape>,
   currencies: Currencies,
 ): Answer<Plan> => {
   const feature = featureInPlan(currencies);
-  return gathered(planDetails, {
+  return gathered(price.details, {
     name: 'Plan',
     object: 'plan',
     fields: z.object({

@@ -3,7 +3,7 @@ import { toMinorUnits } from '../../domain/exchange.ts';
 import type { IntroOffer, PlanPrice } from '../../domain/price.ts';
 import type { RegionalPrice } from '../../domain/regional-price.ts';
 import { billingIntervals } from '../../vocabulary.ts';
-import type { PlanDetail } from '../details.ts';
+import { type PriceDetail, planDetails } from '../details.ts';
 import { answer } from './era.ts';
 import * as fields from './fields.ts';
 
@@ -102,13 +102,14 @@ export const writeRegionalPrice = (
 });
 
 export const priceInPlan = {
+  details: planDetails,
   fields: z.object({
     ...priceFields,
     ...allowanceFields,
     introOffer: introOffer.nullable(),
     regionalPrices: z.array(regionalPrice),
   }),
-  write: ({ price, regionalPrices }: PlanDetail['prices'][number]) =>
+  write: ({ price, regionalPrices }: PriceDetail) =>
     Object.assign(writePrice(price), {
       includedBalance: price.includedBalance,
       includedCredits: price.includedCredits,
