@@ -199,10 +199,12 @@ const rowOf = (
   const cells = drafts.map(({ priced, offerings, translations: ofPlan }) => {
     const offering = offerings.get(feature.id);
     const planFeature = offering?.planFeature;
-    const displayValue = planFeature
-      ? localized(textsOf.planFeature(planFeature), ofPlan.get(planFeature.id) ?? nothing, locale)
-          .displayValue
-      : null;
+    // Most features are no words: the texts of hundreds of cells are not put together in vain.
+    const displayValue =
+      planFeature?.displayValue == null
+        ? null
+        : localized(textsOf.planFeature(planFeature), ofPlan.get(planFeature.id) ?? nothing, locale)
+            .displayValue;
     const rate = planFeature && rateOf(planFeature, feature, priced.offers);
     before = new PricingCell(priced.plan, row, { offering, rate, displayValue }, before);
     return before;
