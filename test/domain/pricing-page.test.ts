@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
+import { setMarketPrices } from '../../src/domain/market-price.ts';
 import { updatePlan } from '../../src/domain/plan.ts';
 import { addPlanToGroup } from '../../src/domain/plan-group.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import {
   type PricingPage,
   type PricingPageInput,
@@ -136,6 +138,36 @@ onEveryEngine('a pricing page', (world) => {
         gainsTitle: 'Everything in Plan, plus',
         gains: [],
       });
+    });
+
+    it('gain over the plan that they are based on, also where it is on no page', async () => {
+      const catalogue = await newCatalogue(world());
+      const [small, other] = [
+        await catalogue.plan({ code: 'small', name: 'Small' }),
+        await catalogue.plan({ code: 'other' }),
+      ];
+      const large = await catalogue.plan({ code: 'large', basedOnPlanId: small.id });
+      const [shared, ofOther, ofLarge] = [
+        await catalogue.feature({ code: 'shared' }),
+        await catalogue.feature({ code: 'of_other' }),
+        await catalogue.feature({ code: 'of_large' }),
+      ];
+      for (const plan of [small, large])
+        await catalogue.attach(plan, shared, { includedAmount: plan === small ? 5 : 10 });
+      for (const plan of [other, large]) await catalogue.attach(plan, ofOther);
+      for (const plan of [small, large]) await catalogue.attach(plan, ofLarge);
+      await catalogue.change((w) => setTranslation(w, small.id, 'de', { name: 'Klein' }));
+      for (const plans of [
+        ['small', 'other', 'large'],
+        ['other', 'large'],
+      ]) {
+        const page = await shownOf(catalogue, { plans, locale: 'de' });
+        expect(page.columns.at(-1)).toMatchObject({
+          basedOn: { code: 'small' },
+          gainsTitle: 'Alles aus Klein, und dazu',
+          gains: [{ featureId: shared.id }, { featureId: ofOther.id }],
+        });
+      }
     });
 
     it('have texts in the language, also a button where a plan is sold by contact', async () => {
@@ -505,6 +537,43 @@ onEveryEngine('a pricing page', (world) => {
           [0, 'eur'],
         ],
       ]);
+    });
+
+    it('is that of a market, whose price a visitor pays, and not another', async () => {
+      const catalogue = await newCatalogue(world());
+      const market = await catalogue.market({ name: 'Brazil', countryCodes: ['BR'] });
+      const plan = await catalogue.plan({ code: 'pro' });
+      const marketPrices = [{ marketId: market.id, currency: 'usd', price: 319_000 }];
+      const { id } = await catalogue.price(plan, { price: 290_000, marketPrices });
+      const variant = [{ marketId: market.id, currency: 'usd', price: 1 }];
+      await catalogue.change((w) =>
+        addPriceVariant(w, plan.id, { inheritsFromPriceId: id, marketPrices: variant }),
+      );
+      const headlineFor = async (country: string) => {
+        const page = await shownOf(catalogue, { plans: ['pro'], context: { country } });
+        return page.columns[0]?.offers.map(({ headline, effective }) => [
+          headline,
+          effective.explanation.find(({ outcome }) => outcome === 'matched')?.reason,
+        ]);
+      };
+      expect(await headlineFor('BR')).toEqual([
+        ['$31.90 per month', 'Brazil is in the market Brazil, in which the price is $31.90.'],
+      ]);
+      expect(await headlineFor('EC')).toEqual([
+        ['$29 per month', 'People in Ecuador pay in USD, which is the base currency: $29.00.'],
+      ]);
+      const reais = [{ marketId: market.id, currency: 'brl', price: 1_490_000 }];
+      await catalogue.change((w) => setMarketPrices(w, plan.id, id, { marketPrices: reais }));
+      const second = await catalogue.plan({ code: 'second' });
+      await catalogue.price(second);
+      const both = { plans: ['second', 'pro'], context: { country: 'BR' } };
+      expect((await shownOf(catalogue, both)).currency).toBe('usd');
+      await catalogue.regionalPricing(second, { currency: 'brl', exchangeRate: 5 });
+      const page = await shownOf(catalogue, both);
+      expect(
+        page.columns.map(({ offers }) => offers.map(({ effective }) => effective.source)),
+      ).toEqual([['derived'], ['market']]);
+      expect(page.currency).toBe('brl');
     });
 
     it("is the country's own where every offer has it", async () => {

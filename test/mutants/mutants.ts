@@ -19,6 +19,12 @@ const translations = ['test/domain/translation.test.ts'];
 const unitPrices = ['test/domain/unit-cost.test.ts', 'test/domain/unit-price.test.ts'];
 const limitsOfFeatures = ['test/domain/feature-limit.test.ts'];
 const pageTexts = ['test/messages/texts.test.ts'];
+const pricingPages = [
+  'test/domain/pricing-page.test.ts',
+  'test/rest/pricing-page.test.ts',
+  'test/random-pages.test.ts',
+];
+const estimates = ['test/domain/cheapest.test.ts', 'test/domain/estimate.test.ts'];
 const groups = ['test/domain/plan-group.test.ts'];
 const features = ['test/domain/feature.test.ts', 'test/domain/plan-feature.test.ts'];
 const publishable = ['test/domain/api-key-publishable.test.ts', 'test/graphql/publishable.test.ts'];
@@ -945,6 +951,119 @@ export const mutants: readonly Mutant[] = [
     text: "includedAmount: feature.type === 'boolean' ? null : link.includedAmount,",
     replacement: 'includedAmount: link.includedAmount,',
     tests: ['test/rest/contract-b.test.ts', ...rest],
+  },
+  // Pricing pages and estimates
+  {
+    name: 'a feature that is switched off counts as offered',
+    file: 'src/domain/pricing-cell.ts',
+    text: 'offering?.planFeature.enabled === true',
+    replacement: 'offering !== undefined',
+    tests: pricingPages,
+  },
+  {
+    name: 'fewer units are no less',
+    file: 'src/domain/pricing-cell.ts',
+    text: "isMore && isLess ? 'other' : isMore ? 'more' : 'less'",
+    replacement: "isMore && isLess ? 'other' : 'more'",
+    tests: pricingPages,
+  },
+  {
+    name: 'a row says that its plans are the same',
+    file: 'src/domain/pricing-page.ts',
+    text: "others.some((cell) => cell.changeFrom(first) !== 'same')",
+    replacement: 'false',
+    tests: pricingPages,
+  },
+  {
+    name: 'gains are over the column before, whatever a plan is based on',
+    file: 'src/domain/pricing-page.ts',
+    text: 'base?.offerings ?? drafts[place - 1]?.offerings',
+    replacement: 'drafts[place - 1]?.offerings',
+    tests: pricingPages,
+  },
+  {
+    name: 'a page says what is sold by contact',
+    file: 'src/domain/page-prices.ts',
+    text: "availability === 'self_service'",
+    replacement: 'true',
+    tests: pricingPages,
+  },
+  {
+    name: 'a page is in a currency that one of its prices lacks',
+    file: 'src/domain/page-prices.ts',
+    text: 'if (effective.currency !== currency) return undefined;',
+    replacement: '',
+    tests: pricingPages,
+  },
+  {
+    name: 'a saving is that of the best amount',
+    file: 'src/domain/pricing-offer.ts',
+    text: 'const least = Math.min(...saved);',
+    replacement: 'const least = Math.max(...saved);',
+    tests: pricingPages,
+  },
+  {
+    name: 'a page names a plan twice',
+    file: 'src/domain/page-plans.ts',
+    text: 'if (plans.has(plan.id))',
+    replacement: 'if (false)',
+    tests: pricingPages,
+  },
+  {
+    name: 'a name adds cells to a table',
+    file: 'src/rest/pricing-page/markdown.ts',
+    text: '[&<>|',
+    replacement: '[&<>',
+    tests: pricingPages,
+  },
+  {
+    name: 'JSON-LD ends the script that it stands in',
+    file: 'src/rest/pricing-page/index.ts',
+    text: '/[<>&]/g',
+    replacement: '/[&]/g',
+    tests: pricingPages,
+  },
+  {
+    name: 'the cost of a tier forgets the tiers before it',
+    file: 'src/domain/cost-pieces.ts',
+    text: 'before = constant + end * slope;',
+    replacement: 'before = end * slope;',
+    tests: estimates,
+  },
+  {
+    name: 'a later option wins at the same cost',
+    file: 'src/domain/cheapest.ts',
+    text: 'winsTies ? 1n : 0n',
+    replacement: '1n',
+    tests: estimates,
+  },
+  {
+    name: 'costs are compared over one period only',
+    file: 'src/domain/cheapest.ts',
+    text: 'if (change >= 0n) return undefined;',
+    replacement: 'if (change !== undefined) return undefined;',
+    tests: estimates,
+  },
+  {
+    name: 'a year costs as much as a month',
+    file: 'src/domain/estimate.ts',
+    text: 'BigInt(LONGEST_MONTHS / this.months)',
+    replacement: '1n',
+    tests: estimates,
+  },
+  {
+    name: 'an estimate serves more than there is',
+    file: 'src/domain/estimate.ts',
+    text: 'quantity > candidate.supplyOf(feature).most',
+    replacement: 'false',
+    tests: estimates,
+  },
+  {
+    name: 'a balance pays for nothing',
+    file: 'src/domain/estimate.ts',
+    text: '(includedBalance ?? 0) > 0',
+    replacement: 'false',
+    tests: estimates,
   },
   {
     name: 'aliases are not counted',
