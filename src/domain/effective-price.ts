@@ -113,6 +113,8 @@ export interface PriceSettings {
   taxBehavior: TaxBehavior;
   /** The market that the visitor's country is in, as far as the reader sees it. */
   market: Market | null;
+  /** The currency of the context is that of a page, which shows all its prices in it. */
+  isOfPage?: boolean;
 }
 
 const ofPrice = [
@@ -443,8 +445,7 @@ class Rules {
   /** Why what a rule finds does not count, in words; undefined where it does. */
   #obstacle({ currency, lacking }: Found): (() => string) | undefined {
     const asked = this.#currency;
-    if (asked !== null && currency !== asked)
-      return () => `The context asks for ${asked.toUpperCase()}.`;
+    if (asked !== null && currency !== asked) return () => `${this.#asker} ${asked.toUpperCase()}.`;
     if (lacking.length === 0) return undefined;
     return () => {
       const names = lacking.map(
@@ -454,6 +455,10 @@ class Rules {
       const verb = names.length === 1 ? 'has no amount' : 'have no amounts';
       return `${subject} of ${formatList(names, 'long', 'en')} ${verb} in this currency.`;
     };
+  }
+
+  get #asker(): string {
+    return this.#settings.isOfPage === true ? 'The page is in' : 'The context asks for';
   }
 
   #attempt(rule: PriceRule): Attempt {
@@ -467,7 +472,7 @@ class Rules {
       case 'currency':
         return this.#currency === null
           ? failed(() => 'The context asks for no currency.')
-          : this.#inCurrency(this.#currency, () => 'The context asks for');
+          : this.#inCurrency(this.#currency, () => this.#asker);
       case 'country_currency':
         return this.#inCountryCurrency();
       case 'base': {

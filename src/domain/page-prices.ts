@@ -96,8 +96,9 @@ const inOneCurrency = (
   const candidates =
     asked === null ? candidateCurrencies(prices, context, settings) : [asked, baseCurrency];
   const known = prices.map((data) => effectivePrice(data, context, settings));
+  const ofPage = { ...settings, isOfPage: true };
   for (const currency of candidates) {
-    const effective = resolvedIn(currency, prices, known, context, settings);
+    const effective = resolvedIn(currency, prices, known, context, ofPage);
     if (effective) return { currency, effective };
   }
   throw new Error('a price has no amount in the base currency');

@@ -567,7 +567,23 @@ onEveryEngine('a pricing page', (world) => {
       const second = await catalogue.plan({ code: 'second' });
       await catalogue.price(second);
       const both = { plans: ['second', 'pro'], context: { country: 'BR' } };
-      expect((await shownOf(catalogue, both)).currency).toBe('usd');
+      const inDollars = await shownOf(catalogue, both);
+      expect(inDollars.currency).toBe('usd');
+      const [, offersOfPro] = inDollars.columns.map((column) => column.offers);
+      expect(offersOfPro?.[0]?.effective.explanation).toMatchObject([
+        { outcome: 'skipped' },
+        {
+          outcome: 'skipped',
+          reason:
+            'Brazil is in the market Brazil, in which the price is R$149.00. The page is in USD.',
+        },
+        {
+          outcome: 'matched',
+          reason: 'The page is in USD, which is the base currency: $29.00.',
+        },
+        { outcome: 'skipped' },
+        { outcome: 'skipped' },
+      ]);
       await catalogue.regionalPricing(second, { currency: 'brl', exchangeRate: 5 });
       const page = await shownOf(catalogue, both);
       expect(
