@@ -95,7 +95,7 @@ export const createPricingPage = ({ edge, cache, seconds }: Options): Surface =>
         ? new NotFoundError('plan_not_found', 'plans')
         : new NotFoundError('plan_group_not_found', 'group');
     if (shownPlans) for (const id of plansOn(page)) shownPlans.add(id);
-    const { body } = pricingPageAs(formats[type], page);
+    const body = pricingPageAs(formats[type], page);
     const bytes = Buffer.byteLength(body);
     if (bytes > MOST_BYTES)
       throw new LimitExceeded(`The page has ${bytes} bytes`, MOST_BYTES, bytes);

@@ -57,7 +57,7 @@ onEveryGateway('the pricing page', (client) => {
       taxBehavior: 'UNSPECIFIED',
       taxNote: content.taxNote,
       intervals: content.intervals.map(({ billingInterval }) => billingInterval.toUpperCase()),
-      contentHash: JSON.parse(pricingPageAs('json', page).body).contentHash,
+      contentHash: JSON.parse(pricingPageAs('json', page)).contentHash,
     });
     expect(columns).toEqual(
       content.columns.map(({ plan, callToAction, highlighted, basedOn, gains, ...column }) => ({

@@ -117,9 +117,9 @@ export const printedPage = async (
     ...input,
   });
   if (!page) throw new Error('there is no page');
-  const json: Content = JSON.parse(pricingPageAs('json', page).body);
-  const markdown = pricingPageAs('markdown', page).body;
-  const jsonLd = pricingPageAs('json-ld', page).body;
+  const json: Content = JSON.parse(pricingPageAs('json', page));
+  const markdown = pricingPageAs('markdown', page);
+  const jsonLd = pricingPageAs('json-ld', page);
   return { json, markdown, jsonLd };
 };
 

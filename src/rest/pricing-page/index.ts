@@ -8,25 +8,18 @@ import { markdownOf } from './markdown.ts';
 export const pageFormats = ['json', 'markdown', 'json-ld'] as const;
 export type PageFormat = (typeof pageFormats)[number];
 
-export interface PrintedPage {
-  body: string;
-  /** The same for pages that say the same, in every format. */
-  contentHash: string;
-}
-
 /** JSON that may stand in the script of an HTML page. */
 const embeddable = (json: string): string =>
   json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 
-export const pricingPageAs = (format: PageFormat, page: PricingPage): PrintedPage => {
+export const pricingPageAs = (format: PageFormat, page: PricingPage): string => {
   const content = contentOf(page);
-  const contentHash = hashOf(content);
   switch (format) {
     case 'json':
-      return { body: JSON.stringify({ ...content, contentHash }), contentHash };
+      return JSON.stringify({ ...content, contentHash: hashOf(content) });
     case 'markdown':
-      return { body: markdownOf(content), contentHash };
+      return markdownOf(content);
     case 'json-ld':
-      return { body: embeddable(JSON.stringify(jsonLdOf(content))), contentHash };
+      return embeddable(JSON.stringify(jsonLdOf(content)));
   }
 };
