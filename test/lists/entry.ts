@@ -2,6 +2,7 @@ import { schema } from '../../schema/index.ts';
 import type { Random } from '../model/random.ts';
 import type {
   Feature,
+  MarketPrice,
   Plan,
   PlanFeature,
   Price,
@@ -67,7 +68,8 @@ export class Entry {
     this.#random = random;
   }
 
-  async enter({ group, sections, features, plans }: PriceList): Promise<void> {
+  async enter({ group, sections, markets, features, plans }: PriceList): Promise<void> {
+    await this.#write(markets.map((input) => ({ name: 'createMarket', args: { input } })));
     await this.#write(sections.map((input) => ({ name: 'createFeatureSection', args: { input } })));
     // Some enter what is in front of them and put it into its order later.
     const isInOrder = sections.length === 0 && this.#random.chance(0.5);
@@ -111,7 +113,11 @@ export class Entry {
     }));
     const areRatesFirst = this.#random.chance(0.5);
     if (areRatesFirst) await this.#write(rates);
-    const priceIds = await this.#write(plan.prices.map((price) => priceOf(planId, price)));
+    // Some say at once what a price is in markets, but not yet what units cost there.
+    const saysMarkets = this.#random.chance(0.5);
+    const priceIds = await this.#write(
+      plan.prices.map((price) => priceOf(planId, price, saysMarkets)),
+    );
     const links = this.#random.chance(0.5) ? plan.features : this.#random.shuffled(plan.features);
     await this.#write(links.map((link) => planFeatureOf(planId, link)));
     const unitPrices = plan.prices.flatMap((price, place) =>
@@ -129,6 +135,9 @@ export class Entry {
       ),
     );
     await this.#write(unitPrices.filter(isByHand).map(({ write }) => write));
+    await this.#write(
+      plan.prices.flatMap((price, place) => marketPricesOf(planId, priceIds[place] ?? '', price)),
+    );
     await this.#write(plan.features.flatMap((link) => detailsOf(planId, link)));
     // A rate that is confirmed leaves what was set by hand.
     if (this.#random.chance(0.3)) await this.#write(rates);
@@ -228,11 +237,60 @@ const unitPriceOf = (
 
 const priceOf = (
   planId: string,
-  { regionalPrices: _, unitPrices: __, ...input }: Price,
+  { regionalPrices: _, unitPrices: __, variants: ___, marketPrices, ...input }: Price,
+  saysMarkets: boolean,
 ): Write => ({
   name: 'addPlanPrice',
-  args: { planId, input },
+  args: {
+    planId,
+    input: {
+      ...input,
+      ...(saysMarkets && {
+        marketPrices: marketPrices.map(({ market: marketId, currency, price }) => ({
+          marketId,
+          currency,
+          price,
+        })),
+      }),
+    },
+  },
 });
+
+const inMarket = ({ market: marketId, unitPrices, ...amount }: MarketPrice) => ({
+  marketId,
+  ...amount,
+  unitPrices: unitPrices.map(({ feature: featureId, tiersMode, ...unit }) => ({
+    featureId,
+    ...amountsOf(unit),
+    ...(tiersMode !== null && { tiersMode }),
+  })),
+});
+
+const marketPricesOf = (
+  planId: string,
+  priceId: string,
+  { marketPrices, variants }: Price,
+): Write[] => [
+  ...(marketPrices.length === 0
+    ? []
+    : [
+        {
+          name: 'setMarketPrices',
+          args: { planId, priceId, input: { marketPrices: marketPrices.map(inMarket) } },
+        },
+      ]),
+  ...variants.map(({ marketPrices, ...variant }) => ({
+    name: 'addPriceVariant',
+    args: {
+      planId,
+      input: {
+        inheritsFromPriceId: priceId,
+        ...variant,
+        marketPrices: marketPrices.map(inMarket),
+      },
+    },
+  })),
+];
 
 const regionalPricesOf = (
   planId: string,

@@ -4,6 +4,8 @@ import { inCurrency, unitPriceAt } from '../model/reference/money.ts';
 import type {
   Feature,
   Limit,
+  Market,
+  MarketPrice,
   Offer,
   Plan,
   PlanFeature,
@@ -11,6 +13,7 @@ import type {
   PriceList,
   UnitAmount,
   UnitPrice,
+  Variant,
 } from './price-list.ts';
 import * as words from './words.ts';
 
@@ -24,9 +27,18 @@ const shares = {
   words: 0.31,
   sections: 0.15,
   otherBase: 0.07,
+  /** A guess: the lists are those of one country each. */
+  markets: 0.25,
 };
 
 const otherBases = ['eur', 'gbp', 'inr', 'brl', 'jpy', 'aud', 'kwd'];
+const markets: Market[] = [
+  { code: 'brazil', name: 'Brazil', countryCodes: ['BR'], taxBehavior: 'INCLUSIVE' },
+  { code: 'europe', name: 'Europe', countryCodes: ['DE', 'FR', 'AT'], taxBehavior: null },
+  { code: 'india', name: 'India', countryCodes: ['IN', 'LK'], taxBehavior: 'EXCLUSIVE' },
+  { code: 'japan', name: 'Japan', countryCodes: ['JP'], taxBehavior: 'UNSPECIFIED' },
+];
+const marketCurrencies = ['usd', 'eur', 'brl', 'inr', 'jpy'];
 const rates: Record<string, number> = {
   usd: 1.09,
   eur: 0.92,
@@ -89,6 +101,7 @@ class ListGenerator {
   readonly #isTranslated: boolean;
   readonly #hasWords: boolean;
   readonly #hasCents: boolean;
+  readonly #markets: Market[];
 
   constructor(random: Random) {
     this.#random = random;
@@ -97,6 +110,7 @@ class ListGenerator {
     this.#isTranslated = random.chance(0.2);
     this.#hasWords = random.chance(shares.words);
     this.#hasCents = !withoutCents.has(this.#baseCurrency);
+    this.#markets = random.chance(shares.markets) ? markets.filter(() => random.chance(0.6)) : [];
   }
 
   list(): PriceList {
@@ -112,6 +126,7 @@ class ListGenerator {
       baseCurrency: this.#baseCurrency,
       group: texts(random, 'Pricing', this.#isTranslated),
       sections,
+      markets: this.#markets,
       features,
       plans: this.#plans(names, features),
     };
@@ -256,27 +271,65 @@ class ListGenerator {
     if (random.chance(0.8)) intervals.push(['YEARLY', monthly * 10]);
     if (random.chance(0.05)) intervals.unshift(['QUARTERLY', monthly * 3]);
     const standard = random.below(intervals.length);
-    return intervals.map(([billingInterval, price], place) => ({
-      billingInterval,
-      price,
-      isDefault: place === standard,
-      trialDays: random.chance(0.3) ? 14 : 0,
-      includedCredits: random.chance(0.1) ? 1_000 : null,
-      introOffer: isFree || random.chance(0.9) ? null : this.#offer(price),
-      unitPrices: features.flatMap((link) => {
+    return intervals.map(([billingInterval, price], place) => {
+      const unitPrices = features.flatMap((link) => {
         if (sold.includes(link.feature)) return [this.#unitPrice(link.feature, exchangeRates)];
         return link.overage.enabled ? [overageOf(link)] : [];
-      }),
-      regionalPrices: exchangeRates.map(({ currency, exchangeRate }) =>
-        !isFree && random.chance(0.3)
-          ? { currency, price: words.amount(random, 4_000, false) + price, autoSynced: false }
-          : {
-              currency,
-              price: inCurrency(price, exchangeRate, currency) ?? 0,
-              autoSynced: true,
-            },
-      ),
-    }));
+      });
+      const inMarkets = (chosen: readonly Market[]) =>
+        chosen.map(({ code }) => this.#marketPrice(code, isFree, unitPrices));
+      const marketPrices = inMarkets(this.#markets.filter(() => random.chance(0.7)));
+      const overridden = this.#markets.filter(({ code }) =>
+        marketPrices.some(({ market }) => market === code),
+      );
+      return {
+        billingInterval,
+        price,
+        isDefault: place === standard,
+        trialDays: random.chance(0.3) ? 14 : 0,
+        includedCredits: random.chance(0.1) ? 1_000 : null,
+        introOffer: isFree || random.chance(0.9) ? null : this.#offer(price),
+        unitPrices,
+        marketPrices,
+        variants: ['Partners', 'Schools'].flatMap((name): Variant[] => {
+          const some = overridden.filter(() => random.chance(0.5));
+          return some.length === 0
+            ? []
+            : [{ code: words.codeOf(name), name, marketPrices: inMarkets(some) }];
+        }),
+        regionalPrices: exchangeRates.map(({ currency, exchangeRate }) =>
+          !isFree && random.chance(0.3)
+            ? { currency, price: words.amount(random, 4_000, false) + price, autoSynced: false }
+            : {
+                currency,
+                price: inCurrency(price, exchangeRate, currency) ?? 0,
+                autoSynced: true,
+              },
+        ),
+      };
+    });
+  }
+
+  #marketPrice(market: string, isFree: boolean, unitPrices: UnitPrice[]): MarketPrice {
+    const random = this.#random;
+    const own = unitPrices.filter(({ isOverage }) => !isOverage && random.chance(0.6));
+    return {
+      market,
+      currency: random.pick(marketCurrencies),
+      price: isFree ? 0 : words.amount(random, 4_000, false),
+      unitPrices: own
+        .map(({ planFeature: feature, tiersMode, tiers }) =>
+          tiersMode !== null && random.chance(0.5)
+            ? {
+                feature,
+                tiersMode,
+                unitPrice: null,
+                tiers: tiers.map((tier) => ({ ...tier, unitPrice: random.below(90_000) })),
+              }
+            : { feature, tiersMode: null, unitPrice: random.below(90_000), tiers: [] },
+        )
+        .sort((a, b) => (a.feature < b.feature ? -1 : 1)),
+    };
   }
 
   #offer(price: number): Offer {

@@ -4,6 +4,7 @@ import type {
   FeatureType,
   LimitPeriod,
   PlanAvailability,
+  TaxBehavior,
   TiersMode,
 } from '../../src/vocabulary.ts';
 
@@ -15,6 +16,8 @@ export interface PriceList {
   baseCurrency: string;
   group: Texts;
   sections: { code: string; name: string }[];
+  /** By code. */
+  markets: Market[];
   /** Section by section, those without one last. */
   features: Feature[];
   /** In the order of the group. */
@@ -25,6 +28,13 @@ export interface Texts {
   name: string;
   description: string | null;
   german: { name: string | null; description: string | null };
+}
+
+export interface Market {
+  code: string;
+  name: string;
+  countryCodes: string[];
+  taxBehavior: Uppercase<TaxBehavior> | null;
 }
 
 export interface Feature extends Texts {
@@ -80,6 +90,31 @@ export interface Price {
   regionalPrices: { currency: string; price: number; autoSynced: boolean }[];
   /** In the order of features, overages included. */
   unitPrices: UnitPrice[];
+  /** By market. */
+  marketPrices: MarketPrice[];
+  /** By code. */
+  variants: Variant[];
+}
+
+export interface MarketPrice {
+  /** Code of a market. */
+  market: string;
+  currency: string;
+  price: number;
+  /** By feature. */
+  unitPrices: MarketUnitPrice[];
+}
+
+export interface MarketUnitPrice extends UnitAmount {
+  /** Code of a feature that the price has a unit price for. */
+  feature: string;
+  tiersMode: Uppercase<TiersMode> | null;
+}
+
+export interface Variant {
+  code: string;
+  name: string;
+  marketPrices: MarketPrice[];
 }
 
 /** Tiers, or one price for all units. */

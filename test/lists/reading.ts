@@ -12,6 +12,7 @@ const FEATURE = `code type unitName section { code } ${TEXTS}
 const PRICE = `billingInterval price isDefault trialDays includedCredits
   introOffer { enabled discountType discountValue durationCycles }
   regionalPrices { currency price autoSynced }
+  marketPrices { ...Market } variants { code name marketPrices { ...Market } }
   unitPrices {
     planFeature { feature { code } } unitPrice blockSize minimumQuantity maximumQuantity tiersMode
     tiers { ...Tier } isOverage regional { currency unitPrice tiers { ...Tier } autoSynced }
@@ -26,11 +27,17 @@ const PLAN = `code isFree isPublic availability
   consumptionModel metadata publicMetadata ${TEXTS}
   exchangeRates { currency exchangeRate } prices { ${PRICE} } features { ${PLAN_FEATURE} }`;
 
+const MARKET_PRICE = `market { code } currency price
+  unitPrices { feature { code } unitPrice tiersMode tiers { ...Tier } }`;
+
 type Json = Record<string, unknown>;
 
 /** An object that stands for another one becomes its code. */
 const isReference = (value: object): value is { code: string } =>
   Object.keys(value).join() === 'code';
+
+const sortedBy = (name: string, list: unknown): unknown =>
+  (list as Json[]).toSorted((a, b) => (String(a[name]) < String(b[name]) ? -1 : 1));
 
 /** The answer in the words of price lists. */
 const plain = (value: unknown): unknown => {
@@ -39,6 +46,10 @@ const plain = (value: unknown): unknown => {
   if (isReference(value)) return value.code;
   if ('feature' in value && Object.keys(value).length === 1) return plain(value.feature);
   const { german, any, limit, metadata, publicMetadata, ...rest } = value as Json;
+  // What is made in one millisecond is in any order.
+  if ('market' in rest) rest.unitPrices = sortedBy('feature', plain(rest.unitPrices));
+  if ('marketPrices' in rest) rest.marketPrices = sortedBy('market', plain(rest.marketPrices));
+  if ('variants' in rest) rest.variants = sortedBy('code', plain(rest.variants));
   return {
     ...Object.fromEntries(Object.entries(rest).map(([name, member]) => [name, plain(member)])),
     ...(german !== undefined && { german: translated(german as Json, any as Json) }),
@@ -80,6 +91,7 @@ export const readBack = async (ask: Ask): Promise<PriceList> => {
   };
   const features = await everything(ask, 'features', FEATURE);
   const sections = await everything(ask, 'featureSections', 'code name');
+  const markets = await everything(ask, 'markets', 'code name countryCodes taxBehavior');
   const [group, ...others] = await everything(ask, 'planGroups', `${TEXTS} plans { code }`);
   if (!group || others.length > 0) throw new Error('there is one group');
   const { plans: members, ...texts } = group;
@@ -87,6 +99,7 @@ export const readBack = async (ask: Ask): Promise<PriceList> => {
   for (const { code } of members as { code: string }[]) {
     const { plan } = (await ask(
       `query ($code: String) { plan(code: $code) { ${PLAN} } }
+      fragment Market on MarketPrice { ${MARKET_PRICE} }
       fragment Tier on PriceTier { upTo unitPrice flatPrice }`,
       {
         code,
@@ -98,6 +111,7 @@ export const readBack = async (ask: Ask): Promise<PriceList> => {
     baseCurrency: viewer.organization.baseCurrency,
     group: texts,
     sections,
+    markets: sortedBy('code', markets),
     features,
     plans,
   }) as PriceList;
