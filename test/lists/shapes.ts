@@ -13,6 +13,8 @@ const has: Record<string, (list: PriceList) => boolean> = {
   'values in words': ({ plans }) =>
     plans.some(({ features }) => features.some(({ displayValue }) => displayValue !== null)),
   'another base currency than US dollars': ({ baseCurrency }) => baseCurrency !== 'usd',
+  'prices in markets': ({ plans }) =>
+    plans.some(({ prices }) => prices.some(({ marketPrices }) => marketPrices.length > 0)),
   'other currencies': ({ plans }) => plans.some(({ exchangeRates }) => exchangeRates.length > 0),
 };
 
