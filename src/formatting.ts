@@ -31,6 +31,7 @@ export const decimalAmount = (amount: number, currency: string): string => {
 const MOST_FORMATS = 200;
 const numberFormats = new Map<string, Intl.NumberFormat>();
 const listFormats = new Map<string, Intl.ListFormat>();
+const pluralRules = new Map<string, Intl.PluralRules>();
 
 const remember = <Format>(formats: Map<string, Format>, key: string, format: Format): Format => {
   if (formats.size >= MOST_FORMATS) formats.clear();
@@ -83,6 +84,19 @@ export const formatBasisPoints = (value: number, locale: string): string =>
 /** A number whose last digits stand after the point, without the zeros at its end. */
 export const formatQuantity = (amount: number, decimals: number, locale: string): string =>
   formatOf(locale, 'decimal', 0).format(decimal(amount, decimals));
+
+/** Whether the noun behind such a number is singular: 1 in English, 0 and 1.5 in French, too. */
+export const isSingular = (amount: number, decimals: number, tag: string): boolean => {
+  const locale = resolvedLocale(tag);
+  const rules =
+    pluralRules.get(locale) ??
+    remember(
+      pluralRules,
+      locale,
+      new Intl.PluralRules(locale, { maximumFractionDigits: SCALE_DIGITS }),
+    );
+  return rules.select(Number(decimal(amount, decimals))) === 'one';
+};
 
 /** `long` joins with a word where the language does ("a and b"), `narrow` in as few as it can. */
 export const formatList = (

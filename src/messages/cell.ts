@@ -1,5 +1,5 @@
 import type { LimitPeriod } from '../vocabulary.ts';
-import { chargePerUnit, quantity, type UnitCharge } from './unit.ts';
+import { chargePerUnit, quantity, singular, type UnitCharge, type UnitName } from './unit.ts';
 import type { Words } from './words.ts';
 
 /** How much a plan allows of a limit of a feature. */
@@ -9,9 +9,9 @@ export interface CellLimit {
   amount: number | null;
   /** How many of the last digits stand after the point. */
   decimals: number;
-  unitName: string | null;
+  unitName: UnitName | null;
   period: LimitPeriod;
-  /** What one unit of the feature is called of which each has the limit for itself, or null. */
+  /** The name of one unit of the feature of which each has the limit for itself, or null. */
   perUnitName: string | null;
 }
 
@@ -23,7 +23,7 @@ interface WithLimits {
 export type Cell =
   | { kind: 'excluded' }
   | ({ kind: 'included' | 'unlimited' } & WithLimits)
-  | ({ kind: 'limited'; includedAmount: number; unitName: string | null } & WithLimits)
+  | ({ kind: 'limited'; includedAmount: number; unitName: UnitName | null } & WithLimits)
   | ({
       kind: 'metered';
       /** 0 where every unit is charged. */
@@ -34,16 +34,16 @@ export type Cell =
   | ({
       kind: 'credits';
       includedAmount: number;
-      unitName: string | null;
+      unitName: UnitName | null;
       credits: number;
     } & WithLimits)
   /** Charged, at a price that is not told. */
-  | ({ kind: 'usage'; includedAmount: number; unitName: string | null } & WithLimits);
+  | ({ kind: 'usage'; includedAmount: number; unitName: UnitName | null } & WithLimits);
 
 const limitText = (words: Words, limit: CellLimit): string => {
   const { amount: number, decimals, unitName, period, perUnitName: unit } = limit;
   if (number === null) return words.say('unlimited');
-  const amount = quantity(words.number(number, decimals), unitName);
+  const amount = quantity(words, number, unitName, decimals);
   return unit === null
     ? words.say('limit', { amount, period })
     : words.say('limitPerUnit', { amount, unit, period });
@@ -52,9 +52,13 @@ const limitText = (words: Words, limit: CellLimit): string => {
 type Measure = Pick<CellLimit, 'unitName' | 'period' | 'perUnitName'>;
 
 const measureOf = ({ unitName, period, perUnitName }: Measure): string =>
-  JSON.stringify([unitName, period === 'billing_period' ? 'never' : period, perUnitName]);
+  JSON.stringify([
+    unitName && singular(unitName),
+    period === 'billing_period' ? 'never' : period,
+    perUnitName,
+  ]);
 
-const included = (unitName: string | null): Measure => ({
+const included = (unitName: UnitName | null): Measure => ({
   unitName,
   period: 'never',
   perUnitName: null,
@@ -91,7 +95,7 @@ const withLimits = (words: Words, text: string, limits: readonly CellLimit[], un
 
 interface Included extends WithLimits {
   includedAmount: number;
-  unitName: string | null;
+  unitName: UnitName | null;
 }
 
 /** What is included, then what more of it costs. */
@@ -100,7 +104,7 @@ const charged = (
   price: string,
   { includedAmount, unitName, limits }: Included,
 ): string => {
-  const amount = quantity(words.number(includedAmount), unitName);
+  const amount = quantity(words, includedAmount, unitName);
   const text = includedAmount === 0 ? price : words.say('thenCharged', { included: amount, price });
   return withLimits(words, text, limits, included(unitName));
 };
@@ -118,7 +122,7 @@ export const cellText = (words: Words, cell: Cell): string => {
       return withLimits(words, words.say('unlimited'), cell.limits, included(null));
     case 'limited': {
       const { includedAmount, unitName, limits } = cell;
-      const amount = quantity(words.number(includedAmount), unitName);
+      const amount = quantity(words, includedAmount, unitName);
       return words.list([amount, ...limitTexts(words, limits, [included(unitName)])], 'narrow');
     }
     case 'metered': {
@@ -129,7 +133,7 @@ export const cellText = (words: Words, cell: Cell): string => {
     }
     case 'credits': {
       const { credits, unitName } = cell;
-      const unit = unitName ?? words.say('unit', { count: 1 });
+      const unit = unitName === null ? words.say('unit', { count: 1 }) : singular(unitName);
       const number = words.number(credits);
       return charged(words, words.say('credits', { count: credits, number, unit }), cell);
     }

@@ -1,10 +1,12 @@
 import type { PriceTier } from '../price-tiers.ts';
 import type { Words } from './words.ts';
 
+/** The name of one unit and of several, in the language of the page. A text stands for both. */
+export type UnitName = string | { one: string; other: string };
+
 /** What units of a feature cost: a unit price of its own, or its overage. */
 export interface UnitCharge {
-  /** As it is stored, in the language and number that the vendor chose. */
-  unitName: string | null;
+  unitName: UnitName | null;
   /** Units that are sold together. */
   blockSize: number;
   /** Of one block, in rate scale; null where tiers say it. */
@@ -15,10 +17,28 @@ export interface UnitCharge {
 /** Names in Han, Hiragana and Katakana follow a number without a space. */
 const joinsNumbers = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
-/** A number of units: "5 users", "5 GB"; "5" where the unit has no name. */
-export const quantity = (number: string, unitName: string | null): string => {
-  if (unitName === null) return number;
-  return joinsNumbers.test(unitName) ? number + unitName : `${number} ${unitName}`;
+/** The name of one unit, as it stands behind "per". */
+export const singular = (name: UnitName): string => (typeof name === 'string' ? name : name.one);
+
+const nameFor = (words: Words, name: UnitName, number: number, decimals: number): string => {
+  if (typeof name === 'string') return name;
+  return words.isSingular(number, decimals) ? name.one : name.other;
+};
+
+/**
+ * A number of units, of which the last digits stand after the point: "1 user", "5 users", "0.5 GB";
+ * "5" where the unit has no name.
+ */
+export const quantity = (
+  words: Words,
+  number: number,
+  unitName: UnitName | null,
+  decimals = 0,
+): string => {
+  const digits = words.number(number, decimals);
+  if (unitName === null) return digits;
+  const name = nameFor(words, unitName, number, decimals);
+  return joinsNumbers.test(name) ? digits + name : `${digits} ${name}`;
 };
 
 /** An amount as it stands in a text, and what it is for. */
@@ -65,7 +85,7 @@ export const chargeOf = (words: Words, charge: UnitCharge, currency: string): Ch
   const name = unitName ?? words.say('unit', { count: blockSize });
   return {
     amount: isAll ? plain : words.say('from', { amount: plain }),
-    unit: isFlat ? null : blockSize === 1 ? name : quantity(words.number(blockSize), name),
+    unit: isFlat ? null : blockSize === 1 ? singular(name) : quantity(words, blockSize, name),
   };
 };
 

@@ -1,4 +1,10 @@
-import { formatAmount, formatBasisPoints, formatList, formatQuantity } from '../formatting.ts';
+import {
+  formatAmount,
+  formatBasisPoints,
+  formatList,
+  formatQuantity,
+  isSingular,
+} from '../formatting.ts';
 import type { CompiledCatalogue } from './catalogues.ts';
 import type { MessageKey, Messages } from './message.ts';
 
@@ -34,6 +40,11 @@ export class Words {
   /** The last digits stand after the point: 5 is 0.5 with one decimal. */
   number(number: number, decimals = 0): string {
     return formatQuantity(number, decimals, this.#locale);
+  }
+
+  /** Whether a noun behind the number is singular. */
+  isSingular(number: number, decimals = 0): boolean {
+    return isSingular(number, decimals, this.#locale);
   }
 
   list(items: readonly string[], style: 'long' | 'narrow'): string {

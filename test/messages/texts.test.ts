@@ -15,7 +15,7 @@ import {
   otherFeatures,
   taxNote,
 } from '../../src/messages/page.ts';
-import type { UnitCharge } from '../../src/messages/unit.ts';
+import type { UnitCharge, UnitName } from '../../src/messages/unit.ts';
 import { type Words, wordsIn } from '../../src/messages/words.ts';
 
 const locales = ['en-US', 'de-DE', 'es-ES', 'fr-FR', 'pt-BR', 'ja-JP'] as const;
@@ -25,11 +25,16 @@ const wordsBy = await Promise.all(locales.map(wordsIn));
 const inEach = (text: (words: Words) => string | null): (string | null)[] =>
   wordsBy.map((words) => text(words)?.replaceAll(/[\u00a0\u202f]/g, ' ') ?? null);
 
-const perUnit = (unitName: string | null, unitPrice: number, blockSize = 1): UnitCharge => ({
+const call = { one: 'call', other: 'calls' };
+const contact = { one: 'contact', other: 'contacts' };
+const user = { one: 'user', other: 'users' };
+const site = { one: 'site', other: 'sites' };
+
+const perUnit = (unitName: UnitName | null, unitPrice: number, blockSize = 1): UnitCharge => ({
   ...{ unitName, unitPrice, blockSize, tiers: [] },
 });
 const tiered = (...tiers: [unitPrice: number, flatPrice: number][]): UnitCharge => ({
-  ...{ unitName: 'user', unitPrice: null, blockSize: 1 },
+  ...{ unitName: user, unitPrice: null, blockSize: 1 },
   tiers: tiers.map(([unitPrice, flatPrice], place) => ({
     upTo: place === tiers.length - 1 ? null : 10 * (place + 1),
     ...{ unitPrice, flatPrice },
@@ -46,7 +51,7 @@ describe('a headline', () => {
     ['nothing', {}, ['Free', 'Kostenlos', 'Gratis', 'Gratuit', 'Grátis', '無料']],
     [
       'nothing for any unit',
-      { unitPrices: [perUnit('user', 0), tiered([0, 0])] },
+      { unitPrices: [perUnit(user, 0), tiered([0, 0])] },
       ['Free', 'Kostenlos', 'Gratis', 'Gratuit', 'Grátis', '無料'],
     ],
     [
@@ -147,7 +152,7 @@ describe('a headline', () => {
     ],
     [
       'a week per user',
-      { billingInterval: 'weekly', unitPrices: [perUnit('user', 2_0000)] },
+      { billingInterval: 'weekly', unitPrices: [perUnit(user, 2_0000)] },
       [
         '$2 per user and week',
         '2 $ pro user und Woche',
@@ -159,7 +164,7 @@ describe('a headline', () => {
     ],
     [
       'a month per user',
-      { unitPrices: [perUnit('user', 15_9900)] },
+      { unitPrices: [perUnit(user, 15_9900)] },
       [
         '$15.99 per user and month',
         '15,99 $ pro user und Monat',
@@ -171,7 +176,7 @@ describe('a headline', () => {
     ],
     [
       'a quarter per user',
-      { billingInterval: 'quarterly', unitPrices: [perUnit('user', 45_0000)] },
+      { billingInterval: 'quarterly', unitPrices: [perUnit(user, 45_0000)] },
       [
         '$45 per user and quarter',
         '45 $ pro user und Quartal',
@@ -183,7 +188,7 @@ describe('a headline', () => {
     ],
     [
       'a year per user',
-      { billingInterval: 'yearly', unitPrices: [perUnit('user', 160_0000)] },
+      { billingInterval: 'yearly', unitPrices: [perUnit(user, 160_0000)] },
       [
         '$160 per user and year',
         '160 $ pro user und Jahr',
@@ -195,7 +200,7 @@ describe('a headline', () => {
     ],
     [
       'once per user',
-      { billingInterval: 'one_time', unitPrices: [perUnit('user', 99_0000)] },
+      { billingInterval: 'one_time', unitPrices: [perUnit(user, 99_0000)] },
       [
         '$99 once per user',
         '99 $ einmalig pro user',
@@ -207,7 +212,7 @@ describe('a headline', () => {
     ],
     [
       'a month of a year per user',
-      { billingInterval: 'yearly', isPerMonth: true, unitPrices: [perUnit('user', 13_3300)] },
+      { billingInterval: 'yearly', isPerMonth: true, unitPrices: [perUnit(user, 13_3300)] },
       [
         '$13.33 per user and month, billed yearly',
         '13,33 $ pro user und Monat, jährlich abgerechnet',
@@ -219,7 +224,7 @@ describe('a headline', () => {
     ],
     [
       'blocks',
-      { unitPrices: [perUnit('contacts', 13_0000, 500)] },
+      { unitPrices: [perUnit(contact, 13_0000, 500)] },
       [
         '$13 per 500 contacts and month',
         '13 $ pro 500 contacts und Monat',
@@ -339,7 +344,7 @@ describe('a headline', () => {
     ],
     [
       'a price and units',
-      { price: 29_0000, unitPrices: [perUnit('user', 5_0000)] },
+      { price: 29_0000, unitPrices: [perUnit(user, 5_0000)] },
       [
         '$29 per month plus $5 per user',
         '29 $ pro Monat plus 5 $ pro user',
@@ -351,7 +356,7 @@ describe('a headline', () => {
     ],
     [
       'a price and free units',
-      { price: 29_0000, unitPrices: [perUnit('user', 0)] },
+      { price: 29_0000, unitPrices: [perUnit(user, 0)] },
       [
         '$29 per month',
         '29 $ pro Monat',
@@ -367,7 +372,7 @@ describe('a headline', () => {
         billingInterval: 'yearly',
         isPerMonth: true,
         price: 24_1700,
-        unitPrices: [perUnit('user', 4_1700)],
+        unitPrices: [perUnit(user, 4_1700)],
       },
       [
         '$24.17 per month plus $4.17 per user, billed yearly',
@@ -380,7 +385,7 @@ describe('a headline', () => {
     ],
     [
       'a price, units, and units',
-      { price: 29_0000, unitPrices: [perUnit('user', 5_0000), perUnit('sites', 20_0000, 10)] },
+      { price: 29_0000, unitPrices: [perUnit(user, 5_0000), perUnit(site, 20_0000, 10)] },
       [
         '$29 per month plus $5 per user and $20 per 10 sites',
         '29 $ pro Monat plus 5 $ pro user und 20 $ pro 10 sites',
@@ -392,7 +397,7 @@ describe('a headline', () => {
     ],
     [
       'units and units of a week',
-      { billingInterval: 'weekly', unitPrices: [perUnit('user', 5_0000), perUnit('site', 2_0000)] },
+      { billingInterval: 'weekly', unitPrices: [perUnit(user, 5_0000), perUnit(site, 2_0000)] },
       [
         '$5 per user and $2 per site each week',
         'wöchentlich 5 $ pro user und 2 $ pro site',
@@ -404,7 +409,7 @@ describe('a headline', () => {
     ],
     [
       'units and units',
-      { unitPrices: [perUnit('user', 5_0000), perUnit('site', 2_0000)] },
+      { unitPrices: [perUnit(user, 5_0000), perUnit(site, 2_0000)] },
       [
         '$5 per user and $2 per site each month',
         'monatlich 5 $ pro user und 2 $ pro site',
@@ -419,7 +424,7 @@ describe('a headline', () => {
       {
         billingInterval: 'quarterly',
         isPerMonth: true,
-        unitPrices: [perUnit('user', 5_0000), perUnit('site', 2_0000), perUnit('GB', 5000)],
+        unitPrices: [perUnit(user, 5_0000), perUnit(site, 2_0000), perUnit('GB', 5000)],
       },
       [
         '$5 per user, $2 per site, and $0.50 per GB each month, billed quarterly',
@@ -432,7 +437,7 @@ describe('a headline', () => {
     ],
     [
       'units and units of a year',
-      { billingInterval: 'yearly', unitPrices: [perUnit('user', 5_0000), perUnit('site', 2_0000)] },
+      { billingInterval: 'yearly', unitPrices: [perUnit(user, 5_0000), perUnit(site, 2_0000)] },
       [
         '$5 per user and $2 per site each year',
         'jährlich 5 $ pro user und 2 $ pro site',
@@ -446,7 +451,7 @@ describe('a headline', () => {
       'units and units, once',
       {
         billingInterval: 'one_time',
-        unitPrices: [perUnit('user', 5_0000), perUnit('site', 2_0000)],
+        unitPrices: [perUnit(user, 5_0000), perUnit(site, 2_0000)],
       },
       [
         '$5 per user and $2 per site, once',
@@ -659,11 +664,11 @@ describe('a note of an offer', () => {
 });
 
 const limit = (changes: Partial<CellLimit>): CellLimit => ({
-  ...{ name: 'Rate', amount: 60, decimals: 0, unitName: 'calls' },
+  ...{ name: 'Rate', amount: 60, decimals: 0, unitName: call },
   ...{ period: 'minute', perUnitName: null, ...changes },
 });
 const metered = (changes: Partial<Extract<Cell, { kind: 'metered' }>>): Cell => ({
-  ...{ kind: 'metered', includedAmount: 10_000, charge: perUnit('calls', 5000, 1_000) },
+  ...{ kind: 'metered', includedAmount: 10_000, charge: perUnit(call, 5000, 1_000) },
   ...{ currency: 'usd', limits: [], ...changes },
 });
 
@@ -698,7 +703,7 @@ describe('a cell', () => {
     ],
     [
       'a number',
-      { kind: 'limited', includedAmount: 10_000, unitName: 'calls', limits: [] },
+      { kind: 'limited', includedAmount: 10_000, unitName: call, limits: [] },
       [
         '10,000 calls',
         '10.000 calls',
@@ -732,7 +737,7 @@ describe('a cell', () => {
     ],
     [
       'usage in which nothing is included',
-      metered({ includedAmount: 0, charge: perUnit('call', 5000) }),
+      metered({ includedAmount: 0, charge: perUnit(call, 5000) }),
       [
         '$0.50 per call',
         '0,50 $ pro call',
@@ -758,24 +763,24 @@ describe('a cell', () => {
       'usage in tiers',
       metered({ charge: tiered([5000, 0], [4000, 0]) }),
       [
-        '10,000 user, then from $0.40 per user',
-        '10.000 user, danach ab 0,40 $ pro user',
-        '10.000 user, luego desde 0,40 US$ por user',
-        '10 000 user, puis à partir de 0,40 $US par user',
-        '10.000 user, depois a partir de US$ 0,40 por user',
-        '10,000 user、超過分はuserあたり$0.40から',
+        '10,000 users, then from $0.40 per user',
+        '10.000 users, danach ab 0,40 $ pro user',
+        '10.000 users, luego desde 0,40 US$ por user',
+        '10 000 users, puis à partir de 0,40 $US par user',
+        '10.000 users, depois a partir de US$ 0,40 por user',
+        '10,000 users、超過分はuserあたり$0.40から',
       ],
     ],
     [
       'usage at flat prices',
       metered({ charge: tiered([0, 50_0000], [0, 90_0000]) }),
       [
-        '10,000 user, then from $50',
-        '10.000 user, danach ab 50 $',
-        '10.000 user, luego desde 50 US$',
-        '10 000 user, puis à partir de 50 $US',
-        '10.000 user, depois a partir de US$ 50',
-        '10,000 user、超過分は$50から',
+        '10,000 users, then from $50',
+        '10.000 users, danach ab 50 $',
+        '10.000 users, luego desde 50 US$',
+        '10 000 users, puis à partir de 50 $US',
+        '10.000 users, depois a partir de US$ 50',
+        '10,000 users、超過分は$50から',
       ],
     ],
     [
@@ -795,8 +800,8 @@ describe('a cell', () => {
       {
         kind: 'included',
         limits: [
-          limit({ unitName: 'attendees', amount: 40, period: 'never' }),
-          limit({ unitName: 'minutes', period: 'event' }),
+          limit({ unitName: { one: 'attendee', other: 'attendees' }, amount: 40, period: 'never' }),
+          limit({ unitName: { one: 'minute', other: 'minutes' }, period: 'event' }),
         ],
       },
       [
@@ -894,6 +899,146 @@ describe('a cell', () => {
     ],
   ])('tells %s', (_, cell, texts) => {
     expect(inEach((words) => cellText(words, cell))).toEqual(texts);
+  });
+});
+
+/** Units as natives of each of the locales call them. */
+const callsIn: readonly UnitName[] = [
+  call,
+  { one: 'Aufruf', other: 'Aufrufe' },
+  { one: 'llamada', other: 'llamadas' },
+  { one: 'appel', other: 'appels' },
+  { one: 'chamada', other: 'chamadas' },
+  '回',
+];
+const inEachOwn = (text: (words: Words, name: UnitName) => string): (string | null)[] =>
+  callsIn.map((name, place) => inEach((words) => text(words, name))[place] ?? null);
+
+describe('the name of a unit', () => {
+  it.each<[number, number, string[]]>([
+    [0, 0, ['0 calls', '0 Aufrufe', '0 llamadas', '0 appel', '0 chamada', '0回']],
+    [1, 0, ['1 call', '1 Aufruf', '1 llamada', '1 appel', '1 chamada', '1回']],
+    [2, 0, ['2 calls', '2 Aufrufe', '2 llamadas', '2 appels', '2 chamadas', '2回']],
+    [21, 0, ['21 calls', '21 Aufrufe', '21 llamadas', '21 appels', '21 chamadas', '21回']],
+    [
+      10_000,
+      0,
+      [
+        '10,000 calls',
+        '10.000 Aufrufe',
+        '10.000 llamadas',
+        '10 000 appels',
+        '10.000 chamadas',
+        '10,000回',
+      ],
+    ],
+    [
+      1_000_000,
+      0,
+      [
+        '1,000,000 calls',
+        '1.000.000 Aufrufe',
+        '1.000.000 llamadas',
+        '1 000 000 appels',
+        '1.000.000 chamadas',
+        '1,000,000回',
+      ],
+    ],
+    [5, 1, ['0.5 calls', '0,5 Aufrufe', '0,5 llamadas', '0,5 appel', '0,5 chamada', '0.5回']],
+    [10, 1, ['1 call', '1 Aufruf', '1 llamada', '1 appel', '1 chamada', '1回']],
+    [15, 1, ['1.5 calls', '1,5 Aufrufe', '1,5 llamadas', '1,5 appel', '1,5 chamada', '1.5回']],
+    [20, 1, ['2 calls', '2 Aufrufe', '2 llamadas', '2 appels', '2 chamadas', '2回']],
+    [
+      1_0001,
+      4,
+      [
+        '1.0001 calls',
+        '1,0001 Aufrufe',
+        '1,0001 llamadas',
+        '1,0001 appel',
+        '1,0001 chamada',
+        '1.0001回',
+      ],
+    ],
+  ])('is singular or plural as the language has it behind %d with %d decimals', (...row) => {
+    const [amount, decimals, texts] = row;
+    const limits = (unitName: UnitName) => [limit({ unitName, amount, decimals, period: 'never' })];
+    expect(
+      inEachOwn((words, name) => cellText(words, { kind: 'included', limits: limits(name) })),
+    ).toEqual(texts);
+  });
+
+  it('is singular or plural behind the included amount', () => {
+    const included = (includedAmount: number) =>
+      inEachOwn((words, unitName) =>
+        cellText(words, { kind: 'limited', includedAmount, unitName, limits: [] }),
+      );
+    expect(included(1)).toEqual([
+      ...['1 call', '1 Aufruf', '1 llamada', '1 appel', '1 chamada', '1回'],
+    ]);
+    expect(included(3)).toEqual([
+      ...['3 calls', '3 Aufrufe', '3 llamadas', '3 appels', '3 chamadas', '3回'],
+    ]);
+  });
+
+  it('is singular behind "per", and plural behind a block', () => {
+    expect(
+      inEachOwn((words, name) =>
+        cellText(words, metered({ includedAmount: 2_000, charge: perUnit(name, 20) })),
+      ),
+    ).toEqual([
+      '2,000 calls, then $0.002 per call',
+      '2.000 Aufrufe, danach 0,002 $ pro Aufruf',
+      '2000 llamadas, luego 0,002 US$ por llamada',
+      '2 000 appels, puis 0,002 $US par appel',
+      '2.000 chamadas, depois US$ 0,002 por chamada',
+      '2,000回、超過分は回あたり$0.002',
+    ]);
+    expect(
+      inEachOwn((words, name) =>
+        headline(words, offer({ unitPrices: [perUnit(name, 13_0000, 500)] })),
+      ),
+    ).toEqual([
+      '$13 per 500 calls and month',
+      '13 $ pro 500 Aufrufe und Monat',
+      '13 US$ por 500 llamadas al mes',
+      '13 $US par 500 appels et par mois',
+      'US$ 13 por 500 chamadas por mês',
+      '500回あたり月額$13',
+    ]);
+  });
+
+  it('is singular where credits pay a unit', () => {
+    const credits = { kind: 'credits', includedAmount: 1, credits: 5, limits: [] } as const;
+    expect(inEachOwn((words, unitName) => cellText(words, { ...credits, unitName }))).toEqual([
+      '1 call, then 5 credits per call',
+      '1 Aufruf, danach 5 Credits pro Aufruf',
+      '1 llamada, luego 5 créditos por llamada',
+      '1 appel, puis 5 crédits par appel',
+      '1 chamada, depois 5 créditos por chamada',
+      '1回、超過分は回あたり5クレジット',
+    ]);
+  });
+
+  it('has the same measure with a plural and without one', () => {
+    const name = 'Burst';
+    const limits = [limit({}), limit({ name, amount: 90, unitName: 'call' })];
+    expect(inEach((words) => cellText(words, { kind: 'included', limits }))[0]).toBe(
+      'Rate: 60 calls per minute, Burst: 90 call per minute',
+    );
+  });
+
+  it.each([
+    ['ru', ['1 звонок', '2 звонков', '5 звонков', '21 звонок']],
+    ['pt-PT', ['1 звонок', '2 звонков', '5 звонков', '21 звонков']],
+  ])('follows the number in %s, also where no messages are', async (locale, texts) => {
+    const words = await wordsIn(locale);
+    const unitName = { one: 'звонок', other: 'звонков' };
+    expect(
+      [1, 2, 5, 21].map((includedAmount) =>
+        cellText(words, { kind: 'limited', includedAmount, unitName, limits: [] }),
+      ),
+    ).toEqual(texts);
   });
 });
 
