@@ -68,7 +68,7 @@ const card = ({ plan: { presentation }, texts, offers, gainsTitle, gains }) => {
 
 const head = ({ columns }) => [
   element('th', { scope: 'col' }, text('span', 'hidden', words[state.locale].feature)),
-  columns.map(({ texts }) => element('th', { scope: 'col' }, texts.name)),
+  ...columns.map(({ texts }) => element('th', { scope: 'col' }, texts.name)),
 ];
 const row = ({ name, cells }) =>
   element(
