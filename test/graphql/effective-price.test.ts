@@ -1,14 +1,43 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setExchangeRate } from '../../src/domain/exchange-rate.ts';
+import { createFeature } from '../../src/domain/feature.ts';
 import { createMarket } from '../../src/domain/market.ts';
 import { setMarketPrices } from '../../src/domain/market-price.ts';
+import { operation } from '../../src/domain/operation.ts';
+import { createPlan } from '../../src/domain/plan.ts';
+import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
 import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { upsertRegionalPrices } from '../../src/domain/regional-price.ts';
 import { setUnitPrice } from '../../src/domain/unit-price.ts';
+import { billingIntervals } from '../../src/vocabulary.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
+
+/** Plans with all that decides what their prices come to. */
+const stockMany = operation('stockMany', async (writer, count: number) => {
+  const featureIds = ['seats', 'calls'];
+  for (const code of featureIds)
+    await createFeature(writer, { code, name: code, type: code === 'seats' ? 'seats' : 'usage' });
+  const market = await createMarket(writer, { name: 'Brazil', countryCodes: ['BR'] });
+  for (let number = 0; number < count; number += 1) {
+    const code = `plan_${number}`;
+    await createPlan(writer, { code, name: code, consumptionModel: 'metered' });
+    for (const featureId of featureIds)
+      await addPlanFeature(writer, code, { featureId, overage: { enabled: true, unitPrice: 100 } });
+    await setExchangeRate(writer, code, { currency: 'eur', exchangeRate: 0.9 });
+    for (const billingInterval of billingIntervals) {
+      const { id } = await addPlanPrice(writer, code, { billingInterval, price: 290_000 });
+      await setUnitPrice(writer, code, id, { featureId: 'seats', unitPrice: 10_000 });
+      const unitPrices = [{ featureId: 'seats', unitPrice: 50_000 }];
+      await setMarketPrices(writer, code, id, {
+        marketPrices: [{ marketId: market.id, currency: 'usd', price: 319_000, unitPrices }],
+      });
+    }
+  }
+  writer.about(market.id);
+});
 
 onEveryEngine('the price of a visitor', (world) => {
   let gateway: Gateway;
@@ -230,21 +259,56 @@ onEveryEngine('the price of a visitor', (world) => {
     }
   });
 
-  it('takes the same number of statements for one price and for many', async () => {
-    const statements = async (first: number) => {
-      await catalogue.change((w) =>
-        setExchangeRate(w, planId, { currency: 'eur', exchangeRate: 0.9 }),
+  describe('of many plans', () => {
+    const PLANS = 20;
+    let many: Catalogue;
+    let keyOfMany: string;
+
+    beforeAll(async () => {
+      many = await newCatalogue(world());
+      keyOfMany = await keyOf(world(), many.tenant);
+      await many.change((w) => stockMany(w, PLANS));
+    });
+
+    /** Nothing is kept of what is read before. */
+    const statementsOf = async (document: string, count: number): Promise<string[]> => {
+      await many.change((w) =>
+        setExchangeRate(w, 'plan_0', { currency: 'eur', exchangeRate: 0.9 }),
       );
       const before = world().statements.length;
-      const { errors } = await gateway.graphql(
-        key,
-        `{ plans(first: ${first}) { nodes { prices { effective(context: { country: "BR" }) {
-          price unitPrices { amount } explanation { reason } } } } } }`,
-      );
+      const { data, errors } = await gateway.graphql(keyOfMany, document);
       expect(errors).toBeUndefined();
-      return world().statements.length - before;
+      const { nodes } = data.plans as { nodes: { prices: unknown[] }[] };
+      expect(nodes.flatMap(({ prices }) => prices)).toHaveLength(count);
+      return world().statements.slice(before);
     };
-    await statements(1);
-    expect(await statements(2)).toBe(await statements(1));
+    const effectiveOf = (first: number, context: string) => `{ plans(first: ${first}) { nodes {
+      prices { effective(context: ${context}) {
+        price unitPrices { amount unitPrice { planFeature { feature { name } } } }
+        introOffer { discountValue } market { name } explanation { reason }
+      } }
+    } } }`;
+
+    it.each(['{ country: "BR" }', '{ country: "EC", currency: "eur" }', '{}'])(
+      'takes as many statements for 100 prices as for five (%s)',
+      async (context) => {
+        await statementsOf(effectiveOf(1, context), 5);
+        const few = await statementsOf(effectiveOf(1, context), 5);
+        const lots = await statementsOf(effectiveOf(PLANS, context), 100);
+        // Unit prices in currencies, and those in markets, are not read of 100 prices at once.
+        const slices = process.env.TEST_SHORT_CUTS === 'off' ? 6 : 0;
+        expect(lots).toHaveLength(few.length + slices);
+      },
+    );
+
+    it('reads nothing of markets and currencies where it is not selected', async () => {
+      const statements = await statementsOf(
+        '{ plans(first: 9) { nodes { prices { price } } } }',
+        45,
+      );
+      const isRead = (table: string) => statements.some((text) => text.includes(table));
+      expect(isRead('plan_price')).toBe(true);
+      expect(['market', 'regional', 'unit_price', 'exchange_rate'].filter(isRead)).toEqual([]);
+    });
   });
 });

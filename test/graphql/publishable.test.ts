@@ -163,6 +163,40 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
     expect(after.data).toEqual(page.data);
   });
 
+  it('is not told by explanations that there are markets of private plans', async () => {
+    const document = `query ($context: PriceContext!) { plan(code: "pro") {
+      prices { effective(context: $context) { price currency source explanation { rule reason } }
+        variants { effective(context: $context) { price explanation { rule reason } } } }
+    } }`;
+    const key = await keyOf(world(), shop.catalogue.tenant, 'read');
+    const answers = async () => {
+      const found = [];
+      for (const country of ['AR', 'UY', 'BR', 'EC']) {
+        const { data, errors } = await ask(document, { context: { country, currency: 'brl' } });
+        expect(errors).toBeUndefined();
+        found.push(data.plan.prices[0]);
+      }
+      return found;
+    };
+    const before = await answers();
+    const [argentine, uruguayan, brazilian] = before;
+    expect(argentine.effective.explanation[1].reason).toBe(
+      'Argentina is in no market with a price.',
+    );
+    expect(uruguayan.effective.explanation[1].reason).toBe('Uruguay is in no market with a price.');
+    expect(brazilian.effective).toMatchObject({ price: 319_000, source: 'MARKET' });
+    expect(brazilian.variants[0].effective.explanation[0].reason).toContain('the market Brazil');
+    const text = JSON.stringify(before);
+    expect(shop.canaries.filter((canary) => text.includes(canary))).toEqual([]);
+    // A secret key is told.
+    const { data } = await gateway.graphql(key, document, { context: { country: 'AR' } });
+    expect(data.plan.prices[0].effective.explanation[1].reason).toBe(
+      'Argentina is in the market canary market, in which the price has no price.',
+    );
+    await shop.removeHidden();
+    expect(await answers()).toEqual(before);
+  });
+
   it('is refused margins, and keeps the rest of the feature', async () => {
     const { data, errors } = await ask(
       '{ plan(code: "pro") { features { includedAmount margin } } }',
