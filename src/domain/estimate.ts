@@ -202,6 +202,8 @@ const byId = (used: ReadonlyMap<Feature, number>): Usage =>
 const sumOf = (lines: readonly EstimateLine[]): bigint =>
   lines.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
 
+/** What comparing an option takes. */
+const POINTS_OF_AN_OPTION = 20;
 /** How many options are compared before other requests take their turn. */
 const OPTIONS_AT_ONCE = 20;
 
@@ -272,10 +274,8 @@ class Comparison {
         const search = nearestChange(options, BigInt(quantity), direction);
         let step = search.next();
         for (let tried = 1; !step.done; tried += 1) {
-          if (tried % OPTIONS_AT_ONCE === 0) {
-            await nextTurn();
-            this.#reader.check();
-          }
+          this.#reader.addWork(POINTS_OF_AN_OPTION);
+          if (tried % OPTIONS_AT_ONCE === 0) await nextTurn();
           step = search.next();
         }
         if (!step.value) continue;

@@ -231,12 +231,12 @@ const rowsOf = async (
   const rows: PricingRow[] = [];
   let cells = 0;
   for (const feature of features) {
+    reader.addWork(drafts.length);
     rows.push(rowOf(feature, drafts, language));
     cells += drafts.length;
     if (cells < CELLS_AT_ONCE) continue;
     cells = 0;
     await nextTurn();
-    reader.check();
   }
   return rows;
 };

@@ -169,6 +169,19 @@ onEveryGateway('the pricing page', (client) => {
     expect(requested / spent).toBeLessThan(2);
   });
 
+  it('costs the work of its cells, also where none is selected', async () => {
+    const { catalogue } = client();
+    const plans = [await catalogue.plan({ code: 'one' }), await catalogue.plan({ code: 'two' })];
+    for (let place = 0; place < 30; place += 1) {
+      const feature = await catalogue.feature();
+      for (const plan of plans) await catalogue.attach(plan, feature);
+    }
+    const { extensions } = await client().answer(
+      '{ pricingPage(plans: ["one", "two"], context: {}) { currency } }',
+    );
+    expect(extensions.cost.spent).toBeGreaterThanOrEqual(60);
+  });
+
   describe('asked for by a publishable key', () => {
     const ORIGIN = 'https://shop.example';
     const asPage = async (document: string, variables: object) => {

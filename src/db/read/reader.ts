@@ -87,6 +87,11 @@ export class Reader implements Source {
     this[meter]?.check();
   }
 
+  /** Counts work on what was read, in points. Throws once the request must not go on. */
+  addWork(points: number): void {
+    this[meter]?.addRows(points);
+  }
+
   /** Reads return at once, so a single key is faster to read alone than in a batch. */
   get isAtHand(): boolean {
     return this[dialect].isAtHand;
