@@ -167,8 +167,8 @@ const PricingSection = builder.objectRef<PricingSectionRecord>('PricingSection')
 
 const PricingPage = builder.objectRef<PricingPageRecord>('PricingPage').implement({
   description:
-    'Plans side by side, ready to print in one language and one currency. It is no object with an ' +
-    'id: caches keep it where it stands.',
+    'Plans side by side, ready to print in one language and one currency. It has no id: caches ' +
+    'keep it where it stands.',
   fields: (t) => ({
     currency: t.expose('currency', {
       type: 'CurrencyCode',

@@ -16,8 +16,8 @@ import { Random } from './model/random.ts';
 import { expectAgreement, printedPage } from './rest/printed-page.ts';
 
 /**
- * Random price lists, entered as people would on SQLite and copied to PostgreSQL: both engines print
- * the same pages, byte for byte.
+ * Random price lists, entered as people would on SQLite and copied to PostgreSQL: both engines
+ * print the same pages, byte for byte.
  */
 
 const LISTS = 8;

@@ -68,7 +68,7 @@ onEveryEngine('a pricing page', (world) => {
       }
     });
 
-    it('are named plans in the order of their names; those that are not there are left out', async () => {
+    it('are named plans in their order, without those that are not there', async () => {
       const catalogue = await newCatalogue(world());
       const one = await catalogue.plan({ code: 'one' });
       await catalogue.plan({ code: 'two' });

@@ -204,7 +204,9 @@ onEveryGateway('the pricing page', (client) => {
     it('has no metadata', async () => {
       await demo();
       const { data, errors } = await asPage(
-        `{ pricingPage(group: "workspace", context: {}) { columns { plan { code metadata } } } }`,
+        `{ pricingPage(group: "workspace", context: {}) {
+          columns { plan { code metadata } }
+        } }`,
         {},
       );
       expect(errors).toHaveLength(4);
@@ -215,7 +217,9 @@ onEveryGateway('the pricing page', (client) => {
   });
 });
 
-const ESTIMATE = `query ($group: ID, $plans: [ID!], $usage: [UsageInput!]!, $context: PriceContext!) {
+const ESTIMATE = `query (
+  $group: ID, $plans: [ID!], $usage: [UsageInput!]!, $context: PriceContext!
+) {
   estimate(group: $group, plans: $plans, usage: $usage, context: $context) {
     plan { code } billingInterval currency
     total formattedTotal(trimZeros: true) perMonth formattedPerMonth
