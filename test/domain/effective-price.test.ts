@@ -323,7 +323,8 @@ describe('unit prices', () => {
       [600_000, 'brl'],
       [100, 'brl'],
     ]);
-    const marketUnitPrices = [seatsInBrazil(650_000)];
+    const elsewhere = { ...seatsInBrazil(1), marketId: 'pmg_2' };
+    const marketUnitPrices = [seatsInBrazil(650_000), elsewhere];
     expect(
       unitsOf(resolve({ ...parts, marketPrices, marketUnitPrices }, { country: 'BR' })),
     ).toEqual([

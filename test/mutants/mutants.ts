@@ -17,6 +17,7 @@ const prices = ['test/domain/price.test.ts'];
 const plans = ['test/domain/plan.test.ts', 'test/graphql/plans.test.ts'];
 const translations = ['test/domain/translation.test.ts'];
 const unitPrices = ['test/domain/unit-cost.test.ts', 'test/domain/unit-price.test.ts'];
+const visitors = ['test/domain/effective-price.test.ts'];
 const limitsOfFeatures = ['test/domain/feature-limit.test.ts'];
 const pageTexts = ['test/messages/texts.test.ts'];
 const pricingPages = [
@@ -175,6 +176,115 @@ export const mutants: readonly Mutant[] = [
     replacement: '',
     tests: unitPrices,
   },
+  // The price of a visitor
+  {
+    name: 'a price counts in a currency in which a unit price has no amount',
+    file: 'src/domain/effective-price.ts',
+    text: 'if (lacking.length === 0) return undefined;',
+    replacement: 'return undefined;',
+    tests: visitors,
+  },
+  {
+    name: 'a market price counts in another currency than the one that is asked for',
+    file: 'src/domain/effective-price.ts',
+    text: 'if (asked !== null && currency !== asked)',
+    replacement: "if (asked !== null && asked === '')",
+    tests: visitors,
+  },
+  {
+    name: 'a derived price counts as set by hand',
+    file: 'src/domain/effective-price.ts',
+    text: "source: row.autoSynced ? 'derived' : 'regional',",
+    replacement: "source: 'regional',",
+    tests: visitors,
+  },
+  {
+    name: 'a row in the base currency does not count',
+    file: 'src/domain/effective-price.ts',
+    text: 'if (!row) {\n      if (currency === this.#settings.baseCurrency) return this.base();',
+    replacement:
+      'if (!row || currency === this.#settings.baseCurrency) {\n      if (currency === this.#settings.baseCurrency) return this.base();',
+    tests: visitors,
+  },
+  {
+    name: 'a free plan costs nothing in the base currency only',
+    file: 'src/domain/effective-price.ts',
+    text: 'return plan.isFree ? Object.assign(this.base(), { currency }) : undefined;',
+    replacement: 'return undefined;',
+    tests: visitors,
+  },
+  {
+    name: 'a variant has unit prices of its base in another currency',
+    file: 'src/domain/effective-price.ts',
+    text: 'ofBase?.currency === currency ? [...marketUnitPrices] : []',
+    replacement: '[...marketUnitPrices]',
+    tests: visitors,
+  },
+  {
+    name: 'a variant has no unit prices of its base',
+    file: 'src/domain/effective-price.ts',
+    text: 'ofBase?.currency === currency ? [...marketUnitPrices] : []',
+    replacement: '[]',
+    tests: visitors,
+  },
+  {
+    name: 'unit prices of the wrong market count',
+    file: 'src/domain/effective-price.ts',
+    text: 'rows.filter(({ marketId }) => marketId === market.id).map((row) => [row.featureId, row]),',
+    replacement: 'rows.map((row) => [row.featureId, row]),',
+    tests: visitors,
+  },
+  {
+    name: 'an offer that is off is made',
+    file: 'src/domain/effective-price.ts',
+    text: 'offer?.enabled && offer.discountType !== null',
+    replacement: 'offer && offer.discountType !== null',
+    tests: visitors,
+  },
+  {
+    name: 'an amount off holds in every currency',
+    file: 'src/domain/effective-price.ts',
+    text: "offer?.discountType === 'percentage' || currency === this.#settings.baseCurrency",
+    replacement: 'offer?.discountType !== undefined',
+    tests: visitors,
+  },
+  {
+    name: 'a discount is larger than the price in a market',
+    file: 'src/domain/effective-price.ts',
+    text: 'introOffer: capped(this.#offerIn(currency), price),',
+    replacement: 'introOffer: this.#offerIn(currency),',
+    tests: visitors,
+  },
+  {
+    name: 'a percentage is capped as if it were an amount',
+    file: 'src/domain/effective-price.ts',
+    text: "offer?.discountType === 'amount' && offer.discountValue !== null && offer.discountValue > price",
+    replacement: 'offer && offer.discountValue !== null && offer.discountValue > price',
+    tests: visitors,
+  },
+  {
+    name: 'a market says nothing about tax',
+    file: 'src/domain/effective-price.ts',
+    text: 'this.taxBehavior = market?.taxBehavior ?? taxBehavior;',
+    replacement: 'this.taxBehavior = taxBehavior;',
+    tests: visitors,
+  },
+  {
+    name: 'the price a month is that of a year',
+    file: 'src/domain/effective-price.ts',
+    text: 'this.perMonth = months === undefined ? null : amountPerMonth(price, months, currency);',
+    replacement:
+      'this.perMonth = months === undefined ? null : amountPerMonth(price, 12, currency);',
+    tests: visitors,
+  },
+  {
+    name: 'the last rule that finds a price wins',
+    file: 'src/domain/effective-price.ts',
+    text: 'for (const rule of priceRules) {\n      const { found }',
+    replacement: 'for (const rule of [...priceRules].reverse()) {\n      const { found }',
+    tests: visitors,
+  },
+
   // Limits
   {
     name: 'a limit that a plan uses may go',
