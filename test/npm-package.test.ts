@@ -13,10 +13,11 @@ const run = promisify(execFile);
 
 const sourceFolders = ['migrations', 'schema', 'src'];
 const otherFiles = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+const example = 'examples/pricing-page';
 
 /** Packs a copy of the repository, so that a build that others use stays as it is. */
 const pack = async (folder: string): Promise<string> => {
-  const copied = [...sourceFolders, ...otherFiles, 'tsconfig.json', 'tsconfig.build.json'];
+  const copied = [...sourceFolders, ...otherFiles, example, 'tsconfig.json', 'tsconfig.build.json'];
   for (const name of copied) await cp(join(root, name), join(folder, name), { recursive: true });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   // Left by earlier builds: none of it may be packed.
@@ -56,7 +57,7 @@ afterAll(async () => {
   for (const made of [repository, folder]) await rm(made, { recursive: true });
 });
 
-it('npm pack takes the compiled sources and four files, and nothing else', async () => {
+it('npm pack takes the compiled sources, the example and four files, and nothing else', async () => {
   const { stdout } = await run('tar', ['-tzf', tarball]);
   const packed = stdout
     .trimEnd()
@@ -69,7 +70,8 @@ it('npm pack takes the compiled sources and four files, and nothing else', async
         .map((path) => `dist/${name}/${path.replace(/\.ts$/, '.js')}`),
     ),
   );
-  expect(packed.sort()).toEqual([...sources.flat(), ...otherFiles].sort());
+  const ofExample = (await readdir(join(root, example))).map((name) => `${example}/${name}`);
+  expect(packed.sort()).toEqual([...sources.flat(), ...ofExample, ...otherFiles].sort());
 });
 
 it('what it packs runs in an empty folder', async () => {

@@ -16,6 +16,7 @@ const files: Readonly<Record<string, { name: string; type: string }>> = {
   '': { name: 'index.html', type: 'text/html; charset=utf-8' },
   'pricing-page.css': { name: 'pricing-page.css', type: 'text/css; charset=utf-8' },
   'pricing-page.js': { name: 'pricing-page.js', type: 'text/javascript; charset=utf-8' },
+  'words.js': { name: 'words.js', type: 'text/javascript; charset=utf-8' },
 };
 
 /** Each is in memory once, however many connections take it. */

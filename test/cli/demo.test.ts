@@ -133,13 +133,16 @@ onEveryEngine('the demo', (world) => {
     expect(await auditInvariants(world().store)).toEqual([]);
   });
 
-  it('has a full and a read-only key for each mode', async () => {
+  it('has a full and a read-only key for each mode, and one for pages', async () => {
     expect(keys.map(({ mode, scope }) => [mode, scope])).toEqual([
       ['live', 'admin'],
       ['live', 'read'],
       ['sandbox', 'admin'],
       ['sandbox', 'read'],
+      // For the example of a pricing page.
+      ['live', 'read'],
     ]);
+    expect(keys.map(({ key }) => key.slice(0, 3))).toEqual(['ck_', 'ck_', 'ck_', 'ck_', 'pk_']);
     for (const { id, key, mode, scope } of keys)
       expect(await authenticate(world().store, key)).toMatchObject({
         apiKeyId: id,
@@ -181,7 +184,7 @@ onEveryEngine('a first start that was cut short', (world) => {
     const { store } = world();
     const live = await world().tenantOf('Demo', 'live');
     await store.write(live, anyone, createDemoCatalogue);
-    expect(await openDemo(store, keysFile)).toHaveLength(4);
+    expect(await openDemo(store, keysFile)).toHaveLength(5);
     expect(await revisionOf(store, live)).toBe(1);
     expect((await readCatalogue(world(), 'sandbox')).plans).not.toEqual([]);
   });

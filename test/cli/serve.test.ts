@@ -68,6 +68,14 @@ it(
       ],
     });
 
+    const [example = ''] =
+      /http\S+\/examples\/pricing-page\/\?key=pk_\S+/.exec(first.printed) ?? [];
+    const html = await (await fetch(example)).text();
+    for (const [, file] of html.matchAll(/(?:href|src)="([\w-]+\.(?:css|js))"/g))
+      expect((await fetch(new URL(file ?? '', example))).status).toBe(200);
+    expect((await fetch(new URL('words.js', example))).status).toBe(200);
+    expect((await fetch(new URL('nothing.js', example))).status).toBe(404);
+
     const page = await fetch(`${first.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(await page.text()).toContain(keys[0]);
     expect(await first.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
@@ -91,6 +99,7 @@ it('makes no demo in production', async () => {
   });
   expect(keysIn(printed)).toEqual([]);
   expect(printed).not.toContain('GraphiQL');
+  expect(printed).not.toContain('Example');
   expect(printed).toMatch(
     /^DATABASE_URL='file:\.\/production\/plans\.db' node \S+ keys create --organization NAME --mode live --scope admin$/m,
   );
