@@ -4,10 +4,12 @@ import {
   type EffectivePrice,
   effectivePriceOf,
   type PriceStep,
+  type UnitPriceInCurrency,
 } from '../domain/effective-price.ts';
 import type { Store } from '../domain/operation.ts';
 import { getPlan } from '../domain/plan.ts';
-import { Loaders, pricesOfPlan, variantsOfPrice } from '../domain/relations.ts';
+import { featureById, Loaders, pricesOfPlan, variantsOfPrice } from '../domain/relations.ts';
+import type { PriceTier } from '../domain/unit-price.ts';
 import { formatAmount } from '../formatting.ts';
 import { type BillingInterval, billingIntervals, type Mode } from '../vocabulary.ts';
 import { countryCode, currencyCode, modeOption, organizationOption } from './argument.ts';
@@ -49,8 +51,8 @@ export const addPrice = (program: Command): void => {
     .addOption(modeOption().default('live'))
     .option('--json', 'print JSON: the price with its explanation')
     .action(async (plan: string, { json, ...choice }: Choice) => {
-      const effective = await withStore((store) => resolve(store, plan, choice));
-      console.log(json ? JSON.stringify(shown(effective)) : text(effective));
+      const found = await withStore((store) => resolve(store, plan, choice));
+      console.log(json ? JSON.stringify(shown(found)) : text(found));
     });
 };
 
@@ -66,11 +68,26 @@ const organizationOf = async (store: Store, name: string | undefined) => {
   );
 };
 
+interface Resolved {
+  effective: EffectivePrice;
+  /** Of the features with unit prices, by id. */
+  featureCodes: ReadonlyMap<string, string>;
+}
+
+const featureCodesOf = async (
+  loaders: Loaders,
+  { unitPrices }: EffectivePrice,
+): Promise<ReadonlyMap<string, string>> => {
+  const ids = unitPrices.map(({ unitPrice }) => unitPrice.planFeature.featureId);
+  const features = await Promise.all(ids.map((id) => loaders.load(featureById, id)));
+  return new Map(ids.map((id, place) => [id, features[place]?.code ?? id]));
+};
+
 const resolve = async (
   store: Store,
   named: string,
   { interval, country, currency, variant, organization: name, mode }: Omit<Choice, 'json'>,
-): Promise<EffectivePrice> => {
+): Promise<Resolved> => {
   const organization = await organizationOf(store, name);
   const reader = store.reader(await requireTenant(store, organization.name, mode));
   const loaders = new Loaders(reader);
@@ -81,27 +98,55 @@ const resolve = async (
   const variants = variant === undefined ? [base] : await loaders.load(variantsOfPrice, base.id);
   const price = variant === undefined ? base : variants.find(({ code }) => code === variant);
   if (!price) throw new Error(`the ${interval} price of ${plan.code} has no variant ${variant}`);
-  return effectivePriceOf(loaders, price, { country, currency }, organization);
+  const effective = await effectivePriceOf(loaders, price, { country, currency }, organization);
+  return { effective, featureCodes: await featureCodesOf(loaders, effective) };
 };
 
-const shown = ({ market, unitPrices, explanation, ...rest }: EffectivePrice) => ({
-  ...rest,
-  market: market && { id: market.id, code: market.code, name: market.name },
-  unitPrices: unitPrices.map(({ unitPrice, amounts, currency }) => ({
-    featureId: unitPrice.planFeature.featureId,
-    blockSize: unitPrice.blockSize,
-    ...amounts,
-    currency,
-  })),
-  explanation,
-});
+const codeOf = ({ featureCodes }: Resolved, { unitPrice }: UnitPriceInCurrency): string =>
+  featureCodes.get(unitPrice.planFeature.featureId) ?? unitPrice.planFeature.featureId;
 
-const lineOf = ({ rule, outcome, reason }: PriceStep): string =>
+const shown = (found: Resolved) => {
+  const { market, unitPrices, explanation, ...rest } = found.effective;
+  return {
+    ...rest,
+    market: market && { id: market.id, code: market.code, name: market.name },
+    unitPrices: unitPrices.map((each) => ({
+      featureId: each.unitPrice.planFeature.featureId,
+      featureCode: codeOf(found, each),
+      blockSize: each.unitPrice.blockSize,
+      ...each.amounts,
+      currency: each.currency,
+    })),
+    explanation,
+  };
+};
+
+const money = (amount: number, currency: string): string =>
+  formatAmount(amount, currency, { locale: 'en-US', trimZeros: false });
+
+const tierText = ({ upTo, unitPrice, flatPrice }: PriceTier, currency: string): string => {
+  const flat = flatPrice === 0 ? '' : ` and ${money(flatPrice, currency)} once`;
+  const end = upTo === null ? 'beyond' : `up to ${upTo}`;
+  return `${money(unitPrice, currency)}${flat} ${end}`;
+};
+
+const unitText = ({ unitPrice, amounts, currency }: UnitPriceInCurrency): string => {
+  const block = unitPrice.blockSize === 1 ? 'unit' : `${unitPrice.blockSize} units`;
+  if (amounts.unitPrice !== null) return `${money(amounts.unitPrice, currency)} per ${block}`;
+  const tiers = amounts.tiers.map((tier) => tierText(tier, currency)).join(', ');
+  return `per ${block}, ${amounts.tiersMode}: ${tiers}`;
+};
+
+const stepText = ({ rule, outcome, reason }: PriceStep): string =>
   `${outcome === 'matched' ? '→' : ' '} ${rule.padEnd(16)}  ${reason}`;
 
-const text = ({ price, currency, perMonth, explanation }: EffectivePrice): string => {
-  const money = (amount: number) =>
-    formatAmount(amount, currency, { locale: 'en-US', trimZeros: false });
-  const monthly = perMonth === null ? '' : `, ${money(perMonth)} a month`;
-  return [`${money(price)} (${currency})${monthly}`, '', ...explanation.map(lineOf)].join('\n');
+const text = (found: Resolved): string => {
+  const { price, currency, perMonth, unitPrices, explanation } = found.effective;
+  const monthly = perMonth === null ? '' : `, ${money(perMonth, currency)} a month`;
+  return [
+    `${money(price, currency)} (${currency})${monthly}`,
+    ...unitPrices.map((unit) => `+ ${codeOf(found, unit)}: ${unitText(unit)}`),
+    '',
+    ...explanation.map(stepText),
+  ].join('\n');
 };

@@ -21,7 +21,7 @@ import { stock } from './stock.ts';
 const ORIGIN = 'https://shop.example';
 
 const EFFECTIVE = `effective(context: $context) {
-  price currency source market { code } taxBehavior perMonth
+  price currency source market { id code } taxBehavior perMonth
   unitPrices {
     unitPrice { planFeature { feature { code } } }
     amount tiers { upTo unitPrice flatPrice } currency
@@ -32,24 +32,28 @@ const EFFECTIVE = `effective(context: $context) {
 
 const DOCUMENT = `query ($context: PriceContext!) {
   plans(first: 10, filter: { visibility: ALL }) {
-    nodes { code prices { billingInterval ${EFFECTIVE} variants { name ${EFFECTIVE} } } }
+    nodes { code prices { id billingInterval ${EFFECTIVE} variants { id name ${EFFECTIVE} } } }
   }
 }`;
 const PUBLIC_DOCUMENT = DOCUMENT.replace(', filter: { visibility: ALL }', '');
 
-type Answered = Answer<Step & { reason: string }>;
+interface Answered extends Answer<Step & { reason: string }> {
+  market: { id: string; code: string } | null;
+}
 
 interface AnsweredPlan {
   code: string;
   prices: {
+    id: string;
     billingInterval: string;
     effective: Answered;
-    variants: { name: string; effective: Answered }[];
+    variants: { id: string; name: string; effective: Answered }[];
   }[];
 }
 
-const withoutReasons = ({ explanation, ...rest }: Answered): Answer => ({
+const withoutReasons = ({ explanation, market, ...rest }: Answered): Answer => ({
   ...rest,
+  market: market && { code: market.code },
   explanation: explanation.map(({ reason: _, ...step }) => step),
 });
 
@@ -93,7 +97,7 @@ const formatted = (amount: number, currency: string): string => {
 
 /** One rule matched, and its sentences say what it found. */
 const checkSentences = ({ price, currency, explanation }: Answered): void => {
-  const matched = explanation.filter(({ outcome }) => outcome === 'MATCHED');
+  const matched = explanation.filter(isMatch);
   deepStrictEqual(
     matched.map((step) => [step.price, step.currency]),
     [[price, currency]],
@@ -112,11 +116,41 @@ const otherCase = ({ country, currency }: Context): Context => ({
 });
 
 interface RestPrice {
+  id?: string;
   billingInterval: string;
   price: number;
   regionalPrices: { currency: string; price: number }[];
   marketPrices?: { marketGroupId: string; currency: string; price: number }[];
 }
+
+const isMatch = ({ outcome }: Step): boolean => outcome === 'MATCHED';
+
+const isShown = (currency: string): boolean =>
+  regionalCurrencies.some((known) => known === currency);
+
+/** REST shows the same amount where it shows the currency. */
+const compare = (
+  { price, currency, source, market }: Answered,
+  row: RestPrice | undefined,
+  shown: (amount: number, currency: string) => number,
+): void => {
+  ok(row, 'REST does not show the price');
+  if (source === 'BASE') {
+    // A free plan is 0 in every currency.
+    deepStrictEqual(row.price, shown(price, currency));
+    return;
+  }
+  if (!isShown(currency)) return;
+  const found =
+    source === 'MARKET'
+      ? row.marketPrices?.find(({ marketGroupId }) => marketGroupId === market?.id)
+      : row.regionalPrices.find((regional) => regional.currency === currency);
+  deepStrictEqual(
+    [found?.currency, found?.price],
+    [currency, shown(price, currency)],
+    `REST shows ${JSON.stringify(row)}`,
+  );
+};
 
 /** A catalogue that has been entered. */
 interface Entered {
@@ -224,33 +258,26 @@ export class Proof {
     );
 
     for (const { code, prices } of plans)
-      for (const { billingInterval, effective, variants } of prices) {
-        for (const each of [effective, ...variants.map(({ effective }) => effective)]) {
-          checkSentences(each);
-          const { rule = '' } = each.explanation.find(({ outcome }) => outcome === 'MATCHED') ?? {};
-          this.matched.set(rule, (this.matched.get(rule) ?? 0) + 1);
+      for (const price of prices.flatMap((price) => [price, ...price.variants])) {
+        const { id, effective } = price;
+        checkSentences(effective);
+        const { rule = '' } = effective.explanation.find(isMatch) ?? {};
+        this.matched.set(rule, (this.matched.get(rule) ?? 0) + 1);
+        // Versions without markets know no variants.
+        const isVariant = !('variants' in price);
+        if (!isVariant && rule !== 'MARKET') {
+          const interval = price.billingInterval.toLowerCase();
+          const row = stored
+            ?.get(code)
+            ?.find(({ billingInterval }) => billingInterval === interval);
+          compare(effective, row, (amount) => amount);
         }
-        const isIts = (row: RestPrice) => row.billingInterval === billingInterval.toLowerCase();
-        this.#compare(effective, stored?.get(code)?.find(isIts), (amount) => amount);
-        this.#compare(effective, inMinorUnits?.get(code)?.find(isIts), shownInMinorUnits);
+        // A variant shows what it overrides.
+        if (!isVariant || rule === 'VARIANT_MARKET') {
+          const row = inMinorUnits?.get(code)?.find((row) => row.id === id);
+          compare(effective, row, shownInMinorUnits);
+        }
       }
-  }
-
-  /** What REST shows is the same amount. */
-  #compare(
-    { price, currency, source }: Answered,
-    row: RestPrice | undefined,
-    shown: (amount: number, currency: string) => number,
-  ): void {
-    ok(row, 'REST does not show the price');
-    if (source === 'BASE') {
-      if (price > 0) deepStrictEqual(row.price, shown(price, currency));
-      return;
-    }
-    const rows = source === 'MARKET' ? row.marketPrices : row.regionalPrices;
-    if (!rows?.length || !regionalCurrencies.some((known) => known === currency)) return;
-    const amounts = rows.flatMap((row) => (row.currency === currency ? [row.price] : []));
-    ok(amounts.includes(shown(price, currency)), `REST does not show ${price} ${currency}`);
   }
 
   /** The country is in a market in which no public plan has a price. */
