@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { getNamedType, isAbstractType, isCompositeType } from 'graphql';
+import { getNamedType, isAbstractType, isCompositeType, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { schema } from '../schema/index.ts';
+import { schema, schema } from '../schema/index.ts';
 import { updatePlan } from '../src/domain/plan.ts';
 import { createPublishableKey } from '../src/domain/publishable-key.ts';
+import { isCatalogueRead } from '../src/graphql/catalogue-read.ts';
 import { GatewayResponse, jsonResponse } from '../src/response.ts';
 import { ResponseCache } from '../src/response-cache.ts';
 import { type Catalogue, newCatalogue } from './catalogue.ts';
@@ -14,6 +15,15 @@ import { newContext } from './graphql/context.ts';
 
 const NAMES = '{ plans(first: 100) { nodes { name } } }';
 const ORIGIN = 'https://shop.example';
+
+it('holds every read of the catalogue, and none of keys, of the log or of the caller', () => {
+  const fields = Object.keys(schema.getQueryType()?.getFields() ?? {});
+  const isHeld = (field: string) => {
+    const [operation] = parse(`{ ${field} }`).definitions;
+    return operation?.kind === Kind.OPERATION_DEFINITION && isCatalogueRead(operation);
+  };
+  expect(fields.filter((field) => !isHeld(field)).sort()).toEqual(['apiKeys', 'auditLog', 'viewer']);
+});
 
 onEveryEngine('an answer that was given before', (world) => {
   let gateway: Gateway;

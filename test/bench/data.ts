@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
-import { gateway } from './servers.ts';
+import { gateway, start } from './servers.ts';
 
 /** What the load and the servers know of the seeded data. */
 export interface Catalogue {
@@ -15,6 +15,8 @@ export interface Catalogue {
   plans: { id: string; code: string }[];
   /** Plans with exchange rates that take a price for every interval. */
   pricelessPlans: string[];
+  /** A group of plans to compare, and a publishable key. */
+  page?: { group: string; key: string };
 }
 
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'plans-gateway-bench-'));
@@ -99,6 +101,69 @@ export const withPricelessPlans = (catalogue: Catalogue): Catalogue => {
     db.close();
   }
   return { ...catalogue, pricelessPlans };
+};
+
+const PAGE_PLANS = 5;
+const PAGE_FEATURES = 60;
+
+/** Adds a group of five plans that share sixty features, and a publishable key to it. */
+export const withPricingPage = async (catalogue: Catalogue, folder: string): Promise<Catalogue> => {
+  const { file, key } = catalogue;
+  const server = await start('ours', { catalogue, file, folder, answer: '' });
+  const write = async (fields: string[]) => {
+    const query = `mutation { ${fields
+      .map((field, n) => `f${n}: ${field} { ... on Error { code message } }`)
+      .join(' ')} }`;
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': key },
+      body: JSON.stringify({ query }),
+    });
+    const answer = await response.text();
+    if (/"code"|"errors"/.test(answer)) throw new Error(answer.slice(0, 500));
+  };
+  const plans = Array.from({ length: PAGE_PLANS }, (_, n) => `page_${n}`);
+  const features = Array.from({ length: PAGE_FEATURES }, (_, n) => `page_feature_${n}`);
+  const inTens = async (fields: string[]) => {
+    for (let start = 0; start < fields.length; start += 10)
+      await write(fields.slice(start, start + 10));
+  };
+  try {
+    await write(['createPlanGroup(input: { name: "Page", code: "page" })']);
+    await inTens(
+      features.map(
+        (code, n) =>
+          `createFeature(input: { code: "${code}", name: "Feature ${n}", type: ${n % 3 === 0 ? 'BOOLEAN' : 'USAGE'}, unitName: "call" })`,
+      ),
+    );
+    await inTens(
+      plans.flatMap((code, n) => [
+        `createPlan(input: { code: "${code}", name: "Plan ${n}", consumptionModel: METERED, planGroupId: "page" })`,
+        `addPlanPrice(planId: "${code}", input: { billingInterval: MONTHLY, price: ${(n + 1) * 100_000}, trialDays: 14 })`,
+        `addPlanPrice(planId: "${code}", input: { billingInterval: YEARLY, price: ${(n + 1) * 1_000_000} })`,
+      ]),
+    );
+    await inTens(
+      plans.flatMap((plan, p) =>
+        features.map((feature, n) =>
+          n % 3 === 0
+            ? `addPlanFeature(planId: "${plan}", input: { featureId: "${feature}", enabled: ${n % 5 <= p} })`
+            : `addPlanFeature(planId: "${plan}", input: { featureId: "${feature}", includedAmount: ${(p + 1) * 1_000}, overage: { enabled: ${n % 2 === 0}, unitPrice: ${n % 2 === 0 ? 50 : 0} } })`,
+        ),
+      ),
+    );
+  } finally {
+    await server.stop();
+  }
+  const made = await command(
+    gateway,
+    file,
+    'keys',
+    'create',
+    ...['--organization', ORGANIZATION, '--mode', 'live', '--publishable', '--json'],
+    ...['--origin', 'https://shop.example'],
+  );
+  return { ...catalogue, page: { group: 'page', key: JSON.parse(made).key } };
 };
 
 /** A copy for somebody who writes. */

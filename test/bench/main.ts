@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { against } from './against.ts';
 import { canPin } from './cores.ts';
-import { newFolder, seed, withPricelessPlans } from './data.ts';
+import { type Catalogue, newFolder, seed, withPricelessPlans, withPricingPage } from './data.ts';
 import { CONNECTIONS, generator } from './load.ts';
 import { type Measures, measure, type Pace } from './rounds.ts';
 import { scale } from './scale.ts';
@@ -48,6 +48,11 @@ const chosen = (only: string | undefined): WorkloadName[] => {
   });
 };
 
+const prepared = async (name: WorkloadName, seeded: Catalogue, folder: string) => {
+  if (name === 'W4') return withPricelessPlans(seeded);
+  return name === 'W8' ? withPricingPage(seeded, folder) : seeded;
+};
+
 const run = async (folder: string, pace: Pace): Promise<void> => {
   const results = new Map<WorkloadName, Measures>();
   for (const name of chosen(options.only)) {
@@ -56,7 +61,7 @@ const run = async (folder: string, pace: Pace): Promise<void> => {
     const place = join(folder, name);
     await mkdir(place);
     const seeded = await seed(join(place, 'plans.db'), PLANS);
-    const catalogue = name === 'W4' ? withPricelessPlans(seeded) : seeded;
+    const catalogue = await prepared(name, seeded, place);
     results.set(name, await measure(workload, catalogue, place, pace));
   }
   console.log(`

@@ -10,6 +10,8 @@ export interface Traffic {
   path: string;
   /** Which version of the REST contract is asked for. */
   version?: string;
+  /** The key stands in the address. */
+  hasKeyInAddress?: boolean;
   /** One empty body for GET. */
   bodies: string[];
   once?: boolean;
@@ -56,11 +58,29 @@ const rest = `fragment Rest on Plan {
   }
 }`;
 
+const pricingPage = `query Page($group: ID!) {
+  pricingPage(group: $group, context: { country: "US" }, locale: "en-US") {
+    currency taxNote
+    columns {
+      texts { name tagline badge callToActionLabel }
+      offers {
+        billingInterval intervalName headline trial introOffer savings
+        effective { price currency perMonth }
+      }
+      gainsTitle
+    }
+    sections { name rows { name differs cells { kind text change } } }
+  }
+}`;
+
 /** What every request says of itself. */
-export const headersOf = ({ version }: Traffic, key: string): Record<string, string> => ({
+export const headersOf = (
+  { version, hasKeyInAddress }: Traffic,
+  key: string,
+): Record<string, string> => ({
   'content-type': 'application/json',
   accept: 'application/json',
-  'x-api-key': key,
+  ...(hasKeyInAddress ? {} : { 'x-api-key': key }),
   ...(version === undefined ? {} : { 'commet-version': version }),
 });
 
@@ -183,6 +203,21 @@ export const workloads = {
     title: 'W1 with unit prices, tiers, limits, sections and presentation',
     traffic: () => graphql([body('PriceList')]),
     targets: { mercurius: 2, apollo: 5, stockYoga: 5, sqliteJson: 0.5, readyBuffer: 0.5 },
+  },
+  W8: {
+    title: 'pricingPage of 5 plans with 60 features, by GET with a publishable key',
+    traffic: ({ page }) => {
+      if (!page) throw new Error('there is no pricing page in the catalogue');
+      const variables = JSON.stringify({ group: page.group });
+      const search = new URLSearchParams({ key: page.key, query: pricingPage, variables });
+      return {
+        method: 'GET',
+        path: `/graphql?${search}`,
+        hasKeyInAddress: true,
+        bodies: [''],
+      };
+    },
+    targets: { mercurius: 1, readyBuffer: 0.5 },
   },
 } satisfies Record<string, Workload>;
 

@@ -1,6 +1,7 @@
 import fastify from 'fastify';
 import { mercurius } from 'mercurius';
 import { openCatalogue, openFile } from './catalogue.ts';
+import { openPages } from './pricing-page.ts';
 import { type Context, createContext, schema } from './schema.ts';
 import { port, settings } from './settings.ts';
 
@@ -10,6 +11,7 @@ declare module 'mercurius' {
 
 const where = settings();
 const catalogue = openCatalogue(openFile(where.file), where);
+const pages = await openPages(where);
 const app = fastify();
-await app.register(mercurius, { schema, context: () => createContext(catalogue), jit: 1 });
+await app.register(mercurius, { schema, context: () => createContext(catalogue, pages), jit: 1 });
 await app.listen({ port });

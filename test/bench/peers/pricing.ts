@@ -89,6 +89,9 @@ export const newPrice = (
     createdAt: now,
     updatedAt: now,
     revision: 1,
+    inheritsFromPriceId: null,
+    code: null,
+    name: null,
   };
 };
 

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import { GraphQLScalarType } from 'graphql';
 import type { Catalogue } from './catalogue.ts';
 import { Refusal } from './pricing.ts';
+import type { PageArguments, Pages } from './pricing-page.ts';
 
 /** What the peers offer of the gateway's schema: all that the workloads ask for. */
 const typeDefs = `
@@ -60,7 +61,25 @@ const typeDefs = `
   }
   input UpdatePlanInput { name: String description: String metadata: JSONObject isPublic: Boolean }
 
-  type Query { plan(code: String!): Plan plans(first: Int!): PlanConnection! }
+  enum CellKind { EXCLUDED INCLUDED LIMITED UNLIMITED METERED WORDS }
+  enum CellChange { FIRST SAME MORE LESS OTHER }
+  input PriceContext { country: String currency: String }
+  type PricingPage { currency: String! taxNote: String columns: [PricingColumn!]! sections: [PricingSection!]! }
+  type PricingColumn { texts: PageTexts! offers: [PricingOffer!]! gainsTitle: String }
+  type PageTexts { name: String tagline: String badge: String callToActionLabel: String }
+  type PricingOffer {
+    billingInterval: BillingInterval! intervalName: String! headline: String! trial: String introOffer: String
+    savings: String effective: EffectivePrice!
+  }
+  type EffectivePrice { price: RateAmount! currency: String! perMonth: RateAmount }
+  type PricingSection { name: String rows: [PricingRow!]! }
+  type PricingRow { name: String! differs: Boolean! cells: [PricingCell!]! }
+  type PricingCell { kind: CellKind! text: String! change: CellChange! }
+
+  type Query {
+    plan(code: String!): Plan plans(first: Int!): PlanConnection!
+    pricingPage(group: ID!, context: PriceContext!, locale: String!): PricingPage
+  }
   type Mutation {
     addPlanPrice(planId: ID!, input: AddPlanPriceInput!): AddPlanPriceResult!
     updatePlan(planId: ID!, input: UpdatePlanInput!): UpdatePlanResult!
@@ -85,8 +104,9 @@ const single =
     return keys.map((id) => rows.get(id) ?? null);
   };
 
-export const createContext = (catalogue: Catalogue) => ({
+export const createContext = (catalogue: Catalogue, pages?: Pages) => ({
   catalogue,
+  pages,
   prices: new DataLoader(grouped(catalogue.pricesOfPlans, 'planId')),
   regionalPrices: new DataLoader(grouped(catalogue.regionalPrices, 'priceId')),
   planFeatures: new DataLoader(grouped(catalogue.featuresOfPlans, 'planId')),
@@ -137,7 +157,10 @@ const resolvers = {
   DiscountType: words('PERCENTAGE', 'AMOUNT'),
   PlanAvailability: words('SELF_SERVICE', 'CONTACT_SALES'),
   TiersMode: words('GRADUATED', 'VOLUME'),
+  CellKind: words('EXCLUDED', 'INCLUDED', 'LIMITED', 'UNLIMITED', 'METERED', 'WORDS'),
+  CellChange: words('FIRST', 'SAME', 'MORE', 'LESS', 'OTHER'),
   Query: {
+    pricingPage: (_: unknown, asked: PageArguments, { pages }: Context) => pages?.(asked),
     plan: (_: unknown, { code }: { code: string }, { catalogue }: Context) =>
       catalogue.planByCode({ code }),
     plans: (_: unknown, { first }: { first: number }, { catalogue }: Context) => ({

@@ -605,6 +605,9 @@ const addPlanPrice = (planId: string, given: unknown) =>
       updated_at: now,
       public_updated_at: now,
       revision: 1,
+      inherits_from_price_id: null,
+      code: null,
+      name: null,
       archived_at: null,
     };
     await transaction.insertInto('plan_price').values(row).execute();
