@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { getNamedType, isAbstractType, isCompositeType, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { schema, schema } from '../schema/index.ts';
+import { schema } from '../schema/index.ts';
 import { updatePlan } from '../src/domain/plan.ts';
 import { createPublishableKey } from '../src/domain/publishable-key.ts';
 import { isCatalogueRead } from '../src/graphql/catalogue-read.ts';
@@ -22,7 +22,11 @@ it('holds every read of the catalogue, and none of keys, of the log or of the ca
     const [operation] = parse(`{ ${field} }`).definitions;
     return operation?.kind === Kind.OPERATION_DEFINITION && isCatalogueRead(operation);
   };
-  expect(fields.filter((field) => !isHeld(field)).sort()).toEqual(['apiKeys', 'auditLog', 'viewer']);
+  expect(fields.filter((field) => !isHeld(field)).sort()).toEqual([
+    'apiKeys',
+    'auditLog',
+    'viewer',
+  ]);
 });
 
 onEveryEngine('an answer that was given before', (world) => {
