@@ -28,7 +28,6 @@ import { type MaybePromise, mapMaybePromise } from '../src/maybe-promise.ts';
 import { builder } from './builder.ts';
 import { reads } from './include.ts';
 import { inputType } from './input.ts';
-import { linked } from './lookup.ts';
 import { moneyFormat } from './money.ts';
 import { mutation } from './mutation.ts';
 import { featureId, priceOfPlan } from './reference.ts';
@@ -266,8 +265,10 @@ builder.objectFields(PlanPrice, (t) => ({
     resolve: (price, _, { loaders }) => {
       const { inheritsFromPriceId } = price;
       if (inheritsFromPriceId === null) return unitPricesOf(price, loaders);
-      const base = linked(loaders.load(priceById, inheritsFromPriceId), 'price_not_found');
-      return mapMaybePromise(base, (base) => unitPricesOf(base, loaders));
+      // Only a repeated answer of a mutation can outlive the base of a variant.
+      return mapMaybePromise(loaders.load(priceById, inheritsFromPriceId), (base) =>
+        base ? unitPricesOf(base, loaders) : [],
+      );
     },
   }),
 }));

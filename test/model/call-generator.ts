@@ -1,6 +1,6 @@
 import { billingIntervals } from '../../src/vocabulary.ts';
 import type { Random } from './random.ts';
-import type { Call, CallOf, OperationName } from './reference/calls.ts';
+import type { Call, CallOf, MarketPriceOfInput, OperationName } from './reference/calls.ts';
 import { hasOverage } from './reference/derive.ts';
 import type { ReferenceTenant } from './reference/tenant.ts';
 import * as words from './words.ts';
@@ -21,7 +21,7 @@ export class CallGenerator {
   }
 
   call(): Call {
-    const { plans, features, sections, groups } = this.#tenant;
+    const { plans, features, sections, markets, groups } = this.#tenant;
     const growth = (population: { length: number }, most: number) =>
       population.length < most ? 6 : 0.5;
     const shrinkage = (population: { length: number }, least: number) =>
@@ -38,6 +38,11 @@ export class CallGenerator {
       updatePlanPrice: 6,
       deletePlanPrice: 4,
       setDefaultPlanPrice: 3,
+      createMarket: growth(markets, 3),
+      updateMarket: 2,
+      deleteMarket: shrinkage(markets, 2),
+      setMarketPrices: 8,
+      addPriceVariant: 6,
       upsertRegionalPrices: 4,
       deleteRegionalPrices: 1,
       deriveRegionalPrice: 2,
@@ -76,6 +81,7 @@ export class CallGenerator {
       ...stranger.prices,
       ...stranger.features,
       ...stranger.groups,
+      ...stranger.markets,
     ];
     const own = [...this.#tenant.plans, ...this.#tenant.features, ...this.#tenant.groups];
     const wrong = [
@@ -99,6 +105,44 @@ export class CallGenerator {
   #sectionId(): string {
     const { sections } = this.#tenant;
     return this.#id(sections.map(({ id, code }) => (this.#random.chance(0.8) ? id : code)));
+  }
+
+  #marketId(): string {
+    const { markets } = this.#tenant;
+    return this.#id(markets.map(({ id, code }) => (this.#random.chance(0.8) ? id : code)));
+  }
+
+  /** Mostly of what may be named. */
+  #marketPrices({ planId, priceId }: { planId: string; priceId: string }): MarketPriceOfInput[] {
+    const random = this.#random;
+    const { prices, markets, plans, unitPrices } = this.#tenant;
+    const price = prices.find(({ id }) => id === priceId);
+    const baseId = price?.inheritsFromPriceId ?? undefined;
+    const ofBase = baseId && this.#tenant.marketPricesOf(baseId).map(({ marketId }) => marketId);
+    const known = ofBase && random.chance(0.9) ? ofBase : markets.map(({ id }) => id);
+    const needed = this.#tenant
+      .variantsOf(priceId)
+      .flatMap(({ id }) => this.#tenant.marketPricesOf(id).map(({ marketId }) => marketId));
+    const chosen = random.shuffled(known).slice(0, random.below(3) + (ofBase ? 1 : 0));
+    if (random.chance(0.8)) chosen.push(...needed.filter((id) => !chosen.includes(id)));
+    const named = [...new Set(chosen)];
+    if (random.chance(0.04)) named.push(this.#marketId());
+    const isFree = plans.some(({ id, isFree }) => id === planId && isFree);
+    const sold = unitPrices.filter((unit) => unit.priceId === (baseId ?? priceId));
+    const unit = ({ featureId }: { featureId: string }) => ({
+      featureId: random.chance(0.97) ? featureId : this.#featureId(),
+      ...(random.chance(0.5)
+        ? { unitPrice: words.amount(random) }
+        : { tiers: words.tiers(random), ...random.some({ tiersMode: words.tiersMode(random) }) }),
+    });
+    return named.map((marketId) => ({
+      marketId,
+      currency: words.freeCurrency(random),
+      price: isFree && random.chance(0.9) ? 0 : words.amount(random),
+      ...(random.chance(0.5)
+        ? { unitPrices: sold.filter(() => random.chance(0.6)).map(unit) }
+        : {}),
+    }));
   }
 
   #ofPrice() {
@@ -266,14 +310,31 @@ export class CallGenerator {
             introOffer: { ...words.introOffer(random), enabled: words.flag(random) },
             metadata: words.anyMetadata(random),
           }),
+          ...(random.chance(0.2)
+            ? { marketPrices: this.#marketPrices({ planId, priceId: '' }) }
+            : {}),
         },
       };
     },
     updatePlanPrice: () => {
       const random = this.#random;
+      const at = this.#ofPrice();
+      const isVariant = this.#tenant.prices.some(
+        ({ id, inheritsFromPriceId }) => id === at.priceId && inheritsFromPriceId !== null,
+      );
+      const marketPrices = random.chance(0.3) ? { marketPrices: this.#marketPrices(at) } : {};
+      if (isVariant && random.chance(0.9))
+        return {
+          operation: 'updatePlanPrice',
+          ...at,
+          input: {
+            ...random.some({ name: words.name(random), metadata: words.anyMetadata(random) }),
+            ...marketPrices,
+          },
+        };
       return {
         operation: 'updatePlanPrice',
-        ...this.#ofPrice(),
+        ...at,
         input: random.some({
           price: words.amount(random),
           trialDays: words.count(random),
@@ -282,7 +343,82 @@ export class CallGenerator {
           includedCredits: random.chance(0.3) ? null : words.count(random),
           introOffer: words.introOffer(random),
           metadata: words.anyMetadata(random),
+          ...marketPrices,
+          ...(random.chance(0.03) ? { name: words.name(random) } : {}),
         }),
+      };
+    },
+    createMarket: () => ({
+      operation: 'createMarket',
+      input: {
+        name: words.name(this.#random),
+        countryCodes: words.countryCodes(this.#random),
+        ...words.nullish(this.#random, {
+          code: words.code(this.#random),
+          taxBehavior: words.taxBehavior(this.#random),
+          metadata: words.anyMetadata(this.#random),
+        }),
+      },
+    }),
+    updateMarket: () => ({
+      operation: 'updateMarket',
+      marketId: this.#marketId(),
+      input: {
+        ...(this.#random.chance(0.5)
+          ? { name: words.name(this.#random), countryCodes: words.countryCodes(this.#random) }
+          : {}),
+        ...this.#random.some({
+          taxBehavior: this.#random.chance(0.3) ? null : words.taxBehavior(this.#random),
+          metadata: words.anyMetadata(this.#random),
+        }),
+      },
+    }),
+    deleteMarket: () => {
+      const { markets, marketPrices } = this.#tenant;
+      const unused = markets.filter(({ id }) => !marketPrices.some((row) => row.marketId === id));
+      const [market] = this.#random.chance(0.5) ? unused : [];
+      return { operation: 'deleteMarket', marketId: market?.id ?? this.#marketId() };
+    },
+    setMarketPrices: () => {
+      const at = this.#ofPrice();
+      return {
+        operation: 'setMarketPrices',
+        ...at,
+        input: { marketPrices: this.#marketPrices(at) },
+      };
+    },
+    addPriceVariant: () => {
+      const random = this.#random;
+      const { prices } = this.#tenant;
+      const bases = prices.filter(
+        ({ id, inheritsFromPriceId }) =>
+          inheritsFromPriceId === null && this.#tenant.marketPricesOf(id).length > 0,
+      );
+      const base = bases.length > 0 && random.chance(0.9) ? random.pick(bases) : undefined;
+      const { planId, priceId } = base
+        ? { planId: base.planId, priceId: base.id }
+        : this.#ofPrice();
+      const inMarkets = this.#tenant.marketPricesOf(priceId).map(({ marketId }) => marketId);
+      const some = this.#marketPrices({ planId, priceId });
+      const fitting = some.filter(
+        ({ marketId }) => inMarkets.includes(marketId) || random.chance(0.05),
+      );
+      const [first = ''] = inMarkets;
+      const least = { marketId: first || this.#marketId(), currency: 'eur', price: 0 };
+      return {
+        operation: 'addPriceVariant',
+        planId,
+        input: {
+          inheritsFromPriceId: priceId,
+          marketPrices: fitting.length > 0 ? fitting : [least],
+          ...words.nullish(random, {
+            billingInterval:
+              base && random.chance(0.95) ? base.billingInterval : words.billingInterval(random),
+            name: words.name(random),
+            code: words.code(random),
+            metadata: words.anyMetadata(random),
+          }),
+        },
       };
     },
     deletePlanPrice: () => ({ operation: 'deletePlanPrice', ...this.#ofPrice() }),

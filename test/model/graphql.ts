@@ -23,7 +23,14 @@ const fragments = {
       planFeature { feature { id } } unitPrice tiersMode tiers { upTo unitPrice flatPrice } blockSize minimumQuantity
       maximumQuantity isOverage regional { currency unitPrice tiers { upTo unitPrice flatPrice } autoSynced }
     }
+    code name inheritsFrom { id } marketPrices { ...MarketPrice }
+    variants { id code name price trialDays metadata createdAt updatedAt marketPrices { ...MarketPrice } }
+  }
+  fragment MarketPrice on MarketPrice {
+    market { id } currency price unitPrices { feature { id } unitPrice tiersMode tiers { upTo unitPrice flatPrice } }
   }`,
+  Market:
+    'fragment Market on Market { id code name countryCodes taxBehavior metadata createdAt updatedAt }',
   PlanFeature: `fragment PlanFeature on PlanFeature {
     feature { id } enabled includedAmount unlimited overage { enabled unitPrice } creditsPerUnit pricingMode margin
     displayValue limits { amount unlimited limit { code } } createdAt updatedAt regionalOverages { currency unitPrice autoSynced }
@@ -53,6 +60,8 @@ const selections = {
   PlanFeature: ['... on PlanFeature { ...PlanFeature }', fragments.PlanFeature],
   Feature: ['... on Feature { ...Feature }', fragments.Feature],
   FeatureSection: ['... on FeatureSection { ...Section }', fragments.Section],
+  Market: ['... on Market { ...Market }', fragments.Market],
+  DeletedMarket: ['... on DeletedMarket { id: deletedId }', ''],
   FeatureArrangement: ['... on FeatureArrangement { sections { id } }', ''],
   DeletedFeatureSection: ['... on DeletedFeatureSection { id: deletedId }', ''],
   PlanGroup: ['... on PlanGroup { ...Group }', fragments.Group],
@@ -74,6 +83,11 @@ const answers: Record<OperationName, keyof typeof selections> = {
   updatePlanPrice: 'PlanPrice',
   deletePlanPrice: 'DeletedPlanPrice',
   setDefaultPlanPrice: 'PlanPrice',
+  createMarket: 'Market',
+  updateMarket: 'Market',
+  deleteMarket: 'DeletedMarket',
+  setMarketPrices: 'PlanPrice',
+  addPriceVariant: 'PlanPrice',
   upsertRegionalPrices: 'PlanPrice',
   deleteRegionalPrices: 'PlanPrice',
   deriveRegionalPrice: 'PlanPrice',
@@ -122,6 +136,7 @@ const enums = new Set([
   'pricingMode',
   'tiersMode',
   'discountType',
+  'taxBehavior',
 ]);
 
 /** Words of enums in GraphQL's case; keys of metadata are nobody's words. */
@@ -211,13 +226,36 @@ const unitPricesOf = (tenant: ReferenceTenant, { id, planId }: Price) =>
     ];
   });
 
+const marketPricesOf = (tenant: ReferenceTenant, priceId: string) =>
+  tenant.marketPricesOf(priceId).map(({ marketId, currency, price, unitPrices }) => ({
+    market: { id: marketId },
+    currency,
+    price,
+    unitPrices: unitPrices
+      .toSorted((a, b) => (a.featureId < b.featureId ? -1 : 1))
+      .map(({ featureId, ...unit }) => ({ ...unit, feature: { id: featureId } })),
+  }));
+
+const variantOf = (tenant: ReferenceTenant, variant: Price) => {
+  const { id, code, name, price, trialDays, metadata, createdAt, updatedAt } = variant;
+  return {
+    ...{ id, code, name, price, trialDays, metadata, createdAt, updatedAt },
+    marketPrices: marketPricesOf(tenant, id),
+  };
+};
+
 const priceOf = (tenant: ReferenceTenant, record: Price) => {
-  const { planId: _, ...price } = record;
+  const { planId: _, inheritsFromPriceId, ...price } = record;
+  // What a variant inherits is that of its base as it is now, which may be gone.
+  const base = tenant.prices.find(({ id }) => id === inheritsFromPriceId);
   return {
     ...price,
     currency: tenant.baseCurrency,
-    regionalPrices: tenant.regionalPricesOf(price.id).map(regionalPriceOf),
-    unitPrices: unitPricesOf(tenant, record),
+    regionalPrices: tenant.regionalPricesOf(inheritsFromPriceId ?? price.id).map(regionalPriceOf),
+    unitPrices: inheritsFromPriceId !== null && !base ? [] : unitPricesOf(tenant, base ?? record),
+    inheritsFrom: base ? { id: base.id } : null,
+    marketPrices: marketPricesOf(tenant, price.id),
+    variants: tenant.variantsOf(price.id).map((variant) => variantOf(tenant, variant)),
   };
 };
 
@@ -276,6 +314,7 @@ const objectOf = (tenant: ReferenceTenant, result: Result): object => {
   if ('price' in result) return priceOf(tenant, result.price);
   if ('planFeature' in result) return planFeatureOf(tenant, result.planFeature);
   if ('section' in result) return result.section;
+  if ('market' in result) return result.market;
   if ('sections' in result) return { sections: result.sections.map((id) => ({ id })) };
   if ('group' in result) return groupOf(tenant, result.group);
   return 'feature' in result ? featureOf(tenant, result.feature) : result;
@@ -293,6 +332,7 @@ const lists = {
     selection: '...Section position features(first: 100) { nodes { id } }',
     parts: fragments.Section,
   },
+  markets: { filter: '', selection: '...Market', parts: fragments.Market },
   planGroups: { filter: '', selection: '...Group', parts: fragments.Group },
 };
 
@@ -307,7 +347,7 @@ interface Page {
 }
 
 /** All that a plan has costs too much for a longer page. */
-const LONGEST_PAGE = 15;
+const LONGEST_PAGE = 4;
 
 const readList = async (to: Send, list: keyof typeof lists, first: number): Promise<unknown[]> => {
   const { filter, selection, parts } = lists[list];
@@ -327,17 +367,18 @@ const readList = async (to: Send, list: keyof typeof lists, first: number): Prom
 
 export const graphql: Surface = {
   name: 'GraphQL',
-  sayable: (call) => ('seesMinorUnits' in call ? undefined : call),
+  sayable: (call) => ('seesMinorUnits' in call || 'knowsNoVariants' in call ? undefined : call),
   write,
   printed: (_call, { result }, tenant) => recased(objectOf(tenant, result), upper),
   readAll: async (to, pageSize) => ({
     plans: await readList(to, 'plans', pageSize),
     features: await readList(to, 'features', pageSize),
     sections: await readList(to, 'featureSections', pageSize),
+    markets: await readList(to, 'markets', pageSize),
     groups: await readList(to, 'planGroups', pageSize),
   }),
   everything: (tenant) => {
-    const { listedPlans, listedFeatures, listedGroups } = tenant;
+    const { listedPlans, listedFeatures, listedMarkets, listedGroups } = tenant;
     const plans = listedPlans.map((plan) => recased(planOf(tenant, plan), upper));
     return {
       plans: [plans.length, ...plans],
@@ -352,6 +393,7 @@ export const graphql: Surface = {
         tenant.sections.length,
         ...tenant.sections.map((section) => contentsOf(tenant, section)),
       ],
+      markets: [listedMarkets.length, ...listedMarkets.map((market) => recased(market, upper))],
       groups: [listedGroups.length, ...listedGroups.map((group) => groupOf(tenant, group))],
     };
   },

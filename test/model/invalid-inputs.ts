@@ -178,6 +178,40 @@ const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
     within('tiers', 'tiers.0.unitPrice', [{ unitPrice: -1 }]),
     within('regional', 'regional.0.currency', [{ currency: 'xxx', unitPrice: 1 }]),
   ],
+  createMarket: [
+    ...names,
+    ...codes.slice(0, -1),
+    ...of('name', null, undefined),
+    ...of('countryCodes', [], null, 7, undefined),
+    within('countryCodes', 'countryCodes.1', ['BR', 'XX']),
+    within('countryCodes', 'countryCodes.0', ['']),
+    ...of('taxBehavior', 'none'),
+    ...metadata,
+  ],
+  updateMarket: [
+    ...names,
+    ...of('name', null),
+    ...of('countryCodes', [], null),
+    within('countryCodes', 'countryCodes.0', ['EU']),
+    ...metadata,
+  ],
+  setMarketPrices: [
+    ...of('marketPrices', null, 5, undefined),
+    within('marketPrices', 'marketPrices.0.currency', [
+      { marketId: 'a', currency: 'xxx', price: 1 },
+    ]),
+    within('marketPrices', 'marketPrices.0.price', [{ marketId: 'a', currency: 'eur' }]),
+    within('marketPrices', 'marketPrices.0.unitPrices.0.featureId', [
+      { marketId: 'a', currency: 'eur', price: 1, unitPrices: [{ featureId: '' }] },
+    ]),
+  ],
+  addPriceVariant: [
+    ...of('inheritsFromPriceId', '', null),
+    ...of('marketPrices', [], null),
+    within('marketPrices', 'marketPrices.0.price', [
+      { marketId: 'pmg_a', currency: 'eur', price: -1 },
+    ]),
+  ],
   createPlanGroup: [...names, ...of('name', null, undefined), ...flags('isPublic')],
   updatePlanGroup: [...names, ...of('name', null), ...of('isPublic', null)],
   addPlanToGroup: [...of('planId', '', null), ...counts('sortOrder')],
@@ -194,6 +228,9 @@ const holdsNull = (value: unknown): boolean =>
 const isForgiven = (operation: OperationName, { field, value }: InvalidInput): boolean =>
   (operation.startsWith('update') && holdsNull(value)) ||
   (field === 'metadata' && Array.isArray(value)) ||
+  (operation === 'createMarket' && ['code', 'taxBehavior'].includes(field)) ||
+  // Without it, it is another operation.
+  field === 'inheritsFromPriceId' ||
   // REST does not know them.
   ['displayValue', 'availability', 'presentation'].includes(field);
 

@@ -1,6 +1,7 @@
 import {
   type Call,
   graphqlOnly,
+  type MarketPriceOfInput,
   type OperationName,
   type Override,
   type RegionalPricing,
@@ -12,6 +13,7 @@ import type {
   Feature,
   Group,
   IntroOffer,
+  Market,
   PlacedPlan,
   PlanFeature,
   Price,
@@ -50,6 +52,11 @@ const olderRoutes: Routes = {
   addPlanToGroup: ['POST', '/plan-groups/{planGroupId}/plans'],
   removePlanFromGroup: ['DELETE', '/plan-groups/{planGroupId}/plans/{planId}'],
   reorderPlansInGroup: ['PUT', '/plan-groups/{planGroupId}/plans/reorder'],
+  // Only the newest era has these.
+  createMarket: ['POST', '/markets'],
+  updateMarket: ['PATCH', '/markets/{marketId}'],
+  deleteMarket: ['DELETE', '/markets/{marketId}'],
+  addPriceVariant: ['POST', '/plans/{planId}/prices'],
 };
 
 const newerRoutes: Routes = {
@@ -85,7 +92,10 @@ const withPrices = (input: object, amountOf: Amount, baseCurrency: string): obje
     price,
     prices,
     overrides,
-  } = input as Partial<RegionalPricing & { price: number; overrides: Override[] }>;
+    marketPrices,
+  } = input as Partial<
+    RegionalPricing & { price: number; overrides: Override[]; marketPrices: MarketPriceOfInput[] }
+  >;
   const changed = (amount: unknown, currency: unknown) =>
     typeof amount === 'number' ? amountOf(amount, String(currency).toLowerCase()) : amount;
   const each = <Row extends { price: number }>(rows: Row[], currencyOf: (row: Row) => string) =>
@@ -97,6 +107,7 @@ const withPrices = (input: object, amountOf: Amount, baseCurrency: string): obje
     ...(price !== undefined && { price: changed(price, baseCurrency) }),
     ...(prices && { prices: each(prices, () => currency) }),
     ...(overrides && { overrides: each(overrides, (row) => row.currency) }),
+    ...(marketPrices && { marketPrices: each(marketPrices, (row) => row.currency) }),
   };
 };
 
@@ -110,6 +121,7 @@ const asMinorUnits: Amount = (amount, currency) => {
 
 const priced = new Set<OperationName>([
   'addPlanPrice',
+  'addPriceVariant',
   'updatePlanPrice',
   'upsertRegionalPrices',
   'setPlanRegionalPricing',
@@ -120,17 +132,58 @@ const inMinorUnits = (call: Call, baseCurrency: string): Call =>
     ? ({
         ...call,
         input: withPrices(call.input, wholeMinorUnits, baseCurrency),
-        ...(call.operation !== 'addPlanPrice' && { seesMinorUnits: true }),
+        ...(!call.operation.startsWith('add') && { seesMinorUnits: true }),
       } as Call)
     : call;
+
+const ofMarkets = new Set<OperationName>([
+  'createMarket',
+  'updateMarket',
+  'deleteMarket',
+  'addPriceVariant',
+]);
+type OfMarkets = Extract<
+  Call,
+  { operation: 'createMarket' | 'updateMarket' | 'deleteMarket' | 'addPriceVariant' }
+>;
+const isOfMarkets = (call: Call): call is OfMarkets => ofMarkets.has(call.operation);
+
+/** REST takes ids only, no unit prices, and the currencies of its contract. */
+const saysMarketPrices = ({ marketPrices }: { marketPrices?: MarketPriceOfInput[] | null }) =>
+  !marketPrices ||
+  marketPrices.every(
+    (entry) =>
+      isId(entry.marketId) &&
+      !entry.unitPrices &&
+      isRated({ currency: entry.currency.toLowerCase() }),
+  );
+const isId = (reference: string): boolean => reference.startsWith('pmg_');
+
+const isSaidOfMarkets = (call: OfMarkets): boolean => {
+  if (call.operation === 'addPriceVariant')
+    return call.input.billingInterval != null && saysMarketPrices(call.input);
+  if (call.operation === 'createMarket') return true;
+  if (!isId(call.marketId)) return false;
+  const { name, countryCodes } = 'input' in call ? call.input : { name: '', countryCodes: [] };
+  return name !== undefined && countryCodes !== undefined;
+};
+
+/** Older eras have no variants. */
+const withoutVariants = (era: Era, call: Call): Call =>
+  era !== 'C' && 'priceId' in call ? { ...call, knowsNoVariants: true } : call;
 
 const sayable = (era: Era, call: Call, baseCurrency: string): Call | undefined => {
   if (!isOfRest(call.operation)) return undefined;
   if (era !== 'C' && 'seesMinorUnits' in call) return undefined;
   if (era === 'A' && call.operation === 'setPlanRegionalPricing') return undefined;
-  if (!('input' in call)) return call;
+  if (isOfMarkets(call) && (era !== 'C' || !isSaidOfMarkets(call))) return undefined;
+  if (era === 'C' && 'knowsNoVariants' in call) return undefined;
+  if (!('input' in call)) return withoutVariants(era, call);
   const isPrice = call.operation === 'addPlanPrice' || call.operation === 'updatePlanPrice';
   const unsaid = isPrice ? (era === 'C' ? ['introOffer'] : ['metadata']) : [];
+  if (isPrice && !(era === 'C' && saysMarketPrices(call.input))) unsaid.push('marketPrices');
+  if (isPrice || call.operation === 'addPriceVariant') unsaid.push('name');
+  if (isOfMarkets(call)) unsaid.push('code', 'taxBehavior');
   if (era === 'C') unsaid.push('introOffers');
   unsaid.push('displayValue', 'sectionId', 'availability', 'presentation', 'basedOnPlanId');
   if (call.operation === 'createPlanGroup') unsaid.push('code');
@@ -142,7 +195,7 @@ const sayable = (era: Era, call: Call, baseCurrency: string): Call | undefined =
       if ((field === 'overage' || field === 'introOffer') && Object.keys(value ?? {}).length === 0)
         unsaid.push(field);
   const said = { ...call, input: without(call.input, ...unsaid) } as Call;
-  return era === 'C' ? inMinorUnits(said, baseCurrency) : said;
+  return era === 'C' ? inMinorUnits(said, baseCurrency) : withoutVariants(era, said);
 };
 
 const joined = (parent: string, member: string) =>
@@ -160,6 +213,14 @@ const flat = (body: object): object =>
 
 const wire = (era: Era, operation: OperationName, input: object, baseCurrency: string): object => {
   if (era === 'A') return flat(input);
+  if ('marketPrices' in input && Array.isArray(input.marketPrices))
+    input = {
+      ...input,
+      marketPrices: input.marketPrices.map((entry) => {
+        const { marketId: marketGroupId, ...rest } = Object(entry);
+        return { marketGroupId, ...rest };
+      }),
+    };
   return era === 'C' && priced.has(operation)
     ? withPrices(input, asMinorUnits, baseCurrency)
     : input;
@@ -214,7 +275,22 @@ const grants = ({ includedBalance, includedCredits }: Price) => ({
   includedBalance,
   includedCredits,
 });
-const noMarkets = { offerId: null, inheritsFromPriceId: null, marketPrices: [] };
+const inMarkets = (
+  tenant: ReferenceTenant,
+  { id, inheritsFromPriceId, metadata, name }: Price,
+) => ({
+  offerId: null,
+  inheritsFromPriceId,
+  metadata: name === null ? metadata : { ...metadata, name },
+  marketPrices: tenant
+    .marketPricesOf(id)
+    .filter(isRated)
+    .map(({ marketId, currency, price }) => ({
+      marketGroupId: marketId,
+      currency,
+      price: shownInMinorUnits(price, currency),
+    })),
+});
 const regional = (era: Era, { currency, price, includedBalance, autoSynced }: RegionalPrice) => ({
   ...{ currency, price: amountIn(era, price, currency), includedBalance, autoSynced },
 });
@@ -226,13 +302,13 @@ const noOffer: IntroOffer = {
 };
 const flatOffer = (offer: IntroOffer | null) => flat({ introOffer: offer ?? noOffer });
 
-const priceInPlan = (era: Era, tenant: ReferenceTenant, price: Price): object => ({
+const priceInPlan = (era: Era, tenant: ReferenceTenant, price: Price, base: Price): object => ({
   ...inPrice(era, tenant, price),
   ...grants(price),
   ...(era === 'C'
-    ? { id: price.id, metadata: price.metadata, ...noMarkets }
+    ? { id: price.id, ...inMarkets(tenant, price) }
     : { introOffer: price.introOffer }),
-  regionalPrices: tenant.regionalPricesOf(price.id).map((row) => regional(era, row)),
+  regionalPrices: tenant.regionalPricesOf(base.id).map((row) => regional(era, row)),
 });
 
 const overageInPlan = (link: PlanFeature) =>
@@ -298,16 +374,33 @@ const planOf = (
           .ratesOf(plan.id)
           .filter(isRated)
           .map(({ currency, exchangeRate }) => ({ currency, exchangeRate })),
-        prices: tenant.pricesOf(plan.id).map((price) => priceInPlan(era, tenant, price)),
+        prices: tenant
+          .pricesOf(plan.id)
+          .flatMap((base) =>
+            [base, ...(era === 'C' ? tenant.variantsOf(base.id) : [])].map((price) =>
+              priceInPlan(era, tenant, price, base),
+            ),
+          ),
         features: tenant.featuresOf(plan.id).map((link) => featureInPlan(tenant, link)),
       }),
 });
 
-const priceOf = (era: Era, { baseCurrency }: ReferenceTenant, price: Price): object => {
-  const { metadata, introOffer, ...fields } = price;
+const priceOf = (era: Era, tenant: ReferenceTenant, price: Price): object => {
+  const {
+    metadata: _,
+    introOffer,
+    inheritsFromPriceId: __,
+    code: ___,
+    name: ____,
+    ...fields
+  } = price;
   if (era === 'A') return { ...fields, ...flatOffer(introOffer) };
   if (era === 'B') return { ...fields, introOffer };
-  return { ...fields, price: amountIn(era, price.price, baseCurrency), metadata, ...noMarkets };
+  return {
+    ...fields,
+    price: amountIn(era, price.price, tenant.baseCurrency),
+    ...inMarkets(tenant, price),
+  };
 };
 
 const planFeatureOf = (
@@ -334,6 +427,9 @@ const groupOf = (tenant: ReferenceTenant, group: Group, withCodes: boolean): obj
   }),
 });
 
+/** Codes and tax behavior of markets are no part of the contract. */
+const marketOf = ({ code: _, taxBehavior: __, ...market }: Market): object => market;
+
 const pricingObject = (era: Era) => (era === 'C' ? 'plan_regional_pricing' : 'plan');
 
 /** The fields of an answer and what it says it is. */
@@ -351,6 +447,8 @@ const fieldsOf = (
       return [own('plan_feature'), { id: 'id' in result && result.id, removed: true }];
     case 'deletePlanPrice':
       return [own('plan_price'), { ...result, deleted: true }];
+    case 'deleteMarket':
+      return ['market', { ...result, deleted: true }];
     case 'deletePlan':
       return ['plan', { ...result, deleted: true }];
     case 'deleteFeature':
@@ -388,6 +486,7 @@ const fieldsOf = (
   }
   if ('plan' in result) return ['plan', planOf(era, tenant, result.plan)];
   if ('price' in result) return [own('plan_price'), priceOf(era, tenant, result.price)];
+  if ('market' in result) return ['market', marketOf(result.market)];
   if ('planFeature' in result) return [own('plan_feature'), planFeatureOf(era, result.planFeature)];
   if ('group' in result)
     return [
@@ -422,9 +521,10 @@ export const rest = (era: Era): Surface => ({
     publicPlans: await readList(era, to, '/plans', pageSize),
     features: era === 'A' ? [] : await readList(era, to, '/features', pageSize),
     groups: await readList(era, to, '/plan-groups', pageSize),
+    ...(era === 'C' && { markets: await readList(era, to, '/markets', pageSize) }),
   }),
   everything: (tenant, livemode) => {
-    const { listedPlans, listedFeatures, listedGroups } = tenant;
+    const { listedPlans, listedFeatures, listedMarkets, listedGroups } = tenant;
     const shown = (plans: PlacedPlan[]) =>
       plans.map((plan) => ({
         ...(era === 'A' ? listedPlan(tenant, plan) : planOf(era, tenant, plan)),
@@ -439,13 +539,21 @@ export const rest = (era: Era): Surface => ({
         ...(era === 'B' ? groupOf(tenant, group, false) : withoutCode(group)),
         ...{ object: 'plan_group', livemode },
       })),
+      ...(era === 'C' && {
+        markets: listedMarkets.map((market) => ({
+          ...marketOf(market),
+          ...{ object: 'market', livemode },
+        })),
+      }),
     };
   },
   nameOf: (param) =>
-    era === 'A'
-      ? param.replace(/^(overage|introOffer)\.(\w+)$/, (_, parent, member) =>
-          joined(parent, member),
-        )
-      : param,
+    era === 'C'
+      ? param.replace(/^(marketPrices\.\d+\.)marketId$/, '$1marketGroupId')
+      : era === 'A'
+        ? param.replace(/^(overage|introOffer)\.(\w+)$/, (_, parent, member) =>
+            joined(parent, member),
+          )
+        : param,
   statusOf: (call) => (routeOf(era, call)[0] === 'POST' ? 201 : 200),
 });

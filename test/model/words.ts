@@ -6,7 +6,9 @@ import {
   type JsonObject,
   limitPeriods,
   planAvailabilities,
+  type TaxBehavior,
   type TiersMode,
+  taxBehaviors,
   tiersModes,
 } from '../../src/vocabulary.ts';
 import type { Random } from './random.ts';
@@ -87,6 +89,10 @@ export const exchangeRate = (random: Random): number =>
     random.chance(0.2) ? 1e12 : 1.5,
     1 + random.next(),
   ]);
+const countries = ['BR', 'br', 'AR', 'De', 'fr', 'JP', 'us', 'IN', 'AT', 'Ch'];
+export const countryCodes = (random: Random): string[] =>
+  random.shuffled(countries).slice(0, 1 + random.below(2));
+export const taxBehavior = (random: Random): TaxBehavior => random.pick(taxBehaviors);
 export const billingInterval = (random: Random) => random.pick(billingIntervals);
 export const consumptionModel = (random: Random) =>
   random.pick([...consumptionModels, 'balance', 'metered'] as const);

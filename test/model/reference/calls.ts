@@ -7,6 +7,7 @@ import type {
   LimitPeriod,
   PlanAvailability,
   PricingMode,
+  TaxBehavior,
   TiersMode,
 } from '../../../src/vocabulary.ts';
 import type { IntroOffer, Overage, Presentation } from './records.ts';
@@ -30,6 +31,11 @@ interface Priced {
 }
 interface OfPrice extends OfPlan {
   priceId: string;
+  /** The client knows nothing of variants. */
+  knowsNoVariants?: true;
+}
+interface OfMarket {
+  marketId: string;
 }
 interface OfCurrency {
   currency: string;
@@ -72,6 +78,18 @@ export interface RegionalPricing {
 }
 
 export type TierOfInput = { upTo?: number | null; unitPrice: number; flatPrice?: number | null };
+
+export interface MarketPriceOfInput {
+  marketId: string;
+  currency: string;
+  price: number;
+  unitPrices?: {
+    featureId: string;
+    unitPrice?: number;
+    tiers?: TierOfInput[];
+    tiersMode?: TiersMode;
+  }[];
+}
 
 export type LimitDefinition = { code: string; name: string } & Nullish<{
   unitName: string;
@@ -132,6 +150,7 @@ export interface Calls {
       includedCredits: number;
       introOffer: Partial<IntroOffer> & { enabled: boolean };
       metadata: JsonObject;
+      marketPrices: MarketPriceOfInput[];
     }>;
   };
   updatePlanPrice: OfPrice &
@@ -144,8 +163,35 @@ export interface Calls {
         includedCredits?: number | null;
         introOffer?: Partial<IntroOffer>;
         metadata?: JsonObject;
+        name?: string;
+        marketPrices?: MarketPriceOfInput[];
       };
     };
+  createMarket: {
+    input: { name: string; countryCodes: string[] } & Nullish<{
+      code: string;
+      taxBehavior: TaxBehavior;
+      metadata: JsonObject;
+    }>;
+  };
+  updateMarket: OfMarket & {
+    input: {
+      name?: string;
+      countryCodes?: string[];
+      taxBehavior?: TaxBehavior | null;
+      metadata?: JsonObject;
+    };
+  };
+  deleteMarket: OfMarket;
+  setMarketPrices: OfPrice & { input: { marketPrices: MarketPriceOfInput[] } };
+  addPriceVariant: OfPlan & {
+    input: { inheritsFromPriceId: string; marketPrices: MarketPriceOfInput[] } & Nullish<{
+      billingInterval: BillingInterval;
+      name: string;
+      code: string;
+      metadata: JsonObject;
+    }>;
+  };
   deletePlanPrice: OfPrice;
   setDefaultPlanPrice: OfPrice;
   upsertRegionalPrices: OfPrice & Priced & { input: { overrides: Override[] } };
@@ -216,6 +262,7 @@ export const graphqlOnly = [
   'removePlanCurrency',
   'setUnitPrice',
   'removeUnitPrice',
+  'setMarketPrices',
   'setFeatureLimits',
   'setPlanFeatureLimits',
   'createFeatureSection',

@@ -40,7 +40,8 @@ export class RememberingTenant {
 
   write(call: Call, stamp: Stamp, key: string | undefined): Outcome {
     if (key === undefined) return { ...this.#attempt(call, stamp), isReplay: false };
-    const text = JSON.stringify(call, sorted);
+    // What a client knows of is not what it asks for.
+    const text = JSON.stringify({ ...call, knowsNoVariants: undefined }, sorted);
     const kept = this.#kept.get(key);
     if (kept && kept.until > Date.parse(stamp.now))
       return kept.call === text

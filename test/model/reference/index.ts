@@ -9,6 +9,13 @@ import {
   updateFeatureSection,
 } from './feature-section.ts';
 import {
+  addPriceVariant,
+  createMarket,
+  deleteMarket,
+  setMarketPrices,
+  updateMarket,
+} from './market.ts';
+import {
   addPlanToGroup,
   createPlan,
   createPlanGroup,
@@ -50,6 +57,11 @@ const rules: Rules = {
   updatePlanPrice,
   deletePlanPrice,
   setDefaultPlanPrice,
+  createMarket,
+  updateMarket,
+  deleteMarket,
+  setMarketPrices,
+  addPriceVariant,
   upsertRegionalPrices,
   deleteRegionalPrices,
   deriveRegionalPrice,

@@ -1,5 +1,6 @@
 import type { CallOf } from './calls.ts';
 import { hasOverage, regionalOverageAt } from './derive.ts';
+import { dropMarketUnitPrices } from './market.ts';
 import type { Feature, Plan, PlanFeature, RegionalOverage, UnitPrice } from './records.ts';
 import {
   invalid,
@@ -129,8 +130,10 @@ export const removePlanFeature = (
     (row) => row.planId !== planId || row.featureId !== feature.id,
   );
   const isGone = (unit: UnitPrice) => unit.planId === planId && unit.featureId === feature.id;
-  for (const { priceId } of tenant.unitPrices.filter(isGone))
+  for (const { priceId } of tenant.unitPrices.filter(isGone)) {
     touch(tenant.price(planId, priceId), now);
+    dropMarketUnitPrices(tenant, priceId, feature.id, now);
+  }
   tenant.unitPrices = tenant.unitPrices.filter((unit) => !isGone(unit));
   touch(plan, now);
   return { id: feature.id, plan: tenant.placed(plan) };

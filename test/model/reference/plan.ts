@@ -101,9 +101,10 @@ export const deletePlan = (
       other.basedOnPlanId = null;
       touch(other, now);
     }
-  const prices = tenant.pricesOf(planId).map(({ id }) => id);
+  const prices = tenant.prices.filter((price) => price.planId === planId).map(({ id }) => id);
   tenant.prices = tenant.prices.filter((price) => price.planId !== planId);
   tenant.regionalPrices = tenant.regionalPrices.filter((row) => !prices.includes(row.priceId));
+  tenant.marketPrices = tenant.marketPrices.filter((row) => !prices.includes(row.priceId));
   tenant.regionalOverages = tenant.regionalOverages.filter((row) => row.planId !== planId);
   tenant.planFeatures = tenant.planFeatures.filter((link) => link.planId !== planId);
   tenant.unitPrices = tenant.unitPrices.filter((unit) => unit.planId !== planId);

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../../src/vocabulary.ts';
 import type { CallOf } from './calls.ts';
 import { following, isTooLarge, unset } from './derive.ts';
+import { marketPricesAfter, replaceMarketPrices } from './market.ts';
 import { priceAfter } from './money.ts';
 import type { Plan, Price, RegionalPrice } from './records.ts';
 import {
@@ -58,6 +60,9 @@ export const addPlanPrice = (
     metadata: input.metadata ?? {},
     createdAt: now,
     updatedAt: now,
+    inheritsFromPriceId: null,
+    code: null,
+    name: null,
   };
   check(undefined, price);
   check(tenant.plan(planId), price);
@@ -67,7 +72,9 @@ export const addPlanPrice = (
   const rows = tenant
     .ratesOf(planId)
     .map((rate) => following(price, unset(id, rate.currency), rate));
+  const inMarkets = marketPricesAfter(tenant, tenant.plan(planId), price, input.marketPrices ?? []);
   tenant.prices.push(price);
+  replaceMarketPrices(tenant, id, inMarkets);
   tenant.regionalPrices.push(...rows);
   if (price.isDefault) makeDefault(tenant, price, now);
   touch(tenant.plan(planId), now);
@@ -79,6 +86,26 @@ const merged = (before: JsonObject, changes: JsonObject): JsonObject =>
     Object.entries({ ...before, ...changes }).filter(([key]) => changes[key] !== null),
   );
 
+const ofVariants = ['name', 'metadata', 'marketPrices'];
+
+/** Variants repeat what they inherit. */
+const followBase = (tenant: ReferenceTenant, before: Price, after: Price, now: string): void => {
+  const inherited = ({
+    price,
+    trialDays,
+    includedBalance,
+    includedCredits,
+    introOffer,
+  }: Price) => ({
+    ...{ price, trialDays, includedBalance, includedCredits, introOffer },
+  });
+  if (isDeepStrictEqual(inherited(before), inherited(after))) return;
+  for (const variant of tenant.variantsOf(before.id)) {
+    Object.assign(variant, structuredClone(inherited(after)));
+    touch(variant, now);
+  }
+};
+
 export const updatePlanPrice = (
   tenant: ReferenceTenant,
   call: CallOf<'updatePlanPrice'>,
@@ -86,9 +113,13 @@ export const updatePlanPrice = (
 ): Result => {
   const { planId, priceId, input } = call;
   const plan = tenant.plan(planId);
-  const price = tenant.price(planId, priceId);
+  const price = tenant.price(planId, priceId, 'priceId', call.knowsNoVariants);
+  const isVariant = price.inheritsFromPriceId !== null;
+  if (!isVariant && input.name !== undefined) throw invalid('name');
+  const foreign = Object.keys(input).filter((field) => !ofVariants.includes(field));
+  if (isVariant && foreign.length > 0) throw invalid(...foreign);
   if (price.isDefault && input.isDefault === false) throw invalid('isDefault');
-  const { introOffer, metadata, isDefault, ...fields } = input;
+  const { introOffer, metadata, isDefault, marketPrices, ...fields } = input;
   const absent = { enabled: false, discountType: null, discountValue: null, durationCycles: null };
   const hasOfferChanges = introOffer && Object.keys(introOffer).length > 0;
   const after: Price = {
@@ -99,6 +130,7 @@ export const updatePlanPrice = (
       ? { ...(price.introOffer ?? absent), ...introOffer }
       : price.introOffer,
     metadata: metadata ? merged(price.metadata, metadata) : price.metadata,
+    name: input.name?.trim() ?? price.name,
   };
   const { introOffer: old } = price;
   const isOtherUnit =
@@ -114,7 +146,10 @@ export const updatePlanPrice = (
       throw invalid('price');
     return followed;
   });
+  const inMarkets = marketPrices && marketPricesAfter(tenant, plan, price, marketPrices, call);
+  if (!isVariant) followBase(tenant, price, after, now);
   Object.assign(price, after);
+  if (inMarkets) replaceMarketPrices(tenant, priceId, inMarkets);
   touch(price, now);
   if (isDefault) makeDefault(tenant, price, now);
   touch(plan, now);
@@ -130,11 +165,11 @@ export const replaceRegionalPrices = (tenant: ReferenceTenant, rows: RegionalPri
 
 export const setDefaultPlanPrice = (
   tenant: ReferenceTenant,
-  { planId, priceId }: CallOf<'setDefaultPlanPrice'>,
+  call: CallOf<'setDefaultPlanPrice'>,
   { now }: Stamp,
 ): Result => {
-  const plan = tenant.plan(planId);
-  const price = tenant.price(planId, priceId);
+  const plan = tenant.plan(call.planId);
+  const price = tenant.basePrice(call);
   makeDefault(tenant, price, now);
   touch(price, now);
   touch(plan, now);
@@ -143,15 +178,17 @@ export const setDefaultPlanPrice = (
 
 export const deletePlanPrice = (
   tenant: ReferenceTenant,
-  { planId, priceId }: CallOf<'deletePlanPrice'>,
+  { planId, priceId, knowsNoVariants }: CallOf<'deletePlanPrice'>,
   { now }: Stamp,
 ): Result => {
   const plan = tenant.plan(planId);
-  const price = tenant.price(planId, priceId);
+  const price = tenant.price(planId, priceId, 'priceId', knowsNoVariants);
+  if (tenant.variantsOf(priceId).length > 0) throw new Refusal('price_in_use', 'priceId');
   touch(plan, now);
   tenant.prices.splice(tenant.prices.indexOf(price), 1);
   tenant.regionalPrices = tenant.regionalPrices.filter((row) => row.priceId !== priceId);
   tenant.unitPrices = tenant.unitPrices.filter((unit) => unit.priceId !== priceId);
+  replaceMarketPrices(tenant, priceId, []);
   tenant.gone.push(priceId);
   const [heir] = tenant.pricesOf(planId);
   if (price.isDefault && heir) {

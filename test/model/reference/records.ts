@@ -7,6 +7,7 @@ import type {
   LimitPeriod,
   PlanAvailability,
   PricingMode,
+  TaxBehavior,
   TiersMode,
 } from '../../../src/vocabulary.ts';
 
@@ -63,6 +64,34 @@ export interface Price extends Dated {
   includedCredits: number | null;
   introOffer: IntroOffer | null;
   metadata: JsonObject;
+  /** Of a variant; null in all others, as code and name are. */
+  inheritsFromPriceId: string | null;
+  code: string | null;
+  name: string | null;
+}
+
+export interface Market extends Dated {
+  id: string;
+  code: string;
+  name: string;
+  countryCodes: string[];
+  taxBehavior: TaxBehavior | null;
+  metadata: JsonObject;
+}
+
+export interface MarketUnitPrice {
+  featureId: string;
+  unitPrice: number | null;
+  tiersMode: TiersMode | null;
+  tiers: Tier[];
+}
+
+export interface MarketPrice {
+  priceId: string;
+  marketId: string;
+  currency: string;
+  price: number;
+  unitPrices: MarketUnitPrice[];
 }
 
 export interface Overage {

@@ -14,11 +14,12 @@ import {
 
 export const deriveRegionalPrice = (
   tenant: ReferenceTenant,
-  { planId, priceId, currency: code }: CallOf<'deriveRegionalPrice'>,
+  call: CallOf<'deriveRegionalPrice'>,
   { now }: Stamp,
 ): Result => {
+  const { planId, priceId, currency: code } = call;
   const plan = tenant.plan(planId);
-  const price = tenant.price(planId, priceId);
+  const price = tenant.basePrice(call);
   const currency = code.toLowerCase();
   const rate = tenant.ratesOf(planId).find((rate) => rate.currency === currency);
   if (!rate) throw new Refusal('exchange_rate_not_found', 'currency');

@@ -32,7 +32,7 @@ export const upsertRegionalPrices = (
   for (const [index, { currency }] of overrides.entries())
     tenant.refuseBaseCurrency(currency, `overrides.${index}.currency`);
   const plan = tenant.plan(planId);
-  const price = tenant.price(planId, priceId);
+  const price = tenant.basePrice(call);
   const rows = overrides.map((override, index): RegionalPrice => {
     if (plan.isFree && override.price > 0) throw invalid(`overrides.${index}.price`);
     const currency = override.currency.toLowerCase();
@@ -52,11 +52,12 @@ export const upsertRegionalPrices = (
 
 export const deleteRegionalPrices = (
   tenant: ReferenceTenant,
-  { planId, priceId }: CallOf<'deleteRegionalPrices'>,
+  call: CallOf<'deleteRegionalPrices'>,
   { now }: Stamp,
 ): Result => {
+  const { planId, priceId } = call;
   const plan = tenant.plan(planId);
-  const price = tenant.price(planId, priceId);
+  const price = tenant.basePrice(call);
   touch(price, now);
   touch(plan, now);
   tenant.regionalPrices = tenant.regionalPrices.filter((row) => row.priceId !== priceId);

@@ -3,6 +3,8 @@ import type {
   Feature,
   FeatureLimit,
   Group,
+  Market,
+  MarketPrice,
   PlacedPlan,
   Plan,
   PlanFeature,
@@ -41,6 +43,7 @@ export type Result =
   | { group: Group }
   | { section: Section }
   | { sections: string[] }
+  | { market: Market }
   | { id: string }
   | { id: string; plan: PlacedPlan }
   | { price: Price; overrides: RegionalPrice[] }
@@ -52,6 +55,13 @@ export interface Stamp {
   id: string;
 }
 
+/** How a call names a price. */
+interface PriceOfCall {
+  planId: string;
+  priceId: string;
+  knowsNoVariants?: true;
+}
+
 const byAge = (a: { createdAt: string }, b: { createdAt: string }): number =>
   a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;
 
@@ -61,6 +71,7 @@ const byAge = (a: { createdAt: string }, b: { createdAt: string }): number =>
  */
 export class ReferenceTenant {
   plans: Plan[] = [];
+  /** With variants. */
   prices: Price[] = [];
   /** In their order, but for the sections. */
   features: Feature[] = [];
@@ -79,6 +90,8 @@ export class ReferenceTenant {
   regionalPrices: RegionalPrice[] = [];
   regionalOverages: RegionalOverage[] = [];
   unitPrices: UnitPrice[] = [];
+  markets: Market[] = [];
+  marketPrices: MarketPrice[] = [];
   /** Ids that named something once. */
   gone: string[] = [];
   revision = 0;
@@ -100,10 +113,32 @@ export class ReferenceTenant {
     return plan;
   }
 
-  price(planId: string, id: string): Price {
+  /** Of a plan; variants as well, unless the client knows nothing of them. */
+  price(planId: string, id: string, param = 'priceId', knowsNoVariants = false): Price {
     const price = this.prices.find((price) => price.id === id && price.planId === planId);
-    if (!price) throw new Refusal('price_not_found', 'priceId');
+    if (!price || (knowsNoVariants && price.inheritsFromPriceId !== null))
+      throw new Refusal('price_not_found', param);
     return price;
+  }
+
+  /** One that is no variant. */
+  basePrice({ planId, priceId, knowsNoVariants }: PriceOfCall): Price {
+    const price = this.price(planId, priceId, 'priceId', knowsNoVariants);
+    if (price.inheritsFromPriceId !== null) throw invalid('priceId');
+    return price;
+  }
+
+  findMarket(idOrCode: string): Market | undefined {
+    return (
+      this.markets.find(({ id }) => id === idOrCode) ??
+      this.markets.find(({ code }) => code === idOrCode)
+    );
+  }
+
+  market(idOrCode: string): Market {
+    const market = this.findMarket(idOrCode);
+    if (!market) throw new Refusal('market_not_found', 'marketId');
+    return market;
   }
 
   feature(idOrCode: string, param = 'featureId'): Feature {
@@ -176,8 +211,26 @@ export class ReferenceTenant {
     return [...this.groups].sort(byAge);
   }
 
+  /** Without variants. */
   pricesOf(planId: string): Price[] {
-    return this.prices.filter((price) => price.planId === planId).sort(byAge);
+    return this.prices
+      .filter((price) => price.planId === planId && price.inheritsFromPriceId === null)
+      .sort(byAge);
+  }
+
+  variantsOf(priceId: string): Price[] {
+    return this.prices.filter((price) => price.inheritsFromPriceId === priceId).sort(byAge);
+  }
+
+  get listedMarkets(): Market[] {
+    return [...this.markets].sort(byAge);
+  }
+
+  /** In the order of markets. */
+  marketPricesOf(priceId: string): MarketPrice[] {
+    return this.listedMarkets.flatMap(({ id }) =>
+      this.marketPrices.filter((row) => row.priceId === priceId && row.marketId === id),
+    );
   }
 
   /** In the order of features. */

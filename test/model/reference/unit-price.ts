@@ -1,5 +1,6 @@
 import type { CallOf, TierOfInput } from './calls.ts';
 import { bounded } from './derive.ts';
+import { dropMarketUnitPrices } from './market.ts';
 import { unitPriceAt } from './money.ts';
 import type { Rate, RegionalUnitPrice, Tier, UnitPrice } from './records.ts';
 import {
@@ -31,7 +32,7 @@ const unitPriceIn = (
   };
 };
 
-const written = (tiers: TierOfInput[]): Tier[] =>
+export const tiersOf = (tiers: TierOfInput[]): Tier[] =>
   tiers.map(({ upTo = null, unitPrice, flatPrice }) => ({
     upTo,
     unitPrice,
@@ -47,7 +48,7 @@ const amountsAfter = (input: Input, before: UnitPrice | undefined): Amounts => {
   const tiersMode = input.tiersMode ?? before?.tiersMode ?? null;
   if (input.tiers) {
     if (!tiersMode) throw invalid('tiersMode');
-    return { unitPrice: null, tiersMode, tiers: written(input.tiers) };
+    return { unitPrice: null, tiersMode, tiers: tiersOf(input.tiers) };
   }
   if (!before) throw invalid('unitPrice');
   if (input.tiersMode && !before.tiersMode) throw invalid('tiersMode');
@@ -55,7 +56,7 @@ const amountsAfter = (input: Input, before: UnitPrice | undefined): Amounts => {
 };
 
 /** The first tier that does not rise, does not end, or splits a block. */
-const checkTiers = (tiers: Tier[], blockSize: number, path: string | null): void => {
+export const checkTiers = (tiers: Tier[], blockSize: number, path: string | null): void => {
   const ends = tiers.map(({ upTo }) => upTo);
   for (const [place, end] of ends.entries()) {
     const isLast = place === ends.length - 1;
@@ -97,7 +98,7 @@ const regionalAfter = (
     }
     if (tiers && (unitPrice !== null || !unit.tiersMode)) throw invalid(`${path}.tiers`);
     if (!tiers && unit.tiersMode) throw invalid(`${path}.unitPrice`);
-    const sent = written(tiers ?? []);
+    const sent = tiersOf(tiers ?? []);
     checkTiers(sent, unit.blockSize, `${path}.tiers`);
     rows.push({ currency, unitPrice, tiers: sent, autoSynced: false });
   }
@@ -115,11 +116,12 @@ const regionalAfter = (
 
 export const setUnitPrice = (
   tenant: ReferenceTenant,
-  { planId, priceId, input }: CallOf<'setUnitPrice'>,
+  call: CallOf<'setUnitPrice'>,
   { now }: Stamp,
 ): Result => {
+  const { planId, priceId, input } = call;
   const plan = tenant.plan(planId);
-  const price = tenant.price(planId, priceId);
+  const price = tenant.basePrice(call);
   const feature = tenant.feature(input.featureId);
   const link = tenant.planFeature(planId, feature.id);
   if (plan.isFree) throw invalid('planId');
@@ -141,6 +143,11 @@ export const setUnitPrice = (
   };
   checkTiers(unit.tiers, unit.blockSize, input.tiers ? 'tiers' : null);
   checkQuantities(unit, input);
+  if (before && before.blockSize !== unit.blockSize)
+    for (const { id } of [price, ...tenant.variantsOf(priceId)])
+      for (const { unitPrices } of tenant.marketPricesOf(id))
+        for (const { featureId, tiers } of unitPrices)
+          if (featureId === feature.id) checkTiers(tiers, unit.blockSize, null);
   const after = { ...unit, regional: regionalAfter(tenant, unit, input.regional ?? []) };
   tenant.unitPrices = [...tenant.unitPrices.filter((each) => !isIt(each)), after];
   touch(price, now);
@@ -150,11 +157,12 @@ export const setUnitPrice = (
 
 export const removeUnitPrice = (
   tenant: ReferenceTenant,
-  { planId, priceId, featureId }: CallOf<'removeUnitPrice'>,
+  call: CallOf<'removeUnitPrice'>,
   { now }: Stamp,
 ): Result => {
+  const { planId, priceId, featureId } = call;
   const plan = tenant.plan(planId);
-  const price = tenant.price(planId, priceId);
+  const price = tenant.basePrice(call);
   const feature = tenant.feature(featureId);
   const rest = tenant.unitPrices.filter(
     (unit) => unit.priceId !== priceId || unit.featureId !== feature.id,
@@ -162,6 +170,7 @@ export const removeUnitPrice = (
   if (rest.length === tenant.unitPrices.length)
     throw new Refusal('unit_price_not_found', 'featureId');
   tenant.unitPrices = rest;
+  dropMarketUnitPrices(tenant, priceId, feature.id, now);
   touch(price, now);
   touch(plan, now);
   return { price };
