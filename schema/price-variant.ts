@@ -7,7 +7,6 @@ import { MarketPriceInput } from './market-price.ts';
 import { mutation } from './mutation.ts';
 import { planId } from './reference.ts';
 import { PlanPrice } from './refs.ts';
-import { BillingInterval } from './vocabulary.ts';
 
 builder.objectFields(PlanPrice, (t) => ({
   code: t.exposeString('code', {
@@ -52,7 +51,6 @@ builder.mutationFields((t) => ({
         description: 'The variant.',
         type: inputType('AddPriceVariantInput', AddPriceVariantInput, 'A variant of a price.', {
           inheritsFromPriceId: 'ID',
-          billingInterval: BillingInterval,
           name: 'String',
           code: 'String',
           marketPrices: [MarketPriceInput],

@@ -325,9 +325,17 @@ export const cases: Record<string, Case[]> = {
       ({ plan }) => [plan],
       ({ price, priced }) => ({
         inheritsFromPriceId: price,
-        billingInterval: 'monthly',
+        name: 'Partners',
         marketPrices: [{ marketId: priced, currency: 'eur', price: 200_000 }],
-        metadata: { name: 'Partners', channel: 'web' },
+        metadata: { channel: 'web' },
+      }),
+    ],
+    [
+      '',
+      ({ plan }) => [plan],
+      ({ price, priced }) => ({
+        inheritsFromPriceId: price,
+        marketPrices: [{ marketId: priced, currency: 'jpy', price: 150_000_000 }],
       }),
     ],
     [
@@ -335,16 +343,19 @@ export const cases: Record<string, Case[]> = {
       ({ plan }) => [plan],
       ({ price, market }) => ({
         inheritsFromPriceId: price,
-        billingInterval: 'monthly',
         marketPrices: [{ marketId: market, currency: 'eur', price: 200_000 }],
       }),
     ],
     [
+      'validation_error',
+      ({ plan }) => [plan],
+      ({ price }) => ({ inheritsFromPriceId: price, marketPrices: [] }),
+    ],
+    [
       'price_not_found',
       ({ plan }) => [plan],
-      ({ price, priced }) => ({
-        inheritsFromPriceId: price,
-        billingInterval: 'yearly',
+      ({ priced }) => ({
+        inheritsFromPriceId: 'pp_missing',
         marketPrices: [{ marketId: priced, currency: 'eur', price: 200_000 }],
       }),
     ],

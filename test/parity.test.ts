@@ -129,11 +129,22 @@ const throughRest = async (
       'commet-version': version,
       'x-request-id': 'parity',
     },
-    ...(input && { body: JSON.stringify(inVersion(version, input)) }),
+    ...(input && {
+      body: JSON.stringify(
+        inVersion(version, name === 'addPriceVariant' ? asNewPrice(input) : input),
+      ),
+    }),
   });
   const { error } = (await response.json()) as { error?: Failure };
   return error && { code: error.code, param: error.param };
 };
+
+/** A variant of a monthly price as REST adds one. */
+const asNewPrice = ({ name, metadata, ...input }: Json): Json => ({
+  ...input,
+  billingInterval: 'monthly',
+  metadata: { ...Object(metadata), ...(name !== undefined && { name }) },
+});
 
 const inVersion = (version: ApiVersion, input: Json): Json => {
   if (version < '2026-06-07') return flat(input);

@@ -1,30 +1,22 @@
 import { z } from 'zod';
 import { insertPrice, storedVariantsOf } from '../db/records/price.ts';
 import { touchContainers } from '../db/write/containers.ts';
-import { ConflictError, invalid, NotFoundError } from '../errors.ts';
-import { billingIntervals } from '../vocabulary.ts';
+import { ConflictError, invalid } from '../errors.ts';
 import { codeFor } from './codes.ts';
 import * as fields from './fields.ts';
 import { marketPrices, writeMarketPrices } from './market-pricing.ts';
 import { refuseGrowth } from './maxima.ts';
 import { operationOn } from './operation.ts';
 import { requirePlan } from './plan.ts';
-import { inherited, namedInMetadata, type PlanPrice, requirePrice } from './price.ts';
+import { inherited, type PlanPrice, requirePrice } from './price.ts';
 
 export const AddPriceVariantInput = z.object({
   inheritsFromPriceId: fields.reference.describe(
     'Id of the price of the plan that it inherits from, which is no variant itself.',
   ),
-  billingInterval: z
-    .enum(billingIntervals)
-    .nullish()
-    .describe('The billing interval of that price, where it is to be checked.'),
   name: fields.name
     .nullish()
-    .describe(
-      'Display name, 1 to 255 characters. When omitted, a `name` in the metadata is taken out of ' +
-        'there; without one it is made from the number of the variant.',
-    ),
+    .describe('Display name, 1 to 255 characters; made from the number of the variant if omitted.'),
   code: fields.code
     .nullish()
     .describe(
@@ -49,17 +41,9 @@ export const addPriceVariant = operationOn(
   'addPriceVariant',
   [fields.planId, AddPriceVariantInput],
   async (writer, planId, input): Promise<PlanPrice> => {
-    const { inheritsFromPriceId, billingInterval, marketPrices } = input;
-    const { name: sentName = input.name, metadata } =
-      input.name == null ? namedInMetadata(input.metadata ?? {}) : input;
+    const { inheritsFromPriceId, marketPrices, metadata } = input;
     const plan = await requirePlan(writer, planId);
     const base = await requirePrice(writer, planId, inheritsFromPriceId, 'inheritsFromPriceId');
-    if (billingInterval != null && billingInterval !== base.billingInterval)
-      throw new NotFoundError(
-        'price_not_found',
-        'inheritsFromPriceId',
-        `The price is not ${billingInterval}.`,
-      );
     if (base.inheritsFromPriceId !== null)
       throw invalid('inheritsFromPriceId', 'must not be a variant itself');
     const variants = await storedVariantsOf(writer, base.id);
@@ -67,7 +51,7 @@ export const addPriceVariant = operationOn(
     const taken = new Set(variants.flatMap(({ code }) => code ?? []));
     if (typeof input.code === 'string' && taken.has(input.code))
       throw new ConflictError('duplicate', `A variant with the code ${input.code} exists.`, 'code');
-    const name = sentName?.trim();
+    const name = input.name?.trim();
     const made = numbered(taken);
     const madeCode =
       name === undefined

@@ -21,7 +21,7 @@ import { touchContainers } from '../db/write/containers.ts';
 import { isWriter } from '../db/write/writer.ts';
 import { ConflictError, invalid, NotFoundError, ValidationError } from '../errors.ts';
 import { metadataFault } from '../metadata.ts';
-import { BASIS_POINTS, billingIntervals, discountTypes, type JsonObject } from '../vocabulary.ts';
+import { BASIS_POINTS, billingIntervals, discountTypes } from '../vocabulary.ts';
 import { deriveRegionalPrices, isAbovePrice, rederiveRegionalPrices } from './derived-pricing.ts';
 import { priceSent } from './exchange.ts';
 import * as fields from './fields.ts';
@@ -54,21 +54,6 @@ export const requireBasePrice = async (
   if (price.inheritsFromPriceId !== null)
     throw invalid(param, 'is a variant, which inherits this from another price');
   return price;
-};
-
-/**
- * A name and the rest of the metadata. Commet's clients name a variant in its metadata; any other
- * `name` there stays.
- */
-export const namedInMetadata = (
-  metadata: JsonObject,
-): { name: string | undefined; metadata: JsonObject } => {
-  const { success, data: name } = fields.name.safeParse(metadata.name);
-  if (!success) return { name: undefined, metadata };
-  return {
-    name: name.trim(),
-    metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== 'name')),
-  };
 };
 
 /** What a variant repeats of the price that it inherits from. */
@@ -305,11 +290,6 @@ export const updatePlanPrice = operationOn(
     const offer = changesOffer(input.introOffer)
       ? mergeIntroOffer(before.introOffer, input.introOffer)
       : undefined;
-    const isVariant = before.inheritsFromPriceId !== null;
-    const { name = input.name, metadata } =
-      isVariant && input.metadata && input.name === undefined
-        ? namedInMetadata(input.metadata)
-        : input;
     const after: PlanPrice = {
       ...before,
       price:
@@ -321,8 +301,10 @@ export const updatePlanPrice = operationOn(
       includedCredits:
         input.includedCredits === undefined ? before.includedCredits : input.includedCredits,
       introOffer: offer ?? before.introOffer,
-      metadata: metadata ? fields.mergeMetadata(before.metadata, metadata) : before.metadata,
-      name: name?.trim() ?? before.name,
+      metadata: input.metadata
+        ? fields.mergeMetadata(before.metadata, input.metadata)
+        : before.metadata,
+      name: input.name?.trim() ?? before.name,
     };
     refusePriceOnFreePlan(plan, after.price, 'price');
     // What is not written stays, even where today's rules would refuse it.

@@ -59,9 +59,7 @@ import {
   requirePrice,
   setDefaultPlanPrice,
   UpdatePlanPriceInput,
-  updatePlanPrice,
 } from '../domain/price.ts';
-import { type AddPriceVariantInput, addPriceVariant } from '../domain/price-variant.ts';
 import {
   deleteRegionalPrices,
   UpsertRegionalPricesInput,
@@ -70,15 +68,12 @@ import {
 import { SetPlanRegionalPricingInput, setPlanRegionalPricing } from '../domain/regional-pricing.ts';
 import { beyondContract } from './beyond-contract.ts';
 import { operation } from './operation.ts';
+import { AddVariantInput, addVariant, updatePrice } from './price-variant.ts';
 import { includePrivate, paging, rows } from './query.ts';
 
 const LONGEST_LIST = 1_000;
 const LONGEST_GROUP_LIST = 100;
 const USUAL_GROUP_LIST = 25;
-
-/** A price of its own, or a variant of another one. */
-export type NewPrice = AddPlanPriceInput | AddPriceVariantInput;
-const NewPrice: z.ZodType<NewPrice> = AddPlanPriceInput;
 
 const { sectionId: _, ...changesOfFeature } = UpdateFeatureInput.shape;
 
@@ -149,12 +144,12 @@ export const operations = {
 
   'add-plan-price': operation('POST /plans/{id}/prices', {
     summary: 'Adds a price for a billing interval to a plan.',
-    body: NewPrice,
+    body: z.union([AddVariantInput, AddPlanPriceInput]),
     errors: ['plan_not_found', 'duplicate'],
     run: ({ write, params, body }) =>
       write((w) =>
         'inheritsFromPriceId' in body
-          ? addPriceVariant(w, params.id, body)
+          ? addVariant(w, params.id, body)
           : addPlanPrice(w, params.id, body),
       ),
   }),
@@ -166,12 +161,11 @@ export const operations = {
       read: (reader, { id, priceId }) => requirePrice(reader, id, priceId),
     },
     errors: ['plan_not_found', 'price_not_found'],
-    run: ({ write, params, body }) =>
-      write((w) => updatePlanPrice(w, params.id, params.priceId, body)),
+    run: ({ write, params, body }) => write((w) => updatePrice(w, params.id, params.priceId, body)),
   }),
   'delete-plan-price': operation('DELETE /plans/{id}/prices/{priceId}', {
     summary: 'Removes a price from a plan.',
-    errors: ['plan_not_found', 'price_not_found'],
+    errors: ['plan_not_found', 'price_not_found', 'price_in_use'],
     run: ({ write, params }) => write((w) => deletePlanPrice(w, params.id, params.priceId)),
   }),
   'set-default-plan-price': operation('PUT /plans/{id}/prices/{priceId}/default', {

@@ -4,6 +4,7 @@ import type { Feature } from '../../src/domain/feature.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { addPlanToGroup, type PlanGroup } from '../../src/domain/plan-group.ts';
 import type { PlanPrice } from '../../src/domain/price.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { catalogue as catalogueOfErrors, type ErrorCode } from '../../src/errors.ts';
 import { type OperationId, operationIds, operations } from '../../src/rest/routes.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -425,6 +426,20 @@ onRest('@commet/node 7.10.0', (server) => {
         'price_not_found',
         'priceId',
         () => commet.plans.deletePrice({ ...ofPlan(), priceId: none.price }),
+      ],
+      [
+        'plans.deletePrice',
+        'price_in_use',
+        'priceId',
+        async () => {
+          const market = await catalogue.market();
+          const marketPrices = [{ marketId: market.id, currency: 'brl', price: 1 }];
+          const base = await catalogue.price(plan, { billingInterval: 'yearly', marketPrices });
+          await catalogue.change((w) =>
+            addPriceVariant(w, plan.id, { inheritsFromPriceId: base.id, marketPrices }),
+          );
+          await commet.plans.deletePrice({ ...ofPlan(), priceId: base.id });
+        },
       ],
       [
         'plans.setDefaultPrice',

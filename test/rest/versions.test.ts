@@ -8,7 +8,7 @@ import { onRest, RestClient } from './client.ts';
 
 /**
  * The route table of the contract, written out: an operation's route in the older eras, in the
- * newest, and its first version.
+ * newest, and its first version. Markets have another place in their first version.
  */
 const routes: [id: string, older: string, newest: string, since?: ApiVersion][] = [
   ['create-plan', 'POST /plans/manage', 'POST /plans'],
@@ -48,6 +48,11 @@ const routes: [id: string, older: string, newest: string, since?: ApiVersion][] 
     'PUT /plan-groups/x/plans/reorder',
     'PUT /plan-groups/x/plans/reorder',
   ],
+  ['list-markets', 'GET /pricing/market-groups', 'GET /markets', '2026-07-24'],
+  ['get-market', 'GET /pricing/market-groups/x', 'GET /markets/x', '2026-07-24'],
+  ['create-market', 'POST /pricing/market-groups', 'POST /markets', '2026-07-24'],
+  ['update-market', 'PATCH /pricing/market-groups/x', 'PATCH /markets/x', '2026-07-24'],
+  ['delete-market', 'DELETE /pricing/market-groups/x', 'DELETE /markets/x', '2026-07-24'],
 ];
 
 const NEWEST_ERA: ApiVersion = '2026-07-24';
@@ -55,7 +60,9 @@ const NEWEST_ERA: ApiVersion = '2026-07-24';
 const offered = (version: ApiVersion): string[] =>
   routes
     .filter(([, , , since = version]) => since <= version)
-    .map(([, older, newest]) => (version < NEWEST_ERA ? older : newest));
+    .map(([, older, newest, since]) =>
+      version < NEWEST_ERA || (since === NEWEST_ERA && version === since) ? older : newest,
+    );
 
 const everyRoute = [...new Set(routes.flatMap(([, older, newest]) => [older, newest]))];
 
@@ -69,7 +76,7 @@ onRest('versions', (server) => {
     '%s offers its routes, and says of every other one who has it',
     async (version) => {
       expect(offered(version)).toHaveLength(
-        version < '2026-06-07' ? 26 : version < '2026-06-10' ? 27 : 29,
+        version < '2026-06-07' ? 26 : version < '2026-06-10' ? 27 : version < NEWEST_ERA ? 29 : 34,
       );
       for (const route of everyRoute) {
         const [method = '', path = ''] = route.split(' ');

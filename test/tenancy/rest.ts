@@ -38,20 +38,18 @@ const collections: Record<string, Noun> = {
   features: 'feature',
   prices: 'price',
   'plan-groups': 'planGroup',
+  markets: 'market',
+  'market-groups': 'market',
 };
 
-/**
- * Fields of bodies whose name does not tell of what they hold an id. This server has no such
- * things.
- */
-export const idsOfNothing: Record<string, Noun> = {
+/** Fields of bodies whose name does not tell of what they hold an id. */
+const told: Record<string, Noun> = {
   inheritsFromPriceId: 'price',
-  marketGroupId: 'planGroup',
+  marketGroupId: 'market',
 };
 
 const nounOf = (name: string, place: string): Noun => {
-  const noun =
-    nouns.find((noun) => [`${noun}Id`, `${noun}Ids`].includes(name)) ?? idsOfNothing[name];
+  const noun = nouns.find((noun) => [`${noun}Id`, `${noun}Ids`].includes(name)) ?? told[name];
   if (!noun)
     throw new Error(
       `test/tenancy/rest.ts does not know of what ${place} holds an id: add it to the tables`,
@@ -93,9 +91,17 @@ interface Place {
   id: string;
 }
 
+/** A price that inherits from another one takes other members than any other price. */
+const variantOf = (id: string, ours: Ids) => ({
+  billingInterval: 'monthly',
+  inheritsFromPriceId: id,
+  marketPrices: [{ marketGroupId: ours.market, currency: 'brl', price: 1 }],
+});
+
 const sample = (name: string, schema: Schema, ours: Ids, at?: Place): unknown => {
   const { type, enum: words, properties, required = [], items } = present(schema);
   if (items) return [sample(name, items, ours, at)];
+  if (properties && at?.path[0] === 'inheritsFromPriceId') return variantOf(at.id, ours);
   if (properties)
     return Object.fromEntries(
       Object.entries(properties)
@@ -114,6 +120,7 @@ const sample = (name: string, schema: Schema, ours: Ids, at?: Place): unknown =>
   if (words) return words[0];
   if (holdsIds(name)) return ours[nounOf(name, name)];
   if (name === 'currency') return 'eur';
+  if (name === 'countryCodes') return 'DE';
   const values: Record<string, unknown> = {
     string: 'some',
     integer: 1,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { PlanPrice } from '../../domain/price.ts';
-import { regionalCurrencies } from '../../vocabulary.ts';
 import { type MarketPriceDetail, marketPriceDetails, planDetailsWithMarkets } from '../details.ts';
 import { b0711 as b } from './b.ts';
 import { withUsd } from './currencies.ts';
@@ -26,8 +25,6 @@ import {
   upsertedRegionalPrices,
 } from './regional-pricing.ts';
 
-const currencies = new Set<string>(regionalCurrencies);
-
 const marketFields = {
   offerId: z.null(),
   inheritsFromPriceId: fields.text.nullable().describe('Of a variant: the price it inherits from.'),
@@ -47,7 +44,7 @@ const writeMarkets = ({ price, marketPrices }: MarketPriceDetail) => ({
   inheritsFromPriceId: price.inheritsFromPriceId,
   metadata: price.name === null ? price.metadata : { ...price.metadata, name: price.name },
   marketPrices: marketPrices
-    .filter(({ currency }) => currencies.has(currency))
+    .filter(({ currency }) => withUsd.has(currency))
     .map(({ marketId, currency, price }) => ({
       marketGroupId: marketId,
       currency,
@@ -138,7 +135,6 @@ export const c: Era = {
   errors: {
     'add-plan-price': ['price_not_found', 'market_not_found'],
     'update-plan-price': ['market_not_found', 'price_in_use'],
-    'delete-plan-price': ['price_in_use'],
   },
   answers: {
     ...b.answers,

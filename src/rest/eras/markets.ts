@@ -4,19 +4,16 @@ import * as inputs from '../../domain/fields.ts';
 import type { MarketPriceInput } from '../../domain/market-price.ts';
 import { maxima } from '../../domain/maxima.ts';
 import { AddPlanPriceInput, UpdatePlanPriceInput } from '../../domain/price.ts';
-import { AddPriceVariantInput } from '../../domain/price-variant.ts';
-import { regionalCurrencies } from '../../vocabulary.ts';
-import type { NewPrice } from '../routes.ts';
+import { AddVariantInput } from '../price-variant.ts';
+import { withUsd } from './currencies.ts';
 import { amountIn, DESCRIPTION, perBaseCurrency, refuseTooMuch } from './minor-units.ts';
 
 /** Bodies of prices that name markets, and of variants, which inherit all else. */
 
-const currencies = new Set<string>(regionalCurrencies);
-
 const marketPrice = z
   .object({
     marketGroupId: inputs.reference.describe('Id of the market.'),
-    currency: inputs.currency.refine((currency) => currencies.has(currency.toLowerCase()), {
+    currency: inputs.currency.refine((currency) => withUsd.has(currency.toLowerCase()), {
       error: 'is not a currency of market prices',
     }),
     price: inputs.quantity.describe(DESCRIPTION),
@@ -52,11 +49,6 @@ const ofVariants: ReadonlySet<string> = new Set([
   'metadata',
 ]);
 
-const NewPriceInput: z.ZodType<NewPrice, NewPrice> = z.union([
-  AddPriceVariantInput,
-  AddPlanPriceInput,
-]);
-
 export const addPlanPrice = perBaseCurrency((baseCurrency) =>
   z.codec(
     AddPlanPriceInput.omit({ introOffer: true })
@@ -83,9 +75,9 @@ export const addPlanPrice = perBaseCurrency((baseCurrency) =>
         for (const [name, value] of Object.entries(body))
           if (value != null && !ofVariants.has(name)) refuse(name, 'is inherited by a variant');
       }),
-    NewPriceInput,
+    z.union([AddVariantInput, AddPlanPriceInput]),
     {
-      decode: ({ inheritsFromPriceId, marketPrices, price = 0, ...body }): NewPrice => {
+      decode: ({ inheritsFromPriceId, marketPrices, price = 0, ...body }) => {
         const ofMarkets = marketPrices && fromWire(marketPrices);
         if (!inheritsFromPriceId)
           return {
@@ -98,13 +90,8 @@ export const addPlanPrice = perBaseCurrency((baseCurrency) =>
       },
       encode: (input) => {
         if ('inheritsFromPriceId' in input) {
-          const { inheritsFromPriceId, billingInterval, metadata, marketPrices } = input;
-          return {
-            billingInterval: billingInterval ?? 'monthly',
-            inheritsFromPriceId,
-            metadata,
-            marketPrices: toWire(marketPrices),
-          };
+          const { marketPrices, ...body } = input;
+          return { ...body, marketPrices: toWire(marketPrices) };
         }
         const { price, marketPrices, introOffer: _, ...body } = input;
         return {
