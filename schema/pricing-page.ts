@@ -36,6 +36,12 @@ const PricingOffer = builder.objectRef<PricingOfferRecord>('PricingOffer').imple
     headline: t.exposeString('headline', {
       description: 'The price in words: "$13.33 per user and month, billed yearly".',
     }),
+    headlineAmount: t.exposeString('headlineAmount', {
+      nullable: true,
+      description:
+        'The amount in the headline, as it stands there, for pages that print it larger: "$13.33". ' +
+        'Null where the headline is a word or has several amounts of equal rank.',
+    }),
     trial: t.exposeString('trial', {
       nullable: true,
       description: 'The free trial in words: "14 days free"; null without one.',

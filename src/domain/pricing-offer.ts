@@ -1,5 +1,13 @@
 import type { Feature, PlanFeature, PlanPrice } from '../db/tables.ts';
-import { headline, introOffer, savings, trial, usageHeadline } from '../messages/offer.ts';
+import {
+  headline,
+  headlineAmount,
+  introOffer,
+  type OfferPrice,
+  savings,
+  trial,
+  usageHeadline,
+} from '../messages/offer.ts';
 import { intervalName } from '../messages/page.ts';
 import type { UnitCharge } from '../messages/unit.ts';
 import type { Words } from '../messages/words.ts';
@@ -137,24 +145,15 @@ export class PricingOffer {
   }
 
   get headline(): string {
-    const { effective, billingInterval } = this;
-    const { price, currency, perMonth } = effective;
-    const charged = chargedFromFirst(effective);
-    const standing = charged.filter(isStanding);
-    const used = charged.filter((unit) => !isStanding(unit)).map((unit) => this.#charge(unit));
-    if (price === 0 && standing.length === 0 && used.length > 0)
-      return usageHeadline(this.#words, used, currency);
-    const isPerMonth = perMonth !== null;
-    return headline(this.#words, {
-      currency,
-      billingInterval,
-      isPerMonth,
-      price: perMonth ?? price,
-      unitPrices: standing.map((unit) => {
-        const charge = this.#charge(unit);
-        return isPerMonth ? chargePerMonth(charge, monthsOf[billingInterval], currency) : charge;
-      }),
-    });
+    const terms = this.#terms();
+    return terms
+      ? headline(this.#words, terms)
+      : usageHeadline(this.#words, this.#usage(), this.effective.currency);
+  }
+
+  get headlineAmount(): string | null {
+    const terms = this.#terms();
+    return terms ? headlineAmount(this.#words, terms) : null;
   }
 
   get trial(): string | null {
@@ -185,6 +184,30 @@ export class PricingOffer {
   /** What is charged by the unit. */
   featureOf({ planFeature }: EffectiveUnitPrice): Feature | undefined {
     return this.#features.get(planFeature.featureId);
+  }
+
+  /** What is charged by the time; undefined where nothing but usage costs anything. */
+  #terms(): OfferPrice | undefined {
+    const { effective, billingInterval } = this;
+    const { price, currency, perMonth } = effective;
+    const standing = chargedFromFirst(effective).filter(isStanding);
+    if (price === 0 && standing.length === 0 && this.#usage().length > 0) return undefined;
+    const isPerMonth = perMonth !== null;
+    return {
+      currency,
+      billingInterval,
+      isPerMonth,
+      price: perMonth ?? price,
+      unitPrices: standing.map((unit) => {
+        const charge = this.#charge(unit);
+        return isPerMonth ? chargePerMonth(charge, monthsOf[billingInterval], currency) : charge;
+      }),
+    };
+  }
+
+  #usage(): UnitCharge[] {
+    const used = chargedFromFirst(this.effective).filter((unit) => !isStanding(unit));
+    return used.map((unit) => this.#charge(unit));
   }
 
   #charge(unit: EffectiveUnit): UnitCharge {

@@ -36,6 +36,7 @@ const offerOf = (offer: PricingOffer, locale: string) => {
       includedAmount: unitPrice.planFeature.includedAmount,
     })),
     headline,
+    headlineAmount: offer.headlineAmount,
     trialDays: offer.price.trialDays,
     trial: offer.trial,
     introOffer: offer.introOffer,

@@ -16,38 +16,55 @@ export interface OfferPrice {
   unitPrices: readonly UnitCharge[];
 }
 
+/** A price in words, and the amount in them that people compare. */
+interface Price {
+  text: string;
+  /** As it stands in the text; null where several units cost something and nothing else does. */
+  amount: string | null;
+}
+
 const priceWithUnits = (
   words: Words,
   { currency, price, unitPrices }: OfferPrice,
   interval: BillingInterval,
-): string => {
+): Price => {
   const charges = unitPrices.filter((charge) => !isFreeOfCharge(charge));
   const [first] = charges;
-  const base = words.say('price', { amount: words.amount(price, currency), interval });
-  if (first === undefined) return base;
+  const plain = words.amount(price, currency);
+  const base = words.say('price', { amount: plain, interval });
+  if (first === undefined) return { text: base, amount: plain };
   if (price === 0 && charges.length === 1) {
     const { amount, unit } = chargeOf(words, first, currency);
-    return unit === null
-      ? words.say('price', { amount, interval })
-      : words.say('unitPrice', { amount, unit, interval });
+    const text =
+      unit === null
+        ? words.say('price', { amount, interval })
+        : words.say('unitPrice', { amount, unit, interval });
+    return { text, amount };
   }
   const units = words.list(
     charges.map((charge) => chargePerUnit(words, charge, currency)),
     'long',
   );
   return price === 0
-    ? words.say('unitPrices', { units, interval })
-    : words.say('priceAndUnits', { price: base, units });
+    ? { text: words.say('unitPrices', { units, interval }), amount: null }
+    : { text: words.say('priceAndUnits', { price: base, units }), amount: plain };
 };
+
+const isFree = ({ price, unitPrices }: OfferPrice): boolean =>
+  price === 0 && unitPrices.every(isFreeOfCharge);
 
 /** "Free", "$29 per month", "$13.33 per user and month, billed yearly", … */
 export const headline = (words: Words, offer: OfferPrice): string => {
-  const { billingInterval: interval, price, unitPrices, isPerMonth } = offer;
-  if (price === 0 && unitPrices.every(isFreeOfCharge)) return words.say('free');
+  const { billingInterval: interval, isPerMonth } = offer;
+  if (isFree(offer)) return words.say('free');
   return isPerMonth && (interval === 'quarterly' || interval === 'yearly')
-    ? words.say('billed', { price: priceWithUnits(words, offer, 'monthly'), interval })
-    : priceWithUnits(words, offer, interval);
+    ? words.say('billed', { price: priceWithUnits(words, offer, 'monthly').text, interval })
+    : priceWithUnits(words, offer, interval).text;
 };
+
+/** "$13.33", "from $5": what pages print larger than the rest of the headline. */
+export const headlineAmount = (words: Words, offer: OfferPrice): string | null =>
+  isFree(offer) ? null : priceWithUnits(words, offer, offer.billingInterval).amount;
 
 /** "$0.50 per 1,000 calls": a plan of which only what is used costs anything. */
 export const usageHeadline = (

@@ -17,7 +17,7 @@ const PAGE = `query ($group: ID, $plans: [ID!], $context: PriceContext!, $locale
       plan { id code presentation { highlighted callToAction { url } } }
       texts { name description tagline badge callToActionLabel }
       offers {
-        billingInterval intervalName headline trial introOffer savingsBasisPoints savings
+        billingInterval intervalName headline headlineAmount trial introOffer savingsBasisPoints savings
         effective { price }
       }
       basedOn { code } gainsTitle gains { feature { code } }
@@ -80,6 +80,7 @@ onEveryGateway('the pricing page', (client) => {
           billingInterval: offer.billingInterval.toUpperCase(),
           intervalName: offer.intervalName,
           headline: offer.headline,
+          headlineAmount: offer.headlineAmount,
           trial: offer.trial,
           introOffer: offer.introOffer,
           savingsBasisPoints: offer.savingsBasisPoints,

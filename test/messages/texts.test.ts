@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Cell, type CellLimit, cellText } from '../../src/messages/cell.ts';
 import {
   headline,
+  headlineAmount,
   type IntroductoryDiscount,
   introOffer,
   type OfferPrice,
@@ -464,6 +465,25 @@ describe('a headline', () => {
     ],
   ])('of %s', (_, changes, texts) => {
     expect(inEach((words) => headline(words, offer(changes)))).toEqual(texts);
+    for (const words of wordsBy) {
+      const amount = headlineAmount(words, offer(changes));
+      if (amount !== null) expect(headline(words, offer(changes)).split(amount)).toHaveLength(2);
+    }
+  });
+
+  it.each<[string, Partial<OfferPrice>, string | null]>([
+    ['nothing', {}, null],
+    ['a month', { price: 29_0000 }, '$29'],
+    [
+      'a month of a year, by the unit',
+      { billingInterval: 'yearly', isPerMonth: true, unitPrices: [perUnit(user, 13_3300)] },
+      '$13.33',
+    ],
+    ['units in tiers', { unitPrices: [tiered([9_0000, 0], [5_0000, 0])] }, 'from $5'],
+    ['a price and units', { price: 40_0000, unitPrices: [perUnit(user, 5_0000)] }, '$40'],
+    ['units only', { unitPrices: [perUnit(user, 5_0000), perUnit(site, 2_0000)] }, null],
+  ])('of %s has an amount to print larger', async (_, changes, amount) => {
+    expect(headlineAmount(await wordsIn('en-US'), offer(changes))).toBe(amount);
   });
 });
 

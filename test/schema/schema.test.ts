@@ -140,6 +140,7 @@ const nullable = [
   'PricingCell.planFeature',
   'PricingColumn.basedOn',
   'PricingColumn.gainsTitle',
+  'PricingOffer.headlineAmount',
   'PricingOffer.introOffer',
   'PricingOffer.savings',
   'PricingOffer.savingsBasisPoints',
