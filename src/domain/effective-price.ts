@@ -438,7 +438,7 @@ class Rules {
   /** `after` counts from the rule that matched. */
   #reason({ found, text }: Attempt & { found: Found }, after: number): string {
     if (after === 0) return text();
-    const why = after > 0 ? 'A rule before this one matched.' : this.#obstacle(found)?.();
+    const why = after > 0 ? 'An earlier rule matched.' : this.#obstacle(found)?.();
     return `${text()} ${why}`;
   }
 
@@ -489,10 +489,10 @@ class Rules {
     if (!market) return failed(() => `${placeOf(country)} is in no market with a price.`);
     const found = this.#findings.inMarket(market, of);
     const noun = of === 'variant' ? 'variant' : 'price';
-    const where = () => `${placeOf(country)} is in the market ${market.name}, in which the ${noun}`;
+    const where = () => `${placeOf(country)} is in the market ${market.name}, where this ${noun}`;
     return found
       ? { found, text: () => `${where()} is ${money(found)}.` }
-      : failed(() => `${where()} has no price.`);
+      : failed(() => `${where()} has no amount of its own.`);
   }
 
   #inCountryCurrency(): Attempt {
@@ -509,7 +509,7 @@ class Rules {
     const { baseCurrency } = this.#settings;
     const found = this.#findings.inCurrency(currency);
     const start = () => `${whose()} ${currency.toUpperCase()}`;
-    if (!found) return failed(() => `${start()}, in which the plan has no price.`);
+    if (!found) return failed(() => `${start()}, in which this price has no amount.`);
     const how = () => {
       if (found.source === 'derived') return `to which ${conversion(found)}`;
       if (found.source === 'regional') return 'in which the price is set by hand';

@@ -52,10 +52,10 @@ onEveryEngine('plans-gateway price', (world) => {
 + disk: $0.0002 per unit
 
   variant_market    The price is not a variant.
-→ market            Brazil is in the market Brazil, in which the price is $319.00.
+→ market            Brazil is in the market Brazil, where this price is $319.00.
   currency          The context asks for no currency.
-  country_currency  People in Brazil pay in BRL, in which the plan has no price.
-  base              The price itself is $290.00. A rule before this one matched.
+  country_currency  People in Brazil pay in BRL, in which this price has no amount.
+  base              The price itself is $290.00. An earlier rule matched.
 `,
     );
     const inEuros = await printed('pro', '--interval', 'yearly', '--currency', 'EUR');
@@ -85,7 +85,7 @@ onEveryEngine('plans-gateway price', (world) => {
     expect(found.explanation[1]).toEqual({
       rule: 'market',
       outcome: 'matched',
-      reason: 'Brazil is in the market Brazil, in which the price is $319.00.',
+      reason: 'Brazil is in the market Brazil, where this price is $319.00.',
       price: 3_190_000,
       currency: 'usd',
       exchangeRate: null,

@@ -225,7 +225,7 @@ describe('the explanation', () => {
       {
         rule: 'base',
         outcome: 'skipped',
-        reason: 'The price itself is $29.00. A rule before this one matched.',
+        reason: 'The price itself is $29.00. An earlier rule matched.',
         price: 290_000,
         currency: 'usd',
         exchangeRate: null,
@@ -237,17 +237,18 @@ describe('the explanation', () => {
     expect(reasonsOf(resolve({}, { country: 'AQ', currency: 'gbp' }))).toEqual({
       variant_market: 'The price is not a variant.',
       market: 'Antarctica is in no market with a price.',
-      currency: 'The context asks for GBP, in which the plan has no price.',
+      currency: 'The context asks for GBP, in which this price has no amount.',
       country_currency: 'Antarctica has no currency of its own.',
       base: 'The price itself is $29.00.',
     });
     const ofVariant = { price: variant, marketPrices: [inBrazil('brl', 990_000)] };
     expect(reasonsOf(resolve(ofVariant, { country: 'BR', currency: 'eur' }))).toEqual({
-      variant_market: 'Brazil is in the market Brazil, in which the variant has no price.',
+      variant_market:
+        'Brazil is in the market Brazil, where this variant has no amount of its own.',
       market:
-        'Brazil is in the market Brazil, in which the price is R$99.00. The context asks for EUR.',
-      currency: 'The context asks for EUR, in which the plan has no price.',
-      country_currency: 'People in Brazil pay in BRL, in which the plan has no price.',
+        'Brazil is in the market Brazil, where this price is R$99.00. The context asks for EUR.',
+      currency: 'The context asks for EUR, in which this price has no amount.',
+      country_currency: 'People in Brazil pay in BRL, in which this price has no amount.',
       base: 'The price itself is $29.00.',
     });
   });
@@ -362,7 +363,7 @@ describe('unit prices', () => {
     const found = resolve(elsewhere, { country: 'BR' });
     expect(matchedOf(found)).toEqual(['market']);
     expect(reasonsOf(found).variant_market).toBe(
-      'Brazil is in the market Brazil, in which the variant is ARS\u00a00.0007. ' +
+      'Brazil is in the market Brazil, where this variant is ARS\u00a00.0007. ' +
         'The unit price of Seats has no amount in this currency.',
     );
   });

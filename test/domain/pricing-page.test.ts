@@ -557,7 +557,7 @@ onEveryEngine('a pricing page', (world) => {
         ]);
       };
       expect(await headlineFor('BR')).toEqual([
-        ['$31.90 per month', 'Brazil is in the market Brazil, in which the price is $31.90.'],
+        ['$31.90 per month', 'Brazil is in the market Brazil, where this price is $31.90.'],
       ]);
       expect(await headlineFor('EC')).toEqual([
         ['$29 per month', 'People in Ecuador pay in USD, which is the base currency: $29.00.'],
@@ -575,7 +575,7 @@ onEveryEngine('a pricing page', (world) => {
         {
           outcome: 'skipped',
           reason:
-            'Brazil is in the market Brazil, in which the price is R$149.00. The page is in USD.',
+            'Brazil is in the market Brazil, where this price is R$149.00. The page is in USD.',
         },
         {
           outcome: 'matched',

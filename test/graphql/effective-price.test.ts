@@ -114,7 +114,7 @@ onEveryEngine('the price of a visitor', (world) => {
       'BASE SKIPPED',
     ]);
     expect(brazilian.explanation[1].reason).toBe(
-      'Brazil is in the market Brazil, in which the price is $31.90.',
+      'Brazil is in the market Brazil, where this price is $31.90.',
     );
 
     const ecuadorian = await effective({ country: 'EC', currency: 'USD' });
@@ -124,8 +124,8 @@ onEveryEngine('the price of a visitor', (world) => {
       'The price is not a variant.',
       'Ecuador is in no market with a price.',
       'The context asks for USD, which is the base currency: $29.00.',
-      'People in Ecuador pay in USD, which is the base currency: $29.00. A rule before this one matched.',
-      'The price itself is $29.00. A rule before this one matched.',
+      'People in Ecuador pay in USD, which is the base currency: $29.00. An earlier rule matched.',
+      'The price itself is $29.00. An earlier rule matched.',
     ]);
   });
 

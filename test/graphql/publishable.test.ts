@@ -191,7 +191,7 @@ onEveryEngine('a publishable key in GraphQL', (world) => {
     // A secret key is told.
     const { data } = await gateway.graphql(key, document, { context: { country: 'AR' } });
     expect(data.plan.prices[0].effective.explanation[1].reason).toBe(
-      'Argentina is in the market canary market, in which the price has no price.',
+      'Argentina is in the market canary market, where this price has no amount of its own.',
     );
     await shop.removeHidden();
     expect(await answers()).toEqual(before);
