@@ -40,6 +40,9 @@ export const COST_OF_FEATURES = { field: 1, multiplier: 50 };
 /** Of the rows of a pricing page: with its sections, they make as many as a plan has features. */
 export const COST_OF_ROWS = { field: 1, multiplier: 12 };
 
+/** Amounts in all currencies and markets are read, which no field shows. */
+export const COST_OF_EFFECTIVE_PRICE = 10;
+
 /** Counting reads the whole list. */
 export const COST_OF_TOTAL = 20;
 export const COST_OF_WRITE = POINTS_OF_A_WRITE;

@@ -17,6 +17,7 @@ import {
 } from '../src/domain/relations.ts';
 import { formatAmount } from '../src/formatting.ts';
 import { builder } from './builder.ts';
+import { COST_OF_EFFECTIVE_PRICE } from './cost.ts';
 import { readsOnly } from './include.ts';
 import { inputType } from './input.ts';
 import { moneyFormat } from './money.ts';
@@ -160,6 +161,7 @@ builder.objectFields(PlanPrice, (t) => ({
       exchangeRatesOfPlan,
     ),
     type: EffectivePrice,
+    complexity: COST_OF_EFFECTIVE_PRICE,
     description:
       'What the price comes to for a visitor, and why. The first that there is counts: the price ' +
       'of the variant in the market of the country, that of the base price there, the price in the ' +

@@ -78,6 +78,22 @@ it('enters a catalogue', async () => {
   });
 });
 
+it('says what a price comes to for a visitor, and why', async () => {
+  const { data } = await gateway.graphql(key, documentWith('query Visitor {'));
+  const { explanation, ...effective } = data.plan.defaultPrice.effective;
+  expect(effective).toMatchObject({
+    formattedPrice: '$20.90',
+    source: 'MARKET',
+    market: { name: 'Brazil' },
+    taxBehavior: 'INCLUSIVE',
+  });
+  expect(explanation[1]).toEqual({
+    rule: 'MARKET',
+    outcome: 'MATCHED',
+    reason: 'Brazil is in the market Brazil, where this price is $20.90.',
+  });
+});
+
 it('prints a pricing page and estimates', async () => {
   const page = await gateway.graphql(key, documentWith('query Page {'));
   expect(page.data.pricingPage).toMatchObject({
