@@ -7,6 +7,7 @@ import type { Store } from './domain/operation.ts';
 import { isReady, loadOf } from './domain/store.ts';
 import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
 import { createGraphql } from './graphql/handler.ts';
+import { listCacheHeaders } from './http/cache-headers.ts';
 import { createCors } from './http/cors.ts';
 import { HttpEdge } from './http/edge.ts';
 import { isBrowser } from './http/error-pages.ts';
@@ -133,9 +134,9 @@ export const createApp = (parts: Parts): App => {
     receive: (message) => edge.receive(message),
     handle: (request, failure) => telemetry.measure(request, () => respond(request, failure)),
     listHeaders: (request, response, list) => {
-      request.listResponseHeaders(list, request.sharedSeconds > 0 && response.isShared);
+      request.listResponseHeaders(list, response.isShared);
       cors.listHeaders(request, list);
-      listCacheHeaders(response, list);
+      listCacheHeaders(request, response, list);
     },
     started: log.started,
     retire: readiness.stop,
@@ -158,13 +159,4 @@ const protocolErrorOf = ({ host, method }: GatewayRequest): ApiError | undefined
     });
   // The echo of TRACE could show keys to a proxy on the way; CONNECT is for proxies only.
   return method === 'TRACE' || method === 'CONNECT' ? new MethodNotAllowed(METHODS) : undefined;
-};
-
-/**
- * One `Vary` line, since some caches read only the last; and nothing is stored that does not say so
- * itself.
- */
-const listCacheHeaders = ({ varies, headers }: GatewayResponse, list: string[]): void => {
-  list.push('vary', varies === undefined ? 'origin' : `${varies}, origin`);
-  if (headers['cache-control'] === undefined) list.push('cache-control', 'no-store');
 };

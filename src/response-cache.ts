@@ -46,12 +46,12 @@ const VARY = 'x-api-key, authorization, commet-version, accept';
 
 /**
  * A cache revalidates an answer before it uses it again. Shared caches may store what publishable
- * keys read.
+ * keys read. For how long they need not ask is said when the response is sent.
  */
 const validatorsOf = ({ headers, body, tail }: GatewayResponse, context: Caching) => {
   const etag = etagOf(headers, body, tail);
   const { reader, sharedSeconds } = context;
-  if (sharedSeconds > 0) return { etag, ...sharing(context) };
+  if (sharedSeconds > 0) return { etag, 'cache-tag': tagsOf(context) };
   return {
     etag,
     'cache-control': `${reader.audience === 'public' ? 'public' : 'private'}, no-cache`,
@@ -61,17 +61,11 @@ const validatorsOf = ({ headers, body, tail }: GatewayResponse, context: Caching
 /** Some proxies refuse longer headers. */
 const LONGEST_TAGS = 8 * 1024;
 
-/**
- * Shared caches answer without asking for so many seconds, and for as many again while they ask.
- * The tags tell which answers to drop when a plan changes, or the catalogue.
- */
-const sharing = ({ sharedSeconds, caller, shownPlans = new Set() }: Caching) => {
+/** Tell shared caches which answers to drop when a plan changes, or the catalogue. */
+const tagsOf = ({ caller, shownPlans = new Set() }: Caching): string => {
   const catalogue = `${caller.tenant.organizationId}_${caller.tenant.mode}`;
   const tags = [catalogue, ...shownPlans].join(',');
-  return {
-    'cache-control': `public, max-age=0, s-maxage=${sharedSeconds}, stale-while-revalidate=${sharedSeconds}`,
-    'cache-tag': tags.length <= LONGEST_TAGS ? tags : catalogue,
-  };
+  return tags.length <= LONGEST_TAGS ? tags : catalogue;
 };
 
 /** Tags in a list; their text may hold commas. */

@@ -64,7 +64,7 @@ export class GatewayResponse {
 
   /** Shared caches may hold it for a while without asking. */
   get isShared(): boolean {
-    return this.headers['cache-control']?.includes('s-maxage=') === true;
+    return this.headers['cache-tag'] !== undefined;
   }
 
   withTail(tail: string): GatewayResponse {
