@@ -50,15 +50,18 @@ export const createPublishableKey = operation(
 export const audienceOf = ({ kind }: Pick<KeyHolder, 'kind'>): Audience =>
   kind === 'publishable' ? 'public' : 'all';
 
-/**
- * A secret key is used from anywhere, a publishable one by pages of its origins. `origin` is the
- * request's header.
- */
-export const requireAllowedOrigin = (
+/** The key names the origin, which is the request's header. */
+export const isAllowedOrigin = (
   { allowedOrigins }: Pick<KeyHolder, 'allowedOrigins'>,
   origin: string | undefined,
+): boolean => origin !== undefined && allowedOrigins?.includes(origin) === true;
+
+/** A secret key is used from anywhere, a publishable one by pages of its origins. */
+export const requireAllowedOrigin = (
+  caller: Pick<KeyHolder, 'allowedOrigins'>,
+  origin: string | undefined,
 ): void => {
-  if (allowedOrigins === null || (origin !== undefined && allowedOrigins.includes(origin))) return;
+  if (caller.allowedOrigins === null || isAllowedOrigin(caller, origin)) return;
   throw new ForbiddenError(
     origin === undefined
       ? 'This publishable key works in web pages only: the request has no Origin.'

@@ -3,7 +3,7 @@ import { Context, type Edge } from '../context.ts';
 import { authenticate, type KeyHolder } from '../domain/api-key.ts';
 import type { KeyUsage } from '../domain/api-key-usage.ts';
 import type { Store } from '../domain/operation.ts';
-import { requireAllowedOrigin } from '../domain/publishable-key.ts';
+import { isAllowedOrigin, requireAllowedOrigin } from '../domain/publishable-key.ts';
 import { ApiError } from '../errors.ts';
 import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import { GatewayRequest, type RequestOptions } from '../request/request.ts';
@@ -49,17 +49,16 @@ export class HttpEdge implements Edge {
     const { rates, points, store, usage, publicCacheSeconds } = this.#options;
     const caller = await this.#authenticated(request);
     request.log.caller = caller;
+    const origin = request.header('origin');
+    const isInAddress = request.keyPlace === 'address';
+    // Pages of the key's origins read refusals, too: no preflight was there to ask.
+    request.isOriginAllowed = isInAddress && isAllowedOrigin(caller, origin);
     const holder = holderOf(caller, request.network);
     request.keyHolder = holder;
     if (rates) request.rateBudget = await rates.spend(holder);
     request.points = points?.of(holder);
-    const origin = request.header('origin');
-    const isInAddress = request.keyPlace === 'address';
     if (!isInAddress || origin !== undefined) requireAllowedOrigin(caller, origin);
-    if (isInAddress) {
-      request.isOriginAllowed = origin !== undefined;
-      request.sharedSeconds = publicCacheSeconds;
-    }
+    if (isInAddress) request.sharedSeconds = publicCacheSeconds;
     usage.seen(caller);
     return new Context(store, caller, request);
   }

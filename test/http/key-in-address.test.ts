@@ -1,12 +1,21 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { revokeApiKey } from '../../src/domain/api-key.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { type Catalogue, newCatalogue } from '../catalogue.ts';
-import { anyone, onEveryEngine } from '../engines.ts';
+import { onEveryEngine } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
 
 const ORIGIN = 'https://shop.example';
 const OTHER = 'https://other.example';
 const NAMES = '{ plans(first: 10) { nodes { id name } } }';
+const CODE = '{ plans(first: 1) { nodes { code } } }';
 
 onEveryEngine('a key in the address', (world) => {
   let gateway: Gateway;
@@ -16,11 +25,11 @@ onEveryEngine('a key in the address', (world) => {
   let second: string;
   let secret: string;
 
-  const publishableKey = async (): Promise<string> => {
-    const { secret } = await world().store.write(catalogue.tenant, anyone, (w) =>
-      createPublishableKey(w, { name: 'page', allowedOrigins: [ORIGIN] }),
+  const newKey = async (of: Catalogue, trustedDocumentsOnly = false) => {
+    const { secret, apiKey } = await of.change((w) =>
+      createPublishableKey(w, { name: 'page', allowedOrigins: [ORIGIN], trustedDocumentsOnly }),
     );
-    return secret ?? expect.fail('a new key has a secret');
+    return { id: apiKey.id, secret: secret ?? expect.fail('a new key has a secret') };
   };
 
   beforeAll(async () => {
@@ -33,8 +42,8 @@ onEveryEngine('a key in the address', (world) => {
     catalogue = await newCatalogue(world());
     await catalogue.plan({ code: 'pro', name: 'Pro' });
     await catalogue.plan({ code: 'hidden', name: 'Hidden', isPublic: false });
-    publishable = await publishableKey();
-    second = await publishableKey();
+    ({ secret: publishable } = await newKey(catalogue));
+    ({ secret: second } = await newKey(catalogue));
     secret = await keyOf(world(), catalogue.tenant);
   });
   afterAll(async () => {
@@ -117,19 +126,164 @@ onEveryEngine('a key in the address', (world) => {
       for (const key of [secret, publishable, second]) expect(text).not.toContain(key);
     });
 
+    it('on the pricing page as well', async () => {
+      const statusOf = async (keys: string[], headers: Record<string, string> = {}) => {
+        const search = keys.map((key) => `key=${key}`).join('&');
+        const response = await get(`${gateway.url}/pricing-page?group=none&${search}`, headers);
+        expect(await response.text()).not.toContain(secret);
+        return response.status;
+      };
+      expect(await statusOf([publishable])).toBe(404);
+      expect(await statusOf([publishable], { origin: ORIGIN })).toBe(404);
+      expect(await statusOf([publishable], { origin: OTHER })).toBe(403);
+      expect(await statusOf([secret])).toBe(401);
+      expect(await statusOf([publishable, publishable])).toBe(401);
+      expect(await statusOf([publishable], { 'x-api-key': secret })).toBe(401);
+      expect(await statusOf([], { 'x-api-key': secret })).toBe(404);
+    });
+
+    it('once it is revoked, at once', async () => {
+      const { id, secret: revoked } = await newKey(catalogue);
+      expect((await get(addressOf([revoked]))).status).toBe(200);
+      await catalogue.change((w) => revokeApiKey(w, id));
+      const refused = await get(addressOf([revoked]));
+      expect([refused.status, refused.headers.get('cache-control')]).toEqual([401, 'no-store']);
+    });
+
     it.each([
       ['a POST to /graphql', '/graphql', 'POST'],
+      ['a PUT to /graphql', '/graphql', 'PUT'],
+      ['a POST to the pricing page', '/pricing-page', 'POST'],
       ['REST', '/api/v1/plans', 'GET'],
       ['unversioned REST', '/api/plans', 'GET'],
+      ['a longer path', '/graphql/', 'GET'],
     ])('by %s, as if it were not there', async (_, path, method) => {
-      const response = await fetch(`${gateway.url}${path}?key=${publishable}`, {
-        method,
-        headers: { 'content-type': 'application/json' },
-        ...(method === 'POST' && { body: JSON.stringify({ query: NAMES }) }),
-      });
-      expect(response.status).toBe(401);
-      expect(await response.text()).not.toContain(publishable);
+      const statusWith = async (search: string) => {
+        const response = await fetch(`${gateway.url}${path}${search}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          ...(method === 'POST' && { body: JSON.stringify({ query: NAMES }) }),
+        });
+        const text = await response.text();
+        for (const key of [publishable, secret]) expect(text).not.toContain(key);
+        return response.status;
+      };
+      const without = await statusWith('');
+      expect(without).toBeGreaterThan(400);
+      expect(await statusWith(`?key=${publishable}`)).toBe(without);
+      expect(await statusWith(`?key=${secret}&key=${publishable}`)).toBe(without);
     });
+  });
+
+  it('leaves other parameters of similar names alone', async () => {
+    const address = `${addressOf([publishable])}&keys=${secret}&monkey=${secret}&KEY=${secret}`;
+    expect((await get(address)).status).toBe(200);
+    expect((await get(addressOf([]), { 'x-api-key': secret })).status).toBe(200);
+  });
+
+  it('shows nothing of another organization, nor what another key has read', async () => {
+    const other = await newCatalogue(world());
+    await other.plan({ code: 'theirs', name: 'Theirs' });
+    const { secret: theirs } = await newKey(other);
+    for (let round = 0; round < 2; round += 1)
+      for (const server of [gateway, shared]) {
+        const texts = [publishable, second, theirs].map(async (key) =>
+          (await get(addressOf([key], CODE, server))).text(),
+        );
+        const codes = (await Promise.all(texts)).map((text) => JSON.parse(text).data.plans.nodes);
+        expect(codes).toEqual([[{ code: 'pro' }], [{ code: 'pro' }], [{ code: 'theirs' }]]);
+      }
+  });
+
+  describe('is held to limits', () => {
+    const during = (environment: Record<string, string>, work: (at: Gateway) => Promise<void>) =>
+      Gateway.during(world(), { TRUST_PROXY: 'on', ...environment }, work);
+
+    it('each visitor by their own, and pages read that they are over', () =>
+      during({ RATE_LIMIT: '2' }, async (at) => {
+        const from = (visitor: string, headers: Record<string, string> = { origin: ORIGIN }) =>
+          get(addressOf([publishable], NAMES, at), { 'x-forwarded-for': visitor, ...headers });
+        for (const status of [200, 200, 429]) expect((await from('192.0.2.1')).status).toBe(status);
+        const refused = await from('192.0.2.1');
+        expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+        expect(refused.headers.get('cache-control')).toBe('no-store');
+        expect(refused.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+        const foreign = await from('192.0.2.1', { origin: OTHER });
+        expect(foreign.status).toBe(429);
+        expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
+        expect((await from('192.0.2.2')).status).toBe(200);
+      }));
+
+    it('an address with keys that are none, and nobody else', () =>
+      during({ RATE_LIMIT_WITHOUT_KEY: '2', RATE_LIMIT: '100' }, async (at) => {
+        const from = async (visitor: string, keys: string[]) =>
+          (await get(addressOf(keys, NAMES, at), { 'x-forwarded-for': visitor })).status;
+        expect(await from('192.0.2.1', [secret])).toBe(401);
+        expect(await from('192.0.2.1', [publishable, publishable])).toBe(401);
+        expect(await from('192.0.2.1', [secret])).toBe(429);
+        expect(await from('192.0.2.1', [publishable])).toBe(200);
+        expect(await from('192.0.2.2', [secret])).toBe(401);
+      }));
+
+    it('by trusted documents where it is bound to them', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'key-in-address-'));
+      const TRUSTED_DOCUMENTS = join(folder, 'documents.json');
+      await writeFile(TRUSTED_DOCUMENTS, JSON.stringify({ code: CODE }));
+      const { secret: bound } = await newKey(catalogue, true);
+      try {
+        await during({ TRUSTED_DOCUMENTS, PUBLIC_CACHE_SECONDS: '60' }, async (at) => {
+          const asked = await get(addressOf([bound], CODE, at));
+          expect([asked.status, asked.headers.get('cache-control')]).toEqual([403, 'no-store']);
+          const named = await get(`${at.url}/graphql?documentId=code&key=${bound}`);
+          expect((await named.json()).data.plans.nodes).toEqual([{ code: 'pro' }]);
+          expect(named.headers.get('cache-control')).toContain('s-maxage=60');
+        });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  });
+
+  /** The whole response to bytes that no client library would send. */
+  const raw = async (head: string): Promise<string> => {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.end(head);
+    return textOf(socket);
+  };
+
+  it.each([
+    ['without a Host', (key: string) => `GET /graphql?key=${key} HTTP/1.1\r\n\r\n`, 400],
+    ['of no version', (key: string) => `GET /graphql?key=${key} HTTP/9\r\n\r\n`, 400],
+    [
+      'to a proxy',
+      (key: string) =>
+        `GET http://a/graphql?key=${key} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      401,
+    ],
+    [
+      'that echoes',
+      (key: string) => `TRACE /graphql?key=${key} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      405,
+    ],
+  ])('is not told to who sends a request %s', async (_, head, status) => {
+    const response = await raw(head(secret));
+    expect(response).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(response).not.toContain(secret);
+  });
+
+  it('is in no line about a failure of the server', async () => {
+    const { writing } = world().store.engine;
+    const before = gateway.lines.length;
+    await sql`alter table plan rename to lost`.execute(writing);
+    const failed = await get(addressOf([publishable], '{ plans { nodes { code name } } }'));
+    await sql`alter table lost rename to plan`.execute(writing);
+    expect(await failed.text()).not.toContain(publishable);
+    expect(failed.headers.get('cache-control')).toBe('no-store');
+    const lines = gateway.lines.slice(before);
+    expect(lines.some((line) => line.includes('"level":"error"'))).toBe(true);
+    expect(lines.join('')).not.toContain(publishable);
   });
 
   it('is in no line of the log and no metric, whatever became of it', async () => {
@@ -154,6 +308,13 @@ onEveryEngine('a key in the address', (world) => {
         'public, max-age=0, s-maxage=60, stale-while-revalidate=60',
       );
       expect(headers.get('vary')).toMatch(/x-api-key.*origin/);
+    });
+
+    it('holds for pages and estimates, too', async () => {
+      const page = '{ pricingPage(plans: ["pro"], context: {}) { columns { texts { name } } } }';
+      const estimates = '{ estimate(plans: ["pro"], usage: [], context: {}) { formattedTotal } }';
+      for (const query of [page, estimates, '{ markets { nodes { name } } }'])
+        expect((await headersOf(query)).headers.get('cache-control')).toContain('s-maxage=60');
     });
 
     it('answers 304 to whoever has the answer, with the same directives', async () => {

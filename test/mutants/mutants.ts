@@ -634,15 +634,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a publishable key works at any origin',
     file: 'src/domain/publishable-key.ts',
-    text: 'origin !== undefined && allowedOrigins.includes(origin)',
+    text: 'origin !== undefined && allowedOrigins?.includes(origin) === true',
     replacement: 'origin !== undefined',
     tests: publishable,
   },
   {
     name: 'a publishable key works without an origin',
     file: 'src/domain/publishable-key.ts',
-    text: 'allowedOrigins === null || (origin',
-    replacement: 'allowedOrigins === null || origin === undefined || (origin',
+    text: 'if (caller.allowedOrigins === null ||',
+    replacement: 'if (caller.allowedOrigins === null || origin === undefined ||',
     tests: publishable,
   },
 
