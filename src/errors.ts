@@ -170,6 +170,12 @@ export const catalogue = {
     meaning: 'The path exists, but not with this method.',
     remedy: 'Use one of the methods in the `Allow` header.',
   },
+  not_acceptable: {
+    type: 'validation_error',
+    status: 406,
+    meaning: 'The answer exists in none of the media types that the request accepts.',
+    remedy: 'Name one of the types in the message in `Accept`, or send no `Accept`.',
+  },
   payload_too_large: {
     type: 'validation_error',
     status: 413,

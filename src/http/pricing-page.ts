@@ -4,6 +4,7 @@ import type { Context, Edge, Surface } from '../context.ts';
 import { PriceContext } from '../domain/effective-price.ts';
 import { plansOn, pricingPage } from '../domain/pricing-page.ts';
 import {
+  ApiError,
   ForbiddenError,
   fromZod,
   LimitExceeded,
@@ -39,7 +40,7 @@ const Query = PriceContext.extend({
   locale: locale.default('en-US'),
 });
 
-/** The first is for clients without a preference. */
+/** The first is for clients that take several alike. */
 const formats = {
   'application/json': 'json',
   'text/markdown': 'markdown',
@@ -52,6 +53,12 @@ const contentTypes: Readonly<Record<MediaType, string>> = {
   'application/json': 'application/json',
   'text/markdown': 'text/markdown; charset=utf-8',
   'application/ld+json': 'application/ld+json',
+};
+
+const typeFor = (accept = ''): MediaType => {
+  const type = accept === '' ? 'application/json' : preferred(accept, mediaTypes)?.type;
+  if (type) return type;
+  throw new ApiError('not_acceptable', `The page can be had as ${mediaTypes.join(', ')}.`);
 };
 
 /** Parameters that are empty count as left out. */
@@ -111,9 +118,7 @@ export const createPricingPage = ({ edge, cache, seconds }: Options): Surface =>
       if (context.caller.trustedDocumentsOnly)
         throw new ForbiddenError('This key runs trusted GraphQL documents only.');
       context.require('read');
-      const accept = request.header('accept');
-      const [usual] = mediaTypes;
-      const type = (accept && preferred(accept, mediaTypes)?.type) || usual || 'application/json';
+      const type = typeFor(request.header('accept'));
       const key = cacheKeyOf(context, `page\n${type}\n${search}`);
       const conditional = { ifNoneMatch: request.header('if-none-match') };
       const cached = cache.get(key, context, conditional);
@@ -127,6 +132,6 @@ export const createPricingPage = ({ edge, cache, seconds }: Options): Surface =>
         context.settle(COST_EXPECTED);
       }
     },
-    refuse: failureJson,
+    refuse: (request, failure) => failureJson(request, failure).withVaries('accept'),
   };
 };

@@ -61,13 +61,28 @@ onEveryEngine('the address of the pricing page', (world) => {
     ['text/markdown', 'text/markdown; charset=utf-8', /^#|\|/m],
     ['application/ld+json', 'application/ld+json', /"@context"/],
     ['application/ld+json;q=0.9, text/markdown;q=0.1', 'application/ld+json', /"@context"/],
-    ['image/png', 'application/json', /"contentHash"/],
+    ['image/png, application/*;q=0.1', 'application/json', /"contentHash"/],
   ])('answers to Accept: %s', async (accept, type, content) => {
     const page = await ask(group, { 'x-api-key': key, accept });
     expect([page.status, page.type]).toEqual([200, type]);
     expect(page.text).toMatch(content);
     expect(page.headers.get('vary')).toMatch(/\baccept\b/);
   });
+
+  it.each(['image/png', 'text/html', '*/*;q=0', 'application/json;q=0'])(
+    'has no page for Accept: %s, and says which types there are',
+    async (accept) => {
+      const refused = await ask(group, { 'x-api-key': key, accept });
+      expect([refused.status, JSON.parse(refused.text).error]).toMatchObject([
+        406,
+        {
+          code: 'not_acceptable',
+          message: 'The page can be had as application/json, text/markdown, application/ld+json.',
+        },
+      ]);
+      expect(refused.headers.get('vary')).toMatch(/\baccept\b/);
+    },
+  );
 
   it('speaks the language and takes the currency of the address', async () => {
     const { text } = await ask({ ...group, locale: 'de_de', currency: 'EUR', country: 'de' });
