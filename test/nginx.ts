@@ -11,8 +11,8 @@ const findProgram = (): string => {
     .find((file) => existsSync(file));
   if (!program)
     throw new Error(
-      'This test runs the real nginx, and there is none: install it (on Debian: apt-get install ' +
-        'nginx-light).',
+      'This test runs the real nginx, and there is none: install it (on Debian: apt-get ' +
+        'install nginx).',
     );
   return program;
 };
