@@ -27,7 +27,7 @@ import { refuseRepeats } from './repeats.ts';
 export type { Market };
 
 /** A live market, or the answer that there is none. */
-export const requireMarket = async (
+const requireMarket = async (
   reader: Reader,
   marketId: string,
   param = 'marketId',
