@@ -4,6 +4,7 @@ import { createFeature } from '../../src/domain/feature.ts';
 import { createMarket } from '../../src/domain/market.ts';
 import { setMarketPrices } from '../../src/domain/market-price.ts';
 import { operation } from '../../src/domain/operation.ts';
+import { changeTaxBehavior } from '../../src/domain/organization.ts';
 import { createPlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { addPlanPrice } from '../../src/domain/price.ts';
@@ -11,8 +12,8 @@ import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { upsertRegionalPrices } from '../../src/domain/regional-price.ts';
 import { setUnitPrice } from '../../src/domain/unit-price.ts';
 import { billingIntervals } from '../../src/vocabulary.ts';
-import { type Catalogue, newCatalogue } from '../catalogue.ts';
-import { onEveryEngine } from '../engines.ts';
+import { Catalogue, newCatalogue } from '../catalogue.ts';
+import { anyone, onEveryEngine } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
 
 /** Plans with all that decides what their prices come to. */
@@ -31,8 +32,11 @@ const stockMany = operation('stockMany', async (writer, count: number) => {
       const { id } = await addPlanPrice(writer, code, { billingInterval, price: 290_000 });
       await setUnitPrice(writer, code, id, { featureId: 'seats', unitPrice: 10_000 });
       const unitPrices = [{ featureId: 'seats', unitPrice: 50_000 }];
-      await setMarketPrices(writer, code, id, {
-        marketPrices: [{ marketId: market.id, currency: 'usd', price: 319_000, unitPrices }],
+      const inBrazil = { marketId: market.id, currency: 'usd', price: 319_000, unitPrices };
+      await setMarketPrices(writer, code, id, { marketPrices: [inBrazil] });
+      await addPriceVariant(writer, code, {
+        inheritsFromPriceId: id,
+        marketPrices: [{ ...inBrazil, price: 310_000 }],
       });
     }
   }
@@ -248,6 +252,87 @@ onEveryEngine('the price of a visitor', (world) => {
     });
   });
 
+  it('is written in its own currency, with all that belongs to it', async () => {
+    const plan = await catalogue.plan({ code: 'data', name: 'Data' });
+    const price = await catalogue.price(plan, {
+      billingInterval: 'yearly',
+      price: 1_200_000,
+      introOffer: { enabled: true, discountType: 'amount', discountValue: 100_000 },
+    });
+    const rows = await catalogue.feature({ code: 'rows', type: 'usage' });
+    const files = await catalogue.feature({ code: 'files', type: 'usage' });
+    for (const feature of [rows, files]) await catalogue.attach(plan, feature);
+    await catalogue.change((w) => setExchangeRate(w, 'data', { currency: 'eur', exchangeRate: 2 }));
+    const tiers = [{ upTo: null, unitPrice: 500, flatPrice: 10_000 }];
+    for (const input of [
+      { featureId: 'rows', tiers, tiersMode: 'volume' as const },
+      { featureId: 'files', unitPrice: 7 },
+    ])
+      await catalogue.change((w) => setUnitPrice(w, 'data', price.id, input));
+    const { data, errors } = await gateway.graphql(
+      key,
+      `query ($locale: Locale!) { plan(code: "data") { defaultPrice {
+        effective(context: { currency: "eur" }) {
+          formattedPrice(locale: $locale) trimmed: formattedPrice(trimZeros: true)
+          formattedPerMonth(locale: $locale, trimZeros: true)
+          introOffer { enabled discountValue formattedDiscount(locale: $locale) }
+          unitPrices {
+            amount formattedAmount(locale: $locale)
+            unitPrice { unitPrice tiersMode }
+            tiers { unitPrice formattedUnitPrice(locale: $locale) formattedFlatPrice(trimZeros: true) }
+          }
+        }
+      } } }`,
+      { locale: 'de-DE' },
+    );
+    expect(errors).toBeUndefined();
+    expect(data.plan.defaultPrice.effective).toEqual({
+      formattedPrice: '240,00\u00a0€',
+      trimmed: '€240',
+      formattedPerMonth: '20\u00a0€',
+      introOffer: {
+        enabled: true,
+        discountValue: 200_000,
+        formattedDiscount: '20,00\u00a0€',
+      },
+      unitPrices: [
+        {
+          amount: null,
+          formattedAmount: null,
+          unitPrice: { unitPrice: null, tiersMode: 'VOLUME' },
+          tiers: [
+            {
+              unitPrice: 1_000,
+              formattedUnitPrice: '0,10\u00a0€',
+              formattedFlatPrice: '€2',
+            },
+          ],
+        },
+        {
+          amount: 14,
+          formattedAmount: '0,0014\u00a0€',
+          unitPrice: { unitPrice: 7, tiersMode: null },
+          tiers: [],
+        },
+      ],
+    });
+  });
+
+  it("follows the organization's tax behavior at once", async () => {
+    const name = `Taxed ${Math.random()}`;
+    const taxed = new Catalogue(world(), await world().tenantOf(name, 'live'));
+    await taxed.price(await taxed.plan({ code: 'pro' }));
+    const keyOfTaxed = await keyOf(world(), taxed.tenant, 'read');
+    for (const taxBehavior of ['inclusive', 'exclusive'] as const) {
+      await changeTaxBehavior(world().store, name, taxBehavior, anyone);
+      const { data } = await gateway.graphql(
+        keyOfTaxed,
+        '{ plan(code: "pro") { defaultPrice { effective(context: {}) { taxBehavior } } } }',
+      );
+      expect(data.plan.defaultPrice.effective.taxBehavior).toBe(taxBehavior.toUpperCase());
+    }
+  });
+
   it('is refused for countries and currencies that there are not', async () => {
     for (const context of [{ country: 'XX' }, { currency: 'xyz' }]) {
       const { errors } = await gateway.graphql(
@@ -261,6 +346,8 @@ onEveryEngine('the price of a visitor', (world) => {
 
   describe('of many plans', () => {
     const PLANS = 20;
+    /** Where nothing is read ahead, two relations are read of 25 prices at a time. */
+    const SLICES = 6;
     let many: Catalogue;
     let keyOfMany: string;
 
@@ -295,11 +382,21 @@ onEveryEngine('the price of a visitor', (world) => {
         await statementsOf(effectiveOf(1, context), 5);
         const few = await statementsOf(effectiveOf(1, context), 5);
         const lots = await statementsOf(effectiveOf(PLANS, context), 100);
-        // Unit prices in currencies, and those in markets, are not read of 100 prices at once.
-        const slices = process.env.TEST_SHORT_CUTS === 'off' ? 6 : 0;
+        const slices = process.env.TEST_SHORT_CUTS === 'off' ? SLICES : 0;
         expect(lots).toHaveLength(few.length + slices);
       },
     );
+
+    it('takes as many statements for the variants of 100 prices as for those of five', async () => {
+      const ofVariants = (first: number) => `{ plans(first: ${first}) { nodes { prices {
+        variants { effective(context: { country: "BR" }) { price unitPrices { amount } } }
+      } } } }`;
+      await statementsOf(ofVariants(1), 5);
+      const few = await statementsOf(ofVariants(1), 5);
+      const lots = await statementsOf(ofVariants(PLANS), 100);
+      // What they inherit is not read ahead, either.
+      expect(lots.length - few.length).toBeLessThanOrEqual(2 * SLICES);
+    });
 
     it('reads nothing of markets and currencies where it is not selected', async () => {
       const statements = await statementsOf(
