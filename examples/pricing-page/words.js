@@ -1,23 +1,25 @@
-/** The words of the page itself. Those of plans and prices come from the gateway. */
+/** The words of the page itself. All words of plans and prices come from the gateway. */
 export const words = {
   en: {
     title: 'Plans and prices',
-    interval: 'Billing',
     country: 'Country',
-    locale: 'Language',
-    compare: 'Compare plans',
-    feature: 'Feature',
+    language: 'Language',
+    interval: 'Billing',
     pricesFor: 'Prices for',
-    failed: 'The prices cannot be shown right now.',
+    compare: 'Compare plans',
+    shownPlan: 'Plan in the table',
+    feature: 'Feature',
+    failed: 'The prices cannot be shown right now. Please try again later.',
   },
   de: {
     title: 'Tarife und Preise',
-    interval: 'Abrechnung',
     country: 'Land',
-    locale: 'Sprache',
-    compare: 'Tarife im Vergleich',
-    feature: 'Funktion',
+    language: 'Sprache',
+    interval: 'Abrechnung',
     pricesFor: 'Preise für',
-    failed: 'Die Preise lassen sich gerade nicht anzeigen.',
+    compare: 'Tarife im Vergleich',
+    shownPlan: 'Tarif in der Tabelle',
+    feature: 'Funktion',
+    failed: 'Die Preise lassen sich gerade nicht anzeigen. Bitte später noch einmal versuchen.',
   },
 };
