@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { GatewayRequest } from '../request/request.ts';
 import { type GatewayResponse, responseOf } from '../response.ts';
-import { contentPolicy } from './page.ts';
 
 /** The example of a pricing page, as it stands in the repository, for people who try the gateway. */
 
@@ -12,11 +11,34 @@ export const PRICING_PAGE_EXAMPLE = '/examples/pricing-page/';
 const manifest = createRequire(import.meta.url).resolve('plans-gateway/package.json');
 const folder = new URL('examples/pricing-page/', pathToFileURL(manifest));
 
-const files: Readonly<Record<string, { name: string; type: string }>> = {
-  '': { name: 'index.html', type: 'text/html; charset=utf-8' },
-  'pricing-page.css': { name: 'pricing-page.css', type: 'text/css; charset=utf-8' },
-  'pricing-page.js': { name: 'pricing-page.js', type: 'text/javascript; charset=utf-8' },
-  'words.js': { name: 'words.js', type: 'text/javascript; charset=utf-8' },
+const types = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+} as const;
+
+/** By the last part of the address. */
+const files = new Map<string, { name: string; type: string }>([
+  ['', { name: 'index.html', type: types.html }],
+  ['pricing-page.css', { name: 'pricing-page.css', type: types.css }],
+  ...['draw.js', 'pricing-page.js', 'words.js'].map(
+    (name) => [name, { name, type: types.js }] as const,
+  ),
+]);
+
+const headers = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    // The empty icon.
+    'img-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'referrer-policy': 'no-referrer',
 };
 
 /** Each is in memory once, however many connections take it. */
@@ -31,9 +53,8 @@ export const exampleFile = async ({
     return undefined;
   const name = path.slice(PRICING_PAGE_EXAMPLE.length);
   const known = responses.get(name);
-  const file = Object.hasOwn(files, name) ? files[name] : undefined;
+  const file = files.get(name);
   if (known || !file) return known;
-  const headers = { 'content-security-policy': contentPolicy, 'referrer-policy': 'no-referrer' };
   const response = responseOf(await readFile(new URL(file.name, folder)), file.type, headers);
   responses.set(name, response);
   return response;

@@ -27,8 +27,10 @@ export const createPages = ({ config, edge, readiness, metrics }: PagesOptions):
   const { publicUrl, graphiql, production } = config;
   const basePath = publicUrl === undefined ? '' : new URL(`${publicUrl}/`).pathname.slice(0, -1);
   const at: AddressOf = (path) => basePath + path;
-  const redirect = (path: `/${string}`) => () =>
-    new GatewayResponse(302, { location: at(path) }, '');
+  const redirect =
+    (path: `/${string}`): Page =>
+    ({ search }) =>
+      new GatewayResponse(302, { location: at(path) + (search && `?${search}`) }, '');
   const docsPages = createDocs(at);
   const metricsPage = createMetricsPage(metrics, config);
   const pages = new Map<string, Page>([

@@ -21,6 +21,7 @@ const ORGANIZATION = 'Acme';
 
 /** An example at an origin of its own, a real gateway with the demo, and a real browser. */
 export class ExampleSite {
+  readonly world: World;
   readonly gateway: Gateway;
   readonly files: StaticServer;
   readonly browser: Browser;
@@ -30,12 +31,14 @@ export class ExampleSite {
   readonly #secretKey: string;
 
   private constructor(parts: {
+    world: World;
     gateway: Gateway;
     files: StaticServer;
     browser: Browser;
     key: string;
     secretKey: string;
   }) {
+    this.world = parts.world;
     this.gateway = parts.gateway;
     this.files = parts.files;
     this.browser = parts.browser;
@@ -61,6 +64,7 @@ export class ExampleSite {
         createPublishableKey(w, { name: 'page', allowedOrigins }),
       );
       site = new ExampleSite({
+        world,
         gateway: await Gateway.start(world, { LOG_LEVEL: 'info' }),
         files,
         browser: await launchBrowser(),
