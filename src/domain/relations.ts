@@ -27,7 +27,7 @@ export {
   plansOfFeature,
 } from '../db/records/plan-feature.ts';
 export { planGroupByCode, planGroupById } from '../db/records/plan-group.ts';
-export { rowsOfPlan } from '../db/records/plan-rows.ts';
+export { rowsOfPlan, rowsOfPlanInMarkets } from '../db/records/plan-rows.ts';
 export { priceById, pricesOfPlan, variantsOfPrice } from '../db/records/price.ts';
 export { regionalOveragesOfPlan } from '../db/records/regional-overage.ts';
 export { regionalPricesOfPrice } from '../db/records/regional-price.ts';

@@ -24,6 +24,7 @@ import {
   regionalOveragesOfPlan,
   regionalPricesOfPrice,
   rowsOfPlan,
+  rowsOfPlanInMarkets,
   sizeOfGroup,
   variantsOfPrice,
 } from '../domain/relations.ts';
@@ -119,8 +120,9 @@ const pricesOf = (loaders: Loaders, { id }: Plan): PriceDetail[] =>
 const detailsWith = <Price>(
   include: Include,
   pricesOf: (loaders: Loaders, plan: Plan) => Price[],
+  weigh = weighPlans,
 ): Details<Plan, PlanDetail<Price>> => ({
-  weigh: weighPlans,
+  weigh,
   read: async (reader, plans) => {
     const loaders = await readPlans(reader, plans, include);
     return plans.map((plan) => {
@@ -180,6 +182,7 @@ export const planDetailsWithMarkets = detailsWith(
         marketPrices: loaders.peek(marketPricesOfPrice, price.id) ?? [],
       })),
     ),
+  async (reader, plans) => rowsOfPlanInMarkets(reader, idsOf(plans)),
 );
 
 export interface PlanGroupDetail {

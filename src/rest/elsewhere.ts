@@ -25,5 +25,7 @@ const collections = new Set([
 /** What to say of a path that nothing is served at. */
 export const nothingAt = ([, collection = '']: readonly string[]): string | undefined =>
   collections.has(collection)
-    ? `Commet serves /${collection}; this server serves plans, features, plan groups and markets only.`
+    ? `Commet serves /${collection}. This server serves plans, features, plan groups and, from ` +
+      '2026-07-24 on, markets; no offers, add-ons, credit packs or promo codes, and nothing of ' +
+      'customers.'
     : undefined;

@@ -15,6 +15,8 @@ export interface Endpoint {
   readonly method: string;
   readonly path: string;
   readonly segments: readonly string[];
+  /** What the path begins with in `routes.ts`: the kind of objects that it is about. */
+  readonly collection: string;
   /** As the reference shows it: of an organization with the usual base currency. */
   readonly body: z.ZodType | undefined;
   bodyIn(baseCurrency: string): z.ZodType | undefined;
@@ -43,6 +45,7 @@ const endpointOf = (version: RestVersion, id: OperationId): Endpoint => {
     method,
     path,
     segments: path.split('/'),
+    collection: operation.route.split('/')[1] ?? '',
     body,
     bodyIn,
     answer,

@@ -35,7 +35,12 @@ const bodies: { readonly [Id in OperationId]?: BodyOf<Id> } = {
     overage: { enabled: true, unitPrice: 25 },
   },
   'update-plan-feature': { includedAmount: 2_000, overage: { unitPrice: 20 } },
-  'add-plan-price': { billingInterval: 'monthly', price: 290_000, trialDays: 14 },
+  'add-plan-price': {
+    billingInterval: 'monthly',
+    price: 290_000,
+    trialDays: 14,
+    marketPrices: [{ marketId: ids.market, currency: 'eur', price: 250_000 }],
+  },
   'update-plan-price': { price: 390_000 },
   'upsert-regional-prices': { overrides: [{ currency: 'eur', price: 270_000 }] },
   'set-plan-regional-pricing': {
@@ -79,6 +84,7 @@ const samples: Record<string, JsonValue> = {
   featureId: ids.feature,
   planGroupId: ids.group,
   marketGroupId: ids.market,
+  inheritsFromPriceId: null,
   countryCodes: ['ES', 'PT'],
   consumptionModel: 'metered',
   billingInterval: 'monthly',
@@ -148,6 +154,7 @@ const sampleOf = (schema: Schema, name: string, known: Record<string, JsonValue>
 const owners: Record<string, Record<string, JsonValue>> = {
   features: { name: 'API calls', code: 'api_calls' },
   prices: { id: ids.price },
+  marketPrices: { price: 2_500 },
   plans: { id: ids.plan, name: 'Pro', code: 'pro' },
 };
 

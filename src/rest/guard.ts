@@ -17,11 +17,6 @@ import { CONTENT_TYPE, printObject } from './print.ts';
 
 type Params = Readonly<Record<string, string>>;
 
-const market = {
-  get: 'get-market',
-  read: (reader: Reader, { id = '' }: Params) => getMarket(reader, id),
-} as const;
-
 /**
  * The object that a path names by its first id: how it is read, and the operation whose answer
  * shows it.
@@ -39,25 +34,26 @@ const objects = {
     get: 'get-plan-group',
     read: (reader: Reader, { id = '' }: Params) => getPlanGroup(reader, id),
   },
-  markets: market,
-  'market-groups': market,
+  markets: {
+    get: 'get-market',
+    read: (reader: Reader, { id = '' }: Params) => getMarket(reader, id),
+  },
 } as const;
 
-const isCollection = (name: string | undefined): name is keyof typeof objects =>
-  name !== undefined && Object.hasOwn(objects, name);
+const isCollection = (name: string): name is keyof typeof objects => Object.hasOwn(objects, name);
 
 /**
  * The tag of the answer that a GET of the object gets in the era, whether or not one of its
  * versions routes it.
  */
 const currentTag = async (
-  { segments }: Endpoint,
+  { collection, segments }: Endpoint,
   era: Era,
   params: Params,
   reader: Reader,
 ): Promise<string | undefined> => {
-  const [collection, id = ''] = segments.slice(segments[1] === 'pricing' ? 2 : 1);
-  if (!isCollection(collection) || !id.startsWith('{')) return undefined;
+  const namesOne = segments.some((segment) => segment.startsWith('{'));
+  if (!isCollection(collection) || !namesOne) return undefined;
   const { get, read } = objects[collection];
   const answer: Answer<unknown> = era.answers[get];
   const body = await printObject(answer, era, await read(reader, params), reader);

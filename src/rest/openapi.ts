@@ -52,7 +52,6 @@ const nouns: Record<string, { tag: string; id: string }> = {
   features: { tag: 'Features', id: 'Id of the feature.' },
   'plan-groups': { tag: 'Plan groups', id: 'Id of the plan group.' },
   markets: { tag: 'Markets', id: 'Id of the market.' },
-  pricing: { tag: 'Market groups', id: 'Id of the market group.' },
 };
 
 const pathParameters: Record<string, string> = {
@@ -83,7 +82,7 @@ const errorsOf = ({ id, operation, method }: Endpoint, era: Era): ErrorCode[] =>
   [
     ...onEveryRequest,
     ...(method === 'GET' ? [] : onWrites),
-    ...(operation.query ? (['validation_error'] as const) : []),
+    ...(queryOf(operation).length > 0 ? (['validation_error'] as const) : []),
     ...(operation.errors ?? []),
     ...(era.errors[id] ?? []),
   ].map((code) => era.codes?.[code] ?? code);
@@ -94,20 +93,22 @@ const json = (schema: object, example?: JsonValue): Json => ({
 const header = (name: string): Json => ({ $ref: `#/components/headers/${name}` });
 const parameter = (name: string): Json => ({ $ref: `#/components/parameters/${name}` });
 
-const parametersOf = ({ operation, method, segments }: Endpoint): Json[] => {
+const queryOf = ({ query }: Endpoint['operation']): [name: string, schema: unknown][] =>
+  Object.entries(query ? (jsonSchema(query, 'output').properties ?? {}) : {});
+
+const parametersOf = ({ operation, method, segments, collection }: Endpoint): Json[] => {
   const names = segments
     .filter((segment) => segment.startsWith('{'))
     .map((segment) => segment.slice(1, -1));
-  const { properties = {} } = operation.query ? jsonSchema(operation.query, 'output') : {};
   return [
     ...names.map((name) => ({
       name,
       in: 'path',
       required: true,
-      description: pathParameters[name] ?? nouns[segments[1] ?? '']?.id,
+      description: pathParameters[name] ?? nouns[collection]?.id,
       schema: { type: 'string' },
     })),
-    ...Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema })),
+    ...queryOf(operation).map(([name, schema]) => ({ name, in: 'query', schema })),
     parameter('Version'),
     ...(method === 'GET' ? [] : [parameter('IdempotencyKey'), parameter('IfMatch')]),
     parameter('IfNoneMatch'),
@@ -162,7 +163,7 @@ const unchanged: Json = {
 };
 
 const operationOf = (endpoint: Endpoint, era: Era, types: AnswerTypes): Json => {
-  const { id, operation, method, segments, answer } = endpoint;
+  const { id, operation, method, collection, answer } = endpoint;
   const { type, ref } = types.add(answer, operation.query !== undefined);
   const isRead = method === 'GET';
   const success = {
@@ -177,7 +178,7 @@ const operationOf = (endpoint: Endpoint, era: Era, types: AnswerTypes): Json => 
   };
   return {
     operationId: id,
-    tags: [nouns[segments[1] ?? '']?.tag],
+    tags: [nouns[collection]?.tag],
     summary: operation.summary,
     parameters: parametersOf(endpoint),
     ...requestBodyOf(endpoint),
@@ -196,6 +197,13 @@ const pathsOf = (version: ApiVersion, era: Era, types: AnswerTypes): Json => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(endpoint, era, types) };
   }
   return paths;
+};
+
+const tagsOf = (version: ApiVersion): Json[] => {
+  const collections = new Set(endpointsOf(version).map(({ collection }) => collection));
+  return Object.entries(nouns)
+    .filter(([collection]) => collections.has(collection))
+    .map(([, { tag }]) => ({ name: tag }));
 };
 
 const text = { type: 'string' };
@@ -222,9 +230,8 @@ const parameters = (version: ApiVersion): Json => ({
     name: 'If-Match',
     in: 'header',
     description:
-      'Writes only if this list holds the tag that a GET of the plan, feature, group or market in the ' +
-      'path answers, or is `*`. ' +
-      'It never holds where the path names none.',
+      'Writes only if this list holds the tag that a GET of the first object in the path ' +
+      'answers, or is `*`. It never holds where the path names none.',
     schema: text,
   },
   IfNoneMatch: {
@@ -278,7 +285,7 @@ export const openApi = (version: ApiVersion, address: string = REST_PATH): Json 
     },
     servers: [{ url: address }],
     security: [{ ApiKeyAuth: [] }],
-    tags: Object.values(nouns).map(({ tag }) => ({ name: tag })),
+    tags: tagsOf(version),
     paths,
     components: {
       securitySchemes: { ApiKeyAuth: { type: 'apiKey', in: 'header', name: 'x-api-key' } },

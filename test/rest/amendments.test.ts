@@ -331,7 +331,9 @@ onRest('what clients of other languages need', (server) => {
           });
           expect({ status, code: body.error.code }).toEqual({ status: 404, code: 'not_found' });
           expect(body.error.message).toBe(
-            `Commet serves /${name}; this server serves plans, features, plan groups and markets only.`,
+            `Commet serves /${name}. This server serves plans, features, plan groups and, from ` +
+              '2026-07-24 on, markets; no offers, add-ons, credit packs or promo codes, and ' +
+              'nothing of customers.',
           );
         }
     });

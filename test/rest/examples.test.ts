@@ -101,7 +101,8 @@ onRest('the examples of bodies', (server) => {
         .replaceAll(/pln_\w+c2d3/g, plan.id)
         .replaceAll(/pln_\w+c2d4/g, member.id)
         .replaceAll(/pp_01k3\w+/g, price.id)
-        .replaceAll(/ftr_01k3\w+/g, feature.id);
+        .replaceAll(/ftr_01k3\w+/g, feature.id)
+        .replaceAll(/pmg_01k3\w+/g, market.id);
 
     const order = [
       ...[

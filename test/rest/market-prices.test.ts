@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Market } from '../../src/domain/market.ts';
 import { setMarketPrices } from '../../src/domain/market-price.ts';
@@ -549,6 +550,23 @@ onRest('prices in markets', (server) => {
         expect(replay.body).toMatchObject({ id, metadata: { name: 'B' } });
         const rows = await client.catalogue.rows('plan_price');
         expect(rows).toHaveLength(2);
+      });
+
+      it('cost no statement more than a price without markets', async () => {
+        for (let number = 0; number < 3; number += 1) await added(form());
+        const plain = await client.catalogue.plan();
+        await client.catalogue.price(plain);
+        const { statements, store } = server().world;
+        const statementsFor = async (path: string) => {
+          // As after a write of another process: nothing that was read before counts.
+          await sql`update tenant set revision = revision + 1`.execute(store.engine.writing);
+          const before = statements.length;
+          expect((await call('GET', path)).status).toBe(200);
+          return statements.length - before;
+        };
+        await statementsFor('/plans');
+        const few = await statementsFor(`/plans/${plain.id}`);
+        expect(await statementsFor(`/plans/${plan.id}`)).toBe(few);
       });
 
       it('belong to the tag of their plan', async () => {

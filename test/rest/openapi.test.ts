@@ -62,6 +62,11 @@ describe.each(apiVersions)('the OpenAPI document of %s', (version) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('has the tags of its operations', () => {
+    const tags = (Reflect.get(document, 'tags') as { name: string }[]).map(({ name }) => name);
+    expect(tags).toEqual([...new Set(operations.flatMap((operation) => operation.tags))]);
+  });
+
   it('describes every parameter of every path', () => {
     for (const { path, parameters, tags } of operations) {
       const described = parameters.filter((parameter) => parameter.in === 'path');

@@ -81,6 +81,7 @@ onEveryEngine('a publishable key in REST', (world) => {
         '"Calls"',
         eraOf(version).priceUnit === 'minor_unit' ? '4900' : '490000',
         '"Teams"',
+        ...(eraOf(version).hasMarkets ? ['"Brazil"', '"price":3190', '"For partners"'] : []),
       ])
         expect(all).toContain(text);
       await shop.removeHidden();
