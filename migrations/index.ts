@@ -23,6 +23,7 @@ import * as limits from './0018_limits.ts';
 import * as unitPrices from './0019_unit_prices.ts';
 import * as translatedTexts from './0021_translated_texts.ts';
 import * as markets from './0022_markets.ts';
+import * as unitNamePlurals from './0023_unit_name_plurals.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -64,4 +65,5 @@ export const migrations: Step[] = [
   { name: '0019_unit_prices', up: unitPrices.up },
   { name: '0021_translated_texts', up: translatedTexts.up },
   { name: '0022_markets', up: markets.up },
+  { name: '0023_unit_name_plurals', up: unitNamePlurals.up },
 ];

@@ -37,6 +37,10 @@ const FeatureLimit = builder.objectRef<FeatureLimitRecord>('FeatureLimit').imple
       nullable: true,
       description: 'What one unit is called, e.g. "GB".',
     }),
+    unitNamePlural: t.exposeString('unitNamePlural', {
+      nullable: true,
+      description: 'What several units are called. Null where `unitName` stands for them, too.',
+    }),
     decimals: t.exposeInt('decimals', {
       description:
         'How many of the last digits of an amount stand after the point, 0 to 4: with 1, an ' +
@@ -155,6 +159,7 @@ builder.mutationFields((t) => ({
                   code: 'String',
                   name: 'String',
                   unitName: 'String',
+                  unitNamePlural: 'String',
                   decimals: 'Int',
                   period: LimitPeriod,
                   perFeatureId: 'ID',

@@ -44,6 +44,10 @@ Feature.implement({
       nullable: true,
       description: 'What one unit is called.',
     }),
+    unitNamePlural: t.exposeString('unitNamePlural', {
+      nullable: true,
+      description: 'What several units are called. Null where `unitName` stands for them, too.',
+    }),
     section: t.field({
       type: FeatureSection,
       nullable: true,
@@ -154,6 +158,7 @@ builder.mutationFields((t) => ({
           type: FeatureType,
           description: 'String',
           unitName: 'String',
+          unitNamePlural: 'String',
           sectionId: 'ID',
         }),
       }),
@@ -176,6 +181,7 @@ builder.mutationFields((t) => ({
           name: 'String',
           description: 'String',
           unitName: 'String',
+          unitNamePlural: 'String',
           sectionId: 'ID',
         }),
       }),

@@ -139,7 +139,7 @@ const PricingRow = builder.objectRef<PricingRowRecord>('PricingRow').implement({
     name: t.exposeString('name', { description: 'Its name in the language of the page.' }),
     unitName: t.exposeString('unitName', {
       nullable: true,
-      description: 'What one unit is called; null where nobody said.',
+      description: 'What one unit is called in the language of the page; null where nobody said.',
     }),
     differs: t.exposeBoolean('differs', { description: 'The plans do not all have the same.' }),
     cells: t.expose('cells', {

@@ -31,12 +31,16 @@ const TEXTS = {
   badge: 'A word that sets a plan apart.',
   callToActionLabel: 'Text of the button of a plan.',
   displayValue: 'What a page shows instead of a number of a feature of a plan.',
+  unitName: 'What one unit of a feature is called.',
+  unitNamePlural:
+    'What several units of a feature are called. Null where `unitName` stands for them, too.',
 };
 
 export const LocalizedTexts = builder.objectRef<LocalizedTextsRecord>('LocalizedTexts').implement({
   description:
     'The texts of an object in a locale. Each one falls back for itself: from "pt-BR" to "pt" to ' +
-    'what the object has. A text that such an object cannot have is null.',
+    'what the object has; `unitNamePlural` goes with `unitName`. A text that such an object ' +
+    'cannot have is null.',
   fields: (t) => ({
     name: t.exposeString('name', { nullable: true, description: TEXTS.name }),
     description: t.exposeString('description', { nullable: true, description: TEXTS.description }),
@@ -49,6 +53,11 @@ export const LocalizedTexts = builder.objectRef<LocalizedTextsRecord>('Localized
     displayValue: t.exposeString('displayValue', {
       nullable: true,
       description: TEXTS.displayValue,
+    }),
+    unitName: t.exposeString('unitName', { nullable: true, description: TEXTS.unitName }),
+    unitNamePlural: t.exposeString('unitNamePlural', {
+      nullable: true,
+      description: TEXTS.unitNamePlural,
     }),
   }),
 });
@@ -81,7 +90,7 @@ builder.objectFields(Plan, (t) => ({
   localized: t.field(localizedBy(translationsOfPlan, textsOf.plan)),
 }));
 builder.objectFields(Feature, (t) => ({
-  localized: t.field(localizedBy(translationsOfFeature, textsOf.named)),
+  localized: t.field(localizedBy(translationsOfFeature, textsOf.feature)),
 }));
 builder.objectFields(FeatureSection, (t) => ({
   localized: t.field(localizedBy(translationsOfSection, textsOf.named)),
@@ -112,6 +121,8 @@ const Translation = builder.objectRef<TranslatedObject>('Translation').implement
     badge: t.exposeString('badge', translated(TEXTS.badge)),
     callToActionLabel: t.exposeString('callToActionLabel', translated(TEXTS.callToActionLabel)),
     displayValue: t.exposeString('displayValue', translated(TEXTS.displayValue)),
+    unitName: t.exposeString('unitName', translated(TEXTS.unitName)),
+    unitNamePlural: t.exposeString('unitNamePlural', translated(TEXTS.unitNamePlural)),
     object: t.expose('object', {
       type: Node,
       description: 'What the texts are of.',
@@ -125,8 +136,9 @@ builder.mutationFields((t) => ({
     description:
       'Sets texts of a plan, a feature, a section, a plan group or a feature of a plan in one ' +
       'locale; what is left out stays. Plans have a name, a description, a tagline, a badge and a ' +
-      'label of their call to action; features and groups a name and a description; sections a ' +
-      'name; features of plans a display value. An object has at most 50 locales. Errors: ' +
+      'label of their call to action; features a name, a description and the name of a unit with ' +
+      'its plural; groups a name and a description; sections a name; features of plans a display ' +
+      'value. An object has at most 50 locales. Errors: ' +
       '`plan_not_found`, `feature_not_found`, `feature_section_not_found`, ' +
       '`plan_group_not_found`, `not_found` (an id of anything else).',
     args: {
@@ -150,6 +162,8 @@ builder.mutationFields((t) => ({
             badge: 'String',
             callToActionLabel: 'String',
             displayValue: 'String',
+            unitName: 'String',
+            unitNamePlural: 'String',
           },
         ),
       }),

@@ -157,6 +157,8 @@ export const feature = new Table('feature', {
   type: text<FeatureType>(),
   description: text().nullable(),
   unitName: text().nullable(),
+  /** Null where `unitName` stands for several, too. */
+  unitNamePlural: text().nullable(),
   sectionId: text().nullable(),
   /** That of its section again; null without one. */
   sectionPosition: integerOr(MAX_INT32),
@@ -180,6 +182,7 @@ export const featureLimit = new Table(
     position: integer(),
     name: text(),
     unitName: text().nullable(),
+    unitNamePlural: text().nullable(),
     /** How many of the last digits of an amount stand after the point. */
     decimals: integer(),
     period: text<LimitPeriod>(),
@@ -409,6 +412,8 @@ export const translation = new Table(
     badge: text().nullable(),
     callToActionLabel: text().nullable(),
     displayValue: text().nullable(),
+    unitName: text().nullable(),
+    unitNamePlural: text().nullable(),
     /** The object's id again, in the column of what it is; of a plan's feature, plan and feature. */
     planId: text().nullable().asInternal(null),
     featureId: text().nullable().asInternal(null),

@@ -17,6 +17,7 @@ import { operationOn, type Writer } from './operation.ts';
 import { requirePlan } from './plan.ts';
 import { requirePlanFeature } from './plan-feature.ts';
 import { refuseRepeats } from './repeats.ts';
+import { changedUnit, unnamed } from './unit-name.ts';
 
 export type { FeatureLimit, PlanFeatureLimit };
 
@@ -33,6 +34,7 @@ export const SetFeatureLimitsInput = z.object({
       code: fields.code,
       name: fields.name,
       unitName: fields.unitName.nullish(),
+      unitNamePlural: fields.unitNamePlural.nullish(),
       decimals: fields
         .wholeNumber(MOST_DECIMALS)
         .nullish()
@@ -75,16 +77,14 @@ export const setFeatureLimits = operationOn(
     refuseRepeats(codes, codeAt);
     const feature = await getFeature(writer, featureId);
     const after: FeatureLimit[] = [];
-    for (const [
-      position,
-      { code, name, unitName, decimals, period, perFeatureId },
-    ] of limits.entries())
+    for (const [position, limit] of limits.entries()) {
+      const { code, name, decimals, period, perFeatureId } = limit;
       after.push({
         featureId: feature.id,
         code,
         position,
         name: name.trim(),
-        unitName: unitName ?? null,
+        ...changedUnit(unnamed, limit, `limits.${position}.unitNamePlural`),
         decimals: decimals ?? 0,
         period: period ?? 'never',
         perFeatureId:
@@ -92,6 +92,7 @@ export const setFeatureLimits = operationOn(
             ? null
             : await perFeatureOf(writer, feature, perFeatureId, `limits.${position}.perFeatureId`),
       });
+    }
     for (const code of await usedLimitsOf(writer, feature.id))
       if (!codes.includes(code))
         throw new ConflictError('feature_in_use', `A plan uses the limit ${code}.`, 'limits');

@@ -22,6 +22,7 @@ import * as fields from './fields.ts';
 import { operationOn, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
 import type { DeletedObject } from './plan.ts';
+import { changedUnit, unnamed } from './unit-name.ts';
 
 export type { Feature };
 
@@ -62,6 +63,7 @@ export const CreateFeatureInput = z.object({
   type: z.enum(featureTypes).describe('What kind of thing it counts; final.'),
   description: fields.description.nullish(),
   unitName: fields.unitName.nullish(),
+  unitNamePlural: fields.unitNamePlural.nullish(),
   sectionId: fields.sectionId
     .nullish()
     .describe('Id or code of the section that it stands in, at the end; none when omitted.'),
@@ -101,7 +103,7 @@ export const createFeature = operationOn(
       name,
       type: input.type,
       description: input.description ?? null,
-      unitName: input.unitName ?? null,
+      ...changedUnit(unnamed, input),
       ...(await endOf(writer, input.sectionId)),
       createdAt: writer.now,
       updatedAt: writer.now,
@@ -116,7 +118,10 @@ export const createFeature = operationOn(
 export const UpdateFeatureInput = fields.atLeastOne({
   name: fields.name.optional(),
   description: fields.description.nullish().describe('Null clears it.'),
-  unitName: fields.unitName.nullish().describe('Null clears it.'),
+  unitName: fields.unitName
+    .nullish()
+    .describe('Null clears it. Another name without a plural clears the plural, too.'),
+  unitNamePlural: fields.unitNamePlural.nullish().describe('Null clears it.'),
   sectionId: fields.sectionId
     .nullish()
     .describe('Id or code of the section that it moves to, at the end; null for none.'),
@@ -126,7 +131,8 @@ export type UpdateFeatureInput = z.infer<typeof UpdateFeatureInput>;
 export const updateFeature = operationOn(
   'updateFeature',
   [fields.featureId, UpdateFeatureInput],
-  async (writer, featureId, { name: sent, description, unitName, sectionId }): Promise<Feature> => {
+  async (writer, featureId, input): Promise<Feature> => {
+    const { name: sent, description, sectionId } = input;
     const before = await getFeature(writer, featureId);
     const name = sent?.trim() ?? before.name;
     const isRenamed = name !== before.name;
@@ -141,7 +147,7 @@ export const updateFeature = operationOn(
         ...(isMoved && place),
         name,
         description: description === undefined ? before.description : description,
-        unitName: unitName === undefined ? before.unitName : unitName,
+        ...changedUnit(before, input),
       },
       isRenamed,
     );

@@ -25,6 +25,10 @@ export const displayValue = shown.describe(
     'dropped.',
 );
 export const unitName = text(255).describe('What one unit is called, for display only.');
+export const unitNamePlural = shown.describe(
+  'What several units are called, e.g. "calls", 1 to 255 characters. Spaces around it are dropped. ' +
+    'Needs a `unitName`, which stands for several, too, where this is null.',
+);
 
 /** What has a code, so that an input may name it by its id or by its code. */
 export type Named = 'plan' | 'planGroup' | 'feature' | 'featureSection' | 'market';

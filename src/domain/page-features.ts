@@ -10,9 +10,16 @@ import {
   translationsOfPlan,
   translationsOfSection,
 } from '../db/records/translation.ts';
-import type { Feature, FeatureSection, Plan, PlanFeatureLimit, Translation } from '../db/tables.ts';
+import type {
+  Feature,
+  FeatureLimit,
+  FeatureSection,
+  Plan,
+  PlanFeatureLimit,
+  Translation,
+} from '../db/tables.ts';
 import { loadAll } from './page-plans.ts';
-import type { LimitOfFeature, Offering } from './pricing-cell.ts';
+import type { Offering } from './pricing-cell.ts';
 
 /** The features of the plans of a page, and what each plan has of them. */
 
@@ -59,11 +66,18 @@ export const offeringsOf = async (
   );
 };
 
-/** A feature with all that its row says. */
-export interface FeatureOfPage {
+export interface TranslatedFeature {
   feature: Feature;
-  limits: readonly LimitOfFeature[];
   translations: readonly Translation[];
+}
+
+/** A feature with all that its row says. */
+export interface FeatureOfPage extends TranslatedFeature {
+  limits: readonly {
+    limit: FeatureLimit;
+    /** Null where there is none, or none that the reader may see. */
+    perFeature: TranslatedFeature | null;
+  }[];
   section: FeatureSection | null;
 }
 
@@ -103,12 +117,19 @@ export const describeFeatures = async (
     loadAll(loaders, featureSectionById, sectionIds),
   ]);
   const counted = [...limits.values()].flat().flatMap(({ perFeatureId }) => perFeatureId ?? []);
-  const perFeatures = await loadAll(loaders, featureById, counted);
+  const [perFeatures, translationsOfCounted] = await Promise.all([
+    loadAll(loaders, featureById, counted),
+    loadAll(loaders, translationsOfFeature, counted),
+  ]);
+  const perFeatureOf = ({ perFeatureId }: FeatureLimit): TranslatedFeature | null => {
+    const feature = perFeatures.get(perFeatureId ?? '');
+    return feature ? { feature, translations: translationsOfCounted.get(feature.id) ?? [] } : null;
+  };
   return features.map((feature) => ({
     feature,
     limits: (limits.get(feature.id) ?? []).map((limit) => ({
       limit,
-      perFeature: perFeatures.get(limit.perFeatureId ?? '') ?? null,
+      perFeature: perFeatureOf(limit),
     })),
     translations: translations.get(feature.id) ?? [],
     section: sections.get(feature.sectionId ?? '') ?? null,

@@ -1,6 +1,6 @@
 import type { Feature, FeatureLimit, Plan, PlanFeature, PlanFeatureLimit } from '../db/tables.ts';
 import { type CellLimit, cellText } from '../messages/cell.ts';
-import type { UnitCharge } from '../messages/unit.ts';
+import type { UnitCharge, UnitName } from '../messages/unit.ts';
 import type { Words } from '../messages/words.ts';
 
 /** What a table of plans says of one feature of one plan. */
@@ -19,11 +19,12 @@ export type CellKind = (typeof cellKinds)[number];
 export const cellChanges = ['first', 'same', 'more', 'less', 'other'] as const;
 export type CellChange = (typeof cellChanges)[number];
 
-/** A limit of a feature with what it is counted per. */
+/** A limit of a feature in the language of the page. */
 export interface LimitOfFeature {
   limit: FeatureLimit;
-  /** Null where there is no such feature, or none that the reader may see. */
-  perFeature: Feature | null;
+  unit: UnitName | null;
+  /** One unit of what it is counted per; null without one, or where the reader may not see it. */
+  perUnitName: string | null;
 }
 
 /** What a plan has of a feature that is attached to it. */
@@ -93,6 +94,8 @@ export type CellRate =
 /** A row's side of its cells. */
 export interface CellsOfFeature {
   readonly feature: Feature;
+  /** In the language of the page. */
+  readonly unit: UnitName | null;
   readonly limits: readonly LimitOfFeature[];
   readonly words: Words;
 }
@@ -156,7 +159,7 @@ export class PricingCell {
     const limits = this.#limits(offering);
     if (kind === 'included' || kind === 'unlimited') return cellText(words, { kind, limits });
     const { includedAmount } = offering.planFeature;
-    const { unitName } = this.#row.feature;
+    const { unit: unitName } = this.#row;
     const amount = { includedAmount, unitName, limits };
     const rate = this.#rate;
     if (rate === undefined) return cellText(words, { kind: 'limited', ...amount });
@@ -167,12 +170,11 @@ export class PricingCell {
   }
 
   #limits({ limits }: Offering): CellLimit[] {
-    return this.#row.limits.flatMap(({ limit, perFeature }): CellLimit[] => {
+    return this.#row.limits.flatMap(({ limit, unit, perUnitName }): CellLimit[] => {
       const own = limits.get(limit.code);
       if (!own) return [];
-      const { name, decimals, unitName, period } = limit;
-      const perUnitName = perFeature && (perFeature.unitName ?? perFeature.name);
-      return [{ name, amount: own.amount, decimals, unitName, period, perUnitName }];
+      const { name, decimals, period } = limit;
+      return [{ name, amount: own.amount, decimals, unitName: unit, period, perUnitName }];
     });
   }
 }

@@ -9,7 +9,7 @@ import {
   usageHeadline,
 } from '../messages/offer.ts';
 import { intervalName } from '../messages/page.ts';
-import type { UnitCharge } from '../messages/unit.ts';
+import type { UnitCharge, UnitName } from '../messages/unit.ts';
 import type { Words } from '../messages/words.ts';
 import { BASIS_POINTS, type BillingInterval } from '../vocabulary.ts';
 import { amountPerMonth, type EffectivePrice } from './effective-price.ts';
@@ -26,7 +26,7 @@ const featureOf = ({ unitPrice }: EffectiveUnit): PlanFeature => unitPrice.planF
 
 const chargeOf = (
   { unitPrice: { blockSize }, amounts: { unitPrice, tiers } }: EffectiveUnit,
-  unitName: string | null,
+  unitName: UnitName | null,
 ): UnitCharge => ({ unitName, blockSize, unitPrice, tiers });
 
 /** Monthly prices are what people compare; then comes the price to offer first. */
@@ -38,7 +38,7 @@ const rank = ({ price }: PricedOffer): number =>
 /** What units of a feature beyond the included amount are charged as. */
 export const rateOf = (
   { featureId, creditsPerUnit, overage, pricingMode }: PlanFeature,
-  { unitName }: Feature,
+  unitName: UnitName | null,
   offers: readonly PricedOffer[],
 ): CellRate | undefined => {
   for (const { effective } of byUse(offers)) {
@@ -112,6 +112,12 @@ const savedOver = (
   return saved.length > 0 && least > 0 ? least : null;
 };
 
+/** A feature, and its unit in the language of the page. */
+export interface MeasuredFeature {
+  feature: Feature;
+  unit: UnitName | null;
+}
+
 /** What a plan costs at one billing interval. Its texts are made when they are asked for. */
 export class PricingOffer {
   readonly price: PlanPrice;
@@ -119,13 +125,13 @@ export class PricingOffer {
   readonly effective: EffectivePrice;
   /** Against the same time at the monthly price, in the same currency; null where nothing is. */
   readonly savingsBasisPoints: number | null;
-  readonly #features: ReadonlyMap<string, Feature>;
+  readonly #features: ReadonlyMap<string, MeasuredFeature>;
   readonly #words: Words;
 
   constructor(
     offer: PricedOffer,
     offers: readonly PricedOffer[],
-    features: ReadonlyMap<string, Feature>,
+    features: ReadonlyMap<string, MeasuredFeature>,
     words: Words,
   ) {
     const { price, effective } = offer;
@@ -183,7 +189,7 @@ export class PricingOffer {
 
   /** What is charged by the unit. */
   featureOf({ planFeature }: EffectiveUnitPrice): Feature | undefined {
-    return this.#features.get(planFeature.featureId);
+    return this.#features.get(planFeature.featureId)?.feature;
   }
 
   /** What is charged by the time; undefined where nothing but usage costs anything. */
@@ -211,6 +217,6 @@ export class PricingOffer {
   }
 
   #charge(unit: EffectiveUnit): UnitCharge {
-    return chargeOf(unit, this.featureOf(unit.unitPrice)?.unitName ?? null);
+    return chargeOf(unit, this.#features.get(featureOf(unit).featureId)?.unit ?? null);
   }
 }

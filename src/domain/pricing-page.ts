@@ -12,6 +12,7 @@ import {
   otherFeatures,
   taxNote,
 } from '../messages/page.ts';
+import { singular, type UnitName } from '../messages/unit.ts';
 import { type Words, wordsIn } from '../messages/words.ts';
 import { type BillingInterval, billingIntervals, type TaxBehavior } from '../vocabulary.ts';
 import { effectivePricesOfPlan, type PriceContext } from './effective-price.ts';
@@ -23,6 +24,7 @@ import {
   featuresOfPage,
   type Offerings,
   offeringsOf,
+  type TranslatedFeature,
   translationsOfSections,
 } from './page-features.ts';
 import { choosePlans, loadAll, type PlanChoice, readAhead } from './page-plans.ts';
@@ -30,6 +32,7 @@ import { type PricedPlan, pricePlans } from './page-prices.ts';
 import { changeOf, PricingCell } from './pricing-cell.ts';
 import { PricingOffer, rateOf } from './pricing-offer.ts';
 import { type LocalizedTexts, localized, textsOf } from './translation.ts';
+import { type UnitNames, unitOf } from './unit-name.ts';
 
 /** A page that compares plans, ready to print. Every surface shows this one. */
 
@@ -56,6 +59,8 @@ export interface PricingColumn {
 export interface PricingRow {
   feature: Feature;
   name: string;
+  unit: UnitName | null;
+  /** The name of one unit. */
   unitName: string | null;
   /** The cells are not all the same. */
   differs: boolean;
@@ -164,12 +169,13 @@ const columnsOf = async (
   loaders: Loaders,
   drafts: readonly Draft[],
   features: readonly Feature[],
+  rows: readonly PricingRow[],
   language: Language,
 ): Promise<PricingColumn[]> => {
   const { words, locale } = language;
   const plans = drafts.map(({ priced }) => priced.plan);
   const bases = await basesOf(loaders, plans);
-  const featuresById = new Map(features.map((feature) => [feature.id, feature]));
+  const rowsById = new Map(rows.map((row) => [row.feature.id, row]));
   return drafts.map((draft, place) => {
     const { plan, offers } = draft.priced;
     const base = bases.get(plan.basedOnPlanId ?? '');
@@ -180,7 +186,7 @@ const columnsOf = async (
     return {
       plan,
       texts: textsOfColumn(plan, draft.translations.get(plan.id) ?? nothing, language),
-      offers: offers.map((offer) => new PricingOffer(offer, offers, featuresById, words)),
+      offers: offers.map((offer) => new PricingOffer(offer, offers, rowsById, words)),
       basedOn: base?.plan ?? null,
       gainsTitle: nameOfBase === undefined ? null : everythingIn(words, nameOfBase),
       gains: gainsOf(draft, before, features),
@@ -188,13 +194,36 @@ const columnsOf = async (
   });
 };
 
+const textsOfFeature = (
+  { feature, translations }: TranslatedFeature,
+  locale: string,
+): LocalizedTexts => localized(textsOf.feature(feature), translations, locale);
+
+/** What "per" is said of. */
+const nameOfOne = (counted: TranslatedFeature, locale: string): string => {
+  const texts = textsOfFeature(counted, locale);
+  const unit = unitOf(texts);
+  return unit === null ? (texts.name ?? counted.feature.name) : singular(unit);
+};
+
+/** Limits have no translations, but those in the units of their feature have its own. */
+const isInUnitsOf = (feature: UnitNames, limit: UnitNames): boolean =>
+  limit.unitName === feature.unitName && limit.unitNamePlural === feature.unitNamePlural;
+
 const rowOf = (
   described: FeatureOfPage,
   drafts: readonly Draft[],
   { words, locale }: Language,
 ): PricingRow => {
-  const { feature, translations } = described;
-  const row = { feature, limits: described.limits, words };
+  const { feature } = described;
+  const texts = textsOfFeature(described, locale);
+  const unit = unitOf(texts);
+  const limits = described.limits.map(({ limit, perFeature }) => ({
+    limit,
+    unit: isInUnitsOf(feature, limit) ? unit : unitOf(limit),
+    perUnitName: perFeature && nameOfOne(perFeature, locale),
+  }));
+  const row = { feature, unit, limits, words };
   let before: PricingCell | undefined;
   const cells = drafts.map(({ priced, offerings, translations: ofPlan }) => {
     const offering = offerings.get(feature.id);
@@ -205,15 +234,16 @@ const rowOf = (
         ? null
         : localized(textsOf.planFeature(planFeature), ofPlan.get(planFeature.id) ?? nothing, locale)
             .displayValue;
-    const rate = planFeature && rateOf(planFeature, feature, priced.offers);
+    const rate = planFeature && rateOf(planFeature, unit, priced.offers);
     before = new PricingCell(priced.plan, row, { offering, rate, displayValue }, before);
     return before;
   });
   const [first, ...others] = cells;
   return {
     feature,
-    name: localized(textsOf.named(feature), translations, locale).name ?? feature.name,
-    unitName: feature.unitName,
+    name: texts.name ?? feature.name,
+    unit,
+    unitName: unit && singular(unit),
     differs: first !== undefined && others.some((cell) => cell.changeFrom(first) !== 'same'),
     cells,
   };
@@ -288,7 +318,7 @@ export const pricingPage = async (
   );
   const features = await describeFeatures(loaders, found);
   const rows = await rowsOf(reader, features, drafts, language);
-  const columns = await columnsOf(loaders, drafts, found, language);
+  const columns = await columnsOf(loaders, drafts, found, rows, language);
   const offered = new Set(
     columns.flatMap(({ offers }) => offers.map(({ billingInterval }) => billingInterval)),
   );

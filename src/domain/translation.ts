@@ -25,6 +25,7 @@ import * as fields from './fields.ts';
 import { refuseGrowth } from './maxima.ts';
 import { type Guard, operation, type Writer } from './operation.ts';
 import { guardOf } from './revision.ts';
+import { changedUnit, unnamed } from './unit-name.ts';
 
 const textNames = [
   'name',
@@ -33,6 +34,8 @@ const textNames = [
   'badge',
   'callToActionLabel',
   'displayValue',
+  'unitName',
+  'unitNamePlural',
 ] as const;
 type TextName = (typeof textNames)[number];
 export type LocalizedTexts = Record<TextName, string | null>;
@@ -44,6 +47,7 @@ const noTexts: LocalizedTexts = {
   badge: null,
   callToActionLabel: null,
   displayValue: null,
+  ...unnamed,
 };
 
 type Translated = Plan | Feature | FeatureSection | PlanGroup | PlanFeature;
@@ -84,9 +88,12 @@ const kinds: Partial<Record<Noun, Kind>> = {
     findPlan,
     ({ id }) => ({ planId: id }),
   ),
-  feature: kind(['name', 'description'], 'feature_not_found', findFeature, ({ id }) => ({
-    featureId: id,
-  })),
+  feature: kind(
+    ['name', 'description', 'unitName', 'unitNamePlural'],
+    'feature_not_found',
+    findFeature,
+    ({ id }) => ({ featureId: id }),
+  ),
   featureSection: kind(['name'], 'feature_section_not_found', findFeatureSection, ({ id }) => ({
     featureSectionId: id,
   })),
@@ -129,6 +136,17 @@ export const SetTranslationInput = z.object({
   badge: fields.label.nullish().describe('Of a plan. Null removes it.'),
   callToActionLabel: fields.label.nullish().describe('Of a plan. Null removes it.'),
   displayValue: fields.displayValue.nullish().describe('Of a feature of a plan. Null removes it.'),
+  unitName: fields.label
+    .nullish()
+    .describe(
+      'Of a feature: one unit. Null removes it. Another name without a plural removes the plural, too.',
+    ),
+  unitNamePlural: fields.unitNamePlural
+    .nullish()
+    .describe(
+      'Of a feature: several units. Null removes it. Needs a `unitName` in the same locale, which ' +
+        'stands for several, too, where this is null.',
+    ),
 });
 export type SetTranslationInput = z.infer<typeof SetTranslationInput>;
 
@@ -160,6 +178,9 @@ export const setTranslation = operation(
         throw invalid(name, 'is no text that the object has');
       after[name] = textSent(name, text);
     }
+    const { unitName } = after;
+    const { unitNamePlural } = input;
+    Object.assign(after, changedUnit(before ?? unnamed, { unitName, unitNamePlural }));
     writer.about(objectId);
     if (textNames.some((name) => after[name] !== null)) {
       const { length } = translations;
@@ -181,12 +202,25 @@ export const textsOf = {
     badge: presentation.badge,
     callToActionLabel: presentation.callToActionLabel,
   }),
-  named: (object: Feature | PlanGroup | FeatureSection): LocalizedTexts => ({
+  feature: ({ name, description, unitName, unitNamePlural }: Feature): LocalizedTexts => ({
+    ...noTexts,
+    name,
+    description,
+    unitName,
+    unitNamePlural,
+  }),
+  named: (object: PlanGroup | FeatureSection): LocalizedTexts => ({
     ...noTexts,
     name: object.name,
     description: 'description' in object ? object.description : null,
   }),
   planFeature: ({ displayValue }: PlanFeature): LocalizedTexts => ({ ...noTexts, displayValue }),
+};
+
+/** Adds what is missing. A plural comes with its singular: one of another language is wrong. */
+const complete = (texts: LocalizedTexts, other: LocalizedTexts): void => {
+  if (texts.unitName === null) texts.unitNamePlural = other.unitNamePlural;
+  for (const name of textNames) if (name !== 'unitNamePlural') texts[name] ??= other[name];
 };
 
 /** Each text in the locale, else in the one that it narrows (pt-BR → pt), else as it is stored. */
@@ -199,8 +233,8 @@ export const localized = (
   const texts = { ...noTexts };
   for (let tag = locale; tag !== ''; tag = tag.slice(0, Math.max(tag.lastIndexOf('-'), 0))) {
     const found = translations.find((each) => each.locale === tag);
-    for (const name of textNames) texts[name] ??= found?.[name] ?? null;
+    if (found) complete(texts, found);
   }
-  for (const name of textNames) texts[name] ??= stored[name];
+  complete(texts, stored);
   return texts;
 };

@@ -66,7 +66,7 @@ import {
   upsertRegionalPrices,
 } from '../domain/regional-price.ts';
 import { SetPlanRegionalPricingInput, setPlanRegionalPricing } from '../domain/regional-pricing.ts';
-import { beyondContract } from './beyond-contract.ts';
+import { beyondContract, featureBeyondContract } from './beyond-contract.ts';
 import { operation } from './operation.ts';
 import { AddVariantInput, addVariant, updatePrice } from './price-variant.ts';
 import { includePrivate, paging, rows } from './query.ts';
@@ -74,8 +74,6 @@ import { includePrivate, paging, rows } from './query.ts';
 const LONGEST_LIST = 1_000;
 const LONGEST_GROUP_LIST = 100;
 const USUAL_GROUP_LIST = 25;
-
-const { sectionId: _, ...changesOfFeature } = UpdateFeatureInput.shape;
 
 /**
  * What REST clients may do. Routes are those of the older versions; `eras/` says where a version
@@ -208,13 +206,13 @@ export const operations = {
   }),
   'create-feature': operation('POST /features/manage', {
     summary: 'Creates a feature.',
-    body: CreateFeatureInput.omit({ sectionId: true }),
+    body: CreateFeatureInput.omit(featureBeyondContract),
     errors: ['feature_already_exists'],
     run: ({ write, body }) => write((w) => createFeature(w, body)),
   }),
   'update-feature': operation('PUT /features/{code}/manage', {
     summary: 'Updates the name, description or unit of a feature.',
-    body: atLeastOne(changesOfFeature),
+    body: atLeastOne(z.object(UpdateFeatureInput.shape).omit(featureBeyondContract).shape),
     final: { members: ['code', 'type'], read: (reader, { code }) => getFeature(reader, code) },
     errors: ['feature_not_found', 'feature_already_exists'],
     run: ({ write, params, body }) => write((w) => updateFeature(w, params.code, body)),

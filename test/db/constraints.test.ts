@@ -323,6 +323,7 @@ onEveryEngine('the database', (world) => {
         badge: 'x',
         call_to_action_label: 'x',
         display_value: 'x',
+        unit_name: 'x',
       };
       const link = {
         object_id: found.plan_feature?.id,
@@ -335,7 +336,7 @@ onEveryEngine('the database', (world) => {
           own(found.plan?.id, 'plan_id'),
           ...['name', 'description', 'tagline', 'badge', 'call_to_action_label'],
         ],
-        [own(found.feature?.id, 'feature_id'), 'name', 'description'],
+        [own(found.feature?.id, 'feature_id'), 'name', 'description', 'unit_name'],
         [own(found.plan_group?.id, 'plan_group_id'), 'name', 'description'],
         [own(found.feature_section?.id, 'feature_section_id'), 'name'],
         [link, 'display_value'],
@@ -575,6 +576,23 @@ onEveryEngine('the database', (world) => {
       await refuses('value', 'feature_limit', { unit_name: 'x'.repeat(256) });
       await refusesAll('value', 'feature_limit', 'decimals', [-1, 5, 0.5, null]);
       await takes('feature_limit', { decimals: 4, unit_name: '🐘'.repeat(255) });
+    });
+
+    it('and features have a plural of their unit only with a singular', async () => {
+      const links = { plan_id: null, plan_group_id: null, feature_section_id: null };
+      const id = found.feature?.id;
+      const ofFeature = { ...links, object_id: id, feature_id: id, locale: 'fr' };
+      const tables = { feature: {}, feature_limit: {}, translation: ofFeature };
+      for (const [table, row] of Object.entries(tables)) {
+        const named = (unit_name: string | null, unit_name_plural: string | null) => ({
+          ...{ ...row, unit_name, unit_name_plural },
+        });
+        await refuses('value', table, named(null, 'calls'));
+        await refuses('value', table, named('call', ''));
+        await refuses('value', table, named('call', 'x'.repeat(256)));
+        await takes(table, named('call', null));
+        await takes(table, named('call', '🐘'.repeat(255)));
+      }
     });
 
     it('are set by live plans that have the feature, as it defines them', async () => {

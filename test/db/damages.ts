@@ -314,6 +314,27 @@ export const damages: Damage[] = [
     findings: [[5, 'the translation has a text that its object has not']],
   },
   {
+    what: 'a translated unit of a plan',
+    by: ({ pro }) => `update translation set unit_name = 'Stück' where object_id = '${pro}'`,
+    findings: [[5, 'the translation has a text that its object has not']],
+  },
+  {
+    what: 'a plural of the unit of a feature without a singular',
+    by: set('feature', 'calls', `unit_name_plural = 'calls'`),
+    findings: [[7, 'the unit of the feature has a plural without a singular']],
+  },
+  {
+    what: 'a plural of the unit of a limit without a singular',
+    by: limit('rate', `unit_name_plural = 'calls'`),
+    findings: [[7, 'the unit of the feature_limit has a plural without a singular']],
+  },
+  {
+    what: 'a translated plural without a singular',
+    by: ({ login }) =>
+      `update translation set unit_name_plural = 'Aufrufe' where object_id = '${login}'`,
+    findings: [[7, 'the unit of the translation has a plural without a singular']],
+  },
+  {
     what: 'a translated description of a section',
     by: ({ limits }) => `update translation set description = 'Neu' where object_id = '${limits}'`,
     findings: [[5, 'the translation has a text that its object has not']],

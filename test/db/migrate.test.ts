@@ -547,3 +547,56 @@ it.each(emptyDatabases)(
     await database.remove();
   },
 );
+
+it.each(emptyDatabases)(
+  'units of an older release stay as they are, and translations have room for theirs, on %s',
+  async (_engine, create) => {
+    const database = await create();
+    const engine = await connect(database.url);
+    await migrateUpTo(engine, '0022_markets');
+    const times = `'2026-01-01', '2026-01-01'`;
+    const named = (id: string, locale: string, columns: string, values: string) =>
+      `insert into translation (tenant_id, object_id, locale, ${columns})
+        values ('tnt_1', '${id}', '${locale}', ${values})`;
+    for (const statement of [
+      `insert into organization (id, name, api_version, base_currency, tax_behavior, created_at,
+        updated_at) values ('org_1', 'Acme', '2026-05-25', 'usd', 'unspecified', ${times})`,
+      `insert into tenant (id, organization_id, mode, revision, created_at)
+        values ('tnt_1', 'org_1', 'live', 0, '2026-01-01')`,
+      `insert into feature (tenant_id, id, code, name, folded_name, type, unit_name, position,
+        created_at, updated_at)
+        values ('tnt_1', 'ftr_1', 'calls', 'Calls', 'calls', 'usage', 'call', 0, ${times})`,
+      `insert into feature_section (tenant_id, id, code, name, position, revision, created_at,
+        updated_at) values ('tnt_1', 'fse_1', 'usage', 'Usage', 0, 1, ${times})`,
+      `insert into feature_limit (tenant_id, feature_id, code, position, name, unit_name, decimals,
+        period) values ('tnt_1', 'ftr_1', 'rate', 0, 'Rate', 'call', 0, 'minute')`,
+      named('ftr_1', 'de', 'name, description, feature_id', `'Aufrufe', 'Alle', 'ftr_1'`),
+      named('ftr_1', 'fr', 'description, feature_id', `'Tous', 'ftr_1'`),
+      named('fse_1', 'de', 'name, feature_section_id', `'Nutzung', 'fse_1'`),
+    ])
+      await sql.raw(statement).execute(engine.maintenance);
+    const translations = async () =>
+      (
+        await sql<object>`select * from translation order by object_id, locale`.execute(
+          engine.maintenance,
+        )
+      ).rows;
+    const before = await translations();
+    expect(before).toHaveLength(3);
+    expect(await migrate(engine)).toEqual(names.slice(names.indexOf('0022_markets') + 1));
+    expect(await translations()).toEqual(
+      before.map((row) => ({ ...row, unit_name: null, unit_name_plural: null })),
+    );
+    for (const table of ['feature', 'feature_limit']) {
+      const { rows } = await sql
+        .raw(`select unit_name, unit_name_plural from ${table}`)
+        .execute(engine.maintenance);
+      expect(rows).toEqual([{ unit_name: 'call', unit_name_plural: null }]);
+    }
+    const unit = named('ftr_1', 'pt', 'unit_name, feature_id', `'chamada', 'ftr_1'`);
+    await sql.raw(unit).execute(engine.maintenance);
+    expect(await auditInvariants(new Store(engine))).toEqual([]);
+    await engine.close();
+    await database.remove();
+  },
+);

@@ -23,6 +23,7 @@ describe('the inputs', () => {
     code: 'size',
     name: 'Size',
     unitName: null,
+    unitNamePlural: null,
     decimals: null,
     period: null,
     perFeatureId: null,
@@ -37,6 +38,7 @@ describe('the inputs', () => {
         'limits.0.code': [...bad.codes, null, undefined],
         'limits.0.name': [...bad.names, null, undefined],
         'limits.0.unitName': bad.unitNames,
+        'limits.0.unitNamePlural': bad.names,
         'limits.0.decimals': [...bad.counts, 5],
         'limits.0.period': bad.words,
         'limits.0.perFeatureId': bad.references,
@@ -114,7 +116,10 @@ onEveryEngine('limits of features', (world) => {
     const { shop, feature } = await open();
     const seats = await shop.feature({ code: 'seats' });
     const own = { featureId: feature.id };
-    const defaults = { unitName: null, decimals: 0, period: 'never', perFeatureId: null };
+    const defaults = {
+      ...{ unitName: null, unitNamePlural: null },
+      ...{ decimals: 0, period: 'never', perFeatureId: null },
+    };
     const sized = { ...own, ...defaults, ...size };
     const rated = { ...own, ...defaults, ...rate };
     await define(shop, feature.id, { ...size, name: ' Size\t', perFeatureId: 'seats' }, rate);
@@ -131,6 +136,28 @@ onEveryEngine('limits of features', (world) => {
     expect(await definitionsOf(shop, feature.id)).toEqual([{ ...sized, position: 0 }]);
     await define(shop, feature.id);
     expect(await definitionsOf(shop, feature.id)).toEqual([]);
+  });
+
+  it('have a unit with a plural', async () => {
+    const { shop, feature } = await open();
+    const counted = { ...rate, unitName: 'call', unitNamePlural: ' calls ' };
+    await define(shop, feature.id, size, counted);
+    const units = async () =>
+      (await definitionsOf(shop, feature.id)).map(({ unitName, unitNamePlural }) => [
+        unitName,
+        unitNamePlural,
+      ]);
+    expect(await units()).toEqual([
+      ['GB', null],
+      ['call', 'calls'],
+    ]);
+    await define(shop, feature.id, { ...rate, unitName: 'call' });
+    expect(await units()).toEqual([['call', null]]);
+    const limits = [size, { ...rate, unitNamePlural: 'calls' }];
+    await shop.refuses((w) => setFeatureLimits(w, feature.id, { limits }), {
+      code: 'validation_error',
+      param: 'limits.1.unitNamePlural',
+    });
   });
 
   it('are set by a plan as a whole list', async () => {

@@ -20,19 +20,25 @@ describe('inputs of features', () => {
   it('refuse bad values by field', () => {
     expectRefusals(
       CreateFeatureInput,
-      { name: 'Seats', code: 'seats', type: 'seats', description: null, unitName: null },
+      { name: 'Seats', code: 'seats', type: 'seats', description: null, unitNamePlural: null },
       {
         name: [...bad.names, null, undefined],
         code: [...bad.codes, null, undefined],
         type: [...bad.words, 'metered', null, undefined],
         description: bad.descriptions,
         unitName: bad.unitNames,
+        unitNamePlural: bad.names,
       },
     );
     expectRefusals(
       UpdateFeatureInput,
       { name: 'Seats', description: null, unitName: null },
-      { name: [...bad.names, null], description: bad.descriptions, unitName: bad.unitNames },
+      {
+        name: [...bad.names, null],
+        description: bad.descriptions,
+        unitName: bad.unitNames,
+        unitNamePlural: bad.names,
+      },
     );
   });
 
@@ -41,7 +47,8 @@ describe('inputs of features', () => {
       expect(UpdateFeatureInput.safeParse(nothing).error?.issues).toMatchObject([
         {
           path: ['name'],
-          message: 'at least one of name, description, unitName and sectionId is required',
+          message:
+            'at least one of name, description, unitName, unitNamePlural and sectionId is required',
         },
       ]);
     expect(UpdateFeatureInput.safeParse({ unitName: null }).success).toBe(true);
@@ -64,6 +71,7 @@ onEveryEngine('features', (world) => {
       type: 'seats',
       description: null,
       unitName: null,
+      unitNamePlural: null,
       sectionId: null,
       sectionPosition: null,
       position: 0,
@@ -168,6 +176,38 @@ onEveryEngine('features', (world) => {
       code: 'feature_already_exists',
       param: 'name',
     });
+  });
+
+  it('have a unit, whose plural goes with its name', async () => {
+    const shop = await newCatalogue(world());
+    const { id } = await shop.feature({ unitName: 'call', unitNamePlural: ' calls ' });
+    const unit = async () => {
+      const { unitName, unitNamePlural } = await getFeature(shop.reader(), id);
+      return [unitName, unitNamePlural];
+    };
+    expect(await unit()).toEqual(['call', 'calls']);
+    const update = (input: UpdateFeatureInput) => shop.change((w) => updateFeature(w, id, input));
+    await update({ name: 'New' });
+    await update({ unitName: 'call' });
+    expect(await unit()).toEqual(['call', 'calls']);
+    const updated = await update({ unitName: 'image' });
+    expect(updated).toMatchObject({ unitName: 'image', unitNamePlural: null });
+    expect(await unit()).toEqual(['image', null]);
+    await update({ unitNamePlural: 'images' });
+    expect(await unit()).toEqual(['image', 'images']);
+    await update({ unitName: 'call', unitNamePlural: 'calls' });
+    expect(await unit()).toEqual(['call', 'calls']);
+    const alone = { code: 'validation_error', param: 'unitNamePlural' };
+    await shop.refuses(
+      (w) => updateFeature(w, id, { unitName: null, unitNamePlural: 'calls' }),
+      alone,
+    );
+    await update({ unitNamePlural: null });
+    expect(await unit()).toEqual(['call', null]);
+    await update({ unitName: null });
+    await shop.refuses((w) => updateFeature(w, id, { unitNamePlural: 'calls' }), alone);
+    const input = { name: 'Calls', code: 'x', type: 'usage', unitNamePlural: 'calls' } as const;
+    await shop.refuses((w) => createFeature(w, input), alone);
   });
 
   it('stay while a live plan has them', async () => {

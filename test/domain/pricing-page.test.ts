@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/pricing-page.ts';
 import { contentHash, contentOf } from '../../src/domain/pricing-page-content.ts';
 import { Loaders } from '../../src/domain/relations.ts';
-import { setTranslation } from '../../src/domain/translation.ts';
+import { type SetTranslationInput, setTranslation } from '../../src/domain/translation.ts';
 import { setUnitPrice } from '../../src/domain/unit-price.ts';
 import type { Audience } from '../../src/vocabulary.ts';
 import { type Catalogue, keepsInvariants, newCatalogue } from '../catalogue.ts';
@@ -243,14 +243,15 @@ onEveryEngine('a pricing page', (world) => {
         code: string,
         type: 'boolean' | 'usage' | 'quota' | 'seats',
         unitName?: string,
-      ) => catalogue.feature({ code, type, ...(unitName === undefined ? {} : { unitName }) });
+        unitNamePlural?: string,
+      ) => catalogue.feature({ code, type, unitName, unitNamePlural });
       const sso = await feature('sso', 'boolean');
       await catalogue.attach(large, sso);
-      const projects = await feature('projects', 'quota', 'projects');
+      const projects = await feature('projects', 'quota', 'project', 'projects');
       await catalogue.attach(small, projects, { includedAmount: 3 });
       await catalogue.attach(middle, projects, { includedAmount: 2 });
       await catalogue.attach(large, projects, { unlimited: true });
-      const calls = await feature('calls', 'usage', 'calls');
+      const calls = await feature('calls', 'usage', 'call', 'calls');
       await catalogue.attach(small, calls, { includedAmount: 10 });
       const overage = { enabled: true, unitPrice: 20 };
       await catalogue.attach(middle, calls, { includedAmount: 10, overage });
@@ -274,8 +275,8 @@ onEveryEngine('a pricing page', (world) => {
         ],
         calls: [
           'limited first: 10 calls',
-          'metered other: 10 calls, then $0.002 per calls',
-          'metered same: 10 calls, then $0.002 per calls',
+          'metered other: 10 calls, then $0.002 per call',
+          'metered same: 10 calls, then $0.002 per call',
         ],
         support: ['words first: Forum', 'words other: 24/7', 'words same: 24/7'],
       });
@@ -349,6 +350,69 @@ onEveryEngine('a pricing page', (world) => {
       expect(cellsOf(await shownOf(catalogue, { plans: ['one'], locale: 'de' }))).toEqual({
         seats: ['words first: So viele wie nötig'],
         storage: ['included first: 5 GB pro Platz'],
+      });
+    });
+
+    it('name units in the language, in the singular and the plural', async () => {
+      const catalogue = await newCatalogue(world());
+      const plan = await catalogue.plan({ code: 'one', consumptionModel: 'metered' });
+      const seats = await catalogue.feature({
+        ...{ code: 'seats', type: 'seats', unitName: 'seat', unitNamePlural: 'seats' },
+      });
+      const calls = await catalogue.feature({
+        ...{ code: 'calls', type: 'usage', unitName: 'call', unitNamePlural: 'calls' },
+      });
+      await catalogue.change((w) =>
+        setFeatureLimits(w, calls.id, {
+          limits: [
+            { code: 'rate', name: 'Rate', unitName: 'call', unitNamePlural: 'calls' },
+            { code: 'batch', name: 'Batch', unitName: 'MB', perFeatureId: 'seats' },
+          ],
+        }),
+      );
+      const price = await catalogue.price(plan, { price: 0 });
+      const overage = { enabled: true, unitPrice: 20 };
+      await catalogue.attach(plan, calls, { includedAmount: 1, overage });
+      await catalogue.attach(plan, seats);
+      await catalogue.change((w) =>
+        setUnitPrice(w, plan.id, price.id, {
+          ...{ featureId: seats.id, unitPrice: 120_000, blockSize: 5 },
+        }),
+      );
+      const limits = [
+        { code: 'rate', amount: 60 },
+        { code: 'batch', amount: 8 },
+      ];
+      await catalogue.change((w) => setPlanFeatureLimits(w, plan.id, calls.id, { limits }));
+      const translate = (objectId: string, locale: string, input: SetTranslationInput) =>
+        catalogue.change((w) => setTranslation(w, objectId, locale, input));
+      await translate(seats.id, 'de', { unitName: 'Platz', unitNamePlural: 'Plätze' });
+      await translate(calls.id, 'de', { unitName: 'Aufruf', unitNamePlural: 'Aufrufe' });
+      await translate(calls.id, 'ja', { unitName: '回' });
+      const textsIn = async (locale: string) => {
+        const page = await shownOf(catalogue, { plans: ['one'], locale });
+        const [row] = page.sections.flatMap(({ rows }) => rows).slice(-1);
+        return {
+          headline: page.columns[0]?.offers[0]?.headline.replaceAll('\u00a0', ' '),
+          calls: cellsOf(page).calls?.[0]?.replaceAll('\u00a0', ' '),
+          unitName: row?.unitName,
+        };
+      };
+      expect(await textsIn('en')).toEqual({
+        headline: '$12 per 5 seats and month',
+        calls: 'metered first: 1 call, then $0.002 per call; Rate: 60 calls, 8 MB per seat',
+        unitName: 'call',
+      });
+      expect(await textsIn('de-AT')).toEqual({
+        headline: '$ 12 pro 5 Plätze und Monat',
+        calls:
+          'metered first: 1 Aufruf, danach $ 0,002 pro Aufruf; Rate: 60 Aufrufe und 8 MB pro Platz',
+        unitName: 'Aufruf',
+      });
+      expect(await textsIn('ja')).toEqual({
+        headline: '5 seatsあたり月額$12',
+        calls: 'metered first: 1回、超過分は回あたり$0.002、Rate：60回、seatあたり8 MB',
+        unitName: '回',
       });
     });
 

@@ -33,6 +33,8 @@ const noTexts = {
   badge: null,
   callToActionLabel: null,
   displayValue: null,
+  unitName: null,
+  unitNamePlural: null,
 };
 
 describe('the texts of an object in a locale', () => {
@@ -71,6 +73,28 @@ describe('the texts of an object in a locale', () => {
     ];
     expect(localized(object, translations, locale)).toEqual({ ...object, ...texts });
   });
+
+  it.each<[string, [string, string | null]]>([
+    ['en', ['seat', 'seats']],
+    ['de', ['Platz', 'Plätze']],
+    ['de-AT', ['Sitzplatz', null]],
+    ['fr', ['place', null]],
+    ['fr-CA', ['siège', 'sièges']],
+    ['fr-CH', ['place', null]],
+    ['es', ['seat', 'seats']],
+  ])('name a unit in one language, with its plural: %s', (locale, unit) => {
+    const translations = [
+      translated('de', { unitName: 'Platz', unitNamePlural: 'Plätze' }),
+      translated('de-AT', { unitName: 'Sitzplatz' }),
+      translated('es', { name: 'Asientos' }),
+      translated('fr', { unitName: 'place' }),
+      translated('fr-CA', { unitName: 'siège', unitNamePlural: 'sièges' }),
+      translated('fr-CH', { name: 'Places' }),
+    ];
+    const stored = { ...object, unitName: 'seat', unitNamePlural: 'seats' };
+    const { unitName, unitNamePlural } = localized(stored, translations, locale);
+    expect([unitName, unitNamePlural]).toEqual(unit);
+  });
 });
 
 it('the input has the limits of the originals', () => {
@@ -84,6 +108,8 @@ it('the input has the limits of the originals', () => {
       badge: bad.names,
       callToActionLabel: bad.names,
       displayValue: bad.names,
+      unitName: bad.names,
+      unitNamePlural: bad.names,
     },
   );
 });
@@ -122,6 +148,45 @@ onEveryEngine('translations', (world) => {
     expect(await rows()).toEqual([]);
     await translate(plan.id, 'de', { name: null });
     expect(await rows()).toEqual([]);
+  });
+
+  it('name units of features, and a plural goes with its name', async () => {
+    const { shop, feature, translate } = await open();
+    const rows = async () =>
+      (await shop.rows('translation')).map((row) => [row.unit_name, row.unit_name_plural]);
+    const set = (unitName?: string | null, unitNamePlural?: string | null) =>
+      translate(feature.id, 'de', { unitName, unitNamePlural });
+    const alone = { code: 'validation_error', param: 'unitNamePlural' };
+    await shop.refuses(
+      (w) => setTranslation(w, feature.id, 'de', { unitNamePlural: 'Plätze' }),
+      alone,
+    );
+    expect(await set(' Platz ', ' Plätze ')).toMatchObject({
+      unitName: 'Platz',
+      unitNamePlural: 'Plätze',
+    });
+    await translate(feature.id, 'de', { name: 'Plätze' });
+    await set(' Platz ');
+    expect(await rows()).toEqual([['Platz', 'Plätze']]);
+    expect(await set('Sitz')).toMatchObject({ unitName: 'Sitz', unitNamePlural: null });
+    expect(await rows()).toEqual([['Sitz', null]]);
+    await set(undefined, 'Sitze');
+    expect(await rows()).toEqual([['Sitz', 'Sitze']]);
+    await set(undefined, null);
+    expect(await rows()).toEqual([['Sitz', null]]);
+    await set(undefined, 'Sitze');
+    await shop.refuses(
+      (w) => setTranslation(w, feature.id, 'de', { unitName: null, unitNamePlural: 'Sitze' }),
+      alone,
+    );
+    await set(null);
+    expect(await rows()).toEqual([[null, null]]);
+    await translate(feature.id, 'de', { name: null });
+    expect(await rows()).toEqual([]);
+    // Nothing but the unit may be translated.
+    await translate(feature.id, 'fr', { unitName: 'place' });
+    expect(await rows()).toEqual([['place', null]]);
+    expect((await getFeature(shop.reader(), feature.id)).unitName).toBe(feature.unitName);
   });
 
   it('move the object that they are of, and nothing else', async () => {
@@ -365,10 +430,12 @@ onEveryEngine('translations', (world) => {
         badge: 'Neu',
         callToActionLabel: 'Neu',
         displayValue: 'Neu',
+        unitName: 'Neu',
+        unitNamePlural: 'Neue',
       };
       for (const [{ id }, ...own] of [
         [plan, 'name', 'description', 'tagline', 'badge', 'callToActionLabel'],
-        [feature, 'name', 'description'],
+        [feature, 'name', 'description', 'unitName', 'unitNamePlural'],
         [section, 'name'],
         [link, 'displayValue'],
       ] as const)

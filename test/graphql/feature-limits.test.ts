@@ -7,10 +7,10 @@ import { createPlan } from '../../src/domain/plan.ts';
 import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { mutationOf, onEveryGateway } from './client.ts';
 
-const DEFINITION = 'id code name unitName decimals period perFeature { code }';
+const DEFINITION = 'id code name unitName unitNamePlural decimals period perFeature { code }';
 const AMOUNT = `id amount unlimited formattedAmount limit { ${DEFINITION} }`;
 
-const size = { code: 'size', name: 'Size', unitName: 'GB', decimals: 1 };
+const size = { code: 'size', name: 'Size', unitName: 'GB', unitNamePlural: 'GBs', decimals: 1 };
 const rate = { code: 'rate', name: 'Rate', period: 'MINUTE' };
 
 /** Plans with features that have limits, in one transaction. */
@@ -56,7 +56,10 @@ onEveryGateway('limits', (client) => {
     const defined = await define('storage', [{ ...size, perFeatureId: 'seats' }, rate]);
     const definitions = [
       { ...size, id: `${feature.id}_size`, period: 'NEVER', perFeature: { code: 'seats' } },
-      { ...rate, id: `${feature.id}_rate`, unitName: null, decimals: 0, perFeature: null },
+      {
+        ...{ ...rate, id: `${feature.id}_rate`, unitName: null, unitNamePlural: null },
+        ...{ decimals: 0, perFeature: null },
+      },
     ];
     expect(defined).toEqual({ __typename: 'Feature', revision: 2, limits: definitions });
     const allowed = await allow(plan.id, 'storage', [

@@ -5,7 +5,7 @@ import { addPlanFeature } from '../../src/domain/plan-feature.ts';
 import { onEveryGateway } from './client.ts';
 
 const catalogued =
-  'id code name type description unitName createdAt updatedAt plans { plan { code } enabled }';
+  'id code name type description unitName unitNamePlural createdAt updatedAt plans { plan { code } enabled }';
 const attached = `enabled includedAmount unlimited overage { enabled unitPrice formattedUnitPrice } creditsPerUnit pricingMode
   margin displayValue createdAt updatedAt feature { code } plan { code } regionalOverages { currency }`;
 
@@ -19,6 +19,7 @@ onEveryGateway('features', (client) => {
           type,
           description: 'D',
           unitName: 'call',
+          unitNamePlural: 'calls',
         };
         const feature = await client().mutate('createFeature', { input }, catalogued);
         expect(feature).toEqual({
@@ -75,6 +76,39 @@ onEveryGateway('features', (client) => {
           __typename: 'NotFoundError',
           code: 'feature_not_found',
           param: 'featureId',
+        });
+      });
+    });
+
+    it('has a plural of its unit, which goes with its name', async () => {
+      const unit = (answer: object) => ({ __typename: 'Feature', ...answer });
+      const input = { name: 'Calls', code: 'calls', type: 'USAGE', unitName: 'call' };
+      const selection = 'unitName unitNamePlural';
+      expect(await client().mutate('createFeature', { input }, selection)).toEqual(
+        unit({ unitName: 'call', unitNamePlural: null }),
+      );
+      const update = (input: object) =>
+        client().mutate('updateFeature', { featureId: 'calls', input }, selection);
+      expect(await update({ unitNamePlural: 'calls' })).toEqual(
+        unit({ unitName: 'call', unitNamePlural: 'calls' }),
+      );
+      expect(
+        (await client().data('{ feature(code: "calls") { unitName unitNamePlural } }')).feature,
+      ).toEqual({ unitName: 'call', unitNamePlural: 'calls' });
+      const [entry] = (
+        await client().data('{ auditLog(first: 1) { nodes { changes { before after } } } }')
+      ).auditLog.nodes;
+      expect(entry.changes[0]).toMatchObject({
+        before: { unitNamePlural: null },
+        after: { unitNamePlural: 'calls' },
+      });
+      expect(await update({ unitName: 'request' })).toEqual(
+        unit({ unitName: 'request', unitNamePlural: null }),
+      );
+      await client().changesNothing(async () => {
+        expect(await update({ unitName: null, unitNamePlural: 'calls' })).toMatchObject({
+          __typename: 'ValidationError',
+          param: 'unitNamePlural',
         });
       });
     });

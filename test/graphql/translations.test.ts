@@ -137,6 +137,48 @@ onEveryGateway('translations', (client) => {
     expect(statements.filter((text) => text.includes('"translation"')).length).toBeLessThan(2);
   });
 
+  it('name the unit of a feature in one language, with its plural', async () => {
+    const { catalogue } = client();
+    const plan = await catalogue.plan();
+    const feature = await catalogue.feature({ unitName: 'seat', unitNamePlural: 'seats' });
+    await catalogue.attach(plan, feature);
+    const units = (locale: string, input: object) =>
+      client().mutate(
+        'setTranslation',
+        { objectId: feature.id, locale, input },
+        'unitName unitNamePlural',
+      );
+    const german = { unitName: 'Platz', unitNamePlural: 'Plätze' };
+    expect(await units('de', german)).toEqual({ __typename: 'Translation', ...german });
+    expect(await units('fr', { unitName: 'place' })).toMatchObject({ unitNamePlural: null });
+    expect(await units('es', { unitNamePlural: 'plazas' })).toMatchObject({
+      __typename: 'ValidationError',
+      param: 'unitNamePlural',
+    });
+    const every = '{ unitName unitNamePlural }';
+    const { plans } = await client().data(`{
+      plans { nodes { localized(locale: "de") ${every} features { feature {
+        german: localized(locale: "de-AT") ${every}
+        french: localized(locale: "fr-FR") ${every}
+        spanish: localized(locale: "es") ${every}
+      } } } }
+    }`);
+    expect(plans.nodes).toEqual([
+      {
+        localized: { unitName: null, unitNamePlural: null },
+        features: [
+          {
+            feature: {
+              german,
+              french: { unitName: 'place', unitNamePlural: null },
+              spanish: { unitName: 'seat', unitNamePlural: 'seats' },
+            },
+          },
+        ],
+      },
+    ]);
+  });
+
   it('show in the payload what was written', async () => {
     const plan = await client().catalogue.plan({ name: 'Team' });
     const write = (name: string | null) =>

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { updateFeature } from '../../src/domain/feature.ts';
 import { pinApiVersion } from '../../src/domain/organization.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { type ApiVersion, apiVersions, regionalCurrencies } from '../../src/vocabulary.ts';
@@ -54,6 +55,38 @@ onRest('what clients of other languages need', (server) => {
       const rows = await client.catalogue.rows('feature');
       expect(rows.find(({ code }) => code === 'calls')?.type).toBe('usage');
     });
+  });
+
+  it.each(apiVersions)('have a unit of one word only in %s', async (version) => {
+    const raw = new RawClient(client, version);
+    const type = version < '2026-05-18' ? 'metered' : 'usage';
+    const unit = async () => {
+      const [row] = await client.catalogue.rows('feature');
+      return [row?.unit_name, row?.unit_name_plural];
+    };
+    const named = { name: 'Calls', code: 'calls', type, unitName: 'call', unitNamePlural: 'calls' };
+    const created = await raw.done('create-feature', [], JSON.stringify(named));
+    expect(created).not.toHaveProperty('unitNamePlural');
+    expect(await unit()).toEqual(['call', null]);
+    const give = () =>
+      client.catalogue.change((w) => updateFeature(w, 'calls', { unitNamePlural: 'calls' }));
+    await give();
+    const update = (changes: object) =>
+      raw.done('update-feature', ['calls'], JSON.stringify(changes));
+    for (const changes of [
+      { name: 'Requests' },
+      { description: 'New', unitNamePlural: 'requests' },
+      { name: 'New', unitName: 'call', unitNamePlural: null },
+    ])
+      expect(await update(changes)).not.toHaveProperty('unitNamePlural');
+    expect(await unit()).toEqual(['call', 'calls']);
+    expect(await update({ unitName: 'request' })).toMatchObject({ unitName: 'request' });
+    expect(await unit()).toEqual(['request', null]);
+    await give();
+    await update({ unitName: null });
+    expect(await unit()).toEqual([null, null]);
+    const alone = await raw.call('update-feature', ['calls'], '{"unitNamePlural":"calls"}');
+    expect(alone.status).toBe(400);
   });
 
   describe('groups', () => {

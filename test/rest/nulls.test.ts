@@ -78,7 +78,9 @@ onRest('what SDKs send for members that were not set', (server) => {
       introOffer,
       metadata: { kept: 1 },
     });
-    const feature = await catalogue.feature({ description: 'Calls', unitName: 'call' });
+    const feature = await catalogue.feature({
+      ...{ description: 'Calls', unitName: 'call', unitNamePlural: 'calls' },
+    });
     await catalogue.attach(plan, feature, {
       includedAmount: 9,
       overage: { enabled: true, unitPrice: 20 },
@@ -138,7 +140,7 @@ onRest('what SDKs send for members that were not set', (server) => {
         }),
       },
       link: { ...before.link, credits_per_unit: null, margin: null },
-      feature: { ...before.feature, description: null, unit_name: null },
+      feature: { ...before.feature, description: null, unit_name: null, unit_name_plural: null },
       group: { ...before.group, description: null },
     };
     const timeless = (rows: object) =>

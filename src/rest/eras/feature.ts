@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CreateFeatureInput, type Feature } from '../../domain/feature.ts';
 import { type FeatureType, featureTypes } from '../../vocabulary.ts';
+import { featureBeyondContract } from '../beyond-contract.ts';
 import { type Answer, answer } from './era.ts';
 import * as fields from './fields.ts';
 
@@ -24,7 +25,7 @@ const typeNamed = (name: EarlyType): FeatureType => (name === 'metered' ? 'usage
 /** Before 2026-05-18 the type `usage` was called `metered`. */
 export const earlyNames: FeatureTypeNames = { schema: z.enum(earlyTypes), nameOf: earlyNameOf };
 
-const createFeature = CreateFeatureInput.omit({ sectionId: true });
+const createFeature = CreateFeatureInput.omit(featureBeyondContract);
 
 export const createFeatureEarly = z.codec(
   createFeature.extend({

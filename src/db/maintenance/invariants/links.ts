@@ -31,7 +31,7 @@ export const links: Audit[] = [
   audit(
     5,
     'the translation is of no live object of its tenant',
-    `object_id || ' ' || locale`,
+    keyOf('translation'),
     `translation c where not exists (select 1 from plan p where p.tenant_id = c.tenant_id
         and p.id = c.plan_id and p.id = c.object_id and p.deleted_at is null
         and c.feature_id is null)
@@ -50,10 +50,11 @@ export const links: Audit[] = [
   audit(
     5,
     'the translation has a text that its object has not',
-    `object_id || ' ' || locale`,
+    keyOf('translation'),
     `translation where (display_value is not null and (plan_id is null or feature_id is null))
       or (coalesce(tagline, badge, call_to_action_label) is not null
         and (plan_id is null or feature_id is not null))
+      or (unit_name is not null and (feature_id is null or plan_id is not null))
       or (name is not null and plan_id is not null and feature_id is not null)
       or (description is not null
         and (feature_section_id is not null or (plan_id is not null and feature_id is not null)))`,

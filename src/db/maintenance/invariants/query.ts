@@ -37,6 +37,7 @@ const keys: Record<string, string> = {
   regional_overage: `plan_id || ' ' || feature_id || ' ' || currency`,
   unit_price: `price_id || ' ' || feature_id`,
   regional_unit_price: `price_id || ' ' || feature_id || ' ' || currency`,
+  translation: `object_id || ' ' || locale`,
   market_country: 'country_code',
   market_price: `price_id || ' ' || market_id`,
   market_unit_price: `price_id || ' ' || feature_id || ' ' || market_id`,

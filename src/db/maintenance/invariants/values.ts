@@ -53,6 +53,14 @@ const uniqueAmongLive = (table: string, column: string): Audit =>
     `${table} where deleted_at is null group by tenant_id, ${column} having count(*) > 1`,
   );
 
+const pluralWithSingular = (table: 'feature' | 'feature_limit' | 'translation'): Audit =>
+  audit(
+    7,
+    `the unit of the ${table} has a plural without a singular`,
+    keyOf(table),
+    `${table} where unit_name_plural is not null and unit_name is null`,
+  );
+
 /** Invariants 6 and 7: amounts, counts, codes and names. */
 export const values = (ddl: Ddl): Audit[] => [
   ...numbers,
@@ -63,6 +71,9 @@ export const values = (ddl: Ddl): Audit[] => [
   wellFormedCode('feature_section', ddl),
   wellFormedCode('market', ddl),
   wellFormedCode('plan_price', ddl),
+  pluralWithSingular('feature'),
+  pluralWithSingular('feature_limit'),
+  pluralWithSingular('translation'),
   uniqueAmongLive('plan', 'code'),
   uniqueAmongLive('feature', 'code'),
   uniqueAmongLive('feature', 'name'),
