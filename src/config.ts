@@ -116,8 +116,8 @@ const network = {
     .max(86_400, 'must be at most 86400')
     .default(0)
     .describe(
-      'For how many seconds shared caches hold what publishable keys in addresses read before they ask ' +
-        'again; a change shows after twice that at the latest. With 0 they ask each time.',
+      'For how many seconds shared caches hold what publishable keys in addresses read before ' +
+        'they ask again; a change shows after twice that at the latest. With 0 they ask each time.',
     ),
   MAX_CONNECTIONS: count('must be a number of connections')
     .default(10_000)

@@ -12,6 +12,8 @@ import { includesScope, type Scope } from './vocabulary.ts';
 
 /** What surfaces ask of the edge; each decides when. */
 export interface Edge {
+  /** A key stands in the address, be it usable or not. */
+  hasKeyInAddress(request: GatewayRequest): boolean;
   /** Throws `unauthorized` without a usable key, `rate_limited` and `forbidden`. */
   admit(request: GatewayRequest): Promise<Context>;
   /** The body as text. Throws `payload_too_large` beyond the limit, without reading on. */
@@ -116,8 +118,8 @@ export class Context {
   }
 
   /**
-   * Requests that the key may still make in the current minute; undefined where nothing is limited, and
-   * where others get the response.
+   * Requests that the key may still make in the current minute; undefined where nothing is limited,
+   * and where others get the response.
    */
   get rateBudgetLeft(): number | undefined {
     if (this.sharedSeconds > 0) return undefined;
@@ -125,7 +127,8 @@ export class Context {
   }
 
   /**
-   * Points that the key may still spend in the current minute; undefined where nothing is limited.
+   * Points that the key may still spend in the current minute; undefined where nothing is limited,
+   * and where others get the response.
    */
   get pointsLeft(): number | undefined {
     if (this.sharedSeconds > 0) return undefined;

@@ -34,6 +34,14 @@ describe('a misspelt variable is refused with what was meant:', () => {
   );
 });
 
+it('shared caches may hold answers for a day at most', () => {
+  const secondsOf = (PUBLIC_CACHE_SECONDS: string) =>
+    readConfig({ PUBLIC_CACHE_SECONDS }).publicCacheSeconds;
+  expect(['', '0', '60', '86400'].map(secondsOf)).toEqual([0, 0, 60, 86_400]);
+  for (const wrong of ['-1', '1.5', '86401', 'on'])
+    expect(() => secondsOf(wrong)).toThrow(/^PUBLIC_CACHE_SECONDS must be/);
+});
+
 it("variables of other programs and of container platforms are nobody's mistake", () => {
   const names = [
     'PATH',

@@ -38,7 +38,8 @@ export const createGraphql = ({ edge, explorer, cache, ...limits }: HandlerOptio
   const streams = createStreams(execute);
   const handle = async (request: GatewayRequest): Promise<GatewayResponse> => {
     const readOnly = isReadOnly(request);
-    const page = readOnly ? explorer : undefined;
+    // Who puts a key into the address wants the answer, which is one for each address.
+    const page = explorer && readOnly && !edge.hasKeyInAddress(request) ? explorer : undefined;
     const type = mediaTypeFor(request.header('accept'), page !== undefined);
     if (type === 'text/html') {
       edge.takePlace(request);

@@ -8,7 +8,7 @@ import { ApiError } from '../errors.ts';
 import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import { GatewayRequest, type RequestOptions } from '../request/request.ts';
 import { readText } from './body.ts';
-import { keyOf, UnusableKey } from './key-of.ts';
+import { hasKeyInAddress, keyOf, UnusableKey } from './key-of.ts';
 import type { PointBudgets } from './points.ts';
 import { holderOf, type RateLimiter } from './rate-limits.ts';
 import type { Shares } from './shares.ts';
@@ -39,6 +39,10 @@ export class HttpEdge implements Edge {
 
   receive(message: IncomingMessage): GatewayRequest {
     return new GatewayRequest(message, this.#options);
+  }
+
+  hasKeyInAddress(request: GatewayRequest): boolean {
+    return hasKeyInAddress(request);
   }
 
   readText(request: GatewayRequest): MaybePromise<string> {

@@ -29,10 +29,13 @@ const takesKeyInAddress = ({ method, path }: GatewayRequest): boolean =>
  */
 const NAMES_KEY = /(?:^|&)(?:k|%6[Bb])(?:e|%65)(?:y|%79)(?:[=&]|$)/;
 
+export const hasKeyInAddress = (request: GatewayRequest): boolean =>
+  takesKeyInAddress(request) && NAMES_KEY.test(request.search);
+
 const none: readonly string[] = [];
 
 const keysInAddress = (request: GatewayRequest): readonly string[] =>
-  takesKeyInAddress(request) && NAMES_KEY.test(request.search) ? request.query.getAll('key') : none;
+  hasKeyInAddress(request) ? request.query.getAll('key') : none;
 
 const bearerOf = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];

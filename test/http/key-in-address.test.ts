@@ -106,6 +106,11 @@ onEveryEngine('a key in the address', (world) => {
         () => addressOf([]).concat(`&%6Bey=${secret}`),
         {},
       ],
+      [
+        'a secret key under such a name behind a good one',
+        () => addressOf([publishable]).concat(`&k%65%79=${secret}`),
+        {},
+      ],
       ['a second key in x-api-key', () => addressOf([publishable]), { 'x-api-key': 'second' }],
       ['the same key in a header', () => addressOf([publishable]), { 'x-api-key': 'same' }],
       ['a Bearer token in addition', () => addressOf([publishable]), { authorization: 'secret' }],
@@ -173,6 +178,24 @@ onEveryEngine('a key in the address', (world) => {
       expect(await statusWith(`?key=${publishable}`)).toBe(without);
       expect(await statusWith(`?key=${secret}&key=${publishable}`)).toBe(without);
     });
+  });
+
+  it('may be named in percent-encoding', async () => {
+    expect((await get(`${addressOf([])}&%6b%65%79=${publishable}`)).status).toBe(200);
+  });
+
+  it('asks for the answer, not for GraphiQL, in a browser as well', async () => {
+    const explored = await Gateway.start(world(), { GRAPHIQL: 'on' });
+    const open = (keys: string[]) =>
+      get(addressOf(keys, NAMES, explored), { accept: 'text/html,*/*;q=0.8' });
+    try {
+      expect((await open([])).headers.get('content-type')).toContain('text/html');
+      const answer = await open([publishable]);
+      expect([answer.status, (await answer.json()).data.plans.nodes[0].name]).toEqual([200, 'Pro']);
+      expect((await open([secret])).status).toBe(401);
+    } finally {
+      await explored.close();
+    }
   });
 
   it('leaves other parameters of similar names alone', async () => {

@@ -34,6 +34,7 @@ const idempotency = ['test/db/idempotency.test.ts'];
 const audit = ['test/domain/audit-log.test.ts'];
 const kept = ['test/db/record-cache.test.ts'];
 const answers = ['test/response-cache.test.ts'];
+const inAddress = ['test/http/key-in-address.test.ts'];
 const pages = ['test/domain/page.test.ts'];
 const edge = ['test/http/edge.test.ts', 'test/http/keys.test.ts'];
 const limits = ['test/http/limits.test.ts'];
@@ -723,6 +724,78 @@ export const mutants: readonly Mutant[] = [
     text: "reader.audience === 'public' ? 'public' : 'private'",
     replacement: "reader.audience === 'public' ? 'public' : 'public'",
     tests: answers,
+  },
+
+  // Keys in addresses, and shared caches
+  {
+    name: 'a secret key works in the address',
+    file: 'src/http/key-of.ts',
+    text: 'if (!inAddress.startsWith(publishablePrefix))',
+    replacement: "if (inAddress === '')",
+    tests: inAddress,
+  },
+  {
+    name: 'a second key in the address is passed over',
+    file: 'src/http/key-of.ts',
+    text: 'if (inHeader || more.length > 0)',
+    replacement: 'if (inHeader)',
+    tests: inAddress,
+  },
+  {
+    name: 'a key in a header beside one in the address is passed over',
+    file: 'src/http/key-of.ts',
+    text: 'if (inHeader || more.length > 0)',
+    replacement: 'if (more.length > 0)',
+    tests: inAddress,
+  },
+  {
+    name: 'a key in the address is known by its plain name only',
+    file: 'src/http/key-of.ts',
+    text: '(?:k|%6[Bb])(?:e|%65)(?:y|%79)',
+    replacement: 'key',
+    tests: inAddress,
+  },
+  {
+    name: 'a key in the address works at any origin',
+    file: 'src/http/edge.ts',
+    text: 'if (!isInAddress || origin !== undefined) requireAllowedOrigin',
+    replacement: 'if (!isInAddress) requireAllowedOrigin',
+    tests: inAddress,
+  },
+  {
+    name: 'shared caches hold what keys in headers read',
+    file: 'src/http/edge.ts',
+    text: 'if (isInAddress) request.sharedSeconds',
+    replacement: 'request.sharedSeconds',
+    tests: inAddress,
+  },
+  {
+    name: 'shared caches tell others what one client has left',
+    file: 'src/request/request.ts',
+    text: 'if (!isShared) {',
+    replacement: '{',
+    tests: inAddress,
+  },
+  {
+    name: 'tags are longer than proxies take',
+    file: 'src/response-cache.ts',
+    text: 'tags.length <= LONGEST_TAGS',
+    replacement: 'tags.length > 0',
+    tests: inAddress,
+  },
+  {
+    name: 'plans found by their id alone have no tag',
+    file: 'schema/shown-plans.ts',
+    text: 'Connection`, Node.name]',
+    replacement: 'Connection`]',
+    tests: ['test/graphql/cache-tags.test.ts'],
+  },
+  {
+    name: 'features with their plans have no tag',
+    file: 'schema/shown-plans.ts',
+    text: "if ('planId' in found) return found.planId;",
+    replacement: '',
+    tests: ['test/graphql/cache-tags.test.ts'],
   },
 
   // Keys
