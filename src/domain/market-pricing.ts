@@ -52,8 +52,7 @@ export const marketPrices = fields
   .describe('The price in markets, one a market: all of them. Markets that are not named go.');
 
 /** The price that unit prices stand on: of a variant, the one that it inherits from. */
-const basePriceIdOf = ({ id, inheritsFromPriceId }: PlanPrice): string =>
-  inheritsFromPriceId ?? id;
+const basePriceIdOf = ({ id, inheritsFromPriceId }: PlanPrice): string => inheritsFromPriceId ?? id;
 
 const pathTo = (index: number): string => `marketPrices.${index}`;
 

@@ -60,8 +60,9 @@ const unlessInherited = (
 ) => {
   const unless = <Value>(value: Value | null | undefined, inherited: unknown): Value | undefined =>
     value === inherited ? undefined : (value ?? undefined);
+  const sent = price === undefined ? undefined : priceSent(writer, price, variant.price);
   return {
-    price: unless(price && priceSent(writer, price, variant.price), variant.price),
+    price: unless(sent, variant.price),
     trialDays: unless(trialDays, variant.trialDays),
     isDefault: unless(isDefault, false),
     includedBalance: unless(includedBalance, variant.includedBalance),

@@ -365,9 +365,17 @@ const readList = async (to: Send, list: keyof typeof lists, first: number): Prom
   }
 };
 
+/** REST says which interval a variant is for, GraphQL does not. */
+const withoutInterval = (call: Call): Call => {
+  if (call.operation !== 'addPriceVariant') return call;
+  const { billingInterval: _, ...input } = call.input;
+  return { ...call, input };
+};
+
 export const graphql: Surface = {
   name: 'GraphQL',
-  sayable: (call) => ('seesMinorUnits' in call || 'knowsNoVariants' in call ? undefined : call),
+  sayable: (call) =>
+    'seesMinorUnits' in call || 'knowsNoVariants' in call ? undefined : withoutInterval(call),
   write,
   printed: (_call, { result }, tenant) => recased(objectOf(tenant, result), upper),
   readAll: async (to, pageSize) => ({

@@ -166,7 +166,7 @@ export class Life {
     const call = surface.sayable(invented, side.tenant.baseCurrency);
     if (!call)
       return {
-        call: invented,
+        call: graphql.sayable(invented, side.tenant.baseCurrency) ?? invented,
         surface: graphql,
         key: undefined,
         invalidInput: undefined,

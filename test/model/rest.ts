@@ -182,7 +182,7 @@ const sayable = (era: Era, call: Call, baseCurrency: string): Call | undefined =
   const isPrice = call.operation === 'addPlanPrice' || call.operation === 'updatePlanPrice';
   const unsaid = isPrice ? (era === 'C' ? ['introOffer'] : ['metadata']) : [];
   if (isPrice && !(era === 'C' && saysMarketPrices(call.input))) unsaid.push('marketPrices');
-  if (isPrice || call.operation === 'addPriceVariant') unsaid.push('name');
+  if (isPrice) unsaid.push('name');
   if (isOfMarkets(call)) unsaid.push('code', 'taxBehavior');
   if (era === 'C') unsaid.push('introOffers');
   unsaid.push('displayValue', 'sectionId', 'availability', 'presentation', 'basedOnPlanId');
@@ -211,8 +211,13 @@ const flat = (body: object): object =>
     ),
   );
 
+/** Of a variant, its name stands in its metadata. */
+const named = ({ name, ...input }: { name?: unknown; metadata?: unknown }): object =>
+  name == null ? input : { ...input, metadata: { ...Object(input.metadata), name } };
+
 const wire = (era: Era, operation: OperationName, input: object, baseCurrency: string): object => {
   if (era === 'A') return flat(input);
+  if (operation === 'addPriceVariant') input = named(input);
   if ('marketPrices' in input && Array.isArray(input.marketPrices))
     input = {
       ...input,

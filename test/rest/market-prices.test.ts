@@ -482,6 +482,9 @@ onRest('prices in markets', (server) => {
         expect((await patch(id, { price: 2_900 })).status).toBe(200);
         const rows = await client.catalogue.rows('plan_price');
         expect(rows.map((row) => row.price)).toEqual([290_049, 290_049]);
+        await client.catalogue.change((w) => updatePlanPrice(w, plan.id, base, { price: 49 }));
+        expect((await patch(id, { price: 0 })).status).toBe(200);
+        expect(refused(await patch(id, { price: 1 }))).toMatchObject({ param: 'price' });
       });
 
       it('keep entries that are not shown', async () => {

@@ -106,15 +106,34 @@ const followBase = (tenant: ReferenceTenant, before: Price, after: Price, now: s
   }
 };
 
+/** Over REST, what a variant inherits may be repeated, and null clears nothing in it. */
+const unlessRepeated = (
+  call: CallOf<'updatePlanPrice'>,
+  variant: Price,
+  baseCurrency: string,
+): CallOf<'updatePlanPrice'>['input'] => {
+  const isRepeated = ([field, value]: [string, unknown]): boolean => {
+    if (ofVariants.includes(field)) return false;
+    if (field === 'price')
+      return priceAfter(call, Number(value), variant.price, baseCurrency) === variant.price;
+    return value === null || value === Reflect.get(variant, field);
+  };
+  return Object.fromEntries(Object.entries(call.input).filter((entry) => !isRepeated(entry)));
+};
+
 export const updatePlanPrice = (
   tenant: ReferenceTenant,
   call: CallOf<'updatePlanPrice'>,
   { now }: Stamp,
 ): Result => {
-  const { planId, priceId, input } = call;
+  const { planId, priceId } = call;
   const plan = tenant.plan(planId);
   const price = tenant.price(planId, priceId, 'priceId', call.knowsNoVariants);
   const isVariant = price.inheritsFromPriceId !== null;
+  const input =
+    isVariant && call.seesMinorUnits
+      ? unlessRepeated(call, price, tenant.baseCurrency)
+      : call.input;
   if (!isVariant && input.name !== undefined) throw invalid('name');
   const foreign = Object.keys(input).filter((field) => !ofVariants.includes(field));
   if (isVariant && foreign.length > 0) throw invalid(...foreign);
