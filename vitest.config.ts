@@ -10,8 +10,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // With packages of its own: npm run test:clients.
-    exclude: ['**/node_modules/**', 'test/clients/**'],
+    // With packages of their own: npm run test:clients, npm run test:examples.
+    exclude: ['**/node_modules/**', 'test/clients/**', 'test/examples/react.test.ts'],
     globalSetup: ['test/postgres-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -45,6 +45,7 @@ const pages = [
   ...readdirSync(new URL('docs', root), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
+  ...readdirSync(new URL('examples', root)).map((name) => `examples/${name}/README.md`),
 ];
 
 describe('links', () => {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page, Request } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ExampleSite, findingsOf, settled } from './example-site.ts';
 import { type Choices, pageShownOn } from './told-page.ts';
@@ -184,20 +184,25 @@ export const holdExample = (name: string, folder: URL): void => {
 
     it('shows the latest choice where answers come in another order', async () => {
       await visit({ country: 'US', locale: 'en' }, {}, async (page) => {
+        const ofBrazil = /graphql.*BR/;
         let release = (): void => {};
         const released = new Promise<void>((resolve) => {
           release = resolve;
         });
-        await page.route(/graphql.*BR/, async (route) => {
+        await page.route(ofBrazil, async (route) => {
           await released;
           await route.continue();
+        });
+        // Answered, or given up by the page.
+        const over = new Promise<void>((resolve) => {
+          const notice = (request: Request) => ofBrazil.test(request.url()) && resolve();
+          page.on('requestfinished', notice).on('requestfailed', notice);
         });
         await page.selectOption('select[name=country]', 'BR');
         await page.selectOption('select[name=country]', 'EC');
         await expect.poll(() => statusOf(page).textContent()).toContain('Ecuador');
-        const late = page.waitForResponse(/graphql.*BR/);
         release();
-        await (await late).finished();
+        await over;
         await settled(page);
         const ecuador = { country: 'EC', locale: 'en', interval: 'MONTHLY' };
         expect(await pageShownOn(page)).toEqual(await site().told(ecuador));
