@@ -162,6 +162,7 @@ query PricingPage {
         feature {
           name
           unitName
+          unitNamePlural
           section {
             name
           }
@@ -173,6 +174,7 @@ query PricingPage {
           limit {
             name
             unitName
+            unitNamePlural
           }
           formattedAmount
         }

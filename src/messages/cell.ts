@@ -123,7 +123,7 @@ export const cellText = (words: Words, cell: Cell): string => {
     case 'limited': {
       const { includedAmount, unitName, limits } = cell;
       const amount = quantity(words, includedAmount, unitName);
-      return words.list([amount, ...limitTexts(words, limits, [included(unitName)])], 'narrow');
+      return withLimits(words, amount, limits, included(unitName));
     }
     case 'metered': {
       const { includedAmount, charge, currency, limits } = cell;

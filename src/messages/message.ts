@@ -45,7 +45,7 @@ export interface Messages {
   limitPerUnit: [values: { amount: string; unit: string; period: LimitPeriod }];
   /** A limit that needs its name: "Largest file: 2 GB". */
   named: [values: { name: string; text: string }];
-  /** Limits after a text that has commas of its own. */
+  /** Limits after what is included: "20 GB; 5 GB per project". */
   withLimits: [values: { text: string; limits: string }];
 
   /** The label of a switch between billing intervals. */

@@ -16,10 +16,13 @@ import { findFeaturesOfPlans } from '../../src/db/records/plan-feature.ts';
 import { findPricesOfPlans } from '../../src/db/records/price.ts';
 import { findRegionalOverages } from '../../src/db/records/regional-overage.ts';
 import { findRegionalPrices } from '../../src/db/records/regional-price.ts';
+import { translation } from '../../src/db/tables.ts';
 import { authenticate, revokeApiKey } from '../../src/domain/api-key.ts';
+import { listFeatureSections } from '../../src/domain/feature-section.ts';
 import { ensureOrganization } from '../../src/domain/organization.ts';
 import { listPlans } from '../../src/domain/plan.ts';
 import { listPlanGroups } from '../../src/domain/plan-group.ts';
+import { type LocalizedTexts, textsOf } from '../../src/domain/translation.ts';
 import { featureTypes, type Mode, modes } from '../../src/vocabulary.ts';
 import { anyone, onEveryEngine, type World } from '../engines.ts';
 
@@ -61,6 +64,18 @@ const readCatalogue = async (world: World, mode: Mode) => {
     ),
   };
 };
+
+const findTranslations = async ({ store }: World, tenantId: string) =>
+  new Map(
+    (
+      await store.engine.reading
+        .selectFrom('translation')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .where('locale', '=', 'de')
+        .execute()
+    ).map((row) => [row.object_id, translation.image(row)]),
+  );
 
 const count = <Item>(items: Item[], isCounted: (item: Item) => boolean): number =>
   items.filter(isCounted).length;
@@ -125,6 +140,33 @@ onEveryEngine('the demo', (world) => {
       { currency: 'usd', price: 209_000 },
       { currency: 'usd', price: 2_090_000 },
     ]);
+  });
+
+  it.each(modes)('has every text that pages show in German, too, in %s', async (mode) => {
+    const reader = world().store.reader(await world().tenantOf('Demo', mode));
+    const { plans, features, links } = await readCatalogue(world(), mode);
+    const groups = (await listPlanGroups(reader, { first: 100 })).items;
+    const sections = (await listFeatureSections(reader, { first: 100 })).items;
+    const translations = await findTranslations(world(), reader.tenant.id);
+    const untranslated: string[] = [];
+    const expectGerman = ({ id }: { id: string }, stored: LocalizedTexts) => {
+      const own = translations.get(id);
+      for (const [name, text] of Object.entries(stored))
+        if (text !== null && own?.[name as keyof LocalizedTexts] == null)
+          untranslated.push(`${name} of ${id}: ${text}`);
+    };
+    for (const plan of plans) expectGerman(plan, textsOf.plan(plan));
+    for (const group of groups) expectGerman(group, textsOf.named(group));
+    for (const section of sections) expectGerman(section, textsOf.named(section));
+    for (const link of links) expectGerman(link, textsOf.planFeature(link));
+    for (const feature of features) {
+      // Some units are the same in German, or the same for one and for several.
+      expectGerman(feature, { ...textsOf.feature(feature), unitName: null, unitNamePlural: null });
+      if (feature.unitNamePlural !== null)
+        expect(translations.get(feature.id)?.unitName).toBeTruthy();
+      expect(feature.unitName === null).toBe(feature.type === 'boolean');
+    }
+    expect(untranslated).toEqual([]);
   });
 
   it('is one write a tenant, and breaks no invariant', async () => {

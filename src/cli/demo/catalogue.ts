@@ -48,7 +48,7 @@ export const sections: DemoSection[] = [
   { code: 'usage', name: 'Usage', german: { name: 'Nutzung' } },
   { code: 'collaboration', name: 'Collaboration', german: { name: 'Zusammenarbeit' } },
   { code: 'media', name: 'Media and AI', german: { name: 'Medien und KI' } },
-  { code: 'security', name: 'Security and support', german: { name: 'Sicherheit und Hilfe' } },
+  { code: 'security', name: 'Security and support', german: { name: 'Sicherheit und Support' } },
 ];
 
 /** A country in which prices include the tax. */
@@ -63,19 +63,47 @@ export const features: DemoFeature[] = [
     name: 'Projects',
     type: 'quota',
     unitName: 'project',
+    unitNamePlural: 'projects',
     sectionId: 'usage',
-    description: 'Projects kept at one time.',
-    german: { name: 'Projekte', description: 'Projekte zur selben Zeit.' },
+    description: 'How many projects you can have at a time.',
+    german: {
+      name: 'Projekte',
+      unitName: 'Projekt',
+      unitNamePlural: 'Projekte',
+      description: 'Wie viele Projekte Sie gleichzeitig haben können.',
+    },
   },
   {
     code: 'api_calls',
     name: 'API calls',
     type: 'usage',
     unitName: 'call',
+    unitNamePlural: 'calls',
     sectionId: 'usage',
     description: 'Counted each month.',
-    limits: [{ code: 'rate', name: 'Rate limit', unitName: 'call', period: 'minute' }],
-    german: { name: 'API-Aufrufe', description: 'Gezählt je Monat.' },
+    // Limits in the units of their feature have its translation, too.
+    limits: [
+      {
+        code: 'rate',
+        name: 'Rate limit',
+        unitName: 'call',
+        unitNamePlural: 'calls',
+        period: 'minute',
+      },
+      {
+        code: 'daily',
+        name: 'Daily limit',
+        unitName: 'call',
+        unitNamePlural: 'calls',
+        period: 'day',
+      },
+    ],
+    german: {
+      name: 'API-Aufrufe',
+      unitName: 'Aufruf',
+      unitNamePlural: 'Aufrufe',
+      description: 'Pro Monat gezählt.',
+    },
   },
   {
     code: 'storage',
@@ -84,47 +112,82 @@ export const features: DemoFeature[] = [
     unitName: 'GB',
     sectionId: 'usage',
     limits: [
-      { code: 'file_size', name: 'Largest file', unitName: 'GB', decimals: 1 },
-      { code: 'versions', name: 'Versions of a file', unitName: 'version' },
+      {
+        code: 'per_project',
+        name: 'Storage per project',
+        unitName: 'GB',
+        decimals: 1,
+        perFeatureId: 'projects',
+      },
     ],
     german: { name: 'Speicherplatz' },
   },
-  { code: 'custom_domain', name: 'Custom domain', type: 'boolean', sectionId: 'usage' },
+  {
+    code: 'version_history',
+    name: 'Version history',
+    type: 'quota',
+    unitName: 'day',
+    unitNamePlural: 'days',
+    sectionId: 'usage',
+    description: 'How long earlier versions are kept.',
+    german: {
+      name: 'Versionsverlauf',
+      unitName: 'Tag',
+      unitNamePlural: 'Tage',
+      description: 'Wie lange frühere Versionen aufbewahrt werden.',
+    },
+  },
+  {
+    code: 'custom_domain',
+    name: 'Custom domain',
+    type: 'boolean',
+    sectionId: 'usage',
+    german: { name: 'Eigene Domain' },
+  },
   {
     code: 'seats',
     name: 'Team seats',
     type: 'seats',
     unitName: 'seat',
+    unitNamePlural: 'seats',
     sectionId: 'collaboration',
-    german: { name: 'Plätze im Team' },
+    german: { name: 'Plätze im Team', unitName: 'Platz', unitNamePlural: 'Plätze' },
   },
   {
     code: 'images',
     name: 'Generated images',
     type: 'usage',
     unitName: 'image',
+    unitNamePlural: 'images',
     sectionId: 'media',
+    german: { name: 'Generierte Bilder', unitName: 'Bild', unitNamePlural: 'Bilder' },
   },
   {
     code: 'video_minutes',
     name: 'Rendered video',
     type: 'usage',
     unitName: 'minute',
+    unitNamePlural: 'minutes',
     sectionId: 'media',
+    german: { name: 'Gerendertes Video', unitName: 'Minute', unitNamePlural: 'Minuten' },
   },
   {
     code: 'ai_assistant',
     name: 'AI assistant',
     type: 'usage',
     unitName: 'token',
+    unitNamePlural: 'tokens',
     sectionId: 'media',
+    german: { name: 'KI-Assistent', unitName: 'Token', unitNamePlural: 'Tokens' },
   },
   {
     code: 'text_messages',
     name: 'Text messages',
     type: 'usage',
     unitName: 'message',
+    unitNamePlural: 'messages',
     sectionId: 'media',
+    german: { name: 'SMS', unitName: 'SMS' },
   },
   {
     code: 'single_sign_on',
@@ -132,13 +195,14 @@ export const features: DemoFeature[] = [
     type: 'boolean',
     sectionId: 'security',
     description: 'SAML and OpenID Connect.',
+    german: { name: 'Single Sign-on', description: 'SAML und OpenID Connect.' },
   },
   {
     code: 'support',
     name: 'Support',
     type: 'boolean',
     sectionId: 'security',
-    german: { name: 'Hilfe' },
+    german: { name: 'Support' },
   },
 ];
 
@@ -147,20 +211,20 @@ export const features: DemoFeature[] = [
 export const groups: DemoGroup[] = [
   {
     name: 'Workspace',
-    description: 'For teams of every size.',
-    german: { description: 'Für Teams jeder Größe.' },
+    description: 'For teams of any size.',
+    german: { name: 'Workspace', description: 'Für Teams jeder Größe.' },
     plans: [
       {
         code: 'free',
         name: 'Free',
-        description: 'Try it with a small project.',
+        description: 'Try it out on a small project.',
         consumptionModel: 'metered',
         isFree: true,
         presentation: { callToAction: { label: 'Start for free', url: '/signup' } },
         german: {
           name: 'Gratis',
-          description: 'Zum Ausprobieren.',
-          callToActionLabel: 'Gratis beginnen',
+          description: 'Zum Ausprobieren mit einem kleinen Projekt.',
+          callToActionLabel: 'Kostenlos starten',
         },
         prices: [{ billingInterval: 'monthly', price: 0 }],
         features: [
@@ -168,29 +232,30 @@ export const groups: DemoGroup[] = [
           {
             featureId: 'api_calls',
             includedAmount: 1_000,
-            limits: [{ code: 'rate', amount: 60 }],
+            limits: [
+              { code: 'rate', amount: 60 },
+              { code: 'daily', amount: 200 },
+            ],
           },
           {
             featureId: 'storage',
             includedAmount: 1,
-            limits: [
-              { code: 'file_size', amount: 1 },
-              { code: 'versions', amount: 3 },
-            ],
+            limits: [{ code: 'per_project', amount: 5 }],
           },
+          { featureId: 'version_history', includedAmount: 1 },
           { featureId: 'custom_domain', enabled: false },
           { featureId: 'seats', includedAmount: 1 },
           {
             featureId: 'support',
-            displayValue: 'Community',
-            german: { displayValue: 'Forum' },
+            displayValue: 'Community forum',
+            german: { displayValue: 'Community-Forum' },
           },
         ],
       },
       {
         code: 'starter',
         name: 'Starter',
-        description: 'For a small team that ships.',
+        description: 'For small teams that ship fast.',
         consumptionModel: 'metered',
         basedOnPlanId: 'free',
         presentation: {
@@ -198,8 +263,9 @@ export const groups: DemoGroup[] = [
           callToAction: { label: 'Try for 14 days', url: '/signup?plan=starter' },
         },
         german: {
-          description: 'Für ein kleines Team.',
-          tagline: 'Ein Preis für drei',
+          name: 'Starter',
+          description: 'Für kleine Teams, die schnell liefern.',
+          tagline: 'Ein Preis für drei Personen',
           callToActionLabel: '14 Tage testen',
         },
         prices: [
@@ -231,11 +297,9 @@ export const groups: DemoGroup[] = [
           {
             featureId: 'storage',
             includedAmount: 20,
-            limits: [
-              { code: 'file_size', amount: 20 },
-              { code: 'versions', amount: 30 },
-            ],
+            limits: [{ code: 'per_project', amount: 50 }],
           },
+          { featureId: 'version_history', includedAmount: 30 },
           { featureId: 'custom_domain' },
           { featureId: 'seats', includedAmount: 3, overage: { enabled: true, unitPrice: 6_0000 } },
           { featureId: 'support', displayValue: 'Email', german: { displayValue: 'E-Mail' } },
@@ -245,7 +309,7 @@ export const groups: DemoGroup[] = [
       {
         code: 'team',
         name: 'Team',
-        description: 'For companies of every size, by the seat.',
+        description: 'For growing companies, priced per seat.',
         consumptionModel: 'metered',
         basedOnPlanId: 'starter',
         metadata: { margin: 'reviewed' },
@@ -257,9 +321,10 @@ export const groups: DemoGroup[] = [
           callToAction: { label: 'Try for 30 days', url: '/signup?plan=team' },
         },
         german: {
-          description: 'Für Firmen jeder Größe, je Platz.',
+          name: 'Team',
+          description: 'Für wachsende Unternehmen, mit Preis pro Platz.',
           tagline: 'Ab 3 Plätzen',
-          badge: 'Beliebt',
+          badge: 'Am beliebtesten',
           callToActionLabel: '30 Tage testen',
         },
         prices: [
@@ -311,11 +376,9 @@ export const groups: DemoGroup[] = [
             featureId: 'storage',
             includedAmount: 200,
             overage: { enabled: true, unitPrice: 2500 },
-            limits: [
-              { code: 'file_size', amount: 155 },
-              { code: 'versions', unlimited: true },
-            ],
+            limits: [{ code: 'per_project', amount: 500 }],
           },
+          { featureId: 'version_history', includedAmount: 365 },
           { featureId: 'custom_domain' },
           { featureId: 'seats' },
           { featureId: 'single_sign_on' },
@@ -330,37 +393,39 @@ export const groups: DemoGroup[] = [
       {
         code: 'enterprise',
         name: 'Enterprise',
-        description: 'As agreed with sales.',
+        description: 'Tailored to your company.',
         consumptionModel: 'metered',
         availability: 'contact_sales',
         basedOnPlanId: 'team',
         presentation: {
           callToAction: { label: 'Contact sales', url: 'mailto:sales@workspace.example' },
         },
-        german: { description: 'Nach Absprache.', callToActionLabel: 'Angebot anfordern' },
+        german: {
+          name: 'Enterprise',
+          description: 'Auf Ihr Unternehmen zugeschnitten.',
+          callToActionLabel: 'Angebot anfordern',
+        },
         prices: [],
         features: [
           { featureId: 'projects', unlimited: true },
-          {
-            featureId: 'api_calls',
-            unlimited: true,
-            limits: [{ code: 'rate', unlimited: true }],
-          },
+          { featureId: 'api_calls', unlimited: true },
           {
             featureId: 'storage',
             displayValue: 'As agreed',
             german: { displayValue: 'Nach Absprache' },
           },
+          { featureId: 'version_history', unlimited: true },
           { featureId: 'custom_domain' },
           { featureId: 'seats', unlimited: true },
           { featureId: 'single_sign_on' },
-          { featureId: 'support', displayValue: '24/7' },
+          { featureId: 'support', displayValue: '24/7', german: { displayValue: '24/7' } },
         ],
       },
       {
         code: 'education',
         name: 'Education',
         description: 'For schools, on request.',
+        german: { name: 'Bildung', description: 'Für Schulen, auf Anfrage.' },
         consumptionModel: 'metered',
         isPublic: false,
         metadata: { contact: 'schools' },
@@ -386,12 +451,14 @@ export const groups: DemoGroup[] = [
   },
   {
     name: 'Studio',
-    description: 'Images and video, paid with credits.',
+    description: 'Images and video, paid for with credits.',
+    german: { name: 'Studio', description: 'Bilder und Videos, bezahlt mit Credits.' },
     plans: [
       {
         code: 'creator',
         name: 'Creator',
-        description: 'A thousand credits each month.',
+        description: 'For regular posts and short videos.',
+        german: { name: 'Creator', description: 'Für regelmäßige Beiträge und kurze Videos.' },
         consumptionModel: 'credits',
         prices: [
           { billingInterval: 'monthly', price: 15_0000, includedCredits: 1_000, trialDays: 7 },
@@ -408,12 +475,17 @@ export const groups: DemoGroup[] = [
   },
   {
     name: 'AI',
-    description: 'A balance that usage is taken from.',
+    description: 'Usage is paid from a monthly balance.',
+    german: { name: 'KI', description: 'Die Nutzung wird von einem monatlichen Guthaben bezahlt.' },
     plans: [
       {
         code: 'assistant',
         name: 'Assistant',
-        description: 'Twenty dollars of usage each month, then by what is used.',
+        description: 'A monthly balance for usage, then pay as you go.',
+        german: {
+          name: 'Assistent',
+          description: 'Ein monatliches Guthaben, danach zahlen Sie nach Verbrauch.',
+        },
         consumptionModel: 'balance',
         blockOnExhaustion: false,
         prices: [
