@@ -6,7 +6,11 @@
 const offer = '{ enabled discountType discountValue durationCycles }';
 const amounts = `id currency price includedBalance autoSynced
   introOffer ${offer}`;
+const market = 'id code name countryCodes taxBehavior updatedAt';
+const marketPrices = `id currency price market { ${market} }
+  unitPrices { id unitPrice feature { id } }`;
 const price = `id billingInterval price isDefault trialDays includedBalance includedCredits metadata updatedAt
+  name marketPrices { ${marketPrices} } variants { id name price trialDays marketPrices { ${marketPrices} } }
   introOffer ${offer}
   regionalPrices { ${amounts} }
   unitPrices { id unitPrice tiersMode tiers { upTo unitPrice } isOverage regional { id currency unitPrice } }`;
@@ -87,6 +91,9 @@ const changedPrice = `... on PlanPrice { ${price} plan { ${plan} } }`;
 /** Plans list their features in the order of these. */
 const movedFeature = `${feature} planFeatures(first: 2) { nodes { id plan { id features { id } } } }`;
 const changedFeature = `... on PlanFeature { ${planFeature} plan { ${plan} } }`;
+
+const addedVariant = `... on PlanPrice { id name price trialDays marketPrices { ${marketPrices} }
+  inheritsFrom { ${price} plan { ${plan} } } }`;
 
 export const steps: Step[] = [
   step(
@@ -212,6 +219,47 @@ export const steps: Step[] = [
     'setUnitPrice',
     'planId: $plan, priceId: $monthly, input: { featureId: $feature, unitPrice: 90 }',
     changedPrice,
+  ),
+  // Before a page shows one: urql forgets what it knows of a type when a mutation makes another.
+  step(
+    'createMarket',
+    'input: { name: "Chile", countryCodes: ["CL"] }',
+    `... on Market { ${market} }`,
+  ),
+  step(
+    'createMarket',
+    'input: { name: "Brazil", countryCodes: ["BR"] }',
+    `... on Market { ${market} }`,
+  ),
+  step(
+    'setMarketPrices',
+    `planId: $plan, priceId: $monthly, input: { marketPrices: [{ marketId: "brazil", currency: "brl",
+      price: 1599000, unitPrices: [{ featureId: $feature, unitPrice: 400 }] }] }`,
+    changedPrice,
+  ),
+  step(
+    'setMarketPrices',
+    `planId: $plan, priceId: $yearly, input: { marketPrices: [
+      { marketId: "brazil", currency: "brl", price: 15990000 }] }`,
+    changedPrice,
+  ),
+  step(
+    'addPriceVariant',
+    `planId: $plan, input: { inheritsFromPriceId: $yearly, name: "Partners",
+      marketPrices: [{ marketId: "brazil", currency: "brl", price: 12990000 }] }`,
+    addedVariant,
+  ),
+  // Its variant follows.
+  step(
+    'updatePlanPrice',
+    'planId: $plan, priceId: $yearly, input: { price: 2800000 }',
+    changedPrice,
+  ),
+  step('deleteMarket', 'marketId: "chile"', '... on DeletedMarket { deletedId }'),
+  step(
+    'updateMarket',
+    'marketId: "brazil", input: { name: "Brasil", countryCodes: ["BR", "PT"] }',
+    `... on Market { ${market} }`,
   ),
   step('deleteRegionalPrices', 'planId: $plan, priceId: $monthly', changedPrice),
   step('removeUnitPrice', 'planId: $plan, priceId: $monthly, featureId: $feature', changedPrice),
