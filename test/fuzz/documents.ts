@@ -101,7 +101,7 @@ export class DocumentGrammar {
     const names = chosen.map(
       (field, index) =>
         // One name for two fields of the members of a union clashes where their types differ.
-        `${field.name === 'type' || random.chance(0.1) ? `${field.name}Of${type.name}${index}: ` : ''}${this.#field(field, depth - 1)}`,
+        `${/^(type|code|name)$/.test(field.name) || random.chance(0.1) ? `${field.name}Of${type.name}${index}: ` : ''}${this.#field(field, depth - 1)}`,
     );
     const selection = `{ ${['__typename', ...names].join(' ')} }`;
     if (!random.chance(0.04)) return ` ${selection}`;
@@ -153,6 +153,8 @@ export class DocumentGrammar {
         return generator.object();
       case 'CurrencyCode':
         return generator.text('currency');
+      case 'CountryCode':
+        return generator.text('country');
       case 'DateTime':
         return generator.text('expiresAt');
       default:

@@ -1,4 +1,5 @@
 import { createApiKey, revokeApiKey } from '../../src/domain/api-key.ts';
+import { addPriceVariant } from '../../src/domain/price-variant.ts';
 import { modes } from '../../src/vocabulary.ts';
 import { Catalogue } from '../catalogue.ts';
 import type { World } from '../engines.ts';
@@ -17,7 +18,7 @@ const ORGANIZATIONS = ['Amber', 'Birch', 'Cedar'];
 const PLANS = 3;
 const MOST_IDS = 30;
 
-const prefixes = ['pln', 'pp', 'ftr', 'plg', 'key'] as const;
+const prefixes = ['pln', 'pp', 'ftr', 'plg', 'pmg', 'key'] as const;
 export type Prefix = (typeof prefixes)[number];
 
 /** Ids that requests may name: the newest that the tenant was seen to have. */
@@ -26,7 +27,7 @@ export class Ids {
   #learned = 0;
 
   learn(text: string): void {
-    for (const [id, prefix] of text.matchAll(/\b(pln|pp|ftr|plg)_[0-9a-hjkmnp-tv-z]{26}\b/g))
+    for (const [id, prefix] of text.matchAll(/\b(pln|pp|ftr|plg|pmg)_[0-9a-hjkmnp-tv-z]{26}\b/g))
       this.add(id, prefix);
   }
 
@@ -66,6 +67,9 @@ const settle = async (
   });
   ids.add(group.id);
   ids.add(feature.id);
+  const market = await catalogue.market({ name, code: `${canary}_market`, metadata });
+  ids.add(market.id);
+  const marketPrices = [{ marketId: market.id, currency: 'brl', price: 1 }];
   for (let number = 0; number < PLANS; number += 1) {
     const plan = await catalogue.plan({
       code: `${canary}_${number}`,
@@ -76,11 +80,15 @@ const settle = async (
       consumptionModel: 'metered',
       ...(number > 0 && { planGroupId: group.id }),
     });
-    const price = await catalogue.price(plan, { metadata });
+    const price = await catalogue.price(plan, { metadata, marketPrices });
+    const variant = await catalogue.change((w) =>
+      addPriceVariant(w, plan.id, { inheritsFromPriceId: price.id, name, marketPrices, metadata }),
+    );
     await catalogue.attach(plan, feature, { overage: { enabled: true, unitPrice: 20 } });
     await catalogue.regionalPricing(plan, { currency: 'eur', exchangeRate: 0.9 });
     ids.add(plan.id);
     ids.add(price.id);
+    ids.add(variant.id);
   }
   const spare = await catalogue.change((w) =>
     createApiKey(w, { name: `${canary} spare`, scope: 'read' }),

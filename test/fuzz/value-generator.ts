@@ -30,10 +30,12 @@ const amounts = [0, 0, 1, 49, 9_900, 290_000, 2_147_483_647, 9_007_199_254_740_9
 
 const prefixOf = (name: string, owner: string): Prefix => {
   if (/^plan(s|Id|Ids)?$/.test(name)) return 'pln';
+  if (/market/i.test(name)) return 'pmg';
   if (/price/i.test(name)) return 'pp';
   if (/feature/i.test(name) || name === 'code') return 'ftr';
   if (/group/i.test(name)) return 'plg';
   if (/key/i.test(name)) return 'key';
+  if (/market/i.test(owner)) return 'pmg';
   if (/group/i.test(owner)) return 'plg';
   if (/key/i.test(owner)) return 'key';
   return /^plans?$/i.test(owner) ? 'pln' : 'pp';
@@ -58,7 +60,7 @@ export class ValueGenerator {
     return random.pick([
       ...Array.from({ length: 12 }, () => () => this.#ids.any(random, prefix)),
       () => this.#tenants.strangersIds(random).any(random, prefix),
-      () => this.#ids.any(random, random.pick(['pln', 'pp', 'ftr', 'plg', 'key'])),
+      () => this.#ids.any(random, random.pick(['pln', 'pp', 'ftr', 'plg', 'pmg', 'key'])),
       () => random.pick(codes),
       () => `${prefix}_${random.pick(['', 'x', 'missing', '0'.repeat(26), 'z'.repeat(400)])}`,
       () => hostileText(random),
@@ -70,6 +72,7 @@ export class ValueGenerator {
     if (/(^id|Ids?)$/.test(name)) return this.id(name, owner);
     if (name === 'code') return random.pick(codes);
     if (/currency/i.test(name)) return random.pick([...regionalCurrencies, 'EUR', 'gbp', 'xxx']);
+    if (/^countr/i.test(name)) return random.pick(['BR', 'de', 'JP', 'FR', 'us', 'AT', 'XX']);
     if (/At$/.test(name))
       return random.pick([
         '2030-01-01T00:00:00.000Z',
