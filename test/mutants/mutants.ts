@@ -18,6 +18,9 @@ const plans = ['test/domain/plan.test.ts', 'test/graphql/plans.test.ts'];
 const translations = ['test/domain/translation.test.ts'];
 const unitPrices = ['test/domain/unit-cost.test.ts', 'test/domain/unit-price.test.ts'];
 const visitors = ['test/domain/effective-price.test.ts'];
+const markets = ['test/domain/market.test.ts'];
+const marketPrices = ['test/domain/market-price.test.ts'];
+const variants = ['test/domain/price-variant.test.ts'];
 const limitsOfFeatures = ['test/domain/feature-limit.test.ts'];
 const pageTexts = ['test/messages/texts.test.ts'];
 const pricingPages = [
@@ -284,6 +287,99 @@ export const mutants: readonly Mutant[] = [
     text: 'for (const rule of priceRules) {\n      const { found }',
     replacement: 'for (const rule of [...priceRules].reverse()) {\n      const { found }',
     tests: visitors,
+  },
+
+  // Markets, prices in markets, and variants of prices
+  {
+    name: 'two markets have one country',
+    file: 'src/domain/market.ts',
+    text: '(owners.get(code) ?? marketId) !== marketId',
+    replacement: 'code === undefined',
+    tests: markets,
+  },
+  {
+    name: 'a market is deleted although a price has an amount in it',
+    file: 'src/domain/market.ts',
+    text: 'if (await isPriced(writer, marketId))',
+    replacement: 'if (!market.id && (await isPriced(writer, marketId)))',
+    tests: markets,
+  },
+  {
+    name: 'countries of a deleted market are not free',
+    file: 'src/db/records/market.ts',
+    text: 'await marketCountryRows.remove(writer, { marketId: gone.id });',
+    replacement: '',
+    tests: markets,
+  },
+  {
+    name: 'the public sees markets without prices',
+    file: 'src/db/records/market.ts',
+    text: "source.audience === 'public'",
+    replacement: 'false',
+    tests: publishable,
+  },
+  {
+    name: 'a price loses a market that a variant overrides',
+    file: 'src/domain/market-pricing.ts',
+    text: 'overridden.has(marketId)',
+    replacement: 'overridden.size < 0',
+    tests: marketPrices,
+  },
+  {
+    name: 'a variant overrides what its price has no amount for',
+    file: 'src/domain/market-pricing.ts',
+    text: '!ofBase.has(id)',
+    replacement: 'ofBase.size < 0',
+    tests: variants,
+  },
+  {
+    name: 'what units cost in a market goes where it is not named',
+    file: 'src/domain/market-pricing.ts',
+    text: '    return kept;',
+    replacement: '    return [];',
+    tests: marketPrices,
+  },
+  {
+    name: 'what units cost in a market is read in another currency',
+    file: 'src/domain/market-pricing.ts',
+    text: 'kept.length > 0 && before?.currency !== row.currency',
+    replacement: 'false',
+    tests: marketPrices,
+  },
+  {
+    name: 'blocks change although tiers in markets do not fit them',
+    file: 'src/domain/unit-price.ts',
+    text: 'before && before.blockSize !== unit.blockSize',
+    replacement: 'false',
+    tests: marketPrices,
+  },
+  {
+    name: 'a plan that is deleted leaves its prices in markets',
+    file: 'src/db/records/plan.ts',
+    text: 'await marketPriceRows.remove(writer, { priceId });',
+    replacement: '',
+    tests: marketPrices,
+  },
+  {
+    name: 'a variant does not follow its price',
+    file: 'src/domain/price.ts',
+    text: 'if (isSame(inherited(before), inherited(after))) return;',
+    replacement: 'if (isSame(before, before)) return;',
+    tests: variants,
+  },
+  {
+    name: 'a price goes and leaves its variants',
+    file: 'src/domain/price.ts',
+    text: "throw new ConflictError('price_in_use', 'The price has variants.', 'priceId');",
+    replacement: '{}',
+    tests: variants,
+  },
+  {
+    name: 'two variants of a price have one code',
+    file: 'src/domain/price-variant.ts',
+    text: 'taken.has(input.code)',
+    replacement: 'taken.size < 0',
+    tests: variants,
   },
 
   // Limits
