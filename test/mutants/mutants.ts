@@ -126,8 +126,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a locale falls back as a whole',
     file: 'src/domain/translation.ts',
-    text: 'for (const name of textNames) texts[name] ??= found?.[name] ?? null;',
-    replacement: 'if (found) return { ...noTexts, ...found };',
+    text: "if (name !== 'unitNamePlural') texts[name] ??= other[name];",
+    replacement: 'if (texts.name === null) texts[name] ??= other[name];',
     tests: translations,
   },
   {
