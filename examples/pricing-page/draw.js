@@ -24,8 +24,9 @@ const putChoices = (name, chosen, options) => {
 
 /** The amount stands out of the words around it. */
 const headline = ({ headline, headlineAmount: amount }) => {
-  const [before, ...after] = amount ? headline.split(amount) : [''];
-  return [before, element('strong', {}, amount ?? headline), after.join(amount)];
+  if (!amount) return element('strong', {}, headline);
+  const [before, ...after] = headline.split(amount);
+  return [before, element('strong', { className: 'amount' }, amount), after.join(amount)];
 };
 
 const card = ({ plan, texts, gainsTitle, gains }, offer, cells) => {

@@ -51,7 +51,7 @@ const Card = ({ page, interval, column }: Drawn & { column: Column }) => {
       {tagline && <p className="tagline">{tagline}</p>}
       <p className="headline">
         {before}
-        <strong>{amount}</strong>
+        <strong className={offer?.headlineAmount ? 'amount' : ''}>{amount}</strong>
         {after.join(amount)}
       </p>
       <p className="notes">
