@@ -80,7 +80,8 @@ it('what it packs runs in an empty folder', async () => {
   const { stdout } = await run(process.execPath, [main, '--version'], { cwd: folder });
   expect(stdout).toBe(`${packageVersion}\n`);
 
-  const server = await ServerProcess.start({ main }, `file:${folder}/plans.db`);
+  const trial = { NODE_ENV: 'development' };
+  const server = await ServerProcess.start({ main }, `file:${folder}/plans.db`, trial);
   try {
     const ready = await fetch(`${server.url}/ready`);
     expect({ status: ready.status, body: await ready.json() }).toEqual({
@@ -89,6 +90,7 @@ it('what it packs runs in an empty folder', async () => {
     });
     // Read from a package that the reference looks up on disk.
     expect((await fetch(`${server.url}/docs/assets/swagger-ui.css`)).status).toBe(200);
+    expect((await fetch(`${server.url}/examples/pricing-page/draw.js`)).status).toBe(200);
   } finally {
     await server.kill();
   }
