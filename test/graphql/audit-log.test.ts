@@ -302,7 +302,7 @@ onEveryGateway('auditLog', (client) => {
       const { catalogue } = client();
       const scene = await arrange(catalogue);
       const [, ids, input] = cases[name]?.find(([refused]) => refused === '') ?? [];
-      const args = ['planGroupId', 'planId', 'priceId', 'featureId'].filter((arg) =>
+      const args = ['planGroupId', 'planId', 'priceId', 'featureId', 'marketId'].filter((arg) =>
         mutationOf(name).includes(`$${arg}:`),
       );
       const named = args.map((arg, index) => [arg, ids?.(scene)[index]]);
