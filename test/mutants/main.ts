@@ -16,7 +16,7 @@ Seeds one fault after another into a copy of the sources, and runs the tests tha
   --only  faults whose name or file contains this`;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const folders = ['src', 'schema', 'migrations', 'test', 'docs'];
+const folders = ['src', 'schema', 'migrations', 'test', 'docs', 'examples'];
 const files = [
   'package.json',
   'tsconfig.json',

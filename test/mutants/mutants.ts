@@ -94,6 +94,13 @@ export const mutants: readonly Mutant[] = [
     tests: pageTexts,
   },
   {
+    name: 'pages print the first amount of several as the price',
+    file: 'src/messages/offer.ts',
+    text: "{ text: words.say('unitPrices', { units, interval }), amount: null }",
+    replacement: "{ text: words.say('unitPrices', { units, interval }), amount: plain }",
+    tests: pageTexts,
+  },
+  {
     name: 'a discount of quarters is said to last as many months',
     file: 'src/messages/offer.ts',
     text: "{ unit: 'month', length: 3 }",
@@ -850,6 +857,13 @@ export const mutants: readonly Mutant[] = [
     text: '(?:k|%6[Bb])(?:e|%65)(?:y|%79)',
     replacement: 'key',
     tests: inAddress,
+  },
+  {
+    name: 'production serves the example',
+    file: 'src/http/pages.ts',
+    text: 'const example = production ? undefined : await exampleFile(request)',
+    replacement: 'const example = await exampleFile(request)',
+    tests: ['test/examples/served.test.ts'],
   },
   {
     name: 'a key in the address works at any origin',
