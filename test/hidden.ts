@@ -116,6 +116,8 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
     name: `${CANARY} feature`,
     code: `${CANARY}_feature`,
     type: 'usage',
+    unitName: `${CANARY} unit`,
+    unitNamePlural: `${CANARY} units`,
     sectionId: section.id,
   });
   const empty = await createFeatureSection(writer, { name: `${CANARY} without features` });
@@ -128,8 +130,22 @@ const withPrivateThings = operation('withPrivateThings', async (writer, seen?: P
     name: `${CANARY} counted`,
     code: `${CANARY}_counted`,
     type: 'seats',
+    unitName: `${CANARY} seat`,
+    unitNamePlural: `${CANARY} seats`,
   });
-  const hiddenLimits = [{ code: `${CANARY}_limit`, name: `${CANARY} limit` }];
+  for (const { id } of [feature, counted])
+    await setTranslation(writer, id, 'de', {
+      unitName: `${CANARY} in German`,
+      unitNamePlural: `${CANARY} in German, too`,
+    });
+  const hiddenLimits = [
+    {
+      code: `${CANARY}_limit`,
+      name: `${CANARY} limit`,
+      unitName: `${CANARY} unit`,
+      unitNamePlural: `${CANARY} units`,
+    },
+  ];
   for (const { id } of [feature, loose])
     await setFeatureLimits(writer, id, { limits: hiddenLimits });
   const overage = { enabled: true, unitPrice: PRICE };

@@ -64,6 +64,7 @@ const settle = async (
     name,
     description,
     unitName: canary,
+    unitNamePlural: canary,
   });
   ids.add(group.id);
   ids.add(feature.id);

@@ -76,9 +76,11 @@ export class Entry {
     const made = isInOrder ? features : this.#random.shuffled(features);
 
     const featureIds = await this.#write(
-      made.map(({ code, type, unitName, section: sectionId, ...texts }) => ({
+      made.map(({ code, type, unitName, unitNamePlural, section: sectionId, ...texts }) => ({
         name: 'createFeature',
-        args: { input: { code, type, unitName, sectionId, ...stored(texts) } },
+        args: {
+          input: { code, type, unitName, unitNamePlural, sectionId, ...stored(texts) },
+        },
       })),
     );
     if (!isInOrder) await this.#write([arrangementOf(sections, features)]);
@@ -145,7 +147,7 @@ export class Entry {
   }
 
   async #translate(objectId: string, { german }: Texts): Promise<void> {
-    if (german.name === null && german.description === null) return;
+    if (Object.values(german).every((text) => text === null)) return;
     await this.#write([
       { name: 'setTranslation', args: { objectId, locale: 'de', input: german } },
     ]);

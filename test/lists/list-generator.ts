@@ -84,12 +84,21 @@ const overageOf = ({ feature, overage, regionalOverages }: PlanFeature): UnitPri
   regional: regionalOverages.map((row) => ({ ...row, tiers: [] })),
 });
 
+const noUnit = { unitName: null, unitNamePlural: null };
+
+const unitOf = (random: Random): Pick<Limit, 'unitName' | 'unitNamePlural'> => {
+  if (random.chance(0.3)) return noUnit;
+  const { unitName, unitNamePlural } = random.pick(words.units);
+  return { unitName, unitNamePlural };
+};
+
 const texts = (random: Random, name: string, isTranslated: boolean) => ({
   name,
   description: words.description(random),
   german: {
     name: isTranslated && random.chance(0.8) ? `${name} (deutsch)` : null,
     description: isTranslated && random.chance(0.5) ? `Auf Deutsch: ${name} – „für Sie“` : null,
+    ...noUnit,
   },
 });
 
@@ -138,13 +147,19 @@ class ListGenerator {
     const made = Array.from({ length: count }, (_, number): Feature => {
       const name = words.featureName(number);
       const type = random.weighted({ BOOLEAN: 5, USAGE: 3, QUOTA: 2, SEATS: 0.5 });
+      const hasUnit = type !== 'BOOLEAN' && random.chance(0.7);
+      const { german: unitInGerman, ...unit } = hasUnit
+        ? random.pick(words.units)
+        : { ...noUnit, german: null };
+      const { german, ...own } = texts(random, name, this.#isTranslated);
       return {
         code: words.codeOf(name),
         type,
-        unitName: type === 'BOOLEAN' || random.chance(0.3) ? null : random.pick(words.unitNames),
+        ...unit,
         section: sections.length === 0 || random.chance(0.1) ? null : random.pick(sections),
         limits: [],
-        ...texts(random, name, this.#isTranslated),
+        ...own,
+        german: { ...german, ...(this.#isTranslated && unitInGerman) },
       };
     });
     const features = [...sections, null].flatMap((code) =>
@@ -163,7 +178,7 @@ class ListGenerator {
     return Array.from({ length: count }, (_, number) => ({
       code: `limit_${number}`,
       name: random.pick(['File size', 'Calls', 'Retention', 'Seats', 'Requests']),
-      unitName: random.chance(0.3) ? null : random.pick(words.unitNames),
+      ...unitOf(random),
       decimals: random.chance(0.7) ? 0 : random.below(5),
       period: random.pick(limitPeriods.map((period) => period.toUpperCase() as Limit['period'])),
       perFeature: random.chance(0.2) ? random.pick(others) : null,

@@ -27,7 +27,13 @@ export interface PriceList {
 export interface Texts {
   name: string;
   description: string | null;
-  german: { name: string | null; description: string | null };
+  german: {
+    name: string | null;
+    description: string | null;
+    /** Of features. */
+    unitName: string | null;
+    unitNamePlural: string | null;
+  };
 }
 
 export interface Market {
@@ -41,6 +47,7 @@ export interface Feature extends Texts {
   code: string;
   type: Uppercase<FeatureType>;
   unitName: string | null;
+  unitNamePlural: string | null;
   /** Code of a section. */
   section: string | null;
   limits: Limit[];
@@ -50,6 +57,7 @@ export interface Limit {
   code: string;
   name: string;
   unitName: string | null;
+  unitNamePlural: string | null;
   decimals: number;
   period: Uppercase<LimitPeriod>;
   /** Code of a feature. */

@@ -3,11 +3,12 @@ import type { PriceList } from './price-list.ts';
 type Ask = (document: string, variables: Record<string, unknown>) => Promise<unknown>;
 
 /** Translations are asked for twice: a text that has none reads as in any other language. */
+const LOCALIZED = '{ name description unitName unitNamePlural }';
 const TEXTS = `name description
-  german: localized(locale: "de") { name description } any: localized(locale: "zh") { name description }`;
+  german: localized(locale: "de") ${LOCALIZED} any: localized(locale: "zh") ${LOCALIZED}`;
 
-const FEATURE = `code type unitName section { code } ${TEXTS}
-  limits { code name unitName decimals period perFeature { code } }`;
+const FEATURE = `code type unitName unitNamePlural section { code } ${TEXTS}
+  limits { code name unitName unitNamePlural decimals period perFeature { code } }`;
 
 const PRICE = `billingInterval price isDefault trialDays includedCredits
   introOffer { enabled discountType discountValue durationCycles }

@@ -66,7 +66,26 @@ export const sections = [
   'Admin',
 ];
 
-export const unitNames = ['user', 'GB', 'call', 'site', 'contact', 'minute', 'Kontakt', '席'];
+interface Unit {
+  unitName: string;
+  unitNamePlural: string | null;
+}
+interface TranslatedUnit extends Unit {
+  german: Unit | null;
+}
+const unit = (unitName: string, unitNamePlural: string | null = null): Unit => ({
+  unitName,
+  unitNamePlural,
+});
+export const units: TranslatedUnit[] = [
+  { ...unit('user', 'users'), german: unit('Benutzer') },
+  { ...unit('GB'), german: null },
+  { ...unit('call', 'calls'), german: unit('Aufruf', 'Aufrufe') },
+  { ...unit('site', 'sites'), german: unit('Website', 'Websites') },
+  { ...unit('contact', 'contacts'), german: unit('Kontakt', 'Kontakte') },
+  { ...unit('minute', 'minutes'), german: unit('Minute', 'Minuten') },
+  { ...unit('席'), german: unit('Platz', 'Plätze') },
+];
 
 /** Values that lists have instead of numbers. */
 export const values = [

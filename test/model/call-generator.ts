@@ -480,6 +480,7 @@ export class CallGenerator {
         ...words.nullish(this.#random, {
           description: words.text(this.#random),
           unitName: words.name(this.#random),
+          unitNamePlural: words.name(this.#random),
         }),
         ...(this.#random.chance(0.5) ? { sectionId: this.#sectionId() } : {}),
       },
@@ -488,6 +489,7 @@ export class CallGenerator {
       const changes = {
         description: words.description(this.#random),
         unitName: words.description(this.#random),
+        ...(this.#random.chance(0.5) ? { unitNamePlural: words.plural(this.#random) } : {}),
         ...(this.#random.chance(0.4)
           ? { sectionId: this.#random.chance(0.2) ? null : this.#sectionId() }
           : {}),
@@ -546,6 +548,7 @@ export class CallGenerator {
             name: words.name(random),
             ...words.nullish(random, {
               unitName: words.text(random),
+              unitNamePlural: words.name(random),
               decimals: random.below(5),
               period: words.limitPeriod(random),
             }),

@@ -41,8 +41,8 @@ const fragments = {
     group { id } exchangeRates { currency exchangeRate } prices { ...Price } features { ...PlanFeature }
   }`,
   Feature: `fragment Feature on Feature {
-    id name code type description unitName createdAt updatedAt
-    limits { code name unitName decimals period perFeature { id } }
+    id name code type description unitName unitNamePlural createdAt updatedAt
+    limits { code name unitName unitNamePlural decimals period perFeature { id } }
   }`,
   Section: `fragment Section on FeatureSection {
     id code name createdAt updatedAt

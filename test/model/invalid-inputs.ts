@@ -27,6 +27,7 @@ const codes = of('code', '', 'Pro', 'a-b', 'a'.repeat(65), 7, 'é', 'a\n', null)
 const amounts = (field: string) => of(field, -1, 1.5, 2 ** 53, '5', true);
 const counts = (field: string) => of(field, -1, 0.5, 2 ** 31, '5');
 const displayValues = of('displayValue', '', ' ', 'a'.repeat(256), 7);
+const plurals = of('unitNamePlural', '', ' ', 'a'.repeat(256), 7);
 const flags = (field: string) => of(field, 'true', 1);
 const metadata = of(
   'metadata',
@@ -138,8 +139,9 @@ const invalidInputs: { [Name in OperationName]?: InvalidInput[] } = {
     ...codes,
     ...of('type', 'metered', null, ''),
     ...of('unitName', 5, 'a'.repeat(256)),
+    ...plurals,
   ],
-  updateFeature: [...names, ...of('name', null)],
+  updateFeature: [...names, ...plurals, ...of('name', null)],
   createFeatureSection: [...names, ...codes.slice(0, -1), ...of('name', null, undefined)],
   updateFeatureSection: [...names, ...of('name', null, undefined)],
   arrangeFeatures: [
@@ -232,7 +234,7 @@ const isForgiven = (operation: OperationName, { field, value }: InvalidInput): b
   // Without it, it is another operation.
   field === 'inheritsFromPriceId' ||
   // REST does not know them.
-  ['displayValue', 'availability', 'presentation'].includes(field);
+  ['displayValue', 'availability', 'presentation', 'unitNamePlural'].includes(field);
 
 export const anyInvalidInput = (
   random: Random,

@@ -185,7 +185,8 @@ const sayable = (era: Era, call: Call, baseCurrency: string): Call | undefined =
   if (isPrice) unsaid.push('name');
   if (isOfMarkets(call)) unsaid.push('code', 'taxBehavior');
   if (era === 'C') unsaid.push('introOffers');
-  unsaid.push('displayValue', 'sectionId', 'availability', 'presentation', 'basedOnPlanId');
+  unsaid.push('displayValue', 'sectionId', 'unitNamePlural');
+  unsaid.push('availability', 'presentation', 'basedOnPlanId');
   if (call.operation === 'createPlanGroup') unsaid.push('code');
   // Null clears no description in the oldest era.
   if (era === 'A' && call.operation === 'updatePlan' && call.input.description === null)
@@ -421,6 +422,9 @@ const planFeatureOf = (
   };
 };
 
+/** Plurals of units are no part of the contract. */
+const featureOf = ({ unitNamePlural: _, ...feature }: Feature): object => feature;
+
 /** Codes of groups are no part of the contract. */
 const withoutCode = ({ code: _, ...group }: Group): Omit<Group, 'code'> => group;
 
@@ -498,7 +502,7 @@ const fieldsOf = (
       'plan_group',
       era === 'B' ? groupOf(tenant, result.group, false) : withoutCode(result.group),
     ];
-  return 'feature' in result ? ['feature', result.feature] : ['', result];
+  return 'feature' in result ? ['feature', featureOf(result.feature)] : ['', result];
 };
 
 const readList = async (era: Era, to: Send, path: string, limit: number): Promise<unknown[]> => {
@@ -535,7 +539,11 @@ export const rest = (era: Era): Surface => ({
         ...(era === 'A' ? listedPlan(tenant, plan) : planOf(era, tenant, plan)),
         ...{ object: 'plan', livemode },
       }));
-    const feature = (feature: Feature) => ({ ...feature, object: 'feature', livemode });
+    const feature = (feature: Feature) => ({
+      ...featureOf(feature),
+      object: 'feature',
+      livemode,
+    });
     return {
       plans: shown(listedPlans),
       publicPlans: shown(listedPlans.filter(({ isPublic }) => isPublic)),

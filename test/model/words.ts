@@ -43,6 +43,7 @@ export const code = (random: Random): string => random.pick(codes);
 export const description = (random: Random): string | null =>
   random.chance(0.3) ? null : random.pick(texts);
 export const text = (random: Random): string => random.pick(texts);
+export const plural = (random: Random): string | null => (random.chance(0.3) ? null : name(random));
 export const flag = (random: Random): boolean => random.chance(0.5);
 export const amount = (random: Random): number =>
   random.chance(0.02) ? largest : random.pick(amounts);

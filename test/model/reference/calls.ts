@@ -93,6 +93,7 @@ export interface MarketPriceOfInput {
 
 export type LimitDefinition = { code: string; name: string } & Nullish<{
   unitName: string;
+  unitNamePlural: string;
   decimals: number;
   period: LimitPeriod;
   perFeatureId: string;
@@ -207,6 +208,7 @@ export interface Calls {
     input: { name: string; code: string; type: FeatureType } & Nullish<{
       description: string;
       unitName: string;
+      unitNamePlural: string;
       sectionId: string;
     }>;
   };
@@ -215,6 +217,7 @@ export interface Calls {
       name?: string;
       description?: string | null;
       unitName?: string | null;
+      unitNamePlural?: string | null;
       sectionId?: string | null;
     };
   };

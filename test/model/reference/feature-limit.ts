@@ -8,6 +8,7 @@ import {
   type Stamp,
   touch,
 } from './tenant.ts';
+import { namedUnit, unnamedUnit } from './unit-name.ts';
 
 const refuseRepeats = (limits: readonly { code: string }[]): void => {
   for (const [index, { code }] of limits.entries())
@@ -24,13 +25,14 @@ export const setFeatureLimits = (
   const feature = tenant.feature(featureId);
   const after = limits.map((limit, index): FeatureLimit => {
     const param = `limits.${index}.perFeatureId`;
+    const unit = namedUnit(unnamedUnit, limit, `limits.${index}.unitNamePlural`);
     const per = limit.perFeatureId == null ? null : tenant.feature(limit.perFeatureId, param);
     if (per === feature) throw invalid(param);
     return {
       featureId: feature.id,
       code: limit.code,
       name: limit.name.trim(),
-      unitName: limit.unitName ?? null,
+      ...unit,
       decimals: limit.decimals ?? 0,
       period: limit.period ?? 'never',
       perFeatureId: per?.id ?? null,

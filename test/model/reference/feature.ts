@@ -2,6 +2,7 @@ import type { CallOf } from './calls.ts';
 import { moveTo } from './feature-section.ts';
 import type { Feature } from './records.ts';
 import { type ReferenceTenant, Refusal, type Result, type Stamp, touch } from './tenant.ts';
+import { namedUnit, unnamedUnit } from './unit-name.ts';
 
 export const createFeature = (
   tenant: ReferenceTenant,
@@ -12,9 +13,10 @@ export const createFeature = (
     throw new Refusal('feature_already_exists', 'code');
   const name = input.name.trim();
   refuseTakenName(tenant, name);
-  const { code, type, description, unitName } = input;
+  const { code, type, description } = input;
   const feature: Feature = {
-    ...{ id, name, code, type, description: description ?? null, unitName: unitName ?? null },
+    ...{ id, name, code, type, description: description ?? null },
+    ...namedUnit(unnamedUnit, input),
     ...{ createdAt: now, updatedAt: now },
   };
   const section = input.sectionId == null ? null : tenant.section(input.sectionId);
@@ -39,9 +41,10 @@ export const updateFeature = (
   refuseTakenName(tenant, name, feature);
   const { sectionId, ...fields } = input;
   const section = sectionId == null ? null : tenant.section(sectionId);
+  const unit = namedUnit(feature, input);
   if (sectionId !== undefined && tenant.sectionOf.get(feature.id) !== section?.id)
     moveTo(tenant, feature, section);
-  Object.assign(feature, fields, { name });
+  Object.assign(feature, fields, { name }, unit);
   touch(feature, now);
   return { feature };
 };

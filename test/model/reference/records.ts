@@ -119,6 +119,7 @@ export interface Feature extends Dated {
   type: FeatureType;
   description: string | null;
   unitName: string | null;
+  unitNamePlural: string | null;
 }
 
 export interface Section extends Dated {
@@ -158,6 +159,7 @@ export interface FeatureLimit {
   code: string;
   name: string;
   unitName: string | null;
+  unitNamePlural: string | null;
   decimals: number;
   period: LimitPeriod;
   perFeatureId: string | null;
