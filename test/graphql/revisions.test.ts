@@ -196,8 +196,8 @@ onEveryGateway('revisions', (client) => {
       );
       expect(shown).toEqual({
         plan: {
-          revision: 7,
-          prices: [{ revision: 2 }, { revision: 3 }],
+          revision: 8,
+          prices: [{ revision: 3 }, { revision: 3 }],
           features: [{ revision: 3, feature: { revision: 2 } }],
         },
         planGroups: { nodes: [{ revision: 3 }] },
@@ -211,7 +211,7 @@ onEveryGateway('revisions', (client) => {
         mutationOf('upsertRegionalPrices', 'revision plan { revision }'),
         { planId: plan, priceId: price, input: { overrides: [{ currency: 'jpy', price: 1 }] } },
       );
-      expect(upsertRegionalPrices).toMatchObject({ revision: 3, plan: { revision: 8 } });
+      expect(upsertRegionalPrices).toMatchObject({ revision: 4, plan: { revision: 9 } });
       const stored = (await catalogue.rows('plan_price')).find(({ id }) => id === price);
       expect(stored?.revision).toBe(3);
     });
