@@ -395,11 +395,13 @@ const keyOf = (row: Record<string, unknown>): string =>
 
 /** It went with its plan, of which the row tells. */
 const isGone = (stored: Stored, id: string): boolean =>
-  stored.plan_feature?.some(
-    (link) =>
-      link.id === id &&
-      stored.plan?.some((plan) => plan.id === link.plan_id && plan.deleted_at !== null),
-  ) === true;
+  ['plan_feature', 'plan_price'].some((table) =>
+    stored[table]?.some(
+      (row) =>
+        row.id === id &&
+        stored.plan?.some((plan) => plan.id === row.plan_id && plan.deleted_at !== null),
+    ),
+  );
 
 /** The ids of all that a write should have counted: what it changed, and what contains that. */
 const expectedToCount = (before: Stored, after: Stored): Set<string> => {
