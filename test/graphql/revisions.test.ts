@@ -213,7 +213,7 @@ onEveryGateway('revisions', (client) => {
       );
       expect(upsertRegionalPrices).toMatchObject({ revision: 4, plan: { revision: 9 } });
       const stored = (await catalogue.rows('plan_price')).find(({ id }) => id === price);
-      expect(stored?.revision).toBe(3);
+      expect(stored?.revision).toBe(4);
     });
   });
 });
