@@ -87,6 +87,18 @@ export class World {
     );
   }
 
+  /**
+   * The texts of the statements that the work runs. Left out are those of a request's key, which
+   * are read when any write has passed, and of the timers, which come when they like.
+   */
+  async statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+    const before = this.statements.length;
+    await work();
+    return this.statements
+      .slice(before)
+      .filter((sql) => !/"api_key"."hash"|last_used_at" =|idempotency_record/.test(sql));
+  }
+
   /** A tenant of an organization that nobody else uses. */
   async newTenant(mode: Mode = 'live', baseCurrency = defaultBaseCurrency): Promise<Tenant> {
     this.#organizations += 1;

@@ -92,9 +92,7 @@ export class Client {
 
   /** The texts of the statements that the work makes the database run. */
   async statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-    const before = this.world.statements.length;
-    await work();
-    return this.world.statements.slice(before);
+    return this.world.statementsOf(work);
   }
 
   /** The work leaves all that is stored for the tenant as it was. */

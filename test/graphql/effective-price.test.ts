@@ -362,12 +362,12 @@ onEveryEngine('the price of a visitor', (world) => {
       await many.change((w) =>
         setExchangeRate(w, 'plan_0', { currency: 'eur', exchangeRate: 0.9 }),
       );
-      const before = world().statements.length;
-      const { data, errors } = await gateway.graphql(keyOfMany, document);
-      expect(errors).toBeUndefined();
-      const { nodes } = data.plans as { nodes: { prices: unknown[] }[] };
-      expect(nodes.flatMap(({ prices }) => prices)).toHaveLength(count);
-      return world().statements.slice(before);
+      return world().statementsOf(async () => {
+        const { data, errors } = await gateway.graphql(keyOfMany, document);
+        expect(errors).toBeUndefined();
+        const { nodes } = data.plans as { nodes: { prices: unknown[] }[] };
+        expect(nodes.flatMap(({ prices }) => prices)).toHaveLength(count);
+      });
     };
     const effectiveOf = (first: number, context: string) => `{ plans(first: ${first}) { nodes {
       prices { effective(context: ${context}) {

@@ -559,13 +559,12 @@ onRest('prices in markets', (server) => {
         for (let number = 0; number < 3; number += 1) await added(form());
         const plain = await client.catalogue.plan();
         await client.catalogue.price(plain);
-        const { statements, store } = server().world;
+        const { world } = server();
         const statementsFor = async (path: string) => {
           // As after a write of another process: nothing that was read before counts.
-          await sql`update tenant set revision = revision + 1`.execute(store.engine.writing);
-          const before = statements.length;
-          expect((await call('GET', path)).status).toBe(200);
-          return statements.length - before;
+          await sql`update tenant set revision = revision + 1`.execute(world.store.engine.writing);
+          const read = async () => expect((await call('GET', path)).status).toBe(200);
+          return (await world.statementsOf(read)).length;
         };
         await statementsFor('/plans');
         const few = await statementsFor(`/plans/${plain.id}`);
