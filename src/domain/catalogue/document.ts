@@ -7,6 +7,7 @@ import {
   consumptionModels,
   featureTypes,
   limitPeriods,
+  MAX_INT32,
   planAvailabilities,
   pricingModes,
   RATE_SCALE,
@@ -254,7 +255,8 @@ const planFeature = level(
       .describe('What usage beyond the included amount costs.'),
     creditsPerUnit: count.describe('Credits that one unit costs on a credits plan.'),
     pricingMode: z.enum(pricingModes).describe('How a balance plan charges usage.'),
-    margin: fields.count
+    margin: fields
+      .wholeNumber(MAX_INT32)
       .register(decimals, { places: 2 })
       .describe('Margin on the cost of AI models in percent.'),
     displayValue: fields.displayValue,

@@ -32,16 +32,18 @@ export interface Levels {
 
 /** An object of a level as it is: what is left out has its default. */
 export type EntryOf<Of extends Level> = {
-  [Name in keyof Of['members']]?: z.output<Of['members'][Name]>;
+  [Name in keyof Of['members']]?: z.output<Of['members'][Name]> | undefined;
 } & {
-  [Name in keyof Of['children']]?: ReadonlyMap<string, EntryOf<Of['children'][Name]>>;
+  [Name in keyof Of['children']]?: ReadonlyMap<string, EntryOf<Of['children'][Name]>> | undefined;
 };
 
 /** An object as a file says it. Null takes a member, or an object, away. */
 export type SentEntryOf<Of extends Level> = {
-  [Name in keyof Of['members']]?: z.output<Of['members'][Name]> | null;
+  [Name in keyof Of['members']]?: z.output<Of['members'][Name]> | null | undefined;
 } & {
-  [Name in keyof Of['children']]?: ReadonlyMap<string, SentEntryOf<Of['children'][Name]> | null>;
+  [Name in keyof Of['children']]?:
+    | ReadonlyMap<string, SentEntryOf<Of['children'][Name]> | null>
+    | undefined;
 };
 
 /** Any object, for what treats all levels alike. */
@@ -70,4 +72,8 @@ export const childrenOf = (
  * How numbers of the file are stored: as whole numbers of their last decimal, or as the text that
  * stands there. They are read from the text of the file, never as floating-point numbers.
  */
-export const decimals = z.registry<{ places: number; isText?: boolean }>();
+export interface Decimal {
+  places: number;
+  isText?: boolean;
+}
+export const decimals = z.registry<Decimal>();

@@ -1,0 +1,159 @@
+import { isSame } from '../../db/write/change-list.ts';
+import type { JsonObject } from '../../vocabulary.ts';
+import { canonical } from './canonical.ts';
+import { type Catalogue, catalogueLevel } from './document.ts';
+import { type AnyEntry, childrenOf, type Level } from './level.ts';
+
+/** What differs between two catalogues, object by object. */
+
+export const changeKinds = ['create', 'update', 'delete'] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+/** One object that a change set creates, changes or deletes. */
+export interface CatalogueChange {
+  kind: ChangeKind;
+  /** Name of the GraphQL type; `FeatureOrder` for the order of sections, features or limits. */
+  type: string;
+  /** Its key in the file: a code, an interval, a currency or a locale. */
+  code: string;
+  /** Where it stands in the file: `plans.pro.prices.monthly`. */
+  path: string;
+  /** Its own members as they are stored: amounts in rate scale. Null for a new object. */
+  before: JsonObject | null;
+  /** Null for a deleted one. */
+  after: JsonObject | null;
+}
+
+/** An object of a catalogue with its own members. */
+export interface Item {
+  level: Level;
+  path: readonly string[];
+  image: JsonObject;
+}
+
+export const joined = (path: readonly string[]): string => path.join('.');
+
+const imageOf = ({ members }: Level, entry: AnyEntry): JsonObject =>
+  Object.fromEntries(
+    Object.keys(members)
+      .filter((name) => entry[name] !== undefined)
+      // Members of levels are JSON.
+      .map((name) => [name, entry[name] as JsonObject[string]]),
+  );
+
+/** Every object of a catalogue by its path, each after the one that it belongs to. */
+export const itemsOf = (catalogue: Catalogue): Map<string, Item> => {
+  const items = new Map<string, Item>();
+  const add = (level: Level, entry: AnyEntry, path: readonly string[]): void => {
+    if (path.length > 0) items.set(joined(path), { level, path, image: imageOf(level, entry) });
+    for (const [name, child] of Object.entries(level.children))
+      for (const [key, item] of childrenOf(entry, name)) add(child, item, [...path, name, key]);
+  };
+  add(catalogueLevel, catalogue, []);
+  return items;
+};
+
+/** The level of the objects with such a path, which alternates names of maps and keys. */
+export const levelOf = (path: readonly string[]): Level | undefined => {
+  let level: Level | undefined = catalogueLevel;
+  for (let step = 0; step < path.length; step += 2) level = level?.children[path[step] ?? ''];
+  return level;
+};
+
+export const ORDER = 'FeatureOrder';
+
+/** The maps whose order people set: of sections, of features, and of the limits of a feature. */
+export const ordersOf = (catalogue: Catalogue): Map<string, string[]> => {
+  const orders = new Map<string, string[]>();
+  orders.set('sections', [...(catalogue.sections?.keys() ?? [])]);
+  orders.set('features', [...(catalogue.features?.keys() ?? [])]);
+  for (const [code, { limits }] of catalogue.features ?? [])
+    if (limits) orders.set(`features.${code}.limits`, [...limits.keys()]);
+  return orders;
+};
+
+/** What the order becomes by itself: what is new, or has moved to another section, comes last. */
+const naturalOrders = (before: Catalogue, after: Catalogue): Map<string, string[]> => {
+  const kept = <Value>(
+    earlier: ReadonlyMap<string, Value> | undefined,
+    now: ReadonlyMap<string, Value> | undefined,
+    stays: (before: Value, after: Value) => boolean = () => true,
+  ): ReadonlyMap<string, Value> | undefined => {
+    if (!now) return undefined;
+    const staying = [...(earlier ?? [])].filter(([key, value]) => {
+      const other = now.get(key);
+      return other !== undefined && stays(value, other);
+    });
+    return new Map([
+      ...staying.map(([key]) => [key, now.get(key) as Value] as const),
+      ...[...now].filter(([key]) => !staying.some(([each]) => each === key)),
+    ]);
+  };
+  const features = kept(
+    before.features,
+    after.features,
+    (one, other) => one.section === other.section,
+  );
+  return ordersOf(
+    canonical({
+      ...after,
+      sections: kept(before.sections, after.sections),
+      features:
+        features &&
+        new Map(
+          [...features].map(([code, feature]) => [
+            code,
+            { ...feature, limits: kept(before.features?.get(code)?.limits, feature.limits) },
+          ]),
+        ),
+    }),
+  );
+};
+
+const orderChanges = (before: Catalogue, after: Catalogue): CatalogueChange[] => {
+  const earlier = ordersOf(before);
+  const natural = naturalOrders(before, after);
+  const changes: CatalogueChange[] = [];
+  for (const [path, order] of ordersOf(after)) {
+    if (isSame(natural.get(path), order)) continue;
+    changes.push({
+      kind: 'update',
+      type: ORDER,
+      code: path.split('.').at(-1) ?? path,
+      path,
+      before: { order: earlier.get(path) ?? [] },
+      after: { order },
+    });
+  }
+  return changes;
+};
+
+/** Both catalogues are canonical. Deletions come last, each after what belongs to the object. */
+export const compareCatalogues = (before: Catalogue, after: Catalogue): CatalogueChange[] => {
+  const earlier = itemsOf(before);
+  const now = itemsOf(after);
+  const changes: CatalogueChange[] = [];
+  for (const [path, { level, path: steps, image }] of now) {
+    const was = earlier.get(path);
+    if (was && isSame(was.image, image)) continue;
+    changes.push({
+      kind: was ? 'update' : 'create',
+      type: level.type,
+      code: steps.at(-1) ?? '',
+      path,
+      before: was?.image ?? null,
+      after: image,
+    });
+  }
+  const gone = [...earlier].filter(([path]) => !now.has(path)).reverse();
+  for (const [path, { level, path: steps, image }] of gone)
+    changes.push({
+      kind: 'delete',
+      type: level.type,
+      code: steps.at(-1) ?? '',
+      path,
+      before: image,
+      after: null,
+    });
+  return [...changes, ...orderChanges(before, after)];
+};
