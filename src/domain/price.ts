@@ -15,7 +15,7 @@ import {
 } from '../db/records/price.ts';
 import { findRegionalPrices } from '../db/records/regional-price.ts';
 import { removeUnitPrices } from '../db/records/unit-price.ts';
-import type { IntroOffer, PlanPrice } from '../db/tables.ts';
+import type { IntroOffer, Plan, PlanPrice } from '../db/tables.ts';
 import { isSame } from '../db/write/change-list.ts';
 import { touchContainers } from '../db/write/containers.ts';
 import { isWriter } from '../db/write/writer.ts';
@@ -278,6 +278,32 @@ const followBase = async (writer: Writer, before: PlanPrice, after: PlanPrice): 
     await savePrice(writer, { ...variant, ...inherited(after) });
 };
 
+/** Writes a price with what follows from it. */
+const writePrice = async (
+  writer: Writer,
+  plan: Plan,
+  before: PlanPrice,
+  after: PlanPrice,
+  changesOffer: boolean,
+): Promise<PlanPrice> => {
+  refusePriceOnFreePlan(plan, after.price, 'price');
+  // What is not written stays, even where today's rules would refuse it.
+  if (changesOffer) checkIntroOffer(after.introOffer);
+  if (changesOffer) refuseDiscountAbovePrice(after, 'introOffer.discountValue');
+  else if (after.price < before.price) refuseDiscountAbovePrice(after, 'price');
+  const fault = metadataFault(after.metadata);
+  if (fault) throw invalid('metadata', fault);
+
+  writer.about(after.id);
+  if (after.isDefault && !before.isDefault)
+    await yieldDefault(writer, await storedPricesOf(writer, plan.id), after.id);
+  const saved = await savePrice(writer, after);
+  await followBase(writer, before, after);
+  const rows = await findRegionalPrices(writer, [after.id]);
+  await rederiveRegionalPrices(writer, after, rows);
+  return saved;
+};
+
 export const updatePlanPrice = operationOn(
   'updatePlanPrice',
   [fields.planId, fields.reference, UpdatePlanPriceInput],
@@ -306,27 +332,43 @@ export const updatePlanPrice = operationOn(
         : before.metadata,
       name: input.name?.trim() ?? before.name,
     };
-    refusePriceOnFreePlan(plan, after.price, 'price');
-    // What is not written stays, even where today's rules would refuse it.
-    if (offer) checkIntroOffer(offer);
-    if (offer) refuseDiscountAbovePrice(after, 'introOffer.discountValue');
-    else if (after.price < before.price) refuseDiscountAbovePrice(after, 'price');
-    const fault = metadataFault(after.metadata);
-    if (fault) throw invalid('metadata', fault);
-
-    writer.about(priceId);
-    if (after.isDefault && !before.isDefault)
-      await yieldDefault(writer, await storedPricesOf(writer, planId), priceId);
-    const saved = await savePrice(writer, after);
-    await followBase(writer, before, after);
-    const rows = await findRegionalPrices(writer, [priceId]);
-    await rederiveRegionalPrices(writer, after, rows);
+    const saved = await writePrice(writer, plan, before, after, offer !== undefined);
     if (!input.marketPrices) return saved;
     await writeMarketPrices(writer, plan, after, input.marketPrices);
     await touchContainers(writer);
     return requirePrice(writer, planId, priceId);
   },
 );
+
+/** What a price says of itself, all of it. */
+export type PriceTerms = Pick<
+  PlanPrice,
+  'price' | 'trialDays' | 'includedBalance' | 'includedCredits' | 'introOffer' | 'metadata'
+>;
+
+/** Puts terms in the place of all that a price that is no variant says of itself. */
+export const replacePriceTerms = async (
+  writer: Writer,
+  planId: string,
+  priceId: string,
+  terms: PriceTerms,
+): Promise<void> => {
+  const plan = await requirePlan(writer, planId);
+  const before = await requireBasePrice(writer, planId, priceId);
+  const changesOffer = !isSame(before.introOffer, terms.introOffer);
+  await writePrice(writer, plan, before, { ...before, ...terms }, changesOffer);
+};
+
+/** Puts a name and metadata in the place of those of a variant. */
+export const replaceVariantTerms = async (
+  writer: Writer,
+  planId: string,
+  priceId: string,
+  terms: Pick<PlanPrice, 'name' | 'metadata'>,
+): Promise<void> => {
+  const before = await requirePrice(writer, planId, priceId);
+  await savePrice(writer, { ...before, ...terms });
+};
 
 export const setDefaultPlanPrice = operationOn(
   'setDefaultPlanPrice',

@@ -28,10 +28,16 @@ export const saveRegionalOverages = (
   after: readonly RegionalOverage[],
 ): Promise<void> => regionalOverageRows.replace(writer, before, after);
 
+/** In these currencies; in all of them where none are named. */
 export const removeRegionalOverages = async (
   writer: Writer,
   planId: string,
   featureId: string,
+  currencies?: readonly string[],
 ): Promise<void> => {
-  await regionalOverageRows.remove(writer, { planId, featureId });
+  await regionalOverageRows.remove(writer, {
+    planId,
+    featureId,
+    ...(currencies && { currency: currencies }),
+  });
 };

@@ -26,6 +26,11 @@ export const saveRegionalPrices = (
   after: readonly RegionalPrice[],
 ): Promise<void> => regionalPriceRows.replace(writer, before, after);
 
-export const removeRegionalPrices = async (writer: Writer, priceId: string): Promise<void> => {
-  await regionalPriceRows.remove(writer, { priceId });
+/** In these currencies; in all of them where none are named. */
+export const removeRegionalPrices = async (
+  writer: Writer,
+  priceId: string,
+  currencies?: readonly string[],
+): Promise<void> => {
+  await regionalPriceRows.remove(writer, { priceId, ...(currencies && { currency: currencies }) });
 };

@@ -69,8 +69,8 @@ const ofPrices: ReadonlySet<string> = new Set([
  * on. Translations of what has gone are removed. May be asked again in the same write.
  */
 export const touchContainers = async (writer: Writer): Promise<void> => {
-  const { changes, objectId } = writer[unit];
-  if (changes.isSummary) return;
+  const { changes, objectId, touchesLater } = writer[unit];
+  if (changes.isSummary || touchesLater) return;
   const prices = new Touched();
   const links = new Set<string>();
   const plans = new Touched();
@@ -137,4 +137,21 @@ export const touchContainers = async (writer: Writer): Promise<void> => {
       await rows.find(writer, id);
       await rows.update(writer, open(changes.find(rows.type, id), isSeen), { isSeen });
     }
+};
+
+/**
+ * Work of many operations: what contains the changes is looked for once, when the work is done, and
+ * not after each of them.
+ */
+export const touchingOnce = async <Result>(
+  writer: Writer,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  const { [unit]: done } = writer;
+  done.touchesLater = true;
+  try {
+    return await work();
+  } finally {
+    done.touchesLater = false;
+  }
 };

@@ -47,6 +47,8 @@ export interface UnitOfWork {
   readonly changes: ChangeList;
   /** The object that the operation is about. */
   objectId?: string;
+  /** What contains the changes is looked for when all of them are there. */
+  touchesLater?: boolean;
   /** Stands in the database if and only if the transaction committed. */
   auditEntryId?: string;
   /** What the catalogue's revision has become. */
