@@ -15,23 +15,38 @@ const codeOf = (name: string): string =>
     .slice(0, LONGEST_MADE)
     .replace(/^_|_$/g, '');
 
-interface MadeCode {
+interface Stem {
   noun: Noun;
   /** Stands in for a name without letters or digits. */
   word: string;
+}
+
+interface MadeCode extends Stem {
   /** The codes that are taken; those that begin with `code` are enough. */
   takenLike(code: string): Promise<ReadonlySet<string>>;
 }
 
-/** A free code for a name. */
-export const codeFor = async (
-  name: string,
-  { noun, word, takenLike }: MadeCode,
-): Promise<string> => {
+/** What the code of a name begins with. */
+const stemOf = (name: string, { noun, word }: Stem): string => {
   const made = codeOf(name);
-  const code = made === '' || nounOf(made) === noun ? word : made;
-  const taken = await takenLike(code);
+  return made === '' || nounOf(made) === noun ? word : made;
+};
+
+const freeCode = (code: string, taken: Pick<ReadonlySet<string>, 'has'>): string => {
   let free = code;
   for (let count = 2; taken.has(free); count += 1) free = `${code}_${count}`;
   return free;
 };
+
+/** A free code for a name. */
+export const codeFor = async (name: string, made: MadeCode): Promise<string> => {
+  const code = stemOf(name, made);
+  return freeCode(code, await made.takenLike(code));
+};
+
+/** The same where the codes that are taken are at hand. */
+export const codeAmong = (
+  taken: Pick<ReadonlySet<string>, 'has'>,
+  name: string,
+  stem: Stem,
+): string => freeCode(stemOf(name, stem), taken);

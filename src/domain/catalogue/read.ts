@@ -47,7 +47,7 @@ export const readCatalogue = (text: string): ReadCatalogue => {
 export const readCatalogueFile = (text: string): CatalogueFile => readCatalogue(text).file;
 
 /** Looks without recursion at what the parser has found, before anything follows it down. */
-const isTooDeep = (tokens: readonly CST.Token[]): boolean => {
+export const isTooDeep = (tokens: readonly CST.Token[]): boolean => {
   const open = tokens.map((token): { token: CST.Token | null | undefined; depth: number } => ({
     token,
     depth: 0,
