@@ -24,6 +24,7 @@ import * as unitPrices from './0019_unit_prices.ts';
 import * as translatedTexts from './0021_translated_texts.ts';
 import * as markets from './0022_markets.ts';
 import * as unitNamePlurals from './0023_unit_name_plurals.ts';
+import * as changeSets from './0024_change_sets.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -66,4 +67,5 @@ export const migrations: Step[] = [
   { name: '0021_translated_texts', up: translatedTexts.up },
   { name: '0022_markets', up: markets.up },
   { name: '0023_unit_name_plurals', up: unitNamePlurals.up },
+  { name: '0024_change_sets', up: changeSets.up },
 ];

@@ -158,6 +158,12 @@ export const catalogue = {
     meaning: 'No live market has this id. What `market_not_found` is called in 2026-07-24.',
     remedy: 'List the market groups with the same key and use an id from there.',
   },
+  change_set_not_found: {
+    type: 'not_found_error',
+    status: 404,
+    meaning: 'No change set has this id.',
+    remedy: 'List the change sets with the same key and use an id from there.',
+  },
   endpoint_not_available: {
     type: 'not_found_error',
     status: 404,
@@ -272,6 +278,31 @@ export const catalogue = {
     remedy:
       'Read the object again with the same key and version, and repeat the request with the ' +
       '`ETag` of that answer.',
+  },
+  change_set_stale: {
+    type: 'conflict_error',
+    status: 412,
+    meaning: 'What a change set touches has changed since it was made, or the hash is another one.',
+    remedy:
+      'Create the change set again from the same document, look at its changes, and apply it.',
+  },
+  change_set_not_open: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'The change set has a status in which this cannot be done.',
+    remedy: 'Apply, schedule and discard drafts; unschedule a scheduled set first.',
+  },
+  change_set_not_revertible: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'A later write has changed the same fields as the change set.',
+    remedy: 'The message names the paths. Undo the later write first, or change them by hand.',
+  },
+  catalogue_invalid: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'The catalogue that a change set leads to breaks a rule.',
+    remedy: 'Read the findings of the change set, mend the document, and create another one.',
   },
   revision_mismatch: {
     type: 'conflict_error',

@@ -57,6 +57,21 @@ export type PriceRule = (typeof priceRules)[number];
 export const stepOutcomes = ['matched', 'skipped'] as const;
 export type StepOutcome = (typeof stepOutcomes)[number];
 
+/** What a change set does to an object. */
+export const changeKinds = ['create', 'update', 'delete'] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+export const changeSetStatuses = ['draft', 'scheduled', 'applied', 'discarded', 'failed'] as const;
+export type ChangeSetStatus = (typeof changeSetStatuses)[number];
+
+/** How much a catalogue file speaks of: what it lists, or the whole catalogue. */
+export const catalogueScopes = ['listed', 'whole'] as const;
+export type CatalogueScope = (typeof catalogueScopes)[number];
+
+/** Findings that are errors keep a change set from being applied. */
+export const severities = ['error', 'warning'] as const;
+export type Severity = (typeof severities)[number];
+
 export const modes = ['live', 'sandbox'] as const;
 export type Mode = (typeof modes)[number];
 

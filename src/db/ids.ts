@@ -13,6 +13,7 @@ const prefixes = {
   planGroup: 'plg',
   planFeature: 'plf',
   market: 'pmg',
+  changeSet: 'chs',
   auditEntry: 'aud',
 } as const;
 export type Noun = keyof typeof prefixes;

@@ -4,6 +4,8 @@ import type {
   ApiKeyKind,
   ApiVersion,
   BillingInterval,
+  ChangeKind,
+  ChangeSetStatus,
   ConsumptionModel,
   DiscountType,
   FeatureType,
@@ -13,6 +15,7 @@ import type {
   PlanAvailability,
   PricingMode,
   Scope,
+  Severity,
   TaxBehavior,
   TiersMode,
 } from '../vocabulary.ts';
@@ -73,6 +76,8 @@ const tenant = new Table('tenant', {
   mode: text<Mode>(),
   revision: integer(),
   createdAt: time(),
+  /** When its next scheduled change set applies; null without one. */
+  nextChangeAt: time().nullable(),
 });
 
 export const apiKey = new Table('api_key', {
@@ -469,6 +474,61 @@ export const auditLog = new Table('audit_log', {
   changes: json<AuditChange[]>().nullable(),
   /** What the catalogue's revision became; null where it stayed, and in older entries. */
   revision: integer().nullable(),
+  /** It was done at a time that was set before. */
+  scheduled: flag(),
+});
+
+/** An object that a change set creates, changes or deletes, as the catalogue file has it. */
+export interface CatalogueChange {
+  kind: ChangeKind;
+  /** Name of the GraphQL type; `FeatureOrder` for the order of sections, features or limits. */
+  type: string;
+  /** Its key in the file: a code, an interval, a currency or a locale. */
+  code: string;
+  /** Where it stands in the file: `plans.pro.prices.monthly`. */
+  path: string;
+  /** Its own members as they are stored: amounts in rate scale. Null for a new object. */
+  before: JsonObject | null;
+  /** Null for a deleted one. */
+  after: JsonObject | null;
+}
+
+/** What the lint of a catalogue says about one of its objects. */
+export interface Finding {
+  /** Name of the rule, which has a page. */
+  rule: string;
+  severity: Severity;
+  /** Key of the object in the file. */
+  code: string;
+  path: string;
+  message: string;
+}
+
+/** What a catalogue file would change. */
+export const changeSet = new Table('change_set', {
+  id: text(),
+  name: text().nullable(),
+  status: text<ChangeSetStatus>(),
+  /** Of the changes, and of what they touch. */
+  hash: text(),
+  changes: json<CatalogueChange[]>(),
+  /** Paths of what has to be there, though the set does not write it. */
+  needs: json<string[]>(),
+  /** The order that sections, features and limits had, by the path of their map. */
+  orders: json<Record<string, string[]>>(),
+  findings: json<Finding[]>(),
+  appliesAt: time().nullable(),
+  appliedAt: time().nullable(),
+  /** What the catalogue's revision became. */
+  appliedRevision: integer().nullable(),
+  /** Why a scheduled set was not applied. */
+  failure: text().nullable(),
+  revertOfId: text().nullable(),
+  /** Null for the command line. */
+  createdById: text().nullable(),
+  scheduledById: text().nullable(),
+  createdAt: time(),
+  updatedAt: time(),
 });
 
 /** The ids of all objects that an entry tells of. */
@@ -501,6 +561,7 @@ const declared = {
   regional_unit_price: regionalUnitPrice,
   market_unit_price: marketUnitPrice,
   translation,
+  change_set: changeSet,
   idempotency_record: idempotencyRecord,
   audit_log: auditLog,
   audit_log_object: auditLogObject,
@@ -547,4 +608,5 @@ export interface RegionalUnitPrice extends RecordOf<typeof regionalUnitPrice> {}
 export interface Market extends RecordOf<typeof market> {}
 export interface MarketPrice extends RecordOf<typeof marketPrice> {}
 export interface MarketUnitPrice extends RecordOf<typeof marketUnitPrice> {}
+export interface ChangeSet extends RecordOf<typeof changeSet> {}
 export interface Translation extends RecordOf<typeof translation> {}

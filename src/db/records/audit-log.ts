@@ -195,6 +195,7 @@ export const appendAuditEntry = async (
       sequence,
       changes: [...changed],
       revision,
+      scheduled: request.isScheduled ?? false,
     },
   ]);
   const ids = changes.objectIds(changed).add(objectId);

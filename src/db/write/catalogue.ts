@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../vocabulary.ts';
 import {
   apiKey,
+  changeSet,
   exchangeRate,
   feature,
   featureLimit,
@@ -152,6 +153,13 @@ export const translationRows = new Rows('Translation', translation, (image) => (
   relatedIds: [image.objectId],
 }));
 
+/** What a set holds is in the set, and in the entry of the write that applies it. */
+export const changeSetRows = new Rows('ChangeSet', changeSet, ({ id }) => ({
+  id,
+  planId: null,
+  unlogged: ['changes', 'needs', 'orders', 'findings'],
+}));
+
 export const apiKeyRows = new Rows('ApiKey', apiKey, ({ id }) => ({
   id,
   planId: null,
@@ -167,6 +175,7 @@ const records: ReadonlyMap<string, (image: never) => object> = new Map(
     planFeatureRows,
     planGroupRows,
     marketRows,
+    changeSetRows,
     apiKeyRows,
   ].map(({ type, record }) => [type, record]),
 );

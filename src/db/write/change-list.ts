@@ -190,6 +190,7 @@ export class ChangeList {
 const uncached: ReadonlySet<string> = new Set([
   'PlanGroup',
   'Organization',
+  'ChangeSet',
   'FeatureLimit',
   'MarketCountry',
   'Translation',

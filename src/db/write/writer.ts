@@ -35,6 +35,8 @@ export interface WriteRequest {
   idsOnly?: boolean | undefined;
   /** The client knows nothing of variants of prices. */
   withoutVariants?: boolean | undefined;
+  /** It was asked for before, to be done at a time. */
+  isScheduled?: boolean | undefined;
   /** Is told when the outcome is that of an earlier request with the same idempotency key. */
   onReplay?: (() => void) | undefined;
 }
@@ -72,6 +74,10 @@ export class Writer extends Reader {
   readonly priceUnit: PriceUnit;
   readonly idsOnly: boolean;
   readonly withoutVariants: boolean;
+  /** Null for the command line. */
+  readonly apiKeyId: string | null;
+  /** It was asked for before, to be done at a time. */
+  readonly isScheduled: boolean;
   readonly [unit]: UnitOfWork;
 
   constructor(tenant: Tenant, access: Access, request: WriteRequest, now: string, newId: Ids) {
@@ -81,6 +87,8 @@ export class Writer extends Reader {
     this.priceUnit = request.priceUnit ?? 'rate_scale';
     this.idsOnly = request.idsOnly ?? false;
     this.withoutVariants = request.withoutVariants ?? false;
+    this.apiKeyId = request.apiKeyId;
+    this.isScheduled = request.isScheduled ?? false;
     this[unit] = { request, changes: new ChangeList() };
   }
 

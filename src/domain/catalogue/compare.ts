@@ -1,3 +1,4 @@
+import type { CatalogueChange } from '../../db/tables.ts';
 import { isSame } from '../../db/write/change-list.ts';
 import type { JsonObject } from '../../vocabulary.ts';
 import { canonical } from './canonical.ts';
@@ -5,24 +6,6 @@ import { type Catalogue, catalogueLevel } from './document.ts';
 import { type AnyEntry, childrenOf, type Level } from './level.ts';
 
 /** What differs between two catalogues, object by object. */
-
-export const changeKinds = ['create', 'update', 'delete'] as const;
-export type ChangeKind = (typeof changeKinds)[number];
-
-/** One object that a change set creates, changes or deletes. */
-export interface CatalogueChange {
-  kind: ChangeKind;
-  /** Name of the GraphQL type; `FeatureOrder` for the order of sections, features or limits. */
-  type: string;
-  /** Its key in the file: a code, an interval, a currency or a locale. */
-  code: string;
-  /** Where it stands in the file: `plans.pro.prices.monthly`. */
-  path: string;
-  /** Its own members as they are stored: amounts in rate scale. Null for a new object. */
-  before: JsonObject | null;
-  /** Null for a deleted one. */
-  after: JsonObject | null;
-}
 
 /** An object of a catalogue with its own members. */
 export interface Item {

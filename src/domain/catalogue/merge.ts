@@ -1,3 +1,4 @@
+import type { CatalogueScope } from '../../vocabulary.ts';
 import { canonical, firstInterval, mapValues } from './canonical.ts';
 import {
   type Catalogue,
@@ -7,9 +8,6 @@ import {
   catalogueLevel,
 } from './document.ts';
 import type { AnyEntry, Level } from './level.ts';
-
-/** How much a file speaks of: what it lists, or the whole catalogue. */
-export type CatalogueScope = 'listed' | 'whole';
 
 const isGroupOfMembers = (value: unknown): value is AnyEntry =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);

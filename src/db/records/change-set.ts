@@ -1,0 +1,93 @@
+import type { MaybePromise } from '../../maybe-promise.ts';
+import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
+import { found, record } from '../read/lookup.ts';
+import { columns, listed } from '../read/nested.ts';
+import { queries, type Reader, type Source, type Tenant } from '../read/reader.ts';
+import { countedAll } from '../read/slices.ts';
+import type { Store } from '../store.ts';
+import { type ChangeSet, changeSet } from '../tables.ts';
+import { changeSetRows } from '../write/catalogue.ts';
+import type { Writer } from '../write/writer.ts';
+
+const changeSets = (source: Source) =>
+  source[queries].selectFrom('change_set').where('change_set.tenant_id', '=', source.tenant.id);
+
+export const changeSetById = record(changeSet, changeSets);
+
+const findChangeSets = found(changeSetById);
+
+export const findChangeSet = async (reader: Reader, id: string): Promise<ChangeSet | undefined> =>
+  (await findChangeSets(reader, [id]))[0];
+
+/** To be written. */
+export const storedChangeSet = async (
+  writer: Writer,
+  id: string,
+): Promise<ChangeSet | undefined> => {
+  const image = await changeSetRows.find(writer, id);
+  return image && changeSetRows.record(image);
+};
+
+/** Newest first. */
+export const listChangeSets = (reader: Reader, spec: PageSpec): MaybePromise<ChangeSet[]> =>
+  listed(reader, paginate(changeSets(reader), byCreation, spec, true), columns(reader, changeSet));
+
+export const countChangeSets = (reader: Reader): Promise<number> =>
+  countedAll(reader, changeSets(reader), byCreation);
+
+export const insertChangeSet = (writer: Writer, added: ChangeSet): Promise<void> =>
+  changeSetRows.insert(writer, [changeSet.fresh(added)]);
+
+/** Keeps the time of the next scheduled set with the tenant. */
+export const saveChangeSet = async (writer: Writer, changed: ChangeSet): Promise<ChangeSet> => {
+  const before = await storedChangeSet(writer, changed.id);
+  const [saved] = await changeSetRows.update(writer, [{ ...changed }]);
+  if ([before?.status, changed.status].includes('scheduled')) await noteNextChange(writer);
+  return saved ? changeSetRows.record(saved) : changed;
+};
+
+const noteNextChange = async (writer: Writer): Promise<void> => {
+  await writer[queries]
+    .updateTable('tenant')
+    .set((eb) => ({
+      next_change_at: eb
+        .selectFrom('change_set')
+        .select(({ fn }) => fn.min('change_set.applies_at').as('next'))
+        .where('change_set.tenant_id', '=', writer.tenant.id)
+        .where('change_set.status', '=', 'scheduled'),
+    }))
+    .where('id', '=', writer.tenant.id)
+    .execute();
+};
+
+/** What the revision of the catalogue becomes by the operation under way. */
+export const nextRevision = async (writer: Writer): Promise<number> => {
+  const { revision } = await writer[queries]
+    .selectFrom('tenant')
+    .select('revision')
+    .where('id', '=', writer.tenant.id)
+    .executeTakeFirstOrThrow();
+  return revision + 1;
+};
+
+/** The scheduled sets of a tenant, by time, then by creation. */
+const scheduled = ({ engine }: Store, tenant: Pick<Tenant, 'id'>) =>
+  engine.reading
+    .selectFrom('change_set')
+    .where('tenant_id', '=', tenant.id)
+    .where('status', '=', 'scheduled')
+    .orderBy('applies_at')
+    .orderBy('created_at')
+    .orderBy('id');
+
+/** The first scheduled set whose time has come, and the key that scheduled it. */
+export const findDueChangeSet = (
+  store: Store,
+  tenant: Pick<Tenant, 'id'>,
+  now: string,
+): Promise<{ id: string; scheduledById: string | null } | undefined> =>
+  scheduled(store, tenant)
+    .where('applies_at', '<=', now)
+    .select(['id', 'scheduled_by_id as scheduledById'])
+    .limit(1)
+    .executeTakeFirst();
