@@ -3,7 +3,7 @@ import { Random } from '../../../model/random.ts';
 /** Foreign documents by chance, with what a reader of them has to find. */
 
 /** A decimal text, and what it is in rate scale; undefined where that cannot be said. */
-export const anyDecimal = (random: Random): { text: string; scaled: number | undefined } => {
+const anyDecimal = (random: Random): { text: string; scaled: number | undefined } => {
   const whole = random.below(10 ** random.below(8));
   const places = random.below(7);
   const digits = Array.from({ length: places }, () => String(random.below(10))).join('');
