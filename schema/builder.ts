@@ -35,7 +35,7 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
-  AuthScopes: { write: boolean; admin: boolean; audit: boolean };
+  AuthScopes: { secret: boolean; write: boolean; admin: boolean; audit: boolean };
   Scalars: {
     ID: Text;
     RateAmount: Amount;
@@ -84,14 +84,17 @@ export const builder = new SchemaBuilder<{
     endCursorFieldOptions: { description: 'Cursor of the last object of the page.' },
   },
   scopeAuth: {
-    authScopes: ({ caller: { scope } }) => ({
+    authScopes: ({ caller: { kind, scope } }) => ({
+      secret: kind === 'secret' && includesScope(scope, 'read'),
       write: includesScope(scope, 'write'),
       admin: includesScope(scope, 'admin'),
       audit: includesScope(scope, 'audit'),
     }),
     unauthorizedError: (_parent, { caller }, { fieldName }) =>
       new ForbiddenError(
-        `This key has the scope ${caller.scope}, which does not allow ${fieldName}.`,
+        caller.kind === 'publishable'
+          ? `A publishable key does not show ${fieldName}.`
+          : `This key has the scope ${caller.scope}, which does not allow ${fieldName}.`,
       ),
   },
   // Costs are held against their limit before anything runs; resolvers need not do it again.

@@ -50,3 +50,6 @@ export const COST_OF_WRITE = POINTS_OF_A_WRITE;
 export const COST_OF_REFUSED_FIELD = 20;
 /** `__schema` and `__type` have long answers for any selection. */
 export const COST_OF_INTROSPECTION = 5_000;
+
+/** Of reading the whole catalogue; what is read and printed counts as it is. */
+export const COST_OF_CATALOGUE = { field: 100, multiplier: 1 };

@@ -22,6 +22,8 @@ import './pricing-page.ts';
 import './estimate.ts';
 import './api-key.ts';
 import './audit-log.ts';
+import './catalogue.ts';
+import './change-set.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
 import { metered } from './metered.ts';

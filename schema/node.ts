@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import {
+  changeSetById,
   featureById,
   featureSectionById,
   type Include,
@@ -36,6 +37,10 @@ const kinds = {
     load: (loaders: Loaders, id: string) => loaders.load(planGroupById, id),
   },
   pmg: { type: 'Market', load: (loaders: Loaders, id: string) => loaders.load(marketById, id) },
+  chs: {
+    type: 'ChangeSet',
+    load: (loaders: Loaders, id: string) => loaders.load(changeSetById, id),
+  },
   plf: {
     type: 'PlanFeature',
     load: (loaders: Loaders, id: string) => loaders.load(planFeatureById, id),
@@ -65,8 +70,8 @@ builder.queryFields((t) => ({
     type: Node,
     nullable: true,
     description:
-      'The plan, price, feature, section, plan group, market or feature of a plan with this id; ' +
-      'null when there is none.',
+      'The plan, price, feature, section, plan group, market, feature of a plan or change set with ' +
+      'this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the object.' }) },
     resolve: (_, { id }, { loaders }, info) => load(loaders, id, info),
   }),

@@ -1,4 +1,5 @@
 import type { ApiKey as ApiKeyRecord } from '../src/domain/api-key.ts';
+import type { ChangeSet as ChangeSetRecord } from '../src/domain/change-set.ts';
 import type { ExchangeRate as ExchangeRateRecord } from '../src/domain/exchange-rate.ts';
 import type { Feature as FeatureRecord } from '../src/domain/feature.ts';
 import type { FeatureSection as FeatureSectionRecord } from '../src/domain/feature-section.ts';
@@ -28,4 +29,5 @@ export const Feature = builder.objectRef<FeatureRecord>('Feature');
 export const FeatureSection = builder.objectRef<FeatureSectionRecord>('FeatureSection');
 export const Market = builder.objectRef<MarketRecord>('Market');
 export const PlanGroup = builder.objectRef<PlanGroupRecord>('PlanGroup');
+export const ChangeSet = builder.objectRef<ChangeSetRecord>('ChangeSet');
 export const ApiKey = builder.objectRef<ApiKeyRecord>('ApiKey');

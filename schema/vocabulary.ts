@@ -2,6 +2,9 @@ import { cellChanges, cellKinds } from '../src/domain/pricing-cell.ts';
 import {
   apiKeyKinds,
   billingIntervals,
+  catalogueScopes,
+  changeKinds,
+  changeSetStatuses,
   consumptionModels,
   discountTypes,
   featureTypes,
@@ -12,6 +15,7 @@ import {
   priceSources,
   pricingModes,
   scopes,
+  severities,
   stepOutcomes,
   taxBehaviors,
   tiersModes,
@@ -141,6 +145,42 @@ export const StepOutcome = builder.enumType('StepOutcome', {
   values: words(stepOutcomes, {
     matched: 'It decided.',
     skipped: 'It did not; the reason says why.',
+  }),
+});
+
+export const ChangeSetStatus = builder.enumType('ChangeSetStatus', {
+  description: 'How far a change set has come.',
+  values: words(changeSetStatuses, {
+    draft: 'Looked at, not applied.',
+    scheduled: 'Applies at its time.',
+    applied: 'Its changes are made.',
+    discarded: 'Dropped; it cannot be applied any more.',
+    failed: 'Could not be applied at its time. Nothing was changed.',
+  }),
+});
+
+export const CatalogueScope = builder.enumType('CatalogueScope', {
+  description: 'How much a catalogue file speaks of.',
+  values: words(catalogueScopes, {
+    listed: 'What the file does not name stays as it is; null takes away.',
+    whole: 'What the file does not name is deleted.',
+  }),
+});
+
+export const ChangeKind = builder.enumType('ChangeKind', {
+  description: 'What a change set does to an object.',
+  values: words(changeKinds, {
+    create: 'A new object.',
+    update: 'Other members of its own.',
+    delete: 'It goes.',
+  }),
+});
+
+export const Severity = builder.enumType('Severity', {
+  description: 'How much a finding matters.',
+  values: words(severities, {
+    error: 'Keeps a change set from being applied.',
+    warning: 'Probably not what was meant.',
   }),
 });
 

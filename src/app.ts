@@ -2,12 +2,14 @@ import type { Config } from './config.ts';
 import type { Surface } from './context.ts';
 import { authenticate } from './domain/api-key.ts';
 import { createKeyUsage } from './domain/api-key-usage.ts';
+import { ChangeSetSchedule } from './domain/change-set-schedule.ts';
 import { startIdempotencyExpiry } from './domain/idempotency-expiry.ts';
 import type { Store } from './domain/operation.ts';
 import { isReady, loadOf } from './domain/store.ts';
 import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { listCacheHeaders } from './http/cache-headers.ts';
+import { createCatalogue, isCataloguePath } from './http/catalogue.ts';
 import { createCors } from './http/cors.ts';
 import { HttpEdge } from './http/edge.ts';
 import { isBrowser } from './http/error-pages.ts';
@@ -67,8 +69,11 @@ export const createApp = (parts: Parts): App => {
     telemetry.report('idempotency expiry', failure),
   );
   const places = () => new Shares(config.maxConcurrentRequests, 'requests at once');
+  const schedule = new ChangeSetSchedule(store, telemetry.scheduled);
+  const timer = schedule.start((failure) => telemetry.report('change set schedule', failure));
   const edge = new HttpEdge({
     store,
+    schedule,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
     observer: telemetry,
@@ -92,6 +97,7 @@ export const createApp = (parts: Parts): App => {
   const rest = createRest(edge, cache);
   const { seconds } = config.graphqlLimits;
   const pricingPage = createPricingPage({ edge, cache, seconds });
+  const catalogue = createCatalogue({ edge, seconds });
   const readiness = createReadiness(() => isReady(store));
   const pages = createPages({ config, edge, readiness, metrics: telemetry.metrics });
   const cors = createCors(config.corsOrigins);
@@ -109,6 +115,7 @@ export const createApp = (parts: Parts): App => {
       return rest;
     }
     if (path === PRICING_PAGE_PATH) return pricingPage;
+    if (isCataloguePath(path)) return catalogue;
     return pages;
   };
 
@@ -141,6 +148,7 @@ export const createApp = (parts: Parts): App => {
     started: log.started,
     retire: readiness.stop,
     finish: async () => {
+      await timer.stop();
       await expiry.stop();
       await usage.flush();
     },

@@ -1,5 +1,6 @@
 import { Budget } from './budget.ts';
 import type { KeyHolder } from './domain/api-key.ts';
+import type { ChangeSetSchedule } from './domain/change-set-schedule.ts';
 import type { Guard, PriceUnit, Reader, Store, Writer } from './domain/operation.ts';
 import { audienceOf } from './domain/publishable-key.ts';
 import { Loaders } from './domain/relations.ts';
@@ -70,11 +71,18 @@ export class Context {
   /** Ids of the plans in the answer; undefined where nobody asks for them. */
   readonly shownPlans: Set<string> | undefined;
   readonly #store: Store;
+  readonly #schedule: ChangeSetSchedule;
   readonly #request: GatewayRequest;
   #loaders: Loaders | undefined;
   #totals: Map<string, Promise<number>> | undefined;
 
-  constructor(store: Store, caller: KeyHolder, request: GatewayRequest) {
+  constructor(
+    store: Store,
+    caller: KeyHolder,
+    request: GatewayRequest,
+    schedule: ChangeSetSchedule,
+  ) {
+    this.#schedule = schedule;
     this.caller = caller;
     this.reader = store.reader(caller.tenant, audienceOf(caller), caller.revision, this.budget);
     this.requestId = request.requestId;
@@ -182,15 +190,22 @@ export class Context {
       onReplay,
     };
     try {
-      return await this.#request.observer.step('transaction', () =>
+      const result = await this.#request.observer.step('transaction', () =>
         this.#store.write(caller.tenant, request, work),
       );
+      if (caller.nextChangeAt !== null) this.#noteWrite();
+      return result;
     } finally {
       this.budget.addWrite();
       this.#loaders = undefined;
       this.#totals = undefined;
     }
   };
+
+  /** The answer need not wait for what a write means to scheduled change sets. */
+  #noteWrite(): void {
+    this.#schedule.noteWrite(this.caller.tenant).catch((failure) => this.report(failure));
+  }
 
   /** Logs the cause of a server failure and counts a refusal; ignores errors of the client. */
   report(thrown: unknown): void {
@@ -199,4 +214,6 @@ export class Context {
 
   /** Where the meaning of an error is explained. */
   readonly docUrl = (code: ErrorCode): string => this.#request.docUrl(code);
+
+  readonly lintUrl = (rule: string): string => this.#request.lintUrl(rule);
 }

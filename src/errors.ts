@@ -304,6 +304,12 @@ export const catalogue = {
     meaning: 'The catalogue that a change set leads to breaks a rule.',
     remedy: 'Read the findings of the change set, mend the document, and create another one.',
   },
+  precondition_required: {
+    type: 'validation_error',
+    status: 428,
+    meaning: 'The request has to say which state it has seen, in the header `If-Match`.',
+    remedy: 'Send `If-Match` with the `hash` of the change set in quotes.',
+  },
   revision_mismatch: {
     type: 'conflict_error',
     status: 412,

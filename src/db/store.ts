@@ -51,6 +51,8 @@ const waitFor = async (first: Promise<unknown>, deadline: number): Promise<void>
 export class Store {
   readonly engine: Engine;
   readonly clock: Clock;
+  /** False where the clock was given: what time it is then, only that clock knows. */
+  readonly hasRealClock: boolean;
   readonly newId: Ids;
   readonly readsAhead: boolean;
   readonly #duplicatePatienceMs: number;
@@ -61,16 +63,17 @@ export class Store {
   constructor(
     engine: Engine,
     {
-      clock = () => new Date(),
-      newId = createIds(clock),
+      clock,
+      newId,
       duplicatePatienceMs = DUPLICATE_PATIENCE_MS,
       readsAhead = true,
       recordBytes = 0,
     }: StoreOptions = {},
   ) {
     this.engine = engine;
-    this.clock = clock;
-    this.newId = newId;
+    this.clock = clock ?? (() => new Date());
+    this.hasRealClock = clock === undefined;
+    this.newId = newId ?? createIds(this.clock);
     this.readsAhead = readsAhead;
     this.#duplicatePatienceMs = duplicatePatienceMs;
     this.#records = new RecordCache(recordBytes);

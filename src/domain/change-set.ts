@@ -53,7 +53,9 @@ export const listChangeSets = (
 
 export const countChangeSets = (reader: Reader): Promise<number> => count(reader);
 
-const isOpen = ({ status }: ChangeSet): boolean => status === 'draft' || status === 'scheduled';
+/** It may still be applied. */
+export const isOpen = ({ status }: ChangeSet): boolean =>
+  status === 'draft' || status === 'scheduled';
 
 /** Whether what the set touches is not as it was any more. */
 export const isStale = (set: ChangeSet, catalogue: Catalogue): boolean =>
@@ -414,3 +416,23 @@ export const revertChangeSet = operation(
 /** What the lint says of the catalogue as it is. */
 export const lintCatalogue = async (reader: Reader): Promise<Finding[]> =>
   lint(await pullCatalogue(reader), { baseCurrency: reader.tenant.baseCurrency });
+
+/** The changes of a set, page by page. */
+export const pageOfChanges = (
+  { changes }: ChangeSet,
+  request: PageRequest,
+): MaybePromise<Page<CatalogueChange>> => {
+  const places = new Map(changes.map((change, place) => [change, place]));
+  return page(request, {
+    list: 'changes',
+    sortKey: {
+      columns: { place: 'int32' },
+      of: (change) => [places.get(change) ?? 0],
+    },
+    fetch: ({ limit, after, before, fromEnd }) => {
+      const start = after ? Number(after[0]) + 1 : 0;
+      const found = changes.slice(start, before ? Number(before[0]) : undefined);
+      return fromEnd ? found.slice(-limit - 1).reverse() : found.slice(0, limit + 1);
+    },
+  });
+};

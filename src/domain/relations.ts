@@ -5,6 +5,8 @@
 export { type Include, IncludeBuilder, including } from '../db/read/include.ts';
 export { Loaders } from '../db/read/loaders.ts';
 export { type Lookup, Reference, Relation } from '../db/read/lookup.ts';
+export { apiKeyById } from '../db/records/api-key.ts';
+export { changeSetById } from '../db/records/change-set.ts';
 export { exchangeRatesOfPlan } from '../db/records/exchange-rate.ts';
 export { featureByCode, featureById } from '../db/records/feature.ts';
 export { limitsOfFeature, limitsOfPlan } from '../db/records/feature-limit.ts';

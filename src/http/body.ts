@@ -6,7 +6,9 @@ import { ApiError } from '../errors.ts';
 import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import type { Holder, Shares } from './shares.ts';
 
-const BODY_LIMIT_BYTES = 256 * 1024;
+export const BODY_LIMIT_BYTES = 256 * 1024;
+/** Of what may hold a catalogue file. */
+export const FILE_BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 
 /**
  * The body as text. Throws `payload_too_large` beyond the limit, without reading on. `unfinished`
@@ -16,23 +18,27 @@ export const readText = (
   message: IncomingMessage,
   unfinished: Shares,
   holder: Holder,
+  limit: number,
 ): MaybePromise<string> => {
-  if (Number(message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();
-  return mapMaybePromise(readBytes(message, unfinished, holder), (bytes) => textOf(bytes, message));
+  if (Number(message.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  return mapMaybePromise(readBytes(message, unfinished, holder, limit), (bytes) =>
+    textOf(bytes, message, limit),
+  );
 };
 
-const tooLarge = () =>
-  new ApiError('payload_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`);
+const tooLarge = (limit: number) =>
+  new ApiError('payload_too_large', `The body is larger than ${limit} bytes.`);
 
 const readBytes = (
   message: IncomingMessage,
   unfinished: Shares,
   holder: Holder,
+  limit: number,
 ): MaybePromise<Uint8Array> => {
   // A short body has come by the time that it is asked for.
   const whole: unknown = message.complete && !message.destroyed ? message.read() : undefined;
-  if (!(whole instanceof Uint8Array)) return readChunks(message, unfinished, holder);
-  if (whole.byteLength > BODY_LIMIT_BYTES) throw tooLarge();
+  if (!(whole instanceof Uint8Array)) return readChunks(message, unfinished, holder, limit);
+  if (whole.byteLength > limit) throw tooLarge(limit);
   return whole;
 };
 
@@ -50,6 +56,7 @@ const readChunks = (
   message: IncomingMessage,
   unfinished: Shares,
   holder: Holder,
+  limit: number,
 ): Promise<Uint8Array> => {
   let size = 0;
   const chunks: Buffer[] = [];
@@ -61,7 +68,7 @@ const readChunks = (
     // A client that gave up while its key was looked up causes no more events.
     if (message.destroyed) broken();
     const keep = (chunk: Buffer): void => {
-      if (size + chunk.byteLength > BODY_LIMIT_BYTES) throw tooLarge();
+      if (size + chunk.byteLength > limit) throw tooLarge(limit);
       unfinished.take(holder, chunk.byteLength);
       size += chunk.byteLength;
       chunks.push(chunk);
@@ -98,12 +105,16 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
 /** US-ASCII is a part of UTF-8. */
 const readCharsets = ['utf-8', 'utf8', 'us-ascii'];
 
-const textOf = (bytes: Uint8Array, { headers }: IncomingMessage): MaybePromise<string> => {
+const textOf = (
+  bytes: Uint8Array,
+  { headers }: IncomingMessage,
+  limit: number,
+): MaybePromise<string> => {
   if (bytes.byteLength === 0) return '';
   const charset = CHARSET.exec(headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && !readCharsets.includes(charset.toLowerCase()))
     throw new ApiError('unsupported_media_type', 'The body must be written in UTF-8.');
-  return mapMaybePromise(unpacked(bytes, headers['content-encoding']), decoded);
+  return mapMaybePromise(unpacked(bytes, limit, headers['content-encoding']), decoded);
 };
 
 class UnsupportedCoding extends ApiError {
@@ -121,17 +132,19 @@ class UnsupportedCoding extends ApiError {
 
 const inflate = promisify(gunzip);
 
-const unpacked = (bytes: Uint8Array, coding = 'identity'): MaybePromise<Uint8Array> => {
+const unpacked = (
+  bytes: Uint8Array,
+  limit: number,
+  coding = 'identity',
+): MaybePromise<Uint8Array> => {
   const name = coding.trim().toLowerCase();
   if (name === 'identity' || name === '') return bytes;
   if (name !== 'gzip' && name !== 'x-gzip') throw new UnsupportedCoding();
-  return inflate(bytes, { maxOutputLength: BODY_LIMIT_BYTES }).catch(
-    (cause: NodeJS.ErrnoException) => {
-      throw cause.code === 'ERR_BUFFER_TOO_LARGE'
-        ? tooLarge()
-        : new ApiError('invalid_json', 'The body is not packed by gzip.', { cause });
-    },
-  );
+  return inflate(bytes, { maxOutputLength: limit }).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'ERR_BUFFER_TOO_LARGE'
+      ? tooLarge(limit)
+      : new ApiError('invalid_json', 'The body is not packed by gzip.', { cause });
+  });
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

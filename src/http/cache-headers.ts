@@ -2,11 +2,19 @@ import type { GatewayRequest } from '../request/request.ts';
 import type { GatewayResponse } from '../response.ts';
 
 /**
- * Shared caches answer without asking for so many seconds, and for as many again while they ask.
- * Browsers ask each time.
+ * Shared caches answer without asking for so many seconds, and for as many again while they ask,
+ * but not beyond a scheduled change. Browsers ask each time.
  */
-const sharing = (seconds: number): string =>
-  `public, max-age=0, s-maxage=${seconds}, stale-while-revalidate=${seconds}`;
+const sharing = (seconds: number, left: number): string => {
+  const shared = `public, max-age=0, s-maxage=${Math.min(seconds, left)}`;
+  return left < 2 * seconds ? shared : `${shared}, stale-while-revalidate=${seconds}`;
+};
+
+/** Whole seconds until the catalogue changes by itself. */
+const secondsUntil = (time: string | null): number =>
+  time === null
+    ? Number.POSITIVE_INFINITY
+    : Math.max(Math.floor((Date.parse(time) - Date.now()) / 1000), 0);
 
 /**
  * One `Vary` line, since some caches read only the last; and nothing is stored that does not say so
@@ -14,11 +22,11 @@ const sharing = (seconds: number): string =>
  * response cache does not keep it.
  */
 export const listCacheHeaders = (
-  { sharedSeconds }: GatewayRequest,
+  { sharedSeconds, nextChangeAt }: GatewayRequest,
   { varies, headers, isShared }: GatewayResponse,
   list: string[],
 ): void => {
   list.push('vary', varies === undefined ? 'origin' : `${varies}, origin`);
-  if (isShared) list.push('cache-control', sharing(sharedSeconds));
+  if (isShared) list.push('cache-control', sharing(sharedSeconds, secondsUntil(nextChangeAt)));
   else if (headers['cache-control'] === undefined) list.push('cache-control', 'no-store');
 };

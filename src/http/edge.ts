@@ -2,19 +2,28 @@ import type { IncomingMessage } from 'node:http';
 import { Context, type Edge } from '../context.ts';
 import { authenticate, type KeyHolder } from '../domain/api-key.ts';
 import type { KeyUsage } from '../domain/api-key-usage.ts';
+import type { ChangeSetSchedule } from '../domain/change-set-schedule.ts';
 import type { Store } from '../domain/operation.ts';
 import { isAllowedOrigin, requireAllowedOrigin } from '../domain/publishable-key.ts';
 import { ApiError } from '../errors.ts';
 import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import { GatewayRequest, type RequestOptions } from '../request/request.ts';
-import { readText } from './body.ts';
+import { BODY_LIMIT_BYTES, FILE_BODY_LIMIT_BYTES, readText } from './body.ts';
 import { hasKeyInAddress, keyOf, UnusableKey } from './key-of.ts';
 import type { PointBudgets } from './points.ts';
 import { holderOf, type RateLimiter } from './rate-limits.ts';
 import type { Shares } from './shares.ts';
 
+/** Only who may write a catalogue sends a whole one. */
+const limitOf = ({ path, caller }: GatewayRequest): number =>
+  caller?.kind === 'secret' && takesFiles(path) ? FILE_BODY_LIMIT_BYTES : BODY_LIMIT_BYTES;
+
+const takesFiles = (path: string): boolean =>
+  path === '/graphql' || path === '/catalogue/change-sets';
+
 interface EdgeOptions extends RequestOptions {
   store: Store;
+  schedule: ChangeSetSchedule;
   /** Undefined where nothing is limited. */
   rates: RateLimiter | undefined;
   refusedKeys: ReadonlySet<string>;
@@ -46,11 +55,12 @@ export class HttpEdge implements Edge {
   }
 
   readText(request: GatewayRequest): MaybePromise<string> {
-    return request.hasBody ? readText(request.message, this.#options.bodyBytes, request) : '';
+    if (!request.hasBody) return '';
+    return readText(request.message, this.#options.bodyBytes, request, limitOf(request));
   }
 
   async admit(request: GatewayRequest): Promise<Context> {
-    const { rates, points, store, usage, publicCacheSeconds } = this.#options;
+    const { rates, points, store, schedule, usage, publicCacheSeconds } = this.#options;
     const caller = await this.#authenticated(request);
     request.log.caller = caller;
     const origin = request.header('origin');
@@ -63,8 +73,9 @@ export class HttpEdge implements Edge {
     request.points = points?.of(holder);
     if (!isInAddress || origin !== undefined) requireAllowedOrigin(caller, origin);
     if (isInAddress) request.sharedSeconds = publicCacheSeconds;
+    request.nextChangeAt = caller.nextChangeAt;
     usage.seen(caller);
-    return new Context(store, caller, request);
+    return new Context(store, caller, request, schedule);
   }
 
   /**
@@ -96,7 +107,7 @@ export class HttpEdge implements Edge {
       );
     if (key instanceof UnusableKey) return this.#unauthorized(request, key.message);
     request.keyPlace = key.place;
-    return mapMaybePromise(authenticate(this.#options.store, key.secret), (caller) => {
+    return mapMaybePromise(this.#authenticate(key.secret), (caller) => {
       if (!caller)
         return this.#unauthorized(request, 'The API key is unknown, expired or revoked.');
       if (this.#options.refusedKeys.has(caller.apiKeyId))
@@ -105,6 +116,16 @@ export class HttpEdge implements Edge {
           'The API key belongs to the demo, which does not work in production.',
         );
       return caller;
+    });
+  }
+
+  /** No request sees the catalogue as it was before a scheduled change that is due. */
+  #authenticate(secret: string): MaybePromise<KeyHolder | undefined> {
+    const { store, schedule } = this.#options;
+    return mapMaybePromise(authenticate(store, secret), (caller) => {
+      const now = caller && schedule.dueTime(caller);
+      if (!caller || now === undefined) return caller;
+      return schedule.applyDue(caller.tenant, now).then(() => this.#authenticate(secret));
     });
   }
 

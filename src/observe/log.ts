@@ -15,6 +15,16 @@ export interface Log {
    * Logs the cause of a server failure. Ignores errors of the client and refusals.
    */
   fault(requestId: string, thrown: unknown): void;
+  /** One line for what happened to a scheduled change set. */
+  scheduled(event: ScheduledChange): void;
+}
+
+/** What happened to a scheduled change set, and why. */
+export interface ScheduledChange {
+  outcome: 'applied' | 'failed' | 'stale';
+  changeSetId: string;
+  organizationId: string;
+  message?: string;
 }
 
 const LONGEST_PATH = 256;
@@ -171,6 +181,11 @@ export const createLog = (level: LogLevel, stream: DestinationStream = errorStre
       const cause = thrown instanceof ApiError ? thrown.cause : thrown;
       if (cause === undefined) return;
       logger.error({ requestId, code, error: serialized(cause) });
+    },
+    scheduled: (event) => {
+      if (event.outcome === 'applied') logger.info(event, 'A scheduled change set was applied');
+      else if (event.outcome === 'stale') logger.warn(event, 'A scheduled change set is stale');
+      else logger.error(event, 'A scheduled change set was not applied');
     },
   };
 };

@@ -22,6 +22,8 @@ export interface Metrics {
    * Counts refusals that protect the server (rate limits, overload); ignores any other error.
    */
   refused(thrown: unknown): void;
+  /** Counts what happened to a scheduled change set. */
+  scheduled(outcome: string): void;
   /** In Prometheus' text format. */
   text(): Promise<string>;
 }
@@ -75,6 +77,13 @@ export const createMetrics = ({ load }: Sources): Metrics => {
     help: 'Writes answered with the outcome of an earlier one with the same idempotency key.',
     registers,
   });
+  const scheduled = new Counter({
+    name: 'plans_gateway_scheduled_change_sets_total',
+    help: 'Scheduled change sets that were applied, that failed, or that a write made stale.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of ['applied', 'failed', 'stale']) scheduled.inc({ outcome }, 0);
   new Gauge({
     name: 'plans_gateway_database_connections',
     help:
@@ -112,6 +121,7 @@ export const createMetrics = ({ load }: Sources): Metrics => {
       const kind = refusalOf(thrown);
       if (kind) refusals.inc({ kind });
     },
+    scheduled: (outcome) => scheduled.inc({ outcome }),
     text: async () =>
       [...(await Promise.all(all.map((registry) => registry.metrics()))), tally.text()].join('\n'),
   };

@@ -1,6 +1,6 @@
 import type { GatewayRequest, Observer } from '../request/request.ts';
 import type { GatewayResponse } from '../response.ts';
-import type { Log } from './log.ts';
+import type { Log, ScheduledChange } from './log.ts';
 import { createMetrics, type Sources } from './metrics.ts';
 import { createSpans } from './spans.ts';
 
@@ -10,6 +10,8 @@ export interface Telemetry extends Observer {
     request: GatewayRequest,
     respond: () => Promise<GatewayResponse>,
   ): Promise<GatewayResponse>;
+  /** Something happened to a scheduled change set. */
+  scheduled(event: ScheduledChange): void;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
 }
@@ -34,6 +36,10 @@ export const createTelemetry = (logger: Log, sources: Sources): Telemetry => {
     report: (requestId, thrown) => {
       metrics.refused(thrown);
       logger.fault(requestId, thrown);
+    },
+    scheduled: (event) => {
+      metrics.scheduled(event.outcome);
+      logger.scheduled(event);
     },
     metrics: metrics.text,
   };

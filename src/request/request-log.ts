@@ -1,8 +1,9 @@
-import type { ApiVersion } from '../vocabulary.ts';
+import type { ApiKeyKind, ApiVersion } from '../vocabulary.ts';
 
 /** The API key of a request, as logs, limits and refusals see it. */
 export interface Caller {
   readonly apiKeyId: string;
+  readonly kind: ApiKeyKind;
   readonly tenant: { readonly id: string; readonly organizationId: string };
   readonly organization: { readonly apiVersion: ApiVersion };
 }

@@ -72,6 +72,8 @@ export class GatewayRequest {
   isOriginAllowed = false;
   /** For how many seconds shared caches may hold the response without asking; 0 for none. */
   sharedSeconds = 0;
+  /** When the catalogue changes by itself; null where that is not planned. */
+  nextChangeAt: string | null = null;
   /** Called once the response is sent, or the client is gone. */
   onSent: (() => void) | undefined;
   #query: URLSearchParams | undefined;
@@ -124,6 +126,11 @@ export class GatewayRequest {
   /** Where the meaning of an error is explained. */
   docUrl(code: ErrorCode): string {
     return `${this.origin}/docs/errors/${code}`;
+  }
+
+  /** Where a rule of the lint is explained. */
+  lintUrl(rule: string): string {
+    return `${this.origin}/docs/lint/${rule}`;
   }
 
   /** Logs the cause of a server failure and counts a refusal; ignores errors of the client. */

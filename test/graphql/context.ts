@@ -1,5 +1,6 @@
 import { Context } from '../../src/context.ts';
 import { authenticate } from '../../src/domain/api-key.ts';
+import { ChangeSetSchedule } from '../../src/domain/change-set-schedule.ts';
 import type { World } from '../engines.ts';
 import { newRequest } from '../request/requests.ts';
 
@@ -11,5 +12,6 @@ export const newContext = async (
 ): Promise<Context> => {
   const caller = await authenticate(store, key);
   if (!caller) throw new Error('the key is not good');
-  return new Context(store, caller, newRequest('/graphql', options));
+  const schedule = new ChangeSetSchedule(store, () => {});
+  return new Context(store, caller, newRequest('/graphql', options), schedule);
 };

@@ -267,7 +267,7 @@ describe('the edge takes', () => {
     const tell = (bytes: Shares, part: string) => {
       const message = new IncomingMessage(new Socket());
       message.headers['content-length'] = '200000';
-      const read = readText(message, bytes, { keyHolder: 'key', network: 'address' });
+      const read = readText(message, bytes, { keyHolder: 'key', network: 'address' }, 262_144);
       message.push(part);
       return { message, read };
     };

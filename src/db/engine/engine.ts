@@ -22,6 +22,8 @@ export interface Dialect {
   text(json: Expression<unknown>): RawBuilder<string | null>;
   /** The database has such a table of ours. */
   hasTable(name: string): RawBuilder<boolean | number>;
+  /** The time by the clock that all processes share; undefined where that is this process's. */
+  readonly now?: RawBuilder<string>;
   /** The keys of a parameter, with the place of each, from 0. */
   asked(keys: Expression<unknown>): RawBuilder<{ place: number; value: string }>;
   /** Keys as such a parameter. */

@@ -90,6 +90,7 @@ const dialect: Dialect = {
   asked: (keys) =>
     sql`(select place - 1 as place, value from unnest(${keys}::text[]) with ordinality as given (value, place))`,
   askFor: (keys) => keys,
+  now: sql`to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   hasTable: (name) => sql`to_regclass(${name}) is not null`,
 };
 

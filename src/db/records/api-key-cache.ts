@@ -1,4 +1,4 @@
-import type { CompiledQuery } from 'kysely';
+import { type CompiledQuery, sql } from 'kysely';
 import { type MaybePromise, mapMaybePromise } from '../../maybe-promise.ts';
 import type { ApiKeyKind, Scope } from '../../vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -17,12 +17,16 @@ export interface KeyHolder {
   /** Runs only the documents that the operator has approved. */
   trustedDocumentsOnly: boolean;
   tenant: Tenant;
+  /** When the next scheduled change set applies; null without one. */
+  nextChangeAt: string | null;
+  /** What time it was by the database's clock; null where this process's counts. */
+  databaseTime: string | null;
   /** Of the catalogue, when the key was read: any later read sees this state or a later one. */
   revision: number;
   organization: Pick<Organization, 'id' | 'name' | 'apiVersion' | 'baseCurrency' | 'taxBehavior'>;
 }
 
-const selectHolder = ({ reading }: Engine) =>
+const selectHolder = ({ reading, sql: { now } }: Engine) =>
   reading
     .selectFrom('api_key')
     .innerJoin('tenant', 'tenant.id', 'api_key.tenant_id')
@@ -37,6 +41,8 @@ const selectHolder = ({ reading }: Engine) =>
       'api_key.tenant_id',
       'tenant.mode',
       'tenant.revision',
+      'tenant.next_change_at',
+      (now ?? sql<string | null>`null`).as('database_time'),
       'organization.id as organization_id',
       'organization.name',
       'organization.api_version',
@@ -68,6 +74,8 @@ const cachedKey = (row: HolderRow): CachedKey => ({
       mode: row.mode,
       baseCurrency: row.base_currency,
     },
+    nextChangeAt: row.next_change_at,
+    databaseTime: row.database_time,
     revision: row.revision,
     organization: {
       id: row.organization_id,

@@ -1,5 +1,6 @@
 import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
-import { queries, type Reader } from '../read/reader.ts';
+import { record as lookup } from '../read/lookup.ts';
+import { queries, type Reader, type Source } from '../read/reader.ts';
 import { countedAll } from '../read/slices.ts';
 import type { Store } from '../store.ts';
 import { type ApiKey, apiKey, type Tables } from '../tables.ts';
@@ -8,8 +9,10 @@ import type { Writer } from '../write/writer.ts';
 
 const record = (row: Tables['api_key']): ApiKey => apiKey.record(apiKey.image(row));
 
-const keys = (reader: Reader) =>
-  reader[queries].selectFrom('api_key').where('tenant_id', '=', reader.tenant.id);
+const keys = (source: Source) =>
+  source[queries].selectFrom('api_key').where('api_key.tenant_id', '=', source.tenant.id);
+
+export const apiKeyById = lookup(apiKey, keys);
 
 export const findApiKey = async (reader: Reader, id: string): Promise<ApiKey | undefined> => {
   const row = await keys(reader).selectAll().where('id', '=', id).executeTakeFirst();

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
 import { found, record } from '../read/lookup.ts';
@@ -10,7 +11,10 @@ import { changeSetRows } from '../write/catalogue.ts';
 import type { Writer } from '../write/writer.ts';
 
 const changeSets = (source: Source) =>
-  source[queries].selectFrom('change_set').where('change_set.tenant_id', '=', source.tenant.id);
+  source[queries]
+    .selectFrom('change_set')
+    .where('change_set.tenant_id', '=', source.tenant.id)
+    .$if(source.audience === 'public', (all) => all.where(sql<boolean>`1 = 0`));
 
 export const changeSetById = record(changeSet, changeSets);
 
@@ -85,9 +89,38 @@ export const findDueChangeSet = (
   store: Store,
   tenant: Pick<Tenant, 'id'>,
   now: string,
-): Promise<{ id: string; scheduledById: string | null } | undefined> =>
+): Promise<{ id: string; hash: string; scheduledById: string | null } | undefined> =>
   scheduled(store, tenant)
     .where('applies_at', '<=', now)
-    .select(['id', 'scheduled_by_id as scheduledById'])
+    .select(['id', 'hash', 'scheduled_by_id as scheduledById'])
     .limit(1)
     .executeTakeFirst();
+
+export const scheduledChangeSets = async (reader: Reader): Promise<ChangeSet[]> => {
+  const rows = await changeSets(reader).where('status', '=', 'scheduled').selectAll().execute();
+  return rows.map((row) => changeSet.record(changeSet.image(row)));
+};
+
+/** What time it is by the clock that all processes share. */
+export const databaseTime = async ({ engine, clock, hasRealClock }: Store): Promise<string> => {
+  const { now } = engine.sql;
+  if (!now || !hasRealClock) return clock().toISOString();
+  const { time } = await engine.reading.selectNoFrom(now.as('time')).executeTakeFirstOrThrow();
+  return time;
+};
+
+/** Tenants of which a scheduled set is due. */
+export const findDueTenants = async ({ engine }: Store, now: string): Promise<Tenant[]> => {
+  const rows = await engine.reading
+    .selectFrom('tenant')
+    .innerJoin('organization', 'organization.id', 'tenant.organization_id')
+    .select(['tenant.id', 'tenant.organization_id', 'tenant.mode', 'organization.base_currency'])
+    .where('tenant.next_change_at', '<=', now)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    organizationId: row.organization_id,
+    mode: row.mode,
+    baseCurrency: row.base_currency,
+  }));
+};

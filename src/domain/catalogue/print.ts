@@ -10,6 +10,8 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { z } from 'zod';
+import type { JsonObject, JsonValue } from '../../vocabulary.ts';
+import { levelOf } from './compare.ts';
 import { type Catalogue, type CatalogueFile, catalogueLevel } from './document.ts';
 import { type AnyEntry, type Decimal, decimals, type Level } from './level.ts';
 
@@ -31,7 +33,7 @@ const decimalText = (value: unknown, { places }: Decimal): string => {
 };
 
 /** A value of a member as the file has it. */
-export const printableValue = (schema: z.core.$ZodType | undefined, value: unknown): unknown => {
+const printableValue = (schema: z.core.$ZodType | undefined, value: unknown): unknown => {
   if (schema instanceof z.ZodOptional) return printableValue(schema.unwrap(), value);
   if (value == null) return null;
   const decimal = schema && decimals.get(schema as z.ZodType);
@@ -133,9 +135,32 @@ export const printJson = (
   return `${json(all, '  ')}\n`;
 };
 
-/** The own members of an object as a change shows them. Amounts are exact texts of JSON numbers. */
-export const printMembers = (level: Level, image: AnyEntry): string =>
-  json(printableEntry({ ...level, children: {}, short: undefined }, image), undefined);
+/** A number where JavaScript has it exactly, else its text. */
+const shownNumber = ({ text }: ExactNumber): JsonValue =>
+  String(Number(text)) === text ? Number(text) : text;
+
+const shownValue = (value: unknown): JsonValue => {
+  if (value instanceof ExactNumber) return shownNumber(value);
+  if (value instanceof Map)
+    return Object.fromEntries([...value].map(([name, member]) => [name, shownValue(member)]));
+  if (Array.isArray(value)) return value.map(shownValue);
+  // What a level has is JSON.
+  return value as JsonValue;
+};
+
+/** The own members of an object as the file has them, from the image of a change. */
+export const shownMembers = (path: string, image: JsonObject): JsonObject => {
+  const level = levelOf(path.split('.'));
+  if (!level || !isKey(path)) return image;
+  return Object.fromEntries(
+    Object.entries(level.members)
+      .filter(([name]) => image[name] !== undefined)
+      .map(([name, schema]) => [name, shownValue(printableValue(schema, image[name]))]),
+  );
+};
+
+/** The path of an object, and not of a map. */
+const isKey = (path: string): boolean => path.split('.').length % 2 === 0;
 
 /** Of the content alone: without ids and times. */
 export const hashOfCatalogue = (catalogue: Catalogue): string =>

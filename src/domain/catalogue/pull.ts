@@ -378,6 +378,15 @@ const limitText = (amount: number, decimals: number): string => {
   return fraction === '' ? whole : `${whole}.${fraction}`;
 };
 
+const read = new WeakMap<Reader, Promise<Catalogue>>();
+
+/** The catalogue as a request sees it: read once, however often it is asked for. */
+export const catalogueOf = (reader: Reader): Promise<Catalogue> => {
+  const catalogue = read.get(reader) ?? pullCatalogue(reader);
+  read.set(reader, catalogue);
+  return catalogue;
+};
+
 /** The catalogue of a reader's tenant as it is, in its canonical form. */
 export const pullCatalogue = async (reader: Reader): Promise<Catalogue> => {
   const loaders = new Loaders(reader);
@@ -401,7 +410,7 @@ export const pullCatalogue = async (reader: Reader): Promise<Catalogue> => {
   const limits = new Map(
     features.map(({ id }) => [id, loaders.peek(limitsOfFeature, id) ?? []] as const),
   );
-  const read = new Map<string, CataloguePlan>();
+  const all = new Map<string, CataloguePlan>();
   for (let start = 0; start < plans.length; start += PLANS_A_TURN) {
     if (start > 0) await nextTurn();
     reader.check();
@@ -409,7 +418,7 @@ export const pullCatalogue = async (reader: Reader): Promise<Catalogue> => {
     const details = new Loaders(reader);
     await details.prefetch(planById, slice, withAll.plan);
     const planReader = new PlanReader(details, codes, limits);
-    for (const plan of slice) read.set(plan.code, planReader.plan(plan));
+    for (const plan of slice) all.set(plan.code, planReader.plan(plan));
   }
   return canonical({
     catalogue: 1,
@@ -424,7 +433,7 @@ export const pullCatalogue = async (reader: Reader): Promise<Catalogue> => {
       features.map((feature) => [feature.code, featureOf(loaders, feature, codes)]),
     ),
     markets: new Map(markets.map((market) => [market.code, marketOf(market)])),
-    plans: read,
+    plans: all,
     groups: new Map(
       groups.map(({ id, code, name, description, isPublic }) => [
         code,
