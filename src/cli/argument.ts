@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { RotateApiKeyInput } from '../domain/api-key-rotation.ts';
+import { ScheduleChangeSetInput } from '../domain/change-set.ts';
 import { countryCode as country, currency, name } from '../domain/fields.ts';
 import { CreatePublishableKeyInput } from '../domain/publishable-key.ts';
 import { modes } from '../vocabulary.ts';
@@ -43,6 +44,9 @@ export const overlap = checked(
     .transform((text) => Number(text.slice(0, -1)) * (secondsIn.get(text.slice(-1)) ?? 0))
     .pipe(RotateApiKeyInput.shape.overlapSeconds.unwrap().unwrap()),
 );
+
+/** With its time zone. */
+export const time = checked(ScheduleChangeSetInput.shape.appliesAt);
 
 const whole = 'must be a whole number from 1';
 export const positiveCount = checked(z.coerce.number(whole).int(whole).min(1, whole));

@@ -1,4 +1,5 @@
-import { findTenant } from '../db/records/organization.ts';
+import { findTenant, listOrganizations } from '../db/records/organization.ts';
+import type { Organization } from '../db/tables.ts';
 import type { Store, Tenant, WriteRequest } from '../domain/operation.ts';
 import { ensureOrganization } from '../domain/organization.ts';
 import type { Mode } from '../vocabulary.ts';
@@ -14,6 +15,22 @@ export const requireTenant = async (
   const tenant = await findTenant(store, organization, mode);
   if (!tenant) throw new Error(`there is no organization named ${organization}`);
   return tenant;
+};
+
+/** Without a name, the only one that there is. */
+export const organizationNamed = async (
+  store: Store,
+  name: string | undefined,
+): Promise<Organization> => {
+  const all = await listOrganizations(store);
+  const found = all.filter((each) => name === undefined || each.name === name.trim());
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  throw new Error(
+    name === undefined && all.length > 0
+      ? 'there are several organizations: name one with --organization'
+      : `there is no organization${name === undefined ? '' : ` named ${name}`}`,
+  );
 };
 
 /** Creates the organization when it is new; another one counts in the base currency already. */

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { listOrganizations } from '../db/records/organization.ts';
 import {
   type EffectivePrice,
   effectivePriceOf,
@@ -13,7 +12,7 @@ import type { PriceTier } from '../domain/unit-price.ts';
 import { formatAmount } from '../formatting.ts';
 import { type BillingInterval, billingIntervals, type Mode } from '../vocabulary.ts';
 import { countryCode, currencyCode, modeOption, organizationOption } from './argument.ts';
-import { requireTenant } from './operator.ts';
+import { organizationNamed, requireTenant } from './operator.ts';
 import { withStore } from './store.ts';
 
 interface Choice {
@@ -56,18 +55,6 @@ export const addPrice = (program: Command): void => {
     });
 };
 
-const organizationOf = async (store: Store, name: string | undefined) => {
-  const all = await listOrganizations(store);
-  const found = all.filter((each) => name === undefined || each.name === name.trim());
-  const [only] = found;
-  if (only && found.length === 1) return only;
-  throw new Error(
-    name === undefined && all.length > 0
-      ? 'there are several organizations: name one with --organization'
-      : `there is no organization${name === undefined ? '' : ` named ${name}`}`,
-  );
-};
-
 interface Resolved {
   effective: EffectivePrice;
   /** Of the features with unit prices, by id. */
@@ -88,7 +75,7 @@ const resolve = async (
   named: string,
   { interval, country, currency, variant, organization: name, mode }: Omit<Choice, 'json'>,
 ): Promise<Resolved> => {
-  const organization = await organizationOf(store, name);
+  const organization = await organizationNamed(store, name);
   const reader = store.reader(await requireTenant(store, organization.name, mode));
   const loaders = new Loaders(reader);
   const plan = await getPlan(reader, named);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { NoDatabase } from '../db/engine/faults.ts';
 import { version } from '../version.ts';
 import { addBackup } from './backup.ts';
+import { addCatalogue } from './catalogue.ts';
 import { addCheck } from './check.ts';
 import { addCopy } from './copy.ts';
 import { addKeys } from './keys.ts';
@@ -19,6 +20,7 @@ const subcommands = [
   addKeys,
   addOrganizations,
   addPrice,
+  addCatalogue,
   addCheck,
   addBackup,
   addCopy,
@@ -46,8 +48,9 @@ const reasonOf = (failure: unknown): string => {
 };
 
 /**
- * Carries out one command line. Answers the exit code: 0 done; 1 `check` found something, or there
- * is no database to work on; 2 refused. Why stands in one line.
+ * Carries out one command line. Answers the exit code: 0 done; 1 `check`, `catalogue diff` or
+ * `catalogue lint` found something, a question was answered with no, or there is no database to work
+ * on; 2 refused. Why stands in one line.
  */
 export const run = async (argv: string[]): Promise<number> => {
   try {

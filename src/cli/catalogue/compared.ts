@@ -1,0 +1,43 @@
+import { compareCatalogues, levelOf, ORDER } from '../../domain/catalogue/compare.ts';
+import type { Catalogue } from '../../domain/catalogue/document.ts';
+import { finalFields } from '../../domain/catalogue/final-fields.ts';
+import { lint } from '../../domain/catalogue/lint.ts';
+import { mergeCatalogue } from '../../domain/catalogue/merge.ts';
+import { printMembers } from '../../domain/catalogue/print.ts';
+import { readCatalogueFile } from '../../domain/catalogue/read.ts';
+import type { CatalogueChange } from '../../domain/change-set.ts';
+import { type CatalogueScope, defaultBaseCurrency, type JsonObject } from '../../vocabulary.ts';
+import type { Change, Finding, Preview } from './access.ts';
+
+/** A file that says a whole catalogue. */
+export const wholeCatalogue = (text: string): Catalogue =>
+  mergeCatalogue({ catalogue: 1 }, readCatalogueFile(text), 'whole');
+
+export const lintWhole = (catalogue: Catalogue): Finding[] =>
+  lint(catalogue, { baseCurrency: catalogue.baseCurrency ?? defaultBaseCurrency });
+
+/** Stored members as a file has them. */
+const asInFile = ({ type, path }: CatalogueChange, image: JsonObject | null): Change['before'] => {
+  const level = type === ORDER ? undefined : levelOf(path.split('.'));
+  return image && level ? JSON.parse(printMembers(level, image)) : image;
+};
+
+export const shownChange = (change: CatalogueChange): Change => ({
+  ...change,
+  before: asInFile(change, change.before),
+  after: asInFile(change, change.after),
+});
+
+/** Compares without the operations, which could refuse a change still. */
+export const compared = (pulled: string, document: string, scope: CatalogueScope): Preview => {
+  const before = wholeCatalogue(pulled);
+  const file = readCatalogueFile(document);
+  const { baseCurrency = defaultBaseCurrency } = before;
+  const after = mergeCatalogue(before, { ...file, baseCurrency }, scope);
+  const changes = compareCatalogues(before, after);
+  return {
+    changes: changes.map(shownChange),
+    findings: [...finalFields(changes), ...lint(after, { baseCurrency })],
+    isRehearsed: false,
+  };
+};

@@ -1,0 +1,65 @@
+import { createInterface } from 'node:readline';
+
+/** A question is of use only where somebody can read it and answer. */
+export const canAsk = (): boolean => Boolean(process.stdin.isTTY && process.stderr.isTTY);
+
+/** Only a clear yes is one; the end of the input is a no. */
+export const ask = (question: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    lines.once('close', () => resolve(false));
+    lines.once('SIGINT', () => lines.close());
+    lines.question(`${question} [y/N] `, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      lines.close();
+    });
+  });
+
+/** How far a command has come is no part of what it prints. */
+export const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+type Paint = (text: string) => string;
+
+export interface Colours {
+  created: Paint;
+  deleted: Paint;
+  updated: Paint;
+  heading: Paint;
+}
+
+const painted =
+  (code: number): Paint =>
+  (text) =>
+    `\u001b[${code}m${text}\u001b[0m`;
+const asItIs: Paint = (text) => text;
+
+export const inColour: Colours = {
+  created: painted(32),
+  deleted: painted(31),
+  updated: painted(33),
+  heading: painted(1),
+};
+export const withoutColour: Colours = {
+  created: asItIs,
+  deleted: asItIs,
+  updated: asItIs,
+  heading: asItIs,
+};
+
+/** NO_COLOR is a convention of many programs: any value but an empty one counts. */
+export const coloursFor = (output: NodeJS.WriteStream, wanted: boolean): Colours =>
+  wanted && output.isTTY && !process.env.NO_COLOR ? inColour : withoutColour;
+
+/** What a terminal would obey, or show in another order than it stands. */
+const unsafe = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** A text of somebody else in one line, safe for a terminal. */
+export const printable = (text: string): string => text.replace(unsafe, escaped);
+
+/** The same in quotes, as JSON has it. */
+export const quoted = (text: string): string => printable(JSON.stringify(text));
