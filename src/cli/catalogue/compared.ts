@@ -1,12 +1,12 @@
-import { compareCatalogues, levelOf, ORDER } from '../../domain/catalogue/compare.ts';
+import { compareCatalogues } from '../../domain/catalogue/compare.ts';
 import type { Catalogue } from '../../domain/catalogue/document.ts';
 import { finalFields } from '../../domain/catalogue/final-fields.ts';
 import { lint } from '../../domain/catalogue/lint.ts';
 import { mergeCatalogue } from '../../domain/catalogue/merge.ts';
-import { printMembers } from '../../domain/catalogue/print.ts';
+import { shownMembers } from '../../domain/catalogue/print.ts';
 import { readCatalogueFile } from '../../domain/catalogue/read.ts';
 import type { CatalogueChange } from '../../domain/change-set.ts';
-import { type CatalogueScope, defaultBaseCurrency, type JsonObject } from '../../vocabulary.ts';
+import { type CatalogueScope, defaultBaseCurrency } from '../../vocabulary.ts';
 import type { Change, Finding, Preview } from './access.ts';
 
 /** A file that says a whole catalogue. */
@@ -16,16 +16,11 @@ export const wholeCatalogue = (text: string): Catalogue =>
 export const lintWhole = (catalogue: Catalogue): Finding[] =>
   lint(catalogue, { baseCurrency: catalogue.baseCurrency ?? defaultBaseCurrency });
 
-/** Stored members as a file has them. */
-const asInFile = ({ type, path }: CatalogueChange, image: JsonObject | null): Change['before'] => {
-  const level = type === ORDER ? undefined : levelOf(path.split('.'));
-  return image && level ? JSON.parse(printMembers(level, image)) : image;
-};
-
+/** With members as a file has them. */
 export const shownChange = (change: CatalogueChange): Change => ({
   ...change,
-  before: asInFile(change, change.before),
-  after: asInFile(change, change.after),
+  before: change.before && shownMembers(change.path, change.before),
+  after: change.after && shownMembers(change.path, change.after),
 });
 
 /** Compares without the operations, which could refuse a change still. */
@@ -37,7 +32,23 @@ export const compared = (pulled: string, document: string, scope: CatalogueScope
   const changes = compareCatalogues(before, after);
   return {
     changes: changes.map(shownChange),
-    findings: [...finalFields(changes), ...lint(after, { baseCurrency })],
+    findings: [
+      ...otherCurrency(file.baseCurrency ?? baseCurrency, baseCurrency),
+      ...finalFields(changes),
+      ...lint(after, { baseCurrency }),
+    ],
     isRehearsed: false,
   };
 };
+
+const otherCurrency = (ofFile: string, baseCurrency: string): Finding[] =>
+  ofFile === baseCurrency
+    ? []
+    : [
+        {
+          rule: 'base-currency',
+          severity: 'error',
+          path: 'baseCurrency',
+          message: `The file is in ${ofFile}, the catalogue in ${baseCurrency}.`,
+        },
+      ];
