@@ -27,8 +27,9 @@ import { isLoopbackHost } from './request/loopback.ts';
 import type { GatewayRequest } from './request/request.ts';
 import type { GatewayResponse } from './response.ts';
 import { ResponseCache } from './response-cache.ts';
+import { createCliPush } from './rest/cli-push.ts';
 import { createRest } from './rest/handler.ts';
-import { isRestPath, REST_PATH } from './rest/paths.ts';
+import { CLI_PUSH_PATH, isRestPath, REST_PATH } from './rest/paths.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -95,6 +96,7 @@ export const createApp = (parts: Parts): App => {
     explorer: config.graphiql ? { demo } : undefined,
   });
   const rest = createRest(edge, cache);
+  const cliPush = createCliPush(edge);
   const { seconds } = config.graphqlLimits;
   const pricingPage = createPricingPage({ edge, cache, seconds });
   const catalogue = createCatalogue({ edge, seconds });
@@ -113,6 +115,10 @@ export const createApp = (parts: Parts): App => {
     if (isRestPath(path)) {
       log.surface = 'rest';
       return rest;
+    }
+    if (path === CLI_PUSH_PATH) {
+      log.surface = 'rest';
+      return cliPush;
     }
     if (path === PRICING_PAGE_PATH) return pricingPage;
     if (isCataloguePath(path)) return catalogue;

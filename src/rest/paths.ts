@@ -3,6 +3,9 @@ export const REST_PATH = '/api/v1';
 /** Where plans were read before there were versions. */
 const UNVERSIONED_PATH = '/api/plans';
 
+/** What Commet's command `push` sends to. */
+export const CLI_PUSH_PATH = '/api/cli/push';
+
 const isAt = (path: string, root: string): boolean => `${path}/`.startsWith(`${root}/`);
 
 export const isUnversioned = (path: string): boolean => isAt(path, UNVERSIONED_PATH);

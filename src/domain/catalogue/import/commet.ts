@@ -90,7 +90,8 @@ const config = z.looseObject(
   map,
 );
 
-type Config = z.output<typeof config>;
+export type CommetConfig = z.output<typeof config>;
+type CommetPrice = z.output<typeof price>;
 
 /** What an amount of a price counts. Overage is in rate scale in any case. */
 type CommetUnit = 'rate_scale' | 'minor_unit';
@@ -101,26 +102,34 @@ interface CommetOptions {
 }
 
 /** Throws a ValidationError that names what is wrong with the configuration. */
-export const importCommet = (text: string, options: CommetOptions): Imported =>
-  catalogueOfCommet(parseJson(text), options);
-
-/** The same of a value that has been parsed. */
-const catalogueOfCommet = (
-  value: unknown,
-  { amountsIn, baseCurrency }: CommetOptions,
-): Imported => {
-  if (!isCurrency(baseCurrency))
+export const importCommet = (text: string, options: CommetOptions): Imported => {
+  if (!isCurrency(options.baseCurrency))
     throw invalid('baseCurrency', 'must be the lower-case code of an ISO 4217 currency');
+  return catalogueOfCommet(readCommet(parseJson(text)), options);
+};
+
+export const readCommet = (value: unknown): CommetConfig => {
   if (!isObject(value)) throw invalid('document', map);
   const read = config.safeParse(value);
   if (!read.success) throw fromZod(read.error);
+  return read.data;
+};
+
+/** The unit of an amount, which its name may say. */
+export const commetUnitOf = ({ amount }: CommetPrice, amountsIn: CommetUnit): CommetUnit =>
+  amount === undefined ? 'minor_unit' : amountsIn;
+
+export const catalogueOfCommet = (
+  read: CommetConfig,
+  { amountsIn, baseCurrency }: CommetOptions,
+): Imported => {
   const remainder = new Remainder();
   const digits = { rate_scale: 4, minor_unit: digitsOf(baseCurrency) };
-  const priceOf = ({ amount, amountInCents }: z.output<typeof price>, path: string): number => {
-    const unit = amount === undefined ? 'minor_unit' : amountsIn;
-    const given = amount ?? amountInCents;
+  const priceOf = (each: CommetPrice, path: string): number => {
+    const given = each.amount ?? each.amountInCents;
     if (given === undefined) throw invalid(`${path}.amount`, 'is required');
-    const scaled = new Exact(BigInt(given), 10n ** BigInt(digits[unit])).amount;
+    const scale = 10n ** BigInt(digits[commetUnitOf(each, amountsIn)]);
+    const scaled = new Exact(BigInt(given), scale).amount;
     if (typeof scaled === 'string') throw invalid(`${path}.amount`, scaled);
     return scaled;
   };
@@ -128,8 +137,8 @@ const catalogueOfCommet = (
     file: {
       catalogue: 1,
       baseCurrency,
-      features: featuresOf(read.data, remainder),
-      plans: plansOf(read.data, priceOf, remainder),
+      features: featuresOf(read, remainder),
+      plans: plansOf(read, priceOf, remainder),
     },
     leftOut: remainder.leftOut,
   };
@@ -142,7 +151,7 @@ const checkCode = (path: string, written: string): void => {
   if (!read.success) throw invalid(path, read.error.issues[0]?.message ?? 'is no code');
 };
 
-const featuresOf = (given: Config, remainder: Remainder): Map<string, CatalogueFeature> => {
+const featuresOf = (given: CommetConfig, remainder: Remainder): Map<string, CatalogueFeature> => {
   const features = new Map<string, CatalogueFeature>();
   for (const member of unknownMembers(given, config)) remainder.add(member, unknown);
   for (const [key, each] of given.features) {
@@ -160,8 +169,8 @@ const featuresOf = (given: Config, remainder: Remainder): Map<string, CatalogueF
 };
 
 const plansOf = (
-  { features, plans }: Config,
-  priceOf: (each: z.output<typeof price>, path: string) => number,
+  { features, plans }: CommetConfig,
+  priceOf: (each: CommetPrice, path: string) => number,
   remainder: Remainder,
 ): Map<string, CataloguePlan> => {
   const made = new Map<string, CataloguePlan>();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalid } from '../../../errors.ts';
-import { isVisible } from '../../../names.ts';
-import type { CatalogueFile } from '../document.ts';
+import { foldName, isVisible } from '../../../names.ts';
+import type { Catalogue } from '../document.ts';
 
 /** What stands in a foreign document and not in the catalogue file that was made of it. */
 export interface LeftOut {
@@ -11,7 +11,8 @@ export interface LeftOut {
 }
 
 export interface Imported {
-  file: CatalogueFile;
+  /** Says what is there, and takes nothing away. */
+  file: Catalogue;
   leftOut: LeftOut[];
 }
 
@@ -67,6 +68,7 @@ export const isGiven = (value: unknown): boolean => {
 /** The list of what is left out, and the texts that are looked at before they are taken over. */
 export class Remainder {
   readonly leftOut: LeftOut[] = [];
+  readonly #namesOfFeatures = new Set<string>();
 
   add(path: string, reason: string): void {
     this.leftOut.push({ path, reason });
@@ -85,5 +87,15 @@ export class Remainder {
       return undefined;
     }
     return trimmed;
+  }
+
+  /** A name that no other feature has: names tell features apart. */
+  featureName(name: string, path: string): string {
+    let free = name;
+    for (let count = 2; this.#namesOfFeatures.has(foldName(free)); count += 1)
+      free = `${name} ${count}`;
+    this.#namesOfFeatures.add(foldName(free));
+    if (free !== name) this.add(path, `It is called ${free}: another feature is called ${name}.`);
+    return free;
   }
 }

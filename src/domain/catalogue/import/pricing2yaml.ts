@@ -171,6 +171,8 @@ const notTold: Readonly<Record<string, string>> = {
 
 const LONGEST_DESCRIPTION = 2_000;
 const LONGEST_LABEL = 255;
+/** Leaves room for what tells names apart. */
+const LONGEST_NAME = 240;
 const unknown = 'Nothing is known of it.';
 
 class Conversion {
@@ -287,7 +289,8 @@ class Conversion {
       if (unitName === undefined) continue;
       const isSeats = countsPeople(unit);
       const isFirst = ![...this.#features.values()].some(({ name }) => name === 'Seats');
-      const name = isSeats && isFirst ? 'Seats' : capitalized(unitName);
+      const path = `plans.${key}.unit`;
+      const name = this.#featureName(isSeats && isFirst ? 'Seats' : capitalized(unitName), path);
       const code = this.#newCode(name);
       this.#features.set(code, { name, type: isSeats ? 'seats' : 'quota', unitName });
       this.#codeOfUnit.set(unit, code);
@@ -369,7 +372,7 @@ class Conversion {
     const description = this.#description(feature.description, path);
     const section = this.#sectionOfTag.get(feature.tag ?? '');
     this.#features.set(code, {
-      name: this.#name(phraseOf(key), path),
+      name: this.#featureName(phraseOf(key), path),
       type: feature.valueType === 'NUMERIC' ? 'quota' : 'boolean',
       ...(description !== undefined && { description }),
       ...(section !== undefined && { section }),
@@ -402,7 +405,7 @@ class Conversion {
       const description = this.#description(limit.description, path);
       const isAmount = limit.valueType === 'NUMERIC' && home.limit === undefined;
       this.#features.set(home.code, {
-        name: this.#name(phraseOf(key), path),
+        name: this.#featureName(phraseOf(key), path),
         type: isAmount ? amountType() : 'boolean',
         ...(description !== undefined && { description }),
         ...(isAmount && unitName !== undefined && { unitName }),
@@ -458,9 +461,13 @@ class Conversion {
   }
 
   #name(name: string, path: string): string {
-    if (name.length <= LONGEST_LABEL) return name;
-    this.#remainder.add(path, `Its name is cut to ${LONGEST_LABEL} characters.`);
-    return name.slice(0, LONGEST_LABEL).toWellFormed().trimEnd();
+    if (name.length <= LONGEST_NAME) return name;
+    this.#remainder.add(path, `Its name is cut to ${LONGEST_NAME} characters.`);
+    return name.slice(0, LONGEST_NAME).toWellFormed().trimEnd();
+  }
+
+  #featureName(name: string, path: string): string {
+    return this.#remainder.featureName(this.#name(name, path), path);
   }
 
   #description(description: string | null | undefined, path: string): string | undefined {

@@ -204,7 +204,8 @@ const addOnce = <Item extends { id: string }>(
 };
 
 const unknown = 'Nothing is known of it.';
-const LONGEST_LABEL = 255;
+/** Leaves room for what tells names of features apart. */
+const LONGEST_LABEL = 240;
 const LONGEST_DESCRIPTION = 2_000;
 const MOST_TIERS = 50;
 const MOST_COUNT = 2_147_483_647;
@@ -337,20 +338,20 @@ class Conversion {
         const path = `products.${product.id}.${member}.${index}`;
         const name = this.#remainder.text(written, LONGEST_LABEL, path);
         if (name === undefined) continue;
-        const code = this.#feature(`marketing ${foldName(name)}`, { name, type: 'boolean' });
+        const code = this.#feature(`marketing ${foldName(name)}`, { name, type: 'boolean' }, path);
         if (features.size < maxima.featuresOfPlan) features.set(code, {});
         else this.#remainder.add(path, `A plan has at most ${maxima.featuresOfPlan} features.`);
       }
   }
 
   /** The code of a feature that several plans may share. */
-  #feature(key: string, feature: CatalogueFeature & { name: string }): string {
+  #feature(key: string, feature: CatalogueFeature & { name: string }, path: string): string {
     const known = this.#codeOfFeature.get(key);
     if (known !== undefined) return known;
-    const stem = { noun: 'feature', word: 'feature' } as const;
-    const code = codeAmong(this.#features, feature.name, stem);
+    const name = this.#remainder.featureName(feature.name, path);
+    const code = codeAmong(this.#features, name, { noun: 'feature', word: 'feature' });
     this.#codeOfFeature.set(key, code);
-    this.#features.set(code, feature);
+    this.#features.set(code, { ...feature, name });
     return code;
   }
 
@@ -591,22 +592,32 @@ class Conversion {
       price.billing_scheme === 'tiered' ||
       price.transform_quantity != null;
     if (!isPerUnit) return undefined;
+    const path = `prices.${price.id}`;
     if (!isMetered) {
       const isSeats = label !== undefined && countsPeople(label);
-      return this.#feature(`unit ${foldName(label ?? '')}`, {
-        name: capitalized(label ?? 'units'),
-        type: isSeats ? 'seats' : 'quota',
-        ...(label !== undefined && { unitName: label }),
-      });
+      const type = isSeats ? 'seats' : 'quota';
+      return this.#feature(
+        `unit ${foldName(label ?? '')}`,
+        {
+          name: capitalized(label ?? 'units'),
+          type,
+          ...(label !== undefined && { unitName: label }),
+        },
+        path,
+      );
     }
-    const nickname = price.nickname?.trim().slice(0, LONGEST_LABEL) || undefined;
+    const nickname = this.#remainder.text(price.nickname, LONGEST_LABEL, `${path}.nickname`);
     const meter = price.recurring?.meter ?? undefined;
     const name = label ?? nickname ?? 'Usage';
-    return this.#feature(`meter ${meter ?? foldName(name)}`, {
-      name: capitalized(name),
-      type: 'usage',
-      ...(label !== undefined && { unitName: label }),
-    });
+    return this.#feature(
+      `meter ${meter ?? foldName(name)}`,
+      {
+        name: capitalized(name),
+        type: 'usage',
+        ...(label !== undefined && { unitName: label }),
+      },
+      path,
+    );
   }
 
   #reportPrice(price: Price): void {

@@ -465,8 +465,8 @@ describe('plans and features', () => {
     expect(planOf('price: 1, private: false').plan).not.toHaveProperty('isPublic');
   });
 
-  it('have codes that tell names apart', () => {
-    const { file } = importPricing2Yaml(`
+  it('have codes and names that tell them apart', () => {
+    const { file, leftOut } = importPricing2Yaml(`
 syntaxVersion: '2.1'
 saasName: Twins
 currency: usd
@@ -483,6 +483,12 @@ plans: { Basic: { price: 0 }, BASIC: { price: 1 } }
       'api_calls_3',
       'feature',
     ]);
+    expect(told(leftOut)).toEqual(
+      expect.arrayContaining([
+        'features.api_calls: It is called Api calls 2: another feature is called Api calls.',
+        'features.API-CALLS: It is called Api calls 3: another feature is called Api calls.',
+      ]),
+    );
     expect([...(file.plans?.keys() ?? [])]).toEqual(['basic', 'basic_2']);
     expect(file.plans?.get('basic')?.features).toEqual(
       new Map([

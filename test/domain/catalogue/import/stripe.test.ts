@@ -503,6 +503,20 @@ describe('what is left out', () => {
     ]);
   });
 
+  it('is a name that another feature has', () => {
+    const result = imported(
+      [product({ unit_label: 'seat', marketing_features: [{ name: 'SEAT' }] })],
+      [price()],
+    );
+    expect([...(result.file.features ?? [])].map(([code, { name }]) => [code, name])).toEqual([
+      ['seat', 'Seat'],
+      ['seat_2', 'SEAT 2'],
+    ]);
+    expect(told(result.leftOut)).toEqual([
+      'products.prod_pro.marketing_features.0: It is called SEAT 2: another feature is called SEAT.',
+    ]);
+  });
+
   it('is metadata that is too much', () => {
     const metadata = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`k${at}`, 'v']));
     const result = imported([product({ metadata })], []);
