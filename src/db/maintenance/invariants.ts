@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 import type { Tables } from '../tables.ts';
 import { basis } from './invariants/basis.ts';
+import { changeSets } from './invariants/change-sets.ts';
 import { currencies } from './invariants/currencies.ts';
 import { history } from './invariants/history.ts';
 import { limits } from './invariants/limits.ts';
@@ -37,6 +38,7 @@ export const auditInvariants = ({ engine }: { engine: Engine }): Promise<Finding
       ...markets,
       ...sections,
       ...basis,
+      ...changeSets,
       ...history,
     ])
       findings.push(...(await runAudit(db, audit)));

@@ -1,3 +1,4 @@
+import { isSame } from '../../db/write/change-list.ts';
 import { touchingOnce } from '../../db/write/containers.ts';
 import { invalid } from '../../errors.ts';
 import type { Writer } from '../operation.ts';
@@ -99,9 +100,17 @@ const writeOrders = async (writer: Writer, after: Catalogue): Promise<void> => {
 const requireResult = async (writer: Writer, after: Catalogue): Promise<void> => {
   const [difference] = compareCatalogues(await pullCatalogue(writer), after);
   if (!difference) return;
-  const { path, type } = difference;
+  const { path, type, before: is, after: wanted } = difference;
+  const names = [...Object.keys(is ?? {}), ...Object.keys(wanted ?? {})].filter(
+    (name, place, all) => all.indexOf(name) === place && !isSame(is?.[name], wanted?.[name]),
+  );
   throw new RefusedChange(
     path,
-    invalid(path, type === ORDER ? 'cannot be put in this order' : 'cannot be what the file says'),
+    invalid(
+      path,
+      type === ORDER
+        ? 'cannot be put in this order'
+        : `cannot be what the file says (${names.join(', ')})`,
+    ),
   );
 };

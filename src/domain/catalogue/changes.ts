@@ -217,7 +217,12 @@ export const reversed = (
     const order = ordersOf(result).get(path);
     if (!order) continue;
     const staying = new Set(now.get(path) ?? []);
-    const returned = order.filter((key) => staying.has(key) || !before.includes(key));
+    const hasMoved = (key: string) =>
+      path === 'features' &&
+      catalogue.features?.get(key)?.section !== result.features?.get(key)?.section;
+    const returned = order.filter(
+      (key) => (staying.has(key) && !hasMoved(key)) || !before.includes(key),
+    );
     const wanted = restored(
       returned,
       before.filter((key) => order.includes(key)),

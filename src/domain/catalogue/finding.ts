@@ -1,1 +1,3 @@
-export type { Finding } from '../../db/tables.ts';
+import type { Finding } from '../../db/tables.ts';
+
+export type { Finding };

@@ -2,7 +2,8 @@ import { type Audit, audit, keyOf } from './query.ts';
 
 /** Operations that change no catalogue, and raise no revision. */
 const ofNoCatalogue = `('createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey',
-  'createOrganization')`;
+  'createOrganization', 'createChangeSet', 'scheduleChangeSet', 'unscheduleChangeSet',
+  'discardChangeSet', 'failChangeSet', 'revertChangeSet')`;
 /** How many committed writes to its catalogue the audit trail of a tenant shows. */
 const catalogueWrites = `(select count(*) from audit_log a where a.tenant_id = t.tenant_id
   and a.operation not in ${ofNoCatalogue})`;

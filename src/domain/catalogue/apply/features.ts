@@ -44,7 +44,7 @@ const hasChanged = (before: CatalogueFeature, after: CatalogueFeature): boolean 
     (name) => before[name] !== after[name],
   );
 
-/** Features with their limits; limits that go are still there. */
+/** Features with their limits. */
 export const writeFeatures = async (
   writer: Writer,
   { features: before = none }: Catalogue,
@@ -68,16 +68,16 @@ export const writeFeatures = async (
     });
   for (const [code, { limits }] of after)
     await at(`features.${code}.limits`, async () => {
-      const earlier = before.get(code)?.limits ?? none;
-      const all = new Map([...(limits ?? none), ...without(earlier, limits)]);
-      if (!isSameMap(earlier, all)) await setFeatureLimits(writer, code, limitsOf(all));
+      const staying = stayingLimits(before.get(code), limits);
+      if (!isSameMap(staying, limits)) await setFeatureLimits(writer, code, limitsOf(limits));
     });
 };
 
-const without = <Value>(
-  map: ReadonlyMap<string, Value>,
-  other: ReadonlyMap<string, unknown> = none,
-): [string, Value][] => [...map].filter(([key]) => !other.has(key));
+const stayingLimits = (
+  { limits: before = none }: CatalogueFeature = {},
+  after: ReadonlyMap<string, unknown> = none,
+): ReadonlyMap<string, CatalogueFeatureLimit> =>
+  new Map([...before].filter(([code]) => after.has(code)));
 
 /** The same objects in the same order. */
 export const isSameMap = (
@@ -91,10 +91,16 @@ export const removeFeatures = async (
   before: Catalogue,
   after: Catalogue,
 ): Promise<void> => {
-  for (const [code, { limits: earlier = none }] of before.features ?? none) {
-    const limits = after.features?.get(code)?.limits;
-    const staying = new Map([...earlier].filter(([limit]) => limits?.has(limit)));
-    if (staying.size < earlier.size)
+  const isGone = (code: string | undefined) => code !== undefined && !after.features?.has(code);
+  for (const [code, feature] of before.features ?? none) {
+    // What is counted per a feature that goes is counted per another, or goes as well.
+    const staying = new Map(
+      [...stayingLimits(feature, after.features?.get(code)?.limits)].map(([limit, definition]) => [
+        limit,
+        isGone(definition.per) ? { ...definition, per: undefined } : definition,
+      ]),
+    );
+    if (!isSameMap(feature.limits, staying))
       await at(`features.${code}.limits`, () => setFeatureLimits(writer, code, limitsOf(staying)));
   }
   for (const code of before.features?.keys() ?? [])

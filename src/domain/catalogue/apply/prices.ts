@@ -100,8 +100,10 @@ export const removePrices = async (
       const place = `${path}.variants.${name}`;
       const next = now?.variants?.get(name);
       const staying = stayingMarkets(markets, next?.markets, unitStays);
-      if (!next) await at(place, () => deletePlanPrice(writer, code, variant.id));
-      else if (staying.size > 0 && !isSameMarkets(markets, staying))
+      // One that keeps no market cannot be without any in the meantime: it comes back anew.
+      if (!next || staying.size === 0)
+        await at(place, () => deletePlanPrice(writer, code, variant.id));
+      else if (!isSameMarkets(markets, staying))
         await at(place, () => setMarketPrices(writer, code, variant.id, marketInput(staying)));
     }
     const staying = stayingMarkets(earlier.markets, now?.markets, unitStays);

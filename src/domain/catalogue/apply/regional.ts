@@ -120,13 +120,20 @@ const regionalRow = (
 };
 
 /** What is derived of a row may have been derived otherwise once: only the rest has to agree. */
-const isLike = (row: RegionalPrice, other: RegionalPrice, isDerivable: boolean): boolean =>
-  row.autoSynced === other.autoSynced &&
-  (row.includedBalanceAutoSynced === other.includedBalanceAutoSynced || !isDerivable) &&
-  row.introOfferAutoSynced === other.introOfferAutoSynced &&
-  (row.autoSynced || row.price === other.price) &&
-  (row.includedBalanceAutoSynced || row.includedBalance === other.includedBalance) &&
-  (row.introOfferAutoSynced || isSame(row.introOffer, other.introOffer));
+const isLike = (row: RegionalPrice, other: RegionalPrice, isDerivable: boolean): boolean => {
+  const agrees = (isAuto: boolean, isOtherAuto: boolean, isEqual: boolean) =>
+    isDerivable ? isAuto === isOtherAuto && (isAuto || isEqual) : isEqual;
+  return (
+    agrees(row.autoSynced, other.autoSynced, row.price === other.price) &&
+    agrees(
+      row.includedBalanceAutoSynced,
+      other.includedBalanceAutoSynced,
+      row.includedBalance === other.includedBalance,
+    ) &&
+    row.introOfferAutoSynced === other.introOfferAutoSynced &&
+    (row.introOfferAutoSynced || isSame(row.introOffer, other.introOffer))
+  );
+};
 
 const writeRegionalPrices = async (
   writer: Writer,
