@@ -5,6 +5,7 @@ import { openApi } from '../rest/openapi.ts';
 import { REST_PATH } from '../rest/paths.ts';
 import { type ApiVersion, defaultApiVersion } from '../vocabulary.ts';
 import { errorIndex, errorPage } from './error-pages.ts';
+import { lintIndex, lintPage } from './lint-pages.ts';
 import type { AddressOf } from './page.ts';
 import { referenceAsset, referencePage } from './reference.ts';
 
@@ -29,8 +30,10 @@ export const createDocs = (
     if (path === '/openapi.json') return openApiDocument(version);
     if (path === '/docs') return referencePage(version, at);
     if (path === '/docs/errors') return errorIndex(at);
-    const [, folder, name = ''] = /^\/docs\/(errors|assets)\/([\w.-]+)$/.exec(path) ?? [];
+    if (path === '/docs/lint') return lintIndex(at);
+    const [, folder, name = ''] = /^\/docs\/(errors|lint|assets)\/([\w.-]+)$/.exec(path) ?? [];
     if (folder === 'errors') return errorPage(name, at);
+    if (folder === 'lint') return lintPage(name, at);
     if (folder === 'assets') return referenceAsset(name);
     return undefined;
   };

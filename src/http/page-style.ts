@@ -28,11 +28,13 @@ export const pageStyle = `
   main.text h1 { line-height: 1.25; overflow-wrap: anywhere; }
   main.text code { background: var(--code); border-radius: .25rem; padding: .1rem .3rem; font-size: .9em; }
   main.text h1 code { font-size: 1em; }
+  main.text pre { overflow-x: auto; margin: .5rem 0; padding: .75rem 1rem; background: var(--code); border-radius: .25rem; line-height: 1.4; }
+  main.text pre code { padding: 0; background: none; }
   main.text .faint { color: var(--faint); }
   main.text dt { font-weight: 600; margin-top: 1rem; }
   main.text dd { margin: 0; }
   main.text .codes { list-style: none; margin: 1.5rem 0; padding: 0; }
-  main.text .codes li { display: grid; grid-template-columns: 16rem 3.5rem 1fr; gap: .25rem .75rem; padding: .6rem 0; border-top: 1px solid var(--line); }
+  main.text .codes li { display: grid; grid-template-columns: 16rem 4.5rem 1fr; gap: .25rem .75rem; padding: .6rem 0; border-top: 1px solid var(--line); }
   @media (max-width: 48rem) {
     body > header { padding: .75rem 1rem; }
     body > header label { order: 1; width: 100%; }

@@ -116,6 +116,8 @@ describe.each(looks)('in %s, %i pixels wide', (scheme, width) => {
   it.each([
     '/docs/errors',
     '/docs/errors/idempotency_in_progress',
+    '/docs/lint',
+    '/docs/lint/dearer-plan-lowers-limit',
     '/nowhere',
     `/${'long'.repeat(100)}`,
   ])(

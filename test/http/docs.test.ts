@@ -3,6 +3,8 @@ import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LintRule, lintRules } from '../../src/domain/catalogue/finding.ts';
+import { ruleTexts } from '../../src/domain/catalogue/lint/rule-texts.ts';
 import { catalogue } from '../../src/errors.ts';
 import { explorerPage } from '../../src/graphql/graphiql.ts';
 import { createDocs } from '../../src/http/docs.ts';
@@ -33,6 +35,26 @@ afterAll(async () => {
 
 const get = (path: string, init?: RequestInit) => fetch(`${gateway.url}${path}`, init);
 
+describe('pages about rules of the lint', () => {
+  it.each(Object.entries(lintRules))('%s', async (rule, severity) => {
+    const response = await get(`/docs/lint/${rule}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const text = (await response.text())
+      .replaceAll(/<[^>]+>/g, '')
+      .replaceAll('&amp;', '&')
+      .replaceAll('&quot;', '"');
+    const { finds, matters, remedy, failing, passing } = ruleTexts[rule as LintRule];
+    for (const part of [rule, severity, failing, passing]) expect(text).toContain(part);
+    for (const part of [finds, matters, remedy]) expect(text).toContain(part.replaceAll('`', ''));
+  });
+
+  it('are listed', async () => {
+    const text = await (await get('/docs/lint')).text();
+    for (const rule of Object.keys(lintRules)) expect(text).toContain(`href="/docs/lint/${rule}"`);
+  });
+});
+
 describe('pages about errors', () => {
   it.each(Object.entries(catalogue))('%s', async (code, { status, meaning, type }) => {
     const response = await get(`/docs/errors/${code}`);
@@ -61,6 +83,8 @@ describe('pages about errors', () => {
   it.each([
     '/docs/errors/none',
     '/docs/errors/toString',
+    '/docs/lint/none',
+    '/docs/lint/toString',
     '/docs/assets/package.json',
     '/docs/assets/..%2fpackage.json',
     '/docs/none',
