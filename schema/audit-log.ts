@@ -85,6 +85,9 @@ const AuditEntry = builder.objectRef<AuditEntryRecord>('AuditEntry').implement({
       description:
         'What the revision of the catalogue became; null for writes to keys, and in older entries.',
     }),
+    scheduled: t.exposeBoolean('scheduled', {
+      description: 'It was done at a time that was set before, as the key that set it.',
+    }),
     requestId: t.exposeString('requestId', {
       nullable: true,
       description: 'Id that the gateway gave the request; null for the command line.',

@@ -74,7 +74,7 @@ export const layers: Layers = {
   'src/request/': ['src/secrets.ts', ...leaves],
   'src/response.ts': [],
   'src/secrets.ts': [],
-  'src/domain/': ['src/messages/', ...db, ...leaves],
+  'src/domain/': ['src/messages/', 'src/spelling.ts', ...db, ...leaves],
   'src/messages/': leaves,
   'src/db/store.ts': ['src/db/write/', 'src/db/read/', 'src/db/engine/', ...tables, ...leaves],
   'src/db/maintenance/': ['migrations/', 'src/db/engine/', ...tables, ...leaves],

@@ -91,6 +91,8 @@ onEveryEngine('API keys', (world) => {
         apiKeyId: apiKey.id,
         kind: 'secret',
         revision,
+        nextChangeAt: null,
+        databaseTime: store.engine.sql.now ? expect.any(String) : null,
         scope,
         allowedOrigins: null,
         trustedDocumentsOnly: false,

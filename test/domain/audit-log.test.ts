@@ -84,6 +84,7 @@ onEveryEngine('the audit log', (world) => {
       objectId: plan.id,
       sequence: expect.any(Number),
       revision: expect.any(Number),
+      scheduled: false,
     };
     const changes = (before: object | null, after: object | null) => [
       { type: 'Plan', objectId: plan.id, planId: plan.id, before, after },

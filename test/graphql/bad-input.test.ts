@@ -87,6 +87,7 @@ const full: Record<string, Input> = {
     marketPrices,
     metadata: { a: 1 },
   },
+  createChangeSet: { document: 'catalogue: 1', scope: 'LISTED', name: 'N' },
   createMarket: {
     name: 'N',
     code: 'n',

@@ -96,7 +96,7 @@ onEveryGateway('a GraphQL request', (client) => {
         {
           body: JSON.stringify({
             query: '{ viewer { mode } }',
-            variables: { a: 'x'.repeat(256 * 1024) },
+            variables: { a: 'x'.repeat(2 * 1024 * 1024) },
           }),
         },
         413,
@@ -435,9 +435,9 @@ onEveryGateway('a GraphQL request', (client) => {
         extensions: { code: 'invalid_json' },
       });
       expect(await coded('gzip', packed.subarray(0, -9))).toMatchObject({ status: 400 });
-      // A bomb: a kilobyte that becomes a megabyte.
+      // A bomb: some kilobytes that become three megabytes.
       expect(
-        await coded('gzip', new Uint8Array(gzipSync(Buffer.alloc(2 ** 20, ' ')))),
+        await coded('gzip', new Uint8Array(gzipSync(Buffer.alloc(3 * 2 ** 20, ' ')))),
       ).toMatchObject({ status: 413 });
       for (const charset of ['latin1', 'utf-16', 'iso-8859-1', '"UTF-16"'])
         expect(await coded('identity', body, `${JSON_TYPE}; charset=${charset}`)).toMatchObject({
