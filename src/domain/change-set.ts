@@ -230,6 +230,7 @@ const fitting = async (
   writer: Writer,
   set: ChangeSet,
 ): Promise<{ before: Catalogue; after: Catalogue }> => {
+  refuseErrors(set.findings);
   const before = await pullCatalogue(writer);
   const stale = staleParts(before, set);
   if (stale.length > 0)
@@ -239,18 +240,20 @@ const fitting = async (
       'id',
     );
   const after = withChanges(before, set.changes);
-  const { baseCurrency } = writer.tenant;
-  const errors = [...set.findings, ...lint(after, { baseCurrency })].filter(
-    ({ severity }) => severity === 'error',
-  );
-  const [first] = errors;
-  if (first)
-    throw new ConflictError(
-      'catalogue_invalid',
-      `The change set has ${errors.length === 1 ? 'an error' : 'errors'}: ${first.path}: ${first.message}`,
-      'id',
-    );
+  refuseErrors(lint(after, { baseCurrency: writer.tenant.baseCurrency }));
   return { before, after };
+};
+
+const refuseErrors = (findings: readonly Finding[]): void => {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (!first) return;
+  const what = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+  throw new ConflictError(
+    'catalogue_invalid',
+    `The change set has ${what}: ${first.path}: ${first.message}`,
+    'id',
+  );
 };
 
 const apply = operation(

@@ -8,17 +8,19 @@ export type PlanPresentation = Plan['presentation'];
 
 const LONGEST_URL = 2_000;
 
+export const callToActionUrl = fields
+  .text(LONGEST_URL)
+  .refine(
+    (url) => isLink(url.trim()),
+    'must be an address with https:, mailto: or tel:, or a path that begins with one slash',
+  )
+  .describe(
+    `Where it leads: https:, mailto:, tel:, or a path that begins with one slash; at most ${LONGEST_URL} characters.`,
+  );
+
 export const CallToActionInput = z.object({
   label: fields.label.describe('Text of the button, 1 to 255 characters.'),
-  url: fields
-    .text(LONGEST_URL)
-    .refine(
-      (url) => isLink(url.trim()),
-      'must be an address with https:, mailto: or tel:, or a path that begins with one slash',
-    )
-    .describe(
-      `Where it leads: https:, mailto:, tel:, or a path that begins with one slash; at most ${LONGEST_URL} characters.`,
-    ),
+  url: callToActionUrl,
 });
 
 export const PlanPresentationInput = z.object({

@@ -16,6 +16,7 @@ import {
 } from '../../vocabulary.ts';
 import * as fields from '../fields.ts';
 import { maxima } from '../maxima.ts';
+import { callToActionUrl } from '../presentation.ts';
 import { decimals, type EntryOf, level, type SentEntryOf } from './level.ts';
 
 /** What a catalogue file says, level by level. docs/catalogue.md explains it to those who write one. */
@@ -282,9 +283,7 @@ const plan = level(
         tagline: label.optional(),
         badge: label.optional(),
         highlighted: z.boolean().optional(),
-        callToAction: z
-          .strictObject({ label, url: fields.text(2_000).min(1, 'must not be empty') })
-          .optional(),
+        callToAction: z.strictObject({ label, url: callToActionUrl }).optional(),
       })
       .describe('How a page shows it.'),
     basedOn: code.describe('Code of the plan whose features it has, and more.'),

@@ -64,6 +64,10 @@ export const isTooDeep = (tokens: readonly CST.Token[]): boolean => {
   return false;
 };
 
+const coreTags: ReadonlySet<string> = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
 type Value = Node | null | undefined;
 
 class FileReader {
@@ -93,8 +97,8 @@ class FileReader {
         Node: (_key, node) => {
           if (isAlias(node) || node.anchor !== undefined)
             this.#refuse('', 'must not use anchors and aliases', node.range?.[0] ?? 0);
-          else if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:'))
-            this.#refuse('', 'must not use tags of its own', node.range?.[0] ?? 0);
+          else if (node.tag !== undefined && !coreTags.has(node.tag))
+            this.#refuse('', 'must not use tags', node.range?.[0] ?? 0);
           return this.#faults.length > 0 ? visit.BREAK : undefined;
         },
       });

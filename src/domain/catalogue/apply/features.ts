@@ -1,15 +1,24 @@
 import { isSame } from '../../../db/write/change-list.ts';
-import { createFeature, deleteFeature, updateFeature } from '../../feature.ts';
-import { type SetFeatureLimitsInput, setFeatureLimits } from '../../feature-limit.ts';
 import {
+  CreateFeatureInput,
+  createFeature,
+  deleteFeature,
+  UpdateFeatureInput,
+  updateFeature,
+} from '../../feature.ts';
+import { SetFeatureLimitsInput, setFeatureLimits } from '../../feature-limit.ts';
+import {
+  ArrangeFeaturesInput,
   arrangeFeatures,
+  CreateFeatureSectionInput,
   createFeatureSection,
   deleteFeatureSection,
+  UpdateFeatureSectionInput,
   updateFeatureSection,
 } from '../../feature-section.ts';
 import type { Writer } from '../../operation.ts';
 import type { Catalogue, CatalogueFeature, CatalogueFeatureLimit } from '../document.ts';
-import { at } from './refusal.ts';
+import { at, checked } from './refusal.ts';
 
 /** Sections and features. What they are called and what type they have is checked before. */
 
@@ -17,14 +26,15 @@ const none = new Map<string, never>();
 
 const limitsOf = (
   limits: ReadonlyMap<string, CatalogueFeatureLimit> = none,
-): SetFeatureLimitsInput => ({
-  limits: [...limits].map(([code, { name = '', per, ...limit }]) => ({
-    code,
-    name,
-    ...limit,
-    perFeatureId: per,
-  })),
-});
+): SetFeatureLimitsInput =>
+  checked(SetFeatureLimitsInput, {
+    limits: [...limits].map(([code, { name = '', per, ...limit }]) => ({
+      code,
+      name,
+      ...limit,
+      perFeatureId: per,
+    })),
+  });
 
 export const writeSections = async (
   writer: Writer,
@@ -34,8 +44,10 @@ export const writeSections = async (
   for (const [code, { name = '' }] of after)
     await at(`sections.${code}`, async () => {
       const earlier = before.get(code);
-      if (!earlier) await createFeatureSection(writer, { code, name });
-      else if (earlier.name !== name) await updateFeatureSection(writer, code, { name });
+      if (!earlier)
+        await createFeatureSection(writer, checked(CreateFeatureSectionInput, { code, name }));
+      else if (earlier.name !== name)
+        await updateFeatureSection(writer, code, checked(UpdateFeatureSectionInput, { name }));
     });
 };
 
@@ -56,15 +68,22 @@ export const writeFeatures = async (
       const earlier = before.get(code);
       const texts = { description, unitName, unitNamePlural };
       if (!earlier)
-        await createFeature(writer, { code, name, type, ...texts, sectionId: feature.section });
+        await createFeature(
+          writer,
+          checked(CreateFeatureInput, { code, name, type, ...texts, sectionId: feature.section }),
+        );
       else if (hasChanged(earlier, feature))
-        await updateFeature(writer, code, {
-          name,
-          description: description ?? null,
-          unitName: unitName ?? null,
-          unitNamePlural: unitNamePlural ?? null,
-          sectionId: feature.section ?? null,
-        });
+        await updateFeature(
+          writer,
+          code,
+          checked(UpdateFeatureInput, {
+            name,
+            description: description ?? null,
+            unitName: unitName ?? null,
+            unitNamePlural: unitNamePlural ?? null,
+            sectionId: feature.section ?? null,
+          }),
+        );
     });
   for (const [code, { limits }] of after)
     await at(`features.${code}.limits`, async () => {
@@ -124,11 +143,14 @@ export const arrange = async (writer: Writer, after: Catalogue): Promise<void> =
     [...features].filter(([, feature]) => feature.section === section).map(([code]) => code);
   const loose = inSection(undefined);
   await at('features', () =>
-    arrangeFeatures(writer, {
-      sections: [
-        ...[...sections.keys()].map((code) => ({ sectionId: code, featureIds: inSection(code) })),
-        ...(loose.length > 0 ? [{ featureIds: loose }] : []),
-      ],
-    }),
+    arrangeFeatures(
+      writer,
+      checked(ArrangeFeaturesInput, {
+        sections: [
+          ...[...sections.keys()].map((code) => ({ sectionId: code, featureIds: inSection(code) })),
+          ...(loose.length > 0 ? [{ featureIds: loose }] : []),
+        ],
+      }),
+    ),
   );
 };

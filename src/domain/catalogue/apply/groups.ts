@@ -2,14 +2,17 @@ import { isSame } from '../../../db/write/change-list.ts';
 import type { Writer } from '../../operation.ts';
 import {
   addPlanToGroup,
+  CreatePlanGroupInput,
   createPlanGroup,
   deletePlanGroup,
+  ReorderPlansInGroupInput,
   removePlanFromGroup,
   reorderPlansInGroup,
+  UpdatePlanGroupInput,
   updatePlanGroup,
 } from '../../plan-group.ts';
 import type { Catalogue } from '../document.ts';
-import { at } from './refusal.ts';
+import { at, checked } from './refusal.ts';
 
 const none = new Map<string, never>();
 
@@ -42,17 +45,22 @@ export const writeGroups = async (
       const { name = '', description, isPublic, plans = [] } = group;
       const earlier = before.groups?.get(code);
       const members = { name, description: description ?? null, isPublic: isPublic ?? true };
-      if (!earlier) await createPlanGroup(writer, { code, ...members });
+      if (!earlier)
+        await createPlanGroup(writer, checked(CreatePlanGroupInput, { code, ...members }));
       else if (
         earlier.name !== name ||
         earlier.description !== description ||
         earlier.isPublic !== isPublic
       )
-        await updatePlanGroup(writer, code, members);
+        await updatePlanGroup(writer, code, checked(UpdatePlanGroupInput, members));
       const staying = (earlier?.plans ?? []).filter((plan) => plans.includes(plan));
       const joining = plans.filter((plan) => !staying.includes(plan));
       for (const planId of joining) await addPlanToGroup(writer, code, { planId });
       if (!isSame([...staying, ...joining], plans))
-        await reorderPlansInGroup(writer, code, { planIds: plans });
+        await reorderPlansInGroup(
+          writer,
+          code,
+          checked(ReorderPlansInGroupInput, { planIds: plans }),
+        );
     });
 };

@@ -1,10 +1,17 @@
 import { saveMarket, storedMarkets } from '../../../db/records/market.ts';
 import { isSame } from '../../../db/write/change-list.ts';
-import { createMarket, deleteMarket, type Market, updateMarket } from '../../market.ts';
+import {
+  CreateMarketInput,
+  createMarket,
+  deleteMarket,
+  type Market,
+  UpdateMarketInput,
+  updateMarket,
+} from '../../market.ts';
 import type { Writer } from '../../operation.ts';
 import { findNamed } from '../../reference.ts';
 import type { Catalogue } from '../document.ts';
-import { at } from './refusal.ts';
+import { at, checked } from './refusal.ts';
 
 const none = new Map<string, never>();
 
@@ -37,11 +44,18 @@ export const writeMarkets = async (
       const { name = '', countries: countryCodes = [], taxBehavior, metadata = {} } = market;
       const earlier = before.markets?.get(code);
       if (!earlier) {
-        await createMarket(writer, { code, name, countryCodes, taxBehavior, metadata });
+        await createMarket(
+          writer,
+          checked(CreateMarketInput, { code, name, countryCodes, taxBehavior, metadata }),
+        );
         return;
       }
       if (isSame(earlier, market)) return;
-      await updateMarket(writer, code, { name, countryCodes, taxBehavior: taxBehavior ?? null });
+      await updateMarket(
+        writer,
+        code,
+        checked(UpdateMarketInput, { name, countryCodes, taxBehavior: taxBehavior ?? null }),
+      );
       // An update merges metadata; the file has all of them.
       if (!isSame(earlier.metadata, market.metadata)) await replaceMetadata(writer, code, metadata);
     });

@@ -1,12 +1,24 @@
 import { isSame } from '../../../db/write/change-list.ts';
 import { invalid } from '../../../errors.ts';
-import { setPlanFeatureLimits } from '../../feature-limit.ts';
+import { SetPlanFeatureLimitsInput, setPlanFeatureLimits } from '../../feature-limit.ts';
 import type { Writer } from '../../operation.ts';
-import { createPlan, deletePlan, updatePlan } from '../../plan.ts';
-import { addPlanFeature, removePlanFeature, updatePlanFeature } from '../../plan-feature.ts';
+import {
+  CreatePlanInput,
+  createPlan,
+  deletePlan,
+  UpdatePlanInput,
+  updatePlan,
+} from '../../plan.ts';
+import {
+  AddPlanFeatureInput,
+  addPlanFeature,
+  removePlanFeature,
+  UpdatePlanFeatureInput,
+  updatePlanFeature,
+} from '../../plan-feature.ts';
 import type { Catalogue, CataloguePlan, CataloguePlanFeature } from '../document.ts';
 import { isSameMap } from './features.ts';
-import { at } from './refusal.ts';
+import { at, checked } from './refusal.ts';
 
 /** Plans and what they offer. Prices are apart. */
 
@@ -45,29 +57,36 @@ export const writePlans = async (
       const { name = '', description, isPublic, availability, metadata, publicMetadata } = plan;
       const earlier = before.get(code);
       if (!earlier)
-        await createPlan(writer, {
-          code,
-          name,
-          description,
-          consumptionModel: plan.consumptionModel,
-          isPublic,
-          isFree: plan.isFree,
-          blockOnExhaustion: plan.blockOnExhaustion,
-          availability,
-          presentation: presentationOf(plan),
-          metadata,
-          publicMetadata,
-        });
+        await createPlan(
+          writer,
+          checked(CreatePlanInput, {
+            code,
+            name,
+            description,
+            consumptionModel: plan.consumptionModel,
+            isPublic,
+            isFree: plan.isFree,
+            blockOnExhaustion: plan.blockOnExhaustion,
+            availability,
+            presentation: presentationOf(plan),
+            metadata,
+            publicMetadata,
+          }),
+        );
       else if (hasChanged(earlier, plan))
-        await updatePlan(writer, code, {
-          name,
-          description: description ?? null,
-          isPublic: isPublic ?? true,
-          availability: availability ?? 'self_service',
-          presentation: presentationOf(plan),
-          ...(!isSame(earlier.metadata, metadata) && { metadata: metadata ?? {} }),
-          publicMetadata: publicMetadata ?? {},
-        });
+        await updatePlan(
+          writer,
+          code,
+          checked(UpdatePlanInput, {
+            name,
+            description: description ?? null,
+            isPublic: isPublic ?? true,
+            availability: availability ?? 'self_service',
+            presentation: presentationOf(plan),
+            ...(!isSame(earlier.metadata, metadata) && { metadata: metadata ?? {} }),
+            publicMetadata: publicMetadata ?? {},
+          }),
+        );
     });
 };
 
@@ -159,9 +178,19 @@ export const writePlanFeatures = async (
     const path = `${pathOf(code)}.features.${feature}`;
     const earlier = before?.features?.get(feature);
     await at(path, async () => {
-      if (!earlier) await addPlanFeature(writer, code, { featureId: feature, ...inputOf(link) });
+      if (!earlier)
+        await addPlanFeature(
+          writer,
+          code,
+          checked(AddPlanFeatureInput, { featureId: feature, ...inputOf(link) }),
+        );
       else if (linkMembers.some((name) => !isSame(earlier[name], link[name])))
-        await updatePlanFeature(writer, code, feature, inputOf(link));
+        await updatePlanFeature(
+          writer,
+          code,
+          feature,
+          checked(UpdatePlanFeatureInput, inputOf(link)),
+        );
     });
     const defined = limitsOf('after', feature);
     const isWrittenAlike = [...(link.limits?.keys() ?? [])].every(
@@ -174,16 +203,21 @@ export const writePlanFeatures = async (
       amount,
     }));
     await at(`${path}.limits`, () =>
-      setPlanFeatureLimits(writer, code, feature, {
-        limits: limits.map(({ limit, amount }) =>
-          amount === 'unlimited'
-            ? { code: limit, unlimited: true }
-            : {
-                code: limit,
-                amount: limitAmount(amount, defined?.get(limit)?.decimals ?? 0),
-              },
-        ),
-      }),
+      setPlanFeatureLimits(
+        writer,
+        code,
+        feature,
+        checked(SetPlanFeatureLimitsInput, {
+          limits: limits.map(({ limit, amount }) =>
+            amount === 'unlimited'
+              ? { code: limit, unlimited: true }
+              : {
+                  code: limit,
+                  amount: limitAmount(amount, defined?.get(limit)?.decimals ?? 0),
+                },
+          ),
+        }),
+      ),
     );
   }
 };

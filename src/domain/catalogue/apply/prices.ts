@@ -1,9 +1,10 @@
 import { storedVariantsOf } from '../../../db/records/price.ts';
 import { isSame } from '../../../db/write/change-list.ts';
 import { invalid } from '../../../errors.ts';
-import { setMarketPrices } from '../../market-price.ts';
+import { SetMarketPricesInput, setMarketPrices } from '../../market-price.ts';
 import type { Writer } from '../../operation.ts';
 import {
+  AddPlanPriceInput,
   addPlanPrice,
   deletePlanPrice,
   type IntroOffer,
@@ -13,8 +14,8 @@ import {
   replaceVariantTerms,
   setDefaultPlanPrice,
 } from '../../price.ts';
-import { addPriceVariant } from '../../price-variant.ts';
-import { removeUnitPrice, setUnitPrice } from '../../unit-price.ts';
+import { AddPriceVariantInput, addPriceVariant } from '../../price-variant.ts';
+import { removeUnitPrice, SetUnitPriceInput, setUnitPrice } from '../../unit-price.ts';
 import { firstInterval } from '../canonical.ts';
 import type {
   CatalogueMarketPrice,
@@ -23,7 +24,7 @@ import type {
   CatalogueUnitPrice,
 } from '../document.ts';
 import { pricesInPlace } from './prices-in-place.ts';
-import { at } from './refusal.ts';
+import { at, checked } from './refusal.ts';
 import { releaseRegionalUnitPrices, unitInput } from './regional.ts';
 
 /** Prices of one plan with unit prices, market prices and variants. */
@@ -53,6 +54,9 @@ const marketInput = (markets: Markets | undefined) => ({
     }),
   ),
 });
+
+const checkedMarkets = (markets: Markets | undefined) =>
+  checked(SetMarketPricesInput, marketInput(markets));
 
 const isSameMarkets = (one: Markets | undefined, other: Markets | undefined): boolean =>
   isSame(marketInput(one), marketInput(other));
@@ -104,11 +108,11 @@ export const removePrices = async (
       if (!next || staying.size === 0)
         await at(place, () => deletePlanPrice(writer, code, variant.id));
       else if (!isSameMarkets(markets, staying))
-        await at(place, () => setMarketPrices(writer, code, variant.id, marketInput(staying)));
+        await at(place, () => setMarketPrices(writer, code, variant.id, checkedMarkets(staying)));
     }
     const staying = stayingMarkets(earlier.markets, now?.markets, unitStays);
     if (now && !isSameMarkets(earlier.markets, staying))
-      await at(path, () => setMarketPrices(writer, code, price.id, marketInput(staying)));
+      await at(path, () => setMarketPrices(writer, code, price.id, checkedMarkets(staying)));
     for (const feature of earlier.unitPrices?.keys() ?? [])
       if (now && !(units?.has(feature) && after.features?.has(feature)))
         await at(`${path}.unitPrices.${feature}`, () =>
@@ -163,7 +167,12 @@ export const writePrices = async (
     const price = prices.get(interval);
     if (!next) continue;
     await at(pathTo(code, interval), async () => {
-      if (!price) await addPlanPrice(writer, code, { billingInterval: interval, ...termsOf(next) });
+      if (!price)
+        await addPlanPrice(
+          writer,
+          code,
+          checked(AddPlanPriceInput, { billingInterval: interval, ...termsOf(next) }),
+        );
       else if (!earlier || !isSame(termsOf(earlier), termsOf(next)))
         await replacePriceTerms(writer, price.planId, price.id, termsOf(next));
     });
@@ -181,11 +190,16 @@ export const writePrices = async (
       if (!price || (earlier && isSame(earlier, unit))) continue;
       await at(`${pathTo(code, each)}.unitPrices.${feature}`, async () => {
         await releaseRegionalUnitPrices(writer, price, feature);
-        await setUnitPrice(writer, code, price.id, {
-          featureId: feature,
-          ...unitInput(unit),
-          ...quantitiesOf(unit),
-        });
+        await setUnitPrice(
+          writer,
+          code,
+          price.id,
+          checked(SetUnitPriceInput, {
+            featureId: feature,
+            ...unitInput(unit),
+            ...quantitiesOf(unit),
+          }),
+        );
       });
     }
   }
@@ -206,7 +220,7 @@ export const writeMarketsOfPrices = async (
     const earlier = before?.prices?.get(interval);
     if (!isSameMarkets(earlier?.markets, markets))
       await at(`${path}.markets`, () =>
-        setMarketPrices(writer, code, price.id, marketInput(markets)),
+        setMarketPrices(writer, code, price.id, checkedMarkets(markets)),
       );
     const inPlace = await variantsInPlace(writer, price);
     for (const [name, next] of variants ?? none) {
@@ -215,13 +229,17 @@ export const writeMarketsOfPrices = async (
       const place = `${path}.variants.${name}`;
       if (!variant || !was)
         await at(place, () =>
-          addPriceVariant(writer, code, {
-            inheritsFromPriceId: price.id,
-            code: name,
-            name: next.name,
-            metadata: next.metadata,
-            ...marketInput(next.markets),
-          }),
+          addPriceVariant(
+            writer,
+            code,
+            checked(AddPriceVariantInput, {
+              inheritsFromPriceId: price.id,
+              code: name,
+              name: next.name,
+              metadata: next.metadata,
+              ...marketInput(next.markets),
+            }),
+          ),
         );
       else {
         if (was.name !== next.name || !isSame(was.metadata, next.metadata))
@@ -233,7 +251,7 @@ export const writeMarketsOfPrices = async (
           );
         if (!isSameMarkets(was.markets, next.markets))
           await at(place, () =>
-            setMarketPrices(writer, code, variant.id, marketInput(next.markets)),
+            setMarketPrices(writer, code, variant.id, checkedMarkets(next.markets)),
           );
       }
     }

@@ -1,4 +1,5 @@
-import { ApiError } from '../../../errors.ts';
+import type { z } from 'zod';
+import { ApiError, fromZod } from '../../../errors.ts';
 
 /** A part of a change set that an operation has refused. */
 export class RefusedChange extends Error {
@@ -12,6 +13,16 @@ export class RefusedChange extends Error {
     this.refusal = refusal;
   }
 }
+
+/** An input of an operation, held to the same schema as one of a client. */
+export const checked = <Schema extends z.ZodType>(
+  schema: Schema,
+  input: z.input<Schema>,
+): z.output<Schema> => {
+  const { data, error } = schema.safeParse(input);
+  if (error) throw fromZod(error);
+  return data;
+};
 
 /** Says of a refusal where in the file it belongs. */
 export const at = async <Result>(path: string, work: () => Promise<Result>): Promise<Result> => {
