@@ -101,6 +101,12 @@ const linesOf = (group: string, change: Change, currencyAt: CurrencyAt): Line[] 
   return lines.length > 0 || place === '' ? lines : [{ sign: signs[kind], text: place }];
 };
 
+/** Deletions come last, and what belongs to an object before the object. */
+const inFileOrder = (changes: readonly Change[]): Change[] => [
+  ...changes.filter(({ kind }) => kind !== 'delete'),
+  ...changes.filter(({ kind }) => kind === 'delete').reverse(),
+];
+
 const groupOf = ({ path }: Change): string => path.split('.').slice(0, 2).join('.');
 
 export const printDifferences = (
@@ -120,7 +126,7 @@ export const printDifferences = (
     const sign = signs[kind];
     return [
       colours.heading(paint[sign](`${sign} ${printable(group)}`)),
-      ...own
+      ...inFileOrder(own)
         .flatMap((change) => linesOf(group, change, currencyAt))
         .map(({ sign, text }) => paint[sign](`  ${sign} ${text}`)),
     ].join('\n');

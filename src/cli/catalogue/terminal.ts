@@ -35,13 +35,13 @@ const painted =
     `\u001b[${code}m${text}\u001b[0m`;
 const asItIs: Paint = (text) => text;
 
-export const inColour: Colours = {
+const inColour: Colours = {
   created: painted(32),
   deleted: painted(31),
   updated: painted(33),
   heading: painted(1),
 };
-export const withoutColour: Colours = {
+const withoutColour: Colours = {
   created: asItIs,
   deleted: asItIs,
   updated: asItIs,
