@@ -43,6 +43,15 @@ export const up = async (db: Kysely<unknown>, ddl: Ddl): Promise<void> => {
       where applied_revision is not null`,
     `alter table tenant add column next_change_at ${text}`,
     'create index tenant_next_change on tenant (next_change_at) where next_change_at is not null',
+    ...ddl.permit({ name: 'tenant_revision_grows_by_one', table: 'tenant' }),
+    ...ddl.refuse({
+      name: 'tenant_revision_grows_by_one',
+      on: 'update',
+      table: 'tenant',
+      when: `new.revision <> old.revision + 1 and (new.revision <> old.revision
+        or coalesce(new.next_change_at, '') = coalesce(old.next_change_at, ''))`,
+      because: 'the revision of a catalogue grows by one with each write',
+    }),
     `alter table audit_log add column scheduled ${int32} not null default 0
       check (scheduled in (0, 1))`,
   ])

@@ -63,6 +63,11 @@ export class Client {
     return new Client(world, gateway, catalogue, await keyOf(world, catalogue.tenant, scope));
   }
 
+  /** The same key at another server. */
+  through(gateway: Gateway): Client {
+    return new Client(this.world, gateway, this.catalogue, this.key);
+  }
+
   answer(
     document: string,
     variables?: Variables,

@@ -51,16 +51,21 @@ export const saveChangeSet = async (writer: Writer, changed: ChangeSet): Promise
 };
 
 const noteNextChange = async (writer: Writer): Promise<void> => {
+  const { next } = await writer[queries]
+    .selectFrom('change_set')
+    .select(({ fn }) => fn.min('applies_at').as('next'))
+    .where('tenant_id', '=', writer.tenant.id)
+    .where('status', '=', 'scheduled')
+    .executeTakeFirstOrThrow();
   await writer[queries]
     .updateTable('tenant')
-    .set((eb) => ({
-      next_change_at: eb
-        .selectFrom('change_set')
-        .select(({ fn }) => fn.min('change_set.applies_at').as('next'))
-        .where('change_set.tenant_id', '=', writer.tenant.id)
-        .where('change_set.status', '=', 'scheduled'),
-    }))
+    .set({ next_change_at: next })
     .where('id', '=', writer.tenant.id)
+    .where((eb) =>
+      next === null
+        ? eb('next_change_at', 'is not', null)
+        : eb.or([eb('next_change_at', 'is', null), eb('next_change_at', '<>', next)]),
+    )
     .execute();
 };
 
