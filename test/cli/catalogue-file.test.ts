@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -327,19 +327,18 @@ describe('a server that is not ours', () => {
   let server: Server | undefined;
   afterEach(() => new Promise((done) => (server ? server.close(done) : done(undefined))));
 
-  const answering = async (
-    status: number,
-    body: string,
-    headers: Record<string, string> = {},
-  ): Promise<string> => {
-    const made = createServer((request, response) => {
-      request.resume();
-      response.writeHead(status, headers).end(body);
-    });
+  const listening = async (listener: RequestListener): Promise<string> => {
+    const made = createServer(listener);
     server = made;
     await new Promise<void>((done) => made.listen(0, '127.0.0.1', done));
     return `http://127.0.0.1:${(made.address() as AddressInfo).port}`;
   };
+
+  const answering = (status: number, body: string, headers: Record<string, string> = {}) =>
+    listening((request, response) => {
+      request.resume();
+      response.writeHead(status, headers).end(body);
+    });
 
   it.each([
     [404, '<h1>Not found</h1>', {}, 'answers 404 without a reason: is it Plans Gateway'],
@@ -363,5 +362,48 @@ describe('a server that is not ours', () => {
     const { code, stdout, stderr } = await run('lint', '--url', url, '--key', 'k');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(reason);
+  });
+
+  it('is warned of where it sends a file that push would not take', async () => {
+    const url = await answering(200, `catalogue: 1\n${'#'.repeat(1_048_576)}`);
+    const { code, stdout, stderr } = await run('pull', '--url', url, '--key', 'k');
+    expect({ code, bytes: stdout.length > 1_048_576 }).toEqual({ code: 0, bytes: true });
+    expect(stderr).toMatch(
+      /^warning: the file has \d+ bytes; the most that push takes is 1 MiB\n$/,
+    );
+  });
+
+  it('may have applied a set before the connection broke: the set is named', async () => {
+    const change = {
+      kind: 'create',
+      type: 'Plan',
+      code: 'pro',
+      path: 'plans.pro',
+      before: null,
+      after: { name: 'Pro' },
+    };
+    const draft = {
+      id: 'chs_1',
+      name: null,
+      status: 'draft',
+      hash: 'f'.repeat(64),
+      changes: [change],
+      findings: [],
+      appliesAt: null,
+      appliedAt: null,
+      createdBy: { id: 'key_1', name: 'CI' },
+    };
+    const url = await listening((request, response) => {
+      request.resume();
+      if (request.url === '/catalogue') response.end('catalogue: 1\n');
+      else if (request.url?.startsWith('/catalogue/change-sets?'))
+        response.writeHead(201).end(JSON.stringify(draft));
+      else request.socket.destroy();
+    });
+    const args = ['push', await fileOf(sound), '--yes', '--url', url, '--key', 'k'];
+    const { code, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`error: ${url} cannot be reached: `);
+    expect(stderr).toMatch(/; look at the change set chs_1, which may have been applied\n$/);
   });
 });

@@ -381,6 +381,24 @@ describe.each(Object.entries(ways))('plans-gateway catalogue %s', (kind, way) =>
     );
   });
 
+  it('schedules a set, and calls it off', async () => {
+    await filled();
+    const inAYear = new Date(Date.now() + 365 * 86_400_000).toISOString();
+    const stdout = await done('push', await fileOf(changes), '--yes', '--at', inAYear);
+    const [set] = await setsIn(tenant);
+    expect(set).toMatchObject({ status: 'scheduled', appliesAt: inAYear });
+    expect(stdout).toContain(
+      `Scheduled ${set?.id}, ${way.author}, for ${inAYear}, on ${way.name()}.\n` +
+        `To call it off: plans-gateway catalogue revert ${set?.id} ${way.options()}\n`,
+    );
+    expect(await pulled()).toBe(shop);
+    const id = set?.id ?? '';
+    expect((await atTerminal(line('revert', id), way.environment(), () => 'n\n')).code).toBe(1);
+    expect((await setsIn(tenant))[0]?.status).toBe('scheduled');
+    expect(await done('revert', id, '--yes')).toBe(`${id} is called off.\n`);
+    expect((await setsIn(tenant))[0]?.status).toBe('discarded');
+  });
+
   it('takes no time that is past or has no zone', async () => {
     const path = await fileOf(shop);
     const past = new Date(Date.now() - 60_000).toISOString();

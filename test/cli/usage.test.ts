@@ -151,6 +151,8 @@ describe('help', () => {
       'seed',
       'keys',
       'organizations',
+      'price',
+      'catalogue',
       'check',
       'backup',
       'copy',
