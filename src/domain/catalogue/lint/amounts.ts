@@ -60,7 +60,7 @@ export const discountAbovePrice: Rule = {
         check(
           `${path}.regional.${currency}`,
           introOffer?.amount,
-          saleIn(placed, currency)?.price,
+          saleIn(placed, currency)?.amount(),
           currency,
         );
     }

@@ -94,7 +94,7 @@ const memberOf = (plan: CataloguePlan, code: string, baseCurrency: string): Memb
   return { name: named(plan, code), currencies, markets };
 };
 
-/** Members whose prices a page shows side by side, and which do not cost nothing everywhere. */
+/** Members whose prices a page shows to everyone; those that are free everywhere do not count. */
 const membersOf = (
   plans: Catalogue['plans'],
   codes: readonly string[],
@@ -102,7 +102,11 @@ const membersOf = (
 ): Member[] =>
   codes.flatMap((code) => {
     const plan = plans?.get(code);
-    const isShown = plan?.prices?.size && !plan.isFree && plan.availability !== 'contact_sales';
+    const isShown =
+      plan?.prices?.size &&
+      plan.isPublic !== false &&
+      !plan.isFree &&
+      plan.availability !== 'contact_sales';
     return plan && isShown ? [memberOf(plan, code, baseCurrency)] : [];
   });
 

@@ -70,6 +70,12 @@ const laddersOf = function* ({ groups, plans, features }: Catalogue): Generator<
     }
 };
 
+/** "$36 a month at least", where units are part of the cost. */
+const costOf = ({ cost, price, interval }: Rung, baseCurrency: string): string => {
+  const amount = `${money(cost, baseCurrency)} ${perInterval[interval]}`;
+  return cost === price.price ? amount : `${amount} at least`;
+};
+
 /** Of the same cost, in the order of the cost. */
 const steps = (ladder: readonly Rung[]): Rung[][] => {
   const found: Rung[][] = [];
@@ -155,8 +161,8 @@ export const dearerPlanLowersLimit: Rule = {
             const { by } = peak;
             report(
               path,
-              `${rung.name} costs ${money(rung.cost, baseCurrency)} ${perInterval[rung.interval]} and ` +
-                `${by.name} ${money(by.cost, baseCurrency)}, but ${what} is ${shown(amount)} in ` +
+              `${rung.name} costs ${costOf(rung, baseCurrency)} and ${by.name} ` +
+                `${costOf(by, baseCurrency)}, but ${what} is ${shown(amount)} in ` +
                 `${rung.name} and ${shown(peak.amount)} in ${by.name}.`,
             );
           }
@@ -226,8 +232,8 @@ export const dearerPlanOffersLess: Rule = {
           const { rung: by } = better;
           report(
             `plans.${rung.code}`,
-            `${rung.name} costs ${money(rung.cost, baseCurrency)} ${perInterval[rung.interval]} and ` +
-              `offers nothing that ${by.name} does not offer for ${money(by.cost, baseCurrency)}.`,
+            `${rung.name} costs ${costOf(rung, baseCurrency)} and offers nothing that ${by.name} ` +
+              `does not offer for ${costOf(by, baseCurrency)}.`,
           );
         }
         for (const rung of found) {

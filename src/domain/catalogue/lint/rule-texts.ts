@@ -396,7 +396,8 @@ groups:
   'no-common-currency': {
     finds:
       'A currency or a market in which some plans of a group can be had and others cannot. Free ' +
-      'plans, which cost nothing in every currency, and plans sold by contact do not count.',
+      'plans, which cost nothing in every currency, private plans and plans sold by contact do not ' +
+      'count.',
     matters:
       'A page shows plans side by side in one currency. With one plan that has no price in it, all ' +
       'of them are shown in the base currency.',

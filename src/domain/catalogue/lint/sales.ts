@@ -61,7 +61,8 @@ export interface Sale {
   readonly at: string;
   readonly currency: string;
   readonly market?: string;
-  readonly price: number;
+  /** Undefined where it is too large. Derived when it is asked for, since few rules need it. */
+  readonly amount: () => number | undefined;
   /** The price follows the one in the base currency at an exchange rate. */
   readonly isDerived: boolean;
   /** What units of a feature cost; undefined where nothing says it. */
@@ -69,11 +70,11 @@ export interface Sale {
 }
 
 export interface SoldUnits {
-  readonly amounts: CatalogueUnitAmounts;
+  /** Undefined where one of them is too large. */
+  readonly amounts: () => CatalogueUnitAmounts | undefined;
   readonly isDerived: boolean;
 }
 
-/** Undefined where an amount is too large. */
 const derivedUnits = (
   { unitPrice, tiersMode, tiers }: CatalogueUnitAmounts,
   rate: number,
@@ -94,7 +95,7 @@ const derivedUnits = (
 };
 
 const byHand = (amounts: CatalogueUnitAmounts | undefined): SoldUnits | undefined =>
-  amounts && { amounts, isDerived: false };
+  amounts && { amounts: () => amounts, isDerived: false };
 
 /** In the currency of a row, or of a rate alone; undefined where the price has no amount in it. */
 export const saleIn = (
@@ -104,21 +105,20 @@ export const saleIn = (
   const row = price.regional?.get(currency);
   if (row?.omitted) return undefined;
   const rate = plan.exchangeRates?.get(currency)?.exchangeRate;
-  const isDerived = row?.price === undefined;
-  const amount =
-    row?.price ??
-    (price.price === undefined || rate === undefined
-      ? undefined
-      : convertAmount(price.price, rate, currency));
-  if (amount === undefined) return undefined;
+  const set = row?.price;
+  const { price: base } = price;
+  const follows = (at: number, exchangeRate: number) => () =>
+    convertAmount(at, exchangeRate, currency);
+  const derive = base === undefined || rate === undefined ? undefined : follows(base, rate);
+  const amount = set === undefined ? derive : () => set;
+  if (!amount) return undefined;
   const units = (feature: string): SoldUnits | undefined => {
     const own = byHand(row?.unitPrices?.get(feature));
     const base = price.unitPrices?.get(feature);
     if (own || !base || rate === undefined) return own;
-    const amounts = derivedUnits(base, rate);
-    return amounts && { amounts, isDerived: true };
+    return { amounts: () => derivedUnits(base, rate), isDerived: true };
   };
-  return { at: `.regional.${currency}`, currency, price: amount, isDerived, units };
+  return { at: `.regional.${currency}`, currency, amount, isDerived: set === undefined, units };
 };
 
 /** The currencies besides the base currency in which a price may have an amount. */
@@ -128,9 +128,15 @@ export const currenciesOf = ({ plan, price }: Pick<PlacedPrice, 'plan' | 'price'
 export const salesOf = (placed: PlacedPrice, baseCurrency: string): Sale[] => {
   const { price, path } = placed;
   const sales: Sale[] = [];
-  const units = (feature: string) => byHand(price.unitPrices?.get(feature));
-  if (price.price !== undefined)
-    sales.push({ at: '', currency: baseCurrency, price: price.price, isDerived: false, units });
+  const { price: base } = price;
+  if (base !== undefined)
+    sales.push({
+      at: '',
+      currency: baseCurrency,
+      amount: () => base,
+      isDerived: false,
+      units: (feature) => byHand(price.unitPrices?.get(feature)),
+    });
   for (const currency of currenciesOf(placed)) {
     const sale = saleIn(placed, currency);
     if (sale) sales.push(sale);
@@ -141,7 +147,7 @@ export const salesOf = (placed: PlacedPrice, baseCurrency: string): Sale[] => {
         at: at.slice(path.length),
         currency: row.currency,
         market,
-        price: row.price,
+        amount: () => row.price,
         isDerived: false,
         units: (feature) => byHand(row.unitPrices?.get(feature)),
       });

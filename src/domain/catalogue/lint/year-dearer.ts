@@ -95,6 +95,7 @@ const dearerUnits = (long: Side, short: Side, times: number): UnitCosts | undefi
   return undefined;
 };
 
+/** A finding stands where an amount was set by hand. */
 class Comparison {
   readonly #catalogue: Catalogue;
   readonly #report: Report;
@@ -112,19 +113,25 @@ class Comparison {
     for (const sale of salesOf(long, this.#baseCurrency)) {
       const other = others.get(sale.at);
       if (other?.currency !== sale.currency) continue;
-      this.#compare(long, sale, other, pair);
+      this.#compare([long, short], sale, other, pair);
       for (const feature of long.price.unitPrices?.keys() ?? [])
         this.#compareUnits([long, short], feature, sale, other, pair);
     }
   }
 
-  #compare(long: PlacedPrice, sale: Sale, other: Sale, pair: Pair): void {
+  #compare(
+    [long, short]: readonly [PlacedPrice, PlacedPrice],
+    sale: Sale,
+    other: Sale,
+    pair: Pair,
+  ): void {
     // Amounts that are both derived differ as those in the base currency do, but for rounding.
     if (sale.isDerived && other.isDerived) return;
-    if (sale.price <= other.price * pair.times) return;
+    const [costs, others] = [sale.amount(), other.amount()];
+    if (costs === undefined || others === undefined || costs <= others * pair.times) return;
     const name = named(long.plan, long.planCode);
-    const costs = this.#costs(sale, sale.price, other.price, pair);
-    this.#say(`${long.path}${sale.at}`, `${name} costs ${costs}.`);
+    const { path } = sale.isDerived ? short : long;
+    this.#say(`${path}${sale.at}`, `${name} costs ${this.#costs(sale, costs, others, pair)}.`);
   }
 
   #compareUnits(
@@ -141,22 +148,25 @@ class Comparison {
     ];
     if (!units || !others || !terms || !otherTerms) return;
     if (units.isDerived && others.isDerived) return;
+    const [amounts, otherAmounts] = [units.amounts(), others.amounts()];
+    if (!amounts || !otherAmounts) return;
     const feature = this.#catalogue.features?.get(code);
     // Usage is counted month by month, seats and quotas are held for the whole interval.
     const isUsage = feature?.type === 'usage';
     const found = dearerUnits(
-      { amounts: units.amounts, terms, months: isUsage ? pair.months.long : 1 },
-      { amounts: others.amounts, terms: otherTerms, months: isUsage ? pair.months.short : 1 },
+      { amounts, terms, months: isUsage ? pair.months.long : 1 },
+      { amounts: otherAmounts, terms: otherTerms, months: isUsage ? pair.months.short : 1 },
       pair.times,
     );
     if (!found) return;
     const { quantity } = found;
+    const { path } = units.isDerived ? short : long;
     const what =
       `${quantity === 1 ? 'a unit' : `${quantity} units`} of ${named(feature, code)}` +
       (isUsage ? ' each month' : '');
     const costs = this.#costs(sale, found.long, found.short, pair);
     this.#say(
-      `${long.path}${sale.at}.unitPrices.${code}`,
+      `${path}${sale.at}.unitPrices.${code}`,
       `${named(long.plan, long.planCode)} charges for ${what} ${costs}.`,
     );
   }

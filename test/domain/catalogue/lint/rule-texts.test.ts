@@ -56,12 +56,13 @@ const findings: Readonly<Partial<Record<LintRule, Omit<Finding, 'rule' | 'severi
   'dearer-plan-lowers-limit': {
     code: 'pro',
     path: 'plans.pro.features.projects',
-    message: 'Pro costs $20 a month and Basic $10, but Projects is 5 in Pro and 50 in Basic.',
+    message:
+      'Pro costs $20 a month and Basic $10 a month, but Projects is 5 in Pro and 50 in Basic.',
   },
   'dearer-plan-offers-less': {
     code: 'pro',
     path: 'plans.pro',
-    message: 'Pro costs $20 a month and offers nothing that Basic does not offer for $10.',
+    message: 'Pro costs $20 a month and offers nothing that Basic does not offer for $10 a month.',
   },
   'no-common-currency': {
     code: 'ladder',
