@@ -15,6 +15,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY examples/catalogue/catalogue.yaml examples/catalogue/catalogue.yaml
 COPY examples/pricing-page examples/pricing-page
 RUN install -d -o node -g node -m 700 /data
 USER node

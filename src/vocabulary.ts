@@ -147,7 +147,6 @@ export const regionalCurrencies = [
   'thb',
   'usd',
 ] as const;
-export type RegionalCurrency = (typeof regionalCurrencies)[number];
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 export interface JsonObject {

@@ -12,7 +12,8 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const run = promisify(execFile);
 
 const sourceFolders = ['migrations', 'schema', 'src'];
-const otherFiles = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+const catalogue = 'examples/catalogue/catalogue.yaml';
+const otherFiles = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', catalogue];
 const example = 'examples/pricing-page';
 
 /** Packs a copy of the repository, so that a build that others use stays as it is. */
@@ -57,7 +58,7 @@ afterAll(async () => {
   for (const made of [repository, folder]) await rm(made, { recursive: true });
 });
 
-it('npm pack takes the compiled sources, the example and four files, and nothing else', async () => {
+it('npm pack takes the compiled sources, the example page, its catalogue and four files, and nothing else', async () => {
   const { stdout } = await run('tar', ['-tzf', tarball]);
   const packed = stdout
     .trimEnd()

@@ -28,7 +28,7 @@ import { GatewayResponse, jsonResponse } from '../response.ts';
 import { changeSetJson, findingJson } from '../rest/catalogue/change-set.ts';
 import { failureJson } from './failure-json.ts';
 
-export const CATALOGUE_PATH = '/catalogue';
+const CATALOGUE_PATH = '/catalogue';
 const SETS_PATH = `${CATALOGUE_PATH}/change-sets`;
 
 export const isCataloguePath = (path: string): boolean =>

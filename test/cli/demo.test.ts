@@ -98,7 +98,7 @@ onEveryEngine('the demo', (world) => {
       regionalPrices,
       marketPrices,
     } = await readCatalogue(world(), mode);
-    const [workspace = [], credits = [], balance = []] = groups;
+    const [workspace = [], balance = [], credits = []] = groups;
     expect(workspace.length).toBeGreaterThanOrEqual(4);
     expect(workspace.map(({ isFree, isPublic }) => ({ isFree, isPublic }))).toEqual([
       { isFree: true, isPublic: true },

@@ -21,8 +21,8 @@ onEveryEngine('a printed page', (world) => {
     ['workspace', 'en', {}],
     ['workspace', 'de', { country: 'DE' }],
     ['workspace', 'ja', { currency: 'jpy' }],
-    ['studio', 'fr', { country: 'FR' }],
-    ['ai', 'pt-BR', { country: 'BR' }],
+    ['workspace_studio', 'fr', { country: 'FR' }],
+    ['workspace_ai', 'pt-BR', { country: 'BR' }],
   ])(
     'of %s in %s says the same amounts in all formats, as schema.org has them',
     async (group, locale, context) => {

@@ -337,7 +337,6 @@ export type CatalogueFeature = EntryOf<typeof feature>;
 export type CatalogueMarket = EntryOf<typeof market>;
 export type CatalogueGroup = EntryOf<typeof group>;
 export type CataloguePrice = EntryOf<typeof price>;
-export type CatalogueVariant = EntryOf<typeof variant>;
 export type CatalogueMarketPrice = EntryOf<typeof marketPrice>;
 export type CatalogueRegionalPrice = EntryOf<typeof regionalPrice>;
 export type CatalogueUnitPrice = EntryOf<typeof unitPrice>;

@@ -34,4 +34,3 @@ export const changeSetJson = (set: ChangeSet, { isStale, createdBy, lintUrl }: C
   createdBy,
   createdAt: set.createdAt,
 });
-export type ChangeSetJson = ReturnType<typeof changeSetJson>;

@@ -5,7 +5,7 @@ import { mergeCatalogue } from '../../../../src/domain/catalogue/merge.ts';
 import { readCatalogueFile } from '../../../../src/domain/catalogue/read.ts';
 
 /** The catalogue that a file describes by itself. */
-export const catalogueOf = (text: string): Catalogue =>
+const catalogueOf = (text: string): Catalogue =>
   mergeCatalogue({}, readCatalogueFile(text), 'whole');
 
 export const lintText = (text: string, baseCurrency = 'usd'): Finding[] =>
