@@ -12,7 +12,7 @@ import type { LintContext, Rule } from './lint/rule.ts';
 import { unknownReference } from './lint/unknown-reference.ts';
 import { yearDearerThanMonths } from './lint/year-dearer.ts';
 
-/** Rules about a catalogue alone. Those about changes belong to change sets. */
+/** Rules about a catalogue alone, in their order. Those about changes belong to change sets. */
 export const catalogueRules: readonly Rule[] = [
   missingField,
   unknownReference,
@@ -57,11 +57,7 @@ class DocumentOrder {
         ...Object.keys(level.children),
       ]);
       places.push(names.get(name) ?? names.size);
-      if (key === undefined) break;
-      if (!child) {
-        places.push(Number(key) || 0);
-        break;
-      }
+      if (key === undefined || !child) break;
       const map = childrenOf(entry, name);
       places.push(this.#known(map, () => map.keys()).get(key) ?? map.size);
       entry = map.get(key);
@@ -85,27 +81,23 @@ const compare = (one: readonly number[], other: readonly number[]): number => {
   return one.length - other.length;
 };
 
-const orderOfRules = placesOf(Object.keys(lintRules));
-
 /** The key of the plan, feature, section, market or group that the path leads into. */
 const codeAt = (path: string): string => path.split('.')[1] ?? path;
 
 /** What the rules find, in the order of the document and then of the rules. */
 export const lint = (catalogue: Catalogue, context: LintContext): Finding[] => {
   const order = new DocumentOrder(catalogue);
-  const findings: { finding: Finding; places: readonly number[]; rule: number }[] = [];
+  const findings: { finding: Finding; places: readonly number[] }[] = [];
   for (const { name, check } of catalogueRules)
     check(
       catalogue,
       (path, message, severity = severityOf(name)) => {
         const finding = { rule: name, severity, code: codeAt(path), path, message };
-        findings.push({ finding, places: order.of(path), rule: orderOfRules.get(name) ?? 0 });
+        findings.push({ finding, places: order.of(path) });
       },
       context,
     );
-  return findings
-    .sort((a, b) => compare(a.places, b.places) || a.rule - b.rule)
-    .map(({ finding }) => finding);
+  return findings.sort((a, b) => compare(a.places, b.places)).map(({ finding }) => finding);
 };
 
 const severityOf = (rule: LintRule) => lintRules[rule];

@@ -65,6 +65,20 @@ plans:
     ]);
   });
 
+  it('asks for nothing that is derived or left out', () => {
+    expect(
+      missing(`
+features: { seats: { name: Seats, type: seats } }
+plans:
+  pro:
+    name: Pro
+    exchangeRates: { eur: 0.9 }
+    features: { seats: { overage: { unitPrice: 1 }, regionalOverages: { eur: {} } } }
+    prices: { monthly: { price: 10, regional: { eur: { includedBalance: 5 }, gbp: { omitted: true } } } }
+`),
+    ).toEqual([]);
+  });
+
   it('asks for the texts of a translation', () => {
     const translations = new Map([['de', {}]]);
     const catalogue = { plans: new Map([['pro', { name: 'Pro', translations }]]) };
@@ -107,12 +121,12 @@ groups: { ladder: { name: Plans, plans: [none, pro, neither] } }
     const price = 'plans.pro.prices.monthly';
     expect(
       paths(`
-features: { seats: { name: Seats, type: seats }, calls: { name: Calls, type: usage } }
+features: { seats: { name: Seats, type: seats }, calls: { name: Calls, type: usage }, exports: { name: Exports, type: usage } }
 markets: { brazil: { name: Brazil, countries: [BR] }, japan: { name: Japan, countries: [JP] } }
 plans:
   pro:
     name: Pro
-    features: { seats: { regionalOverages: { eur: 1 } } }
+    features: { seats: { regionalOverages: { eur: 1 } }, exports: { overage: {}, regionalOverages: { eur: 1 } } }
     prices:
       monthly:
         price: 10
@@ -221,6 +235,15 @@ plans:
   });
 });
 
+describe('an overage that is off', () => {
+  it('charges nothing on a free plan', () => {
+    const features = new Map([['calls', { name: 'Calls', type: 'usage' as const }]]);
+    const links = new Map([['calls', { overage: { enabled: false } }]]);
+    const plans = new Map([['free', { name: 'Free', isFree: true, features: links }]]);
+    expect(lint({ features, plans }, { baseCurrency: 'usd' })).toEqual([]);
+  });
+});
+
 describe('discount-above-price', () => {
   const discounts = (introOffer: string, regional: string) =>
     found(
@@ -311,6 +334,14 @@ plans:
       'plans.pro.prices.yearly: Pro has no yearly price in EUR, but a monthly and one-time one.',
       'plans.pro.prices.yearly: Pro has no yearly price in GBP, but a monthly and one-time one.',
     ]);
+  });
+
+  it('leaves free plans and the base currency alone', () => {
+    const prices = (currency: string) =>
+      `prices: { monthly: { price: 0, regional: { ${currency}: 0 } }, yearly: 0 }`;
+    expect(missing(prices('eur'))).toHaveLength(1);
+    expect(missing(prices('usd'))).toEqual([]);
+    expect(missing(`isFree: true\n    ${prices('eur')}`)).toEqual([]);
   });
 
   it('asks for unit prices in the currency, too', () => {
@@ -634,12 +665,16 @@ describe('unused-feature', () => {
         `
 features:
   meetings: { name: Meetings, type: boolean, limits: { minutes: { name: Minutes, per: rooms } } }
+  calls: { name: Calls, type: boolean, limits: { minutes: { name: Minutes, per: calls } } }
   rooms: { name: Rooms, type: quota }
   fax: { name: Fax, type: boolean }
 plans: { pro: { name: Pro, features: { meetings: { enabled: false } } } }
 `,
       ),
-    ).toEqual(['features.fax: No plan has the feature Fax.']);
+    ).toEqual([
+      'features.calls: No plan has the feature Calls.',
+      'features.fax: No plan has the feature Fax.',
+    ]);
   });
 });
 
@@ -661,6 +696,7 @@ plans:
     expect(onRest('0.02', '{ unitPrice: 0.02 }')).toEqual([]);
     expect(onRest('0.02', '{ unitPrice: 0.03 }')).toEqual(['shows the overage of $0.03.']);
     expect(onRest('{ unitPrice: 0.02, blockSize: 5 }', '{ unitPrice: 0.02 }')).toHaveLength(1);
+    expect(onRest('{ unitPrice: 0.02, minimum: 5 }', '{ unitPrice: 0.02 }')).toHaveLength(1);
     expect(onRest('{ unitPrice: 0.02, maximum: 5 }', '{ unitPrice: 0.02 }')).toHaveLength(1);
     expect(onRest('0.02', '{ enabled: false }')).toEqual(['shows no price for it.']);
   });
