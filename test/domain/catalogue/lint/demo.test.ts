@@ -20,8 +20,6 @@ describe('the demo', () => {
     await world.store.write(tenant, anyone, createDemoCatalogue);
     const findings = await lintCatalogue(world.store.reader(tenant));
     expect(findings.map(({ severity, rule, path }) => `${severity} ${rule} ${path}`)).toEqual([
-      // The one-time price is not sold in Brazil.
-      'warning currency-missing-at-interval plans.starter.prices.one_time',
       'warning unit-price-not-on-rest plans.team.prices.monthly.unitPrices.api_calls',
       'warning unit-price-not-on-rest plans.team.prices.monthly.unitPrices.seats',
       'warning unit-price-not-on-rest plans.team.prices.yearly.unitPrices.api_calls',
