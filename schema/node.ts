@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import type { Context } from '../src/context.ts';
 import {
   changeSetById,
   featureById,
@@ -52,8 +53,11 @@ const kindOf = (id: string) => {
   return Object.hasOwn(kinds, prefix) ? kinds[prefix as keyof typeof kinds] : undefined;
 };
 
-const load = (loaders: Loaders, id: string, info: GraphQLResolveInfo) =>
-  kindOf(id)?.load(loaders, id, includeOf(info)) ?? null;
+const load = (context: Context, id: string, info: GraphQLResolveInfo) => {
+  const kind = kindOf(id);
+  if (kind === kinds.chs) context.showsChangeSets = true;
+  return kind?.load(context.loaders, id, includeOf(info)) ?? null;
+};
 
 export const Node = builder.interfaceRef<{ id: string }>('Node').implement({
   description: 'An object that can be fetched by its id alone.',
@@ -73,7 +77,7 @@ builder.queryFields((t) => ({
       'The plan, price, feature, section, plan group, market, feature of a plan or change set with ' +
       'this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'Id of the object.' }) },
-    resolve: (_, { id }, { loaders }, info) => load(loaders, id, info),
+    resolve: (_, { id }, context, info) => load(context, id, info),
   }),
   nodes: t.field({
     type: [Node],
@@ -82,7 +86,6 @@ builder.queryFields((t) => ({
       'The objects with these ids, in the same order; null where there is none. At most 100 ids.',
     args: { ids: t.arg.idList({ required: true, description: 'Ids of the objects.' }) },
     complexity: costOfNodes,
-    resolve: (_, { ids }, { loaders }, info) =>
-      Promise.all(ids.map((id) => load(loaders, id, info))),
+    resolve: (_, { ids }, context, info) => Promise.all(ids.map((id) => load(context, id, info))),
   }),
 }));

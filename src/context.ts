@@ -70,6 +70,8 @@ export class Context {
   readonly budget = new Budget();
   /** Ids of the plans in the answer; undefined where nobody asks for them. */
   readonly shownPlans: Set<string> | undefined;
+  /** Change sets change without the catalogue: an answer that shows one is not kept. */
+  showsChangeSets = false;
   readonly #store: Store;
   readonly #schedule: ChangeSetSchedule;
   readonly #request: GatewayRequest;

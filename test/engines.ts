@@ -72,7 +72,10 @@ export class World {
 
   static async open(url: string): Promise<World> {
     const statements: string[] = [];
-    const engine = await connect(url, { onStatement: (sql) => statements.push(sql) });
+    const engine = await connect(url, {
+      // The schedule looks for what is due every second.
+      onStatement: (sql) => sql.includes('next_change_at" <=') || statements.push(sql),
+    });
     await migrate(engine);
     const readsAhead = process.env.TEST_SHORT_CUTS !== 'off';
     return new World(

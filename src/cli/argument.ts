@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { RotateApiKeyInput } from '../domain/api-key-rotation.ts';
-import { ScheduleChangeSetInput } from '../domain/change-set.ts';
+import { scheduleBody } from '../domain/change-set.ts';
 import { countryCode as country, currency, name } from '../domain/fields.ts';
 import { CreatePublishableKeyInput } from '../domain/publishable-key.ts';
 import { modes } from '../vocabulary.ts';
@@ -46,7 +46,7 @@ export const overlap = checked(
 );
 
 /** With its time zone. */
-export const time = checked(ScheduleChangeSetInput.shape.appliesAt);
+export const time = checked(scheduleBody.shape.appliesAt);
 
 const whole = 'must be a whole number from 1';
 export const positiveCount = checked(z.coerce.number(whole).int(whole).min(1, whole));

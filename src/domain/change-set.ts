@@ -297,7 +297,7 @@ export const applyChangeSet = async (
   return apply(writer, id, expectedHash, scope);
 };
 
-export const ScheduleChangeSetInput = z.object({
+export const scheduleBody = z.object({
   appliesAt: z.iso
     .datetime({ offset: true, error: 'must be a time with a time zone, as ISO 8601 has it' })
     .describe('When it applies, in the future.'),

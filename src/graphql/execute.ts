@@ -95,7 +95,7 @@ export const createExecute = (
         text,
         cost,
         context,
-        httpExtensionOf(context, isCatalogueRead(operation)),
+        httpExtensionOf(context, isCatalogueRead(operation) && !context.showsChangeSets),
       );
     const most = operation.operation === 'mutation' ? graphqlLimits.rootFields : MOST_ERRORS;
     const told = errors.slice(0, most).map((error) => fieldError(error, context, document));

@@ -17,7 +17,7 @@ import {
   listChangeSets,
   requireChangeSet,
   revertChangeSet,
-  ScheduleChangeSetInput,
+  scheduleBody,
   scheduleChangeSet,
   unscheduleChangeSet,
 } from '../domain/change-set.ts';
@@ -156,7 +156,7 @@ export const createCatalogue = ({ edge, seconds }: Options): Surface => {
     }),
     schedule: change(async (context, id, request) => {
       const hash = expectedHashOf(request);
-      const { appliesAt } = parsed(ScheduleChangeSetInput, await jsonOf(request));
+      const { appliesAt } = parsed(scheduleBody, await jsonOf(request));
       const { scope } = context.caller;
       return context.write((w) => scheduleChangeSet(w, id, hash, appliesAt, scope));
     }),

@@ -117,7 +117,7 @@ onEveryGateway('ids', (client) => {
  * nobody keeps.
  */
 const embedded =
-  /^(Query|Mutation|IntroOffer|Overage|PlanPresentation|CallToAction|PageInfo|FieldError|AuditChange|LocalizedTexts|PriceTier|UnitCost|PriceStep|Effective\w+|Pricing\w+|PlanEstimate|EstimateLine|BreakEven|\w+(Connection|Edge|Error))$/;
+  /^(Query|Mutation|IntroOffer|Overage|PlanPresentation|CallToAction|PageInfo|FieldError|AuditChange|CatalogueChange|CatalogueDocument|Finding|LocalizedTexts|PriceTier|UnitCost|PriceStep|Effective\w+|Pricing\w+|PlanEstimate|EstimateLine|BreakEven|\w+(Connection|Edge|Error))$/;
 const payloads = /^(CreatedApiKey|RotatedApiKey|Deleted\w+|FeatureArrangement)$/;
 
 it('every type that a client may keep has an id, and no payload has one', () => {

@@ -124,6 +124,8 @@ onEveryGateway('API keys', (client) => {
       objectId: 'pln_0',
       locale: 'de',
       currency: 'eur',
+      expectedHash: 'a',
+      appliesAt: '2099-01-01T00:00:00.000Z',
     };
     const minimal: Record<string, object> = {
       createPlan: { name: 'N', code: 'c' },
@@ -146,6 +148,7 @@ onEveryGateway('API keys', (client) => {
       setFeatureLimits: { limits: [] },
       setPlanFeatureLimits: { limits: [] },
       setUnitPrice: { featureId: '' },
+      createChangeSet: { document: '' },
       createMarket: { name: '', countryCodes: [] },
       setMarketPrices: { marketPrices: [] },
       addPriceVariant: { inheritsFromPriceId: '', marketPrices: [] },

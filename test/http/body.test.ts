@@ -7,7 +7,9 @@ import { Gateway, keyOf } from '../gateway.ts';
 
 /** How much a request may send, whether or not it says so beforehand. */
 
-const LIMIT = 256 * 1024;
+/** What keys may send that write catalogue files, and everyone else. */
+const FILES = 2 * 1024 * 1024;
+const OTHERS = 256 * 1024;
 
 let database: Database;
 let world: World;
@@ -30,8 +32,8 @@ const sized = (json: object, bytes: number): Buffer =>
   Buffer.from(JSON.stringify(json).padEnd(bytes));
 
 const surfaces = [
-  ['GraphQL', '/graphql', { query: '{ viewer { mode } }' }, 200],
-  ['REST', '/api/v1/features/manage', { code: 'calls', type: 'usage' }, 400],
+  ['GraphQL', '/graphql', { query: '{ viewer { mode } }' }, 200, FILES],
+  ['REST', '/api/v1/features/manage', { code: 'calls', type: 'usage' }, 400, OTHERS],
 ] as const;
 
 /** Sends a body in pieces, without its length where that is not told. */
@@ -56,15 +58,15 @@ const split = (bytes: Buffer, size: number): Buffer[] =>
     bytes.subarray(at * size, (at + 1) * size),
   );
 
-describe.each(surfaces)('a body for %s', (_name, path, content, status) => {
+describe.each(surfaces)('a body for %s', (_name, path, content, status, limit) => {
   const refused = { status: 413, code: 'payload_too_large' };
 
-  it.each([1_000, 16_384, LIMIT + 1])(
-    'may have 256 KiB in chunks of %i bytes, and not one byte more',
+  it.each([1_000, 16_384, limit + 1])(
+    'may have so much in chunks of %i bytes, and not one byte more',
     async (size) => {
-      expect(await send(path, split(sized(content, LIMIT), size))).toMatchObject({ status });
-      expect(await send(path, split(sized(content, LIMIT + 1), size))).toEqual(refused);
-      expect(await send(path, split(sized(content, 2 * LIMIT), size))).toEqual(refused);
+      expect(await send(path, split(sized(content, limit), size))).toMatchObject({ status });
+      expect(await send(path, split(sized(content, limit + 1), size))).toEqual(refused);
+      expect(await send(path, split(sized(content, 2 * limit), size))).toEqual(refused);
     },
   );
 
@@ -72,7 +74,7 @@ describe.each(surfaces)('a body for %s', (_name, path, content, status) => {
     const headers = {
       'x-api-key': key,
       'content-type': 'application/json',
-      'content-length': LIMIT + 1,
+      'content-length': limit + 1,
     };
     const sent = request(`${gateway.url}${path}`, { method: 'POST', headers, agent: false });
     sent.flushHeaders();
@@ -83,7 +85,7 @@ describe.each(surfaces)('a body for %s', (_name, path, content, status) => {
   });
 
   it('is refused by the length that it tells', async () => {
-    expect(await send(path, [sized(content, LIMIT)], LIMIT)).toMatchObject({ status });
-    expect(await send(path, [sized(content, LIMIT + 1)], LIMIT + 1)).toEqual(refused);
+    expect(await send(path, [sized(content, limit)], limit)).toMatchObject({ status });
+    expect(await send(path, [sized(content, limit + 1)], limit + 1)).toEqual(refused);
   });
 });

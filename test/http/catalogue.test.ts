@@ -355,7 +355,16 @@ onEveryEngine('the catalogue as a file', (world) => {
       const path = `/change-sets/${set.id}`;
       expect((await send('POST', `${path}/unschedule`)).status).toBe(409);
       expect((await send('POST', `${path}/revert`)).status).toBe(409);
+      const statusOf = async () =>
+        (
+          await client.data('query($id: ID!) { node(id: $id) { ... on ChangeSet { status } } }', {
+            id: set.id,
+          })
+        ).node.status;
+      expect(await statusOf()).toBe('DRAFT');
       expect((await send('POST', `${path}/discard`)).json.status).toBe('discarded');
+      // No answer is kept that shows a change set.
+      expect(await statusOf()).toBe('DISCARDED');
       for (const action of ['discard', 'apply']) {
         const { status, json } = await send('POST', `${path}/${action}`, {
           headers: quoted(set.hash),

@@ -1141,14 +1141,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a chunked body has no limit',
     file: 'src/http/body.ts',
-    text: 'if (size + chunk.byteLength > BODY_LIMIT_BYTES) throw tooLarge();',
+    text: 'if (size + chunk.byteLength > limit) throw tooLarge(limit);',
     replacement: '',
     tests: ['test/http/body.test.ts'],
   },
   {
     name: 'a body that says that it is long is read',
     file: 'src/http/body.ts',
-    text: "if (Number(message.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw tooLarge();",
+    text: "if (Number(message.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);",
     replacement: '',
     tests: ['test/http/body.test.ts'],
   },
