@@ -11,7 +11,7 @@ export const Finding = builder.objectRef<FindingRecord>('Finding').implement({
       description: 'Errors keep a change set from being applied.',
     }),
     code: t.exposeString('code', {
-      description: 'Key of the object in the catalogue file: a code, an interval, a currency.',
+      description: 'Code of the plan, feature, market, group or section that it is about.',
     }),
     path: t.exposeString('path', {
       description: 'Where it stands in the file: `plans.pro.prices.yearly`.',

@@ -135,7 +135,7 @@ onEveryEngine('a scheduled change set', (world) => {
 
   it('needs a time in the future', async () => {
     const { id, hash } = await created(164);
-    for (const appliesAt of [at(0), at(-1)])
+    for (const appliesAt of [at(0), at(-1), '+275760-09-13T00:00:00.001Z', 'soon', '2027-02-30'])
       expect(
         await client().mutate('scheduleChangeSet', { id, expectedHash: hash, appliesAt }, SET),
       ).toMatchObject({ __typename: 'ValidationError', param: 'appliesAt' });

@@ -32,7 +32,8 @@ export class Build {
       'false',
     ];
     await promisify(execFile)(process.execPath, [compiler, ...project]);
-    await cp(join(root, 'package.json'), join(folder, 'package.json'));
+    for (const name of ['package.json', 'examples/catalogue/catalogue.yaml'])
+      await cp(join(root, name), join(folder, name));
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
     return new Build(folder);
   }

@@ -498,7 +498,7 @@ export interface Finding {
   /** Name of the rule, which has a page. */
   rule: string;
   severity: Severity;
-  /** Key of the object in the file. */
+  /** Of the plan, feature, market, group or section that it is about. */
   code: string;
   path: string;
   message: string;

@@ -12,7 +12,7 @@ import {
 } from '../db/records/change-set.ts';
 import type { CatalogueChange, ChangeSet, Finding } from '../db/tables.ts';
 import { rehearse } from '../db/write/rehearsal.ts';
-import { ConflictError, ForbiddenError, invalid, NotFoundError } from '../errors.ts';
+import { ConflictError, ForbiddenError, fromZod, invalid, NotFoundError } from '../errors.ts';
 import type { MaybePromise } from '../maybe-promise.ts';
 import { catalogueScopes, includesScope, type Scope } from '../vocabulary.ts';
 import { RefusedChange } from './catalogue/apply/refusal.ts';
@@ -82,7 +82,7 @@ export type CreateChangeSetInput = z.infer<typeof CreateChangeSetInput>;
 const errorAt = (rule: string, path: string, message: string): Finding => ({
   rule,
   severity: 'error',
-  code: path.split('.').at(-1) ?? path,
+  code: path.split('.')[1] ?? path,
   path,
   message,
 });
@@ -297,6 +297,7 @@ export const applyChangeSet = async (
   return apply(writer, id, expectedHash, scope);
 };
 
+/** How REST says when; GraphQL has an argument, which takes any text. */
 export const scheduleBody = z.object({
   appliesAt: z.iso
     .datetime({ offset: true, error: 'must be a time with a time zone, as ISO 8601 has it' })
@@ -312,7 +313,9 @@ export const scheduleChangeSet = operation(
     sent: string,
     scope: Scope,
   ): Promise<ChangeSet> => {
-    const appliesAt = new Date(sent).toISOString();
+    const { data, error } = scheduleBody.safeParse({ appliesAt: sent });
+    if (error) throw fromZod(error);
+    const appliesAt = new Date(data.appliesAt).toISOString();
     const set = await requireStored(writer, id);
     refuseHash(set, expectedHash);
     refuseStatus(set, 'draft');
@@ -385,7 +388,7 @@ const newIds = (changes: readonly CatalogueChange[]): Finding[] =>
   changes
     .filter(({ type, after }) => after === null && admins.has(type))
     .map(({ path, code, type }) => ({
-      rule: 'new-ids',
+      rule: 'new-ids' as const,
       severity: 'warning' as const,
       code,
       path,

@@ -30,7 +30,7 @@ const GraphqlAnswer = z.looseObject({
 });
 
 const STREAMED = /^(text\/event-stream|multipart\/mixed)/;
-const PAGE = /^\/(docs|metrics|$)/;
+const PAGE = /^\/(docs|metrics|catalogue|$)/;
 const MARKS_OF_THE_INSIDE = [
   /\n\s+at .+:\d+:\d+/,
   /node_modules|node:internal|file:\/\/\//,
@@ -75,7 +75,7 @@ const faultsOfShape = (answer: Answer, probe: Probe, path: string): string[] => 
   if (typeof json !== 'object' || json === null) return [`is no JSON object (${type})`];
   if (part === undefined && !type.includes('json')) return [`is JSON, but says that it is ${type}`];
   const isGraphql = path === '/graphql' && !('error' in json);
-  const isUnversioned = /^\/api\/plans(\/|$)/.test(path) && !('error' in json);
+  const isUnversioned = /^\/api\/(plans|cli)(\/|$)/.test(path) && !('error' in json);
   if (!isGraphql && status < 400)
     return 'error' in json ? ['is an error with a status of success'] : [];
   const known = isUnversioned

@@ -1,4 +1,5 @@
 import { createApiKey } from '../../src/domain/api-key.ts';
+import { createChangeSet } from '../../src/domain/change-set.ts';
 import { createFeature } from '../../src/domain/feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from '../../src/domain/feature-limit.ts';
 import { createFeatureSection } from '../../src/domain/feature-section.ts';
@@ -19,6 +20,7 @@ export const nouns = [
   'section',
   'market',
   'apiKey',
+  'changeSet',
 ] as const;
 export type Noun = (typeof nouns)[number];
 export type Ids = Record<Noun, string>;
@@ -66,6 +68,9 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
   const amounts = [{ code: 'limit', amount: 1 }];
   await setPlanFeatureLimits(writer, plan.id, feature.id, { limits: amounts });
   const { apiKey } = await createApiKey(writer, { name: 'Key', scope: 'read' });
+  const set = await createChangeSet(writer, {
+    document: `catalogue: 1\nplans: { ${codes.plan}: { name: Other } }`,
+  });
   writer.about('all');
   return {
     plan: plan.id,
@@ -75,6 +80,7 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
     section: section.id,
     market: market.id,
     apiKey: apiKey.id,
+    changeSet: set.id,
   };
 });
 

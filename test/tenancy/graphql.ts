@@ -22,7 +22,15 @@ type Root = 'Query' | 'Mutation';
 type RootField = GraphQLField<unknown, unknown>;
 type Taken = readonly (GraphQLArgument | GraphQLInputField)[];
 
-const nodes: readonly Noun[] = ['plan', 'price', 'feature', 'planGroup', 'section', 'market'];
+const nodes: readonly Noun[] = [
+  'plan',
+  'price',
+  'feature',
+  'planGroup',
+  'section',
+  'market',
+  'changeSet',
+];
 
 /** Slots whose name does not tell of what they hold an id. */
 const told: Record<string, readonly Noun[]> = {
@@ -41,6 +49,13 @@ const told: Record<string, readonly Noun[]> = {
   'featureSection.code': ['section'],
   'market.id': ['market'],
   'market.code': ['market'],
+  'changeSet.id': ['changeSet'],
+  ...Object.fromEntries(
+    ['apply', 'schedule', 'unschedule', 'revert', 'discard'].map((name) => [
+      `${name}ChangeSet.id`,
+      ['changeSet' as const],
+    ]),
+  ),
   'revokeApiKey.id': ['apiKey'],
   'rotateApiKey.id': ['apiKey'],
   'auditLog.filter.objectId': nouns,

@@ -22,6 +22,7 @@ export const unknown: Ids = {
   section: `fse_${'z'.repeat(26)}`,
   market: `pmg_${'z'.repeat(26)}`,
   apiKey: `key_${'z'.repeat(26)}`,
+  changeSet: `chs_${'z'.repeat(26)}`,
 };
 
 /** Ids and codes by what they are of. */

@@ -10,13 +10,13 @@ const finals: Readonly<Record<string, readonly string[]>> = {
 const shown = (value: unknown): string => (value === undefined ? 'its default' : String(value));
 
 export const finalFields = (changes: readonly CatalogueChange[]): Finding[] =>
-  changes.flatMap(({ type, code, path, before, after }) =>
+  changes.flatMap(({ type, path, before, after }) =>
     (before && after ? (finals[type] ?? []) : [])
       .filter((name) => !isSame(before?.[name], after?.[name]))
       .map((name) => ({
         rule: 'final-field',
         severity: 'error' as const,
-        code,
+        code: path.split('.')[1] ?? path,
         path: `${path}.${name}`,
         message: `${name} is final: it stays ${shown(before?.[name])} and cannot become ${shown(after?.[name])}.`,
       })),
