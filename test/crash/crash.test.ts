@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => build.remove());
 
 describe.each([
-  ['SQLite', newSqliteFile, 20],
+  ['SQLite', newSqliteFile, 12],
   ['PostgreSQL', newPostgresDatabase, 5],
 ] as const)('A server on %s that is killed while it writes', (_engine, newDatabase, rounds) => {
   const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -28,5 +28,7 @@ describe.each([
     }
     expect(site.tally.acknowledged).toBeGreaterThan(rounds);
     expect(site.tally.unanswered).toBeGreaterThan(0);
+    expect(site.tally.applied).toBeGreaterThan(rounds);
+    expect(site.tally.scheduled).toBeGreaterThan(0);
   });
 });

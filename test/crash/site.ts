@@ -7,6 +7,7 @@ import { World } from '../engines.ts';
 import { keyOf } from '../gateway.ts';
 import { Random } from '../model/random.ts';
 import { type Build, ServerProcess } from '../server-process.ts';
+import { ChangeSetTenant } from './change-set-tenant.ts';
 import { CrashClient } from './client.ts';
 
 const CLIENTS = 8;
@@ -18,16 +19,27 @@ export interface Tally {
   unanswered: number;
   /** Of the unanswered ones, those that had not happened. */
   undone: number;
+  /** Change sets that were applied in all. */
+  applied: number;
+  /** Those of them that were scheduled. */
+  scheduled: number;
 }
 
 /** A server that is killed again and again, its clients, and an eye on its database. */
 export class CrashSite {
-  readonly tally: Tally = { acknowledged: 0, unanswered: 0, undone: 0 };
+  readonly tally: Tally = {
+    acknowledged: 0,
+    unanswered: 0,
+    undone: 0,
+    applied: 0,
+    scheduled: 0,
+  };
   readonly #build: Build;
   readonly #world: World;
   readonly #tenant: Tenant;
   readonly #apiKey: string;
   readonly #clients: CrashClient[];
+  readonly #changeSets: ChangeSetTenant;
   readonly #random: Random;
   #server: ServerProcess;
 
@@ -38,6 +50,7 @@ export class CrashSite {
     apiKey: string,
     seed: number,
     server: ServerProcess,
+    changeSets: ChangeSetTenant,
   ) {
     this.#build = build;
     this.#world = world;
@@ -45,6 +58,7 @@ export class CrashSite {
     this.#apiKey = apiKey;
     this.#random = new Random(seed);
     this.#server = server;
+    this.#changeSets = changeSets;
     this.#clients = Array.from(
       { length: CLIENTS },
       (_, n) => new CrashClient(`c${n}`, new Random(seed, n), apiKey),
@@ -55,27 +69,25 @@ export class CrashSite {
     const world = await World.open(databaseUrl);
     const tenant = await world.newTenant();
     const apiKey = await keyOf(world, tenant, 'write');
-    const site = new CrashSite(
-      build,
-      world,
-      tenant,
-      apiKey,
-      seed,
-      await ServerProcess.start(build, databaseUrl),
-    );
+    const server = await ServerProcess.start(build, databaseUrl);
+    const changeSets = await ChangeSetTenant.open(world, seed, server.url);
+    const site = new CrashSite(build, world, tenant, apiKey, seed, server, changeSets);
     for (const client of site.#clients) await client.settle(site.#server.url);
     return site;
   }
 
   /** Kills the server while all clients write, starts it again and looks at what is left. */
   async round(): Promise<void> {
-    const writing = this.#clients.map((client) => client.write(this.#server.url));
+    const writing = [...this.#clients, ...this.#changeSets.clients].map((client) =>
+      client.write(this.#server.url),
+    );
     const enough = this.#answered() + this.#random.below(MOST_ANSWERS_IN_A_ROUND);
     while (this.#answered() < enough) await sleep(1);
     await sleep(this.#random.next() * LONGEST_DELAY_MS);
     await this.#server.kill();
     await Promise.all(writing);
     this.#server = await ServerProcess.start(this.#build, this.#world.url);
+    await this.#changeSets.expectPunctual(this.#server.url);
 
     const sent = this.#clients.flatMap((client) => client.sent);
     const unanswered = sent.filter(({ answer }) => answer === undefined).length;
@@ -91,11 +103,27 @@ export class CrashSite {
       this.#clients.map((client) => client.recover(this.#server.url)),
     );
     deepStrictEqual(await this.#revision(), this.#written());
+    await this.#recoverChangeSets();
     await this.#audit();
     for (const client of this.#clients) await this.#expectAsWritten(client);
     this.tally.acknowledged += sent.length - unanswered;
     this.tally.unanswered += unanswered;
     this.tally.undone += undone.reduce((sum, count) => sum + count, 0);
+  }
+
+  async #recoverChangeSets(): Promise<void> {
+    const { url } = this.#server;
+    const { clients } = this.#changeSets;
+    for (const client of clients) await client.awaitScheduled(url);
+    await this.#changeSets.expectWhole();
+    for (const client of clients) {
+      const { unanswered, undone } = await client.recover(url);
+      this.tally.unanswered += unanswered;
+      this.tally.undone += undone;
+    }
+    const { applied, scheduled } = await this.#changeSets.expectWhole();
+    this.tally.applied = applied;
+    this.tally.scheduled = scheduled;
   }
 
   async close(): Promise<void> {
