@@ -1,6 +1,6 @@
 import type { Context } from '../src/context.ts';
 import type { Catalogue } from '../src/domain/catalogue/document.ts';
-import { hashOfCatalogue, printJson, printYaml } from '../src/domain/catalogue/print.ts';
+import { hashOfCatalogue, printInTurns } from '../src/domain/catalogue/print.ts';
 import { catalogueOf } from '../src/domain/catalogue/pull.ts';
 import { lintCatalogue } from '../src/domain/change-set.ts';
 import { builder } from './builder.ts';
@@ -22,12 +22,14 @@ const CatalogueDocument = builder.objectRef<Catalogue>('CatalogueDocument').impl
     yaml: t.string({
       description: 'The file as YAML. Its bytes count as cost.',
       extensions: anyLength,
-      resolve: (catalogue, _, context) => printed(printYaml(catalogue), context),
+      resolve: async (catalogue, _, context) =>
+        printed(await printInTurns(catalogue, 'yaml'), context),
     }),
     json: t.string({
       description: 'The file as JSON. Its bytes count as cost.',
       extensions: anyLength,
-      resolve: (catalogue, _, context) => printed(printJson(catalogue), context),
+      resolve: async (catalogue, _, context) =>
+        printed(await printInTurns(catalogue, 'json'), context),
     }),
     hash: t.string({
       description: 'SHA-256 of the content.',

@@ -18,10 +18,10 @@ import { catalogueScopes, includesScope, type Scope } from '../vocabulary.ts';
 import { RefusedChange } from './catalogue/apply/refusal.ts';
 import { applyCatalogue } from './catalogue/apply.ts';
 import { needsOf, reversed, staleParts, withChanges } from './catalogue/changes.ts';
-import { compareCatalogues, ordersOf } from './catalogue/compare.ts';
+import { compareInTurns, ordersOf } from './catalogue/compare.ts';
 import type { Catalogue, CatalogueFile } from './catalogue/document.ts';
 import { finalFields } from './catalogue/final-fields.ts';
-import { lint } from './catalogue/lint.ts';
+import { lintInTurns } from './catalogue/lint.ts';
 import { mergeCatalogue } from './catalogue/merge.ts';
 import { pullCatalogue } from './catalogue/pull.ts';
 import { LONGEST_FILE, readCatalogueFile } from './catalogue/read.ts';
@@ -118,7 +118,7 @@ const insertDraft = async (
   after: Catalogue,
   { name, revertOfId, findings: known = [] }: Draft,
 ): Promise<ChangeSet> => {
-  const changes = compareCatalogues(before, after);
+  const changes = await compareInTurns(before, after);
   if (changes.length > MOST_CHANGES)
     throw invalid(
       'document',
@@ -127,7 +127,7 @@ const insertDraft = async (
   const findings = [
     ...known,
     ...finalFields(changes),
-    ...lint(after, { baseCurrency: writer.tenant.baseCurrency }),
+    ...(await lintInTurns(after, { baseCurrency: writer.tenant.baseCurrency })),
   ];
   if (!hasErrors(findings)) findings.push(...(await rehearsed(writer, before, after)));
   const needs = needsOf(changes);
@@ -240,7 +240,7 @@ const fitting = async (
       'id',
     );
   const after = withChanges(before, set.changes);
-  refuseErrors(lint(after, { baseCurrency: writer.tenant.baseCurrency }));
+  refuseErrors(await lintInTurns(after, { baseCurrency: writer.tenant.baseCurrency }));
   return { before, after };
 };
 
@@ -421,7 +421,7 @@ export const revertChangeSet = operation(
 
 /** What the lint says of the catalogue as it is. */
 export const lintCatalogue = async (reader: Reader): Promise<Finding[]> =>
-  lint(await pullCatalogue(reader), { baseCurrency: reader.tenant.baseCurrency });
+  lintInTurns(await pullCatalogue(reader), { baseCurrency: reader.tenant.baseCurrency });
 
 /** The changes of a set, page by page. */
 export const pageOfChanges = (

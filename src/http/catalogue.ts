@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { preferred } from '../accept.ts';
 import type { Context, Edge, Surface } from '../context.ts';
 import { catalogueSchema } from '../domain/catalogue/json-schema.ts';
-import { hashOfCatalogue, printJson, printYaml } from '../domain/catalogue/print.ts';
+import { hashOfCatalogue, printInTurns } from '../domain/catalogue/print.ts';
 import { catalogueOf } from '../domain/catalogue/pull.ts';
 import { readCatalogueFile } from '../domain/catalogue/read.ts';
 import {
@@ -48,11 +48,11 @@ const mediaTypes = ['application/yaml', 'application/json'] as const;
 const printed = async (request: GatewayRequest, { reader }: Context): Promise<GatewayResponse> => {
   const type = preferred(request.header('accept') ?? '', mediaTypes)?.type ?? mediaTypes[0];
   const catalogue = await catalogueOf(reader);
-  const etag = `"${hashOfCatalogue(catalogue)}"`;
+  const etag = `"${await hashOfCatalogue(catalogue)}"`;
   const headers = { etag, 'cache-control': 'private, no-cache' };
   if (request.header('if-none-match')?.includes(etag))
     return new GatewayResponse(304, headers, '').withVaries('accept');
-  const body = type === 'application/json' ? printJson(catalogue) : printYaml(catalogue);
+  const body = await printInTurns(catalogue, type === 'application/json' ? 'json' : 'yaml');
   return new GatewayResponse(
     200,
     { ...headers, 'content-type': `${type}; charset=utf-8` },

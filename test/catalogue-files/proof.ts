@@ -1,7 +1,12 @@
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { compareCatalogues } from '../../src/domain/catalogue/compare.ts';
 import type { Catalogue } from '../../src/domain/catalogue/document.ts';
-import { hashOfCatalogue, printJson, printYaml } from '../../src/domain/catalogue/print.ts';
+import {
+  hashOfCatalogue,
+  printInTurns,
+  printJson,
+  printYaml,
+} from '../../src/domain/catalogue/print.ts';
 import { pullCatalogue } from '../../src/domain/catalogue/pull.ts';
 import {
   applyChangeSet,
@@ -80,6 +85,11 @@ class Site {
     await this.#apply(set);
     const after = await this.pull();
     this.#same(after, wanted, 'what is there is not what was pushed');
+    for (const [format, print] of [
+      ['yaml', printYaml],
+      ['json', printJson],
+    ] as const)
+      this.#expect((await printInTurns(after, format)) === print(after), `${format} differs`);
     const promised = set.changes.length === 0 ? before : after;
     this.#same(promised, wanted, 'the preview differs');
     await this.#revert(set, before, after);
@@ -91,7 +101,10 @@ class Site {
     await this.#apply(back);
     const restored = await this.pull();
     this.#same(restored, before, 'reverting does not restore');
-    this.#expect(hashOfCatalogue(restored) === hashOfCatalogue(before), 'the hash differs');
+    this.#expect(
+      (await hashOfCatalogue(restored)) === (await hashOfCatalogue(before)),
+      'the hash differs',
+    );
     const again = await this.#write((w) => revertChangeSet(w, back.id));
     await this.#apply(again);
     this.#same(await this.pull(), after, 'reverting the revert does not restore');

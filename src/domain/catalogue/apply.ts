@@ -1,3 +1,4 @@
+import type { CatalogueChange } from '../../db/tables.ts';
 import { isSame } from '../../db/write/change-list.ts';
 import { touchingOnce } from '../../db/write/containers.ts';
 import { invalid } from '../../errors.ts';
@@ -22,16 +23,19 @@ import { removePrices, writeMarketsOfPrices, writePrices } from './apply/prices.
 import { RefusedChange } from './apply/refusal.ts';
 import { writeExchangeRates, writeRegional } from './apply/regional.ts';
 import { writeTranslations } from './apply/translations.ts';
-import { compareCatalogues, ORDER, ordersOf } from './compare.ts';
+import { compareInTurns, ORDER, ordersOf } from './compare.ts';
 import type { Catalogue, CataloguePlan } from './document.ts';
-import { pullCatalogue } from './pull.ts';
+import { pullCatalogue, pullDefinitions } from './pull.ts';
 
 const none = new Map<string, never>();
 
 /** Plans that are different, prices and features included. */
-const changedPlans = (before: Catalogue, after: Catalogue): [string, CataloguePlan][] => {
+const changedPlans = (
+  after: Catalogue,
+  changes: readonly CatalogueChange[],
+): [string, CataloguePlan][] => {
   const changed = new Set(
-    compareCatalogues(before, after)
+    changes
       .map(({ path }) => path.split('.'))
       .filter(([map]) => map === 'plans')
       .map(([, code]) => code),
@@ -49,7 +53,7 @@ export const applyCatalogue = async (
   before: Catalogue,
   after: Catalogue,
 ): Promise<void> => {
-  const plans = changedPlans(before, after);
+  const plans = changedPlans(after, await compareInTurns(before, after));
   const staying = plans.flatMap(([code, plan]) => {
     const earlier = before.plans?.get(code);
     return earlier ? [{ code, earlier, plan }] : [];
@@ -71,7 +75,8 @@ export const applyCatalogue = async (
     await removeSections(writer, before, after);
     await writeMarkets(writer, before, after);
     await writePlans(writer, before, after);
-    for (const [code, plan] of after.plans ?? none)
+    // A limit with other decimals is written anew wherever it stands.
+    for (const [code, plan] of hasOtherDecimals(before, after) ? (after.plans ?? none) : plans)
       await writePlanFeatures(writer, code, before.plans?.get(code), plan, definitions);
     for (const [code, plan] of plans) {
       const earlier = before.plans?.get(code);
@@ -88,9 +93,17 @@ export const applyCatalogue = async (
   await requireResult(writer, after);
 };
 
+const hasOtherDecimals = (before: Catalogue, after: Catalogue): boolean =>
+  [...(after.features ?? none)].some(([code, { limits = none }]) =>
+    [...limits].some(
+      ([limit, { decimals }]) =>
+        before.features?.get(code)?.limits?.get(limit)?.decimals !== decimals,
+    ),
+  );
+
 /** The order of sections and features, where it has not come about by itself. */
 const writeOrders = async (writer: Writer, after: Catalogue): Promise<void> => {
-  const now = ordersOf(await pullCatalogue(writer));
+  const now = ordersOf(await pullDefinitions(writer));
   const wanted = ordersOf(after);
   const differs = (path: string) => String(now.get(path)) !== String(wanted.get(path));
   if (differs('sections') || differs('features')) await arrange(writer, after);
@@ -98,7 +111,7 @@ const writeOrders = async (writer: Writer, after: Catalogue): Promise<void> => {
 
 /** What was promised is what is there now, or nothing is written. */
 const requireResult = async (writer: Writer, after: Catalogue): Promise<void> => {
-  const [difference] = compareCatalogues(await pullCatalogue(writer), after);
+  const [difference] = await compareInTurns(await pullCatalogue(writer), after);
   if (!difference) return;
   const { path, type, before: is, after: wanted } = difference;
   const names = [...Object.keys(is ?? {}), ...Object.keys(wanted ?? {})].filter(

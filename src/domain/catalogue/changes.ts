@@ -10,6 +10,32 @@ import { type AnyEntry, childrenOf, type Level } from './level.ts';
 
 type MutableEntry = Record<string, unknown>;
 
+/** Codes of the objects at the top that paths lead into, by the map that they stand in. */
+const touchedBy = (paths: Iterable<string>): ReadonlyMap<string, ReadonlySet<string>> => {
+  const touched = new Map<string, Set<string>>();
+  for (const path of paths) {
+    const [map = '', key = ''] = path.split('.');
+    touched.set(map, (touched.get(map) ?? new Set()).add(key));
+  }
+  return touched;
+};
+
+/** A catalogue to change: a copy where the changes lead into, the rest as it is. */
+const copyFor = (catalogue: Catalogue, changes: readonly CatalogueChange[]): MutableEntry => {
+  const touched = touchedBy(changes.map(({ path }) => path));
+  const copy: MutableEntry = { ...catalogue };
+  for (const [name, level] of Object.entries(catalogueLevel.children)) {
+    const keys = touched.get(name);
+    copy[name] = new Map(
+      [...childrenOf(catalogue, name)].map(([key, entry]) => [
+        key,
+        keys?.has(key) ? copyOf(level, entry) : entry,
+      ]),
+    );
+  }
+  return copy;
+};
+
 const copyOf = ({ members, children }: Level, entry: AnyEntry): MutableEntry => {
   const copy: MutableEntry = {};
   for (const name of Object.keys(members)) copy[name] = entry[name];
@@ -56,7 +82,7 @@ export const withChanges = (
   catalogue: Catalogue,
   changes: readonly CatalogueChange[],
 ): Catalogue => {
-  const copy = copyOf(catalogueLevel, catalogue);
+  const copy = copyFor(catalogue, changes);
   for (const change of changes) {
     const path = change.path.split('.');
     const key = path.at(-1) ?? '';
@@ -137,7 +163,13 @@ export const staleParts = (
   catalogue: Catalogue,
   { changes, needs }: { changes: readonly CatalogueChange[]; needs: readonly string[] },
 ): string[] => {
-  const items = itemsOf(catalogue);
+  const touched = touchedBy([...changes.map(({ path }) => path), ...needs]);
+  const parts = Object.keys(catalogueLevel.children).map((name) => [
+    name,
+    new Map([...childrenOf(catalogue, name)].filter(([key]) => touched.get(name)?.has(key))),
+  ]);
+  // Some objects of a catalogue are a catalogue.
+  const items = itemsOf(Object.fromEntries(parts) as Catalogue);
   const orders = ordersOf(catalogue);
   const deleted = new Set(changes.filter(({ after }) => after === null).map(({ path }) => path));
   const differing = changes

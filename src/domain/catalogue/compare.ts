@@ -4,6 +4,7 @@ import type { JsonObject } from '../../vocabulary.ts';
 import { canonical } from './canonical.ts';
 import { type Catalogue, catalogueLevel } from './document.ts';
 import { type AnyEntry, childrenOf, type Level } from './level.ts';
+import { inTurns } from './turns.ts';
 
 /** What differs between two catalogues, object by object. */
 
@@ -79,7 +80,6 @@ const naturalOrders = (before: Catalogue, after: Catalogue): Map<string, string[
   );
   return ordersOf(
     canonical({
-      ...after,
       sections: kept(before.sections, after.sections),
       features:
         features &&
@@ -111,15 +111,35 @@ const orderChanges = (before: Catalogue, after: Catalogue): CatalogueChange[] =>
   return changes;
 };
 
-/** Both catalogues are canonical. Deletions come last, each after what belongs to the object. */
-export const compareCatalogues = (before: Catalogue, after: Catalogue): CatalogueChange[] => {
-  const earlier = itemsOf(before);
-  const now = itemsOf(after);
-  const changes: CatalogueChange[] = [];
+interface Differences {
+  changed: CatalogueChange[];
+  gone: CatalogueChange[];
+}
+
+/** Objects of one map at the top, each with what belongs to it. */
+function* differences(before: Catalogue, after: Catalogue): Generator<Differences> {
+  for (const name of Object.keys(catalogueLevel.children)) {
+    const [earlier, now] = [childrenOf(before, name), childrenOf(after, name)];
+    const alone = (map: ReadonlyMap<string, AnyEntry>, key: string) => {
+      const entry = map.get(key);
+      // One object of a catalogue is a catalogue.
+      return itemsOf(entry ? ({ [name]: new Map([[key, entry]]) } as Catalogue) : {});
+    };
+    for (const key of now.keys()) yield differing(alone(earlier, key), alone(now, key));
+    for (const key of earlier.keys())
+      if (!now.has(key)) yield differing(alone(earlier, key), new Map());
+  }
+}
+
+const differing = (
+  earlier: ReadonlyMap<string, Item>,
+  now: ReadonlyMap<string, Item>,
+): Differences => {
+  const changed: CatalogueChange[] = [];
   for (const [path, { level, path: steps, image }] of now) {
     const was = earlier.get(path);
     if (was && isSame(was.image, image)) continue;
-    changes.push({
+    changed.push({
       kind: was ? 'update' : 'create',
       type: level.type,
       code: steps.at(-1) ?? '',
@@ -128,15 +148,46 @@ export const compareCatalogues = (before: Catalogue, after: Catalogue): Catalogu
       after: image,
     });
   }
-  const gone = [...earlier].filter(([path]) => !now.has(path)).reverse();
-  for (const [path, { level, path: steps, image }] of gone)
-    changes.push({
-      kind: 'delete',
-      type: level.type,
-      code: steps.at(-1) ?? '',
-      path,
-      before: image,
-      after: null,
-    });
-  return [...changes, ...orderChanges(before, after)];
+  const gone = [...earlier]
+    .filter(([path]) => !now.has(path))
+    .map(
+      ([path, { level, path: steps, image }]): CatalogueChange => ({
+        kind: 'delete',
+        type: level.type,
+        code: steps.at(-1) ?? '',
+        path,
+        before: image,
+        after: null,
+      }),
+    );
+  return { changed, gone };
+};
+
+const collected = (before: Catalogue, after: Catalogue) => {
+  const changes: CatalogueChange[] = [];
+  const gone: CatalogueChange[] = [];
+  return {
+    add: (found: Differences) => {
+      changes.push(...found.changed);
+      gone.push(...found.gone);
+    },
+    all: () => [...changes, ...gone.reverse(), ...orderChanges(before, after)],
+  };
+};
+
+/** Both catalogues are canonical. Deletions come last, each after what belongs to the object. */
+export const compareCatalogues = (before: Catalogue, after: Catalogue): CatalogueChange[] => {
+  const { add, all } = collected(before, after);
+  for (const found of differences(before, after)) add(found);
+  return all();
+};
+
+/** The same, in turns with the work of others. */
+export const compareInTurns = async (
+  before: Catalogue,
+  after: Catalogue,
+): Promise<CatalogueChange[]> => {
+  const { add, all } = collected(before, after);
+  await inTurns(differences(before, after), add);
+  return all();
 };

@@ -11,6 +11,7 @@ import { pricedFreePlan } from './lint/priced-free-plan.ts';
 import type { LintContext, Rule } from './lint/rule.ts';
 import { unknownReference } from './lint/unknown-reference.ts';
 import { yearDearerThanMonths } from './lint/year-dearer.ts';
+import { inTurns } from './turns.ts';
 
 /** Rules about a catalogue alone, in their order. Those about changes belong to change sets. */
 export const catalogueRules: readonly Rule[] = [
@@ -84,20 +85,39 @@ const compare = (one: readonly number[], other: readonly number[]): number => {
 /** The key of the plan, feature, section, market or group that the path leads into. */
 const codeAt = (path: string): string => path.split('.')[1] ?? path;
 
-/** What the rules find, in the order of the document and then of the rules. */
-export const lint = (catalogue: Catalogue, context: LintContext): Finding[] => {
+const linted = (catalogue: Catalogue, context: LintContext) => {
   const order = new DocumentOrder(catalogue);
   const findings: { finding: Finding; places: readonly number[] }[] = [];
-  for (const { name, check } of catalogueRules)
-    check(
-      catalogue,
-      (path, message, severity = severityOf(name)) => {
-        const finding = { rule: name, severity, code: codeAt(path), path, message };
-        findings.push({ finding, places: order.of(path) });
-      },
-      context,
-    );
-  return findings.sort((a, b) => compare(a.places, b.places)).map(({ finding }) => finding);
+  return {
+    apply: ({ name, check }: Rule) =>
+      check(
+        catalogue,
+        (path, message, severity = severityOf(name)) => {
+          const finding = { rule: name, severity, code: codeAt(path), path, message };
+          findings.push({ finding, places: order.of(path) });
+        },
+        context,
+      ),
+    all: (): Finding[] =>
+      findings.sort((a, b) => compare(a.places, b.places)).map(({ finding }) => finding),
+  };
+};
+
+/** What the rules find, in the order of the document and then of the rules. */
+export const lint = (catalogue: Catalogue, context: LintContext): Finding[] => {
+  const { apply, all } = linted(catalogue, context);
+  for (const rule of catalogueRules) apply(rule);
+  return all();
+};
+
+/** The same, in turns with the work of others. */
+export const lintInTurns = async (
+  catalogue: Catalogue,
+  context: LintContext,
+): Promise<Finding[]> => {
+  const { apply, all } = linted(catalogue, context);
+  await inTurns(catalogueRules, apply);
+  return all();
 };
 
 const severityOf = (rule: LintRule) => lintRules[rule];

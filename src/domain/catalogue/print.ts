@@ -14,6 +14,7 @@ import type { JsonObject, JsonValue } from '../../vocabulary.ts';
 import { levelOf } from './compare.ts';
 import { type Catalogue, type CatalogueFile, catalogueLevel } from './document.ts';
 import { type AnyEntry, type Decimal, decimals, type Level } from './level.ts';
+import { inTurns } from './turns.ts';
 
 /** Prints catalogues. The same catalogue gives the same bytes. */
 
@@ -77,16 +78,8 @@ const isPlain = (item: unknown): boolean => !isCollection(item);
 const inOneLine = (list: YAMLSeq): boolean =>
   list.items.every(isPlain) || list.items.every((item) => isMap(item) && item.items.length < 4);
 
-export const printYaml = (
-  catalogue: Catalogue | CatalogueFile,
-  schemaUrl: string | undefined = undefined,
-): string => {
-  const printed = printableEntry(catalogueLevel, catalogue);
-  const all =
-    schemaUrl !== undefined && printed instanceof Map
-      ? new Map([['$schema', schemaUrl], ...printed])
-      : printed;
-  const document = new Document(all, null, {
+const yaml = (printed: unknown): string => {
+  const document = new Document(printed, null, {
     customTags: (tags) => [exactNumber, ...tags],
     aliasDuplicateObjects: false,
     version: '1.2',
@@ -103,6 +96,55 @@ export const printYaml = (
   });
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 };
+
+type Printed = ReadonlyMap<string, unknown>;
+
+/** What a catalogue says of itself, and then object by object. */
+function* partsOf(
+  catalogue: Catalogue | CatalogueFile,
+): Generator<
+  { members: Printed } | { map: string; isFirst: boolean; key: string; entry: unknown }
+> {
+  const { members, children } = catalogueLevel;
+  const own = Object.entries(members).flatMap(([name, schema]): [string, unknown][] => {
+    const value = (catalogue as AnyEntry)[name];
+    return value === undefined ? [] : [[name, printableValue(schema, value)]];
+  });
+  yield { members: new Map(own) };
+  for (const [map, child] of Object.entries(children)) {
+    let isFirst = true;
+    const entries: ReadonlyMap<string, AnyEntry | null> = new Map(
+      (catalogue as AnyEntry)[map] as ReadonlyMap<string, AnyEntry | null> | undefined,
+    );
+    for (const [key, entry] of entries) {
+      yield { map, isFirst, key, entry: printableEntry(child, entry) };
+      isFirst = false;
+    }
+  }
+}
+
+/** The lines of YAML, object by object. */
+function* yamlParts(
+  catalogue: Catalogue | CatalogueFile,
+  schemaUrl: string | undefined = undefined,
+): Generator<string> {
+  for (const part of partsOf(catalogue)) {
+    if ('members' in part) {
+      const { members } = part;
+      const head = new Map([...(schemaUrl ? [['$schema', schemaUrl] as const] : []), ...members]);
+      if (head.size > 0) yield yaml(head);
+      continue;
+    }
+    const { map, isFirst, key, entry } = part;
+    const text = yaml(new Map([[map, new Map([[key, entry]])]]));
+    yield isFirst ? text : text.slice(text.indexOf('\n') + 1);
+  }
+}
+
+export const printYaml = (
+  catalogue: Catalogue | CatalogueFile,
+  schemaUrl: string | undefined = undefined,
+): string => [...yamlParts(catalogue, schemaUrl)].join('');
 
 const json = (value: unknown, indent: string | undefined, depth = ''): string => {
   if (value instanceof ExactNumber) return value.text;
@@ -123,16 +165,56 @@ const json = (value: unknown, indent: string | undefined, depth = ''): string =>
   return `${open}\n${parts.map((part) => inner + part).join(',\n')}\n${depth}${close}`;
 };
 
+/** The same JSON object by object, with line breaks where it is indented. */
+function* jsonParts(
+  catalogue: Catalogue | CatalogueFile,
+  indent: string | undefined,
+  schemaUrl: string | undefined = undefined,
+): Generator<string> {
+  const line = (depth: number) => (indent === undefined ? '' : `\n${indent.repeat(depth)}`);
+  const colon = indent === undefined ? ':' : ': ';
+  const inner = (depth: number) => (indent === undefined ? '' : indent.repeat(depth));
+  let open = false;
+  let isFirst = true;
+  yield '{';
+  for (const part of partsOf(catalogue)) {
+    if ('members' in part) {
+      const { members } = part;
+      for (const [name, value] of [
+        ...(schemaUrl ? [['$schema', schemaUrl] as const] : []),
+        ...members,
+      ]) {
+        yield `${isFirst ? '' : ','}${line(1)}${JSON.stringify(name)}${colon}${json(value, indent, inner(1))}`;
+        isFirst = false;
+      }
+      continue;
+    }
+    const { map, key, entry } = part;
+    if (part.isFirst) {
+      yield `${open ? `${line(1)}}` : ''}${isFirst ? '' : ','}${line(1)}${JSON.stringify(map)}${colon}{`;
+      open = true;
+      isFirst = false;
+    }
+    yield `${part.isFirst ? '' : ','}${line(2)}${JSON.stringify(key)}${colon}${json(entry, indent, inner(2))}`;
+  }
+  yield `${open ? `${line(1)}}` : ''}${line(0)}}`;
+}
+
 export const printJson = (
   catalogue: Catalogue | CatalogueFile,
   schemaUrl: string | undefined = undefined,
-): string => {
-  const printed = printableEntry(catalogueLevel, catalogue);
-  const all =
-    schemaUrl !== undefined && printed instanceof Map
-      ? new Map([['$schema', schemaUrl], ...printed])
-      : printed;
-  return `${json(all, '  ')}\n`;
+): string => `${[...jsonParts(catalogue, '  ', schemaUrl)].join('')}\n`;
+
+/** The same, in turns with the work of others. */
+export const printInTurns = async (
+  catalogue: Catalogue,
+  format: 'yaml' | 'json',
+): Promise<string> => {
+  const parts: string[] = [];
+  await inTurns(format === 'yaml' ? yamlParts(catalogue) : jsonParts(catalogue, '  '), (part) =>
+    parts.push(part),
+  );
+  return `${parts.join('')}${format === 'json' ? '\n' : ''}`;
 };
 
 /** A number where JavaScript has it exactly, else its text. */
@@ -163,7 +245,8 @@ export const shownMembers = (path: string, image: JsonObject): JsonObject => {
 const isKey = (path: string): boolean => path.split('.').length % 2 === 0;
 
 /** Of the content alone: without ids and times. */
-export const hashOfCatalogue = (catalogue: Catalogue): string =>
-  createHash('sha256')
-    .update(json(printableEntry(catalogueLevel, catalogue), undefined))
-    .digest('hex');
+export const hashOfCatalogue = async (catalogue: Catalogue): Promise<string> => {
+  const hash = createHash('sha256');
+  await inTurns(jsonParts(catalogue, undefined), (part) => hash.update(part));
+  return hash.digest('hex');
+};

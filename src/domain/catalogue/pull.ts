@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Include, IncludeBuilder, including } from '../../db/read/include.ts';
 import { byCreation, type PageSpec, type SortKey } from '../../db/read/keyset.ts';
 import { Loaders } from '../../db/read/loaders.ts';
@@ -38,6 +37,7 @@ import type {
   PlanPrice,
   Translation,
 } from '../../db/tables.ts';
+import { LimitExceeded } from '../../errors.ts';
 import type { Reader } from '../operation.ts';
 import { canonical } from './canonical.ts';
 import type {
@@ -51,9 +51,12 @@ import type {
   CatalogueTranslation,
   CatalogueUnitAmounts,
 } from './document.ts';
+import { takeTurn } from './turns.ts';
 
 /** Plans that are read between two turns of the event loop. */
-const PLANS_A_TURN = 50;
+const PLANS_A_TURN = 10;
+/** More would not fit into memory beside everything else. */
+const MOST_PLANS = 1_000;
 const PAGE = 500;
 
 const wholePlan = (): Include => {
@@ -387,17 +390,50 @@ export const catalogueOf = (reader: Reader): Promise<Catalogue> => {
   return catalogue;
 };
 
-/** The catalogue of a reader's tenant as it is, in its canonical form. */
-export const pullCatalogue = async (reader: Reader): Promise<Catalogue> => {
+/** Sections and features, of which everything else speaks. */
+const readDefinitions = async (reader: Reader) => {
   const loaders = new Loaders(reader);
   const sections = await allOf(bySectionPosition, (spec) => listFeatureSections(reader, spec));
   await loaders.prefetch(featureSectionById, sections, withAll.section);
   const features = await allOf(byPlace, (spec) => listFeatures(reader, spec));
   await loaders.prefetch(featureById, features, withAll.feature);
+  return { loaders, sections, features };
+};
+
+const definitionsOf = (
+  { loaders, sections, features }: Awaited<ReturnType<typeof readDefinitions>>,
+  codes: { sections: Codes; features: Codes },
+): Pick<Catalogue, 'sections' | 'features'> => ({
+  sections: new Map(
+    sections.map(({ id, code, name }) => [
+      code,
+      { name, translations: byLocale(loaders.peek(translationsOfSection, id) ?? []) },
+    ]),
+  ),
+  features: new Map(features.map((feature) => [feature.code, featureOf(loaders, feature, codes)])),
+});
+
+/** Sections and features alone. */
+export const pullDefinitions = async (reader: Reader): Promise<Catalogue> => {
+  const read = await readDefinitions(reader);
+  const codes = { sections: codesOf(read.sections), features: codesOf(read.features) };
+  return canonical(definitionsOf(read, codes));
+};
+
+/** The catalogue of a reader's tenant as it is, in its canonical form. */
+export const pullCatalogue = async (reader: Reader): Promise<Catalogue> => {
+  const definitions = await readDefinitions(reader);
+  const { loaders, sections, features } = definitions;
   const markets = await allOf(byCreation, (spec) => listMarkets(reader, spec));
   const plans = await allOf(planSortKeys.createdAt, (spec) =>
     listPlans(reader, {}, { by: 'createdAt', descending: false }, spec),
   );
+  if (plans.length > MOST_PLANS)
+    throw new LimitExceeded(
+      `A catalogue of ${plans.length} plans is too large for a file`,
+      MOST_PLANS,
+      plans.length,
+    );
   const groups = await allOf(byCreation, (spec) => listPlanGroups(reader, spec));
   await loaders.prefetch(planGroupById, groups, withAll.group);
 
@@ -412,7 +448,7 @@ export const pullCatalogue = async (reader: Reader): Promise<Catalogue> => {
   );
   const all = new Map<string, CataloguePlan>();
   for (let start = 0; start < plans.length; start += PLANS_A_TURN) {
-    if (start > 0) await nextTurn();
+    await takeTurn();
     reader.check();
     const slice = plans.slice(start, start + PLANS_A_TURN);
     const details = new Loaders(reader);
@@ -423,15 +459,7 @@ export const pullCatalogue = async (reader: Reader): Promise<Catalogue> => {
   return canonical({
     catalogue: 1,
     baseCurrency: reader.tenant.baseCurrency,
-    sections: new Map(
-      sections.map(({ id, code, name }) => [
-        code,
-        { name, translations: byLocale(loaders.peek(translationsOfSection, id) ?? []) },
-      ]),
-    ),
-    features: new Map(
-      features.map((feature) => [feature.code, featureOf(loaders, feature, codes)]),
-    ),
+    ...definitionsOf(definitions, codes),
     markets: new Map(markets.map((market) => [market.code, marketOf(market)])),
     plans: all,
     groups: new Map(

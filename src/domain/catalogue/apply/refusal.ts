@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import { ApiError, fromZod } from '../../../errors.ts';
+import { takeTurn } from '../turns.ts';
 
 /** A part of a change set that an operation has refused. */
 export class RefusedChange extends Error {
@@ -25,19 +25,9 @@ export const checked = <Schema extends z.ZodType>(
   return data;
 };
 
-/** Where the database answers at once, thousands of operations would be one turn of the loop. */
-const LONGEST_TURN_MS = 10;
-let lastTurn = 0;
-
-const takeTurns = async (): Promise<void> => {
-  if (performance.now() - lastTurn < LONGEST_TURN_MS) return;
-  await nextTurn();
-  lastTurn = performance.now();
-};
-
 /** Says of a refusal where in the file it belongs. Others get their turn before. */
 export const at = async <Result>(path: string, work: () => Promise<Result>): Promise<Result> => {
-  await takeTurns();
+  await takeTurn();
   try {
     return await work();
   } catch (failure) {
