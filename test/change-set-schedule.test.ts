@@ -188,6 +188,77 @@ onEveryEngine('a scheduled change set', (world) => {
     }
   });
 
+  it('lets the owner of prices raise one for the new year, and take it back in February', async () => {
+    const owner = client();
+    const apply = (set: { id: string; hash: string }) =>
+      owner.mutate('applyChangeSet', { id: set.id, expectedHash: set.hash }, 'status');
+    const draft = (monthly: number, yearly: number, name?: string) =>
+      owner.mutate(
+        'createChangeSet',
+        {
+          input: {
+            name,
+            document: `catalogue: 1
+plans:
+  pro:
+    prices:
+      monthly: { regional: { brl: ${monthly} } }
+      yearly: { price: 100, regional: { brl: ${yearly} } }`,
+          },
+        },
+        `${SET} changes { nodes { path before after } } findings { rule severity path message }`,
+      );
+    await apply(await draft(149, 1490));
+    const brl = async () =>
+      (
+        await owner.data(
+          '{ plan(code: "pro") { prices { regionalPrice(currency: "brl") { price } } } }',
+        )
+      ).plan.prices.map(
+        ({ regionalPrice }: { regionalPrice: { price: number } }) => regionalPrice.price / 10_000,
+      );
+    expect(await brl()).toEqual([149, 1490]);
+
+    const odd = await draft(164, 1990);
+    expect(odd.changes.nodes[0]).toEqual({
+      path: 'plans.pro.prices.monthly.regional.brl',
+      before: { price: 149 },
+      after: { price: 164 },
+    });
+    expect(odd.findings).toEqual([
+      expect.objectContaining({ rule: 'year-dearer-than-months', severity: 'WARNING' }),
+    ]);
+    const good = await draft(164, 1890, 'New year');
+    expect(good.findings).toEqual([]);
+    const january = at(3_600);
+    await owner.mutate(
+      'scheduleChangeSet',
+      { id: good.id, expectedHash: good.hash, appliesAt: january },
+      'id',
+    );
+    expect(await brl()).toEqual([149, 1490]);
+    showTime(3_600);
+    expect(await brl()).toEqual([164, 1890]);
+    const { auditLog } = await owner.data(
+      `query($id: ID!) { auditLog(filter: { objectId: $id }) {
+        nodes { operation scheduled at apiKey { name } } } }`,
+      { id: good.id },
+    );
+    expect(auditLog.nodes.map(({ operation }: { operation: string }) => operation)).toEqual([
+      'applyChangeSet',
+      'scheduleChangeSet',
+      'createChangeSet',
+    ]);
+    expect(auditLog.nodes[0]).toMatchObject({ scheduled: true, at: january });
+    expect(auditLog.nodes[0].apiKey.name).toBeTruthy();
+
+    showTime(40 * 86_400);
+    const back = await owner.mutate('revertChangeSet', { id: good.id }, `${SET} name`);
+    expect(back.name).toBe('Revert New year');
+    await apply(back);
+    expect(await brl()).toEqual([149, 1490]);
+  });
+
   describe('in random histories', () => {
     const seed = Number(process.env.SCHEDULE_SEED ?? Math.floor(Math.random() * 2 ** 31));
     it(`is seen by every read from its moment on (SCHEDULE_SEED=${seed})`, async () => {
