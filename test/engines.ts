@@ -62,6 +62,8 @@ export class World {
   readonly statements: string[];
   /** What the clock shows; undefined for real time. */
   time: Date | undefined;
+  /** Sees each statement before it runs, which fails where this throws. */
+  onStatement: ((sql: string) => void) | undefined;
   #organizations = 0;
 
   private constructor(url: string, store: (world: World) => Store, statements: string[]) {
@@ -72,13 +74,18 @@ export class World {
 
   static async open(url: string): Promise<World> {
     const statements: string[] = [];
+    let opened: World | undefined;
     const engine = await connect(url, {
-      // The schedule looks for what is due every second.
-      onStatement: (sql) => sql.includes('next_change_at" <=') || statements.push(sql),
+      onStatement: (sql) => {
+        // The schedule looks for what is due every second.
+        if (sql.includes('next_change_at" <=')) return;
+        statements.push(sql);
+        opened?.onStatement?.(sql);
+      },
     });
     await migrate(engine);
     const readsAhead = process.env.TEST_SHORT_CUTS !== 'off';
-    return new World(
+    opened = new World(
       url,
       (world) =>
         new Store(engine, {
@@ -88,6 +95,7 @@ export class World {
         }),
       statements,
     );
+    return opened;
   }
 
   /**
