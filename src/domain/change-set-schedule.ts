@@ -7,7 +7,7 @@ import {
 } from '../db/records/change-set.ts';
 import { ApiError } from '../errors.ts';
 import type { KeyHolder } from './api-key.ts';
-import { pullCatalogue } from './catalogue/pull.ts';
+import { catalogueOf } from './catalogue/pull.ts';
 import { applyChangeSet, failChangeSet, isStale } from './change-set.ts';
 import type { Store, Tenant } from './operation.ts';
 
@@ -107,7 +107,7 @@ export class ChangeSetSchedule {
   async noteWrite(tenant: Tenant): Promise<void> {
     const sets = await scheduledChangeSets(this.#store.reader(tenant));
     if (sets.length === 0) return;
-    const catalogue = await pullCatalogue(this.#store.reader(tenant));
+    const catalogue = await catalogueOf(this.#store.reader(tenant));
     for (const set of sets) {
       if (this.#toldStale.has(set.id) || !isStale(set, catalogue)) continue;
       this.#toldStale.add(set.id);

@@ -6,10 +6,10 @@ import {
   findChangeSet,
   insertChangeSet,
   listChangeSets as list,
-  nextRevision,
   saveChangeSet,
   storedChangeSet,
 } from '../db/records/change-set.ts';
+import { currentRevision } from '../db/records/organization.ts';
 import type { CatalogueChange, ChangeSet, Finding } from '../db/tables.ts';
 import { rehearse } from '../db/write/rehearsal.ts';
 import { ConflictError, ForbiddenError, fromZod, invalid, NotFoundError } from '../errors.ts';
@@ -23,7 +23,7 @@ import type { Catalogue, CatalogueFile } from './catalogue/document.ts';
 import { finalFields } from './catalogue/final-fields.ts';
 import { lintInTurns } from './catalogue/lint.ts';
 import { mergeCatalogue } from './catalogue/merge.ts';
-import { pullCatalogue } from './catalogue/pull.ts';
+import { catalogueOf, pullCatalogue } from './catalogue/pull.ts';
 import { LONGEST_FILE, readCatalogueFile } from './catalogue/read.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
@@ -275,7 +275,7 @@ const apply = operation(
       ...set,
       status: 'applied',
       appliedAt: writer.now,
-      appliedRevision: await nextRevision(writer),
+      appliedRevision: (await currentRevision(writer)) + 1,
       updatedAt: writer.nextTimestamp(set.updatedAt),
     });
   },
@@ -421,7 +421,7 @@ export const revertChangeSet = operation(
 
 /** What the lint says of the catalogue as it is. */
 export const lintCatalogue = async (reader: Reader): Promise<Finding[]> =>
-  lintInTurns(await pullCatalogue(reader), { baseCurrency: reader.tenant.baseCurrency });
+  lintInTurns(await catalogueOf(reader), { baseCurrency: reader.tenant.baseCurrency });
 
 /** The changes of a set, page by page. */
 export const pageOfChanges = (

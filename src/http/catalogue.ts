@@ -34,6 +34,8 @@ const SETS_PATH = `${CATALOGUE_PATH}/change-sets`;
 export const isCataloguePath = (path: string): boolean =>
   path === CATALOGUE_PATH || path.startsWith(`${CATALOGUE_PATH}/`);
 
+/** Characters that one request may read: a large catalogue, or a page of large sets. */
+const MOST_READ = 50_000_000;
 const DEFAULT_SETS = 25;
 const MOST_SETS = 100;
 
@@ -219,11 +221,7 @@ export const createCatalogue = ({ edge, seconds }: Options): Surface => {
       const { answer, id, name } = answerOf(path, method);
       log.operation = name;
       edge.takePlace(request);
-      budget.limitTo({
-        fields: Number.POSITIVE_INFINITY,
-        charactersRead: Number.POSITIVE_INFINITY,
-        seconds,
-      });
+      budget.limitTo({ fields: Number.POSITIVE_INFINITY, charactersRead: MOST_READ, seconds });
       return answer(request, context, id);
     },
     refuse: failureJson,

@@ -104,6 +104,29 @@ onEveryEngine('the catalogue as a file', (world) => {
       expect(catalogueHash).toBe(await hashOfCatalogue(await pulled()));
     });
 
+    it('of one revision, while others write', async () => {
+      const names = (name: string) =>
+        `catalogue: 1\nfeatures: { seats: { name: ${name} } }\ngroups: { studio: { name: ${name} } }\n`;
+      const seen = new Set<string>();
+      const write = async () => {
+        for (const name of ['One', 'Two', 'Three', 'Four']) {
+          const set = await created(names(name));
+          await send('POST', `/change-sets/${set.id}/apply`, { headers: quoted(set.hash) });
+        }
+      };
+      const read = async () => {
+        for (let time = 0; time < 12; time += 1) {
+          const { headers, text } = await send('GET', '');
+          const found = [...text.matchAll(/^ {2}(?:seats|studio):\n {4}name: (\w+)$/gm)];
+          seen.add(found.map(([, name]) => name).join());
+          expect(headers.get('etag')).toMatch(/^"[0-9a-f]{64}"$/);
+        }
+      };
+      await Promise.all([write(), read(), read()]);
+      const torn = [...seen].filter((pair) => new Set(pair.split(',')).size > 1);
+      expect(torn).toEqual(torn.filter((pair) => pair === 'Seats,Studio'));
+    });
+
     it('with a JSON Schema that needs no key', async () => {
       const { status, headers, text } = await send('GET', '/schema.json', { key: null });
       expect([status, headers.get('content-type')]).toEqual([200, 'application/schema+json']);

@@ -82,6 +82,17 @@ export class Reader implements Source {
     this[turns] = queue;
   }
 
+  /** The same, seeing what is stored and not what was read before. */
+  uncached(): Reader {
+    return new Reader(this.tenant, this.audience, {
+      db: this[queries],
+      run: this[run],
+      sql: this[dialect],
+      meter: this[meter],
+      turns: this[turns],
+    });
+  }
+
   /** Throws once the request must not go on. */
   check(): void {
     this[meter]?.check();

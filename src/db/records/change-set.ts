@@ -69,16 +69,6 @@ const noteNextChange = async (writer: Writer): Promise<void> => {
     .execute();
 };
 
-/** What the revision of the catalogue becomes by the operation under way. */
-export const nextRevision = async (writer: Writer): Promise<number> => {
-  const { revision } = await writer[queries]
-    .selectFrom('tenant')
-    .select('revision')
-    .where('id', '=', writer.tenant.id)
-    .executeTakeFirstOrThrow();
-  return revision + 1;
-};
-
 /** The scheduled sets of a tenant, by time, then by creation. */
 const scheduled = ({ engine }: Store, tenant: Pick<Tenant, 'id'>) =>
   engine.reading

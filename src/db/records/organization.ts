@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Mode } from '../../vocabulary.ts';
-import { queries, type Tenant } from '../read/reader.ts';
+import { queries, type Reader, type Tenant } from '../read/reader.ts';
 import type { Store } from '../store.ts';
 import { type Organization, organization, type Tables } from '../tables.ts';
 import { organizationRows } from '../write/catalogue.ts';
@@ -131,6 +131,16 @@ export const revisionOf = async (store: Store, tenant: Tenant): Promise<number> 
     .selectFrom('tenant')
     .select('revision')
     .where('id', '=', tenant.id)
+    .executeTakeFirstOrThrow();
+  return revision;
+};
+
+/** The catalogue's, as it is stored now. */
+export const currentRevision = async (reader: Reader): Promise<number> => {
+  const { revision } = await reader[queries]
+    .selectFrom('tenant')
+    .select('revision')
+    .where('id', '=', reader.tenant.id)
     .executeTakeFirstOrThrow();
   return revision;
 };

@@ -85,6 +85,9 @@ const compare = (one: readonly number[], other: readonly number[]): number => {
 /** The key of the plan, feature, section, market or group that the path leads into. */
 const codeAt = (path: string): string => path.split('.')[1] ?? path;
 
+/** Nobody reads more of them, and a set keeps those that it has. */
+const MOST_FINDINGS = 1_000;
+
 const linted = (catalogue: Catalogue, context: LintContext) => {
   const order = new DocumentOrder(catalogue);
   const findings: { finding: Finding; places: readonly number[] }[] = [];
@@ -98,8 +101,19 @@ const linted = (catalogue: Catalogue, context: LintContext) => {
         },
         context,
       ),
-    all: (): Finding[] =>
-      findings.sort((a, b) => compare(a.places, b.places)).map(({ finding }) => finding),
+    all: (): Finding[] => {
+      const sorted = findings
+        .sort((a, b) => compare(a.places, b.places))
+        .map(({ finding }) => finding);
+      if (sorted.length <= MOST_FINDINGS) return sorted;
+      // Errors count more than what comes first.
+      const kept = new Set(
+        [...sorted]
+          .sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
+          .slice(0, MOST_FINDINGS),
+      );
+      return sorted.filter((finding) => kept.has(finding));
+    },
   };
 };
 

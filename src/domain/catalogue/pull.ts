@@ -11,6 +11,7 @@ import {
 } from '../../db/records/feature-section.ts';
 import { listMarkets } from '../../db/records/market.ts';
 import { marketPricesOfPrice, marketUnitPricesOfPrice } from '../../db/records/market-price.ts';
+import { currentRevision } from '../../db/records/organization.ts';
 import { listPlans, planById, planSortKeys, plansOfGroup } from '../../db/records/plan.ts';
 import { featuresOfPlan } from '../../db/records/plan-feature.ts';
 import { listPlanGroups, planGroupById } from '../../db/records/plan-group.ts';
@@ -37,7 +38,7 @@ import type {
   PlanPrice,
   Translation,
 } from '../../db/tables.ts';
-import { LimitExceeded } from '../../errors.ts';
+import { ApiError, LimitExceeded } from '../../errors.ts';
 import type { Reader } from '../operation.ts';
 import { canonical } from './canonical.ts';
 import type {
@@ -383,9 +384,25 @@ const limitText = (amount: number, decimals: number): string => {
 
 const read = new WeakMap<Reader, Promise<Catalogue>>();
 
+const MOST_TRIES = 5;
+
+/** The catalogue of one revision: writes in between have it read again. */
+const pullWhole = async (reader: Reader): Promise<Catalogue> => {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const revision = await currentRevision(reader);
+    const catalogue = await pullCatalogue(reader.uncached());
+    if ((await currentRevision(reader)) === revision) return catalogue;
+  }
+  throw new ApiError(
+    'service_unavailable',
+    'The catalogue changes faster than it can be read; repeat the request.',
+    { retryAfter: 1 },
+  );
+};
+
 /** The catalogue as a request sees it: read once, however often it is asked for. */
 export const catalogueOf = (reader: Reader): Promise<Catalogue> => {
-  const catalogue = read.get(reader) ?? pullCatalogue(reader);
+  const catalogue = read.get(reader) ?? pullWhole(reader);
   read.set(reader, catalogue);
   return catalogue;
 };
