@@ -1,6 +1,6 @@
 import { shownMembers } from '../src/domain/catalogue/print.ts';
 import { catalogueOf } from '../src/domain/catalogue/pull.ts';
-import { readCatalogueFile } from '../src/domain/catalogue/read.ts';
+import { readInTurns } from '../src/domain/catalogue/read.ts';
 import {
   applyChangeSet,
   type CatalogueChange as CatalogueChangeRecord,
@@ -201,8 +201,8 @@ builder.mutationFields((t) => ({
       }),
     },
     ...mutation,
-    resolve: (_, { input }, { write }) => {
-      const file = readCatalogueFile(input.document);
+    resolve: async (_, { input }, { write }) => {
+      const file = await readInTurns(input.document);
       return write((w) => createChangeSet(w, input, file));
     },
   }),

@@ -4,7 +4,7 @@ import type { Context, Edge, Surface } from '../context.ts';
 import { catalogueSchema } from '../domain/catalogue/json-schema.ts';
 import { hashOfCatalogue, printInTurns } from '../domain/catalogue/print.ts';
 import { catalogueOf } from '../domain/catalogue/pull.ts';
-import { readCatalogueFile } from '../domain/catalogue/read.ts';
+import { readInTurns } from '../domain/catalogue/read.ts';
 import {
   applyChangeSet,
   type ChangeSet,
@@ -132,7 +132,7 @@ export const createCatalogue = ({ edge, seconds }: Options): Surface => {
   const create = change(async (context, _, request) => {
     const options = parsed(Query, queryOf(request));
     const document = await textOf(request);
-    const file = readCatalogueFile(document);
+    const file = await readInTurns(document);
     return context.write((w) => createChangeSet(w, { ...options, document }, file));
   }, 201);
 

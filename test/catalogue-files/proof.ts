@@ -1,6 +1,7 @@
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { compareCatalogues } from '../../src/domain/catalogue/compare.ts';
 import type { Catalogue } from '../../src/domain/catalogue/document.ts';
+import { mergeCatalogue } from '../../src/domain/catalogue/merge.ts';
 import {
   hashOfCatalogue,
   printInTurns,
@@ -8,6 +9,7 @@ import {
   printYaml,
 } from '../../src/domain/catalogue/print.ts';
 import { pullCatalogue } from '../../src/domain/catalogue/pull.ts';
+import { readInTurns } from '../../src/domain/catalogue/read.ts';
 import {
   applyChangeSet,
   type ChangeSet,
@@ -46,6 +48,9 @@ export class Proof {
     const wanted = anyCatalogue(new Random(seed));
     const asJson = seed % 2 === 0;
     const document = asJson ? printJson(wanted) : printYaml(wanted);
+    const read = await readInTurns(document);
+    if (printYaml(mergeCatalogue({}, read, 'whole')) !== printYaml(wanted))
+      throw new Error(`seed ${seed}: it is read otherwise in turns`);
     const pulled: string[] = [];
     for (const [place, world] of this.#worlds.entries()) {
       const tenant = this.#tenants[place];

@@ -17,9 +17,12 @@ import { ApiError, type ErrorDetail, MOST_ERRORS, ValidationError } from '../../
 import { nearest } from '../../spelling.ts';
 import { type CatalogueFile, catalogueLevel } from './document.ts';
 import { type Decimal, decimals, type Level } from './level.ts';
+import { takeTurn } from './turns.ts';
 
 /** The largest file, in bytes. */
 export const LONGEST_FILE = 1_048_576;
+/** Characters that are parsed in one turn, up to the end of their line. */
+const CHARACTERS_A_TURN = 16_384;
 /** Deeper than metadata may be, far below what the parser can follow. */
 const DEEPEST = 40;
 
@@ -40,11 +43,46 @@ export interface ReadCatalogue {
  * line and column of what is wrong.
  */
 export const readCatalogue = (text: string): ReadCatalogue => {
-  const { file, positionOf } = new FileReader(text);
+  refuseLong(text);
+  const lines = new LineCounter();
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const { file, positionOf } = new FileReader({ tokens, lines, length: text.length });
   return { file, positionOf };
 };
 
 export const readCatalogueFile = (text: string): CatalogueFile => readCatalogue(text).file;
+
+/** The same, in turns with the work of others. */
+export const readInTurns = async (text: string): Promise<CatalogueFile> => {
+  refuseLong(text);
+  const lines = new LineCounter();
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  for (let start = 0; start < text.length; ) {
+    const lineBreak = text.indexOf('\n', start + CHARACTERS_A_TURN);
+    const end = lineBreak < 0 ? text.length : lineBreak + 1;
+    tokens.push(...parser.parse(text.slice(start, end), end < text.length));
+    await takeTurn();
+    start = end;
+  }
+  return new FileReader({ tokens, lines, length: text.length }).file;
+};
+
+const refuseLong = (text: string): void => {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > LONGEST_FILE)
+    throw new ApiError(
+      'payload_too_large',
+      `A catalogue file has at most ${LONGEST_FILE} bytes; this one has ${bytes}.`,
+    );
+};
+
+/** What the parser has found in a text. */
+interface Tokens {
+  tokens: readonly CST.Token[];
+  lines: LineCounter;
+  length: number;
+}
 
 /** Looks without recursion at what the parser has found, before anything follows it down. */
 export const isTooDeep = (tokens: readonly CST.Token[]): boolean => {
@@ -72,22 +110,16 @@ type Value = Node | null | undefined;
 
 class FileReader {
   readonly file: CatalogueFile;
-  readonly #lines = new LineCounter();
+  readonly #lines: LineCounter;
   readonly #positions = new Map<string, number>();
   readonly #faults: ErrorDetail[] = [];
 
-  constructor(text: string) {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > LONGEST_FILE)
-      throw new ApiError(
-        'payload_too_large',
-        `A catalogue file has at most ${LONGEST_FILE} bytes; this one has ${bytes}.`,
-      );
-    const tokens = [...new Parser(this.#lines.addNewLine).parse(text)];
+  constructor({ tokens, lines, length }: Tokens) {
+    this.#lines = lines;
     if (isTooDeep(tokens)) throw new ValidationError([fault('', 'is nested too deeply')]);
     // Looking for repeated keys takes the square of their number; `#pairs` takes their number.
     const options = { prettyErrors: false, uniqueKeys: false, version: '1.2' } as const;
-    const [document, second] = new Composer(options).compose(tokens, true, text.length);
+    const [document, second] = new Composer(options).compose(tokens, true, length);
     if (second) this.#refuse('', 'must be one document', second.range[0]);
     if (!document) throw new ValidationError([fault('', 'must not be empty')]);
     for (const { message, pos } of document.errors.slice(0, 1))
