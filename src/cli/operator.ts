@@ -1,5 +1,7 @@
+import { databaseTime } from '../db/records/change-set.ts';
 import { findTenant, listOrganizations } from '../db/records/organization.ts';
 import type { Organization } from '../db/tables.ts';
+import { ChangeSetSchedule } from '../domain/change-set-schedule.ts';
 import type { Store, Tenant, WriteRequest } from '../domain/operation.ts';
 import { ensureOrganization } from '../domain/organization.ts';
 import type { Mode } from '../vocabulary.ts';
@@ -14,6 +16,20 @@ export const requireTenant = async (
 ): Promise<Tenant> => {
   const tenant = await findTenant(store, organization, mode);
   if (!tenant) throw new Error(`there is no organization named ${organization}`);
+  return tenant;
+};
+
+/** The tenant, with scheduled changes that are due by now. */
+export const tenantByNow = async (
+  store: Store,
+  organization: string,
+  mode: Mode,
+): Promise<Tenant> => {
+  const tenant = await requireTenant(store, organization, mode);
+  const schedule = new ChangeSetSchedule(store, ({ outcome, changeSetId, message }) => {
+    console.error(`${changeSetId} was scheduled: ${message ?? outcome}`);
+  });
+  await schedule.applyDue(tenant, await databaseTime(store));
   return tenant;
 };
 

@@ -12,7 +12,7 @@ import type { PriceTier } from '../domain/unit-price.ts';
 import { formatAmount } from '../formatting.ts';
 import { type BillingInterval, billingIntervals, type Mode } from '../vocabulary.ts';
 import { countryCode, currencyCode, modeOption, organizationOption } from './argument.ts';
-import { organizationNamed, requireTenant } from './operator.ts';
+import { organizationNamed, tenantByNow } from './operator.ts';
 import { withStore } from './store.ts';
 
 interface Choice {
@@ -76,7 +76,7 @@ const resolve = async (
   { interval, country, currency, variant, organization: name, mode }: Omit<Choice, 'json'>,
 ): Promise<Resolved> => {
   const organization = await organizationNamed(store, name);
-  const reader = store.reader(await requireTenant(store, organization.name, mode));
+  const reader = store.reader(await tenantByNow(store, organization.name, mode));
   const loaders = new Loaders(reader);
   const plan = await getPlan(reader, named);
   const prices = await loaders.load(pricesOfPlan, plan.id);

@@ -1,6 +1,6 @@
 import { requireApiKey } from '../../domain/api-key.ts';
 import { printJson, printYaml } from '../../domain/catalogue/print.ts';
-import { pullCatalogue } from '../../domain/catalogue/pull.ts';
+import { catalogueOf } from '../../domain/catalogue/pull.ts';
 import {
   applyChangeSet,
   createChangeSet,
@@ -45,7 +45,7 @@ export class LocalCatalogue implements CatalogueAccess {
   }
 
   async pull(format: Format): Promise<string> {
-    const catalogue = await pullCatalogue(this.#reader);
+    const catalogue = await catalogueOf(this.#reader);
     return format === 'yaml' ? printYaml(catalogue) : printJson(catalogue);
   }
 

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { NoDatabase } from '../../db/engine/faults.ts';
 import type { Mode } from '../../vocabulary.ts';
 import { modeOption, organizationOption } from '../argument.ts';
-import { organizationNamed, requireTenant } from '../operator.ts';
+import { organizationNamed, tenantByNow } from '../operator.ts';
 import { withStore } from '../store.ts';
 import type { CatalogueAccess } from './access.ts';
 import { LocalCatalogue } from './local.ts';
@@ -61,7 +61,7 @@ export const withCatalogue = async <Result>(
   try {
     return await withStore(async (store) => {
       const { name } = await organizationNamed(store, organization);
-      return work(new LocalCatalogue(store, await requireTenant(store, name, mode), name, mode));
+      return work(new LocalCatalogue(store, await tenantByNow(store, name, mode), name, mode));
     });
   } catch (failure) {
     // Exit code 1 says here that there are differences.
