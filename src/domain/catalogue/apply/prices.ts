@@ -173,8 +173,15 @@ export const writePrices = async (
           code,
           checked(AddPlanPriceInput, { billingInterval: interval, ...termsOf(next) }),
         );
-      else if (!earlier || !isSame(termsOf(earlier), termsOf(next)))
-        await replacePriceTerms(writer, price.planId, price.id, termsOf(next));
+      else if (!earlier || !isSame(termsOf(earlier), termsOf(next))) {
+        const terms = termsOf(next);
+        // A file does not say all of an offer without a discount.
+        const offerStays = earlier && isSame(offerOf(earlier), terms.introOffer);
+        await replacePriceTerms(writer, price.planId, price.id, {
+          ...terms,
+          introOffer: offerStays ? price.introOffer : terms.introOffer,
+        });
+      }
     });
   }
   prices = await pricesInPlace(writer, code);
