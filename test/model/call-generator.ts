@@ -67,6 +67,9 @@ export class CallGenerator {
       addPlanToGroup: 6,
       removePlanFromGroup: 2,
       reorderPlansInGroup: 3,
+      createChangeSet: 8,
+      applyChangeSet: 8,
+      discardChangeSet: 1,
     });
     return this.#callGenerators[name]();
   }
@@ -219,6 +222,63 @@ export class CallGenerator {
         })),
       }),
     };
+  }
+
+  /** Mostly one that may still be applied. */
+  #changeSet() {
+    const { changeSets } = this.#tenant;
+    const open = changeSets.filter(({ status }) => status === 'draft');
+    const some = open.length > 0 && this.#random.chance(0.85) ? open.slice(-5) : changeSets;
+    return some.length > 0 ? this.#random.pick(some) : undefined;
+  }
+
+  /** Names what is there only, and takes no unit prices away. */
+  #document(): string {
+    const random = this.#random;
+    const tenant = this.#tenant;
+    const name = () => words.name(random).trim();
+    const plans = random
+      .shuffled(tenant.plans)
+      .slice(0, 1 + random.below(2))
+      .map(({ id, code }) => {
+        const links = tenant.features
+          .filter(() => random.chance(0.25))
+          .map((feature) => {
+            const isThere = tenant.featuresOf(id).some((link) => link.featureId === feature.id);
+            const isSold = tenant.unitPrices.some(
+              (unit) => unit.planId === id && unit.featureId === feature.id,
+            );
+            if (isThere && !isSold && random.chance(0.5)) return [feature.code, null];
+            const limits = tenant
+              .limitsOf(feature.id)
+              .filter(() => random.chance(0.5))
+              .map((limit) => [limit.code, random.pick(['0', 'unlimited'])]);
+            return [feature.code, limits.length > 0 ? { limits: Object.fromEntries(limits) } : {}];
+          });
+        const prices = tenant
+          .pricesOf(id)
+          .filter(() => random.chance(0.4))
+          .map(({ billingInterval }) => [
+            billingInterval,
+            { price: random.pick([0, 4.9, 99, 29.0001]) },
+          ]);
+        const sent = {
+          ...random.some({ name: name() }),
+          ...(prices.length > 0 && { prices: Object.fromEntries(prices) }),
+          ...(links.length > 0 && { features: Object.fromEntries(links) }),
+        };
+        return [code, sent];
+      });
+    // Several would be put in their order.
+    const features = random
+      .shuffled(tenant.features)
+      .slice(0, random.below(2))
+      .map(({ code }) => [code, { name: name() }]);
+    return JSON.stringify({
+      catalogue: 1,
+      ...(features.length > 0 && { features: Object.fromEntries(features) }),
+      ...(plans.length > 0 && { plans: Object.fromEntries(plans) }),
+    });
   }
 
   #callGenerators: { [Name in OperationName]: () => CallOf<Name> } = {
@@ -669,6 +729,25 @@ export class CallGenerator {
       if (planIds.length === 0 || random.chance(0.1)) planIds.push(this.#planId());
       if (planIds.length > 1 && random.chance(0.1)) planIds.pop();
       return { operation: 'reorderPlansInGroup', planGroupId, input: { planIds } };
+    },
+    createChangeSet: () => ({
+      operation: 'createChangeSet',
+      input: {
+        document: this.#document(),
+        ...words.nullish(this.#random, { name: words.name(this.#random) }),
+      },
+    }),
+    applyChangeSet: () => {
+      const set = this.#changeSet();
+      const { changeSets } = this.#tenant;
+      const other = changeSets.length > 0 && this.#random.chance(0.05);
+      const shown = other ? this.#random.pick(changeSets) : set;
+      const expectedHash = shown?.hash ?? '0'.repeat(64);
+      return { operation: 'applyChangeSet', id: this.#id(set ? [set.id] : []), expectedHash };
+    },
+    discardChangeSet: () => {
+      const set = this.#changeSet();
+      return { operation: 'discardChangeSet', id: this.#id(set ? [set.id] : []) };
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { Call, OperationName } from './reference/calls.ts';
+import { isStale } from './reference/change-set.ts';
 import type {
+  ChangeSet,
   Feature,
   Group,
   PlacedPlan,
@@ -47,6 +49,7 @@ const fragments = {
   Section: `fragment Section on FeatureSection {
     id code name createdAt updatedAt
   }`,
+  ChangeSet: 'fragment ChangeSet on ChangeSet { id hash name status changes { totalCount } }',
   Group:
     'fragment Group on PlanGroup { id code name description isPublic createdAt updatedAt plans { id } }',
 };
@@ -64,6 +67,7 @@ const selections = {
   DeletedMarket: ['... on DeletedMarket { id: deletedId }', ''],
   FeatureArrangement: ['... on FeatureArrangement { sections { id } }', ''],
   DeletedFeatureSection: ['... on DeletedFeatureSection { id: deletedId }', ''],
+  ChangeSet: ['... on ChangeSet { ...ChangeSet }', fragments.ChangeSet],
   PlanGroup: ['... on PlanGroup { ...Group }', fragments.Group],
   DeletedPlan: ['... on DeletedPlan { id: deletedId }', ''],
   DeletedPlanPrice: ['... on DeletedPlanPrice { id: deletedId }', ''],
@@ -112,12 +116,16 @@ const answers: Record<OperationName, keyof typeof selections> = {
   addPlanToGroup: 'PlanGroup',
   removePlanFromGroup: 'PlanGroup',
   reorderPlansInGroup: 'PlanGroup',
+  createChangeSet: 'ChangeSet',
+  applyChangeSet: 'ChangeSet',
+  discardChangeSet: 'ChangeSet',
 };
 
 const documentOf = ({ operation, ...call }: Call): string => {
   const args = Object.keys(call);
   const types: Record<string, string> = {
     input: `${operation.charAt(0).toUpperCase()}${operation.slice(1)}Input!`,
+    expectedHash: 'String!',
     currency: operation === 'removePlanCurrency' ? 'String!' : 'CurrencyCode!',
   };
   const typeOf = (arg: string) => types[arg] ?? 'ID!';
@@ -137,6 +145,7 @@ const enums = new Set([
   'tiersMode',
   'discountType',
   'taxBehavior',
+  'status',
 ]);
 
 /** Words of enums in GraphQL's case; keys of metadata are nobody's words. */
@@ -309,12 +318,18 @@ const groupOf = (tenant: ReferenceTenant, group: Group) => ({
   plans: tenant.membersOf(group.id).map((id) => ({ id })),
 });
 
+const changeSetOf = ({ id, hash, name, status, changes }: ChangeSet) => ({
+  ...{ id, hash, name, status },
+  changes: { totalCount: changes.length },
+});
+
 const objectOf = (tenant: ReferenceTenant, result: Result): object => {
   if ('plan' in result) return planOf(tenant, result.plan);
   if ('price' in result) return priceOf(tenant, result.price);
   if ('planFeature' in result) return planFeatureOf(tenant, result.planFeature);
   if ('section' in result) return result.section;
   if ('market' in result) return result.market;
+  if ('changeSet' in result) return changeSetOf(result.changeSet);
   if ('sections' in result) return { sections: result.sections.map((id) => ({ id })) };
   if ('group' in result) return groupOf(tenant, result.group);
   return 'feature' in result ? featureOf(tenant, result.feature) : result;
@@ -334,6 +349,7 @@ const lists = {
   },
   markets: { filter: '', selection: '...Market', parts: fragments.Market },
   planGroups: { filter: '', selection: '...Group', parts: fragments.Group },
+  changeSets: { filter: '', selection: '...ChangeSet isStale', parts: fragments.ChangeSet },
 };
 
 interface Page {
@@ -384,6 +400,7 @@ export const graphql: Surface = {
     sections: await readList(to, 'featureSections', pageSize),
     markets: await readList(to, 'markets', pageSize),
     groups: await readList(to, 'planGroups', pageSize),
+    changeSets: await readList(to, 'changeSets', pageSize),
   }),
   everything: (tenant) => {
     const { listedPlans, listedFeatures, listedMarkets, listedGroups } = tenant;
@@ -403,6 +420,13 @@ export const graphql: Surface = {
       ],
       markets: [listedMarkets.length, ...listedMarkets.map((market) => recased(market, upper))],
       groups: [listedGroups.length, ...listedGroups.map((group) => groupOf(tenant, group))],
+      changeSets: [
+        tenant.changeSets.length,
+        ...tenant.listedChangeSets.map((set) => ({
+          ...Object(recased(changeSetOf(set), upper)),
+          isStale: isStale(tenant, set.id),
+        })),
+      ],
     };
   },
   nameOf: (param) => param,

@@ -183,7 +183,9 @@ export class Life {
       : undefined;
     const mayWrite = invalidInput !== undefined || random.chance(0.98);
     const usedKey = known.length > 0 && random.chance(0.03) ? random.pick(known).key : undefined;
-    const key = usedKey ?? (random.chance(0.3) ? `key-${number}` : undefined);
+    // A document is about what is there: again, once its key is forgotten, it would be another.
+    const isKeyed = call.operation !== 'createChangeSet' && random.chance(0.3);
+    const key = usedKey ?? (isKeyed ? `key-${number}` : undefined);
     if (key !== undefined && !usedKey && !invalidInput && mayWrite)
       keyed.push({ key, call, surface });
     return { call, surface, key, invalidInput, mayWrite };
@@ -253,7 +255,7 @@ export class Life {
       };
     return reference.write(
       call,
-      { now: new Date(this.#now).toISOString(), id: idIn(answer.body) },
+      { now: new Date(this.#now).toISOString(), id: idIn(answer.body), hash: hashIn(answer.body) },
       key,
     );
   }
@@ -292,6 +294,8 @@ const sameRefusal = (
     deepStrictEqual(failure?.param, names, about);
   if (surface !== graphql) deepStrictEqual(status, statuses[code], about);
 };
+
+const hashIn = (body: unknown): string | undefined => ((body ?? {}) as { hash?: string }).hash;
 
 const idIn = (body: unknown): string => {
   const { id, data } = (body ?? {}) as { id?: string; data?: { id?: string } };

@@ -254,6 +254,9 @@ export interface Calls {
   addPlanToGroup: OfGroup & { input: { planId: string; sortOrder?: number | null } };
   removePlanFromGroup: OfGroup & OfPlan;
   reorderPlansInGroup: OfGroup & { input: { planIds: string[] } };
+  createChangeSet: { input: { document: string; name?: string | null } };
+  applyChangeSet: { id: string; expectedHash: string };
+  discardChangeSet: { id: string };
 }
 
 export type OperationName = keyof Calls;
@@ -272,6 +275,9 @@ export const graphqlOnly = [
   'updateFeatureSection',
   'deleteFeatureSection',
   'arrangeFeatures',
+  'createChangeSet',
+  'applyChangeSet',
+  'discardChangeSet',
 ] as const satisfies OperationName[];
 export type RestOperation = Exclude<OperationName, (typeof graphqlOnly)[number]>;
 export type CallOf<Name extends OperationName> = { operation: Name } & Calls[Name];

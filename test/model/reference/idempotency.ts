@@ -39,7 +39,8 @@ export class RememberingTenant {
   }
 
   write(call: Call, stamp: Stamp, key: string | undefined): Outcome {
-    if (key === undefined) return { ...this.#attempt(call, stamp), isReplay: false };
+    if (key === undefined || this.#isApplied(call))
+      return { ...this.#attempt(call, stamp), isReplay: false };
     // What a client knows of is not what it asks for.
     const text = JSON.stringify({ ...call, knowsNoVariants: undefined }, sorted);
     const kept = this.#kept.get(key);
@@ -56,6 +57,13 @@ export class RememberingTenant {
         isDoubtful: false,
       });
     return { ...outcome, isReplay: false };
+  }
+
+  /** Applying it again is no write, with or without a key. */
+  #isApplied(call: Call): boolean {
+    if (call.operation !== 'applyChangeSet') return false;
+    const set = this.catalogue.changeSets.find(({ id }) => id === call.id);
+    return set?.status === 'applied' && set.hash === call.expectedHash;
   }
 
   #attempt(call: Call, stamp: Stamp): Kept['outcome'] {

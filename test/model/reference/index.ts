@@ -1,4 +1,5 @@
 import type { Call, CallOf, OperationName } from './calls.ts';
+import { applyChangeSet, createChangeSet, discardChangeSet } from './change-set.ts';
 import { removePlanCurrency, setExchangeRate } from './exchange-rate.ts';
 import { createFeature, deleteFeature, updateFeature } from './feature.ts';
 import { setFeatureLimits, setPlanFeatureLimits } from './feature-limit.ts';
@@ -86,6 +87,9 @@ const rules: Rules = {
   addPlanToGroup,
   removePlanFromGroup,
   reorderPlansInGroup,
+  createChangeSet,
+  applyChangeSet,
+  discardChangeSet,
 };
 
 /** The result as it is at that moment. Throws a `Refusal`. */
@@ -96,6 +100,6 @@ export const carryOut = (tenant: ReferenceTenant, call: Call, stamp: Stamp): Res
     stamp: Stamp,
   ) => Result;
   const result = structuredClone(rule(tenant, call, stamp));
-  tenant.revision += 1;
+  if (!('isQuiet' in result && result.isQuiet)) tenant.revision += 1;
   return result;
 };

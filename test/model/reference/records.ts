@@ -211,3 +211,28 @@ export interface Rate {
   currency: string;
   exchangeRate: number;
 }
+
+/** What a document changes of one object. */
+export type Edit = { path: string } & (
+  | { kind: 'featureName'; feature: string; name: string }
+  | { kind: 'planName'; plan: string; name: string }
+  | { kind: 'price'; plan: string; interval: string; price: number }
+  | { kind: 'link'; plan: string; feature: string }
+  | { kind: 'unlink'; plan: string; feature: string }
+  | { kind: 'limit'; plan: string; feature: string; limit: string; amount: string }
+);
+
+export interface ChangeSet {
+  id: string;
+  hash: string;
+  name: string | null;
+  status: 'draft' | 'applied' | 'discarded';
+  createdAt: string;
+  /** What the file said of each changed object. */
+  changes: { path: string; before: object | null; isDeleted: boolean }[];
+  /** Paths of what has to be there. */
+  needs: string[];
+  edits: Edit[];
+  /** Operations refused it when it was made. */
+  isRefused: boolean;
+}

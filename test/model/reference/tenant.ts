@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../src/errors.ts';
 import type {
+  ChangeSet,
   Feature,
   FeatureLimit,
   Group,
@@ -44,6 +45,7 @@ export type Result =
   | { section: Section }
   | { sections: string[] }
   | { market: Market }
+  | { changeSet: ChangeSet; isQuiet: boolean }
   | { id: string }
   | { id: string; plan: PlacedPlan }
   | { price: Price; overrides: RegionalPrice[] }
@@ -53,6 +55,8 @@ export type Result =
 export interface Stamp {
   now: string;
   id: string;
+  /** Of a change set. */
+  hash?: string | undefined;
 }
 
 /** How a call names a price. */
@@ -92,6 +96,7 @@ export class ReferenceTenant {
   unitPrices: UnitPrice[] = [];
   markets: Market[] = [];
   marketPrices: MarketPrice[] = [];
+  changeSets: ChangeSet[] = [];
   /** Ids that named something once. */
   gone: string[] = [];
   revision = 0;
@@ -99,6 +104,11 @@ export class ReferenceTenant {
 
   constructor(baseCurrency: string) {
     this.baseCurrency = baseCurrency;
+  }
+
+  /** To try something on. */
+  copy(): ReferenceTenant {
+    return Object.assign(new ReferenceTenant(this.baseCurrency), structuredClone({ ...this }));
   }
 
   /** Clients of the contract write US dollars beside US dollars. */
@@ -126,6 +136,16 @@ export class ReferenceTenant {
     const price = this.price(planId, priceId, 'priceId', knowsNoVariants);
     if (price.inheritsFromPriceId !== null) throw invalid('priceId');
     return price;
+  }
+
+  changeSet(id: string): ChangeSet {
+    const changeSet = this.changeSets.find((each) => each.id === id);
+    if (!changeSet) throw new Refusal('change_set_not_found', 'id');
+    return changeSet;
+  }
+
+  get listedChangeSets(): ChangeSet[] {
+    return [...this.changeSets].sort(byAge).reverse();
   }
 
   findMarket(idOrCode: string): Market | undefined {
