@@ -61,6 +61,8 @@ export class ChangeSetClient {
   /** Numbers given to states. */
   #states = 0;
   #works: number;
+  /** How often it was answered in all, but for reads. */
+  answered = 0;
   /** Those that are not done. */
   #open: KnownSet[] = [];
   readonly #known = new Map<string, KnownSet>();
@@ -202,6 +204,7 @@ export class ChangeSetClient {
   }
 
   #learn(set: KnownSet): KnownSet {
+    this.answered += 1;
     this.#known.set(set.id, set);
     this.#open.push(set);
     return set;
@@ -235,6 +238,7 @@ export class ChangeSetClient {
     set.sent = action;
     const answer = await this.#act(url, set, action);
     set.answer = answer;
+    this.answered += 1;
     return answer;
   }
 

@@ -44,6 +44,10 @@ export class ChangeSetTenant {
     return opened;
   }
 
+  get answered(): number {
+    return this.clients.reduce((sum, { answered }) => sum + answered, 0);
+  }
+
   /** Nothing is due any more once the first request has been answered. */
   async expectPunctual(url: string): Promise<void> {
     const sentAt = new Date().toISOString();

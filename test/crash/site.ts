@@ -12,6 +12,8 @@ import { CrashClient } from './client.ts';
 
 const CLIENTS = 8;
 const MOST_ANSWERS_IN_A_ROUND = 60;
+/** On average, each client of change sets has made one and sent it on. */
+const FEWEST_ANSWERS_OF_SETS = 6;
 const LONGEST_DELAY_MS = 10;
 
 export interface Tally {
@@ -82,7 +84,9 @@ export class CrashSite {
       client.write(this.#server.url),
     );
     const enough = this.#answered() + this.#random.below(MOST_ANSWERS_IN_A_ROUND);
-    while (this.#answered() < enough) await sleep(1);
+    const sets = this.#changeSets;
+    const enoughOfSets = sets.answered + FEWEST_ANSWERS_OF_SETS;
+    while (this.#answered() < enough || sets.answered < enoughOfSets) await sleep(1);
     await sleep(this.#random.next() * LONGEST_DELAY_MS);
     await this.#server.kill();
     await Promise.all(writing);
