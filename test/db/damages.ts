@@ -215,6 +215,18 @@ const inTenant = (statement: string) => (catalogue: Catalogue) =>
 
 const future = `'2999-01-01T00:00:00.000Z'`;
 
+/** A change set as nothing else would store it. */
+const changeSet =
+  (status: string, values: { appliesAt?: string; revision?: number; failure?: string } = {}) =>
+  ({ tenant }: Catalogue) => {
+    const { appliesAt = 'null', revision = 'null', failure = 'null' } = values;
+    const appliedAt = revision === 'null' ? 'null' : future;
+    return `insert into change_set (tenant_id, id, status, hash, changes, needs, orders, findings,
+        applies_at, applied_at, applied_revision, failure, created_at, updated_at)
+      values ('${tenant}', 'chs_1', '${status}', 'hash', '[]', '[]', '{}', '[]',
+        ${appliesAt}, ${appliedAt}, ${revision}, ${failure}, ${future}, ${future})`;
+  };
+
 export const damages: Damage[] = [
   {
     what: 'a second default price',
@@ -1242,6 +1254,28 @@ export const damages: Damage[] = [
     what: 'two variants with one code',
     by: set('plan_price', 'partners', `code = 'resellers'`),
     findings: [[24, 'several live variants of a price have one code']],
+  },
+  {
+    what: 'an applied change set of which nothing tells',
+    by: changeSet('applied', { revision: 7 }),
+    findings: [[26, 'the applied change set has no audit entry with its revision']],
+  },
+  {
+    what: 'a scheduled change set without a time',
+    by: changeSet('scheduled'),
+    findings: [[26, 'the scheduled change set has no time']],
+  },
+  {
+    what: 'a scheduled change set that its tenant does not know of',
+    by: changeSet('scheduled', { appliesAt: future }),
+    findings: [[26, 'the tenant does not know the time of its next change set']],
+  },
+  {
+    what: 'a draft that failed',
+    by: changeSet('draft', { failure: `'why'` }),
+    findings: [
+      [26, 'the change set has a time, a revision or a reason that its status does not have'],
+    ],
   },
   {
     what: 'a revision that lags behind',

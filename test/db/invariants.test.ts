@@ -37,6 +37,7 @@ const childrenFirst = [
   'feature_section',
   'plan',
   'plan_group',
+  'change_set',
   'audit_log_object',
   'audit_log',
   'idempotency_record',
