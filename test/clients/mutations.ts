@@ -304,3 +304,7 @@ export const steps: Step[] = [
 /** They show their answer only: no page holds a list of them. */
 export const creations = ['createPlan', 'createPlanGroup', 'createFeature'];
 export const ofKeys = ['createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey'];
+/** They answer the set: after one was applied, a page reads again what it shows. */
+export const ofChangeSets = ['create', 'apply', 'schedule', 'unschedule', 'revert', 'discard'].map(
+  (verb) => `${verb}ChangeSet`,
+);

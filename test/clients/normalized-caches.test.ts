@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   arrangement,
   creations,
+  ofChangeSets,
   ofKeys,
   page,
   pricing,
@@ -235,7 +236,12 @@ it('Apollo Client merges values without ids that two queries select differently'
 });
 
 it('tries every mutation that changes what a page shows', async () => {
-  const tried = new Set([...steps.map(({ name }) => name), ...creations, ...ofKeys]);
+  const tried = new Set([
+    ...steps.map(({ name }) => name),
+    ...creations,
+    ...ofKeys,
+    ...ofChangeSets,
+  ]);
   const schema = buildClientSchema(await introspect(covering()));
   expect(
     Object.keys(schema.getMutationType()?.getFields() ?? {}).filter((name) => !tried.has(name)),
