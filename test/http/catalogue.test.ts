@@ -3,6 +3,7 @@ import { hashOfCatalogue, printYaml } from '../../src/domain/catalogue/print.ts'
 import { pullCatalogue } from '../../src/domain/catalogue/pull.ts';
 import { applyChangeSet, createChangeSet } from '../../src/domain/change-set.ts';
 import type { Scope } from '../../src/vocabulary.ts';
+import { keepsInvariants } from '../catalogue.ts';
 import { onEveryEngine } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
 import { Client, mutationOf } from '../graphql/client.ts';
@@ -34,6 +35,7 @@ const SET = `id name status hash isStale appliedAt appliedRevision failure appli
   findings { rule severity code path message docUrl }`;
 
 onEveryEngine('the catalogue as a file', (world) => {
+  keepsInvariants(world);
   let gateway: Gateway;
   let client: Client;
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { pullCatalogue } from '../../src/domain/catalogue/pull.ts';
 import { pinApiVersion } from '../../src/domain/organization.ts';
 import { addPlanToGroup } from '../../src/domain/plan-group.ts';
 import type { ApiVersion } from '../../src/vocabulary.ts';
-import { Catalogue } from '../catalogue.ts';
+import { Catalogue, keepsInvariants } from '../catalogue.ts';
 import { anyone } from '../engines.ts';
 import { keyOf } from '../gateway.ts';
 import { onRest, RestClient } from './client.ts';
@@ -84,6 +84,7 @@ const nothing = { created: [], updated: [], errors: [] };
 const unchanged = { success: true, features: nothing, plans: nothing };
 
 onRest('commet push', (server) => {
+  keepsInvariants(() => server().world);
   const printed = async ({ catalogue }: RestClient) =>
     printYaml(await pullCatalogue(catalogue.reader()));
 
