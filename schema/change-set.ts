@@ -1,5 +1,4 @@
-import { shownMembers } from '../src/domain/catalogue/print.ts';
-import { catalogueOf } from '../src/domain/catalogue/pull.ts';
+import { shownChange } from '../src/domain/catalogue/print.ts';
 import { readInTurns } from '../src/domain/catalogue/read.ts';
 import {
   applyChangeSet,
@@ -8,7 +7,6 @@ import {
   countChangeSets,
   createChangeSet,
   discardChangeSet,
-  isOpen,
   isStale,
   listChangeSets,
   pageOfChanges,
@@ -50,14 +48,14 @@ const CatalogueChange = builder.objectRef<CatalogueChangeRecord>('CatalogueChang
       nullable: true,
       extensions: anyLength,
       description: 'What it was when the set was made; null for a new object.',
-      resolve: ({ path, before }) => before && shownMembers(path, before),
+      resolve: (change) => shownChange(change).before,
     }),
     after: t.field({
       type: 'JSONObject',
       nullable: true,
       extensions: anyLength,
       description: 'What it becomes; null for a deleted object.',
-      resolve: ({ path, after }) => after && shownMembers(path, after),
+      resolve: (change) => shownChange(change).after,
     }),
   }),
 });
@@ -80,7 +78,7 @@ ChangeSet.implement({
       description:
         'Something that it touches has changed since it was made, so that it cannot be applied. ' +
         'False once it is not open any more.',
-      resolve: async (set, _, { reader }) => isOpen(set) && isStale(set, await catalogueOf(reader)),
+      resolve: (set, _, { reader }) => isStale(reader, set),
     }),
     changes: t.connection(
       {

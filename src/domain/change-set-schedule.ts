@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  databaseTime,
-  findDueChangeSet,
-  findDueTenants,
-  scheduledChangeSets,
-} from '../db/records/change-set.ts';
+import { databaseTime, findDueChangeSet, scheduledChangeSets } from '../db/records/change-set.ts';
+import { findDueTenants } from '../db/records/organization.ts';
 import { ApiError } from '../errors.ts';
 import type { KeyHolder } from './api-key.ts';
-import { catalogueOf } from './catalogue/pull.ts';
 import { applyChangeSet, failChangeSet, isStale } from './change-set.ts';
 import type { Store, Tenant } from './operation.ts';
 
@@ -105,11 +100,9 @@ export class ChangeSetSchedule {
 
   /** After a write: says once of each scheduled set that the write has made it stale. */
   async noteWrite(tenant: Tenant): Promise<void> {
-    const sets = await scheduledChangeSets(this.#store.reader(tenant));
-    if (sets.length === 0) return;
-    const catalogue = await catalogueOf(this.#store.reader(tenant));
-    for (const set of sets) {
-      if (this.#toldStale.has(set.id) || !isStale(set, catalogue)) continue;
+    const reader = this.#store.reader(tenant);
+    for (const set of await scheduledChangeSets(reader)) {
+      if (this.#toldStale.has(set.id) || !(await isStale(reader, set))) continue;
       this.#toldStale.add(set.id);
       this.#tell({
         outcome: 'stale',

@@ -21,6 +21,7 @@ import { needsOf, reversed, staleParts, withChanges } from './catalogue/changes.
 import { compareInTurns, ordersOf } from './catalogue/compare.ts';
 import type { Catalogue, CatalogueFile } from './catalogue/document.ts';
 import { finalFields } from './catalogue/final-fields.ts';
+import { codeAt } from './catalogue/finding.ts';
 import { lintInTurns } from './catalogue/lint.ts';
 import { mergeCatalogue } from './catalogue/merge.ts';
 import { catalogueOf, pullCatalogue } from './catalogue/pull.ts';
@@ -53,13 +54,11 @@ export const listChangeSets = (
 
 export const countChangeSets = (reader: Reader): Promise<number> => count(reader);
 
-/** It may still be applied. */
-export const isOpen = ({ status }: ChangeSet): boolean =>
-  status === 'draft' || status === 'scheduled';
+const isOpen = ({ status }: ChangeSet): boolean => status === 'draft' || status === 'scheduled';
 
 /** Whether what the set touches is not as it was any more. */
-export const isStale = (set: ChangeSet, catalogue: Catalogue): boolean =>
-  isOpen(set) && staleParts(catalogue, set).length > 0;
+export const isStale = async (reader: Reader, set: ChangeSet): Promise<boolean> =>
+  isOpen(set) && staleParts(await catalogueOf(reader), set).length > 0;
 
 export const CreateChangeSetInput = z.object({
   document: z
@@ -82,7 +81,7 @@ export type CreateChangeSetInput = z.infer<typeof CreateChangeSetInput>;
 const errorAt = (rule: string, path: string, message: string): Finding => ({
   rule,
   severity: 'error',
-  code: path.split('.')[1] ?? path,
+  code: codeAt(path),
   path,
   message,
 });
@@ -95,9 +94,10 @@ const rehearsed = async (
   writer: Writer,
   before: Catalogue,
   after: Catalogue,
+  changes: readonly CatalogueChange[],
 ): Promise<Finding[]> => {
   try {
-    await rehearse(writer, (rehearsing) => applyCatalogue(rehearsing, before, after));
+    await rehearse(writer, (rehearsing) => applyCatalogue(rehearsing, before, after, changes));
     return [];
   } catch (failure) {
     if (!(failure instanceof RefusedChange)) throw failure;
@@ -129,7 +129,7 @@ const insertDraft = async (
     ...finalFields(changes),
     ...(await lintInTurns(after, { baseCurrency: writer.tenant.baseCurrency })),
   ];
-  if (!hasErrors(findings)) findings.push(...(await rehearsed(writer, before, after)));
+  if (!hasErrors(findings)) findings.push(...(await rehearsed(writer, before, after, changes)));
   const needs = needsOf(changes);
   const touched = new Set(changes.map(({ path }) => path.split('.')[0]));
   const orders = [...ordersOf(before)].filter(([path]) => touched.has(path.split('.')[0]));
@@ -265,7 +265,7 @@ const apply = operation(
     refuseScope(set, scope);
     const { before, after } = await fitting(writer, set);
     try {
-      await applyCatalogue(writer, before, after);
+      await applyCatalogue(writer, before, after, set.changes);
     } catch (failure) {
       if (!(failure instanceof RefusedChange)) throw failure;
       throw new ConflictError('catalogue_invalid', failure.message, 'id');

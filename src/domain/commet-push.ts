@@ -1,5 +1,5 @@
 import type { Scope } from '../vocabulary.ts';
-import { compareCatalogues } from './catalogue/compare.ts';
+import { compareInTurns } from './catalogue/compare.ts';
 import type {
   Catalogue,
   CatalogueFile,
@@ -13,7 +13,7 @@ import {
   readCommet,
 } from './catalogue/import/commet.ts';
 import { mergeCatalogue } from './catalogue/merge.ts';
-import { pullCatalogue } from './catalogue/pull.ts';
+import { catalogueOf, pullCatalogue } from './catalogue/pull.ts';
 import {
   applyChangeSet,
   type CatalogueChange,
@@ -189,9 +189,9 @@ const changesNothing = async (
   config: CommetConfig,
   unit: PriceUnit,
 ): Promise<boolean> => {
-  const before = await pullCatalogue(reader);
+  const before = await catalogueOf(reader);
   const file = fileOf(config, before, unit, reader.tenant.baseCurrency);
-  return compareCatalogues(before, mergeCatalogue(before, file, 'listed')).length === 0;
+  return (await compareInTurns(before, mergeCatalogue(before, file, 'listed'))).length === 0;
 };
 
 interface Push {

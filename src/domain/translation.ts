@@ -27,7 +27,7 @@ import { type Guard, operation, type Writer } from './operation.ts';
 import { guardOf } from './revision.ts';
 import { changedUnit, unnamed } from './unit-name.ts';
 
-const textNames = [
+export const textNames = [
   'name',
   'description',
   'tagline',

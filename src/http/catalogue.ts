@@ -11,7 +11,6 @@ import {
   CreateChangeSetInput,
   createChangeSet,
   discardChangeSet,
-  isOpen,
   isStale,
   lintCatalogue,
   listChangeSets,
@@ -27,9 +26,7 @@ import type { GatewayRequest } from '../request/request.ts';
 import { GatewayResponse, jsonResponse } from '../response.ts';
 import { changeSetJson, findingJson } from '../rest/catalogue/change-set.ts';
 import { failureJson } from './failure-json.ts';
-
-const CATALOGUE_PATH = '/catalogue';
-const SETS_PATH = `${CATALOGUE_PATH}/change-sets`;
+import { CATALOGUE_PATH, CHANGE_SETS_PATH } from './paths.ts';
 
 export const isCataloguePath = (path: string): boolean =>
   path === CATALOGUE_PATH || path.startsWith(`${CATALOGUE_PATH}/`);
@@ -66,7 +63,7 @@ const shown = async (context: Context, set: ChangeSet) => {
   const { reader, loaders, lintUrl } = context;
   const key = set.createdById === null ? null : await loaders.load(apiKeyById, set.createdById);
   return changeSetJson(set, {
-    isStale: isOpen(set) && isStale(set, await catalogueOf(reader)),
+    isStale: await isStale(reader, set),
     createdBy: key && { id: key.id, name: key.name },
     lintUrl,
   });
@@ -186,7 +183,7 @@ export const createCatalogue = ({ edge, seconds }: Options): Surface => {
     };
     if (path === CATALOGUE_PATH) return offer({ GET: printed }, 'catalogue');
     if (path === `${CATALOGUE_PATH}/lint`) return offer({ GET: lint }, 'lint');
-    if (path === SETS_PATH) return offer({ GET: list, POST: create }, 'change-sets');
+    if (path === CHANGE_SETS_PATH) return offer({ GET: list, POST: create }, 'change-sets');
     const [, id, action] =
       /^\/catalogue\/change-sets\/([A-Za-z0-9_]+)(?:\/([a-z]+))?$/.exec(path) ?? [];
     if (id !== undefined && action === undefined) return offer({ GET: read }, 'change-set', id);

@@ -10,6 +10,7 @@ import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import { GatewayRequest, type RequestOptions } from '../request/request.ts';
 import { BODY_LIMIT_BYTES, FILE_BODY_LIMIT_BYTES, readText } from './body.ts';
 import { hasKeyInAddress, keyOf, UnusableKey } from './key-of.ts';
+import { CHANGE_SETS_PATH, GRAPHQL_PATH } from './paths.ts';
 import type { PointBudgets } from './points.ts';
 import { holderOf, type RateLimiter } from './rate-limits.ts';
 import type { Shares } from './shares.ts';
@@ -18,8 +19,7 @@ import type { Shares } from './shares.ts';
 const limitOf = ({ path, caller }: GatewayRequest): number =>
   caller?.kind === 'secret' && takesFiles(path) ? FILE_BODY_LIMIT_BYTES : BODY_LIMIT_BYTES;
 
-const takesFiles = (path: string): boolean =>
-  path === '/graphql' || path === '/catalogue/change-sets';
+const takesFiles = (path: string): boolean => path === GRAPHQL_PATH || path === CHANGE_SETS_PATH;
 
 interface EdgeOptions extends RequestOptions {
   store: Store;

@@ -3,11 +3,10 @@ import type { Catalogue } from '../../domain/catalogue/document.ts';
 import { finalFields } from '../../domain/catalogue/final-fields.ts';
 import { lint } from '../../domain/catalogue/lint.ts';
 import { mergeCatalogue } from '../../domain/catalogue/merge.ts';
-import { shownMembers } from '../../domain/catalogue/print.ts';
+import { shownChange } from '../../domain/catalogue/print.ts';
 import { readCatalogueFile } from '../../domain/catalogue/read.ts';
-import type { CatalogueChange } from '../../domain/change-set.ts';
 import { type CatalogueScope, defaultBaseCurrency } from '../../vocabulary.ts';
-import type { Change, Finding, Preview } from './access.ts';
+import type { Finding, Preview } from './access.ts';
 
 /** A file that says a whole catalogue. */
 export const wholeCatalogue = (text: string): Catalogue =>
@@ -15,13 +14,6 @@ export const wholeCatalogue = (text: string): Catalogue =>
 
 export const lintWhole = (catalogue: Catalogue): Finding[] =>
   lint(catalogue, { baseCurrency: catalogue.baseCurrency ?? defaultBaseCurrency });
-
-/** With members as a file has them. */
-export const shownChange = (change: CatalogueChange): Change => ({
-  ...change,
-  before: change.before && shownMembers(change.path, change.before),
-  after: change.after && shownMembers(change.path, change.after),
-});
 
 /** Compares without the operations, which could refuse a change still. */
 export const compared = (pulled: string, document: string, scope: CatalogueScope): Preview => {

@@ -1,5 +1,5 @@
 import { requireApiKey } from '../../domain/api-key.ts';
-import { printJson, printYaml } from '../../domain/catalogue/print.ts';
+import { printJson, printYaml, shownChange } from '../../domain/catalogue/print.ts';
 import { catalogueOf } from '../../domain/catalogue/pull.ts';
 import {
   applyChangeSet,
@@ -24,7 +24,6 @@ import {
   type Preview,
   StaleChangeSet,
 } from './access.ts';
-import { shownChange } from './compared.ts';
 
 /** Takes back what a transaction has written so far. */
 class Undone extends Error {}

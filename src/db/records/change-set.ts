@@ -103,19 +103,3 @@ export const databaseTime = async ({ engine, clock, hasRealClock }: Store): Prom
   const { time } = await engine.reading.selectNoFrom(now.as('time')).executeTakeFirstOrThrow();
   return time;
 };
-
-/** Tenants of which a scheduled set is due. */
-export const findDueTenants = async ({ engine }: Store, now: string): Promise<Tenant[]> => {
-  const rows = await engine.reading
-    .selectFrom('tenant')
-    .innerJoin('organization', 'organization.id', 'tenant.organization_id')
-    .select(['tenant.id', 'tenant.organization_id', 'tenant.mode', 'organization.base_currency'])
-    .where('tenant.next_change_at', '<=', now)
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    organizationId: row.organization_id,
-    mode: row.mode,
-    baseCurrency: row.base_currency,
-  }));
-};

@@ -47,6 +47,10 @@ const tenantOf = (row: TenantRow): Tenant => ({
   baseCurrency: row.base_currency,
 });
 
+/** Those of which a scheduled change set is due. */
+export const findDueTenants = async (store: Store, now: string): Promise<Tenant[]> =>
+  (await tenants(store).where('tenant.next_change_at', '<=', now).execute()).map(tenantOf);
+
 export const findTenant = async (
   store: Store,
   organization: string,
@@ -126,14 +130,8 @@ export const noteOrganization = (
   after: Organization,
 ): void => organizationRows.noteWritten(writer, before, after);
 
-export const revisionOf = async (store: Store, tenant: Tenant): Promise<number> => {
-  const { revision } = await store.engine.reading
-    .selectFrom('tenant')
-    .select('revision')
-    .where('id', '=', tenant.id)
-    .executeTakeFirstOrThrow();
-  return revision;
-};
+export const revisionOf = (store: Store, tenant: Tenant): Promise<number> =>
+  currentRevision(store.reader(tenant));
 
 /** The catalogue's, as it is stored now. */
 export const currentRevision = async (reader: Reader): Promise<number> => {

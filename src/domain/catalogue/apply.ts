@@ -25,9 +25,8 @@ import { writeExchangeRates, writeRegional } from './apply/regional.ts';
 import { writeTranslations } from './apply/translations.ts';
 import { compareInTurns, ORDER, ordersOf } from './compare.ts';
 import type { Catalogue, CataloguePlan } from './document.ts';
+import { none } from './level.ts';
 import { pullCatalogue, pullDefinitions } from './pull.ts';
-
-const none = new Map<string, never>();
 
 /** Plans that are different, prices and features included. */
 const changedPlans = (
@@ -45,15 +44,16 @@ const changedPlans = (
 
 /**
  * Makes one catalogue of another with the operations that people use, in an order in which each is
- * allowed: first what goes, then what comes or changes. Both are canonical, and `before` is the
- * catalogue as it is. Throws a RefusedChange.
+ * allowed: first what goes, then what comes or changes. Both are canonical, `before` is the catalogue
+ * as it is, and `changes` lead from one to the other. Throws a RefusedChange.
  */
 export const applyCatalogue = async (
   writer: Writer,
   before: Catalogue,
   after: Catalogue,
+  changes: readonly CatalogueChange[],
 ): Promise<void> => {
-  const plans = changedPlans(after, await compareInTurns(before, after));
+  const plans = changedPlans(after, changes);
   const staying = plans.flatMap(([code, plan]) => {
     const earlier = before.plans?.get(code);
     return earlier ? [{ code, earlier, plan }] : [];

@@ -78,8 +78,8 @@ interface Tier {
 }
 
 /** What is undefined is left out. */
-const given = (object: object): AnyEntry =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+const given = <Of extends object>(object: Of): Of =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Of;
 
 const offerOf = ({ enabled, percentage, amount, durationCycles }: Offer): AnyEntry =>
   given({ enabled: enabled === false ? false : undefined, percentage, amount, durationCycles });
@@ -173,25 +173,22 @@ const byInterval = inOrderOf(billingIntervals);
 export const firstInterval = ({ prices = new Map() }: CataloguePlan): string | undefined =>
   [...prices.keys()].sort(byInterval)[0];
 
-const put = <Of extends object>(object: Of): Of =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Of;
-
 const sortedPrice = (price: CataloguePrice, byFeature: Compare): CataloguePrice =>
-  put({
+  given({
     ...price,
     unitPrices: sorted(price.unitPrices, byFeature),
     regional: mapValues(sorted(price.regional, byText), (row) =>
-      put({ ...row, unitPrices: sorted(row.unitPrices, byFeature) }),
+      given({ ...row, unitPrices: sorted(row.unitPrices, byFeature) }),
     ),
     markets: sortedMarkets(price.markets, byFeature),
     variants: mapValues(sorted(price.variants, byText), (variant) =>
-      put({ ...variant, markets: sortedMarkets(variant.markets, byFeature) }),
+      given({ ...variant, markets: sortedMarkets(variant.markets, byFeature) }),
     ),
   });
 
 const sortedMarkets = (markets: CataloguePrice['markets'], byFeature: Compare) =>
   mapValues(sorted(markets, byText), (row) =>
-    put({ ...row, unitPrices: sorted(row.unitPrices, byFeature) }),
+    given({ ...row, unitPrices: sorted(row.unitPrices, byFeature) }),
   );
 
 export const mapValues = <Value, Result>(
@@ -204,7 +201,7 @@ const sortedTranslations = <
   Item extends { translations?: ReadonlyMap<string, CatalogueTranslation> | undefined },
 >(
   item: Item,
-): Item => put({ ...item, translations: sorted(item.translations, byText) });
+): Item => given({ ...item, translations: sorted(item.translations, byText) });
 
 const sortedPlan = (plan: CataloguePlan, byFeature: Compare): CataloguePlan => {
   const { defaultInterval, ...rest } = plan;
@@ -213,13 +210,13 @@ const sortedPlan = (plan: CataloguePlan, byFeature: Compare): CataloguePlan => {
     plan.prices?.has(defaultInterval) &&
     defaultInterval !== firstInterval(plan);
   const { prices, exchangeRates, features, translations, ...members } = rest;
-  return put({
+  return given({
     ...members,
     defaultInterval: keepsDefault ? defaultInterval : undefined,
     prices: mapValues(sorted(prices, byInterval), (price) => sortedPrice(price, byFeature)),
     exchangeRates: sorted(exchangeRates, byText),
     features: mapValues(sorted(features, byFeature), (link) =>
-      put({
+      given({
         ...link,
         regionalOverages: sorted(link.regionalOverages, byText),
         limits: sorted(link.limits, byText),
@@ -254,7 +251,7 @@ export const canonical = (catalogue: Catalogue): Catalogue => {
   const features = mapValues(inSections(plain.features, sections), sortedTranslations);
   const groups = mapValues(sorted(plain.groups, byText), sortedTranslations);
   const byFeature = inOrderOf(features?.keys() ?? []);
-  return put({
+  return given({
     catalogue: 1,
     baseCurrency: plain.baseCurrency,
     sections,

@@ -98,10 +98,7 @@ export const withChanges = (
     map.set(key, { ...Object.fromEntries(children), ...change.after });
   }
   for (const change of changes)
-    if (change.type === ORDER) {
-      const path = change.path.split('.');
-      reorder(mapAt(copy, path.length === 1 ? [...path, ''] : path), orderIn(change.after));
-    }
+    if (change.type === ORDER) reorder(mapAt(copy, change.path.split('.')), orderIn(change.after));
   // Images of changes are members of the levels that their paths lead to.
   return canonical(copy as Catalogue);
 };

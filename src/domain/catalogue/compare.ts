@@ -68,10 +68,8 @@ const naturalOrders = (before: Catalogue, after: Catalogue): Map<string, string[
       const other = now.get(key);
       return other !== undefined && stays(value, other);
     });
-    return new Map([
-      ...staying.map(([key]) => [key, now.get(key) as Value] as const),
-      ...[...now].filter(([key]) => !staying.some(([each]) => each === key)),
-    ]);
+    // A key that comes again keeps its first place, and has its last value.
+    return new Map([...staying, ...now]);
   };
   const features = kept(
     before.features,

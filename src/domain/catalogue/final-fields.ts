@@ -1,5 +1,6 @@
 import type { CatalogueChange, Finding } from '../../db/tables.ts';
 import { isSame } from '../../db/write/change-list.ts';
+import { codeAt } from './finding.ts';
 
 /** What an object keeps for ever: something else would be another object. */
 const finals: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +17,7 @@ export const finalFields = (changes: readonly CatalogueChange[]): Finding[] =>
       .map((name) => ({
         rule: 'final-field',
         severity: 'error' as const,
-        code: path.split('.')[1] ?? path,
+        code: codeAt(path),
         path: `${path}.${name}`,
         message: `${name} is final: it stays ${shown(before?.[name])} and cannot become ${shown(after?.[name])}.`,
       })),

@@ -28,3 +28,6 @@ export const lintRules = {
 } as const satisfies Record<string, Severity>;
 
 export type LintRule = keyof typeof lintRules;
+
+/** Of the plan, feature, section, market or group that a path leads into. */
+export const codeAt = (path: string): string => path.split('.')[1] ?? path;

@@ -59,13 +59,16 @@ export const level = <Members extends z.ZodRawShape, const Children extends Leve
   short?: Short,
 ): Level<Members, Children> => ({ type, key, members, children, short });
 
+/** A map that is left out. */
+export const none: ReadonlyMap<string, never> = new Map<string, never>();
+
 /** The objects of a map of a level, none where it is left out. */
 export const childrenOf = (
   entry: AnyEntry | undefined,
   name: string,
 ): ReadonlyMap<string, AnyEntry> => {
   const map = entry?.[name];
-  return map instanceof Map ? map : new Map();
+  return map instanceof Map ? map : none;
 };
 
 /**

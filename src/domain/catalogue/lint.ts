@@ -1,5 +1,5 @@
 import { type Catalogue, catalogueLevel } from './document.ts';
-import { type Finding, type LintRule, lintRules } from './finding.ts';
+import { codeAt, type Finding, type LintRule, lintRules } from './finding.ts';
 import { type AnyEntry, childrenOf, type Level } from './level.ts';
 import { amountFinerThanCurrency, discountAbovePrice } from './lint/amounts.ts';
 import { currencyMissingAtInterval, noCommonCurrency } from './lint/currencies.ts';
@@ -81,9 +81,6 @@ const compare = (one: readonly number[], other: readonly number[]): number => {
   }
   return one.length - other.length;
 };
-
-/** The key of the plan, feature, section, market or group that the path leads into. */
-const codeAt = (path: string): string => path.split('.')[1] ?? path;
 
 /** Nobody reads more of them, and a set keeps those that it has. */
 const MOST_FINDINGS = 1_000;

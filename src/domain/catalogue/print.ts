@@ -10,6 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { z } from 'zod';
+import type { CatalogueChange } from '../../db/tables.ts';
 import type { JsonObject, JsonValue } from '../../vocabulary.ts';
 import { levelOf } from './compare.ts';
 import { type Catalogue, type CatalogueFile, catalogueLevel } from './document.ts';
@@ -231,7 +232,7 @@ const shownValue = (value: unknown): JsonValue => {
 };
 
 /** The own members of an object as the file has them, from the image of a change. */
-export const shownMembers = (path: string, image: JsonObject): JsonObject => {
+const shownMembers = (path: string, image: JsonObject): JsonObject => {
   const level = levelOf(path.split('.'));
   if (!level || !isKey(path)) return image;
   return Object.fromEntries(
@@ -240,6 +241,13 @@ export const shownMembers = (path: string, image: JsonObject): JsonObject => {
       .map(([name, schema]) => [name, shownValue(printableValue(schema, image[name]))]),
   );
 };
+
+/** A change with members as the file has them. */
+export const shownChange = (change: CatalogueChange): CatalogueChange => ({
+  ...change,
+  before: change.before && shownMembers(change.path, change.before),
+  after: change.after && shownMembers(change.path, change.after),
+});
 
 /** The path of an object, and not of a map. */
 const isKey = (path: string): boolean => path.split('.').length % 2 === 0;

@@ -1,4 +1,4 @@
-import { shownMembers } from '../../domain/catalogue/print.ts';
+import { shownChange } from '../../domain/catalogue/print.ts';
 import type { ChangeSet, Finding } from '../../domain/change-set.ts';
 
 /** Change sets and findings as JSON, for REST and the command line. */
@@ -20,11 +20,7 @@ export const changeSetJson = (set: ChangeSet, { isStale, createdBy, lintUrl }: C
   status: set.status,
   hash: set.hash,
   isStale,
-  changes: set.changes.map(({ before, after, ...change }) => ({
-    ...change,
-    before: before && shownMembers(change.path, before),
-    after: after && shownMembers(change.path, after),
-  })),
+  changes: set.changes.map(shownChange),
   findings: set.findings.map((finding) => findingJson(finding, lintUrl)),
   appliesAt: set.appliesAt,
   appliedAt: set.appliedAt,

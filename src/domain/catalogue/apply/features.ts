@@ -18,11 +18,10 @@ import {
 } from '../../feature-section.ts';
 import type { Writer } from '../../operation.ts';
 import type { Catalogue, CatalogueFeature, CatalogueFeatureLimit } from '../document.ts';
+import { none } from '../level.ts';
 import { at, checked } from './refusal.ts';
 
 /** Sections and features. What they are called and what type they have is checked before. */
-
-const none = new Map<string, never>();
 
 const limitsOf = (
   limits: ReadonlyMap<string, CatalogueFeatureLimit> = none,

@@ -12,9 +12,8 @@ import {
   updatePlanGroup,
 } from '../../plan-group.ts';
 import type { Catalogue } from '../document.ts';
+import { none } from '../level.ts';
 import { at, checked } from './refusal.ts';
-
-const none = new Map<string, never>();
 
 const pathOf = (code: string) => `groups.${code}`;
 

@@ -11,9 +11,8 @@ import {
 import type { Writer } from '../../operation.ts';
 import { findNamed } from '../../reference.ts';
 import type { Catalogue } from '../document.ts';
+import { none } from '../level.ts';
 import { at, checked } from './refusal.ts';
-
-const none = new Map<string, never>();
 
 const pathOf = (code: string) => `markets.${code}`;
 

@@ -17,12 +17,11 @@ import {
   updatePlanFeature,
 } from '../../plan-feature.ts';
 import type { Catalogue, CataloguePlan, CataloguePlanFeature } from '../document.ts';
+import { none } from '../level.ts';
 import { isSameMap } from './features.ts';
 import { at, checked } from './refusal.ts';
 
 /** Plans and what they offer. Prices are apart. */
-
-const none = new Map<string, never>();
 
 const pathOf = (code: string) => `plans.${code}`;
 

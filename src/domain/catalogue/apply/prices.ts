@@ -23,13 +23,12 @@ import type {
   CataloguePrice,
   CatalogueUnitPrice,
 } from '../document.ts';
+import { none } from '../level.ts';
 import { pricesInPlace } from './prices-in-place.ts';
 import { at, checked } from './refusal.ts';
 import { releaseRegionalUnitPrices, unitInput } from './regional.ts';
 
 /** Prices of one plan with unit prices, market prices and variants. */
-
-const none = new Map<string, never>();
 
 type Markets = ReadonlyMap<string, CatalogueMarketPrice>;
 

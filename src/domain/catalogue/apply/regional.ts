@@ -50,12 +50,11 @@ import type {
   CatalogueRegionalPrice,
   CatalogueUnitAmounts,
 } from '../document.ts';
+import { none } from '../level.ts';
 import { pricesInPlace } from './prices-in-place.ts';
 import { at } from './refusal.ts';
 
 /** Amounts of one plan in other currencies: exchange rates, and what is set by hand. */
-
-const none = new Map<string, never>();
 
 export const writeExchangeRates = async (
   writer: Writer,

@@ -3,26 +3,14 @@ import { isSame } from '../../../db/write/change-list.ts';
 import type { Named } from '../../fields.ts';
 import type { Writer } from '../../operation.ts';
 import { findNamed } from '../../reference.ts';
-import { setTranslation } from '../../translation.ts';
+import { setTranslation, textNames } from '../../translation.ts';
 import type { Catalogue, CatalogueTranslation } from '../document.ts';
+import { none } from '../level.ts';
 import { at } from './refusal.ts';
 
 /** Texts in other languages, of all objects that have some. */
 
-const none = new Map<string, never>();
-
 type Translations = ReadonlyMap<string, CatalogueTranslation>;
-
-const textNames = [
-  'name',
-  'description',
-  'tagline',
-  'badge',
-  'callToActionLabel',
-  'displayValue',
-  'unitName',
-  'unitNamePlural',
-] as const;
 
 const writeTexts = async (
   writer: Writer,
