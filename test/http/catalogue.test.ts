@@ -283,6 +283,22 @@ onEveryEngine('the catalogue as a file', (world) => {
       expect([status, json.error.code]).toEqual([412, 'change_set_stale']);
     });
 
+    it('and is not stale for what the same request has written before', async () => {
+      const { plan } = await client.data('{ plan(code: "starter") { prices { id } } }');
+      const made = 'createChangeSet(input: $input) { ... on ChangeSet { isStale } }';
+      const { a, c } = await client.data(
+        `mutation($input: CreateChangeSetInput!, $priceId: ID!) {
+          a: ${made}
+          b: updatePlanPrice(planId: "starter", priceId: $priceId, input: { price: 200000 }) {
+            __typename
+          }
+          c: ${made}
+        }`,
+        { input: { document: RAISE }, priceId: plan.prices[0].id },
+      );
+      expect([a, c]).toEqual([{ isStale: false }, { isStale: false }]);
+    });
+
     it('one of two that race, while the other is stale', async () => {
       const sets = [await created(RAISE), await created(RAISE.replace('21', '25'))];
       const answers = await Promise.all(

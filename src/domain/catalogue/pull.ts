@@ -382,16 +382,16 @@ const limitText = (amount: number, decimals: number): string => {
   return fraction === '' ? whole : `${whole}.${fraction}`;
 };
 
-const read = new WeakMap<Reader, Promise<Catalogue>>();
-
 const MOST_TRIES = 5;
 
 /** The catalogue of one revision: writes in between have it read again. */
-const pullWhole = async (reader: Reader): Promise<Catalogue> => {
+const pullWhole = async (reader: Reader, revision: number): Promise<Catalogue> => {
+  let before = revision;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const revision = await currentRevision(reader);
     const catalogue = await pullCatalogue(reader.uncached());
-    if ((await currentRevision(reader)) === revision) return catalogue;
+    const after = await currentRevision(reader);
+    if (after === before) return catalogue;
+    before = after;
   }
   throw new ApiError(
     'service_unavailable',
@@ -400,10 +400,15 @@ const pullWhole = async (reader: Reader): Promise<Catalogue> => {
   );
 };
 
-/** The catalogue as a request sees it: read once, however often it is asked for. */
-export const catalogueOf = (reader: Reader): Promise<Catalogue> => {
-  const catalogue = read.get(reader) ?? pullWhole(reader);
-  read.set(reader, catalogue);
+const read = new WeakMap<Reader, { revision: number; catalogue: Promise<Catalogue> }>();
+
+/** The catalogue as it is: a request reads it again only when its revision has moved. */
+export const catalogueOf = async (reader: Reader): Promise<Catalogue> => {
+  const revision = await currentRevision(reader);
+  const known = read.get(reader);
+  if (known?.revision === revision) return known.catalogue;
+  const catalogue = pullWhole(reader, revision);
+  read.set(reader, { revision, catalogue });
   return catalogue;
 };
 
