@@ -33,7 +33,7 @@ export const usualCodes = {
   market: 'market',
 };
 
-const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes): Promise<Ids> => {
+const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes) => {
   const group = await createPlanGroup(writer, { name: 'Group', code: codes.planGroup });
   const form = {
     name: 'Plan',
@@ -68,9 +68,6 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
   const amounts = [{ code: 'limit', amount: 1 }];
   await setPlanFeatureLimits(writer, plan.id, feature.id, { limits: amounts });
   const { apiKey } = await createApiKey(writer, { name: 'Key', scope: 'read' });
-  const set = await createChangeSet(writer, {
-    document: `catalogue: 1\nplans: { ${codes.plan}: { name: Other } }`,
-  });
   writer.about('all');
   return {
     plan: plan.id,
@@ -80,13 +77,16 @@ const oneOfEach = operation('oneOfEach', async (writer, codes: typeof usualCodes
     section: section.id,
     market: market.id,
     apiKey: apiKey.id,
-    changeSet: set.id,
   };
 });
 
 /**
  * One of each: a metered plan in a group, with a price that has an amount in a market, and a feature
- * that has overage and a limit. All in one transaction.
+ * that has overage and a limit, all in one transaction; and a change set.
  */
-export const arrange = (catalogue: Catalogue, codes = usualCodes): Promise<Ids> =>
-  catalogue.change((w) => oneOfEach(w, codes));
+export const arrange = async (catalogue: Catalogue, codes = usualCodes): Promise<Ids> => {
+  const ids = await catalogue.change((w) => oneOfEach(w, codes));
+  const document = `catalogue: 1\nplans: { ${codes.plan}: { name: Other } }`;
+  const set = await catalogue.change((w) => createChangeSet(w, { document }));
+  return { ...ids, changeSet: set.id };
+};

@@ -31,12 +31,13 @@ export type Names = Partial<Record<Noun, readonly string[]>>;
 /** An entry of the audit log about each, which the wrong reader would find. */
 const mention = operation('mention', async (writer, id: string) => writer.about(id));
 
-/** One of each that exists, and is mentioned. */
+/** One of each that exists, and is mentioned. The change set has its entry since its creation. */
 const arrangeMentioned = async (catalogue: Catalogue, codes = usualCodes): Promise<Ids> => {
-  const ids = await arrange(catalogue, codes);
-  const { apiKey: apiKeyId } = ids;
-  for (const id of Object.values(ids)) await catalogue.change((w) => mention(w, id), { apiKeyId });
-  return ids;
+  const { changeSet, ...others } = await arrange(catalogue, codes);
+  const { apiKey: apiKeyId } = others;
+  for (const id of Object.values(others))
+    await catalogue.change((w) => mention(w, id), { apiKeyId });
+  return { ...others, changeSet };
 };
 
 /** Where publishable keys work. */
@@ -63,10 +64,8 @@ const arrangeStrangers = async (catalogue: Catalogue, name: string): Promise<Nam
     planGroup: `group_of_${name}`,
     market: `market_of_${name}`,
   };
-  const { plan, price, feature, planGroup, section, market, apiKey } = await arrangeMentioned(
-    catalogue,
-    codes,
-  );
+  const { plan, price, feature, planGroup, section, market, apiKey, changeSet } =
+    await arrangeMentioned(catalogue, codes);
   return {
     plan: [plan, codes.plan],
     price: [price],
@@ -75,6 +74,7 @@ const arrangeStrangers = async (catalogue: Catalogue, name: string): Promise<Nam
     section: [section, codes.section],
     market: [market, codes.market],
     apiKey: [apiKey],
+    changeSet: [changeSet],
   };
 };
 
