@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { isOrigin, NO_ORIGIN } from './origin.ts';
 import { nearest } from './spelling.ts';
+import { FILE_SUFFIX, type Variables, variableIn } from './variable-files.ts';
 
 const origins = z.string().transform((text, { addIssue }): string[] => {
   const given = text
@@ -366,28 +367,43 @@ const OWN = /^(GRAPHQL_MAX_|RATE_LIMIT_)/;
  */
 const MOST_MISTAKES = 2;
 
-const refuseMisspelt = (names: string[]): void => {
-  const known = Object.keys(variables);
-  for (const name of names) {
+const names = Object.keys(variables);
+const known = names.flatMap((name) => [name, name + FILE_SUFFIX]);
+/** Names of one word are like too many others. */
+const mistakable = names
+  .filter((name) => name.includes('_'))
+  .flatMap((name) => [name, name + FILE_SUFFIX]);
+
+const refuseMisspelt = (given: string[]): void => {
+  for (const name of given) {
     if (known.includes(name) || !name.includes('_')) continue;
-    const meant = nearest(name, known);
-    const isClose = meant?.word.includes('_') && meant.distance <= MOST_MISTAKES;
-    if (isClose || OWN.test(name))
-      throw new Error(`there is no variable ${name}: did you mean ${meant?.word}?`);
+    const meant = nearest(name, mistakable);
+    if (meant && (meant.distance <= MOST_MISTAKES || OWN.test(name)))
+      throw new Error(`there is no variable ${name}: did you mean ${meant.word}?`);
   }
 };
+
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 
 /**
  * Reads the environment once; refuses it with one line that names what is wrong. Empty values count
  * as unset.
  */
-export const readConfig = (environment: Record<string, string | undefined>): Config => {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  refuseMisspelt(Object.keys(set));
-  const { data, error } = Environment.safeParse(set);
+export const readConfig = (environment: Variables): Config => {
+  refuseMisspelt(Object.keys(environment).filter((name) => environment[name] !== ''));
+  const { data, error } = Environment.safeParse(
+    Object.fromEntries(names.map((name) => [name, variableIn(environment, name)])),
+  );
   if (error)
     throw new Error(
-      error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '),
+      error.issues
+        .map(({ path: [name], message }) => {
+          const file = `${String(name)}${FILE_SUFFIX}`;
+          return environment[file]
+            ? `${file}: what ${environment[file]} holds ${message.replaceAll(QUOTED, 'a value')}`
+            : `${String(name)} ${message}`;
+        })
+        .join('; '),
     );
   const production = data.NODE_ENV === 'production';
   return {

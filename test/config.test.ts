@@ -16,6 +16,10 @@ describe('a misspelt variable is refused with what was meant:', () => {
     ['TRUSTED_PROXY', 'TRUST_PROXY'],
     ['SHUTDOWN_TIMEOUT_SECOND', 'SHUTDOWN_TIMEOUT_SECONDS'],
     ['METRIC_TOKEN', 'METRICS_TOKEN'],
+    ['DATABASE_ULR_FILE', 'DATABASE_URL_FILE'],
+    ['DATABASE_URL_FIEL', 'DATABASE_URL_FILE'],
+    ['METRIC_TOKEN_FILE', 'METRICS_TOKEN_FILE'],
+    ['GRAPHQL_MAX_NESTING_FILE', 'GRAPHQL_MAX_DEPTH_FILE'],
   ])('%s', (name, meant) => {
     expect(() => readConfig({ [name]: '1' })).toThrow(
       `there is no variable ${name}: did you mean ${meant}?`,
@@ -59,6 +63,9 @@ it("variables of other programs and of container platforms are nobody's mistake"
     'MAX_MEMORY',
     'TRUST_STORE',
     'REQUEST_ID',
+    'CERT_FILE',
+    'SSL_CERT_FILE',
+    'POSTGRES_PASSWORD_FILE',
   ];
   for (const name of [...names, ...more]) expect(() => readConfig({ [name]: 'x' })).not.toThrow();
 });
@@ -114,10 +121,11 @@ describe('the line that makes a key', () => {
     demoKeys: [],
     refusedKeys: new Set<string>(),
   };
-  const lineFor = (databaseUrl: string | undefined) =>
-    greeting({ ...service, databaseUrl, isReachedFromOutside: false })
+  const lineIn = (environment: Record<string, string>) =>
+    greeting({ ...service, environment, isReachedFromOutside: false })
       .split('\n')
       .at(-1);
+  const lineFor = (databaseUrl: string) => lineIn({ DATABASE_URL: databaseUrl });
 
   it('names the database of the server, and no password', () => {
     expect(lineFor('postgres://plans:se:cret@db.example/plans?sslmode=require')).toMatch(
@@ -132,6 +140,12 @@ describe('the line that makes a key', () => {
   });
 
   it('names none where the server uses the preset one', () => {
-    expect(lineFor(undefined)).toMatch(/^node /);
+    expect(lineIn({})).toMatch(/^node /);
+  });
+
+  it('names the file that holds the address', () => {
+    expect(lineIn({ DATABASE_URL_FILE: '/run/secrets/db' })).toMatch(
+      /^DATABASE_URL_FILE='\/run\/secrets\/db' node /,
+    );
   });
 });

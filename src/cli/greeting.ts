@@ -1,13 +1,13 @@
 import { relative } from 'node:path';
 import { publishablePrefix } from '../domain/api-key.ts';
+import type { Variables } from '../variable-files.ts';
 import type { IssuedKey } from './issue-key.ts';
 
 interface Service {
   url: string;
   graphiql: boolean;
   demoKeys: IssuedKey[];
-  /** As the environment has it; undefined where it has none. */
-  databaseUrl: string | undefined;
+  environment: Variables;
   /** Keys of the demo, which production does not accept. */
   refusedKeys: ReadonlySet<string>;
   /** It listens on an address that other machines reach, and is not set up for production. */
@@ -19,7 +19,7 @@ const pricingPage = '{ plans(first: 10) { nodes { name prices { billingInterval 
 /** What a newcomer reads after the start. */
 export const greeting = ({
   url,
-  databaseUrl,
+  environment,
   graphiql,
   demoKeys,
   refusedKeys,
@@ -40,7 +40,7 @@ export const greeting = ({
     ...(refusedKeys.size > 0 ? [aboutRefusedKeys([...refusedKeys])] : []),
     demoKeys.length > 0
       ? ['Keys of the demo:', '', ...secretKeys.map(keyLine)]
-      : howToMakeAKey(databaseUrl),
+      : howToMakeAKey(environment),
   ];
   const [first] = secretKeys;
   if (first) paragraphs.push(['Try it:', '', curlLine(url, first.key)]);
@@ -68,11 +68,20 @@ const aboutRefusedKeys = (ids: string[]): string[] => [
   ...ids.map((id) => `  ${id}`),
 ];
 
-const howToMakeAKey = (databaseUrl: string | undefined): string[] => [
-  'Make a key with',
-  '',
-  `${databaseUrl ? `DATABASE_URL='${withoutPassword(databaseUrl)}' ` : ''}node ${relative('', process.argv[1] ?? '')} keys create --organization NAME --mode live --scope admin`,
-];
+/** What says where the database is. */
+const databaseVariables = ['DATABASE_URL', 'DATABASE_URL_FILE'];
+
+const howToMakeAKey = (environment: Variables): string[] => {
+  const settings = databaseVariables.flatMap((name) => {
+    const value = environment[name];
+    return value ? [`${name}='${withoutPassword(value)}' `] : [];
+  });
+  return [
+    'Make a key with',
+    '',
+    `${settings.join('')}node ${relative('', process.argv[1] ?? '')} keys create --organization NAME --mode live --scope admin`,
+  ];
+};
 
 /** The output may be stored, so the password is left for the operator to type. */
 const withoutPassword = (url: string): string =>

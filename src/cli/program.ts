@@ -5,6 +5,7 @@ import { addBackup } from './backup.ts';
 import { addCatalogue } from './catalogue.ts';
 import { addCheck } from './check.ts';
 import { addCopy } from './copy.ts';
+import { readsEnvironment } from './environment.ts';
 import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
 import { addOrganizations } from './organizations.ts';
@@ -35,6 +36,7 @@ const createProgram = (): Command => {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) });
   for (const addTo of subcommands) addTo(program);
+  readsEnvironment(program);
   return program;
 };
 

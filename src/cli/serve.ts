@@ -21,7 +21,10 @@ export const addServe = (program: Command): void => {
       'serve GraphQL and REST until stopped; outside production an empty database gets a demo ' +
         'catalogue',
     )
-    .addHelpText('after', () => `\nEnvironment:\n\n${variablesHelp()}`)
+    .addHelpText(
+      'after',
+      () => `\nEnvironment (NAME_FILE=PATH reads the value from a file):\n\n${variablesHelp()}`,
+    )
     .action(async () => {
       await withUpgraded(serve);
       // Lines of the log that nobody reads must not keep the process; a timer that is let go of
@@ -44,7 +47,7 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   console.log(
     greeting({
       url,
-      databaseUrl: process.env.DATABASE_URL,
+      environment: process.env,
       graphiql: config.graphiql,
       demoKeys,
       refusedKeys,

@@ -64,6 +64,9 @@ The gateway reads its configuration from environment variables. \`plans-gateway 
 prints the same list. An empty value counts as unset. A wrong value or a misspelt name stops the
 command with one line and exit code 2.
 
+Any of them can stand in a file instead, whose path the variable with \`_FILE\` at its end names:
+\`DATABASE_URL_FILE=/run/secrets/db\`. [Secrets](operations.md#secrets-and-variables) says more.
+
 <!-- Printed from src/config.ts by \`npm run docs:configuration\`. Change the text there. -->
 `;
 
