@@ -255,6 +255,12 @@ export const catalogue = {
       'Set the base currency before the first price, or create another organization for the other ' +
       'currency.',
   },
+  organization_name_taken: {
+    type: 'conflict_error',
+    status: 409,
+    meaning: 'Another organization has the name.',
+    remedy: 'Choose another name, or rename the other organization first.',
+  },
   idempotency_key_mismatch: {
     type: 'conflict_error',
     status: 409,

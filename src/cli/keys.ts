@@ -16,6 +16,7 @@ import { everyKey } from './every-key.ts';
 import { issueKey, madeKey } from './issue-key.ts';
 import { operator, requireTenant } from './operator.ts';
 import { withNewStore, withStore } from './store.ts';
+import { type Layout, printRows } from './table.ts';
 
 export const addKeys = (program: Command): void => {
   const keys = program.command('keys').description('API keys');
@@ -103,7 +104,7 @@ const addList = (keys: Command): void => {
     .action(async ({ organization, json }: { organization: string; json?: true }) => {
       const listed = await withStore((store) => keysOf(store, organization));
       if (json) console.log(JSON.stringify(listed));
-      else for (const key of listed) console.log(lineOf(key));
+      else printRows(listed, layout);
     });
 };
 
@@ -116,25 +117,40 @@ const keysOf = async (store: Store, organization: string): Promise<ListedKey[]> 
   return listed;
 };
 
-const lineOf = ({
-  id,
-  mode,
-  scope,
-  hint,
-  name,
-  expiresAt,
-  revokedAt,
-  lastUsedAt,
-  allowedOrigins,
-}: ListedKey): string => {
-  const state = revokedAt
-    ? `revoked ${revokedAt}`
-    : expiresAt
-      ? `expires ${expiresAt}`
-      : 'never expires';
-  const use = lastUsedAt ? `used ${lastUsedAt}` : 'not used yet';
-  const place = allowedOrigins ? `  publishable at ${allowedOrigins.join(' ')}` : '';
-  return `${id}  ${mode.padEnd(7)}  ${scope.padEnd(5)}  …${hint}  ${state}  ${use}  ${name}${place}`;
+const stateOf = ({ revokedAt, expiresAt }: ListedKey): string => {
+  if (revokedAt) return `revoked ${revokedAt}`;
+  return expiresAt ? `expires ${expiresAt}` : 'never expires';
+};
+
+const useOf = ({ lastUsedAt }: ListedKey): string =>
+  lastUsedAt ? `used ${lastUsedAt}` : 'not used yet';
+
+const placesOf = ({ allowedOrigins }: ListedKey): string =>
+  allowedOrigins ? `publishable at ${allowedOrigins.join(' ')}` : '';
+
+const isUsable = ({ revokedAt, expiresAt }: ListedKey): boolean =>
+  revokedAt === null && (expiresAt === null || expiresAt > new Date().toISOString());
+
+const layout: Layout<ListedKey> = {
+  line: (key) => {
+    const { id, mode, scope, hint, name } = key;
+    const places = placesOf(key) && `  ${placesOf(key)}`;
+    return `${id}  ${mode.padEnd(7)}  ${scope.padEnd(5)}  …${hint}  ${stateOf(key)}  ${useOf(key)}  ${name}${places}`;
+  },
+  columns: [
+    { head: 'ID', text: ({ id }) => id },
+    { head: 'MODE', text: ({ mode }) => mode },
+    { head: 'SCOPE', text: ({ scope }) => scope },
+    { head: 'KEY', text: ({ hint }) => `…${hint}` },
+    {
+      head: 'STATE',
+      text: stateOf,
+      colour: (key, { created, deleted }) => (isUsable(key) ? created : deleted),
+    },
+    { head: 'LAST USED', text: ({ lastUsedAt }) => lastUsedAt ?? 'not yet' },
+    { head: 'NAME', text: ({ name }) => name },
+    { head: 'ORIGINS', text: ({ allowedOrigins }) => allowedOrigins?.join(' ') ?? '' },
+  ],
 };
 
 const tenantOf = async (store: Store, apiKeyId: string): Promise<Tenant> => {

@@ -1,16 +1,23 @@
 import { Argument, type Command } from 'commander';
 import { listOrganizations } from '../db/records/organization.ts';
+import type { Organization } from '../db/tables.ts';
 import type { Store } from '../domain/operation.ts';
-import { changeBaseCurrency, changeTaxBehavior, pinApiVersion } from '../domain/organization.ts';
+import {
+  changeBaseCurrency,
+  changeTaxBehavior,
+  pinApiVersion,
+  renameOrganization,
+} from '../domain/organization.ts';
 import { type ApiVersion, apiVersions, type TaxBehavior, taxBehaviors } from '../vocabulary.ts';
 import { currencyCode, displayName } from './argument.ts';
 import { operator } from './operator.ts';
 import { withStore } from './store.ts';
+import { type Layout, printRows } from './table.ts';
 
 export const addOrganizations = (program: Command): void => {
   const organizations = program
     .command('organizations')
-    .description('organizations: their API versions and what their amounts mean');
+    .description('organizations: their names, API versions and what their amounts mean');
 
   organizations
     .command('list')
@@ -19,9 +26,17 @@ export const addOrganizations = (program: Command): void => {
     .action(async ({ json }: { json?: true }) => {
       const found = await withStore(listOrganizations);
       if (json) console.log(JSON.stringify(found));
-      else
-        for (const { name, apiVersion, baseCurrency, taxBehavior } of found)
-          console.log(`${apiVersion}  ${baseCurrency}  ${taxBehavior.padEnd(11)}  ${name}`);
+      else printRows(found, layout);
+    });
+
+  organizations
+    .command('rename')
+    .description('give an organization another name; its keys go on working')
+    .argument('<name>', 'name of the organization', displayName)
+    .argument('<new-name>', 'name that no other organization has', displayName)
+    .action(async (name: string, newName: string) => {
+      await changed(name, (store) => renameOrganization(store, name, newName, operator));
+      console.log(`${name} is named ${newName}.`);
     });
 
   organizations
@@ -53,6 +68,17 @@ export const addOrganizations = (program: Command): void => {
       await changed(name, (store) => changeTaxBehavior(store, name, behavior, operator));
       console.log(`The tax behavior of ${name} is ${behavior}.`);
     });
+};
+
+const layout: Layout<Organization> = {
+  line: ({ name, apiVersion, baseCurrency, taxBehavior }) =>
+    `${apiVersion}  ${baseCurrency}  ${taxBehavior.padEnd(11)}  ${name}`,
+  columns: [
+    { head: 'API VERSION', text: ({ apiVersion }) => apiVersion },
+    { head: 'CURRENCY', text: ({ baseCurrency }) => baseCurrency },
+    { head: 'TAX', text: ({ taxBehavior }) => taxBehavior },
+    { head: 'NAME', text: ({ name }) => name },
+  ],
 };
 
 const changed = async (name: string, change: (store: Store) => Promise<boolean>): Promise<void> => {

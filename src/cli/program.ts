@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { addBackup } from './backup.ts';
 import { addCatalogue } from './catalogue.ts';
 import { addCheck } from './check.ts';
+import { addCompletion } from './completion.ts';
 import { addCopy } from './copy.ts';
 import { readsEnvironment } from './environment.ts';
 import { addKeys } from './keys.ts';
@@ -25,6 +26,7 @@ const subcommands = [
   addCheck,
   addBackup,
   addCopy,
+  addCompletion,
 ];
 
 const createProgram = (): Command => {

@@ -79,6 +79,7 @@ const noteChange = async (
 const setApiVersion = operation('setApiVersion', noteChange);
 const setTaxBehavior = operation('setTaxBehavior', noteChange);
 const setBaseCurrency = operation('setBaseCurrency', noteChange);
+const rename = operation('renameOrganization', noteChange);
 
 /** False when there is no such organization. */
 const change = async (
@@ -143,3 +144,32 @@ export const changeTaxBehavior = (
   taxBehavior: TaxBehavior,
   request: WriteRequest,
 ): Promise<boolean> => change(store, name, { taxBehavior }, setTaxBehavior, request);
+
+/**
+ * Its keys go on working. Throws `organization_name_taken` where another organization has the new
+ * name.
+ */
+export const renameOrganization = async (
+  store: Store,
+  name: string,
+  given: string,
+  request: WriteRequest,
+): Promise<boolean> => {
+  const newName = given.trim();
+  const refuseTaken = async () => {
+    if (newName !== name && (await findTenant(store, newName, 'live')))
+      throw new ConflictError(
+        'organization_name_taken',
+        `There is an organization named ${newName} already.`,
+        'name',
+      );
+  };
+  await refuseTaken();
+  try {
+    return await change(store, name, { name: newName }, rename, request);
+  } catch (failure) {
+    // Somebody else took it in the meantime: the database lets only one of them have it.
+    await refuseTaken();
+    throw failure;
+  }
+};

@@ -20,7 +20,9 @@ export const command = async (args: string[], environment: Environment): Promise
     said[stream] += `${chunk}${end}`;
     return true;
   };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  // Whoever runs the tests may have set it.
+  for (const [name, value] of Object.entries({ FORCE_COLOR: '', ...environment }))
+    vi.stubEnv(name, value);
   vi.spyOn(console, 'log').mockImplementation(into('stdout', '\n'));
   vi.spyOn(console, 'error').mockImplementation(into('stderr', '\n'));
   vi.spyOn(process.stdout, 'write').mockImplementation(into('stdout', ''));

@@ -238,4 +238,21 @@ onEveryEngine('keys and organizations', (world) => {
       'inclusive, exclusive, unspecified',
     );
   });
+
+  it('renames an organization, whose keys go on working', async () => {
+    const issued = await newKey('Before', 'live', 'read');
+    await newKey('Taken', 'live', 'read');
+    expect(await run('organizations', 'rename', 'Before', 'After')).toBe(
+      'Before is named After.\n',
+    );
+    expect(await authenticate(world().store, issued.key)).toMatchObject({
+      organization: { name: 'After' },
+    });
+    expect(await refused('organizations', 'rename', 'Before', 'Later')).toBe(
+      'error: there is no organization named Before\n',
+    );
+    expect(await refused('organizations', 'rename', 'After', 'Taken')).toBe(
+      'error: There is an organization named Taken already.\n',
+    );
+  });
 });

@@ -9,7 +9,11 @@ import {
 import { Store } from '../../src/db/store.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { listAuditLog } from '../../src/domain/audit-log.ts';
-import { ensureOrganization, pinApiVersion } from '../../src/domain/organization.ts';
+import {
+  ensureOrganization,
+  pinApiVersion,
+  renameOrganization,
+} from '../../src/domain/organization.ts';
 import { newCatalogue } from '../catalogue.ts';
 import { anyone, onEveryEngine } from '../engines.ts';
 
@@ -94,6 +98,44 @@ onEveryEngine('organizations', (world) => {
     );
     expect(await named('Neither')).toMatchObject([{ apiVersion: '2026-05-25' }]);
     expect(sandbox && (await revisionOf(store(), sandbox))).toBe(0);
+  });
+
+  it('are renamed, with an entry in each mode', async () => {
+    await ensureOrganization(store(), 'Old', anyone);
+    const tenant = await findTenant(store(), 'Old', 'sandbox');
+    expect(await renameOrganization(store(), 'Old', ' New ', anyone)).toBe(true);
+    expect(await findTenant(store(), 'Old', 'live')).toBeUndefined();
+    expect(await findTenant(store(), 'New', 'sandbox')).toEqual(tenant);
+    for (const mode of ['live', 'sandbox'] as const) {
+      const renamed = await findTenant(store(), 'New', mode);
+      if (!renamed) throw new Error('no tenant');
+      const { items } = await listAuditLog(store().reader(renamed), {}, {});
+      expect(items[0]).toMatchObject({
+        operation: 'renameOrganization',
+        objectId: renamed.organizationId,
+        before: { name: 'Old' },
+        after: { name: 'New' },
+        revision: 1,
+      });
+    }
+    expect(await renameOrganization(store(), 'Old', 'Newer', anyone)).toBe(false);
+    expect(await auditInvariants(store())).toEqual([]);
+  });
+
+  it('take no name that another has, whoever is first', async () => {
+    for (const name of ['First', 'Second', 'Third'])
+      await ensureOrganization(store(), name, anyone);
+    const taken = { code: 'organization_name_taken', param: 'name' };
+    await expect(renameOrganization(store(), 'First', 'Second', anyone)).rejects.toMatchObject(
+      taken,
+    );
+    const results = await Promise.allSettled(
+      ['First', 'Third'].map((name) => renameOrganization(store(), name, 'Wanted', anyone)),
+    );
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find((result) => result.status === 'rejected')?.reason).toMatchObject(taken);
+    expect(await named('Wanted')).toHaveLength(1);
+    expect(await auditInvariants(store())).toEqual([]);
   });
 
   it('are listed by name', async () => {

@@ -1,9 +1,9 @@
 import type { Catalogue } from '../../domain/catalogue/document.ts';
+import { ask, canAsk, printable, quoted, say } from '../terminal.ts';
 import { type CatalogueAccess, type ChangeSet, StaleChangeSet } from './access.ts';
 import { countsOf } from './differences.ts';
 import { countsOfFindings, hasErrors } from './findings.ts';
 import { show } from './show.ts';
-import { ask, canAsk, printable, quoted, say } from './terminal.ts';
 
 export const CODES =
   '\nExit codes: 0 done or nothing to do, 1 answered with no, 2 refused. Nothing is done by halves.';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { say } from '../terminal.ts';
 import { readDocument } from './document.ts';
 import { nameOf } from './file.ts';
 import { noColourOption, pullForCurrencies, show, wholeOption } from './show.ts';
-import { say } from './terminal.ts';
 import { addWhere, withCatalogue } from './where.ts';
 
 interface Choice {

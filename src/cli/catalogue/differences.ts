@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { digitsOf } from '../../currencies.ts';
 import { levelOf } from '../../domain/catalogue/compare.ts';
 import { decimals } from '../../domain/catalogue/level.ts';
+import { type Colours, printable, quoted } from '../terminal.ts';
 import type { Change } from './access.ts';
 import type { CurrencyAt, Side } from './currencies.ts';
-import { type Colours, printable, quoted } from './terminal.ts';
 
 /** Changes as people read them: object by object, old and new values side by side. */
 

@@ -1,6 +1,6 @@
 import type { Position } from '../../domain/catalogue/read.ts';
+import { type Colours, printable } from '../terminal.ts';
 import type { Finding } from './access.ts';
-import { type Colours, printable } from './terminal.ts';
 
 /** With its place in the file, where there is one. */
 export type PlacedFinding = Finding & Partial<Position>;

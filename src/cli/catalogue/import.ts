@@ -6,9 +6,9 @@ import { importStripe } from '../../domain/catalogue/import/stripe.ts';
 import { printJson, printYaml } from '../../domain/catalogue/print.ts';
 import { defaultBaseCurrency } from '../../vocabulary.ts';
 import { currencyCode } from '../argument.ts';
+import { printable, say } from '../terminal.ts';
 import { nameOf, readText } from './file.ts';
 import { writeOut } from './pull.ts';
-import { printable, say } from './terminal.ts';
 
 /** Foreign documents say more than catalogue files do. */
 const LONGEST_DOCUMENT = 16 * 1_048_576;

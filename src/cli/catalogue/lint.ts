@@ -2,12 +2,12 @@ import { type Command, Option } from 'commander';
 import { mergeCatalogue } from '../../domain/catalogue/merge.ts';
 import { readCatalogue } from '../../domain/catalogue/read.ts';
 import { ValidationError } from '../../errors.ts';
+import { coloursFor } from '../terminal.ts';
 import { lintWhole } from './compared.ts';
 import { isStdin, readText } from './file.ts';
 import { countsOfFindings, findingText, hasErrors, type PlacedFinding } from './findings.ts';
 import { sarifOf } from './sarif.ts';
 import { noColourOption } from './show.ts';
-import { coloursFor } from './terminal.ts';
 import { addWhere, refuseWhere, withCatalogue } from './where.ts';
 
 const formats = ['text', 'json', 'sarif'] as const;

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { LONGEST_FILE } from '../../domain/catalogue/read.ts';
+import { say } from '../terminal.ts';
 import type { CatalogueAccess, Format } from './access.ts';
 import { isStdin as isStdout, megabytes } from './file.ts';
-import { say } from './terminal.ts';
 import { addWhere, withCatalogue } from './where.ts';
 
 export const addPull = (catalogue: Command): void => {

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { displayName, time } from '../argument.ts';
+import { say } from '../terminal.ts';
 import { CODES, carryOut, requireAnswer } from './carry-out.ts';
 import { readDocument } from './document.ts';
 import { nameOf } from './file.ts';
 import { countsOfFindings, hasErrors } from './findings.ts';
 import { noColourOption, pullForCurrencies, show, wholeOption } from './show.ts';
-import { say } from './terminal.ts';
 import { addWhere, withCatalogue } from './where.ts';
 
 interface Choice {

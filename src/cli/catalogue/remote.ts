@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CatalogueScope } from '../../vocabulary.ts';
+import { printable } from '../terminal.ts';
 import {
   type CatalogueAccess,
   ChangeSet,
@@ -10,7 +11,6 @@ import {
   StaleChangeSet,
 } from './access.ts';
 import { compared } from './compared.ts';
-import { printable } from './terminal.ts';
 
 /** Large sets take their time. */
 const LONGEST_WAIT_MS = 120_000;

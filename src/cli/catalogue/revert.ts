@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { ask, say } from '../terminal.ts';
 import type { CatalogueAccess, ChangeSet } from './access.ts';
 import { CODES, carryOut, requireAnswer, titleOf } from './carry-out.ts';
 import { noColourOption, pullForCurrencies } from './show.ts';
-import { ask, say } from './terminal.ts';
 import { addWhere, withCatalogue } from './where.ts';
 
 interface Choice {

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import type { Catalogue } from '../../domain/catalogue/document.ts';
 import { LONGEST_FILE } from '../../domain/catalogue/read.ts';
+import { coloursFor } from '../terminal.ts';
 import type { CatalogueAccess, Preview } from './access.ts';
 import { wholeCatalogue } from './compared.ts';
 import { currenciesIn } from './currencies.ts';
 import { countsOf, printDifferences } from './differences.ts';
 import { countsOfFindings, findingText } from './findings.ts';
-import { coloursFor } from './terminal.ts';
 
 export const wholeOption = () =>
   new Option('--whole', 'the file is the whole catalogue: what it does not name is deleted');

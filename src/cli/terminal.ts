@@ -27,6 +27,7 @@ export interface Colours {
   deleted: Paint;
   updated: Paint;
   heading: Paint;
+  faint: Paint;
 }
 
 const painted =
@@ -40,17 +41,28 @@ const inColour: Colours = {
   deleted: painted(31),
   updated: painted(33),
   heading: painted(1),
+  faint: painted(2),
 };
 const withoutColour: Colours = {
   created: asItIs,
   deleted: asItIs,
   updated: asItIs,
   heading: asItIs,
+  faint: asItIs,
 };
 
-/** NO_COLOR is a convention of many programs: any value but an empty one counts. */
-export const coloursFor = (output: NodeJS.WriteStream, wanted: boolean): Colours =>
-  wanted && output.isTTY && !process.env.NO_COLOR ? inColour : withoutColour;
+/**
+ * NO_COLOR and FORCE_COLOR are conventions of many programs: any value but an empty one counts, and
+ * FORCE_COLOR counts more, as in Node.js. There 0 and false mean no colour.
+ */
+const isInColour = (output: NodeJS.WriteStream): boolean => {
+  const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return output.isTTY && !NO_COLOR && TERM !== 'dumb';
+};
+
+export const coloursFor = (output: NodeJS.WriteStream, wanted = true): Colours =>
+  wanted && isInColour(output) ? inColour : withoutColour;
 
 /** What a terminal would obey, or show in another order than it stands. */
 const unsafe = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
