@@ -53,6 +53,18 @@ const networksIn = (text: string): BlockList | undefined => {
 const most = (preset: number, meaning: string) =>
   count('must be a whole number').default(preset).describe(meaning);
 
+/** As SQL folds names that are not quoted, so that they mean the same in any tool. */
+export const schemaName = z
+  .string()
+  .regex(
+    /^[a-z_][a-z0-9_]{0,62}$/,
+    'must be a name of up to 63 lower-case letters, digits and underscores',
+  )
+  .refine(
+    (name) => !/^(pg_|information_schema$)/.test(name),
+    'must be no schema of PostgreSQL itself',
+  );
+
 const database = {
   DATABASE_URL: z
     .string()
@@ -61,6 +73,12 @@ const database = {
     .describe(
       'Where the catalogue is stored: `file:PATH` for SQLite, `postgres://…` for PostgreSQL.',
     ),
+  DATABASE_SCHEMA: schemaName.optional().meta({
+    unset: 'the first schema of the search path, usually `public`',
+    description:
+      'The schema of PostgreSQL that holds the tables. `serve`, `migrate` and `keys create` make ' +
+      'it where it is missing and the user may create it. Set the same for every command.',
+  }),
   DATABASE_POOL_SIZE: z.coerce
     .number('must be a number of connections')
     .int('must be a number of connections')
@@ -318,6 +336,8 @@ export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
 
 export interface Config {
   databaseUrl: string;
+  /** Undefined for the one that PostgreSQL finds first. */
+  databaseSchema: string | undefined;
   databasePoolSize: number;
   host: string;
   port: number;
@@ -408,6 +428,7 @@ export const readConfig = (environment: Variables): Config => {
   const production = data.NODE_ENV === 'production';
   return {
     databaseUrl: data.DATABASE_URL,
+    databaseSchema: data.DATABASE_SCHEMA,
     databasePoolSize: data.DATABASE_POOL_SIZE,
     host: data.HOST,
     port: data.PORT,

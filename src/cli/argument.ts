@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { schemaName } from '../config.ts';
 import { RotateApiKeyInput } from '../domain/api-key-rotation.ts';
 import { scheduleBody } from '../domain/change-set.ts';
 import { countryCode as country, currency, name } from '../domain/fields.ts';
@@ -19,6 +20,8 @@ const checked =
   };
 
 export const displayName = checked(name);
+
+export const databaseSchema = checked(schemaName);
 
 /** In lower case. */
 export const currencyCode = checked(currency.transform((code) => code.toLowerCase()));

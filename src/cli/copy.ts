@@ -3,6 +3,7 @@ import type { Engine } from '../db/engine/engine.ts';
 import { createTables } from '../db/engine/migrate.ts';
 import { refreshStatistics } from '../db/engine/statistics.ts';
 import { type Copy, copyEverything } from '../db/maintenance/copy.ts';
+import { databaseSchema } from './argument.ts';
 import { showProgress } from './progress.ts';
 import { withDatabase, withStore } from './store.ts';
 
@@ -22,9 +23,17 @@ export const addCopy = (program: Command): void => {
         .env('COPY_TO')
         .makeOptionMandatory(),
     )
+    .addOption(
+      new Option(
+        '--to-schema <name>',
+        'the schema of PostgreSQL to copy into; made where it is missing',
+      )
+        .env('COPY_TO_SCHEMA')
+        .argParser(databaseSchema),
+    )
     .option('--json', 'print rows and content hash as JSON')
-    .action(async ({ to, json }: { to: string; json?: true }) => {
-      const copy = await withStore(({ engine }) => copyTo(to, engine));
+    .action(async ({ to, toSchema, json }: { to: string; toSchema?: string; json?: true }) => {
+      const copy = await withStore(({ engine }) => copyTo(to, toSchema, engine));
       if (json) console.log(JSON.stringify(copy));
       else
         console.log(
@@ -33,8 +42,8 @@ export const addCopy = (program: Command): void => {
     });
 };
 
-const copyTo = (url: string, source: Engine): Promise<Copy> =>
-  withDatabase(url, '--to', {}, async (target) => {
+const copyTo = (url: string, schema: string | undefined, source: Engine): Promise<Copy> =>
+  withDatabase(url, '--to', { schema }, async (target) => {
     await createTables(target);
     const copy = await copyEverything(source, target, showProgress('rows'));
     await refreshStatistics(target);

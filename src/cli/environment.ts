@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { variableIn } from '../variable-files.ts';
+import { FILE_SUFFIX, variableIn } from '../variable-files.ts';
 
 /** Makes the program take its environment from files, too. */
 export const readsEnvironment = (program: Command): void => {
@@ -25,6 +25,17 @@ const loadAll = (files: readonly string[] = []): void => {
     }
 };
 
+const parsed = (option: Option, value: string): unknown => {
+  try {
+    return option.parseArg ? option.parseArg(value, undefined) : value;
+  } catch (failure) {
+    const why = failure instanceof Error ? failure.message : String(failure);
+    throw new Error(`what ${option.envVar}${FILE_SUFFIX} names is wrong: ${why}`, {
+      cause: failure,
+    });
+  }
+};
+
 /** An option that a variable stands for may stand in the file that the variable's twin names. */
 const fillFromFiles = (parent: Command): void => {
   if (parent.commands.length === 0) return;
@@ -33,7 +44,7 @@ const fillFromFiles = (parent: Command): void => {
       if (option.envVar === undefined) continue;
       const value = variableIn(process.env, option.envVar);
       if (value !== undefined)
-        command.setOptionValueWithSource(option.attributeName(), value, 'env');
+        command.setOptionValueWithSource(option.attributeName(), parsed(option, value), 'env');
     }
   });
   for (const command of parent.commands) fillFromFiles(command);

@@ -69,7 +69,12 @@ const aboutRefusedKeys = (ids: string[]): string[] => [
 ];
 
 /** What says where the database is. */
-const databaseVariables = ['DATABASE_URL', 'DATABASE_URL_FILE'];
+const databaseVariables = [
+  'DATABASE_URL',
+  'DATABASE_URL_FILE',
+  'DATABASE_SCHEMA',
+  'DATABASE_SCHEMA_FILE',
+];
 
 const howToMakeAKey = (environment: Variables): string[] => {
   const settings = databaseVariables.flatMap((name) => {

@@ -32,8 +32,8 @@ const withEngine = <Result>(
   work: Work<Engine, Result>,
 ): Promise<Result> => {
   const config = readConfig(process.env);
-  const { databaseUrl, databasePoolSize: poolSize } = config;
-  return withDatabase(databaseUrl, 'DATABASE_URL', { ...options, poolSize }, (engine) =>
+  const { databaseUrl, databasePoolSize: poolSize, databaseSchema: schema } = config;
+  return withDatabase(databaseUrl, 'DATABASE_URL', { ...options, poolSize, schema }, (engine) =>
     work(engine, config),
   );
 };

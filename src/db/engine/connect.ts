@@ -6,6 +6,8 @@ import type { Engine, EngineOptions } from './engine.ts';
  */
 export const connect = async (url: string, options: EngineOptions = {}): Promise<Engine> => {
   if (url.startsWith('file:')) {
+    if (options.schema !== undefined)
+      throw new Error('a schema is for PostgreSQL, and this is a file of SQLite');
     const { openSqlite } = await import('./sqlite.ts');
     return openSqlite(url.slice('file:'.length), options);
   }

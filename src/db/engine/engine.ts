@@ -66,6 +66,8 @@ export interface Engine {
   inTurn<Result>(tenantId: string, write: () => Promise<Result>): Promise<Result>;
   /** One writer per tenant: only the holder of the lock writes to it until its transaction ends. */
   lockTenant(transaction: Transaction<Tables>, tenantId: string): Promise<void>;
+  /** Makes the schema that the tables are to be in, where it is missing. */
+  makeSchema(transaction: Transaction<Tables>): Promise<void>;
   /** One process at a time changes the tables, until its transaction ends. */
   lockMigrations(transaction: Transaction<Tables>): Promise<void>;
   /** The short way to a transaction, for as long as it runs. */
@@ -94,6 +96,8 @@ export interface EngineOptions {
    * Most connections to PostgreSQL at once for reading and writing; two more for work on the whole.
    */
   poolSize?: number;
+  /** Of PostgreSQL, where the tables are; otherwise the first of the search path. */
+  schema?: string | undefined;
   /**
    * Opens the database to bring it to today's tables: refuses where older processes would not
    * survive that.

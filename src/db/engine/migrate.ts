@@ -13,6 +13,7 @@ export const migrate = async (engine: Engine): Promise<string[]> => {
   if (await isReady(engine)) return [];
   const { taken, pending } = await engine.maintenance.transaction().execute(async (transaction) => {
     await engine.lockMigrations(transaction);
+    await engine.makeSchema(transaction);
     await sql`create table if not exists kysely_migration (
       name varchar(255) not null primary key, timestamp varchar(255) not null)`.execute(
       transaction,

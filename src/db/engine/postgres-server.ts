@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, escapeIdentifier, escapeLiteral } from 'pg';
 import type { EngineOptions } from './engine.ts';
 import { NoDatabase } from './faults.ts';
 import { latestStep, olderProcesses, stepAgainstOlder } from './steps.ts';
 
 const NAME = 'plans-gateway';
 const LONGEST_NAME = 63;
-/** Tells processes of one version from those of another. */
-export const applicationName = `${NAME} ${latestStep}`.slice(0, LONGEST_NAME);
+/** Tells processes of one version and schema from those of another. */
+export const applicationNameIn = (schema: string | undefined): string =>
+  [NAME, latestStep, schema].filter(Boolean).join(' ').slice(0, LONGEST_NAME);
 
 /** How long an upgrade waits for older processes to end. */
 const PATIENCE_MS = 5_000;
@@ -22,6 +23,9 @@ export const withLibpqTls = (url: string): string =>
     ? `${url}&uselibpqcompat=true`
     : url;
 
+const tableIn = (schema: string | undefined, table: string): string =>
+  schema === undefined ? table : `${escapeIdentifier(schema)}.${table}`;
+
 interface Facts {
   encoding: string;
   backend: number;
@@ -30,15 +34,23 @@ interface Facts {
   mayWrite: boolean;
   role: string;
   owner: string | null;
+  /** Of our tables; empty where there are none. */
+  schema: string;
 }
 
-const facts = `
-  select current_setting('server_encoding') as encoding, pg_backend_pid() as backend,
+const factsIn = (schema: string | undefined): string => {
+  const [plan, migration] = ['plan', 'kysely_migration'].map(
+    (table) => `to_regclass(${escapeLiteral(tableIn(schema, table))})`,
+  );
+  return `select current_setting('server_encoding') as encoding, pg_backend_pid() as backend,
     pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as "isReadOnly",
-    to_regclass('kysely_migration') is not null as "isMigrated",
-    coalesce(has_table_privilege(to_regclass('plan'), 'insert') and has_table_privilege(to_regclass('plan'), 'update'),
+    ${migration} is not null as "isMigrated",
+    coalesce(has_table_privilege(${plan}, 'insert') and has_table_privilege(${plan}, 'update'),
       true) as "mayWrite",
-    current_user as role, (select relowner::regrole::text from pg_class where oid = to_regclass('plan')) as owner`;
+    current_user as role, (select relowner::regrole::text from pg_class where oid = ${plan}) as owner,
+    coalesce((select nspname from pg_namespace join pg_class on pg_namespace.oid = relnamespace
+      where pg_class.oid = ${migration}), '') as schema`;
+};
 
 /** What the start has to know of a server. */
 export interface Server {
@@ -59,11 +71,11 @@ export const inspect = async (config: ClientConfig, options: EngineOptions): Pro
   const server = `${client.host}:${client.port}`;
   try {
     await client.connect();
-    const { rows } = await client.query<Facts>(facts);
+    const { rows } = await client.query<Facts>(factsIn(options.schema));
     const [found] = rows;
     if (!found) throw new Error('it answers nothing');
     assertUsable(found, options);
-    if (options.upgrades && found.isMigrated) await waitForOlder(client);
+    if (options.upgrades && found.isMigrated) await waitForOlder(client, found.schema);
     return { isPooled: Reflect.get(client, 'processID') !== found.backend };
   } catch (failure) {
     if (failure instanceof NoDatabase)
@@ -95,21 +107,33 @@ const assertUsable = (found: Facts, { mustExist }: EngineOptions): void => {
     );
 };
 
-const waitForOlder = async (client: Client): Promise<void> => {
-  const { rows } = await client.query<{ name: string }>('select name from kysely_migration');
+/**
+ * Of a process whose connections have this name: whether it is of another version, and may have the
+ * tables of this schema open. Without a schema in its name, it may have those of any.
+ */
+const isOlderIn = (schema: string, applicationName: string): boolean => {
+  const [, step, place = schema] = applicationName.split(' ');
+  const isCut = applicationName.length === LONGEST_NAME;
+  return step !== latestStep && (isCut ? schema.startsWith(place) : place === schema);
+};
+
+const waitForOlder = async (client: Client, schema: string): Promise<void> => {
+  const { rows } = await client.query<{ name: string }>(
+    `select name from ${tableIn(schema, 'kysely_migration')}`,
+  );
   const step = stepAgainstOlder(rows.map(({ name }) => name));
   if (step === undefined) return;
   for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(PAUSE_MS)) {
-    const { rows: older } = await client.query<{ place: string | null; connections: string }>(
-      `select client_addr::text as place, count(*) as connections from pg_stat_activity
-        where datname = current_database() and application_name like '${NAME}%' and application_name <> $1
-        group by client_addr`,
-      [applicationName],
+    const { rows: all } = await client.query<{ name: string; place: string | null; count: string }>(
+      `select application_name as name, client_addr::text as place, count(*) from pg_stat_activity
+        where datname = current_database() and application_name like '${NAME}%'
+        group by application_name, client_addr`,
     );
+    const older = all.filter(({ name }) => isOlderIn(schema, name));
     if (older.length === 0) return;
     if (performance.now() < deadline) continue;
     const places = older.map(
-      ({ place, connections }) => `${connections} connections from ${place ?? 'this machine'}`,
+      ({ place, count }) => `${count} connections from ${place ?? 'this machine'}`,
     );
     throw olderProcesses(
       `a gateway of another version uses the database (${places.join(', ')})`,

@@ -1,11 +1,18 @@
-import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
-import { type ClientConfig, type PoolConfig, TypeOverrides, types } from 'pg';
+import {
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+  type Transaction,
+} from 'kysely';
+import { type ClientConfig, DatabaseError, type PoolConfig, TypeOverrides, types } from 'pg';
 import type { Ddl } from '../../../migrations/index.ts';
 import type { Tables } from '../tables.ts';
 import type { Dialect, Engine, EngineOptions, Run } from './engine.ts';
 import { CONNECT_TIMEOUT_MS, PostgresDriver, type Settings } from './postgres-driver.ts';
 import { damagedPages, idleGuards, missingGuards, workingTriggers } from './postgres-guards.ts';
-import { applicationName, inspect, withLibpqTls } from './postgres-server.ts';
+import { applicationNameIn, inspect, withLibpqTls } from './postgres-server.ts';
 import { TenantTurns } from './tenant-turns.ts';
 
 const POOL_SIZE = 20;
@@ -21,15 +28,17 @@ numbers.setTypeParser(types.builtins.INT8, Number);
 /** The one that Kysely's Migrator takes, as older versions do. */
 const MIGRATION_LOCK = '3853314791062309107';
 
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 const hurried = {
   lock_timeout: LOCK_TIMEOUT_MS,
   statement_timeout: STATEMENT_TIMEOUT_MS,
   idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
 };
 
-const connection = (url: string): ClientConfig => ({
+const connection = (url: string, schema: string | undefined): ClientConfig => ({
   connectionString: withLibpqTls(url),
-  application_name: applicationName,
+  application_name: applicationNameIn(schema),
   connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   keepAlive: true,
   types: numbers,
@@ -116,16 +125,37 @@ const storageFaults = async (db: Kysely<Tables>): Promise<string[]> => [
   ...(await damagedPages(db)),
 ];
 
+const makeSchema = async (transaction: Transaction<Tables>, schema: string): Promise<void> => {
+  const { rows } = await sql<{ exists: boolean }>`
+    select to_regnamespace(${schema}) is not null as "exists"`.execute(transaction);
+  if (rows[0]?.exists) return;
+  try {
+    await sql`create schema ${sql.id(schema)}`.execute(transaction);
+  } catch (failure) {
+    if (!(failure instanceof DatabaseError) || failure.code !== INSUFFICIENT_PRIVILEGE)
+      throw failure;
+    throw new Error(
+      `there is no schema ${schema}, and the user may not create it: an administrator does so with CREATE SCHEMA ${schema} AUTHORIZATION <user>`,
+      { cause: failure },
+    );
+  }
+};
+
 const through =
   (db: Kysely<Tables>): Run =>
   async (query) =>
     (await db.executeQuery(query)).rows;
 
 export const openPostgres = async (url: string, options: EngineOptions = {}): Promise<Engine> => {
-  const { isPooled } = await inspect(connection(url), options);
-  const { poolSize = POOL_SIZE } = options;
+  const { poolSize = POOL_SIZE, schema } = options;
+  const server = connection(url, schema);
+  const { isPooled } = await inspect(server, options);
+  const place: Settings = schema === undefined ? {} : { search_path: schema };
   const driver = (settings: Settings, bounds: PoolConfig) =>
-    new PostgresDriver({ ...connection(url), ...bounds }, { settings, isPooled, ...options });
+    new PostgresDriver(
+      { ...server, ...bounds },
+      { settings: { ...settings, ...place }, isPooled, ...options },
+    );
   // One connection stays open: an upgrade must see that this process lives.
   const half = { max: Math.floor(poolSize / 2), min: 1, query_timeout: ANSWER_TIMEOUT_MS };
   const readers = driver({ ...hurried, default_transaction_read_only: 'on' }, half);
@@ -164,6 +194,9 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
         .where('id', '=', tenantId)
         .forNoKeyUpdate()
         .execute();
+    },
+    makeSchema: async (transaction) => {
+      if (schema !== undefined) await makeSchema(transaction, schema);
     },
     lockMigrations: async (transaction) => {
       await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);

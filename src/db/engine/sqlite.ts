@@ -94,6 +94,7 @@ export const openSqlite = async (path: string, options: EngineOptions = {}): Pro
     inTurn: (_tenantId, write) => write(),
     // `begin immediate` has locked the whole file already.
     lockTenant: async () => {},
+    makeSchema: async () => {},
     lockMigrations: async () => {},
     inside: () => writers.run,
     withoutTriggers,
