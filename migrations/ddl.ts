@@ -9,6 +9,8 @@ export interface Ddl {
   readonly int64: string;
   /** Follows the closing parenthesis of `create table`. */
   readonly tableOptions: string;
+  /** The same of a table that is stored in the order of its key; empty where there are none. */
+  readonly keyOrderedTableOptions: string;
   /** A condition: the column matches `^[set]+$`, the set written as in a bracket expression. */
   consistsOf(column: string, set: string): string;
   /** A condition: the column holds a JSON object. */

@@ -25,6 +25,7 @@ import * as translatedTexts from './0021_translated_texts.ts';
 import * as markets from './0022_markets.ts';
 import * as unitNamePlurals from './0023_unit_name_plurals.ts';
 import * as changeSets from './0024_change_sets.ts';
+import * as auditRetention from './0025_audit_retention.ts';
 import type { Ddl } from './ddl.ts';
 
 export type { Ddl } from './ddl.ts';
@@ -68,4 +69,5 @@ export const migrations: Step[] = [
   { name: '0022_markets', up: markets.up },
   { name: '0023_unit_name_plurals', up: unitNamePlurals.up },
   { name: '0024_change_sets', up: changeSets.up },
+  { name: '0025_audit_retention', up: auditRetention.up, olderGoOn: true },
 ];

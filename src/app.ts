@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { Surface } from './context.ts';
 import { authenticate } from './domain/api-key.ts';
 import { createKeyUsage } from './domain/api-key-usage.ts';
+import { startAuditRetention } from './domain/audit-retention.ts';
 import { ChangeSetSchedule } from './domain/change-set-schedule.ts';
 import { startIdempotencyExpiry } from './domain/idempotency-expiry.ts';
 import type { Store } from './domain/operation.ts';
@@ -69,6 +70,14 @@ export const createApp = (parts: Parts): App => {
   const expiry = startIdempotencyExpiry(store, (failure) =>
     telemetry.report('idempotency expiry', failure),
   );
+  const retention =
+    config.auditRetentionDays === undefined
+      ? undefined
+      : startAuditRetention(store, {
+          days: config.auditRetentionDays,
+          report: (failure) => telemetry.report('audit retention', failure),
+          onPurged: telemetry.purged,
+        });
   const places = () => new Shares(config.maxConcurrentRequests, 'requests at once');
   const schedule = new ChangeSetSchedule(store, telemetry.scheduled);
   const timer = schedule.start((failure) => telemetry.report('change set schedule', failure));
@@ -156,6 +165,7 @@ export const createApp = (parts: Parts): App => {
     finish: async () => {
       await timer.stop();
       await expiry.stop();
+      await retention?.stop();
       await usage.flush();
     },
   };

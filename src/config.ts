@@ -89,6 +89,15 @@ const database = {
       'The most connections that this process opens to PostgreSQL. Half of them are for ' +
         'writing. It opens two more while it starts.',
     ),
+  AUDIT_RETENTION_DAYS: count('must be a number of days')
+    .max(36_500, 'must be at most 36500 days')
+    .optional()
+    .meta({
+      unset: 'for ever',
+      description:
+        'For how many days the audit log is kept, and change sets that were applied, discarded ' +
+        'or have failed. What is older is removed; the newest entry of each mode stays.',
+    }),
 };
 
 const network = {
@@ -339,6 +348,8 @@ export interface Config {
   /** Undefined for the one that PostgreSQL finds first. */
   databaseSchema: string | undefined;
   databasePoolSize: number;
+  /** Undefined to keep the audit log for ever. */
+  auditRetentionDays: number | undefined;
   host: string;
   port: number;
   publicUrl: string | undefined;
@@ -430,6 +441,7 @@ export const readConfig = (environment: Variables): Config => {
     databaseUrl: data.DATABASE_URL,
     databaseSchema: data.DATABASE_SCHEMA,
     databasePoolSize: data.DATABASE_POOL_SIZE,
+    auditRetentionDays: data.AUDIT_RETENTION_DAYS,
     host: data.HOST,
     port: data.PORT,
     publicUrl: data.PUBLIC_URL,

@@ -78,6 +78,9 @@ const tenant = new Table('tenant', {
   createdAt: time(),
   /** When its next scheduled change set applies; null without one. */
   nextChangeAt: time().nullable(),
+  /** The newest entry of the audit log that was purged, and what the revision was after it. */
+  auditPurgedThrough: integer().asInternal(0),
+  auditPurgedRevision: integer().asInternal(0),
 });
 
 export const apiKey = new Table('api_key', {
@@ -477,6 +480,21 @@ export const auditLog = new Table('audit_log', {
   /** It was done at a time that was set before. */
   scheduled: flag(),
 });
+
+/** Operations that change no catalogue, and raise no revision. */
+export const operationsOfNoCatalogue = [
+  'createApiKey',
+  'createPublishableKey',
+  'rotateApiKey',
+  'revokeApiKey',
+  'createOrganization',
+  'createChangeSet',
+  'scheduleChangeSet',
+  'unscheduleChangeSet',
+  'discardChangeSet',
+  'failChangeSet',
+  'revertChangeSet',
+];
 
 /** An object that a change set creates, changes or deletes, as the catalogue file has it. */
 export interface CatalogueChange {

@@ -24,6 +24,8 @@ export interface Metrics {
   refused(thrown: unknown): void;
   /** Counts what happened to a scheduled change set. */
   scheduled(outcome: string): void;
+  /** Counts entries of the audit log that this process has removed. */
+  purged(entries: number): void;
   /** In Prometheus' text format. */
   text(): Promise<string>;
 }
@@ -84,6 +86,11 @@ export const createMetrics = ({ load }: Sources): Metrics => {
     registers,
   });
   for (const outcome of ['applied', 'failed', 'stale']) scheduled.inc({ outcome }, 0);
+  const purged = new Counter({
+    name: 'plans_gateway_audit_entries_purged_total',
+    help: 'Entries of the audit log that this process removed because they were too old.',
+    registers,
+  });
   new Gauge({
     name: 'plans_gateway_database_connections',
     help:
@@ -122,6 +129,7 @@ export const createMetrics = ({ load }: Sources): Metrics => {
       if (kind) refusals.inc({ kind });
     },
     scheduled: (outcome) => scheduled.inc({ outcome }),
+    purged: (entries) => purged.inc(entries),
     text: async () =>
       [...(await Promise.all(all.map((registry) => registry.metrics()))), tally.text()].join('\n'),
   };

@@ -12,6 +12,8 @@ export interface Telemetry extends Observer {
   ): Promise<GatewayResponse>;
   /** Something happened to a scheduled change set. */
   scheduled(event: ScheduledChange): void;
+  /** So many entries of the audit log were older than they are kept. */
+  purged(entries: number): void;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
 }
@@ -41,6 +43,7 @@ export const createTelemetry = (logger: Log, sources: Sources): Telemetry => {
       metrics.scheduled(event.outcome);
       logger.scheduled(event);
     },
+    purged: metrics.purged,
     metrics: metrics.text,
   };
 };

@@ -693,11 +693,24 @@ export const damages: Damage[] = [
     findings: [[14, 'a write to the catalogue has no audit row']],
   },
   {
+    what: 'a purge of an audit entry that is still there',
+    by: ({ tenant }) => `update tenant set audit_purged_through = 1 where id = '${tenant}'`,
+    findings: [
+      [
+        14,
+        'the audit entries are not numbered from 1, or from the last purged one on, without gaps or repeats',
+      ],
+    ],
+  },
+  {
     what: 'an audit entry with a wrong number',
     by: ({ tenant }) =>
       `update audit_log set sequence = 7 where tenant_id = '${tenant}' and sequence = 1`,
     findings: [
-      [14, 'the audit entries are not numbered from 1 without gaps or repeats'],
+      [
+        14,
+        'the audit entries are not numbered from 1, or from the last purged one on, without gaps or repeats',
+      ],
       [14, 'the audit entry is not found by its object'],
     ],
   },

@@ -51,6 +51,7 @@ const dropConstraints = async (engine: Engine): Promise<void> => {
   const circular = [
     { name: 'feature_section_is_empty', table: 'feature_section' },
     { name: 'market_update_keeps_prices', table: 'market' },
+    { name: 'tenant_audit_purge_goes_on', table: 'tenant' },
   ];
   for (const statement of [baseCurrencyStays, ...circular].flatMap(engine.ddl.permit))
     await sql.raw(statement).execute(engine.maintenance);

@@ -60,6 +60,7 @@ const ddlOf = (schema = ''): Ddl => ({
   int32: 'integer',
   int64: 'bigint',
   tableOptions: '',
+  keyOrderedTableOptions: '',
   consistsOf: (column, set) => `${column} ~ '^[${set}]+$'`,
   isJsonObject: (column) => `json_typeof(${column}::json) = 'object'`,
   randomDigits: `left(replace(gen_random_uuid()::text, '-', ''), 26)`,

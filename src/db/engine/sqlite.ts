@@ -14,6 +14,7 @@ const ddl: Ddl = {
   int32: 'integer',
   int64: 'integer',
   tableOptions: ' strict',
+  keyOrderedTableOptions: ' strict, without rowid',
   consistsOf: (column, set) => `(${column} <> '' and ${column} not glob '*[^${set}]*')`,
   isJsonObject: (column) => `(json_valid(${column}) and json_type(${column}) = 'object')`,
   randomDigits: 'lower(hex(randomblob(13)))',

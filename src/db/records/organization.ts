@@ -26,6 +26,8 @@ export const insertOrganization = async (
         organization_id: organizationId,
         mode,
         revision: 0,
+        audit_purged_through: 0,
+        audit_purged_revision: 0,
         created_at: added.createdAt,
       })
       .execute();

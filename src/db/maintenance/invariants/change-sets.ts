@@ -12,7 +12,8 @@ export const changeSets: Audit[] = [
   set(
     'the applied change set has no audit entry with its revision',
     `status = 'applied'
-      and not exists (select 1 ${itsEntries} and a.revision = c.applied_revision)`,
+      and not exists (select 1 ${itsEntries} and a.revision = c.applied_revision)
+      and applied_revision > (select audit_purged_revision from tenant t where t.id = c.tenant_id)`,
   ),
   set('the change set was applied more than once', `(select count(*) ${itsEntries}) > 1`),
   set(

@@ -1,13 +1,12 @@
+import { operationsOfNoCatalogue } from '../../tables.ts';
 import { type Audit, audit, keyOf } from './query.ts';
 
-/** Operations that change no catalogue, and raise no revision. */
-const ofNoCatalogue = `('createApiKey', 'createPublishableKey', 'rotateApiKey', 'revokeApiKey',
-  'createOrganization', 'createChangeSet', 'scheduleChangeSet', 'unscheduleChangeSet',
-  'discardChangeSet', 'failChangeSet', 'revertChangeSet')`;
-/** How many committed writes to its catalogue the audit trail of a tenant shows. */
-const catalogueWrites = `(select count(*) from audit_log a where a.tenant_id = t.tenant_id
-  and a.operation not in ${ofNoCatalogue})`;
-const tenants = '(select id as tenant_id, revision from tenant) t';
+const ofNoCatalogue = `(${operationsOfNoCatalogue.map((name) => `'${name}'`).join(', ')})`;
+/** How many committed writes to its catalogue the audit trail of a tenant shows, or has shown. */
+const catalogueWrites = `(audit_purged_revision + (select count(*) from audit_log a
+  where a.tenant_id = t.tenant_id and a.operation not in ${ofNoCatalogue}))`;
+const tenants =
+  '(select id as tenant_id, revision, audit_purged_through, audit_purged_revision from tenant) t';
 
 /** Tables whose rows have ids, times and a revision. */
 const objects = [
@@ -49,10 +48,19 @@ export const history: Audit[] = [
   ),
   audit(
     14,
-    'the audit entries are not numbered from 1 without gaps or repeats',
+    'the audit entries are not numbered from 1, or from the last purged one on, without gaps or repeats',
     'count(*)',
-    `audit_log group by tenant_id
-      having min(sequence) <> 1 or max(sequence) <> count(*) or count(distinct sequence) <> count(*)`,
+    `(select a.tenant_id, a.sequence, t.audit_purged_through as purged
+        from audit_log a join tenant t on t.id = a.tenant_id) a
+      group by tenant_id, purged having min(sequence) <> purged + 1
+        or max(sequence) <> purged + count(*) or count(distinct sequence) <> count(*)`,
+  ),
+  audit(
+    14,
+    'a purge of the audit log left no entry',
+    `'sequence ' || audit_purged_through`,
+    `${tenants} where audit_purged_through > 0
+      and not exists (select 1 from audit_log a where a.tenant_id = t.tenant_id)`,
   ),
   audit(
     14,
@@ -90,8 +98,10 @@ export const history: Audit[] = [
     14,
     'the audit entry names another revision than the one that its write led to',
     'id',
-    `(select tenant_id, id, revision, sum(case when operation in ${ofNoCatalogue} then 0 else 1 end)
-      over (partition by tenant_id order by sequence) as led_to from audit_log) a
+    `(select a.tenant_id, a.id, a.revision, t.audit_purged_revision
+        + sum(case when a.operation in ${ofNoCatalogue} then 0 else 1 end)
+          over (partition by a.tenant_id order by a.sequence) as led_to
+        from audit_log a join tenant t on t.id = a.tenant_id) a
       where revision is not null and revision <> led_to`,
   ),
   ...never('has no count of its changes', objects, 'revision is null or revision < 1'),
