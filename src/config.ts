@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { isVisible } from './names.ts';
 import { isOrigin, NO_ORIGIN } from './origin.ts';
 import { nearest } from './spelling.ts';
 import { FILE_SUFFIX, type Variables, variableIn } from './variable-files.ts';
@@ -98,6 +99,29 @@ const database = {
         'For how many days the audit log is kept, and change sets that were applied, discarded ' +
         'or have failed. What is older is removed; the newest entry of each mode stays.',
     }),
+};
+
+const firstStart = {
+  BOOTSTRAP_ADMIN_KEY: z
+    .string()
+    .regex(
+      /^ck_live_[\w-]{43}$/,
+      'must be ck_live_ and 43 letters, digits, hyphens or underscores (docs/operations.md makes one)',
+    )
+    .optional()
+    .meta({
+      unset: 'none',
+      description:
+        'The secret of an admin key that `serve` makes, with its organization, in a database ' +
+        'without any. Better given as `BOOTSTRAP_ADMIN_KEY_FILE`. Without effect later.',
+    }),
+  BOOTSTRAP_ORGANIZATION: z
+    .string()
+    .trim()
+    .max(255, 'must have at most 255 characters')
+    .refine(isVisible, 'must have a character that can be seen')
+    .default('Default')
+    .describe('The name of the organization that `BOOTSTRAP_ADMIN_KEY` makes.'),
 };
 
 const network = {
@@ -307,6 +331,7 @@ const caches = {
 /** Every variable that the gateway reads from its environment, as help and documents group them. */
 export const variableGroups = {
   Database: database,
+  'First start': firstStart,
   Network: network,
   Running: running,
   'Limits on clients': limits,
@@ -316,6 +341,7 @@ export const variableGroups = {
 
 export const variables = {
   ...database,
+  ...firstStart,
   ...network,
   ...running,
   ...limits,
@@ -350,6 +376,8 @@ export interface Config {
   databasePoolSize: number;
   /** Undefined to keep the audit log for ever. */
   auditRetentionDays: number | undefined;
+  /** The first organization and its key; undefined where it is made by hand. */
+  bootstrap: { organization: string; secret: string } | undefined;
   host: string;
   port: number;
   publicUrl: string | undefined;
@@ -442,6 +470,10 @@ export const readConfig = (environment: Variables): Config => {
     databaseSchema: data.DATABASE_SCHEMA,
     databasePoolSize: data.DATABASE_POOL_SIZE,
     auditRetentionDays: data.AUDIT_RETENTION_DAYS,
+    bootstrap:
+      data.BOOTSTRAP_ADMIN_KEY === undefined
+        ? undefined
+        : { organization: data.BOOTSTRAP_ORGANIZATION, secret: data.BOOTSTRAP_ADMIN_KEY },
     host: data.HOST,
     port: data.PORT,
     publicUrl: data.PUBLIC_URL,

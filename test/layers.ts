@@ -96,7 +96,7 @@ export const layers: Layers = {
   'src/db/ids.ts': [],
   'src/db/content.ts': ['src/db/tables.ts'],
   'migrations/': [],
-  'src/config.ts': ['src/origin.ts', 'src/spelling.ts', 'src/variable-files.ts'],
+  'src/config.ts': ['src/names.ts', 'src/origin.ts', 'src/spelling.ts', 'src/variable-files.ts'],
   'src/variable-files.ts': [],
   'src/origin.ts': [],
   'src/spelling.ts': [],

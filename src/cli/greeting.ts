@@ -7,6 +7,8 @@ interface Service {
   url: string;
   graphiql: boolean;
   demoKeys: IssuedKey[];
+  /** Id of the key that the environment gave to an empty database. */
+  firstKey?: string | undefined;
   environment: Variables;
   /** Keys of the demo, which production does not accept. */
   refusedKeys: ReadonlySet<string>;
@@ -22,6 +24,7 @@ export const greeting = ({
   environment,
   graphiql,
   demoKeys,
+  firstKey,
   refusedKeys,
   isReachedFromOutside,
 }: Service): string => {
@@ -36,6 +39,9 @@ export const greeting = ({
       `  REST      ${url}/api/v1`,
       ...(ofPage ? [`  Example   ${url}/examples/pricing-page/?key=${ofPage.key}`] : []),
     ],
+    ...(firstKey
+      ? [[`The database was empty: BOOTSTRAP_ADMIN_KEY is its key ${firstKey} now.`]]
+      : []),
     ...(isReachedFromOutside ? [reachedFromOutside] : []),
     ...(refusedKeys.size > 0 ? [aboutRefusedKeys([...refusedKeys])] : []),
     demoKeys.length > 0

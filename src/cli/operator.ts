@@ -59,7 +59,7 @@ export const ensureTenant = async (
   const name = organization.trim();
   let tenant = await findTenant(store, organization, mode);
   if (!tenant) {
-    await ensureOrganization(store, name, operator, baseCurrency);
+    await ensureOrganization(store, name, operator, { baseCurrency });
     tenant = await requireTenant(store, name, mode);
   }
   if (baseCurrency !== undefined && baseCurrency !== tenant.baseCurrency)

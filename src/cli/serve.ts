@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { App } from '../app.ts';
 import type { Config } from '../config.ts';
+import { bootstrap } from '../domain/bootstrap.ts';
 import type { Store } from '../domain/operation.ts';
 import { type Listener, listen } from '../http/listen.ts';
 import { isLoopbackHost } from '../request/loopback.ts';
 import { demoKeysFile } from './demo/keys.ts';
 import { findDemoKeys, openDemo } from './demo/open.ts';
 import { fullKeyOf, greeting } from './greeting.ts';
+import { operator } from './operator.ts';
 import { withUpgraded } from './store.ts';
 import { variablesHelp } from './variables.ts';
 
@@ -35,6 +37,7 @@ export const addServe = (program: Command): void => {
 
 const serve = async (store: Store, config: Config): Promise<void> => {
   const stop = stopSignal();
+  const firstKey = config.bootstrap && (await bootstrap(store, config.bootstrap, operator));
   const demoKeys = config.production ? [] : await openDemo(store, demoKeysFile(config.databaseUrl));
   // Loaded only here: the other commands start without GraphQL and REST.
   const { createApp } = await import('../app.ts');
@@ -48,6 +51,7 @@ const serve = async (store: Store, config: Config): Promise<void> => {
     greeting({
       url,
       environment: process.env,
+      firstKey,
       graphiql: config.graphiql,
       demoKeys,
       refusedKeys,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { insertApiKey } from '../db/records/api-key.ts';
 import type { ApiKey } from '../db/tables.ts';
 import { invalid } from '../errors.ts';
-import type { ApiKeyKind } from '../vocabulary.ts';
+import type { ApiKeyKind, Mode } from '../vocabulary.ts';
 import type { Writer } from './operation.ts';
 
 const SECRET_BYTES = 32;
@@ -40,7 +40,11 @@ export const withoutSecret = <Created extends CreatedApiKey>(created: Created): 
   secret: null,
 });
 
-/** A key that nobody has had before. Only the hash of its secret is kept. */
+/** That nobody has had before. */
+const newSecret = (kind: ApiKeyKind, mode: Mode): string =>
+  `${prefixes[kind]}${mode}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+
+/** Only the hash of its secret is kept. */
 export const issueApiKey = async (
   writer: Writer,
   {
@@ -49,9 +53,8 @@ export const issueApiKey = async (
   }: Pick<ApiKey, 'name' | 'kind' | 'scope' | 'allowedOrigins' | 'trustedDocumentsOnly'> & {
     expiresAt: string | null | undefined;
   },
+  secret = newSecret(form.kind, writer.tenant.mode),
 ): Promise<CreatedApiKey> => {
-  const chance = randomBytes(SECRET_BYTES).toString('base64url');
-  const secret = `${prefixes[form.kind]}${writer.tenant.mode}_${chance}`;
   const apiKey: ApiKey = {
     id: writer.newId('apiKey'),
     ...form,

@@ -2,6 +2,7 @@ import {
   findOwnOrganization,
   findTenant,
   hasAmounts,
+  hasOrganizations,
   insertOrganization,
   noteOrganization,
   saveOrganization,
@@ -25,19 +26,36 @@ import { operation, type Store, type Tenant, type WriteRequest, type Writer } fr
 /** Its catalogues are empty: no revision of them can be out of date. */
 const createOrganization = operation(
   'createOrganization',
-  async (writer, organization: Organization): Promise<void> => {
+  async (
+    writer,
+    organization: Organization,
+    fill: (writer: Writer) => Promise<void>,
+  ): Promise<void> => {
     writer.about(organization.id);
     noteOrganization(writer, null, organization);
+    await fill(writer);
   },
   { raisesRevision: false },
 );
+
+interface OrganizationOptions {
+  baseCurrency?: string | undefined;
+  /** Only where there is no organization at all. */
+  isFirst?: boolean;
+  /** What each mode has from the start. */
+  fill?: (writer: Writer) => Promise<void>;
+}
 
 /** Creates the organization, live and sandbox, unless one has the name. */
 export const ensureOrganization = async (
   store: Store,
   name: string,
   request: WriteRequest,
-  baseCurrency = defaultBaseCurrency,
+  {
+    baseCurrency = defaultBaseCurrency,
+    isFirst = false,
+    fill = async () => {},
+  }: OrganizationOptions = {},
 ): Promise<void> => {
   const now = store.clock().toISOString();
   const organization: Organization = {
@@ -61,9 +79,16 @@ export const ensureOrganization = async (
     tenants,
     request,
     async (writers) => {
-      for (const writer of writers) await createOrganization(writer, organization);
+      for (const writer of writers) await createOrganization(writer, organization, fill);
     },
-    (transaction) => insertOrganization(transaction, organization, tenants),
+    async (transaction) => {
+      if (isFirst) {
+        // Two that are the first under different names would not see one another.
+        await store.engine.lockMigrations(transaction);
+        if (await hasOrganizations(transaction)) return false;
+      }
+      return insertOrganization(transaction, organization, tenants);
+    },
   );
 };
 

@@ -25,7 +25,7 @@ onEveryEngine('the base currency', (world) => {
   const store = () => world().store;
   const newOrganization = async (baseCurrency?: string) => {
     const name = `Organization ${Math.random()}`;
-    await ensureOrganization(store(), name, anyone, baseCurrency);
+    await ensureOrganization(store(), name, anyone, { baseCurrency });
     return name;
   };
   const tenantOf = async (name: string, mode: Mode = 'live'): Promise<Tenant> =>
@@ -46,7 +46,7 @@ onEveryEngine('the base currency', (world) => {
     expect(await stored(name)).toMatchObject({ baseCurrency: 'jpy' });
     for (const mode of modes) expect((await tenantOf(name, mode)).baseCurrency).toBe('jpy');
     // The name is taken: nothing changes.
-    await ensureOrganization(store(), name, anyone, 'eur');
+    await ensureOrganization(store(), name, anyone, { baseCurrency: 'eur' });
     expect(await stored(name)).toMatchObject({ baseCurrency: 'jpy' });
   });
 

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Mode } from '../../vocabulary.ts';
 import { queries, type Reader, type Tenant } from '../read/reader.ts';
 import type { Store } from '../store.ts';
@@ -75,6 +75,9 @@ export const findTenantOfApiKey = async (
     .executeTakeFirst();
   return row && tenantOf(row);
 };
+
+export const hasOrganizations = async (db: Kysely<Tables>): Promise<boolean> =>
+  (await db.selectFrom('organization').select('id').limit(1).executeTakeFirst()) !== undefined;
 
 export const listOrganizations = async (store: Store): Promise<Organization[]> => {
   const rows = await store.engine.reading
