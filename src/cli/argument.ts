@@ -51,6 +51,13 @@ export const overlap = checked(
 /** With its time zone. */
 export const time = checked(scheduleBody.shape.appliesAt);
 
+/** The same in the past, too, in UTC. */
+export const moment = checked(
+  z.iso
+    .datetime({ offset: true, error: 'must be a time with a time zone, as ISO 8601 has it' })
+    .transform((text) => new Date(text).toISOString()),
+);
+
 const whole = 'must be a whole number from 1';
 export const positiveCount = checked(z.coerce.number(whole).int(whole).min(1, whole));
 

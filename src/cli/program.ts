@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { NoDatabase } from '../db/engine/faults.ts';
 import { version } from '../version.ts';
+import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
 import { addCatalogue } from './catalogue.ts';
 import { addCheck } from './check.ts';
@@ -24,6 +25,7 @@ const subcommands = [
   addPrice,
   addCatalogue,
   addCheck,
+  addAudit,
   addBackup,
   addCopy,
   addCompletion,

@@ -82,7 +82,7 @@ const changeOf = ({ objectId, before, after }: StoredEntry): AuditChange => {
   };
 };
 
-const withKeys = async (reader: Reader, entries: StoredEntry[]): Promise<AuditEntry[]> => {
+export const withKeys = async (reader: Reader, entries: StoredEntry[]): Promise<AuditEntry[]> => {
   const ids = new Set(entries.flatMap(({ apiKeyId }) => apiKeyId ?? []));
   const keys = new Map((await findApiKeys(reader, [...ids])).map((key) => [key.id, key]));
   return entries.map((entry) => ({

@@ -3,7 +3,7 @@ import type { Audience, Mode } from '../../vocabulary.ts';
 import type { Dialect, Run } from '../engine/engine.ts';
 import type { Tables } from '../tables.ts';
 import type { CacheView } from './record-cache.ts';
-import type { Turns } from './turns.ts';
+import { Turns } from './turns.ts';
 
 /** An organization in one mode. Everything stored belongs to exactly one. */
 export interface Tenant {
@@ -108,3 +108,12 @@ export class Reader implements Source {
     return this[dialect].isAtHand;
   }
 }
+
+/** Reads in a transaction that is not the reader's own. */
+export const readerIn = (db: Kysely<Tables>, tenant: Tenant, sql: Dialect): Reader =>
+  new Reader(tenant, 'all', {
+    db,
+    run: async (query) => (await db.executeQuery(query)).rows,
+    sql,
+    turns: new Turns(),
+  });

@@ -115,6 +115,43 @@ const textsOf = (reader: Reader, sequence: number) => {
     .executeTakeFirst();
 };
 
+const ENTRIES_AT_ONCE = 200;
+/** A single entry may have more. */
+const BYTES_AT_ONCE = 2 ** 22;
+
+/** Oldest first, those behind a sequence, as many at once as memory has room for. */
+export async function* auditEntriesAfter(
+  reader: Reader,
+  start: number,
+  { from, to }: Pick<AuditSelection, 'from' | 'to'>,
+): AsyncGenerator<AuditEntry[]> {
+  const { entries } = selectEntries(reader, { from, to });
+  let last = start;
+  for (;;) {
+    const heads = await entries
+      .select(['sequence', size.as('size')])
+      .where('sequence', '>', last)
+      .orderBy('sequence')
+      .limit(ENTRIES_AT_ONCE)
+      .execute();
+    let bytes = 0;
+    const atOnce = heads.filter((head, place) => {
+      bytes += head.size;
+      return place === 0 || bytes <= BYTES_AT_ONCE;
+    });
+    const end = atOnce.at(-1)?.sequence;
+    if (end === undefined) return;
+    const rows = await entries
+      .selectAll()
+      .where('sequence', '>', last)
+      .where('sequence', '<=', end)
+      .orderBy('sequence')
+      .execute();
+    yield rows.map((row) => withStates(auditLog.image(row)));
+    last = end;
+  }
+}
+
 export const countAuditEntries = (reader: Reader, selection: AuditSelection): Promise<number> => {
   const { indexed, entries } = selectEntries(reader, selection);
   return counted(reader, indexed, entries, byWriting);

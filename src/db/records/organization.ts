@@ -34,11 +34,13 @@ export const insertOrganization = async (
   return true;
 };
 
-const tenants = ({ engine: { reading } }: Store) =>
-  reading
+const tenantsIn = (db: Kysely<Tables>) =>
+  db
     .selectFrom('tenant')
     .innerJoin('organization', 'organization.id', 'tenant.organization_id')
     .select(['tenant.id', 'tenant.organization_id', 'tenant.mode', 'organization.base_currency']);
+
+const tenants = ({ engine }: Store) => tenantsIn(engine.reading);
 
 type TenantRow = Awaited<ReturnType<ReturnType<typeof tenants>['executeTakeFirstOrThrow']>>;
 
@@ -86,6 +88,18 @@ export const listOrganizations = async (store: Store): Promise<Organization[]> =
     .orderBy('name')
     .execute();
   return rows.map(organization.image);
+};
+
+/** Of all organizations by name, or of one of them; of both modes, or of one. */
+export const listTenants = async (
+  db: Kysely<Tables>,
+  { organization, mode }: { organization?: string | undefined; mode?: Mode | undefined },
+): Promise<(Tenant & { organizationName: string })[]> => {
+  let found = tenantsIn(db).select('organization.name');
+  if (organization !== undefined) found = found.where('organization.name', '=', organization);
+  if (mode !== undefined) found = found.where('tenant.mode', '=', mode);
+  const rows = await found.orderBy('organization.name').orderBy('tenant.mode').execute();
+  return rows.map((row) => ({ ...tenantOf(row), organizationName: row.name }));
 };
 
 /** The organization that the writer writes to. */
