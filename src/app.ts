@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { Surface } from './context.ts';
 import { authenticate } from './domain/api-key.ts';
+import { type KeyExpiryWatch, watchKeyExpiry } from './domain/api-key-expiry.ts';
 import { createKeyUsage } from './domain/api-key-usage.ts';
 import { startAuditRetention } from './domain/audit-retention.ts';
 import { ChangeSetSchedule } from './domain/change-set-schedule.ts';
@@ -65,7 +66,14 @@ export const createApp = (parts: Parts): App => {
       ? { secret: graphiqlKey, reader: store.reader(holder.tenant) }
       : undefined;
   };
-  const telemetry = createTelemetry(log, { load: () => loadOf(store) });
+  const telemetry = createTelemetry(log, {
+    load: () => loadOf(store),
+    keyEnds: () => keyExpiry.ends(),
+  });
+  const keyExpiry: KeyExpiryWatch = watchKeyExpiry(store, {
+    onEnding: telemetry.keyEnds,
+    report: (failure) => telemetry.report('key expiry', failure),
+  });
   const usage = createKeyUsage(store, (failure) => telemetry.report('key usage', failure));
   const expiry = startIdempotencyExpiry(store, (failure) =>
     telemetry.report('idempotency expiry', failure),
@@ -165,6 +173,7 @@ export const createApp = (parts: Parts): App => {
     finish: async () => {
       await timer.stop();
       await expiry.stop();
+      await keyExpiry.stop();
       await retention?.stop();
       await usage.flush();
     },

@@ -77,8 +77,8 @@ export class World {
     let opened: World | undefined;
     const engine = await connect(url, {
       onStatement: (sql) => {
-        // The schedule looks for what is due every second.
-        if (sql.includes('next_change_at" <=')) return;
+        // The schedule looks for what is due every second, and each gateway for keys that end.
+        if (/next_change_at" <=|"last_used_at" >=/.test(sql)) return;
         statements.push(sql);
         opened?.onStatement?.(sql);
       },

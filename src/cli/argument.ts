@@ -40,13 +40,40 @@ export const originOption = () =>
 const secondsIn = new Map(Object.entries({ s: 1, m: 60, h: 3_600, d: 86_400 }));
 
 /** A length of time in seconds: `90s`, `30m`, `24h`, `7d`. */
+const duration = z
+  .string()
+  .regex(/^\d{1,9}[smhd]$/, 'must be a number of s, m, h or d, e.g. 24h')
+  .transform((text) => Number(text.slice(0, -1)) * (secondsIn.get(text.slice(-1)) ?? 0));
+
 export const overlap = checked(
-  z
-    .string()
-    .regex(/^\d{1,9}[smhd]$/, 'must be a number of s, m, h or d, e.g. 24h')
-    .transform((text) => Number(text.slice(0, -1)) * (secondsIn.get(text.slice(-1)) ?? 0))
-    .pipe(RotateApiKeyInput.shape.overlapSeconds.unwrap().unwrap()),
+  duration.pipe(RotateApiKeyInput.shape.overlapSeconds.unwrap().unwrap()),
 );
+
+const LAST_YEAR = 9_999;
+
+/** When a key ends, in UTC. A day means its start. */
+const expiry = checked(
+  z
+    .union(
+      [
+        duration.transform((seconds) => Date.now() + seconds * 1000),
+        z.union([z.iso.date(), z.iso.datetime({ offset: true })]).transform(Date.parse),
+      ],
+      'must be a day like 2030-01-31, a time like 2030-01-31T12:00:00Z, or a length like 30d',
+    )
+    .transform((at) => new Date(at))
+    .refine(
+      (at) => at.getTime() > Date.now() && at.getUTCFullYear() <= LAST_YEAR,
+      'must be in the future, and before the year 10000',
+    )
+    .transform((at) => at.toISOString()),
+);
+
+export const expiryOption = (what: string) =>
+  new Option(
+    '--expires <when>',
+    `when ${what} ends: a day (its start in UTC), a time, or a length like 30d (a year if left out)`,
+  ).argParser(expiry);
 
 /** With its time zone. */
 export const time = checked(scheduleBody.shape.appliesAt);

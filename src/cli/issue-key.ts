@@ -14,6 +14,8 @@ interface KeyOrder {
   /** Makes the key a publishable one. */
   allowedOrigins?: string[] | undefined;
   trustedDocumentsOnly?: boolean | undefined;
+  /** In ISO 8601; a year from now when left out. */
+  expiresAt?: string | undefined;
 }
 
 /** A key with its secret, which is known only now. */
@@ -27,13 +29,13 @@ export interface IssuedKey {
 
 /** Creates the organization too, when it is new. */
 export const issueKey = async (store: Store, order: KeyOrder): Promise<IssuedKey> => {
-  const { organization, mode, scope, name, baseCurrency, allowedOrigins, trustedDocumentsOnly } =
-    order;
+  const { organization, mode, scope, name, expiresAt } = order;
+  const { baseCurrency, allowedOrigins, trustedDocumentsOnly } = order;
   const tenant = await ensureTenant(store, organization, mode, baseCurrency);
   const { id, key } = await madeKey(store, tenant, (writer) =>
     allowedOrigins
-      ? createPublishableKey(writer, { name, allowedOrigins, trustedDocumentsOnly })
-      : createApiKey(writer, { name, scope }),
+      ? createPublishableKey(writer, { name, allowedOrigins, trustedDocumentsOnly, expiresAt })
+      : createApiKey(writer, { name, scope, expiresAt }),
   );
   return { id, key, organization, mode, scope };
 };

@@ -7,6 +7,7 @@ import { defaultBaseCurrency, type Mode, modes, type Scope, scopes } from '../vo
 import {
   currencyCode,
   displayName,
+  expiryOption,
   modeOption,
   organizationOption,
   originOption,
@@ -35,6 +36,7 @@ interface Creation {
   publishable?: true;
   origin?: string[];
   trustedDocumentsOnly?: true;
+  expires?: string;
   json?: true;
 }
 
@@ -66,6 +68,7 @@ const addCreate = (keys: Command): void => {
         'a key for web pages: reads public plans, without metadata',
       ).conflicts('scope'),
     )
+    .addOption(expiryOption('the key'))
     .addOption(originOption())
     .option(
       '--trusted-documents-only',
@@ -78,12 +81,20 @@ const addCreate = (keys: Command): void => {
     });
 };
 
-const orderOf = ({ publishable, origin, trustedDocumentsOnly, scope, ...rest }: Creation) => {
+const orderOf = ({
+  publishable,
+  origin,
+  trustedDocumentsOnly,
+  scope,
+  expires: expiresAt,
+  ...rest
+}: Creation) => {
   if (!publishable && (origin || trustedDocumentsOnly))
     throw new Error('--origin and --trusted-documents-only are for a --publishable key');
   if (publishable && !origin) throw new Error('a publishable key needs an --origin');
   if (!publishable && !scope) throw new Error('--scope is needed, unless the key is --publishable');
-  return { ...rest, scope: scope ?? 'read', allowedOrigins: origin, trustedDocumentsOnly };
+  const allowedOrigins = origin;
+  return { ...rest, scope: scope ?? 'read', allowedOrigins, trustedDocumentsOnly, expiresAt };
 };
 
 const show = (made: { id: string; key: string }, json: true | undefined): void => {
@@ -159,6 +170,12 @@ const tenantOf = async (store: Store, apiKeyId: string): Promise<Tenant> => {
   return tenant;
 };
 
+interface Rotation {
+  overlap: number;
+  expires?: string;
+  json?: true;
+}
+
 const addRotate = (keys: Command): void => {
   keys
     .command('rotate')
@@ -171,17 +188,16 @@ const addRotate = (keys: Command): void => {
         .argParser(overlap)
         .default(86_400, '24h'),
     )
+    .addOption(expiryOption('the new key'))
     .option('--json', 'print JSON: id, key')
-    .action(
-      async (id: string, { overlap: overlapSeconds, json }: { overlap: number; json?: true }) => {
-        const made = await withStore(async (store) =>
-          madeKey(store, await tenantOf(store, id), (writer) =>
-            rotateApiKey(writer, id, { overlapSeconds }),
-          ),
-        );
-        show(made, json);
-      },
-    );
+    .action(async (id: string, { overlap: overlapSeconds, expires: expiresAt, json }: Rotation) => {
+      const made = await withStore(async (store) =>
+        madeKey(store, await tenantOf(store, id), (writer) =>
+          rotateApiKey(writer, id, { overlapSeconds, expiresAt }),
+        ),
+      );
+      show(made, json);
+    });
 };
 
 const addRevoke = (keys: Command): void => {

@@ -6,6 +6,16 @@ import type { GatewayRequest } from '../request/request.ts';
 import { withoutSecrets } from '../secrets.ts';
 import { version } from '../version.ts';
 
+/** A key that somebody uses, and that is about to end. */
+interface EndingKey {
+  apiKeyId: string;
+  name: string;
+  organizationId: string;
+  organization: string;
+  mode: string;
+  expiresAt: string;
+}
+
 export interface Log {
   /** The first line: what runs, and where it listens. */
   started(url: string): void;
@@ -17,6 +27,8 @@ export interface Log {
   fault(requestId: string, thrown: unknown): void;
   /** One line for what happened to a scheduled change set. */
   scheduled(event: ScheduledChange): void;
+  /** One line for a key that is about to end. */
+  keyEnds(key: EndingKey): void;
 }
 
 /** What happened to a scheduled change set, and why. */
@@ -182,6 +194,7 @@ export const createLog = (level: LogLevel, stream: DestinationStream = errorStre
       if (cause === undefined) return;
       logger.error({ requestId, code, error: serialized(cause) });
     },
+    keyEnds: (key) => logger.warn(key, 'An API key in use ends soon: rotate it, or create another'),
     scheduled: (event) => {
       if (event.outcome === 'applied') logger.info(event, 'A scheduled change set was applied');
       else if (event.outcome === 'stale') logger.warn(event, 'A scheduled change set is stale');

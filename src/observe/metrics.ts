@@ -13,6 +13,8 @@ interface Load {
 /** Gauges that are read when metrics are scraped. */
 export interface Sources {
   load(): { reading: Load; writing: Load };
+  /** Of keys in use; undefined where that cannot be told. */
+  keyEnds(): Promise<{ next: Date | undefined; endsSoon: number } | undefined>;
 }
 
 export interface Metrics {
@@ -49,7 +51,7 @@ const refusalOf = (thrown: unknown): 'rate' | 'overload' | undefined => {
     : undefined;
 };
 
-export const createMetrics = ({ load }: Sources): Metrics => {
+export const createMetrics = ({ load, keyEnds }: Sources): Metrics => {
   const registers = [new Registry()];
   const tally = new Tally();
   let inFlight = 0;
@@ -112,6 +114,27 @@ export const createMetrics = ({ load }: Sources): Metrics => {
     registers,
     collect() {
       for (const [pool, { waiting }] of Object.entries(load())) this.set({ pool }, waiting);
+    },
+  });
+  // Times, not times left: what compares them with now is the alert.
+  new Gauge({
+    name: 'plans_gateway_api_key_next_expiry_timestamp_seconds',
+    help: 'When the first of the keys that were used in the last 30 days ends; missing without any.',
+    registers,
+    async collect() {
+      const next = (await keyEnds())?.next;
+      if (next) this.set(next.getTime() / 1000);
+      else this.remove();
+    },
+  });
+  new Gauge({
+    name: 'plans_gateway_api_keys_expiring_soon',
+    help: 'Keys that were used in the last 30 days and end within 14.',
+    registers,
+    async collect() {
+      const ends = await keyEnds();
+      if (ends) this.set(ends.endsSoon);
+      else this.remove();
     },
   });
   const all = [processMetrics(), ...registers];

@@ -14,6 +14,7 @@ export interface Telemetry extends Observer {
   scheduled(event: ScheduledChange): void;
   /** So many entries of the audit log were older than they are kept. */
   purged(entries: number): void;
+  keyEnds: Log['keyEnds'];
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
 }
@@ -44,6 +45,7 @@ export const createTelemetry = (logger: Log, sources: Sources): Telemetry => {
       logger.scheduled(event);
     },
     purged: metrics.purged,
+    keyEnds: logger.keyEnds,
     metrics: metrics.text,
   };
 };

@@ -163,6 +163,45 @@ onEveryEngine('keys and organizations', (world) => {
     expect(await authenticate(world().store, secret)).toMatchObject({ scope: 'write' });
   });
 
+  it('ends a key when it is told to', async () => {
+    const endOf = async (name: string, ...options: string[]) => {
+      const create = ['keys', 'create', '--organization', name, '--mode', 'live'];
+      await run(...create, ...options);
+      const listed = JSON.parse(await run('keys', 'list', '--organization', name, '--json'));
+      return Date.parse(listed.at(-1).expiresAt);
+    };
+    const secret = (...when: string[]) => endOf('Ender', '--scope', 'read', ...when);
+    const soon = Date.now() + 30 * 86_400_000;
+    const end = await secret('--expires', '30d');
+    expect(end).toBeGreaterThanOrEqual(soon);
+    expect(end).toBeLessThan(soon + 60_000);
+    expect(await secret('--expires', '2100-01-31')).toBe(Date.UTC(2100, 0, 31));
+    expect(await secret('--expires', '2100-01-31T12:30:00+01:00')).toBe(
+      Date.UTC(2100, 0, 31, 11, 30),
+    );
+    expect(await secret()).toBeGreaterThan(Date.now() + 364 * 86_400_000);
+    const page = ['--publishable', '--origin', 'https://shop.example', '--expires', '2100-01-01'];
+    expect(await endOf('Page', ...page)).toBe(Date.UTC(2100, 0, 1));
+    const old = await newKey('Rotated', 'live', 'read');
+    await run('keys', 'rotate', old.id, '--expires', '2100-02-01');
+    const rotated = await run('keys', 'list', '--organization', 'Rotated');
+    expect(rotated).toContain('expires 2100-02-01T00:00:00.000Z');
+  });
+
+  it.each([
+    ['tomorrow', 'must be a day like'],
+    ['2100-02-30', 'must be a day like'],
+    ['2100-01-31T12:00', 'must be a day like'],
+    ['-1d', 'must be a day like'],
+    ['0d', 'must be in the future'],
+    ['2020-01-01', 'must be in the future'],
+    ['999999999d', 'must be in the future, and before the year 10000'],
+    ['3000000d', 'must be in the future, and before the year 10000'],
+  ])('refuses that a key ends %s', async (when, why) => {
+    const create = ['keys', 'create', '--organization', 'Ender', '--mode', 'live'];
+    expect(await refused(...create, '--scope', 'read', `--expires=${when}`)).toContain(why);
+  });
+
   it('revokes a key at once', async () => {
     const { id, key } = await newKey('Revoker', 'live', 'read');
     expect(await run('keys', 'revoke', id)).toBe(`${id} is revoked.\n`);

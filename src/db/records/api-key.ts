@@ -1,3 +1,4 @@
+import type { Mode } from '../../vocabulary.ts';
 import { byCreation, type PageSpec, paginate } from '../read/keyset.ts';
 import { record as lookup } from '../read/lookup.ts';
 import { queries, type Reader, type Source } from '../read/reader.ts';
@@ -39,6 +40,70 @@ export const insertApiKey = (writer: Writer, key: ApiKey, hash: string): Promise
 export const saveApiKey = async (writer: Writer, key: ApiKey): Promise<ApiKey> => {
   const [saved] = await apiKeyRows.update(writer, [{ ...key }]);
   return saved ? apiKeyRows.record(saved) : key;
+};
+
+/** Keys that work, end at some time, and were used since another. */
+const inUse = ({ engine: { reading } }: Store, now: string, usedSince: string) =>
+  reading
+    .selectFrom('api_key')
+    .where('api_key.revoked_at', 'is', null)
+    .where('api_key.expires_at', '>', now)
+    .where('api_key.last_used_at', '>=', usedSince);
+
+interface Times {
+  now: string;
+  usedSince: string;
+  endsBy: string;
+}
+
+/** When the next of them ends, and how many end by a time. */
+export const nextEnd = async (
+  store: Store,
+  { now, usedSince, endsBy }: Times,
+): Promise<{ next: string | null; endsSoon: number }> => {
+  const { next, endsSoon } = await inUse(store, now, usedSince)
+    .select(({ fn }) => [
+      fn.min('api_key.expires_at').as('next'),
+      fn.countAll<number>().filterWhere('api_key.expires_at', '<=', endsBy).as('endsSoon'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { next, endsSoon };
+};
+
+export interface EndingKey {
+  apiKeyId: string;
+  name: string;
+  organizationId: string;
+  organization: string;
+  mode: Mode;
+  expiresAt: string;
+}
+
+/** Those that end first, first. */
+export const findEndingApiKeys = async (
+  store: Store,
+  { now, usedSince, endsBy }: Times,
+  most: number,
+): Promise<EndingKey[]> => {
+  const rows = await inUse(store, now, usedSince)
+    .innerJoin('tenant', 'tenant.id', 'api_key.tenant_id')
+    .innerJoin('organization', 'organization.id', 'tenant.organization_id')
+    .where('api_key.expires_at', '<=', endsBy)
+    .select([
+      'api_key.id as apiKeyId',
+      'api_key.name',
+      'organization.id as organizationId',
+      'organization.name as organization',
+      'tenant.mode',
+      'api_key.expires_at as expiresAt',
+    ])
+    .orderBy('api_key.expires_at')
+    .orderBy('api_key.id')
+    .limit(most)
+    .execute();
+  return rows.flatMap(({ expiresAt, ...row }) =>
+    expiresAt === null ? [] : [{ ...row, expiresAt }],
+  );
 };
 
 export interface ApiKeyUse {
