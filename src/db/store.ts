@@ -122,8 +122,9 @@ export class Store {
     work: (writer: Writer) => Promise<Result>,
   ): Promise<Result> {
     let earlier: { outcome: Outcome<Result>; work: UnitOfWork } | undefined;
-    const attempt = () =>
-      this.engine.writing.transaction().execute(async (transaction) => {
+    const { grouped, writing } = this.engine;
+    const attempt = (isAgain: boolean) =>
+      (isAgain ? writing : grouped).transaction().execute(async (transaction) => {
         await this.engine.lockTenant(transaction, tenant.id);
         // The holder of the lock knows that the attempt before has ended, one way or the other.
         if (earlier && (await isRecorded(transaction, tenant, earlier.work.auditEntryId)))

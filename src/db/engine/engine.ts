@@ -49,6 +49,11 @@ export interface Engine {
   /** The short way to `reading`. */
   readonly read: Run;
   readonly writing: Kysely<Tables>;
+  /**
+   * Like `writing`, for transactions that may share one commit. What fails as interrupted is to be
+   * tried again in `writing`.
+   */
+  readonly grouped: Kysely<Tables>;
   /** Like `writing`, for work that may take its time: no statement is cut short. */
   readonly maintenance: Kysely<Tables>;
   /** Reads the state of one moment, also while others write. */

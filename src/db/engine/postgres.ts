@@ -177,6 +177,8 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     reading,
     read: through(reading),
     writing,
+    // The server groups commits by itself.
+    grouped: writing,
     maintenance,
     snapshot: (read) =>
       maintenance

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
-import { isBusy } from './sqlite-driver.ts';
+import { isBusy } from './sqlite-connection.ts';
 import { olderProcesses, stepAgainstOlder } from './steps.ts';
 
 const PATIENCE_MS = 5_000;

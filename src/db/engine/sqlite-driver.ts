@@ -1,14 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
-import { LRUCache } from 'lru-cache';
 import { type MaybePromise, mapMaybePromise } from '../../maybe-promise.ts';
+import { CommitGroup, interruptedBy } from './commit-group.ts';
 import type { EngineOptions, Load, Run } from './engine.ts';
-import { StorageDamaged, StorageUnavailable } from './faults.ts';
+import { Interrupted, StorageUnavailable } from './faults.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
 
-/** How long a request waits while another process writes, its time in our own queue included. */
-const PATIENCE_MS = 2_000;
-const PAUSE_MS = 5;
 /** Writes that may wait for their turn; further ones are refused. */
 const LONGEST_QUEUE = 1_000;
 /**
@@ -16,138 +13,32 @@ const LONGEST_QUEUE = 1_000;
  * this queue.
  */
 const LONGEST_IDLE_MS = 1_000;
-/** Statements kept prepared for each connection. */
-const PREPARED_STATEMENTS = 500;
 
-export const isBusy = (failure: unknown): boolean =>
-  failure instanceof Sqlite.SqliteError && failure.code.startsWith('SQLITE_BUSY');
+interface Borrower {
+  readonly isGrouped: boolean;
+  lend(): void;
+  turnAway(failure: Error): void;
+}
 
-const faultOf = (failure: unknown): unknown => {
-  const [, kind = ''] = (failure instanceof Sqlite.SqliteError && failure.code.split('_')) || [];
-  const message = {
-    BUSY: 'Another process writes to the database for too long.',
-    FULL: 'The storage is full.',
-    IOERR: 'The storage failed.',
-    READONLY: 'The database cannot be written to.',
-  }[kind];
-  return message ? new StorageUnavailable(message, failure) : damageOf(failure);
-};
+/** The connection in the hands of a borrower. */
+class Loan implements DatabaseConnection {
+  readonly executeQuery: <Row>(query: CompiledQuery) => Promise<QueryResult<Row>>;
+  readonly isGrouped: boolean;
+  /** It waits for the COMMIT of its group, and others have the connection. */
+  isOver = false;
 
-/** Tells damaged pages from any other failure. */
-export const damageOf = (failure: unknown): unknown =>
-  failure instanceof Sqlite.SqliteError && failure.code.startsWith('SQLITE_CORRUPT')
-    ? new StorageDamaged(failure.message, { cause: failure })
-    : failure;
-
-class SqliteConnection implements DatabaseConnection {
-  readonly #file: Sqlite.Database;
-  readonly #onStatement: (sql: string) => void;
-  readonly #prepared = new LRUCache<string, Sqlite.Statement>({ max: PREPARED_STATEMENTS });
-  #isInTransaction = false;
-  #undoing: unknown;
-
-  constructor(file: Sqlite.Database, onStatement: (sql: string) => void) {
-    this.#file = file;
-    this.#onStatement = onStatement;
-  }
-
-  /** When its borrower asked for the connection. */
-  askedAt: number | undefined;
-  /** How often a statement was tried. */
-  attempts = 0;
-
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    return this.run(sql, parameters);
+  constructor(
+    isGrouped: boolean,
+    run: <Row>(query: CompiledQuery) => MaybePromise<QueryResult<Row>>,
+  ) {
+    this.isGrouped = isGrouped;
+    this.executeQuery = async (query) => run(query);
   }
 
   // biome-ignore lint/correctness/useYield: the Driver contract asks for a generator; nothing here streams.
   async *streamQuery(): AsyncIterableIterator<never> {
     throw new Error('SQLite answers are not streamed');
   }
-
-  async begin(): Promise<void> {
-    await this.run('begin immediate');
-    this.#isInTransaction = true;
-  }
-
-  async commit(): Promise<void> {
-    await this.run('commit');
-    this.#isInTransaction = false;
-  }
-
-  async rollBack(): Promise<void> {
-    this.#isInTransaction = false;
-    this.#undoing = undefined;
-    if (this.#file.inTransaction) await this.run('rollback');
-  }
-
-  /**
-   * SQLite ends a transaction by itself when it runs out of disk, for one: what follows would
-   * commit piece by piece.
-   */
-  #requireTransaction(): void {
-    if (this.#isInTransaction && !this.#file.inTransaction)
-      throw this.#undoing ?? new Error('The transaction has ended before its time.');
-  }
-
-  /** Answers at once, unless another process has to be waited for. */
-  run<Row>(text: string, parameters: readonly unknown[] = []): MaybePromise<QueryResult<Row>> {
-    try {
-      this.#requireTransaction();
-      this.#onStatement(text);
-      return this.#answer(text, parameters);
-    } catch (failure) {
-      return this.#again(failure, text, parameters);
-    }
-  }
-
-  async #again<Row>(
-    failed: unknown,
-    text: string,
-    parameters: readonly unknown[],
-  ): Promise<QueryResult<Row>> {
-    if (this.#file.inTransaction) throw this.#noted(failed);
-    const deadline = (this.askedAt ?? performance.now()) + PATIENCE_MS;
-    for (let failure = failed; ; ) {
-      if (!isBusy(failure) || performance.now() > deadline) throw this.#noted(failure);
-      await sleep(PAUSE_MS);
-      // Of another borrower: a read that did not borrow the connection must not see into its
-      // transaction.
-      if (this.#file.inTransaction) continue;
-      try {
-        return this.#answer(text, parameters);
-      } catch (next) {
-        failure = next;
-      }
-    }
-  }
-
-  #noted(failure: unknown): unknown {
-    const fault = faultOf(failure);
-    if (this.#isInTransaction && !this.#file.inTransaction) this.#undoing = fault;
-    return fault;
-  }
-
-  #answer<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
-    this.attempts += 1;
-    const statement = this.#prepare(text);
-    if (statement.reader) return { rows: statement.all(parameters) as Row[] };
-    const { changes } = statement.run(parameters);
-    return { rows: [], numAffectedRows: BigInt(changes) };
-  }
-
-  #prepare(text: string): Sqlite.Statement {
-    const kept = this.#prepared.get(text);
-    if (kept) return kept;
-    const statement = this.#file.prepare(text);
-    this.#prepared.set(text, statement);
-    return statement;
-  }
-}
-
-interface Borrower {
-  lend(): void;
-  turnAway(failure: Error): void;
 }
 
 /**
@@ -158,6 +49,8 @@ export class SqliteDriver implements Driver {
   readonly #file: Sqlite.Database;
   readonly #connection: SqliteConnection;
   readonly #waiting: Borrower[] = [];
+  /** The transaction that runs, where others may join it. */
+  #group: CommitGroup | undefined;
   /** Nobody else gets the connection; its borrower may be about to come. */
   #isTaken = false;
   #isLent = false;
@@ -175,55 +68,142 @@ export class SqliteDriver implements Driver {
 
   /** Nobody uses the connection at this moment: no transaction runs on it. */
   get isFree(): boolean {
-    return !this.#isLent;
+    return !this.#isLent && this.#group === undefined;
+  }
+
+  /**
+   * The same connection for transactions that may end with one COMMIT. One that is interrupted is
+   * to be tried again without company.
+   */
+  get grouped(): Driver {
+    return {
+      init: () => this.init(),
+      acquireConnection: () => this.#borrow(true),
+      releaseConnection: (loan: Loan) => this.releaseConnection(loan),
+      beginTransaction: (loan: Loan) => this.beginTransaction(loan),
+      commitTransaction: (loan: Loan) => this.commitTransaction(loan),
+      rollbackTransaction: (loan: Loan) => this.rollbackTransaction(loan),
+      destroy: () => this.destroy(),
+    };
   }
 
   /** Past the queue of borrowers: for a connection that only reads, or for its borrower. */
-  readonly run: Run = <Row>({ sql, parameters }: CompiledQuery<Row>) =>
-    mapMaybePromise(this.#connection.run<Row>(sql, parameters), ({ rows }) => rows);
+  readonly run: Run = <Row>(query: CompiledQuery<Row>) =>
+    mapMaybePromise(this.#run<Row>(query), ({ rows }) => rows);
+
+  readonly #run = <Row>({ sql, parameters }: CompiledQuery): MaybePromise<QueryResult<Row>> =>
+    this.#group?.isLate
+      ? Promise.reject(new Interrupted('The request takes too long to share a commit.'))
+      : this.#connection.run<Row>(sql, parameters);
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<SqliteConnection> {
+  acquireConnection(): Promise<DatabaseConnection> {
+    return this.#borrow(false);
+  }
+
+  async #borrow(isGrouped: boolean): Promise<DatabaseConnection> {
     if (this.#file.readonly) return this.#connection;
     const askedAt = performance.now();
-    if (this.#isTaken) await this.#turn();
+    if (this.#isTaken) await this.#turn(isGrouped);
     this.#isTaken = true;
     this.#isLent = true;
     this.#connection.askedAt = askedAt;
-    return this.#connection;
+    return new Loan(isGrouped, this.#run);
   }
 
-  async releaseConnection(): Promise<void> {
-    if (this.#file.readonly) return;
-    this.#isLent = false;
-    this.#connection.askedAt = undefined;
-    const next = this.#waiting.shift();
-    // Statements block the thread: between two borrowers it has time for everything else.
-    if (next) setImmediate(next.lend);
-    else this.#isTaken = false;
+  async releaseConnection({ isOver }: Loan): Promise<void> {
+    if (!this.#file.readonly && !isOver) this.#handOn();
   }
 
-  async beginTransaction(connection: SqliteConnection): Promise<void> {
-    await connection.begin();
+  async beginTransaction({ isGrouped }: Loan): Promise<void> {
+    if (this.#group) {
+      await this.#connection.run('savepoint member');
+      return;
+    }
+    await this.#connection.begin();
+    if (isGrouped) this.#group = new CommitGroup();
   }
 
-  async commitTransaction(connection: SqliteConnection): Promise<void> {
-    await connection.commit();
+  async commitTransaction(loan: Loan): Promise<void> {
+    const group = this.#group;
+    if (!group) return this.#connection.commit();
+    // The first has no savepoint: before it there is nothing to go back to.
+    if (group.size > 0) await this.#connection.run('release member');
+    await this.#join(group, loan);
   }
 
-  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    await connection.rollBack();
+  async rollbackTransaction(loan: Loan): Promise<void> {
+    if (loan.isOver) return;
+    const group = this.#group;
+    if (group && group.size > 0 && this.#file.inTransaction) {
+      await this.#connection.run('rollback to member');
+      await this.#connection.run('release member');
+      // What it failed for may be the work of a member, which is not durable yet.
+      await this.#join(group, loan);
+      return;
+    }
+    this.#group = undefined;
+    const cause = await this.#connection.rollBack();
+    group?.fail(interruptedBy(cause));
   }
 
   async destroy(): Promise<void> {
     this.#file.close();
   }
 
-  #turn(): Promise<void> {
+  #join(group: CommitGroup, loan: Loan): Promise<void> {
+    loan.isOver = true;
+    const end = group.join();
+    this.#handOn();
+    return end;
+  }
+
+  /** Statements block the thread: between two borrowers it has time for everything else. */
+  #handOn(): void {
+    this.#isLent = false;
+    this.#connection.askedAt = undefined;
+    if (this.#group || this.#waiting.length > 0) setImmediate(() => void this.#next());
+    else this.#isTaken = false;
+  }
+
+  async #next(): Promise<void> {
+    const [next] = this.#waiting;
+    if (this.#group && !(next?.isGrouped && this.#group.mayGrow)) {
+      await this.#end(this.#group);
+      this.#handOn();
+    } else if (next) {
+      this.#waiting.shift();
+      next.lend();
+    } else this.#isTaken = false;
+  }
+
+  async #end(group: CommitGroup): Promise<void> {
+    const failure = await this.#commit();
+    this.#group = undefined;
+    if (failure === undefined) group.succeed();
+    else group.fail(group.size > 1 ? interruptedBy(failure) : failure);
+  }
+
+  /** Answers why it failed. */
+  async #commit(): Promise<unknown> {
+    try {
+      await this.#connection.commit();
+      return undefined;
+    } catch (failure) {
+      return this.#connection.rollBack().then(
+        () => failure,
+        (next) => next,
+      );
+    }
+  }
+
+  #turn(isGrouped: boolean): Promise<void> {
     if (this.#waiting.length >= LONGEST_QUEUE)
       throw new StorageUnavailable('Too many requests wait to write.');
-    const turn = new Promise<void>((lend, turnAway) => this.#waiting.push({ lend, turnAway }));
+    const turn = new Promise<void>((lend, turnAway) =>
+      this.#waiting.push({ isGrouped, lend, turnAway }),
+    );
     if (!this.#isWatched) this.#watch();
     return turn;
   }

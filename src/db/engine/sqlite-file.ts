@@ -1,11 +1,18 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import {
+  type Driver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
 import type { Tables } from '../tables.ts';
 import type { EngineOptions } from './engine.ts';
 import { StorageDamaged } from './faults.ts';
-import { damageOf, isBusy, SqliteDriver } from './sqlite-driver.ts';
+import { damageOf, isBusy } from './sqlite-connection.ts';
+import { SqliteDriver } from './sqlite-driver.ts';
 import { ownersOf } from './sqlite-owner.ts';
 
 /** Older libraries can lose commits when two connections write. */
@@ -21,7 +28,7 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-export const database = (driver: SqliteDriver): Kysely<Tables> =>
+export const database = (driver: Driver): Kysely<Tables> =>
   new Kysely<Tables>({
     dialect: {
       createAdapter: () => new TransactionalDdlAdapter(),

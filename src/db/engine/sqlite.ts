@@ -67,6 +67,7 @@ export const openSqlite = async (path: string, options: EngineOptions = {}): Pro
   const writers = new SqliteDriver(writer, options);
   const readers = new SqliteDriver(reader, options);
   const writing = database(writers);
+  const grouped = database(writers.grouped);
   const reading = database(readers);
   const state = reader.prepare('pragma data_version').pluck();
   let known: unknown;
@@ -77,6 +78,7 @@ export const openSqlite = async (path: string, options: EngineOptions = {}): Pro
     // that wrote reads as well.
     read: (query) => (writers.isFree ? writers : readers).run(query),
     writing,
+    grouped,
     maintenance: writing,
     snapshot: (read) => withSnapshot(path, options, read),
     state: () => {

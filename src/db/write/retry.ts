@@ -5,11 +5,13 @@ const PATIENCE_MS = 2_000;
 const FIRST_PAUSE_MS = 10;
 
 /** Tries again, with growing pauses, what was interrupted. */
-export const withRetry = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+export const withRetry = async <Result>(
+  attempt: (isAgain: boolean) => Promise<Result>,
+): Promise<Result> => {
   const deadline = performance.now() + PATIENCE_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     try {
-      return await attempt();
+      return await attempt(pause > FIRST_PAUSE_MS);
     } catch (failure) {
       if (!(failure instanceof Interrupted) || performance.now() + pause > deadline) throw failure;
     }
