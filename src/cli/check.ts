@@ -1,16 +1,7 @@
 import type { Command } from 'commander';
-import type { Engine } from '../db/engine/engine.ts';
 import { StorageDamaged } from '../db/engine/faults.ts';
-import { requireCurrent } from '../db/engine/migrate.ts';
-import { auditInvariants } from '../db/maintenance/invariants.ts';
+import { check, type Finding, inStorage } from '../db/maintenance/check.ts';
 import { withExisting } from './store.ts';
-
-interface Finding {
-  /** Null where the storage itself is at fault. */
-  invariant: number | null;
-  finding: string;
-  isWarning?: boolean;
-}
 
 export const addCheck = (program: Command): void => {
   program
@@ -28,25 +19,11 @@ export const addCheck = (program: Command): void => {
     });
 };
 
-const check = async (engine: Engine): Promise<Finding[]> => {
-  await requireCurrent(engine);
-  const faults = (await engine.storageFaults()).map(inStorage);
-  try {
-    return [...faults, ...(await auditInvariants({ engine }))];
-  } catch (failure) {
-    // Tables that are damaged or missing cannot be read through.
-    if (faults.length === 0) throw failure;
-    return [...faults, inStorage(`the invariants were not audited: ${failure}`)];
-  }
-};
-
-const inStorage = (finding: string): Finding => ({ invariant: null, finding });
-
 /** Damage that keeps the database from being opened or read at all is a finding, too. */
 const damageIn = (failure: unknown): Finding[] => {
   if (failure instanceof StorageDamaged) return [inStorage(failure.message)];
   throw failure;
 };
 
-const lineOf = ({ invariant, finding, isWarning }: Finding): string =>
+export const lineOf = ({ invariant, finding, isWarning }: Finding): string =>
   `${isWarning ? 'warning, ' : ''}${invariant === null ? 'storage' : `invariant ${invariant}`}: ${finding}`;

@@ -12,6 +12,7 @@ import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
 import { addOrganizations } from './organizations.ts';
 import { addPrice } from './price.ts';
+import { addRestore } from './restore.ts';
 import { addSeed } from './seed.ts';
 import { addServe } from './serve.ts';
 
@@ -27,6 +28,7 @@ const subcommands = [
   addCheck,
   addAudit,
   addBackup,
+  addRestore,
   addCopy,
   addCompletion,
 ];

@@ -1,7 +1,13 @@
 import { createInterface } from 'node:readline';
 
 /** A question is of use only where somebody can read it and answer. */
-export const canAsk = (): boolean => Boolean(process.stdin.isTTY && process.stderr.isTTY);
+const canAsk = (): boolean => Boolean(process.stdin.isTTY && process.stderr.isTTY);
+
+/** Before anything is read or made: a script that cannot answer would wait for ever. */
+export const requireAnswer = (yes: true | undefined): void => {
+  if (!yes && !canAsk())
+    throw new Error('nobody can be asked here: --yes goes on without a question');
+};
 
 /** Only a clear yes is one; the end of the input is a no. */
 export const ask = (question: string): Promise<boolean> =>
@@ -75,3 +81,7 @@ export const printable = (text: string): string => text.replace(unsafe, escaped)
 
 /** The same in quotes, as JSON has it. */
 export const quoted = (text: string): string => printable(JSON.stringify(text));
+
+/** As a shell takes it. */
+export const shellWord = (text: string): string =>
+  /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -41,7 +41,7 @@ describe('backup', () => {
     const { code, stdout, stderr } = await backUp(database.url);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `${file()} is a verified copy. To restore it, see docs/operations.md.\n`,
+      stdout: `${file()} is a verified copy. To put it back: plans-gateway restore ${file()}\n`,
     });
     expect(stderr).toMatch(/^(\d+) of \1 pages$/m);
     const restored = await World.open(`file:${file()}`);

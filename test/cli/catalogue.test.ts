@@ -299,7 +299,7 @@ describe.each(Object.entries(ways))('plans-gateway catalogue %s', (kind, way) =>
   it('makes nothing where nobody can be asked', async () => {
     const { code, stdout, stderr } = await run('push', await fileOf(shop));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe('error: nobody can be asked here: --yes applies without a question\n');
+    expect(stderr).toBe('error: nobody can be asked here: --yes goes on without a question\n');
     expect((await run('revert', 'chs_none')).stderr).toBe(stderr);
     expect(await setsIn(tenant)).toEqual([]);
   });

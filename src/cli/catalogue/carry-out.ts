@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../domain/catalogue/document.ts';
-import { ask, canAsk, printable, quoted, say } from '../terminal.ts';
+import { ask, printable, quoted, say } from '../terminal.ts';
 import { type CatalogueAccess, type ChangeSet, StaleChangeSet } from './access.ts';
 import { countsOf } from './differences.ts';
 import { countsOfFindings, hasErrors } from './findings.ts';
@@ -13,12 +13,6 @@ interface Choice {
   at?: string | undefined;
   color: boolean;
 }
-
-/** Before anything is read or made: a script that cannot answer would wait for ever. */
-export const requireAnswer = (yes: true | undefined): void => {
-  if (!yes && !canAsk())
-    throw new Error('nobody can be asked here: --yes applies without a question');
-};
 
 const authorOf = ({ createdBy }: ChangeSet): string =>
   createdBy ? `by the key ${quoted(createdBy.name)}` : 'by the command line';

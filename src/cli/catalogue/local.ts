@@ -16,6 +16,7 @@ import type { Reader, Store, Tenant, Writer } from '../../domain/operation.ts';
 import { ApiError } from '../../errors.ts';
 import type { CatalogueScope, Mode } from '../../vocabulary.ts';
 import { operator } from '../operator.ts';
+import { shellWord } from '../terminal.ts';
 import {
   type CatalogueAccess,
   type ChangeSet,
@@ -122,7 +123,3 @@ export class LocalCatalogue implements CatalogueAccess {
     };
   }
 }
-
-/** As a shell takes it. */
-const shellWord = (text: string): string =>
-  /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

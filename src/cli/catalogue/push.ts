@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { displayName, time } from '../argument.ts';
-import { say } from '../terminal.ts';
-import { CODES, carryOut, requireAnswer } from './carry-out.ts';
+import { requireAnswer, say } from '../terminal.ts';
+import { CODES, carryOut } from './carry-out.ts';
 import { readDocument } from './document.ts';
 import { nameOf } from './file.ts';
 import { countsOfFindings, hasErrors } from './findings.ts';

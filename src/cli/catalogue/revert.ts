@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { ask, say } from '../terminal.ts';
+import { ask, requireAnswer, say } from '../terminal.ts';
 import type { CatalogueAccess, ChangeSet } from './access.ts';
-import { CODES, carryOut, requireAnswer, titleOf } from './carry-out.ts';
+import { CODES, carryOut, titleOf } from './carry-out.ts';
 import { noColourOption, pullForCurrencies } from './show.ts';
 import { addWhere, withCatalogue } from './where.ts';
 

@@ -82,7 +82,7 @@ const verify = async (path: string, contentHash: string): Promise<void> => {
 };
 
 /** A file's name is on disk only once its folder is. */
-const syncFolder = (path: string): void => {
+export const syncFolder = (path: string): void => {
   const folder = openSync(path, 'r');
   fsyncSync(folder);
   closeSync(folder);

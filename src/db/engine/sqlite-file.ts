@@ -20,7 +20,7 @@ const OLDEST_SAFE_LIBRARY = '3.51.3';
 /**
  * How long the start waits, blocking, for another process; later the driver waits without blocking.
  */
-const START_PATIENCE_MS = 2_000;
+export const START_PATIENCE_MS = 2_000;
 
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
