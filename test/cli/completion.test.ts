@@ -111,7 +111,7 @@ describe.each(shells)('completion in %s', (shell, complete) => {
     completes('plans-gateway keys create --organization keys --scope a', ['admin', 'audit']),
     completes('plans-gateway organizations set-tax-behavior Acme in', ['inclusive']),
     completes('plans-gateway completion ', ['bash', 'fish', 'zsh']),
-    completes('plans-gateway copy --t', ['--to']),
+    completes('plans-gateway keys rotate key_1 --o', ['--overlap']),
     completes('plans-gateway keys list --', ['--help', '--json', '--organization']),
   ])('completes $line', ({ line, expected }, { skip }) => {
     if (!isInstalled) skip(`${shell} is not installed here`);
