@@ -61,7 +61,7 @@ const begin = async (
 ): Promise<Side> => {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'plans.db');
-  const seeded = await seed(file, 200, program);
+  const seeded = await seed(file, 200, [program]);
   const catalogue = name === 'W4' ? withPricelessPlans(seeded) : seeded;
   const traffic: Traffic = workloads[name].traffic(catalogue);
   const bodiesFile = join(folder, 'bodies');

@@ -61,21 +61,41 @@ export const compareAnswers = async (
 const stores = {
   prices: 'select * from plan_price',
   regionalPrices: 'select * from regional_price',
-  plans: 'select id, description, deleted_at from plan',
+  plans: 'select id, description, revision, updated_at, deleted_at from plan',
   revisions: 'select revision from tenant',
   auditTrail:
-    'select operation, object_id, at, api_key_id, request_id, before is null, after is null from ' +
-    'audit_log',
+    'select sequence, operation, object_id, at, api_key_id, request_id, revision, before, after, ' +
+    'changes from audit_log',
+  auditedObjects: 'select object_id, sequence from audit_log_object',
 };
+
+/** Columns whose members are compared as well. */
+const documents: ReadonlySet<string> = new Set(['before', 'after', 'changes']);
+
+const withMembers = (row: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      documents.has(name) ? JSON.parse(String(value)) : value,
+    ]),
+  );
+
+/** JSON of which the order of members says nothing. */
+const printed = (value: unknown): string =>
+  JSON.stringify(value, (_key, item) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
 
 /** What a file holds, but for what each server makes anew. */
 const stored = (file: string): unknown => {
   const db = new Sqlite(file, { readonly: true });
   const rows = (query: string) =>
     db
-      .prepare(query)
+      .prepare<[], Record<string, unknown>>(query)
       .all()
-      .map((row) => JSON.stringify(withoutMade(row)));
+      .map((row) => printed(withoutMade(withMembers(row))));
   try {
     return Object.fromEntries(
       Object.entries(stores).map(([name, query]) => [name, rows(query).sort()]),

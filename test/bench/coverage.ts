@@ -106,8 +106,8 @@ try {
   console.log('| Request | Functions | Files |\n| --- | ---: | ---: |');
   for (const [index, row] of rows.entries()) {
     const file = join(folder, `${index}.db`);
-    const catalogue = withPricelessPlans(await seed(file, PLANS, program));
-    const other = withPricelessPlans(await seed(file, PLANS, program, 'Other'));
+    const catalogue = withPricelessPlans(await seed(file, PLANS, [program]));
+    const other = withPricelessPlans(await seed(file, PLANS, [program], 'Other'));
     const { functions, files } = await count(file, catalogue, other, row);
     console.log(`| ${row.title} | ${functions} | ${files} |`);
   }

@@ -23,9 +23,13 @@ export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'plans-ga
 
 const ORGANIZATION = 'Bench';
 
-const command = async (program: string, file: string, ...args: string[]): Promise<string> => {
+const command = async (
+  program: readonly string[],
+  file: string,
+  ...args: string[]
+): Promise<string> => {
   const env = { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: `file:${file}` };
-  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, [...program, ...args], { env });
   return stdout;
 };
 
@@ -33,7 +37,7 @@ const command = async (program: string, file: string, ...args: string[]): Promis
 export const seed = async (
   file: string,
   plans: number,
-  program = gateway,
+  program: readonly string[] = [gateway],
   organization = ORGANIZATION,
 ): Promise<Catalogue> => {
   const tenant = ['--organization', organization, '--mode', 'live'];
@@ -77,11 +81,11 @@ const PRICELESS_PLANS = 12_000;
 const RATES = { eur: '0.92', brl: '5.42', jpy: '155', inr: '83.5', mxn: '18.1', cad: '1.37' };
 
 /** Adds plans that have no price yet. */
-export const withPricelessPlans = (catalogue: Catalogue): Catalogue => {
+export const withPricelessPlans = (catalogue: Catalogue, count = PRICELESS_PLANS): Catalogue => {
   const db = new Sqlite(catalogue.file);
   const tenant = catalogue.tenantId;
   const pricelessPlans = Array.from(
-    { length: PRICELESS_PLANS },
+    { length: count },
     (_, n) => `pln_${String(n).padStart(26, '0')}`,
   );
   const addPlan =
@@ -156,7 +160,7 @@ export const withPricingPage = async (catalogue: Catalogue, folder: string): Pro
     await server.stop();
   }
   const made = await command(
-    gateway,
+    [gateway],
     file,
     'keys',
     'create',

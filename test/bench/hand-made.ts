@@ -109,7 +109,7 @@ const WARM_UP_REQUESTS = 3_000;
 const folder = await newFolder();
 try {
   const file = join(folder, 'plans.db');
-  const catalogue = await seed(file, PLANS, counted.program);
+  const catalogue = await seed(file, PLANS, [counted.program]);
   const traffic = workloads.W2.traffic(catalogue);
   const { key } = catalogue;
   const [body = ''] = traffic.bodies;

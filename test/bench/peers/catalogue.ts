@@ -1,13 +1,21 @@
 import Sqlite from 'better-sqlite3';
+import type { Plan, Tables } from '../../../src/db/tables.ts';
 import type { PlanPrice } from '../../../src/domain/price.ts';
 import {
+  addedPrice,
+  addedRegionalPrice,
+  type Change,
+  changedPlan,
   checkedPlan,
   checkedPrice,
   converted,
   newAuditId,
   newPrice,
   newRequestId,
+  objectsOf,
   planNotFound,
+  planRecord,
+  replacedDefault,
 } from './pricing.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,6 +31,9 @@ const planColumns = `id, code, name, description, nullif(consumption_model, 'non
 const livePlans = 'from plan where tenant_id = :tenant and deleted_at is null';
 const inOrder = 'feature.section_position, feature.position, feature.id';
 const inKeys = 'in (select value from json_each(:keys))';
+
+/** A live price that is no variant of another. */
+export const isBase = 'archived_at is null and inherits_from_price_id is null';
 
 export const openFile = (file: string): Sqlite.Database => {
   const db = new Sqlite(file);
@@ -49,14 +60,14 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
     return (keys: readonly string[]) => read({ keys: JSON.stringify(keys) });
   };
 
-  const livePlan = one(`select * ${livePlans} and id = :id`);
-  const intervals = all(
-    'select id, billing_interval, is_default from plan_price where tenant_id = :tenant and ' +
-      'plan_id = :id and archived_at is null',
+  const selectPlan = db.prepare<[Row], Tables['plan']>(`select * ${livePlans} and id = :id`);
+  const livePlan = (id: string) => selectPlan.get({ tenant: tenantId, id });
+  const selectPrices = db.prepare<[Row], Tables['plan_price']>(
+    `select * from plan_price where tenant_id = :tenant and plan_id = :id and ${isBase}`,
   );
   const dropDefault = run(
-    'update plan_price set is_default = 0, updated_at = :now where tenant_id = :tenant and ' +
-      'plan_id = :id and is_default = 1',
+    'update plan_price set is_default = 0, updated_at = :now, revision = revision + 1 ' +
+      'where tenant_id = :tenant and id = :id',
   );
   const insertPrice =
     run(`insert into plan_price (tenant_id, id, plan_id, plan_is_free, billing_interval, price,
@@ -72,22 +83,34 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
     auto_synced, included_balance_auto_synced, intro_offer_auto_synced)
     values (:tenant, :priceId, :currency, :price, :includedBalance, 1, 1, 1)`);
   const describePlan = run(
-    'update plan set description = :description, updated_at = :now where tenant_id = :tenant and ' +
+    'update plan set description = :description, updated_at = :now, revision = revision + 1 ' +
+      'where tenant_id = :tenant and id = :id',
+  );
+  const touchPlan = run(
+    'update plan set updated_at = :now, revision = revision + 1 where tenant_id = :tenant and ' +
       'id = :id',
   );
+  const nextNumbers = one(`update tenant set revision = revision + 1 where id = :tenant
+    returning revision, (select coalesce(max(sequence), 0) + 1 from audit_log
+      where tenant_id = :tenant) as sequence`);
   const audit =
-    run(`insert into audit_log (tenant_id, id, at, api_key_id, request_id, operation, object_id, before, after, sequence)
-    values (:tenant, :id, :now, :apiKey, :request, :operation, :object, :before, :after,
-      (select coalesce(max(sequence), 0) + 1 from audit_log where tenant_id = :tenant))`);
-  const raiseRevision = run('update tenant set revision = revision + 1 where id = :tenant');
+    run(`insert into audit_log (tenant_id, id, at, api_key_id, request_id, operation, object_id,
+      before, after, sequence, changes, revision, scheduled)
+    values (:tenant, :id, :now, :apiKey, :request, :operation, :object, :before, :after, :sequence,
+      :changes, :revision, 0)`);
+  const auditObject = run(
+    'insert into audit_log_object (tenant_id, object_id, sequence) values (:tenant, :object, :sequence)',
+  );
 
   const record = (
     operation: string,
     object: string,
     now: string,
-    before: unknown,
-    after: unknown,
+    changes: readonly Change[],
+    before: Plan | null = null,
+    after: Plan | null = null,
   ) => {
+    const { revision = null, sequence = null } = nextNumbers() ?? {};
     audit({
       id: newAuditId(),
       now,
@@ -95,24 +118,34 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
       request: newRequestId(),
       operation,
       object,
-      before: before === null ? null : JSON.stringify(before),
-      after: JSON.stringify(after),
+      before: before && JSON.stringify(before),
+      after: after && JSON.stringify(after),
+      sequence,
+      changes: JSON.stringify(changes),
+      revision,
     });
-    raiseRevision();
+    for (const id of objectsOf(changes)) auditObject({ object: id, sequence });
   };
 
   const addPlanPrice = db.transaction(
     (planId: string, input: ReturnType<typeof checkedPrice>): PlanPrice => {
       const now = new Date().toISOString();
-      const plan = livePlan({ id: planId });
+      const plan = livePlan(planId);
       if (!plan) throw planNotFound();
-      const taken = intervals({ id: planId }).map((row) => String(row.billing_interval));
-      const price = newPrice({ id: planId, isFree: plan.is_free === 1 }, taken, input, now);
-      if (price.isDefault && taken.length > 0) dropDefault({ id: planId, now });
+      const prices = selectPrices.all({ tenant: tenantId, id: planId });
+      const taken = prices.map((row) => row.billing_interval);
+      const isFree = plan.is_free === 1;
+      const price = newPrice({ id: planId, isFree }, taken, input, now);
+      const changes: Change[] = [];
+      const former = price.isDefault ? prices.find((row) => row.is_default === 1) : undefined;
+      if (former) {
+        dropDefault({ id: former.id, now });
+        changes.push(replacedDefault(former, planId, now));
+      }
       insertPrice({
         id: price.id,
         planId,
-        isFree: plan.is_free ?? 0,
+        isFree: Number(isFree),
         billingInterval: price.billingInterval,
         price: price.price,
         isDefault: Number(price.isDefault),
@@ -126,31 +159,41 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
         metadata: JSON.stringify(price.metadata),
         now,
       });
+      changes.push(addedPrice(price, isFree));
       for (const rate of rates({ id: planId })) {
         const currency = String(rate.currency);
         const inCurrency = (amount: number) =>
           converted(amount, String(rate.exchange_rate), currency);
-        insertRegional({
-          priceId: price.id,
+        const amounts = {
           currency,
           price: inCurrency(price.price),
           includedBalance:
             price.includedBalance === null ? null : inCurrency(price.includedBalance),
-        });
+        };
+        insertRegional({ priceId: price.id, ...amounts });
+        changes.push(addedRegionalPrice(price, amounts));
       }
-      record('addPlanPrice', price.id, now, null, price);
+      touchPlan({ id: planId, now });
+      changes.push(changedPlan(plan, now));
+      record('addPlanPrice', price.id, now, changes);
       return price;
     },
   );
 
   const updatePlan = db.transaction(
-    (id: string, { description }: ReturnType<typeof checkedPlan>): Row => {
+    (id: string, { description = null }: ReturnType<typeof checkedPlan>): Tables['plan'] => {
       const now = new Date().toISOString();
-      const before = livePlan({ id });
+      const before = livePlan(id);
       if (!before) throw planNotFound();
-      const after = { ...before, description: description ?? null, updated_at: now };
-      describePlan({ id, description: after.description, now });
-      record('updatePlan', id, now, before, after);
+      describePlan({ id, description, now });
+      const after = {
+        ...before,
+        description,
+        updated_at: now,
+        revision: before.revision + 1,
+      };
+      const change = changedPlan(before, now, { description: before.description }, { description });
+      record('updatePlan', id, now, [change], planRecord(before), planRecord(after));
       return after;
     },
   );
@@ -163,7 +206,8 @@ export const openCatalogue = (db: Sqlite.Database, { tenantId, apiKeyId }: Setti
     pricesOfPlans: batch(`select id, plan_id as planId, billing_interval as billingInterval, price,
       is_default as isDefault, trial_days as trialDays, included_balance as includedBalance,
       included_credits as includedCredits from plan_price
-      where tenant_id = :tenant and plan_id ${inKeys} and archived_at is null order by created_at, id`),
+      where tenant_id = :tenant and plan_id ${inKeys} and ${isBase}
+      order by created_at, id`),
     regionalPrices:
       batch(`select price_id as priceId, currency, price, included_balance as includedBalance,
       auto_synced as autoSynced from regional_price

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Plan, plan as planTable, type Tables } from '../../../src/db/tables.ts';
 import { convertAmount } from '../../../src/domain/exchange.ts';
 import { UpdatePlanInput } from '../../../src/domain/plan.ts';
 import { AddPlanPriceInput, type PlanPrice } from '../../../src/domain/price.ts';
@@ -104,3 +105,77 @@ export const converted = (amount: number, rate: string, currency: string): numbe
 
 export const newAuditId = (): string => `aud_${randomUUID()}`;
 export const newRequestId = (): string => `req_${randomUUID()}`;
+
+/** What a write did to one object, as the audit log keeps it: new objects whole, others by what differs. */
+export interface Change {
+  type: 'Plan' | 'PlanPrice' | 'RegionalPrice';
+  objectId: string;
+  planId: string;
+  before: object | null;
+  after: object;
+}
+
+export const addedPrice = (price: PlanPrice, isFree: boolean): Change => ({
+  type: 'PlanPrice',
+  objectId: price.id,
+  planId: price.planId,
+  before: null,
+  after: { ...price, publicUpdatedAt: null, planIsFree: isFree, archivedAt: null },
+});
+
+export interface RegionalAmounts {
+  currency: string;
+  price: number;
+  includedBalance: number | null;
+}
+
+export const addedRegionalPrice = (
+  { id: priceId, planId }: PlanPrice,
+  amounts: RegionalAmounts,
+): Change => ({
+  type: 'RegionalPrice',
+  objectId: `${priceId}_${amounts.currency}`,
+  planId,
+  before: null,
+  after: {
+    priceId,
+    ...amounts,
+    autoSynced: true,
+    includedBalanceAutoSynced: true,
+    introOffer: null,
+    introOfferAutoSynced: true,
+  },
+});
+
+type DatedRow = Pick<Tables['plan'] | Tables['plan_price'], 'id' | 'updated_at' | 'revision'>;
+
+const dated = (
+  type: Change['type'],
+  planId: string,
+  { id, updated_at: updatedAt, revision }: DatedRow,
+  now: string,
+  before: object = {},
+  after: object = {},
+): Change => ({
+  type,
+  objectId: id,
+  planId,
+  before: { ...before, updatedAt, revision },
+  after: { ...after, updatedAt: now, revision: revision + 1 },
+});
+
+/** The price was the default one until another became it. */
+export const replacedDefault = (price: DatedRow, planId: string, now: string): Change =>
+  dated('PlanPrice', planId, price, now, { isDefault: true }, { isDefault: false });
+
+/** A plan changes with its prices. */
+export const changedPlan = (plan: DatedRow, now: string, before?: object, after?: object): Change =>
+  dated('Plan', plan.id, plan, now, before, after);
+
+/** Every object that an entry about the changes is found by. */
+export const objectsOf = (changes: readonly Change[]): string[] => [
+  ...new Set(changes.flatMap(({ objectId, planId }) => [objectId, planId])),
+];
+
+/** The plan as entries about it keep it. */
+export const planRecord = (row: Tables['plan']): Plan => planTable.record(planTable.image(row));

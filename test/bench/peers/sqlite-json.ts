@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { openCatalogue, openFile } from './catalogue.ts';
+import { isBase, openCatalogue, openFile } from './catalogue.ts';
 import { port, settings } from './settings.ts';
 
 /** L1: one prepared statement a request, whose result is the JSON of the answer. */
@@ -19,7 +19,7 @@ const prices = (
 ) => `(select json_group_array(json_object('id', id, 'billingInterval', upper(billing_interval),
     'price', price, 'isDefault', ${flag('is_default')}, 'trialDays', trial_days, 'includedBalance', included_balance,
     'includedCredits', included_credits, 'regionalPrices', ${regionalPrices}${rest}) order by created_at, id)
-  from plan_price where tenant_id = :tenant and plan_id = plan.id and archived_at is null)`;
+  from plan_price where tenant_id = :tenant and plan_id = plan.id and ${isBase})`;
 
 const features = (
   rest = '',
@@ -90,7 +90,7 @@ const wiredPrices = `(select json_group_array(json_object('billingInterval', bil
     json_object('enabled', ${flag('intro_offer_enabled')}, 'discountType', intro_offer_discount_type, 'discountValue',
     intro_offer_discount_value, 'durationCycles', intro_offer_duration_cycles)),
     'regionalPrices', ${regionalPrices}) order by created_at, id)
-  from plan_price where tenant_id = :tenant and plan_id = plan.id and archived_at is null)`;
+  from plan_price where tenant_id = :tenant and plan_id = plan.id and ${isBase})`;
 
 const overages = `(select json_group_array(json_object('currency', currency, 'overageUnitPrice', unit_price,
     'autoSynced', ${flag('auto_synced')}) order by currency)

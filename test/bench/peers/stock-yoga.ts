@@ -4,16 +4,23 @@ import Sqlite from 'better-sqlite3';
 import DataLoader from 'dataloader';
 import { createYoga } from 'graphql-yoga';
 import { Kysely, type Selectable, SqliteDialect, sql } from 'kysely';
-import type { Tables } from '../../../src/db/tables.ts';
+import type { Plan as PlanRecord, Tables } from '../../../src/db/tables.ts';
 import {
+  addedPrice,
+  addedRegionalPrice,
+  type Change,
+  changedPlan,
   checkedPlan,
   checkedPrice,
   converted,
   newAuditId,
   newPrice,
   newRequestId,
+  objectsOf,
   planNotFound,
+  planRecord,
   Refusal,
+  replacedDefault,
 } from './pricing.ts';
 import { port, settings } from './settings.ts';
 
@@ -64,6 +71,7 @@ const createLoaders = () => ({
           .where('tenant_id', '=', tenantId)
           .where('plan_id', 'in', ids)
           .where('archived_at', 'is', null)
+          .where('inherits_from_price_id', 'is', null)
           .orderBy('created_at')
           .orderBy('id')
           .execute(),
@@ -507,14 +515,25 @@ builder.queryType({
   }),
 });
 
-/** One operation in one transaction, with its audit row and the revision. */
+/** One operation in one transaction, with its audit entry and the revision. */
 const write = async <Result>(
   work: (transaction: Kysely<Tables>, now: string) => Promise<Written<Result>>,
 ): Promise<Result | Refusal> => {
   try {
     return await db.transaction().execute(async (transaction) => {
       const now = new Date().toISOString();
-      const { operation, objectId, before, after, result } = await work(transaction, now);
+      const { operation, objectId, changes, before, after, result } = await work(transaction, now);
+      const { revision, sequence } = await transaction
+        .updateTable('tenant')
+        .set((eb) => ({ revision: eb('revision', '+', 1) }))
+        .where('id', '=', tenantId)
+        .returning([
+          'revision',
+          sql<number>`(select coalesce(max(sequence), 0) + 1 from audit_log where tenant_id = ${tenantId})`.as(
+            'sequence',
+          ),
+        ])
+        .executeTakeFirstOrThrow();
       await transaction
         .insertInto('audit_log')
         .values({
@@ -523,17 +542,20 @@ const write = async <Result>(
           at: now,
           api_key_id: apiKeyId,
           request_id: newRequestId(),
+          client_request_id: null,
           operation,
           object_id: objectId,
-          before: before === null ? null : JSON.stringify(before),
-          after: JSON.stringify(after),
-          sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from audit_log where tenant_id = ${tenantId})`,
+          before: before ? JSON.stringify(before) : null,
+          after: after ? JSON.stringify(after) : null,
+          sequence,
+          changes: JSON.stringify(changes),
+          revision,
+          scheduled: 0,
         })
         .execute();
       await transaction
-        .updateTable('tenant')
-        .set((eb) => ({ revision: eb('revision', '+', 1) }))
-        .where('id', '=', tenantId)
+        .insertInto('audit_log_object')
+        .values(objectsOf(changes).map((id) => ({ tenant_id: tenantId, object_id: id, sequence })))
         .execute();
       return result;
     });
@@ -546,8 +568,9 @@ const write = async <Result>(
 interface Written<Result> {
   operation: string;
   objectId: string;
-  before: unknown;
-  after: unknown;
+  changes: Change[];
+  before?: PlanRecord;
+  after?: PlanRecord;
   result: Result;
 }
 
@@ -569,21 +592,25 @@ const addPlanPrice = (planId: string, given: unknown) =>
     const plan = await requirePlan(transaction, planId);
     const taken = await transaction
       .selectFrom('plan_price')
-      .select('billing_interval')
+      .selectAll()
       .where('tenant_id', '=', tenantId)
       .where('plan_id', '=', planId)
       .where('archived_at', 'is', null)
+      .where('inherits_from_price_id', 'is', null)
       .execute();
     const intervals = taken.map((row) => row.billing_interval);
     const price = newPrice({ id: planId, isFree: plan.is_free === 1 }, intervals, input, now);
-    if (price.isDefault && taken.length > 0)
+    const changes: Change[] = [];
+    const former = price.isDefault ? taken.find((row) => row.is_default === 1) : undefined;
+    if (former) {
       await transaction
         .updateTable('plan_price')
-        .set({ is_default: 0, updated_at: now })
+        .set({ is_default: 0, updated_at: now, revision: former.revision + 1 })
         .where('tenant_id', '=', tenantId)
-        .where('plan_id', '=', planId)
-        .where('is_default', '=', 1)
+        .where('id', '=', former.id)
         .execute();
+      changes.push(replacedDefault(former, planId, now));
+    }
     const offer = price.introOffer;
     const row: PriceRow = {
       tenant_id: tenantId,
@@ -603,7 +630,7 @@ const addPlanPrice = (planId: string, given: unknown) =>
       metadata: JSON.stringify(price.metadata),
       created_at: now,
       updated_at: now,
-      public_updated_at: now,
+      public_updated_at: null,
       revision: 1,
       inherits_from_price_id: null,
       code: null,
@@ -611,25 +638,28 @@ const addPlanPrice = (planId: string, given: unknown) =>
       archived_at: null,
     };
     await transaction.insertInto('plan_price').values(row).execute();
+    changes.push(addedPrice(price, plan.is_free === 1));
     const rates = await transaction
       .selectFrom('exchange_rate')
       .selectAll()
       .where('tenant_id', '=', tenantId)
       .where('plan_id', '=', planId)
       .execute();
-    if (rates.length > 0)
+    const amounts = rates.map(({ currency, exchange_rate: rate }) => ({
+      currency,
+      price: converted(price.price, rate, currency),
+      includedBalance:
+        price.includedBalance === null ? null : converted(price.includedBalance, rate, currency),
+    }));
+    if (amounts.length > 0)
       await transaction
         .insertInto('regional_price')
         .values(
-          rates.map(({ currency, exchange_rate: rate }) => ({
+          amounts.map(({ includedBalance, ...amount }) => ({
+            ...amount,
             tenant_id: tenantId,
             price_id: price.id,
-            currency,
-            price: converted(price.price, rate, currency),
-            included_balance:
-              price.includedBalance === null
-                ? null
-                : converted(price.includedBalance, rate, currency),
+            included_balance: includedBalance,
             auto_synced: 1 as const,
             included_balance_auto_synced: 1 as const,
             intro_offer_discount_type: null,
@@ -639,27 +669,41 @@ const addPlanPrice = (planId: string, given: unknown) =>
           })),
         )
         .execute();
-    return {
-      operation: 'addPlanPrice',
-      objectId: price.id,
-      before: null,
-      after: price,
-      result: row,
-    };
+    for (const amount of amounts) changes.push(addedRegionalPrice(price, amount));
+    await transaction
+      .updateTable('plan')
+      .set({ updated_at: now, revision: plan.revision + 1 })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', planId)
+      .execute();
+    changes.push(changedPlan(plan, now));
+    return { operation: 'addPlanPrice', objectId: price.id, changes, result: row };
   });
 
 const updatePlan = (planId: string, given: unknown) =>
   write<PlanRow>(async (transaction, now) => {
     const { description = null } = checkedPlan(given);
     const before = await requirePlan(transaction, planId);
-    const after = { ...before, description, updated_at: now };
+    const after = {
+      ...before,
+      description,
+      updated_at: now,
+      revision: before.revision + 1,
+    };
     await transaction
       .updateTable('plan')
-      .set({ description, updated_at: now })
+      .set({ description, updated_at: now, revision: after.revision })
       .where('tenant_id', '=', tenantId)
       .where('id', '=', planId)
       .execute();
-    return { operation: 'updatePlan', objectId: planId, before, after, result: after };
+    return {
+      operation: 'updatePlan',
+      objectId: planId,
+      changes: [changedPlan(before, now, { description: before.description }, { description })],
+      before: planRecord(before),
+      after: planRecord(after),
+      result: after,
+    };
   });
 
 builder.mutationType({
