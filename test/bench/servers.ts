@@ -14,6 +14,7 @@ export const servers = {
   oursKeeping: 'Plans Gateway, records kept',
   oursCached: 'Plans Gateway, answers kept as well',
   mercurius: 'Mercurius + JIT',
+  equalMercurius: 'Mercurius + JIT with keys, limits, logs and metrics',
   apollo: 'Apollo Server 5',
   stockYoga: 'stock Yoga',
   sqliteJson: 'L1',
@@ -48,6 +49,7 @@ const peer = (name: string): string[] => [
 const script = (name: ServerName): string[] => {
   switch (name) {
     case 'mercurius':
+    case 'equalMercurius':
       return peer('mercurius');
     case 'apollo':
       return peer('apollo');
@@ -74,7 +76,7 @@ interface Data {
 const environment = (
   name: ServerName,
   port: number,
-  { catalogue, file, answer }: Data,
+  { catalogue, file, answer, folder }: Data,
 ): Record<string, string> => ({
   NODE_ENV: 'production',
   // On, as in production, and out of reach.
@@ -90,6 +92,7 @@ const environment = (
         BENCH_ANSWER: answer,
         BENCH_TENANT: catalogue.tenantId,
         BENCH_API_KEY: catalogue.apiKeyId,
+        ...(name === 'equalMercurius' ? { BENCH_REQUEST_LOG: join(folder, `${name}.log`) } : {}),
       }),
 });
 

@@ -18,6 +18,11 @@ interface Row {
 
 const rows: Row[] = [
   { title: 'records kept, against Mercurius + JIT', ours: 'oursKeeping', against: 'mercurius' },
+  {
+    title: 'records kept, against the same with keys, limits, logs and metrics',
+    ours: 'oursKeeping',
+    against: 'equalMercurius',
+  },
   { title: 'records kept, against Apollo Server 5', ours: 'oursKeeping', against: 'apollo' },
   { title: 'records kept, against stock Yoga', ours: 'oursKeeping', against: 'stockYoga' },
   { title: 'nothing kept, of L1: SQLite makes the JSON', ours: 'ours', against: 'sqliteJson' },
@@ -44,6 +49,12 @@ const rows: Row[] = [
     title: 'answers kept, against Mercurius + JIT',
     ours: 'oursCached',
     against: 'mercurius',
+    untargeted: true,
+  },
+  {
+    title: 'answers kept, against the same with keys, limits, logs and metrics',
+    ours: 'oursCached',
+    against: 'equalMercurius',
     untargeted: true,
   },
   { title: 'answers kept, of L1', ours: 'oursCached', against: 'sqliteJson', untargeted: true },
