@@ -7,7 +7,7 @@ import { startAuditRetention } from './domain/audit-retention.ts';
 import { ChangeSetSchedule } from './domain/change-set-schedule.ts';
 import { startIdempotencyExpiry } from './domain/idempotency-expiry.ts';
 import type { Store } from './domain/operation.ts';
-import { isReady, loadOf } from './domain/store.ts';
+import { createSizes, isReady, loadOf } from './domain/store.ts';
 import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
 import { createGraphql } from './graphql/handler.ts';
 import { listCacheHeaders } from './http/cache-headers.ts';
@@ -68,6 +68,7 @@ export const createApp = (parts: Parts): App => {
   };
   const telemetry = createTelemetry(log, {
     load: () => loadOf(store),
+    size: createSizes(store),
     keyEnds: () => keyExpiry.ends(),
   });
   const keyExpiry: KeyExpiryWatch = watchKeyExpiry(store, {

@@ -15,6 +15,7 @@ import { addPrice } from './price.ts';
 import { addRestore } from './restore.ts';
 import { addSeed } from './seed.ts';
 import { addServe } from './serve.ts';
+import { addVacuum } from './vacuum.ts';
 
 /** Every subcommand adds itself to the program, so that it inherits how errors are shown. */
 const subcommands = [
@@ -30,6 +31,7 @@ const subcommands = [
   addBackup,
   addRestore,
   addCopy,
+  addVacuum,
   addCompletion,
 ];
 

@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseSize } from '../db/engine/engine.ts';
 import { isMigrated } from '../db/engine/migrate.ts';
+import { countKeptEntries } from '../db/records/audit-log.ts';
 import type { Store } from '../db/store.ts';
 
 /** What the server asks of the store as a whole: the port to it. Reads and writes have their own. */
@@ -8,3 +11,38 @@ export const isReady = ({ engine }: Store): Promise<boolean> => isMigrated(engin
 
 /** How busy the connections to the database are. */
 export const loadOf = ({ engine }: Store) => engine.load();
+
+export interface StoreSize extends DatabaseSize {
+  auditEntries: number;
+}
+
+const FRESH_MS = 10_000;
+const PATIENCE_MS = 1_000;
+
+/**
+ * What the store takes, measured when it is asked for, at most every ten seconds. What takes longer
+ * than a second, or fails, answers what was known before.
+ */
+export const createSizes = (store: Store): (() => Promise<StoreSize | undefined>) => {
+  let known: StoreSize | undefined;
+  let measuredAt = Number.NEGATIVE_INFINITY;
+  let running: Promise<void> | undefined;
+  const measure = async () => {
+    try {
+      known = { ...(await store.engine.size()), auditEntries: await countKeptEntries(store) };
+      measuredAt = performance.now();
+    } catch {
+      // Whoever needs the database says so.
+      known = undefined;
+    } finally {
+      running = undefined;
+    }
+  };
+  return async () => {
+    if (performance.now() - measuredAt > FRESH_MS) {
+      running ??= measure();
+      await Promise.race([running, sleep(PATIENCE_MS, undefined, { ref: false })]);
+    }
+    return known;
+  };
+};

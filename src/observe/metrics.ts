@@ -10,11 +10,22 @@ interface Load {
   waiting: number;
 }
 
+/** In bytes, and what is undefined is not known. */
+interface Size {
+  database: number;
+  free?: number;
+  log?: number;
+  auditLog?: number;
+  auditEntries: number;
+}
+
 /** Gauges that are read when metrics are scraped. */
 export interface Sources {
   load(): { reading: Load; writing: Load };
   /** Of keys in use; undefined where that cannot be told. */
   keyEnds(): Promise<{ next: Date | undefined; endsSoon: number } | undefined>;
+  /** Undefined while the database does not answer. */
+  size(): Promise<Size | undefined>;
 }
 
 export interface Metrics {
@@ -51,7 +62,27 @@ const refusalOf = (thrown: unknown): 'rate' | 'overload' | undefined => {
     : undefined;
 };
 
-export const createMetrics = ({ load, keyEnds }: Sources): Metrics => {
+const sizes = [
+  [
+    'database',
+    'plans_gateway_database_bytes',
+    'The SQLite file, or the tables of the gateway in PostgreSQL with their indexes.',
+  ],
+  [
+    'free',
+    'plans_gateway_database_free_bytes',
+    'Pages of the SQLite file that hold nothing and are used again.',
+  ],
+  ['log', 'plans_gateway_database_wal_bytes', 'The write-ahead log next to the SQLite file.'],
+  [
+    'auditLog',
+    'plans_gateway_audit_log_bytes',
+    'The audit log in PostgreSQL, with its indexes; part of the whole.',
+  ],
+  ['auditEntries', 'plans_gateway_audit_log_entries', 'Entries of the audit log that are kept.'],
+] as const;
+
+export const createMetrics = ({ load, size, keyEnds }: Sources): Metrics => {
   const registers = [new Registry()];
   const tally = new Tally();
   let inFlight = 0;
@@ -137,6 +168,17 @@ export const createMetrics = ({ load, keyEnds }: Sources): Metrics => {
       else this.remove();
     },
   });
+  for (const [part, name, help] of sizes)
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        const value = (await size())?.[part];
+        if (value === undefined) this.remove();
+        else this.set(value);
+      },
+    });
   const all = [processMetrics(), ...registers];
   return {
     begin: () => {

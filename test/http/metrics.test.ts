@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, newSqliteFile, onEveryEngine, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
 import { packageVersion } from '../package-version.ts';
@@ -108,6 +108,39 @@ onEveryEngine('the metrics', (world) => {
     expect(samples.get('plans_gateway_database_connections{pool="writing",state="in_use"}')).toBe(
       holder,
     );
+  });
+
+  it('show what the database takes, and how many entries the audit log has', async () => {
+    const { engine } = world().store;
+    const { kept } = await engine.reading
+      .selectFrom('audit_log')
+      .select(({ fn }) => fn.countAll<number>().as('kept'))
+      .executeTakeFirstOrThrow();
+    const statements = await world().statementsOf(async () => {
+      const samples = await scrape(gateway);
+      expect(samples.get('plans_gateway_audit_log_entries')).toBe(kept);
+      expect(samples.get('plans_gateway_database_bytes')).toBeGreaterThan(100_000);
+      const ofEngine = ['database_free_bytes', 'database_wal_bytes', 'audit_log_bytes'].filter(
+        (name) => samples.has(`plans_gateway_${name}`),
+      );
+      expect(ofEngine).toEqual(
+        engine.name === 'sqlite'
+          ? ['database_free_bytes', 'database_wal_bytes']
+          : ['audit_log_bytes'],
+      );
+    });
+    expect(statements.join()).not.toContain('count(*)');
+    const again = await world().statementsOf(() => scrape(gateway));
+    expect(again.filter((text) => /relation_size|audit_purged/.test(text))).toEqual([]);
+  });
+
+  it('are answered without sizes while the database does not answer', async () => {
+    const { engine } = world().store;
+    const stuck = vi.spyOn(engine, 'size').mockReturnValueOnce(new Promise(() => {}));
+    const samples = await scrape(gateway);
+    stuck.mockRestore();
+    expect(samples.has('plans_gateway_database_bytes')).toBe(false);
+    expect(samples.has('plans_gateway_requests_in_flight')).toBe(true);
   });
 
   it('count replays', async () => {

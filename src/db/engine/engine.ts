@@ -38,6 +38,18 @@ export interface Load {
   waiting: number;
 }
 
+/** Room on disk, in bytes. */
+export interface DatabaseSize {
+  /** All of our tables with their indexes; of SQLite, the file. */
+  database: number;
+  /** Of that, what holds nothing and is used again; undefined where nobody counts it. */
+  free?: number;
+  /** The write-ahead log, where it is this database's own. */
+  log?: number;
+  /** The audit log with its indexes; undefined where it would have to be counted. */
+  auditLog?: number;
+}
+
 /** Runs a query that was compiled before: at once, where the database is a part of this process. */
 export type Run = <Row>(query: CompiledQuery<Row>) => MaybePromise<Row[]>;
 
@@ -89,6 +101,8 @@ export interface Engine {
   storageFaults(): Promise<string[]>;
   /** How busy the connections are at this moment. */
   load(): { reading: Load; writing: Load };
+  /** What the database takes, without looking at rows. */
+  size(): Promise<DatabaseSize>;
   close(): Promise<void>;
 }
 

@@ -8,8 +8,8 @@ import {
 } from 'kysely';
 import { type ClientConfig, DatabaseError, type PoolConfig, TypeOverrides, types } from 'pg';
 import type { Ddl } from '../../../migrations/index.ts';
-import type { Tables } from '../tables.ts';
-import type { Dialect, Engine, EngineOptions, Run } from './engine.ts';
+import { type Tables, tableNames } from '../tables.ts';
+import type { DatabaseSize, Dialect, Engine, EngineOptions, Run } from './engine.ts';
 import { CONNECT_TIMEOUT_MS, PostgresDriver, type Settings } from './postgres-driver.ts';
 import { damagedPages, idleGuards, missingGuards, workingTriggers } from './postgres-guards.ts';
 import { applicationNameIn, inspect, withLibpqTls } from './postgres-server.ts';
@@ -142,6 +142,15 @@ const makeSchema = async (transaction: Transaction<Tables>, schema: string): Pro
   }
 };
 
+const tableSizes = async (db: Kysely<Tables>): Promise<DatabaseSize> => {
+  const { rows } = await sql<{ database: number; auditLog: number }>`
+    select coalesce(sum(bytes), 0)::bigint as database,
+      coalesce(sum(bytes) filter (where name in ('audit_log', 'audit_log_object')), 0)::bigint as "auditLog"
+    from (select name, pg_total_relation_size(to_regclass(name)) as bytes
+      from unnest(${tableNames}::text[]) as given (name)) as sizes`.execute(db);
+  return rows[0] ?? { database: 0 };
+};
+
 const through =
   (db: Kysely<Tables>): Run =>
   async (query) =>
@@ -208,6 +217,7 @@ export const openPostgres = async (url: string, options: EngineOptions = {}): Pr
     withoutTriggers,
     storageFaults: () => storageFaults(maintenance),
     load: () => ({ reading: readers.load, writing: writers.load }),
+    size: () => tableSizes(reading),
     close,
   };
 };

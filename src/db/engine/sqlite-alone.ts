@@ -15,7 +15,7 @@ const taken = (file: Sqlite.Database): string[] => {
  * SQLite leaves its log only where no other process has the file open. The next start turns the log
  * on again.
  */
-const isAlone = (file: Sqlite.Database): boolean => {
+export const isAlone = (file: Sqlite.Database): boolean => {
   try {
     return file.pragma('journal_mode = delete', { simple: true }) === 'delete';
   } catch (failure) {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Ddl } from '../../../migrations/index.ts';
 import { tableNames } from '../tables.ts';
@@ -106,6 +106,15 @@ export const openSqlite = async (path: string, options: EngineOptions = {}): Pro
       ...(await damagedPages(reading)),
     ],
     load: () => ({ reading: readers.load, writing: writers.load }),
+    size: async () => {
+      const pages = (name: string) => Number(reader.pragma(name, { simple: true }));
+      const pageSize = pages('page_size');
+      return {
+        database: pages('page_count') * pageSize,
+        free: pages('freelist_count') * pageSize,
+        log: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+      };
+    },
     close: async () => {
       reader.close();
       // Other processes may keep the file open; else closing it would do the same.

@@ -5,6 +5,7 @@ import { type PageSpec, paginate, type SortKey } from '../read/keyset.ts';
 import { meter, queries, type Reader } from '../read/reader.ts';
 import { counted, sifted, slices } from '../read/slices.ts';
 import { placeholder, Statement } from '../read/statement.ts';
+import type { Store } from '../store.ts';
 import { type AuditEntry, auditLog, auditLogObject, type Tables } from '../tables.ts';
 import { recordOf } from '../write/catalogue.ts';
 import { insertInto } from '../write/insertion.ts';
@@ -155,6 +156,27 @@ export async function* auditEntriesAfter(
 export const countAuditEntries = (reader: Reader, selection: AuditSelection): Promise<number> => {
   const { indexed, entries } = selectEntries(reader, selection);
   return counted(reader, indexed, entries, byWriting);
+};
+
+const TENANTS_AT_ONCE = 500;
+
+/** How many entries are kept of all tenants, by their numbers: no entry is looked at. */
+export const countKeptEntries = async ({ engine }: Store): Promise<number> => {
+  let kept = 0;
+  let last: string | undefined = '';
+  while (last !== undefined) {
+    const { rows }: { rows: { id: string; kept: number }[] } = await sql<{
+      id: string;
+      kept: number;
+    }>`select t.id, coalesce((select max(a.sequence) from audit_log a where a.tenant_id = t.id)
+        - t.audit_purged_through, 0) as kept
+      from tenant t where t.id > ${last} order by t.id limit ${TENANTS_AT_ONCE}`.execute(
+      engine.reading,
+    );
+    kept += rows.reduce((sum, row) => sum + row.kept, 0);
+    last = rows.length < TENANTS_AT_ONCE ? undefined : rows.at(-1)?.id;
+  }
+  return kept;
 };
 
 interface Numbers {
