@@ -19,7 +19,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { syncFolder } from './sqlite-backup.ts';
-import { isBusy } from './sqlite-driver.ts';
+import { isBusy } from './sqlite-connection.ts';
 import { makePrivate, START_PATIENCE_MS } from './sqlite-file.ts';
 
 /** What SQLite keeps beside a file. With another file of that name, it would damage it. */
