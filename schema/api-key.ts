@@ -1,3 +1,4 @@
+import type { Context } from '../src/context.ts';
 import {
   CreateApiKeyInput,
   type CreatedApiKey as CreatedApiKeyRecord,
@@ -77,14 +78,22 @@ ApiKey.implement({
   }),
 });
 
-const secret =
-  'What clients send. Shown this once; null when the request is repeated with its idempotency key.';
+const secret = {
+  nullable: true,
+  description:
+    'What clients send. Shown this once; null when the request is repeated with its idempotency ' +
+    'key.',
+  resolve: (key: { secret: string | null }, _: unknown, context: Context) => {
+    if (key.secret !== null) context.showsSecret = true;
+    return key.secret;
+  },
+} as const;
 
 const CreatedApiKey = builder.objectRef<CreatedApiKeyRecord>('CreatedApiKey').implement({
   description: 'A new key with its secret.',
   fields: (t) => ({
     apiKey: t.expose('apiKey', { type: ApiKey, description: 'The key.' }),
-    secret: t.exposeString('secret', { nullable: true, description: secret }),
+    secret: t.string(secret),
   }),
 });
 
@@ -95,7 +104,7 @@ const RotatedApiKey = builder.objectRef<RotatedApiKeyRecord>('RotatedApiKey').im
       type: ApiKey,
       description: 'The new key: like the old one, but for its secret.',
     }),
-    secret: t.exposeString('secret', { nullable: true, description: secret }),
+    secret: t.string(secret),
     replaced: t.expose('replaced', {
       type: ApiKey,
       description: 'The old key, which works until it expires.',

@@ -1,4 +1,4 @@
-/** What a client accepts: RFC 9110, 12.5.1. */
+/** What a client accepts: RFC 9110, 12.5. */
 
 interface Range {
   readonly type: string;
@@ -54,4 +54,32 @@ export const preferred = <Type extends string>(
       best = { type, quality, place };
   }
   return best;
+};
+
+/** Old clients call it so. */
+const aliases: Readonly<Record<string, string>> = { 'x-gzip': 'gzip' };
+
+/**
+ * The content coding of highest quality, among equals the first of ours; undefined where the client
+ * would rather have none, or takes none of ours.
+ */
+export const preferredCoding = <Coding extends string>(
+  acceptEncoding: string,
+  codings: readonly Coding[],
+): Coding | undefined => {
+  const qualities = new Map<string, number>();
+  for (const { type, quality } of rangesIn(acceptEncoding))
+    qualities.set(aliases[type] ?? type, quality);
+  const anyOther = qualities.get('*') ?? 0;
+  // As it is, content is welcome unless that is refused; but no more so than what is named.
+  let best: { coding: Coding | undefined; quality: number } = {
+    coding: undefined,
+    quality: qualities.get('identity') ?? 0,
+  };
+  for (const coding of codings) {
+    const quality = qualities.get(coding) ?? anyOther;
+    const isBetter = best.coding ? quality > best.quality : quality >= best.quality;
+    if (quality > 0 && isBetter) best = { coding, quality };
+  }
+  return best.coding;
 };

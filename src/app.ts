@@ -10,8 +10,9 @@ import type { Store } from './domain/operation.ts';
 import { createSizes, isReady, loadOf } from './domain/store.ts';
 import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
 import { createGraphql } from './graphql/handler.ts';
-import { listCacheHeaders } from './http/cache-headers.ts';
+import { createCacheHeaders } from './http/cache-headers.ts';
 import { createCatalogue, isCataloguePath } from './http/catalogue.ts';
+import { compressed } from './http/compression.ts';
 import { createCors } from './http/cors.ts';
 import { HttpEdge } from './http/edge.ts';
 import { isBrowser } from './http/error-pages.ts';
@@ -121,6 +122,7 @@ export const createApp = (parts: Parts): App => {
   const readiness = createReadiness(() => isReady(store));
   const pages = createPages({ config, edge, readiness, metrics: telemetry.metrics });
   const cors = createCors(config.corsOrigins);
+  const listCacheHeaders = createCacheHeaders(config.compression);
 
   const surfaceOf = (request: GatewayRequest): Surface => {
     const { path, log } = request;
@@ -161,9 +163,17 @@ export const createApp = (parts: Parts): App => {
     }
   };
 
+  const answer = async (
+    request: GatewayRequest,
+    malformed: ApiError | undefined,
+  ): Promise<GatewayResponse> => {
+    const response = await respond(request, malformed);
+    return config.compression ? compressed(request, response) : response;
+  };
+
   return {
     receive: (message) => edge.receive(message),
-    handle: (request, failure) => telemetry.measure(request, () => respond(request, failure)),
+    handle: (request, failure) => telemetry.measure(request, () => answer(request, failure)),
     listHeaders: (request, response, list) => {
       request.listResponseHeaders(list, response.isShared);
       cors.listHeaders(request, list);

@@ -171,6 +171,13 @@ const network = {
       'For how many seconds shared caches hold what publishable keys in addresses read before ' +
         'they ask again; a change shows after twice that at the latest. With 0 they ask each time.',
     ),
+  COMPRESSION: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('on')
+    .describe(
+      'Compresses answers of 1 KiB or more by Brotli or gzip for clients that take it. `off` ' +
+        'leaves that to a proxy.',
+    ),
   MAX_CONNECTIONS: count('must be a number of connections')
     .default(10_000)
     .describe('The most open connections at once.'),
@@ -409,6 +416,8 @@ export interface Config {
   corsOrigins: string[];
   /** For how long shared caches hold what keys in addresses read. */
   publicCacheSeconds: number;
+  /** Answers may be sent in a content coding. */
+  compression: boolean;
   introspection: IntrospectionPolicy;
   /** Path of the file of trusted documents. */
   trustedDocuments: string | undefined;
@@ -502,6 +511,7 @@ export const readConfig = (environment: Variables): Config => {
     trustProxy: data.TRUST_PROXY,
     corsOrigins: data.CORS_ORIGINS,
     publicCacheSeconds: data.PUBLIC_CACHE_SECONDS,
+    compression: data.COMPRESSION === 'on',
     introspection: data.INTROSPECTION ?? (production ? 'secret' : 'on'),
     trustedDocuments: data.TRUSTED_DOCUMENTS,
     graphqlLimits: {

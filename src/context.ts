@@ -72,6 +72,8 @@ export class Context {
   readonly shownPlans: Set<string> | undefined;
   /** Change sets change without the catalogue: an answer that shows one is not kept. */
   showsChangeSets = false;
+  /** The length of a compressed answer would tell of what stands next to the secret. */
+  showsSecret = false;
   readonly #store: Store;
   readonly #schedule: ChangeSetSchedule;
   readonly #request: GatewayRequest;

@@ -1,13 +1,9 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { ownCopyOf } from './byte-string.ts';
+import { Encodings } from './content-coding.ts';
 import type { Context } from './context.ts';
-import {
-  byteString,
-  GatewayResponse,
-  type Headers,
-  LongBody,
-  MAX_BYTES_IN_ONE_PIECE,
-} from './response.ts';
+import { GatewayResponse, type Headers, LongBody } from './response.ts';
 
 /**
  * Responses to reads of a catalogue. They are stored under the revision that was read with the key
@@ -23,6 +19,8 @@ interface Entry {
   readonly validators: ({ etag: string } & Headers) | undefined;
   /** What metrics and logs call it. */
   readonly operation: string;
+  /** What it takes of the cache, with the codings that it is kept in. */
+  readonly size: number;
 }
 
 /** `parts` is what a request asks of one revision of a catalogue, as its audience sees it. */
@@ -82,30 +80,20 @@ export const namesTag = (list: string, etag: string): boolean => {
 /** What an entry takes in addition to its key and body: headers, and the entry itself. */
 const ENTRY_BYTES = 1_024;
 
-/** The bytes in the form that is sent with the least work. */
-const ownCopyOf = (bytes: Uint8Array): string | Uint8Array => {
-  if (bytes.byteLength <= MAX_BYTES_IN_ONE_PIECE) return byteString(bytes);
-  // Not of the pool that small buffers share: each would keep eight kilobytes of others from being
-  // freed.
-  const own = Buffer.allocUnsafeSlow(bytes.byteLength);
-  own.set(bytes);
-  return own;
-};
-
-const storable = (response: GatewayResponse): GatewayResponse | undefined => {
+const storable = (response: GatewayResponse, encodings: Encodings): GatewayResponse | undefined => {
   const { status, headers, body, head, tail, varies } = response;
   if (body instanceof LongBody) return undefined;
   const own = ownCopyOf(typeof body === 'string' ? Buffer.from(body) : body);
   const isByteString = typeof own === 'string';
-  return new GatewayResponse(status, headers, own, head, tail, varies, isByteString);
+  return new GatewayResponse(status, headers, own, head, tail, varies, isByteString, encodings);
 };
 
 const withValidators = (
-  { status, headers, body, head, tail, isByteString }: GatewayResponse,
+  { status, headers, body, head, tail, isByteString, encodings }: GatewayResponse,
   validators: Headers,
 ): GatewayResponse => {
   const all = Object.assign({}, headers, validators);
-  return new GatewayResponse(status, all, body, head, tail, VARY, isByteString);
+  return new GatewayResponse(status, all, body, head, tail, VARY, isByteString, encodings);
 };
 
 /** Of a GET; undefined where the response is no resource of its own. */
@@ -123,11 +111,17 @@ const responseOf = ({ response, validators }: Entry, conditional: Conditional): 
 export class ResponseCache {
   /** Undefined where nothing is cached. */
   readonly #entries: LRUCache<string, Entry> | undefined;
+  /** One answer may not evict most of the others. */
+  readonly #mostOfOne: number;
 
   constructor(maxBytes: number) {
-    // One answer may not evict most of the others.
+    this.#mostOfOne = Math.ceil(maxBytes / 4);
     if (maxBytes > 0)
-      this.#entries = new LRUCache({ maxSize: maxBytes, maxEntrySize: Math.ceil(maxBytes / 4) });
+      this.#entries = new LRUCache({
+        maxSize: maxBytes,
+        maxEntrySize: this.#mostOfOne,
+        sizeCalculation: ({ size }) => size,
+      });
   }
 
   get isEnabled(): boolean {
@@ -149,12 +143,24 @@ export class ResponseCache {
     conditional: Conditional,
   ): GatewayResponse {
     const validators = conditional && validatorsOf(response, context);
-    const stored = this.#entries && storable(response);
+    const encodings: Encodings = new Encodings((bytes) => this.#grow(key, encodings, bytes));
+    const stored = this.#entries && storable(response, encodings);
     const plain = stored ?? response;
     const whole = validators ? withValidators(plain, validators) : plain;
-    const entry = { response: whole, validators, operation: context.log.operation };
-    if (stored && !(stored.body instanceof LongBody))
-      this.#entries?.set(key, entry, { size: key.length + stored.body.length + ENTRY_BYTES });
+    const length = stored && !(stored.body instanceof LongBody) ? stored.body.length : 0;
+    const size = key.length + length + ENTRY_BYTES;
+    const entry = { response: whole, validators, operation: context.log.operation, size };
+    if (stored) this.#entries?.set(key, entry);
     return responseOf(entry, conditional);
+  }
+
+  /** Whether there is room for so many more bytes of an entry that is still kept. */
+  #grow(key: string, encodings: Encodings, bytes: number): boolean {
+    const entry = this.#entries?.peek(key);
+    if (entry?.response.encodings !== encodings) return false;
+    const size = entry.size + bytes;
+    if (size > this.#mostOfOne) return false;
+    this.#entries?.set(key, { ...entry, size });
+    return true;
   }
 }

@@ -1,3 +1,5 @@
+import type { Encodings } from './content-coding.ts';
+
 export type Headers = Readonly<Record<string, string>>;
 
 /** Adds headers to a list of names and values in turn, as Node takes them. */
@@ -14,9 +16,9 @@ export class LongBody {
   readonly sha256: string;
   /** Bytes of that text. */
   readonly length: number;
-  readonly pieces: () => AsyncIterable<string>;
+  readonly pieces: () => AsyncIterable<string | Uint8Array>;
 
-  constructor(sha256: string, length: number, pieces: () => AsyncIterable<string>) {
+  constructor(sha256: string, length: number, pieces: LongBody['pieces']) {
     this.sha256 = sha256;
     this.length = length;
     this.pieces = pieces;
@@ -34,15 +36,17 @@ export class GatewayResponse {
   readonly headers: Headers;
   readonly body: Body;
   /**
-   * Text before and after the body; ASCII around a byte string. They are kept apart because to join
-   * them to a long body would copy it.
+   * Text before and after the body. They are kept apart because to join them to a long body would
+   * copy it.
    */
   readonly head: string;
   readonly tail: string;
   /** Names of the request's headers that the response depends on, in addition to Origin. */
   readonly varies: string | undefined;
-  /** Each character of the body stands for a byte: see `byteString`. */
+  /** Each character of head, body and tail stands for a byte: see `byteString`. */
   readonly isByteString: boolean;
+  /** Head and body in content codings, where they are kept; the tail is apart. */
+  readonly encodings: Encodings | undefined;
 
   constructor(
     status: number,
@@ -52,6 +56,7 @@ export class GatewayResponse {
     tail = '',
     varies?: string,
     isByteString = false,
+    encodings?: Encodings,
   ) {
     this.status = status;
     this.headers = headers;
@@ -60,6 +65,7 @@ export class GatewayResponse {
     this.tail = tail;
     this.varies = varies;
     this.isByteString = isByteString;
+    this.encodings = encodings;
   }
 
   /** Shared caches may hold it for a while without asking. */
@@ -68,27 +74,22 @@ export class GatewayResponse {
   }
 
   withTail(tail: string): GatewayResponse {
-    const { status, headers, body, head, varies, isByteString } = this;
-    return new GatewayResponse(status, headers, body, head, tail, varies, isByteString);
+    return this.#with(tail, this.varies, this.encodings);
   }
 
   withVaries(varies: string): GatewayResponse {
-    const { status, headers, body, head, tail, isByteString } = this;
-    return new GatewayResponse(status, headers, body, head, tail, varies, isByteString);
+    return this.#with(this.tail, varies, this.encodings);
+  }
+
+  withEncodings(encodings: Encodings): GatewayResponse {
+    return this.#with(this.tail, this.varies, encodings);
+  }
+
+  #with(tail: string, varies: string | undefined, encodings: Encodings | undefined) {
+    const { status, headers, body, head, isByteString } = this;
+    return new GatewayResponse(status, headers, body, head, tail, varies, isByteString, encodings);
   }
 }
-
-/**
- * Longer bodies are sent as they are: to join them to their headers would cost more than it saves.
- */
-export const MAX_BYTES_IN_ONE_PIECE = 12 * 1024;
-
-/**
- * Bytes as a text that Node takes as it is. A short one goes out in one piece with its headers,
- * which costs less than two.
- */
-export const byteString = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 
 export const responseOf = (
   body: Body,

@@ -17,8 +17,9 @@ const leaves = [
   'src/maybe-promise.ts',
   'src/origin.ts',
   'src/version.ts',
+  'src/byte-string.ts',
 ];
-const http = ['src/request/', 'src/response.ts'];
+const http = ['src/request/', 'src/response.ts', 'src/content-coding.ts'];
 const surface = [
   'src/context.ts',
   ...http,
@@ -73,7 +74,8 @@ export const layers: Layers = {
   'src/observe/': ['src/config.ts', 'src/secrets.ts', ...http, ...leaves],
   'src/context.ts': ['src/domain/', 'src/budget.ts', ...http, ...leaves],
   'src/request/': ['src/secrets.ts', ...leaves],
-  'src/response.ts': [],
+  'src/response.ts': ['src/content-coding.ts'],
+  'src/content-coding.ts': ['src/byte-string.ts', 'src/maybe-promise.ts'],
   'src/secrets.ts': [],
   'src/domain/': ['src/messages/', 'src/spelling.ts', ...db, ...leaves],
   'src/messages/': leaves,
@@ -116,7 +118,13 @@ export const layers: Layers = {
   'src/exact-json.ts': [],
   'src/maybe-promise.ts': [],
   'src/version.ts': [],
-  'src/response-cache.ts': ['src/context.ts', 'src/response.ts', ...leaves],
+  'src/byte-string.ts': [],
+  'src/response-cache.ts': [
+    'src/context.ts',
+    'src/response.ts',
+    'src/content-coding.ts',
+    ...leaves,
+  ],
 };
 
 export const reserved: Reserved = [

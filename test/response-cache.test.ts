@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { getNamedType, isAbstractType, isCompositeType, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { schema } from '../schema/index.ts';
+import type { Coding } from '../src/content-coding.ts';
 import { updatePlan } from '../src/domain/plan.ts';
 import { createPublishableKey } from '../src/domain/publishable-key.ts';
 import { isCatalogueRead } from '../src/graphql/catalogue-read.ts';
-import { GatewayResponse, jsonResponse } from '../src/response.ts';
+import { GatewayResponse, jsonResponse, responseOf } from '../src/response.ts';
 import { ResponseCache } from '../src/response-cache.ts';
 import { type Catalogue, newCatalogue } from './catalogue.ts';
 import { anyone, onEveryEngine, World } from './engines.ts';
@@ -312,6 +314,44 @@ onEveryEngine('an answer that was given before', (world) => {
     expect(asked).toBe(200);
     for (const question of questions.toReversed().slice(0, 100)) ask(question);
     expect(asked).toBeGreaterThan(200);
+  });
+
+  it('counts what it keeps in content codings', async () => {
+    const cache = new ResponseCache(100 * 1024);
+    const context = await newContext(world(), key);
+    // No shorter in any coding.
+    const noise = () => randomBytes(7 * 1024);
+    const kept = (question: string) => cache.get(question, context, undefined);
+    const ask = async (question: string, coding?: Coding) => {
+      const answer =
+        kept(question) ?? cache.set(question, responseOf(noise(), 'x'), context, undefined);
+      const { encodings, body } = answer;
+      if (!encodings || typeof body !== 'string') throw new Error('a short answer is kept');
+      let isMade = false;
+      if (coding)
+        await encodings.of(coding, () => {
+          isMade = true;
+          return Buffer.from(body, 'latin1');
+        });
+      return isMade;
+    };
+    const held = async (coding?: Coding) => {
+      const questions = Array.from({ length: 40 }, (_, number) => `${coding} ${number}`);
+      for (const question of questions) await ask(question, coding);
+      return questions.filter((question) => kept(question)).length;
+    };
+    const [plain, twofold] = [await held(), await held('gzip')];
+    expect(plain).toBeGreaterThan(10);
+    expect(twofold).toBeLessThan(0.7 * plain);
+    expect(await ask('once', 'gzip')).toBe(true);
+    expect(await ask('once', 'gzip')).toBe(false);
+    expect(await ask('once', 'br')).toBe(true);
+    // What has left the cache meanwhile is not put back.
+    const { encodings } = kept('once') ?? {};
+    await held();
+    expect(kept('once')).toBeUndefined();
+    await encodings?.of('gzip', noise);
+    expect(kept('once')).toBeUndefined();
   });
 
   it('does not hide what is wrong with a body', async () => {

@@ -110,6 +110,10 @@ export class ServerProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? Number.NaN;
+  }
+
   /** What lives on its heap once garbage is collected, in bytes. */
   heap(): Promise<number> {
     return this.#ask('heap');

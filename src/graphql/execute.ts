@@ -123,7 +123,14 @@ const refused = (
 
 const CACHEABLE: HttpExtension = { isCacheable: true };
 
-const httpExtensionOf = ({ log }: Context, isCacheable: boolean): HttpExtension | undefined => {
+/** For proxies, too. */
+const SECRET: HttpExtension = { headers: { 'cache-control': 'no-store, no-transform' } };
+
+const httpExtensionOf = (
+  { log, showsSecret }: Context,
+  isCacheable: boolean,
+): HttpExtension | undefined => {
+  if (showsSecret) return SECRET;
   if (log.replayed) return { headers: { 'Idempotent-Replayed': 'true' } };
   return isCacheable ? CACHEABLE : undefined;
 };

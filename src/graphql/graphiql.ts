@@ -1,3 +1,4 @@
+import { Encodings } from '../content-coding.ts';
 import type { Reader } from '../domain/operation.ts';
 import { listPlans } from '../domain/plan.ts';
 import { pricesOfPlan } from '../domain/relations.ts';
@@ -13,6 +14,7 @@ export interface DemoKey {
 const RENDER = 'YogaGraphiQL.renderYogaGraphiQL(';
 
 let sameForAll: Promise<Uint8Array> | undefined;
+const encodings = new Encodings();
 
 const viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
@@ -63,14 +65,15 @@ export const explorerPage = async (demo: DemoKey | undefined): Promise<GatewayRe
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': ownHostOnly,
-    'cache-control': 'no-store',
+    // The key is a secret.
+    'cache-control': demo ? 'no-store, no-transform' : 'no-store',
     'referrer-policy': 'no-referrer',
   };
   const end = `${forgetOtherTabs(demo?.reader.tenant.id ?? '')}
 ${RENDER}document.getElementById('root'), ${inScript(options)});
 </script></body></html>
 `;
-  return new GatewayResponse(200, headers, await beginning(), '', end);
+  return new GatewayResponse(200, headers, await beginning(), '', end).withEncodings(encodings);
 };
 
 /** JSON that cannot end the script that it stands in. */

@@ -21,12 +21,15 @@ const secondsUntil = (time: string | null): number =>
  * itself. For how long shared caches hold a response depends on when it is sent, so that the
  * response cache does not keep it.
  */
-export const listCacheHeaders = (
-  { sharedSeconds, nextChangeAt }: GatewayRequest,
-  { varies, headers, isShared }: GatewayResponse,
-  list: string[],
-): void => {
-  list.push('vary', varies === undefined ? 'origin' : `${varies}, origin`);
-  if (isShared) list.push('cache-control', sharing(sharedSeconds, secondsUntil(nextChangeAt)));
-  else if (headers['cache-control'] === undefined) list.push('cache-control', 'no-store');
+export const createCacheHeaders = (compression: boolean) => {
+  const always = compression ? 'accept-encoding, origin' : 'origin';
+  return (
+    { sharedSeconds, nextChangeAt }: GatewayRequest,
+    { varies, headers, isShared }: GatewayResponse,
+    list: string[],
+  ): void => {
+    list.push('vary', varies === undefined ? always : `${varies}, ${always}`);
+    if (isShared) list.push('cache-control', sharing(sharedSeconds, secondsUntil(nextChangeAt)));
+    else if (headers['cache-control'] === undefined) list.push('cache-control', 'no-store');
+  };
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { preferred } from '../accept.ts';
+import { Encodings } from '../content-coding.ts';
 import type { Context, Edge, Surface } from '../context.ts';
 import { catalogueSchema } from '../domain/catalogue/json-schema.ts';
 import { hashOfCatalogue, printInTurns } from '../domain/catalogue/print.ts';
@@ -24,12 +25,15 @@ import { apiKeyById } from '../domain/relations.ts';
 import { ApiError, ForbiddenError, fromZod, MethodNotAllowed, NotFoundError } from '../errors.ts';
 import type { GatewayRequest } from '../request/request.ts';
 import { GatewayResponse, jsonResponse } from '../response.ts';
+import { namesTag } from '../response-cache.ts';
 import { changeSetJson, findingJson } from '../rest/catalogue/change-set.ts';
 import { failureJson } from './failure-json.ts';
 import { CATALOGUE_PATH, CHANGE_SETS_PATH } from './paths.ts';
 
 export const isCataloguePath = (path: string): boolean =>
   path === CATALOGUE_PATH || path.startsWith(`${CATALOGUE_PATH}/`);
+
+const schemaEncodings = new Encodings();
 
 /** Characters that one request may read: a large catalogue, or a page of large sets. */
 const MOST_READ = 50_000_000;
@@ -47,9 +51,10 @@ const mediaTypes = ['application/yaml', 'application/json'] as const;
 const printed = async (request: GatewayRequest, { reader }: Context): Promise<GatewayResponse> => {
   const type = preferred(request.header('accept') ?? '', mediaTypes)?.type ?? mediaTypes[0];
   const catalogue = await catalogueOf(reader);
-  const etag = `"${await hashOfCatalogue(catalogue)}"`;
+  // Weak: it is the same in YAML and JSON, and in every content coding.
+  const etag = `W/"${await hashOfCatalogue(catalogue)}"`;
   const headers = { etag, 'cache-control': 'private, no-cache' };
-  if (request.header('if-none-match')?.includes(etag))
+  if (namesTag(request.header('if-none-match') ?? '', etag))
     return new GatewayResponse(304, headers, '').withVaries('accept');
   const body = await printInTurns(catalogue, type === 'application/json' ? 'json' : 'yaml');
   return new GatewayResponse(
@@ -206,7 +211,7 @@ export const createCatalogue = ({ edge, seconds }: Options): Surface => {
             'access-control-allow-origin': '*',
           },
           catalogueSchema(),
-        );
+        ).withEncodings(schemaEncodings);
       }
       const context = await edge.admit(request);
       const { caller, budget } = context;

@@ -1,3 +1,4 @@
+import { Encodings } from '../content-coding.ts';
 import type { GatewayRequest } from '../request/request.ts';
 import { type GatewayResponse, responseOf } from '../response.ts';
 import { versionOf } from '../rest/eras/index.ts';
@@ -19,7 +20,9 @@ export const createDocs = (
     const known = documents.get(version);
     if (known) return known;
     const text = JSON.stringify(openApi(version, at(REST_PATH)));
-    const document = responseOf(Buffer.from(text), 'application/json');
+    const document = responseOf(Buffer.from(text), 'application/json').withEncodings(
+      new Encodings(),
+    );
     documents.set(version, document);
     return document;
   };

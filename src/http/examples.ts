@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { Encodings } from '../content-coding.ts';
 import type { GatewayRequest } from '../request/request.ts';
 import { type GatewayResponse, responseOf } from '../response.ts';
 
@@ -55,7 +56,8 @@ export const exampleFile = async ({
   const known = responses.get(name);
   const file = files.get(name);
   if (known || !file) return known;
-  const response = responseOf(await readFile(new URL(file.name, folder)), file.type, headers);
+  const content = await readFile(new URL(file.name, folder));
+  const response = responseOf(content, file.type, headers).withEncodings(new Encodings());
   responses.set(name, response);
   return response;
 };

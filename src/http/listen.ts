@@ -2,14 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { MAX_BYTES_IN_ONE_PIECE } from '../byte-string.ts';
 import type { ApiError } from '../errors.ts';
 import type { GatewayRequest } from '../request/request.ts';
-import {
-  type GatewayResponse,
-  LongBody,
-  listHeaders,
-  MAX_BYTES_IN_ONE_PIECE,
-} from '../response.ts';
+import { type GatewayResponse, LongBody, listHeaders } from '../response.ts';
 import { failBody } from './body.ts';
 import { MalformedRequest, messageOf, type ParserError, serialized } from './malformed.ts';
 import { createTickBatch } from './tick-batch.ts';
@@ -253,12 +249,13 @@ const send = (
     response.end();
   } else {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
-    writeHead(Buffer.byteLength(head) + length + Buffer.byteLength(tail));
+    const encoding = isByteString ? 'latin1' : 'utf8';
+    writeHead(Buffer.byteLength(head, encoding) + length + Buffer.byteLength(tail, encoding));
     response.cork();
-    if (head !== '') response.write(head);
+    if (head !== '') response.write(head, encoding);
     if (typeof body === 'string') response.write(body, length === body.length ? 'latin1' : 'utf8');
     else response.write(body);
-    response.end(tail);
+    response.end(tail, encoding);
   }
 };
 

@@ -59,11 +59,14 @@ export const messageOf = (socket: Socket, error: ParserError): IncomingMessage =
 
 /** A response as bytes for a socket that has no parser any more. */
 export const serialized = (
-  { status, body, head, tail }: GatewayResponse,
+  { status, body, head, tail, isByteString }: GatewayResponse,
   headers: readonly string[],
 ): Buffer => {
   if (body instanceof LongBody) throw new Error('errors are short');
-  const content = Buffer.concat([Buffer.from(head), Buffer.from(body), Buffer.from(tail)]);
+  const parts = [head, body, tail].map((part) =>
+    typeof part === 'string' ? Buffer.from(part, isByteString ? 'latin1' : 'utf8') : part,
+  );
+  const content = Buffer.concat(parts);
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`];
   for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   lines.push(`content-length: ${content.byteLength}`, '', '');

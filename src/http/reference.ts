@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { Encodings } from '../content-coding.ts';
 import { type GatewayResponse, responseOf } from '../response.ts';
 import { type ApiVersion, apiVersions } from '../vocabulary.ts';
 import { type AddressOf, page } from './page.ts';
@@ -50,7 +51,10 @@ export const referenceAsset = async (name: string): Promise<GatewayResponse | un
   if (known || !file) return known;
   const content = await file.read();
   const asset =
-    assets.get(name) ?? responseOf(content, file.type, { 'cache-control': 'max-age=3600' });
+    assets.get(name) ??
+    responseOf(content, file.type, { 'cache-control': 'max-age=3600' }).withEncodings(
+      new Encodings(),
+    );
   assets.set(name, asset);
   return asset;
 };

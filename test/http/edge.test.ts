@@ -312,7 +312,9 @@ describe('the edge', () => {
         expect(kept).toHaveLength(1);
         expect(kept[0]).toMatch(mayKeep ? /private, no-cache|max-age/ : /: no-store$/);
         if (lines.some((name) => name.startsWith('etag:')))
-          expect(vary[0]).toBe('vary: x-api-key, authorization, commet-version, accept, origin');
+          expect(vary[0]).toBe(
+            'vary: x-api-key, authorization, commet-version, accept, accept-encoding, origin',
+          );
       },
     );
   });

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
+import { byteString } from '../../src/byte-string.ts';
 import { readConfig } from '../../src/config.ts';
 import { listen, type RequestHandler } from '../../src/http/listen.ts';
 import type { GatewayRequest } from '../../src/request/request.ts';
-import { byteString, GatewayResponse, jsonResponse, responseOf } from '../../src/response.ts';
+import { GatewayResponse, jsonResponse, responseOf } from '../../src/response.ts';
 import { requestOf } from '../request/requests.ts';
 
 const handlerOf = (

@@ -83,22 +83,27 @@ it.each<[string, () => Promise<Database>]>([
       await (await list('2026-05-25')).arrayBuffer();
       const before = await server.memory();
       const { hostname, port } = new URL(server.url);
-      const deaf = Array.from({ length: 10 }, () => {
+      const deaf = Array.from({ length: 10 }, (_, place) => {
+        const coding = place % 2 ? 'identity' : 'br';
         const socket = connect(Number(port), hostname, () =>
           socket.write(
-            `GET /api/v1/plans HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${key}\r\n\r\n`,
+            `GET /api/v1/plans HTTP/1.1\r\nhost: localhost\r\nx-api-key: ${key}\r\n` +
+              `accept-encoding: ${coding}\r\n\r\n`,
           ),
         );
         socket.on('error', () => {});
         return socket.pause();
       });
       const tags: (string | null)[] = [];
+      const lengths = new Map<string, number>();
       await Promise.all(
         versions.map(async (version) => {
           const answer = await list(version);
           expect(answer.status).toBe(200);
+          expect(answer.headers.get('content-encoding')).toBe('gzip');
           tags.push(answer.headers.get('etag'));
           const text = await answer.text();
+          lengths.set(version, text.length);
           // Too long for one text or one heap, were there more than one of them.
           expect(text.length).toBeGreaterThan(30 * MB);
           const { data, hasMore } = JSON.parse(text);
@@ -115,6 +120,12 @@ it.each<[string, () => Promise<Database>]>([
       const head = await list(version, {}, 'HEAD');
       const etag = head.headers.get('etag') ?? '';
       expect(etag).toMatch(/^W\/"/);
+      const plain = await list(version, { 'accept-encoding': 'identity' });
+      expect([plain.headers.get('content-encoding'), plain.headers.get('etag')]).toEqual([
+        null,
+        etag,
+      ]);
+      expect((await plain.text()).length).toBe(lengths.get(version));
       const confirmed = await list(version, { 'if-none-match': etag });
       expect([confirmed.status, await confirmed.text()]).toEqual([304, '']);
       await catalogue.change((w) => updatePlan(w, firstPlan, { name: 'Another' }));
