@@ -106,10 +106,6 @@ export class ServerProcess {
     });
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
