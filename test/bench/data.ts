@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Sqlite from 'better-sqlite3';
+import { tableNames } from '../../src/db/tables.ts';
 import { gateway, start } from './servers.ts';
 
 /** What the load and the servers know of the seeded data. */
@@ -75,6 +76,48 @@ const contents = (
   } finally {
     db.close();
   }
+};
+
+/** A key opens one tenant; the copies need none. */
+const notCopied: ReadonlySet<string> = new Set(['organization', 'tenant', 'api_key']);
+
+/** Adds organizations with the same catalogue, until there are so many tenants that have it. */
+export const withTenants = (catalogue: Catalogue, tenants: number): Catalogue => {
+  const db = new Sqlite(catalogue.file);
+  db.pragma('synchronous = off');
+  const organizationId = String(
+    db.prepare('select organization_id from tenant where id = ?').pluck().get(catalogue.tenantId),
+  );
+  /** Inserts rows once more, with a suffix to these columns. */
+  const copyOf = (table: string, suffixed: readonly string[], where: string) => {
+    const columns = db
+      .prepare<[string], string>('select name from pragma_table_info(?)')
+      .pluck()
+      .all(table);
+    const values = columns.map((name) => (suffixed.includes(name) ? `${name} || :suffix` : name));
+    return db.prepare(
+      `insert into ${table} (${columns}) select ${values} from ${table} where ${where}`,
+    );
+  };
+  const copies = [
+    copyOf('organization', ['id', 'name'], 'id = :organizationId'),
+    copyOf('tenant', ['id', 'organization_id'], 'organization_id = :organizationId'),
+    // An id is that of one tenant: two tenants may have the same.
+    ...tableNames
+      .filter((name) => !notCopied.has(name))
+      .map((name) => copyOf(name, ['tenant_id'], 'tenant_id = :tenantId')),
+  ];
+  try {
+    db.transaction(() => {
+      for (let number = 1; number < tenants; number += 1)
+        for (const each of copies)
+          each.run({ suffix: `_${number}`, organizationId, tenantId: catalogue.tenantId });
+    })();
+    db.exec('analyze');
+  } finally {
+    db.close();
+  }
+  return catalogue;
 };
 
 const PRICELESS_PLANS = 12_000;

@@ -6,11 +6,11 @@ import { canPin } from './cores.ts';
 import { type Catalogue, newFolder, seed, withPricelessPlans, withPricingPage } from './data.ts';
 import { CONNECTIONS, generator } from './load.ts';
 import { type Measures, measure, type Pace } from './rounds.ts';
-import { scale } from './scale.ts';
+import { MANY, scale } from './scale.ts';
 import { table } from './table.ts';
 import { type Workload, type WorkloadName, workloadNames, workloads } from './workloads.ts';
 
-const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--seconds N] [--busy] [--against FOLDER] [--scale]
+const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--seconds N] [--busy] [--against FOLDER] [--scale] [--plans N]
 
   --quick    short rounds, fewer of them: rough figures
   --only     these workloads only
@@ -18,7 +18,8 @@ const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--sec
   --seconds  how long a turn takes
   --busy     by the time that each server keeps its core busy: for a machine where others work as well
   --against  instead: this checkout next to another one that is built, with the 95 % interval of at least nine rounds
-  --scale    instead: pages, plans by code and the start at 100 000 plans, compared with those at 200
+  --scale    instead: reads, writes and the start at 100 000 plans, of one tenant and of a thousand, compared with those at 200
+  --plans    another number than 100 000
 
 ${workloadNames.map((name) => `  ${name}  ${workloads[name].title}`).join('\n')}`;
 
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
     busy: { type: 'boolean', default: false },
     against: { type: 'string' },
     scale: { type: 'boolean', default: false },
+    plans: { type: 'string' },
   },
 });
 
@@ -93,7 +95,9 @@ else {
           yardstick,
         },
       );
-    else await (options.scale ? scale(folder, pace) : run(folder, pace));
+    else if (options.scale)
+      await scale(folder, Number(options.plans ?? MANY), { ...pace, yardstick });
+    else await run(folder, pace);
     await rm(folder, { recursive: true });
   } catch (failure) {
     console.error(

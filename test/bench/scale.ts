@@ -1,72 +1,119 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask } from './answers.ts';
-import { type Catalogue, seed } from './data.ts';
+import { type Catalogue, seed, withPricelessPlans, withPricingPage, withTenants } from './data.ts';
 import { load } from './load.ts';
 import { ratios, summarize } from './ratios.ts';
 import type { Pace } from './rounds.ts';
 import { type RunningServer, start } from './servers.ts';
-import { longestWait, longWork } from './stalls.ts';
+import { addPrices, applySets, PLANS_A_ROUND } from './single-writes.ts';
+import type { Yardstick } from './table.ts';
 import { distantPage, graphql, type Traffic, workloads } from './workloads.ts';
 
 const FEW = 200;
-const MANY = 100_000;
+export const MANY = 100_000;
+/** How many plans each of many tenants has. */
+const PLANS_A_TENANT = 100;
 const STEP = 100;
-/** So many plans lie before the thousandth page of 50. */
-const PLANS_BEFORE = 50_000;
 /** How much longer a request may take where there are many plans. */
 const LONGEST = 1.2;
 const START_LIMIT_MS = 1_000;
-/** How long a request may keep all others waiting at a time. */
-const STALL_LIMIT_MS = 50;
 
 interface Side {
+  title: string;
   server: RunningServer;
   catalogue: Catalogue;
   /** Which parts of the limit its starts took, to the first answer. */
   starts: number[];
 }
 
+interface Order extends Pace {
+  yardstick: Yardstick;
+}
+
+/** What a request costs in time, in a round. */
+type Cost = (side: Side, round: number) => Promise<number>;
+
 /**
- * Whether pages, plans by code and the start take longer where there are many plans, and whether
- * others wait for long work.
+ * Whether reads, writes and the start take longer where one tenant has many plans, or many tenants
+ * have as many together.
  */
-export const scale = async (folder: string, pace: Pace): Promise<void> => {
+export const scale = async (folder: string, plans: number, pace: Order): Promise<void> => {
+  const tenants = Math.ceil(plans / PLANS_A_TENANT);
   const sides: Side[] = [];
+  const begin = async (title: string, name: string, plansOfOne: number, owners = 1) => {
+    const place = join(folder, name);
+    await mkdir(place);
+    console.error(`seeding ${title}`);
+    const catalogue = await prepared(place, plansOfOne, owners, pace);
+    const side = { title, catalogue, ...(await started(place, catalogue, pace)) };
+    sides.push(side);
+    return side;
+  };
   try {
-    for (const plans of [FEW, MANY]) sides.push(await begin(folder, plans, pace));
-    const [few, many] = sides;
-    if (!few || !many) return;
-    const cursor = await cursorBehind(many, PLANS_BEFORE);
-    const firstPage = workloads.W1.traffic();
-    const byCode = (catalogue: Catalogue) => workloads.W2.traffic(catalogue);
-    const lines = [
-      ['the first page of 50', await longer(few, firstPage, many, firstPage, pace)],
-      ['the thousandth page of 50', await longer(few, firstPage, many, distantPage(cursor), pace)],
-      [
-        'one plan by code',
-        await longer(few, byCode(few.catalogue), many, byCode(many.catalogue), pace),
-      ],
-    ];
-    const stalls: string[] = [];
-    for (const [title, traffic] of Object.entries(longWork))
-      stalls.push(`  ${title}: ${await stall(many, traffic, pace)}`);
+    const few = await begin(`a tenant of ${FEW} plans`, 'few', FEW);
+    const many = await begin(`a tenant of ${plans} plans`, 'many', plans);
+    const spread = await begin(
+      `${tenants} tenants of ${PLANS_A_TENANT} plans`,
+      'spread',
+      PLANS_A_TENANT,
+      tenants,
+    );
+    const cost = (trafficOf: (catalogue: Catalogue) => Traffic): Cost => {
+      return (side) => costOf(side, trafficOf(side.catalogue), pace);
+    };
+    const onAny: Record<string, Cost> = {
+      'the first page of 50': cost(workloads.W1.traffic),
+      'one plan by code': cost(workloads.W2.traffic),
+      'a pricing page of 5 plans': cost(workloads.W8.traffic),
+      addPlanPrice: addPrices,
+    };
+    // Catalogues of more than a thousand plans take no change sets.
+    const onSmall = { ...onAny, 'a change set of one price, made and applied': applySets };
+    const lines: string[] = [];
+    for (const [side, requests] of [
+      [many, onAny],
+      [spread, onSmall],
+    ] as const)
+      for (const [title, request] of Object.entries(requests)) {
+        const ratio = await longer([few, request], [side, request], pace);
+        lines.push(`${side.title}, ${title}: ${ratio}`);
+      }
+    const cursor = await cursorBehind(many, plans / 2);
+    const distant = await longer(
+      [few, cost(workloads.W1.traffic)],
+      [many, cost(() => distantPage(cursor))],
+      pace,
+    );
+    lines.push(`${many.title}, a page of 50 in the middle: ${distant}`);
     console.log(`
-How many times as long a request takes at ${MANY} plans as at ${FEW} (at most ${LONGEST}):
-${lines.map(([title, text]) => `  ${title}: ${text}`).join('\n')}
-Which part of the second that the start to the first answer may take is used up, at ${FEW} and at ${MANY} plans:
-${sides.map(({ starts }) => `  ${judged(starts, 1)}`).join('\n')}
-Which part of the time that others may have to wait at most they do wait, at ${MANY} plans, for
-${stalls.join('\n')}
-The command copy keeps nobody waiting: it is a process of its own, and reads the file while the server runs.`);
+How many times as long a request takes as at ${few.title} (at most ${LONGEST}):
+${lines.map((line) => `  ${line}`).join('\n')}
+Which part of the second that the start to the first answer may take is used up:
+${sides.map(({ title, starts }) => `  ${title}: ${judged(starts, 1)}`).join('\n')}`);
   } finally {
     await Promise.all(sides.map(({ server }) => server.stop()));
   }
 };
 
-const begin = async (folder: string, plans: number, { rounds }: Pace): Promise<Side> => {
-  console.error(`seeding ${plans} plans`);
-  const catalogue = await seed(join(folder, `${plans}.db`), plans);
+const prepared = async (
+  folder: string,
+  plans: number,
+  tenants: number,
+  { rounds }: Pace,
+): Promise<Catalogue> => {
+  const seeded = await seed(join(folder, 'plans.db'), plans);
+  const spread = tenants > 1 ? withTenants(seeded, tenants) : seeded;
+  const withPage = await withPricingPage(spread, folder);
+  // One round more is for warming up, and one side is measured beside two others.
+  return withPricelessPlans(withPage, 2 * PLANS_A_ROUND * (rounds + 1));
+};
+
+const started = async (
+  folder: string,
+  catalogue: Catalogue,
+  { rounds }: Pace,
+): Promise<Pick<Side, 'server' | 'starts'>> => {
   const onePlan = workloads.W2.traffic(catalogue);
   const starts: number[] = [];
   for (;;) {
@@ -74,22 +121,9 @@ const begin = async (folder: string, plans: number, { rounds }: Pace): Promise<S
     const server = await start('ours', { catalogue, file: catalogue.file, answer: '', folder });
     await ask(server, onePlan, onePlan.bodies[0] ?? '', catalogue.key);
     starts.push((performance.now() - startedAt) / START_LIMIT_MS);
-    if (starts.length === rounds) return { server, catalogue, starts };
+    if (starts.length === rounds) return { server, starts };
     await server.stop();
   }
-};
-
-const stall = async (
-  { server, catalogue }: Side,
-  traffic: Traffic,
-  { rounds }: Pace,
-): Promise<string> => {
-  const waits: number[] = [];
-  for (let round = -1; round < rounds; round += 1) {
-    const wait = await longestWait(server, traffic, catalogue.key);
-    if (round >= 0) waits.push(wait / STALL_LIMIT_MS);
-  }
-  return judged(waits, 1);
 };
 
 const cursorBehind = async ({ server, catalogue }: Side, plans: number): Promise<string> => {
@@ -104,21 +138,20 @@ const cursorBehind = async ({ server, catalogue }: Side, plans: number): Promise
 };
 
 const longer = async (
-  few: Side,
-  fewTraffic: Traffic,
-  many: Side,
-  manyTraffic: Traffic,
-  pace: Pace,
+  [few, costAtFew]: [Side, Cost],
+  [many, costAtMany]: [Side, Cost],
+  { rounds }: Pace,
 ): Promise<string> => {
-  const speeds = { few: [] as number[], many: [] as number[] };
-  for (let round = -1; round < pace.rounds; round += 1) {
-    const atFew = await turn(few, fewTraffic, pace);
-    const atMany = await turn(many, manyTraffic, pace);
-    if (round < 0) continue;
-    speeds.few.push(atFew);
-    speeds.many.push(atMany);
+  const costs = { few: [] as number[], many: [] as number[] };
+  for (let round = 0; round <= rounds; round += 1) {
+    const atFew = await costAtFew(few, round);
+    const atMany = await costAtMany(many, round);
+    // The first one warms up.
+    if (round === 0) continue;
+    costs.few.push(atFew);
+    costs.many.push(atMany);
   }
-  return judged(ratios(speeds.few, speeds.many), LONGEST);
+  return judged(ratios(costs.many, costs.few), LONGEST);
 };
 
 const judged = (values: readonly number[], limit: number): string => {
@@ -126,13 +159,13 @@ const judged = (values: readonly number[], limit: number): string => {
   return `${median.toFixed(2)} [${least.toFixed(2)}…${most.toFixed(2)}] ${median <= limit ? '≤' : '✗'} ${limit}`;
 };
 
-const turn = async (
+const costOf = async (
   { server, catalogue }: Side,
   traffic: Traffic,
-  { seconds }: Pace,
+  { seconds, yardstick }: Order,
 ): Promise<number> => {
   const bodiesFile = `${catalogue.file}.bodies`;
   await writeFile(bodiesFile, traffic.bodies.join('\n'));
-  return (await load(server, { traffic, bodiesFile, from: 0, key: catalogue.key, seconds }))
-    .perSecond;
+  const order = { traffic, bodiesFile, from: 0, key: catalogue.key, seconds };
+  return 1 / (await load(server, order))[yardstick];
 };

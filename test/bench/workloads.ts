@@ -130,7 +130,7 @@ const middle = <Item>(items: readonly Item[]): Item => {
 const intervals = ['MONTHLY', 'YEARLY', 'WEEKLY', 'QUARTERLY', 'ONE_TIME'];
 
 /** A price for every interval of every plan that has none yet. */
-const newPrices = ({ pricelessPlans }: Catalogue): string[] =>
+export const newPrices = ({ pricelessPlans }: Catalogue): string[] =>
   pricelessPlans.flatMap((planId) =>
     intervals.map((billingInterval, index) => {
       const trialDays = billingInterval === 'ONE_TIME' ? 0 : 14;
