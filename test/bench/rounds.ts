@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, compareAnswers, compareFiles } from './answers.ts';
+import { residentBytes } from './cores.ts';
 import { type Catalogue, copy } from './data.ts';
 import { CONNECTIONS, load, type Measure } from './load.ts';
 import { type RunningServer, type ServerName, start } from './servers.ts';
@@ -11,8 +12,16 @@ export interface Pace {
   seconds: number;
 }
 
-/** What each server reached, round by round. */
-export type Measures = Map<ServerName, Measure[]>;
+/** What one server reached. */
+export interface Reached {
+  /** Round by round. */
+  turns: Measure[];
+  /** From the start of the process to its first answer. */
+  startMs: number;
+  /** Resident, after the first answer and after the last round. */
+  memory: { atStart: number; atEnd: number };
+}
+export type Measures = Map<ServerName, Reached>;
 
 const WARM_UP_SECONDS = 4;
 /**
@@ -36,7 +45,13 @@ export const measure = async (
   await writeFile(bodiesFile, traffic.bodies.join('\n'));
   const running: RunningServer[] = [];
   try {
-    for await (const server of begin(workload, traffic, catalogue, folder)) running.push(server);
+    const measures: Measures = new Map();
+    for await (const server of begin(workload, traffic, catalogue, folder)) {
+      running.push(server);
+      const bytes = residentBytes(server.pid);
+      const memory = { atStart: bytes, atEnd: bytes };
+      measures.set(server.name, { turns: [], startMs: server.startMs, memory });
+    }
     await compare(running, workload, traffic, catalogue);
 
     const next = new Map<ServerName, number>();
@@ -53,11 +68,14 @@ export const measure = async (
       next.set(server.name, from + done.requests + 2 * CONNECTIONS);
       return done;
     };
-    const measures: Measures = new Map(running.map(({ name }) => [name, []]));
     for (const server of running) await turn(server, WARM_UP_SECONDS);
     for (let round = 0; round < rounds; round += 1)
       for (const server of rotated(running, round))
-        measures.get(server.name)?.push(await turn(server, seconds));
+        measures.get(server.name)?.turns.push(await turn(server, seconds));
+    for (const { name, pid } of running) {
+      const reached = measures.get(name);
+      if (reached) reached.memory.atEnd = residentBytes(pid);
+    }
     return measures;
   } finally {
     await Promise.all(running.map((server) => server.stop()));

@@ -101,6 +101,8 @@ export interface RunningServer {
   file: string;
   url: string;
   pid: number;
+  /** From the start of the process to its first answer. */
+  startMs: number;
   stop(): Promise<void>;
 }
 
@@ -112,13 +114,15 @@ export const start = async (
   const port = await freePort();
   const log = openSync(join(data.folder, `${name}.log`), 'a');
   const [program, ...args] = pinned(serverCore, [process.execPath, ...command]);
+  const startedAt = performance.now();
   const child = spawn(program, args, {
     env: { PATH: process.env.PATH, ...environment(name, port, data) },
     stdio: ['ignore', log, log],
   });
   const url = `http://127.0.0.1:${port}`;
   await answering(url, child, `${servers[name]} did not start; see ${name}.log in ${data.folder}`);
-  return { name, file: data.file, url, pid: child.pid ?? 0, stop: () => stop(child) };
+  const startMs = performance.now() - startedAt;
+  return { name, file: data.file, url, pid: child.pid ?? 0, startMs, stop: () => stop(child) };
 };
 
 const freePort = async (): Promise<number> => {

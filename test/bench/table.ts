@@ -1,6 +1,6 @@
 import type { Measure } from './load.ts';
 import { ratios, type Summary, summarize } from './ratios.ts';
-import type { Measures } from './rounds.ts';
+import type { Measures, Reached } from './rounds.ts';
 import type { ServerName } from './servers.ts';
 import { type Targets, type WorkloadName, workloadNames, workloads } from './workloads.ts';
 
@@ -74,7 +74,7 @@ const cell = (
   targets: Targets,
   yardstick: Yardstick,
 ): string => {
-  const [mine, theirs] = [measures?.get(ours), measures?.get(against)];
+  const [mine, theirs] = [measures?.get(ours)?.turns, measures?.get(against)?.turns];
   if (!mine || !theirs) return '';
   const speed = (measure: Measure) => measure[yardstick];
   const summary = summarize(ratios(mine.map(speed), theirs.map(speed)));
@@ -86,6 +86,43 @@ const cell = (
 
 const written = ({ median, least, most }: Summary): string =>
   `${short(median)} [${short(least)}…${short(most)}]`;
+
+/** How long a start may take, to the first answer. */
+const START_LIMIT_MS = 1_000;
+
+/** As it ships: answers are kept where the workload reads. */
+const asShipped = (measures: Measures | undefined): Reached | undefined =>
+  measures?.get('oursCached') ?? measures?.get('oursKeeping');
+
+/** Memory and start, below 1 where the gateway takes less. */
+const footprints: readonly (readonly [title: string, of: (reached: Reached) => number])[] = [
+  ['resident memory after the first answer', ({ memory }) => memory.atStart],
+  ['resident memory after the last round', ({ memory }) => memory.atEnd],
+  ['start to the first answer', ({ startMs }) => startMs],
+];
+
+const peers: readonly (readonly [name: ServerName, title: string])[] = [
+  ['mercurius', 'Mercurius + JIT'],
+  ['apollo', 'Apollo Server 5'],
+  ['stockYoga', 'stock Yoga'],
+  ['readyBuffer', 'L2: a ready buffer'],
+];
+
+const footprintCell = (
+  of: (reached: Reached) => number,
+  peer: ServerName,
+  measures: Measures | undefined,
+): string => {
+  const [mine, theirs] = [asShipped(measures), measures?.get(peer)];
+  return mine && theirs ? short(of(mine) / of(theirs)) : '';
+};
+
+const startCell = (measures: Measures | undefined): string => {
+  const mine = asShipped(measures);
+  if (!mine) return '';
+  const part = mine.startMs / START_LIMIT_MS;
+  return `${short(part)} ${part <= 1 ? '≤' : '✗'} 1`;
+};
 
 /** Ratios only: how many requests one machine serves says nothing about another. */
 export const table = (
@@ -99,6 +136,16 @@ export const table = (
       row.title,
       ...names.map((name) => cell(row, results.get(name), workloads[name].targets, yardstick)),
     ]),
+    ...footprints.flatMap(([title, of]) =>
+      peers.map(([peer, peerTitle]) => [
+        `${title}, of ${peerTitle}`,
+        ...names.map((name) => footprintCell(of, peer, results.get(name))),
+      ]),
+    ),
+    [
+      'start to the first answer, of a second',
+      ...names.map((name) => startCell(results.get(name))),
+    ],
   ].filter((line) => line.slice(1).some((text) => text !== ''));
   const widths =
     lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
