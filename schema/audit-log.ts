@@ -41,7 +41,8 @@ const AuditChange = builder.objectRef<AuditChangeRecord>('AuditChange').implemen
 });
 
 const AuditEntry = builder.objectRef<AuditEntryRecord>('AuditEntry').implement({
-  description: 'One write: who did what to which object. Entries are never changed, ' +
+  description:
+    'One write: who did what to which object. Entries are never changed, ' +
     'and removed only when they are older than the operator keeps them.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Id of the entry.' }),
