@@ -13,6 +13,7 @@ import { addMigrate } from './migrate.ts';
 import { addOrganizations } from './organizations.ts';
 import { addPrice } from './price.ts';
 import { addRestore } from './restore.ts';
+import { addSandbox } from './sandbox.ts';
 import { addSeed } from './seed.ts';
 import { addServe } from './serve.ts';
 import { addVacuum } from './vacuum.ts';
@@ -24,6 +25,7 @@ const subcommands = [
   addSeed,
   addKeys,
   addOrganizations,
+  addSandbox,
   addPrice,
   addCatalogue,
   addCheck,

@@ -33,7 +33,7 @@ import { type Page, type PageRequest, page } from './page.ts';
 export type { CatalogueChange, ChangeSet, Finding };
 
 /** How much one set may change. */
-const MOST_CHANGES = 5_000;
+export const MOST_CHANGES = 5_000;
 
 export const requireChangeSet = async (reader: Reader, id: string): Promise<ChangeSet> => {
   const set = await findChangeSet(reader, id);

@@ -160,6 +160,29 @@ export const changeSetRows = new Rows('ChangeSet', changeSet, ({ id }) => ({
   unlogged: ['changes', 'needs', 'orders', 'findings'],
 }));
 
+/** All that a catalogue consists of, so that no row comes before one that it belongs to. */
+export const childrenFirst = [
+  changeSetRows,
+  translationRows,
+  marketUnitPriceRows,
+  regionalUnitPriceRows,
+  unitPriceRows,
+  planFeatureLimitRows,
+  regionalOverageRows,
+  planFeatureRows,
+  exchangeRateRows,
+  regionalPriceRows,
+  marketPriceRows,
+  priceRows,
+  marketCountryRows,
+  marketRows,
+  featureLimitRows,
+  featureRows,
+  featureSectionRows,
+  planRows,
+  planGroupRows,
+];
+
 export const apiKeyRows = new Rows('ApiKey', apiKey, ({ id }) => ({
   id,
   planId: null,

@@ -60,6 +60,8 @@ export class ChangeList {
   readonly #written = new Set<TrackedRow>();
   /** How many rows of each type a batch has added; undefined where each row is noted. */
   #counts: Map<string, number> | undefined;
+  /** How many rows of each type were removed without being read. */
+  readonly #removed = new Map<string, number>();
 
   find(type: string, key: string): TrackedRow | undefined {
     return this.#rows.get(`${type} ${key}`);
@@ -117,6 +119,11 @@ export class ChangeList {
     this.#counts ??= new Map();
   }
 
+  /** Rows that were removed with all of their type: an entry that holds them would be too long. */
+  noteAllRemoved(type: string, count: number): void {
+    if (count > 0) this.#removed.set(type, count);
+  }
+
   get isSummary(): boolean {
     return this.#counts !== undefined;
   }
@@ -133,7 +140,7 @@ export class ChangeList {
     return undefined;
   }
 
-  /** What the write did. Of a batch, `batchId` stands for all objects of a type. */
+  /** What the write did. Where rows were counted, `batchId` stands for all objects of a type. */
   changes(batchId: string): AuditChange[] {
     if (this.#counts)
       return [...this.#counts].map(([type, count]) => ({
@@ -143,7 +150,15 @@ export class ChangeList {
         before: null,
         after: { count },
       }));
-    const changes: AuditChange[] = [];
+    const changes = [...this.#removed].map(
+      ([type, count]): AuditChange => ({
+        type,
+        objectId: batchId,
+        planId: null,
+        before: { count },
+        after: null,
+      }),
+    );
     for (const { identity, before, after, isGone } of this.#written) {
       const { type, id: objectId, planId } = identity;
       const was = logged(before, identity);

@@ -183,6 +183,29 @@ export class Rows<Name extends keyof Tables, Of extends Fields> {
     return images;
   }
 
+  /**
+   * Deletes all rows of the tenant, before any of them is read. Goes on record as a count. Where
+   * rows may name others of the table in `column`, those that none names go first.
+   */
+  async removeAll(writer: Writer, column?: string): Promise<number> {
+    const table = sql.table(this.#table.name);
+    const tenantId = writer.tenant.id;
+    const isNamed = column
+      ? sql`and not exists (select 1 from ${table} as child
+          where child.tenant_id = ${tenantId} and child.${sql.ref(column)} = ${table}.id)`
+      : sql``;
+    let count = 0;
+    for (let removed = -1; removed !== 0; count += removed) {
+      const { numAffectedRows = 0n } =
+        await sql`delete from ${table} where tenant_id = ${tenantId} ${isNamed}`.execute(
+          writer[queries],
+        );
+      removed = Number(numAffectedRows);
+    }
+    writer[unit].changes.noteAllRemoved(this.type, count);
+    return count;
+  }
+
   /** Rows that stay in the table, but nobody finds them any more. */
   noteGone(writer: Writer, images: readonly Image[]): void {
     for (const image of images)
