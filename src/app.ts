@@ -17,6 +17,7 @@ import { createCors } from './http/cors.ts';
 import { HttpEdge } from './http/edge.ts';
 import { isBrowser } from './http/error-pages.ts';
 import type { RequestHandler } from './http/listen.ts';
+import { createMetricsSurface } from './http/metrics.ts';
 import { createPages } from './http/pages.ts';
 import { GRAPHQL_PATH, PRICING_PAGE_PATH } from './http/paths.ts';
 import { PointBudgets } from './http/points.ts';
@@ -27,7 +28,7 @@ import { Shares } from './http/shares.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createTelemetry } from './observe/telemetry.ts';
 import { isLoopbackHost } from './request/loopback.ts';
-import type { GatewayRequest } from './request/request.ts';
+import { GatewayRequest } from './request/request.ts';
 import type { GatewayResponse } from './response.ts';
 import { ResponseCache } from './response-cache.ts';
 import { createCliPush } from './rest/cli-push.ts';
@@ -49,6 +50,8 @@ interface Parts {
 }
 
 export interface App extends RequestHandler {
+  /** Serves the metrics at a port of their own. */
+  readonly metrics: RequestHandler;
   /** Writes the first line of the log, once the server listens. */
   started(url: string): void;
   /** From now on `/ready` answers 503; requests are still served. */
@@ -96,6 +99,7 @@ export const createApp = (parts: Parts): App => {
     schedule,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
+    isOnSocket: config.socket !== undefined,
     observer: telemetry,
     rates: config.rateLimits && createRateLimiter(config.rateLimits),
     refusedKeys,
@@ -121,6 +125,7 @@ export const createApp = (parts: Parts): App => {
   const catalogue = createCatalogue({ edge, seconds });
   const readiness = createReadiness(() => isReady(store));
   const pages = createPages({ config, edge, readiness, metrics: telemetry.metrics });
+  const metricsSurface = createMetricsSurface(telemetry.metrics, config);
   const cors = createCors(config.corsOrigins);
   const listCacheHeaders = createCacheHeaders(config.compression);
 
@@ -148,8 +153,8 @@ export const createApp = (parts: Parts): App => {
   const respond = async (
     request: GatewayRequest,
     malformed: ApiError | undefined,
+    surface: Surface,
   ): Promise<GatewayResponse> => {
-    const surface = surfaceOf(request);
     try {
       const failure = malformed ?? protocolErrorOf(request);
       if (failure) {
@@ -166,8 +171,9 @@ export const createApp = (parts: Parts): App => {
   const answer = async (
     request: GatewayRequest,
     malformed: ApiError | undefined,
+    surface = surfaceOf(request),
   ): Promise<GatewayResponse> => {
-    const response = await respond(request, malformed);
+    const response = await respond(request, malformed, surface);
     return config.compression ? compressed(request, response) : response;
   };
 
@@ -178,6 +184,13 @@ export const createApp = (parts: Parts): App => {
       request.listResponseHeaders(list, response.isShared);
       cors.listHeaders(request, list);
       listCacheHeaders(request, response, list);
+    },
+    metrics: {
+      receive: (message) =>
+        new GatewayRequest(message, { trustProxy: 0, publicUrl: undefined, observer: telemetry }),
+      handle: (request, failure) =>
+        telemetry.measure(request, () => answer(request, failure, metricsSurface)),
+      listHeaders: (request, _response, list) => request.listResponseHeaders(list),
     },
     started: log.started,
     retire: readiness.stop,
@@ -192,8 +205,10 @@ export const createApp = (parts: Parts): App => {
 };
 
 /** Behind a proxy, clients on other machines may look like local ones. */
-const isBehindProxy = ({ trustProxy, publicUrl }: Config): boolean =>
-  trustProxy !== 0 || (publicUrl !== undefined && !isLoopbackHost(new URL(publicUrl).host));
+const isBehindProxy = ({ trustProxy, socket, publicUrl }: Config): boolean =>
+  trustProxy !== 0 ||
+  socket !== undefined ||
+  (publicUrl !== undefined && !isLoopbackHost(new URL(publicUrl).host));
 
 /** Errors that do not depend on the surface. */
 const protocolErrorOf = ({ host, method }: GatewayRequest): ApiError | undefined => {

@@ -124,8 +124,34 @@ const firstStart = {
     .describe('The name of the organization that `BOOTSTRAP_ADMIN_KEY` makes.'),
 };
 
+const SOCKET_PREFIX = 'unix:';
+/** Systems take 103 bytes and more; a few are for another name while the socket is replaced. */
+const LONGEST_SOCKET_PATH = 90;
+
+const socketPathOf = (host: string): string => host.slice(SOCKET_PREFIX.length);
+
+const isSocketPath = (path: string): boolean =>
+  path !== '' && Buffer.byteLength(path) <= LONGEST_SOCKET_PATH;
+
 const network = {
-  HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on.'),
+  HOST: z
+    .string()
+    .min(1)
+    .refine(
+      (host) => !host.startsWith(SOCKET_PREFIX) || isSocketPath(socketPathOf(host)),
+      `must name a path of up to ${LONGEST_SOCKET_PATH} bytes after unix:`,
+    )
+    .default('127.0.0.1')
+    .describe(
+      'The address to listen on, or a Unix socket: `unix:/run/plans/gateway.sock`. Then there is ' +
+        'no `PORT`, and who connects counts as a proxy whose headers name the client.',
+    ),
+  SOCKET_MODE: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'must be an octal number like 660')
+    .transform((text) => Number.parseInt(text, 8))
+    .prefault('660')
+    .describe('Who may connect to the Unix socket, as `chmod` takes it.'),
   PORT: z.coerce
     .number('must be a port number')
     .int('must be a port number')
@@ -202,15 +228,35 @@ const running = {
     description: 'Serves the GraphiQL page at `/graphql`: `on` or `off`.',
   }),
   LOG_LEVEL: z
-    .enum(['info', 'warn', 'error', 'silent'], 'must be info, warn, error or silent')
+    .enum(
+      ['debug', 'info', 'warn', 'error', 'silent'],
+      'must be debug, info, warn, error or silent',
+    )
     .optional()
     .meta({
       unset: '`info` in production, `warn` elsewhere',
-      description: '`info` (a line for each request), `warn`, `error` or `silent`.',
+      description:
+        '`debug`, `info` (a line for each request but probes), `warn`, `error` or `silent`.',
     }),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional().meta({
     unset: 'none: `/metrics` is missing in production, open elsewhere',
     description: 'The bearer token that `/metrics` asks for, 16 characters or more.',
+  }),
+  METRICS_PORT: z.coerce
+    .number('must be a port number')
+    .int('must be a port number')
+    .min(0, 'must be a port number')
+    .max(65_535, 'must be a port number')
+    .optional()
+    .meta({
+      unset: 'none: `/metrics` is on `PORT`',
+      description:
+        'A port of its own for `/metrics`, which `PORT` does not answer then. There it needs a ' +
+        'token only if `METRICS_TOKEN` is set: keep the port from strangers.',
+    }),
+  METRICS_HOST: z.string().min(1).optional().meta({
+    unset: 'that of `HOST`; `127.0.0.1` if that is a Unix socket',
+    description: 'The address of `METRICS_PORT`.',
   }),
   SHUTDOWN_DELAY_SECONDS: z.coerce
     .number('must be a number of seconds')
@@ -374,7 +420,7 @@ export interface GraphqlLimits {
 /** Whose keys may read the schema. */
 export type IntrospectionPolicy = 'on' | 'secret' | 'off';
 
-export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface Config {
   databaseUrl: string;
@@ -387,6 +433,10 @@ export interface Config {
   bootstrap: { organization: string; secret: string } | undefined;
   host: string;
   port: number;
+  /** Taken instead of host and port. */
+  socket: { path: string; mode: number } | undefined;
+  /** Undefined where the metrics are on the port of everything else. */
+  metricsAddress: { host: string; port: number } | undefined;
   publicUrl: string | undefined;
   production: boolean;
   graphiql: boolean;
@@ -474,6 +524,9 @@ export const readConfig = (environment: Variables): Config => {
         .join('; '),
     );
   const production = data.NODE_ENV === 'production';
+  const socket = data.HOST.startsWith(SOCKET_PREFIX)
+    ? { path: socketPathOf(data.HOST), mode: data.SOCKET_MODE }
+    : undefined;
   return {
     databaseUrl: data.DATABASE_URL,
     databaseSchema: data.DATABASE_SCHEMA,
@@ -485,6 +538,14 @@ export const readConfig = (environment: Variables): Config => {
         : { organization: data.BOOTSTRAP_ORGANIZATION, secret: data.BOOTSTRAP_ADMIN_KEY },
     host: data.HOST,
     port: data.PORT,
+    socket,
+    metricsAddress:
+      data.METRICS_PORT === undefined
+        ? undefined
+        : {
+            host: data.METRICS_HOST ?? (socket ? '127.0.0.1' : data.HOST),
+            port: data.METRICS_PORT,
+          },
     publicUrl: data.PUBLIC_URL,
     production,
     graphiql: data.GRAPHIQL ? data.GRAPHIQL === 'on' : !production,

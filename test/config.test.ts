@@ -56,7 +56,7 @@ it("variables of other programs and of container platforms are nobody's mistake"
     'DATABASE_PORT_5432_TCP',
   ];
   const more = [
-    'METRICS_PORT',
+    'METRICS_PORT_9090_TCP',
     'GRAPHQL_PORT',
     'NODE_OPTIONS',
     'LOG_FORMAT',

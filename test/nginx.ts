@@ -46,7 +46,10 @@ export class Nginx {
     const settings = locations()
       .replaceAll('/var/cache/nginx', folder)
       .replace(/listen \d+/, `listen 127.0.0.1:${port}`)
-      .replace(/server 127\.0\.0\.1:4000/, `server ${new URL(gateway).host}`);
+      .replace(
+        /server 127\.0\.0\.1:4000/,
+        `server ${gateway.startsWith('unix:') ? gateway : new URL(gateway).host}`,
+      );
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
       (name) => `${name}_temp_path ${folder}/${name};`,
     );

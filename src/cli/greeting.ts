@@ -5,6 +5,10 @@ import type { IssuedKey } from './issue-key.ts';
 
 interface Service {
   url: string;
+  /** Where a Unix socket is the only address. */
+  socketPath?: string | undefined;
+  /** Where the metrics have a port of their own. */
+  metricsUrl?: string | undefined;
   graphiql: boolean;
   demoKeys: IssuedKey[];
   /** Id of the key that the environment gave to an empty database. */
@@ -21,6 +25,8 @@ const pricingPage = '{ plans(first: 10) { nodes { name prices { billingInterval 
 /** What a newcomer reads after the start. */
 export const greeting = ({
   url,
+  socketPath,
+  metricsUrl,
   environment,
   graphiql,
   demoKeys,
@@ -28,16 +34,18 @@ export const greeting = ({
   refusedKeys,
   isReachedFromOutside,
 }: Service): string => {
+  const base = socketPath === undefined ? url : '';
   const secretKeys = demoKeys.filter((key) => !isPublishable(key));
   const ofPage = demoKeys.find(isPublishable);
   const paragraphs = [
     [
       `Plans Gateway is ready on ${url}`,
       '',
-      `  GraphQL   ${url}/graphql`,
-      ...(graphiql ? [`  GraphiQL  ${url}/graphql  (in a browser)`] : []),
-      `  REST      ${url}/api/v1`,
-      ...(ofPage ? [`  Example   ${url}/examples/pricing-page/?key=${ofPage.key}`] : []),
+      `  GraphQL   ${base}/graphql`,
+      ...(graphiql ? [`  GraphiQL  ${base}/graphql  (in a browser)`] : []),
+      `  REST      ${base}/api/v1`,
+      ...(metricsUrl ? [`  Metrics   ${metricsUrl}/metrics`] : []),
+      ...(ofPage ? [`  Example   ${base}/examples/pricing-page/?key=${ofPage.key}`] : []),
     ],
     ...(firstKey
       ? [[`The database was empty: BOOTSTRAP_ADMIN_KEY is its key ${firstKey} now.`]]
@@ -49,7 +57,7 @@ export const greeting = ({
       : howToMakeAKey(environment),
   ];
   const [first] = secretKeys;
-  if (first) paragraphs.push(['Try it:', '', curlLine(url, first.key)]);
+  if (first) paragraphs.push(['Try it:', '', curlLine(url, socketPath, first.key)]);
   return paragraphs.map((lines) => lines.join('\n')).join('\n\n');
 };
 
@@ -98,5 +106,5 @@ const howToMakeAKey = (environment: Variables): string[] => {
 const withoutPassword = (url: string): string =>
   url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:PASSWORD@');
 
-const curlLine = (url: string, key: string): string =>
-  `curl ${url}/graphql -H 'content-type: application/json' -H 'x-api-key: ${key}' -d '${JSON.stringify({ query: pricingPage })}'`;
+const curlLine = (url: string, socketPath: string | undefined, key: string): string =>
+  `curl ${socketPath === undefined ? url : `--unix-socket '${socketPath}' http://localhost`}/graphql -H 'content-type: application/json' -H 'x-api-key: ${key}' -d '${JSON.stringify({ query: pricingPage })}'`;

@@ -43,13 +43,17 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   const { createApp } = await import('../app.ts');
   const refusedKeys = config.production ? await findDemoKeys(store) : new Set<string>();
   const app = createApp({ store, config, graphiqlKey: fullKeyOf(demoKeys), refusedKeys });
-  const listener = await listenOrExplain(app, config);
-  const url = config.publicUrl ?? reachable(listener.url);
+  const listeners = await listenOrExplain(app, config);
+  const { main, metrics } = listeners;
+  const url = config.publicUrl ?? reachable(main.url);
   app.started(url);
-  const isReachedFromOutside = !config.production && !isLoopbackHost(new URL(listener.url).host);
+  const isReachedFromOutside =
+    !config.production && !config.socket && !isLoopbackHost(new URL(main.url).host);
   console.log(
     greeting({
       url,
+      socketPath: config.publicUrl === undefined ? config.socket?.path : undefined,
+      metricsUrl: metrics && reachable(metrics.url),
       environment: process.env,
       firstKey,
       graphiql: config.graphiql,
@@ -61,7 +65,7 @@ const serve = async (store: Store, config: Config): Promise<void> => {
   await stop;
   app.retire();
   await sleep(config.shutdownDelayMs);
-  await listener.close();
+  await listeners.close();
   await app.finish();
 };
 
@@ -75,27 +79,78 @@ const stopSignal = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   });
 
-const listenOrExplain = async (app: App, config: Config): Promise<Listener> => {
+interface Listeners {
+  main: Listener;
+  metrics: Listener | undefined;
+  close(): Promise<void>;
+}
+
+/** Opens all of them, or none. */
+const listenOrExplain = async (app: App, config: Config): Promise<Listeners> => {
+  const { metricsAddress } = config;
+  const main = await explained({ ...config, variable: '' }, () => listen(app, config));
   try {
-    return await listen(app, config);
+    const metrics = metricsAddress
+      ? await explained({ ...metricsAddress, variable: 'METRICS_' }, () =>
+          listen(app.metrics, { ...config, ...metricsAddress, socket: undefined }),
+        )
+      : undefined;
+    const close = async () => {
+      await Promise.all([main.close(), metrics?.close()]);
+    };
+    return { main, metrics, close };
   } catch (failure) {
-    const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
-    const explanation = explanations[code];
-    throw explanation ? new Error(explanation(config), { cause: failure }) : failure;
+    await main.close();
+    throw failure;
   }
 };
 
-const noAddress = ({ host }: Config) => `HOST ${host} is no address of this machine`;
+interface Place {
+  host: string;
+  port: number;
+  socket?: { path: string } | undefined;
+  /** What the names of its variables begin with. */
+  variable: string;
+}
+
+const explained = async (place: Place, work: () => Promise<Listener>): Promise<Listener> => {
+  try {
+    return await work();
+  } catch (failure) {
+    const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
+    const explanation = (place.socket ? ofSockets : explanations)[code];
+    throw explanation ? new Error(explanation(place), { cause: failure }) : failure;
+  }
+};
+
+type Explanations = Record<string, (place: Place) => string>;
+
+const noAddress = ({ host, variable }: Place) =>
+  `${variable}HOST ${host} is no address of this machine`;
 
 /** By the code of the system. */
-const explanations: Record<string, (config: Config) => string> = {
-  EADDRINUSE: ({ host, port }) =>
-    `PORT ${port} of HOST ${host} is in use: stop what uses it, or set PORT to another`,
-  EACCES: ({ port }) => `PORT ${port} is not for this user: set PORT to one above 1023`,
+const explanations: Explanations = {
+  EADDRINUSE: ({ host, port, variable }) =>
+    `${variable}PORT ${port} of ${variable}HOST ${host} is in use: stop what uses it, or set ` +
+    `${variable}PORT to another`,
+  EACCES: ({ port, variable }) =>
+    `${variable}PORT ${port} is not for this user: set ${variable}PORT to one above 1023`,
   EADDRNOTAVAIL: noAddress,
   EINVAL: noAddress,
   ENOTFOUND: noAddress,
   EAI_AGAIN: noAddress,
+};
+
+const noDirectory = ({ host }: Place) => `HOST ${host} is in no directory: make it first`;
+const notForUser = ({ host }: Place) => `HOST ${host} is in a place that is not for this user`;
+
+const ofSockets: Explanations = {
+  EADDRINUSE: ({ host }) => `HOST ${host} is in use: stop what uses it, or set HOST to another`,
+  ENOENT: noDirectory,
+  ENOTDIR: noDirectory,
+  EACCES: notForUser,
+  EPERM: notForUser,
+  EROFS: notForUser,
 };
 
 /** A server that listens on every address can be reached at the loopback address. */

@@ -8,10 +8,11 @@ import type { GatewayRequest } from '../request/request.ts';
 import { type GatewayResponse, LongBody, listHeaders } from '../response.ts';
 import { failBody } from './body.ts';
 import { MalformedRequest, messageOf, type ParserError, serialized } from './malformed.ts';
+import { listenOnSocket, type SocketFile } from './socket-file.ts';
 import { createTickBatch } from './tick-batch.ts';
 
 export interface Listener {
-  /** Where the server answers, e.g. `http://127.0.0.1:4000`. */
+  /** Where the server answers, e.g. `http://127.0.0.1:4000` or `unix:/run/plans.sock`. */
   url: string;
   /**
    * Takes no more connections, lets running requests finish, and breaks off what lasts longer than
@@ -23,6 +24,8 @@ export interface Listener {
 export interface ListenOptions {
   host: string;
   port: number;
+  /** A Unix socket instead. */
+  socket?: SocketFile | undefined;
   /**
    * How long a client may take to send its headers, and then its body; and to take any of its
    * answer.
@@ -59,6 +62,7 @@ export const listen = async (
   {
     host,
     port,
+    socket,
     requestTimeoutMs,
     keepAliveMs,
     maxConnections,
@@ -141,19 +145,21 @@ export const listen = async (
   });
   // Without a listener, Node closes the connection without a word.
   server.on('connect', (message, socket) => end(socket, answerOf(handler, message)));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { address, family, port: taken } = server.address() as AddressInfo;
+  const removeFile = socket && (await listenOnSocket(server, socket));
+  if (!socket)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`,
+    url: socket ? `unix:${socket.path}` : urlOf(server.address() as AddressInfo),
     close: async () => {
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.once('close', resolve));
       // `close` of an HTTP server would cut idle connections at once, even those on which a request
       // is on its way.
       NetServer.prototype.close.call(server);
+      await removeFile?.();
       // One tick after the timer: after a busy moment, requests that have arrived are read in
       // between.
       const farewell = setTimeout(
@@ -167,6 +173,9 @@ export const listen = async (
     },
   };
 };
+
+const urlOf = ({ address, family, port }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 
 /** The response as bytes, for requests without a ServerResponse. */
 const answerOf = async (

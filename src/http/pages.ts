@@ -22,6 +22,8 @@ interface PagesOptions {
 
 type Page = (request: GatewayRequest) => Promise<GatewayResponse> | GatewayResponse;
 
+const probes = ['/health', '/ready'];
+
 /** Everything but GraphQL and REST: probes, metrics, the reference, and unknown paths. */
 export const createPages = ({ config, edge, readiness, metrics }: PagesOptions): Surface => {
   const { publicUrl, graphiql, production } = config;
@@ -32,7 +34,8 @@ export const createPages = ({ config, edge, readiness, metrics }: PagesOptions):
     ({ search }) =>
       new GatewayResponse(302, { location: at(path) + (search && `?${search}`) }, '');
   const docsPages = createDocs(at);
-  const metricsPage = createMetricsPage(metrics, config);
+  const metricsPage =
+    config.metricsAddress === undefined ? createMetricsPage(metrics, config) : undefined;
   const pages = new Map<string, Page>([
     // For people who open the bare address.
     ['/', redirect(graphiql ? '/graphql' : '/docs')],
@@ -49,6 +52,7 @@ export const createPages = ({ config, edge, readiness, metrics }: PagesOptions):
     handle: async (request) => {
       const { path, log } = request;
       const page = pages.get(path);
+      log.isProbe = probes.includes(path);
       if (page) {
         log.operation = path.slice(1) || 'root';
         return page(request);

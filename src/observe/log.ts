@@ -157,15 +157,16 @@ let written = { at: 0, text: '' };
  * Every request pays for its line: put together by pino it would cost a small query about 3 % more
  * (docs/performance.md). Only what a client chose has to be searched for secrets.
  */
-const lineOf = ({ requestId, clientRequestId, method, path, log }: GatewayRequest): string => {
-  const { surface, operation, caller, replayed, status, milliseconds } = log;
+const lineOf = (request: GatewayRequest): string => {
+  const { requestId, clientRequestId, address, method, path, log } = request;
+  const { surface, operation, caller, isProbe, replayed, status, milliseconds } = log;
   const sent = (text: string) => withoutSecrets(JSON.stringify(text));
   // Sane: nothing in it has to be escaped, and nothing is secret.
   const given = clientRequestId === undefined ? '' : `"clientRequestId":"${clientRequestId}",`;
   const whose = caller
     ? `"apiKeyId":"${caller.apiKeyId}","organizationId":"${caller.tenant.organizationId}","tenantId":"${caller.tenant.id}",`
     : '';
-  return `{"level":"info","time":"${isoTime()}","requestId":"${requestId}",${given}${whose}"surface":"${surface}","operation":"${operation}","method":${JSON.stringify(method)},"path":${sent(path.slice(0, LONGEST_PATH))},"status":${status},"durationMs":${Math.round(milliseconds * 1_000) / 1_000}${replayed ? ',"replayed":true' : ''}}\n`;
+  return `{"level":"${isProbe ? 'debug' : 'info'}","time":"${isoTime()}","requestId":"${requestId}",${given}"clientAddress":"${address}",${whose}"surface":"${surface}","operation":"${operation}","method":${JSON.stringify(method)},"path":${sent(path.slice(0, LONGEST_PATH))},"status":${status},"durationMs":${Math.round(milliseconds * 1_000) / 1_000}${replayed ? ',"replayed":true' : ''}}\n`;
 };
 
 /** Lines of JSON for the operator. */
@@ -181,11 +182,12 @@ export const createLog = (level: LogLevel, stream: DestinationStream = errorStre
     stream,
   );
   const logsRequests = logger.isLevelEnabled('info');
+  const logsProbes = logger.isLevelEnabled('debug');
   return {
     started: (url) =>
       logger.info({ version, node: process.version, url }, 'Plans Gateway is ready'),
     answered: (request) => {
-      if (logsRequests) stream.write(lineOf(request));
+      if (request.log.isProbe ? logsProbes : logsRequests) stream.write(lineOf(request));
     },
     fault: (requestId, thrown) => {
       const { status, code } = toApiError(thrown);

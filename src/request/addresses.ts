@@ -61,6 +61,9 @@ interface Way {
   readonly proxies: number;
 }
 
+/** Who connects to a Unix socket has no address: a proxy on this machine, which may be trusted. */
+export const SOCKET_PEER = 'unix:';
+
 /**
  * Follows `X-Forwarded-For` from its end, where the nearest proxy writes, to the first address that
  * is not a trusted proxy.
@@ -72,10 +75,12 @@ export const wayOf = (
 ): Way => {
   let address = addressOfPeer(peer);
   let proxies = 0;
-  const isTrusted = (): boolean =>
-    typeof trusted === 'number'
+  const isTrusted = (): boolean => {
+    if (address === SOCKET_PEER) return true;
+    return typeof trusted === 'number'
       ? proxies < trusted
       : trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  };
   const claims = forwardedFor?.split(',') ?? [];
   while (isTrusted()) {
     proxies += 1;

@@ -17,6 +17,8 @@ export class RequestLog {
   /** Stays `unknown` where a request is refused before it is clear what it asks for. */
   operation = 'unknown';
   caller: Caller | undefined;
+  /** Load balancers ask all the time whether the server is there. */
+  isProbe = false;
   /** A write was answered with the outcome of an earlier one with the same idempotency key. */
   replayed = false;
   /** Of the response; 0 until there is one. */

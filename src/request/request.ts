@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
-import { networkOf, saidByProxy, type TrustedProxies, wayOf } from './addresses.ts';
+import { networkOf, SOCKET_PEER, saidByProxy, type TrustedProxies, wayOf } from './addresses.ts';
 import { isLocalRequest } from './loopback.ts';
 import { clientRequestIdOf, newRequestId } from './request-id.ts';
 import { type Caller, RequestLog } from './request-log.ts';
@@ -32,6 +32,8 @@ export interface PointAllowance extends Allowance {
 
 export interface RequestOptions {
   readonly trustProxy: TrustedProxies;
+  /** Clients come through a Unix socket. */
+  readonly isOnSocket?: boolean;
   readonly publicUrl: string | undefined;
   readonly observer: Observer;
 }
@@ -52,6 +54,8 @@ export class GatewayRequest {
   readonly host: string | undefined;
   /** Address of this server as the client sees it, without a slash at its end. */
   readonly origin: string;
+  /** Of the client, as far as trusted proxies tell it. */
+  readonly address: string;
   /** Of the client's address, as limits count it. */
   readonly network: string;
   /** Ours, which no other request has. */
@@ -79,7 +83,8 @@ export class GatewayRequest {
   #query: URLSearchParams | undefined;
   #responseHeaders: string[] | undefined;
 
-  constructor(message: IncomingMessage, { trustProxy, publicUrl, observer }: RequestOptions) {
+  constructor(message: IncomingMessage, options: RequestOptions) {
+    const { trustProxy, isOnSocket = false, publicUrl, observer } = options;
     const { method = 'GET', url = '/' } = message;
     const { path, search } = splitTarget(url);
     this.message = message;
@@ -87,10 +92,11 @@ export class GatewayRequest {
     this.path = path;
     this.search = search;
     this.host = hostOf(message);
-    const peer = message.socket.remoteAddress ?? '';
+    const peer = isOnSocket ? SOCKET_PEER : (message.socket.remoteAddress ?? '');
     const way = wayOf(peer, this.header('x-forwarded-for'), trustProxy);
     const isSecure = saidByProxy(this.header('x-forwarded-proto'), way) === 'https';
     this.origin = publicUrl ?? `${isSecure ? 'https' : 'http'}://${this.host ?? 'localhost'}`;
+    this.address = way.address;
     this.network = networkOf(way.address);
     this.requestId = newRequestId();
     this.clientRequestId = clientRequestIdOf(this.header('x-request-id'));

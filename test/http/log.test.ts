@@ -120,6 +120,7 @@ describe('of each request, the log', () => {
         time: expect.stringMatching(/^\d{4}-.*Z$/),
         requestId: expect.stringMatching(/^req_[0-9a-f]{32}$/),
         clientRequestId: 'mine',
+        clientAddress: '127.0.0.1',
         apiKeyId: expect.stringMatching(/^key_/),
         organizationId: expect.stringMatching(/^org_/),
         tenantId: expect.any(String),
@@ -154,7 +155,7 @@ describe('of each request, the log', () => {
     await send('/api/v1/plans', { headers: { 'x-api-key': key } });
     await send('/api/v1/nothing', { headers: { 'x-api-key': key } });
     await send('/api/v1/plans');
-    for (const path of ['/health', '/ready', '/metrics', '/docs', '/clients-own']) await send(path);
+    for (const path of ['/metrics', '/docs', '/clients-own']) await send(path);
     expect(
       gateway.log.map(({ surface, operation, status }) => `${surface} ${operation} ${status}`),
     ).toEqual([
@@ -167,8 +168,6 @@ describe('of each request, the log', () => {
       'rest list-plans 200',
       'rest unknown 404',
       'rest unknown 401',
-      'other health 200',
-      'other ready 200',
       'other metrics 200',
       'other docs 200',
       'other unknown 404',
@@ -205,6 +204,39 @@ describe('of each request, the log', () => {
     await send('/%22%7D%0A{"level":"fatal"}');
     expect(gateway.log).toHaveLength(2);
     expect(gateway.log[0].path).toHaveLength(256);
+  });
+
+  it('has a line for a probe only where everything is wanted', async () => {
+    for (const path of ['/health', '/ready', '/ready?x', '/healthy']) await send(path);
+    expect(gateway.log.map(({ path }) => path)).toEqual(['/healthy']);
+    await Gateway.during(world, { LOG_LEVEL: 'debug' }, async (chatty) => {
+      for (const path of ['/health', '/ready', '/docs']) await fetch(`${chatty.url}${path}`);
+      expect(chatty.log).toMatchObject([
+        { level: 'debug', path: '/health', status: 200 },
+        { level: 'debug', path: '/ready', status: 200 },
+        { level: 'info', path: '/docs', status: 200 },
+      ]);
+    });
+  });
+
+  it('names the address of the client as far as trusted proxies tell it', async () => {
+    const told = async (TRUST_PROXY: string, forwarded?: string): Promise<string> => {
+      let address = '';
+      await Gateway.during(world, { LOG_LEVEL: 'info', TRUST_PROXY }, async (behind) => {
+        const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
+        await fetch(`${behind.url}/docs`, { headers });
+        [{ clientAddress: address }] = behind.log;
+      });
+      return address;
+    };
+    expect(await told('off', '192.0.2.1')).toBe('127.0.0.1');
+    expect(await told('1', '203.0.113.9, 192.0.2.1')).toBe('192.0.2.1');
+    expect(await told('2', '203.0.113.9, 192.0.2.1')).toBe('203.0.113.9');
+    expect(await told('127.0.0.0/8', '203.0.113.9, 192.0.2.1:4711')).toBe('192.0.2.1');
+    // Whole, where limits count the network.
+    expect(await told('1', '2001:DB8:0:0::1')).toBe('2001:db8::1');
+    expect(await told('1')).toBe('127.0.0.1');
+    expect(await told('1', '"},{"level":"fatal')).toBe('127.0.0.1');
   });
 
   it('has no line where only warnings are wanted', async () => {
