@@ -492,35 +492,70 @@ const mistakable = names
   .filter((name) => name.includes('_'))
   .flatMap((name) => [name, name + FILE_SUFFIX]);
 
-const refuseMisspelt = (given: string[]): void => {
-  for (const name of given) {
-    if (known.includes(name) || !name.includes('_')) continue;
+/** What is wrong with a variable. Says nothing of what a file holds, which may be a secret. */
+interface ConfigFault {
+  variable: string;
+  message: string;
+}
+
+const misspelt = (environment: Variables): ConfigFault[] =>
+  Object.keys(environment).flatMap((name) => {
+    if (environment[name] === '' || known.includes(name) || !name.includes('_')) return [];
     const meant = nearest(name, mistakable);
-    if (meant && (meant.distance <= MOST_MISTAKES || OWN.test(name)))
-      throw new Error(`there is no variable ${name}: did you mean ${meant.word}?`);
-  }
-};
+    return meant && (meant.distance <= MOST_MISTAKES || OWN.test(name))
+      ? [
+          {
+            variable: name,
+            message: `there is no variable ${name}: did you mean ${meant.word}?`,
+          },
+        ]
+      : [];
+  });
 
 const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+
+const issuesOf = (environment: Variables, { issues }: z.ZodError): ConfigFault[] =>
+  issues.map(({ path: [name], message }) => {
+    const variable = String(name);
+    const file = `${variable}${FILE_SUFFIX}`;
+    return {
+      variable,
+      message: environment[file]
+        ? `${file}: what ${environment[file]} holds ${message.replaceAll(QUOTED, 'a value')}`
+        : `${variable} ${message}`,
+    };
+  });
+
+/** All that is wrong, and not only what is found first. */
+export const configFaults = (environment: Variables): ConfigFault[] => {
+  const unreadable: ConfigFault[] = [];
+  const values = names.map((name) => {
+    try {
+      return [name, variableIn(environment, name)];
+    } catch (failure) {
+      const message = failure instanceof Error ? failure.message : String(failure);
+      unreadable.push({ variable: name, message });
+      return [name, undefined];
+    }
+  });
+  const { error } = Environment.safeParse(Object.fromEntries(values));
+  return [...misspelt(environment), ...unreadable, ...(error ? issuesOf(environment, error) : [])];
+};
 
 /**
  * Reads the environment once; refuses it with one line that names what is wrong. Empty values count
  * as unset.
  */
 export const readConfig = (environment: Variables): Config => {
-  refuseMisspelt(Object.keys(environment).filter((name) => environment[name] !== ''));
+  const [mistake] = misspelt(environment);
+  if (mistake) throw new Error(mistake.message);
   const { data, error } = Environment.safeParse(
     Object.fromEntries(names.map((name) => [name, variableIn(environment, name)])),
   );
   if (error)
     throw new Error(
-      error.issues
-        .map(({ path: [name], message }) => {
-          const file = `${String(name)}${FILE_SUFFIX}`;
-          return environment[file]
-            ? `${file}: what ${environment[file]} holds ${message.replaceAll(QUOTED, 'a value')}`
-            : `${String(name)} ${message}`;
-        })
+      issuesOf(environment, error)
+        .map(({ message }) => message)
         .join('; '),
     );
   const production = data.NODE_ENV === 'production';

@@ -7,6 +7,7 @@ import { addCatalogue } from './catalogue.ts';
 import { addCheck } from './check.ts';
 import { addCompletion } from './completion.ts';
 import { addCopy } from './copy.ts';
+import { addDoctor } from './doctor.ts';
 import { readsEnvironment } from './environment.ts';
 import { addKeys } from './keys.ts';
 import { addMigrate } from './migrate.ts';
@@ -29,6 +30,7 @@ const subcommands = [
   addPrice,
   addCatalogue,
   addCheck,
+  addDoctor,
   addAudit,
   addBackup,
   addRestore,
@@ -60,8 +62,8 @@ const reasonOf = (failure: unknown): string => {
 };
 
 /**
- * Carries out one command line. Answers the exit code: 0 done; 1 `check`, `catalogue diff` or
- * `catalogue lint` found something, a question was answered with no, or there is no database to work
+ * Carries out one command line. Answers the exit code: 0 done; 1 `check`, `doctor`, `catalogue diff`
+ * or `catalogue lint` found something, a question was answered with no, or there is no database to work
  * on; 2 refused. Why stands in one line.
  */
 export const run = async (argv: string[]): Promise<number> => {

@@ -100,6 +100,7 @@ const listenOrExplain = async (app: App, config: Config): Promise<Listeners> => 
     };
     return { main, metrics, close };
   } catch (failure) {
+<<<<<<< HEAD
     await main.close();
     throw failure;
   }
@@ -127,6 +128,20 @@ type Explanations = Record<string, (place: Place) => string>;
 
 const noAddress = ({ host, variable }: Place) =>
   `${variable}HOST ${host} is no address of this machine`;
+=======
+    const explanation = whyNotListening(failure, config);
+    throw explanation ? new Error(explanation, { cause: failure }) : failure;
+  }
+};
+
+/** What is wrong with HOST or PORT; undefined where it is something else. */
+export const whyNotListening = (failure: unknown, config: Config): string | undefined => {
+  const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
+  return explanations[code]?.(config);
+};
+
+const noAddress = ({ host }: Config) => `HOST ${host} is no address of this machine`;
+>>>>>>> f92e45b (Say what is wrong with an installation, and what to do)
 
 /** By the code of the system. */
 const explanations: Explanations = {

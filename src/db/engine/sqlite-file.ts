@@ -16,7 +16,7 @@ import { SqliteDriver } from './sqlite-driver.ts';
 import { ownersOf } from './sqlite-owner.ts';
 
 /** Older libraries can lose commits when two connections write. */
-const OLDEST_SAFE_LIBRARY = '3.51.3';
+export const OLDEST_SAFE_LIBRARY = '3.51.3';
 /**
  * How long the start waits, blocking, for another process; later the driver waits without blocking.
  */

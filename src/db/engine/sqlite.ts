@@ -33,7 +33,7 @@ const metadataHas: Dialect['metadataHas'] = (column, key, value) => {
     or (entry.type in ('integer', 'real') and entry.value = ${isNumber ? Number(value) : null})))`;
 };
 
-const dialect: Dialect = {
+export const dialect: Dialect = {
   name: 'sqlite',
   isAtHand: true,
   // Milliseconds; a few tens at worst, where each has all the metadata that it may have.

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { migrations } from '../../../migrations/index.ts';
-import type { Engine } from './engine.ts';
+import type { Dialect, Engine } from './engine.ts';
 
 export const latestStep = migrations.at(-1)?.name ?? '';
 
@@ -8,7 +8,7 @@ export const latestStep = migrations.at(-1)?.name ?? '';
 export const stepsTaken = async ({
   maintenance,
   sql: { hasTable },
-}: Pick<Engine, 'maintenance' | 'sql'>) => {
+}: Pick<Engine, 'maintenance'> & { sql: Pick<Dialect, 'hasTable'> }) => {
   const { rows: found } = await sql<{ exists: boolean | number }>`
     select ${hasTable('kysely_migration')} as "exists"`.execute(maintenance);
   if (!found[0]?.exists) return [];
@@ -23,6 +23,14 @@ export const pendingSteps = (taken: readonly string[]) =>
 
 const unknownStep = (taken: readonly string[]): string | undefined =>
   taken.find((step) => migrations.every(({ name }) => name !== step));
+
+/** How a database differs from the tables that this version knows. */
+export const missingSteps = (
+  taken: readonly string[],
+): { pending: string[]; unknown: string[] } => ({
+  pending: pendingSteps(taken).map(({ name }) => name),
+  unknown: taken.filter((step) => migrations.every(({ name }) => name !== step)),
+});
 
 /** The database has exactly the tables that this version knows. */
 export const isCurrent = (taken: readonly string[]): boolean =>

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Config } from '../../config.ts';
+import { isLoopbackHost } from '../../request/loopback.ts';
+import { whyNotListening } from '../serve.ts';
+import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
+
+const PATIENCE_MS = 2_000;
+
+/** Whether `serve` could listen where it is told to. */
+export const portFinding = async (config: Config): Promise<Finding> => {
+  const { host, port } = config;
+  if (port === 0) return ok('port', 'PORT is 0: a free one is taken');
+  const server = createServer();
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    return ok('port', `PORT ${port} of HOST ${host} is free`);
+  } catch (failure) {
+    if (await answersAsGateway(config))
+      return ok('port', `a gateway answers at PORT ${port} of HOST ${host}`);
+    return problem('port', whyNotListening(failure, config) ?? reasonOf(failure));
+  } finally {
+    server.close();
+  }
+};
+
+const answersAsGateway = async ({ host, port }: Config): Promise<boolean> => {
+  const name = host.includes(':') ? `[${host}]` : host;
+  try {
+    const response = await fetch(`http://${name}:${port}/health`, {
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null && 'version' in body && 'status' in body;
+  } catch {
+    return false;
+  }
+};
+
+/** What the settings say about one another. */
+export const addressFindings = ({ publicUrl, trustProxy, host, production }: Config): Finding[] => {
+  const found: Finding[] = [];
+  const isReached = !isLoopbackHost(host.includes(':') ? `[${host}]` : host);
+  const url = publicUrl === undefined ? undefined : new URL(publicUrl);
+  const isPublic = url !== undefined && !isLoopbackHost(url.host);
+  if (url === undefined && production)
+    found.push(
+      warning('PUBLIC_URL', 'is not set: links go where each request says; set the public address'),
+    );
+  if (url && !isPublic && production)
+    found.push(
+      warning('PUBLIC_URL', `leads to this machine only (${url.host}): set the public address`),
+    );
+  if (isPublic && url?.protocol === 'http:')
+    found.push(warning('PUBLIC_URL', 'is not https: keys go over the network in clear text'));
+  if (trustProxy === 0 && url?.protocol === 'https:')
+    found.push(
+      warning(
+        'TRUST_PROXY',
+        'is off, and PUBLIC_URL is https, which a proxy answers: all clients count as one address; ' +
+          'set TRUST_PROXY to the number of proxies or to their networks',
+      ),
+    );
+  if (typeof trustProxy === 'number' && trustProxy > 0 && isReached)
+    found.push(
+      warning(
+        'TRUST_PROXY',
+        `is a number, and HOST ${host} may be reached without the proxy, by clients that make up ` +
+          'their address: make sure that only the proxy reaches the port, or name its networks',
+      ),
+    );
+  if (isReached && !production)
+    found.push(warning('NODE_ENV', `is not production, and other machines can reach HOST ${host}`));
+  return found.length > 0 ? found : [ok('addresses', 'PUBLIC_URL, TRUST_PROXY and HOST agree')];
+};
