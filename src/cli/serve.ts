@@ -100,7 +100,6 @@ const listenOrExplain = async (app: App, config: Config): Promise<Listeners> => 
     };
     return { main, metrics, close };
   } catch (failure) {
-<<<<<<< HEAD
     await main.close();
     throw failure;
   }
@@ -118,30 +117,21 @@ const explained = async (place: Place, work: () => Promise<Listener>): Promise<L
   try {
     return await work();
   } catch (failure) {
-    const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
-    const explanation = (place.socket ? ofSockets : explanations)[code];
-    throw explanation ? new Error(explanation(place), { cause: failure }) : failure;
+    const explanation = whyNotListening(failure, place);
+    throw explanation ? new Error(explanation, { cause: failure }) : failure;
   }
+};
+
+/** What is wrong with the place; undefined where it is something else. */
+export const whyNotListening = (failure: unknown, place: Place): string | undefined => {
+  const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
+  return (place.socket ? ofSockets : explanations)[code]?.(place);
 };
 
 type Explanations = Record<string, (place: Place) => string>;
 
 const noAddress = ({ host, variable }: Place) =>
   `${variable}HOST ${host} is no address of this machine`;
-=======
-    const explanation = whyNotListening(failure, config);
-    throw explanation ? new Error(explanation, { cause: failure }) : failure;
-  }
-};
-
-/** What is wrong with HOST or PORT; undefined where it is something else. */
-export const whyNotListening = (failure: unknown, config: Config): string | undefined => {
-  const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
-  return explanations[code]?.(config);
-};
-
-const noAddress = ({ host }: Config) => `HOST ${host} is no address of this machine`;
->>>>>>> f92e45b (Say what is wrong with an installation, and what to do)
 
 /** By the code of the system. */
 const explanations: Explanations = {

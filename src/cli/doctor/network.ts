@@ -19,7 +19,10 @@ export const portFinding = async (config: Config): Promise<Finding> => {
   } catch (failure) {
     if (await answersAsGateway(config))
       return ok('port', `a gateway answers at PORT ${port} of HOST ${host}`);
-    return problem('port', whyNotListening(failure, config) ?? reasonOf(failure));
+    return problem(
+      'port',
+      whyNotListening(failure, { host, port, variable: '' }) ?? reasonOf(failure),
+    );
   } finally {
     server.close();
   }
