@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { readConfig, variables } from '../../src/config.ts';
 import { type Database, newPostgresDatabase, newSqliteFile } from '../engines.ts';
 import { Build, ServerProcess } from '../server-process.ts';
-import { deployed } from './proxy.ts';
+import { deployed, freePort } from './proxy.ts';
 
 const Labels = z.record(z.string(), z.string());
 const Probe = z.object({ httpGet: z.object({ path: z.string(), port: z.string() }) }).loose();
@@ -109,8 +109,9 @@ describe.each([
     expect(service.selector).toEqual(spec.selector.matchLabels);
     const ports = container.ports?.map(({ name }) => name);
     for (const { targetPort } of service.ports) expect(ports).toContain(targetPort);
-    expect(container.ports?.map(({ containerPort }) => containerPort)).toEqual([
-      readConfig({}).port,
+    expect(container.ports?.map(({ containerPort }) => String(containerPort))).toEqual([
+      String(readConfig({}).port),
+      environmentOf(container).METRICS_PORT,
     ]);
     const known = [
       ...volumes.map(({ name }) => name),
@@ -164,7 +165,11 @@ describe.each([
     // Under that address there is nothing here.
     const { DATABASE_URL, PUBLIC_URL, ...environment } = placed(environmentOf(container));
     expect(PUBLIC_URL).toMatch(/^https:/);
-    const server = await ServerProcess.start(build, DATABASE_URL ?? '', environment);
+    const metricsPort = await freePort();
+    const server = await ServerProcess.start(build, DATABASE_URL ?? '', {
+      ...environment,
+      METRICS_PORT: String(metricsPort),
+    });
     try {
       for (const name of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const) {
         const probe = container[name] ?? expect.fail(`there is no ${name}`);
@@ -173,7 +178,10 @@ describe.each([
         expect(container.ports?.map((port) => port.name)).toContain(probe.httpGet.port);
       }
       const metrics = (token: string) =>
-        fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+        fetch(`http://127.0.0.1:${metricsPort}/metrics`, {
+          headers: { authorization: `Bearer ${token}` },
+        });
+      expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
       expect((await metrics('a token of the metrics')).status).toBe(200);
       expect((await metrics('another')).status).toBe(401);
     } finally {
