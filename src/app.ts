@@ -7,6 +7,7 @@ import { startAuditRetention } from './domain/audit-retention.ts';
 import { ChangeSetSchedule } from './domain/change-set-schedule.ts';
 import { startIdempotencyExpiry } from './domain/idempotency-expiry.ts';
 import type { Store } from './domain/operation.ts';
+import { startSharedLimits } from './domain/shared-limits.ts';
 import { createSizes, isReady, loadOf } from './domain/store.ts';
 import { ApiError, MethodNotAllowed, toApiError } from './errors.ts';
 import { createGraphql } from './graphql/handler.ts';
@@ -16,11 +17,12 @@ import { compressed } from './http/compression.ts';
 import { createCors } from './http/cors.ts';
 import { HttpEdge } from './http/edge.ts';
 import { isBrowser } from './http/error-pages.ts';
+import { LeasedBudgets } from './http/leased-budgets.ts';
 import type { RequestHandler } from './http/listen.ts';
 import { createMetricsSurface } from './http/metrics.ts';
 import { createPages } from './http/pages.ts';
 import { GRAPHQL_PATH, PRICING_PAGE_PATH } from './http/paths.ts';
-import { PointBudgets } from './http/points.ts';
+import { PointBudgets, SharedPoints } from './http/points.ts';
 import { createPricingPage } from './http/pricing-page.ts';
 import { createRateLimiter } from './http/rate-limits.ts';
 import { createReadiness } from './http/ready.ts';
@@ -91,6 +93,9 @@ export const createApp = (parts: Parts): App => {
           report: (failure) => telemetry.report('audit retention', failure),
           onPurged: telemetry.purged,
         });
+  const limits = createLimits(store, config, (failure) =>
+    telemetry.report('shared rate limits', failure),
+  );
   const places = () => new Shares(config.maxConcurrentRequests, 'requests at once');
   const schedule = new ChangeSetSchedule(store, telemetry.scheduled);
   const timer = schedule.start((failure) => telemetry.report('change set schedule', failure));
@@ -101,10 +106,9 @@ export const createApp = (parts: Parts): App => {
     trustProxy: config.trustProxy,
     isOnSocket: config.socket !== undefined,
     observer: telemetry,
-    rates: config.rateLimits && createRateLimiter(config.rateLimits),
+    rates: config.rateLimits && createRateLimiter(config.rateLimits, limits.requests),
     refusedKeys,
-    points:
-      config.pointsPerMinute === undefined ? undefined : new PointBudgets(config.pointsPerMinute),
+    points: limits.points,
     usage,
     // Apart, so that pages which need no key take no place away from requests with one.
     places: { withKey: places(), withoutKey: places() },
@@ -199,8 +203,34 @@ export const createApp = (parts: Parts): App => {
       await expiry.stop();
       await keyExpiry.stop();
       await retention?.stop();
+      await limits.stop();
       await usage.flush();
     },
+  };
+};
+
+/** Of requests and of points: in the memory of this process, or shared by way of the database. */
+const createLimits = (
+  store: Store,
+  { rateLimits, pointsPerMinute, sharesLimits }: Config,
+  report: (failure: unknown) => void,
+) => {
+  if (!sharesLimits || !rateLimits)
+    return {
+      requests: undefined,
+      points: pointsPerMinute === undefined ? undefined : new PointBudgets(pointsPerMinute),
+      stop: async () => {},
+    };
+  const { lease, stop } = startSharedLimits(store, report);
+  const budgets = (kind: string, limit: number) =>
+    new LeasedBudgets({ kind, limit, lease, report });
+  return {
+    requests: budgets('requests', rateLimits.perKey),
+    points:
+      pointsPerMinute === undefined
+        ? undefined
+        : new SharedPoints(budgets('points', pointsPerMinute)),
+    stop,
   };
 };
 

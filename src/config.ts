@@ -295,6 +295,13 @@ const limits = {
       'Requests a minute from one address that carry no usable key. More are answered 429. ' +
         'Requests with a usable key are served all the same.',
     ),
+  RATE_LIMIT_SHARED: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('off')
+    .describe(
+      'Whether `RATE_LIMIT` and `RATE_LIMIT_COST` hold for all processes on one PostgreSQL ' +
+        'together (`on`), or for each process (`off`).',
+    ),
   MAX_CONCURRENT_REQUESTS: count('must be a number of requests')
     .default(256)
     .describe(
@@ -449,6 +456,8 @@ export interface Config {
   rateLimits: { perKey: number; perAddress: number } | undefined;
   /** Points of work a minute of one key; undefined for no limit. */
   pointsPerMinute: number | undefined;
+  /** All processes on one PostgreSQL share these limits. */
+  sharesLimits: boolean;
   maxConcurrentRequests: number;
   maxConnections: number;
   /** 0 keeps no answers. */
@@ -558,6 +567,10 @@ export const readConfig = (environment: Variables): Config => {
         .map(({ message }) => message)
         .join('; '),
     );
+  if (data.RATE_LIMIT_SHARED === 'on' && data.DATABASE_URL.startsWith('file:'))
+    throw new Error(
+      'RATE_LIMIT_SHARED needs PostgreSQL: set DATABASE_URL to a postgres:// address',
+    );
   const production = data.NODE_ENV === 'production';
   const socket = data.HOST.startsWith(SOCKET_PREFIX)
     ? { path: socketPathOf(data.HOST), mode: data.SOCKET_MODE }
@@ -592,6 +605,7 @@ export const readConfig = (environment: Variables): Config => {
       data.RATE_LIMIT === 'off' || data.RATE_LIMIT_COST === 'off'
         ? undefined
         : data.RATE_LIMIT_COST,
+    sharesLimits: data.RATE_LIMIT_SHARED === 'on',
     maxConcurrentRequests: data.MAX_CONCURRENT_REQUESTS,
     graphqlCompileAfter:
       data.GRAPHQL_COMPILE_AFTER === 'off' ? Number.POSITIVE_INFINITY : data.GRAPHQL_COMPILE_AFTER,

@@ -151,8 +151,8 @@ export class Context {
    * Sets aside what the work is expected to cost the key; `settle` follows. Throws `rate_limited`
    * where too little is left.
    */
-  reserve(expected: number): void {
-    this.#request.points?.reserve(expected);
+  reserve(expected: number): MaybePromise<void> {
+    return this.#request.points?.reserve(expected);
   }
 
   /** Replaces what was set aside for the work by what it has cost. */

@@ -79,7 +79,9 @@ export const createExecute = (
       cost: cost.requested,
     };
     let bounded: Bounded;
-    context.reserve(cost.requested);
+    // A promise only where the database has to be asked.
+    const reserving = context.reserve(cost.requested);
+    if (reserving) await reserving;
     try {
       const bound = operation.operation === 'mutation' ? boundedMutation : boundedQuery;
       bounded = await bound(run(request), context);

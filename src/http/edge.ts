@@ -11,7 +11,7 @@ import { GatewayRequest, type RequestOptions } from '../request/request.ts';
 import { BODY_LIMIT_BYTES, FILE_BODY_LIMIT_BYTES, readText } from './body.ts';
 import { hasKeyInAddress, keyOf, UnusableKey } from './key-of.ts';
 import { CHANGE_SETS_PATH, GRAPHQL_PATH } from './paths.ts';
-import type { PointBudgets } from './points.ts';
+import type { Points } from './points.ts';
 import { holderOf, type RateLimiter } from './rate-limits.ts';
 import type { Shares } from './shares.ts';
 
@@ -28,7 +28,7 @@ interface EdgeOptions extends RequestOptions {
   rates: RateLimiter | undefined;
   refusedKeys: ReadonlySet<string>;
   /** Undefined where work is not limited. */
-  points: PointBudgets | undefined;
+  points: Points | undefined;
   usage: KeyUsage;
   /** Requests at once: those with a key, and those that need none. */
   places: { withKey: Shares; withoutKey: Shares };

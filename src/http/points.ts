@@ -1,28 +1,33 @@
 import { ApiError } from '../errors.ts';
+import { type MaybePromise, mapMaybePromise } from '../maybe-promise.ts';
 import type { PointAllowance } from '../request/request.ts';
 import { type Headers, listHeaders } from '../response.ts';
+import type { Account, LeasedBudgets } from './leased-budgets.ts';
 
 const WINDOW_MS = 60_000;
 
 /** The points that a holder has left in the current minute. */
-interface Budget {
+interface Left {
   limit: number;
   left: number;
-  /** When the minute began. */
-  startedAt: number;
   resetSeconds: number;
 }
 
-const costHeaders = ({ limit, left, resetSeconds }: Budget): Headers => ({
+interface Budget extends Left {
+  /** When the minute began. */
+  startedAt: number;
+}
+
+const costHeaders = ({ limit, left, resetSeconds }: Left): Headers => ({
   'ratelimit-cost-limit': String(limit),
   'ratelimit-cost-remaining': String(left),
   'ratelimit-cost-reset': String(resetSeconds),
 });
 
 class OutOfPoints extends ApiError {
-  readonly #budget: Budget;
+  readonly #budget: Left;
 
-  constructor(needed: number, budget: Budget) {
+  constructor(needed: number, budget: Left) {
     const { limit, left, resetSeconds } = budget;
     super(
       'rate_limited',
@@ -37,8 +42,13 @@ class OutOfPoints extends ApiError {
   }
 }
 
-/** Points a minute for each holder, counted in the memory of this process. */
-export class PointBudgets {
+/** Points a minute for each holder. */
+export interface Points {
+  of(holder: string): PointAllowance;
+}
+
+/** The same, counted in the memory of this process. */
+export class PointBudgets implements Points {
   readonly #limit: number;
   readonly #clock: () => number;
   readonly #spent = new Map<string, number>();
@@ -108,5 +118,58 @@ export class PointsOfRequest implements PointAllowance {
   /** An answer that has cost something says so: names and values in turn. */
   listHeaders(list: string[]): void {
     if (this.#settled) listHeaders(costHeaders(this.#settled), list);
+  }
+}
+
+/** Points a minute for each holder, of all processes that share a database. */
+export class SharedPoints implements Points {
+  readonly #budgets: LeasedBudgets;
+
+  constructor(budgets: LeasedBudgets) {
+    this.#budgets = budgets;
+  }
+
+  of(holder: string): PointAllowance {
+    return new SharedPointsOfRequest(this.#budgets, holder);
+  }
+}
+
+class SharedPointsOfRequest implements PointAllowance {
+  readonly #budgets: LeasedBudgets;
+  readonly #holder: string;
+  #account: Account | undefined;
+  #settled: Left | undefined;
+
+  constructor(budgets: LeasedBudgets, holder: string) {
+    this.#budgets = budgets;
+    this.#holder = holder;
+  }
+
+  get left(): number {
+    return (this.#settled ?? this.#leftOf(this.#budgets.accountOf(this.#holder))).left;
+  }
+
+  reserve(points: number): MaybePromise<void> {
+    return mapMaybePromise(this.#budgets.take(this.#holder, points), ({ account, isRefused }) => {
+      if (isRefused) throw new OutOfPoints(points, this.#leftOf(account));
+      this.#account = account;
+    });
+  }
+
+  settle(reserved: number, spent: number): void {
+    const account = this.#budgets.accountOf(this.#holder);
+    // Points that were set aside in the minute before are not given back in this one.
+    this.#budgets.correct(account, spent - (account === this.#account ? reserved : 0));
+    this.#settled = this.#leftOf(account);
+  }
+
+  listHeaders(list: string[]): void {
+    if (this.#settled) listHeaders(costHeaders(this.#settled), list);
+  }
+
+  #leftOf(account: Account): Left {
+    const { limit } = this.#budgets;
+    const resetSeconds = this.#budgets.resetSecondsOf(account);
+    return { limit, left: this.#budgets.leftOf(account), resetSeconds };
   }
 }

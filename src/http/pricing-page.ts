@@ -125,7 +125,7 @@ export const createPricingPage = ({ edge, cache, seconds }: Options): Surface =>
       if (cached) return cached;
       log.operation = 'pricing-page';
       edge.takePlace(request);
-      context.reserve(COST_EXPECTED);
+      await context.reserve(COST_EXPECTED);
       try {
         return cache.set(key, await print(context, type, query), context, conditional);
       } finally {

@@ -3,6 +3,7 @@ import type { KeyHolder } from '../domain/api-key.ts';
 import { ApiError } from '../errors.ts';
 import type { Allowance } from '../request/request.ts';
 import { type Headers, listHeaders } from '../response.ts';
+import type { LeasedBudgets } from './leased-budgets.ts';
 
 const WINDOW_SECONDS = 60;
 
@@ -65,8 +66,7 @@ const secondsOf = ({ msBeforeNext }: RateLimiterRes): number =>
 class RateLimited extends ApiError {
   readonly budget: RateBudget;
 
-  constructor(limit: number, spent: RateLimiterRes, what: string) {
-    const resetSeconds = secondsOf(spent);
+  constructor(limit: number, resetSeconds: number, what: string) {
     super('rate_limited', `More than ${limit} requests a minute ${what}.`, {
       retryAfter: resetSeconds,
     });
@@ -89,16 +89,39 @@ const consume = async (
     const spent = await budgets.consume(name);
     return new RateBudget(limit, spent.remainingPoints, secondsOf(spent));
   } catch (refused) {
-    throw refused instanceof RateLimiterRes ? new RateLimited(limit, refused, what) : refused;
+    throw refused instanceof RateLimiterRes
+      ? new RateLimited(limit, secondsOf(refused), what)
+      : refused;
   }
 };
 
-/** Counts in the memory of this process: several processes give each client a budget each. */
-export const createRateLimiter = ({ perKey, perAddress }: RateLimits): RateLimiter => {
+const WITH_KEY = 'with this key';
+
+/** In the memory of this process: several processes give each key a budget each. */
+const ownBudgets = (perKey: number): RateLimiter['spend'] => {
   const keys = new RateLimiterMemory({ points: perKey, duration: WINDOW_SECONDS });
+  return (holder) => consume(keys, holder, WITH_KEY);
+};
+
+const sharedBudgets =
+  (budgets: LeasedBudgets): RateLimiter['spend'] =>
+  async (holder) => {
+    const { isRefused, left, resetSeconds } = await budgets.take(holder, 1);
+    if (isRefused) throw new RateLimited(budgets.limit, resetSeconds, WITH_KEY);
+    return new RateBudget(budgets.limit, left, resetSeconds);
+  };
+
+/**
+ * Requests without a usable key are always counted in memory: who has none must not make the
+ * database work.
+ */
+export const createRateLimiter = (
+  { perKey, perAddress }: RateLimits,
+  shared?: LeasedBudgets,
+): RateLimiter => {
   const addresses = new RateLimiterMemory({ points: perAddress, duration: WINDOW_SECONDS });
   return {
-    spend: (holder) => consume(keys, holder, 'with this key'),
+    spend: shared ? sharedBudgets(shared) : ownBudgets(perKey),
     blame: async (network) => {
       await consume(addresses, network, 'without a usable key from this address');
     },

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
+import type { MaybePromise } from '../maybe-promise.ts';
 import { networkOf, SOCKET_PEER, saidByProxy, type TrustedProxies, wayOf } from './addresses.ts';
 import { isLocalRequest } from './loopback.ts';
 import { clientRequestIdOf, newRequestId } from './request-id.ts';
@@ -25,7 +26,7 @@ export interface Allowance {
 /** The points that a key may spend on work in the current minute. */
 export interface PointAllowance extends Allowance {
   /** Sets points aside. Throws `rate_limited` where fewer are left. */
-  reserve(points: number): void;
+  reserve(points: number): MaybePromise<void>;
   /** Replaces the points that were set aside by those that the work has cost. */
   settle(reserved: number, spent: number): void;
 }

@@ -48,7 +48,7 @@ export const createCliPush = (edge: Edge): Surface => ({
     const config = configOf(body);
     const version = versionFor(request);
     edge.takePlace(request);
-    context.reserve(COST_EXPECTED);
+    await context.reserve(COST_EXPECTED);
     try {
       const report = await pushConfiguration(context.reader, (work) => context.write(work), {
         config,

@@ -36,7 +36,7 @@ export const createRest = (edge: Edge, cache: ResponseCache): Surface => ({
     const wire = await readBody(request, edge);
     if (endpoint.method !== 'GET') context.require('write');
     edge.takePlace(request);
-    context.reserve(COST_EXPECTED);
+    await context.reserve(COST_EXPECTED);
     let response: GatewayResponse;
     try {
       response = await run(endpoint, version, params, wire, request, context);
