@@ -48,7 +48,7 @@ const inUse = (path: string): Error =>
  * A process that is gone has left it. False where there is nothing; throws where a process listens,
  * and for other files.
  */
-const isLeftBehind = async (path: string): Promise<boolean> => {
+export const isLeftBehind = async (path: string): Promise<boolean> => {
   const file = await found(path);
   if (!file) return false;
   if (!file.isSocket())

@@ -132,7 +132,7 @@ describe('doctor', () => {
     });
     expect(code).toBe(1);
     expect(wrong.map(({ message }) => message).sort()).toEqual([
-      'LOG_LEVEL must be info, warn, error or silent',
+      'LOG_LEVEL must be debug, info, warn, error or silent',
       'METRICS_TOKEN must have at least 16 characters',
       'TRUSTED_DOCUMENTS_FILE: /nowhere/documents cannot be read: there is no such file',
       'there is no variable RATE_LIMIT_COSTS: did you mean RATE_LIMIT_COST?',
@@ -194,6 +194,34 @@ describe('doctor', () => {
     expect(of('port')).toMatchObject([
       { state: 'problem', message: expect.stringContaining(`PORT ${taken} of HOST`) },
     ]);
+    await database.remove();
+  });
+
+  it('tells a gateway from another program, and from nobody, at a Unix socket', async () => {
+    const database = await newSqliteFile();
+    await filled(database);
+    const folder = dirname(database.url.slice('file:'.length));
+    const path = join(folder, 'gateway.sock');
+    const environment = { DATABASE_URL: database.url, HOST: `unix:${path}`, PORT: '4000' };
+    const found = async (host = environment.HOST) =>
+      (await doctor({ ...environment, HOST: host })).of('socket')[0]?.message;
+    expect(await found()).toBe(`HOST unix:${path} is free`);
+    const { signal, outcome } = await serve(folder, { ...environment, NODE_ENV: 'production' });
+    expect(await found()).toBe(`a gateway answers at HOST unix:${path}`);
+    signal('SIGKILL');
+    await outcome;
+    expect(await found()).toBe(`HOST unix:${path} is left by a process that is gone`);
+    rmSync(path);
+    const other = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    });
+    other.listen(path);
+    await once(other, 'listening');
+    expect(await found()).toContain(`HOST unix:${path} is in use`);
+    other.close();
+    expect(await found(`unix:${folder}/missing/x`)).toContain('is in no directory');
+    expect((await doctor(environment)).of('NODE_ENV')).toEqual([]);
     await database.remove();
   });
 

@@ -82,7 +82,7 @@ describe('a Unix socket', () => {
       );
       expect(await get(path, '/health')).toMatchObject({ status: 200 });
     });
-    const other = createServer();
+    const other = createServer((socket) => socket.on('error', () => {}));
     await new Promise<void>((resolve) => other.listen(path, resolve));
     await expect(during(path, async () => {})).rejects.toThrow('is in use');
     await new Promise((resolve) => other.close(resolve));

@@ -1,6 +1,11 @@
 import { once } from 'node:events';
+import { access, constants } from 'node:fs/promises';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { json } from 'node:stream/consumers';
 import type { Config } from '../../config.ts';
+import { isLeftBehind, type SocketFile } from '../../http/socket-file.ts';
 import { isLoopbackHost } from '../../request/loopback.ts';
 import { whyNotListening } from '../serve.ts';
 import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
@@ -9,7 +14,8 @@ const PATIENCE_MS = 2_000;
 
 /** Whether `serve` could listen where it is told to. */
 export const portFinding = async (config: Config): Promise<Finding> => {
-  const { host, port } = config;
+  const { host, port, socket } = config;
+  if (socket) return socketFinding(socket, config);
   if (port === 0) return ok('port', 'PORT is 0: a free one is taken');
   const server = createServer();
   try {
@@ -28,23 +34,50 @@ export const portFinding = async (config: Config): Promise<Finding> => {
   }
 };
 
+const socketFinding = async (socket: SocketFile, { host, port }: Config): Promise<Finding> => {
+  try {
+    const isThere = await isLeftBehind(socket.path);
+    await access(dirname(socket.path), constants.W_OK);
+    return ok('socket', `HOST ${host} is ${isThere ? 'left by a process that is gone' : 'free'}`);
+  } catch (failure) {
+    if (await gatewayAnswersOn(socket.path))
+      return ok('socket', `a gateway answers at HOST ${host}`);
+    const place = { host, port, socket, variable: '' };
+    return problem('socket', whyNotListening(failure, place) ?? reasonOf(failure));
+  }
+};
+
+const gatewayAnswersOn = async (socketPath: string): Promise<boolean> => {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const asked = get({ socketPath, path: '/health', headers: { host: 'localhost' }, signal });
+  try {
+    const [response] = await once(asked, 'response');
+    return isHealth(await json(response));
+  } catch {
+    return false;
+  }
+};
+
+const isHealth = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'version' in body && 'status' in body;
+
 const answersAsGateway = async ({ host, port }: Config): Promise<boolean> => {
   const name = host.includes(':') ? `[${host}]` : host;
   try {
     const response = await fetch(`http://${name}:${port}/health`, {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const body: unknown = await response.json();
-    return typeof body === 'object' && body !== null && 'version' in body && 'status' in body;
+    return isHealth(await response.json());
   } catch {
     return false;
   }
 };
 
 /** What the settings say about one another. */
-export const addressFindings = ({ publicUrl, trustProxy, host, production }: Config): Finding[] => {
+export const addressFindings = (config: Config): Finding[] => {
+  const { publicUrl, trustProxy, host, socket, production } = config;
   const found: Finding[] = [];
-  const isReached = !isLoopbackHost(host.includes(':') ? `[${host}]` : host);
+  const isReached = !socket && !isLoopbackHost(host.includes(':') ? `[${host}]` : host);
   const url = publicUrl === undefined ? undefined : new URL(publicUrl);
   const isPublic = url !== undefined && !isLoopbackHost(url.host);
   if (url === undefined && production)
@@ -57,7 +90,7 @@ export const addressFindings = ({ publicUrl, trustProxy, host, production }: Con
     );
   if (isPublic && url?.protocol === 'http:')
     found.push(warning('PUBLIC_URL', 'is not https: keys go over the network in clear text'));
-  if (trustProxy === 0 && url?.protocol === 'https:')
+  if (trustProxy === 0 && !socket && url?.protocol === 'https:')
     found.push(
       warning(
         'TRUST_PROXY',
