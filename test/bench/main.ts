@@ -4,13 +4,14 @@ import { parseArgs } from 'node:util';
 import { against } from './against.ts';
 import { canPin } from './cores.ts';
 import { type Catalogue, newFolder, seed, withPricelessPlans, withPricingPage } from './data.ts';
+import { latency, PLANS as PLANS_OF_LATENCY } from './latency.ts';
 import { CONNECTIONS, generator } from './load.ts';
 import { type Measures, measure, type Pace } from './rounds.ts';
 import { MANY, scale } from './scale.ts';
 import { table } from './table.ts';
 import { type Workload, type WorkloadName, workloadNames, workloads } from './workloads.ts';
 
-const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--seconds N] [--busy] [--against FOLDER] [--scale] [--plans N]
+const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--seconds N] [--busy] [--against FOLDER] [--scale] [--latency] [--plans N]
 
   --quick    short rounds, fewer of them: rough figures
   --only     these workloads only
@@ -19,7 +20,8 @@ const usage = `npm run bench -- [--quick] [--only W1,W2,…] [--rounds N] [--sec
   --busy     by the time that each server keeps its core busy: for a machine where others work as well
   --against  instead: this checkout next to another one that is built, with the 95 % interval of at least nine rounds
   --scale    instead: reads, writes and the start at 100 000 plans, of one tenant and of a thousand, compared with those at 200
-  --plans    another number than 100 000
+  --latency  instead: how long others wait while the gateway does the longest work, at 20 000 plans
+  --plans    another number of plans for --scale and --latency
 
 ${workloadNames.map((name) => `  ${name}  ${workloads[name].title}`).join('\n')}`;
 
@@ -35,6 +37,7 @@ const { values: options } = parseArgs({
     busy: { type: 'boolean', default: false },
     against: { type: 'string' },
     scale: { type: 'boolean', default: false },
+    latency: { type: 'boolean', default: false },
     plans: { type: 'string' },
   },
 });
@@ -97,6 +100,8 @@ else {
       );
     else if (options.scale)
       await scale(folder, Number(options.plans ?? MANY), { ...pace, yardstick });
+    else if (options.latency)
+      await latency(folder, Number(options.plans ?? PLANS_OF_LATENCY), pace);
     else await run(folder, pace);
     await rm(folder, { recursive: true });
   } catch (failure) {

@@ -71,19 +71,24 @@ interface Data {
   answer: string;
   /** Where the server's own words go. */
   folder: string;
+  /** Of the gateway, instead of what no workload reaches. */
+  limits?: Readonly<Record<string, string>>;
 }
+
+/** On, as in production, and out of reach: fifty whole price lists are more than one may ask for. */
+const outOfReach = {
+  RATE_LIMIT: '2000000000',
+  RATE_LIMIT_COST: '2000000000',
+  GRAPHQL_MAX_COST: '1000000',
+};
 
 const environment = (
   name: ServerName,
   port: number,
-  { catalogue, file, answer, folder }: Data,
+  { catalogue, file, answer, folder, limits = outOfReach }: Data,
 ): Record<string, string> => ({
   NODE_ENV: 'production',
-  // On, as in production, and out of reach.
-  RATE_LIMIT: '2000000000',
-  RATE_LIMIT_COST: '2000000000',
-  // Fifty whole price lists are more than one request may ask for.
-  GRAPHQL_MAX_COST: '1000000',
+  ...limits,
   PORT: String(port),
   ...(kept[name]
     ? { DATABASE_URL: `file:${file}`, ...kept[name] }

@@ -1,30 +1,6 @@
 import { Agent, request } from 'node:http';
 import type { RunningServer } from './servers.ts';
-import { graphql, headersOf, type Traffic } from './workloads.ts';
-
-const search = (filter: string, fields: string): Traffic =>
-  graphql([JSON.stringify({ query: `{ plans(first: 50, filter: ${filter}) { ${fields} } }` })]);
-
-const text = '{ text: "found nowhere" }';
-
-/** Requests that look at many plans, or print many. */
-export const longWork: Record<string, Traffic> = {
-  'a REST list of 1000 plans': { method: 'GET', path: '/api/v1/plans?limit=1000', bodies: [''] },
-  'a filter by text that finds nothing': search(text, 'nodes { id }'),
-  'a filter by metadata that finds nothing': search(
-    '{ metadata: { key: "none", value: "none" } }',
-    'nodes { id }',
-  ),
-  'the total of all plans': search('{ visibility: ALL }', 'totalCount'),
-  'the total of a filter by text': search(text, 'totalCount'),
-  'a page of the plans of a feature, and their total': graphql([
-    JSON.stringify({
-      query:
-        '{ features(first: 1) { nodes { planFeatures(first: 100) { totalCount nodes { plan { name ' +
-        '} } } } } }',
-    }),
-  ]),
-};
+import { headersOf, type Traffic } from './workloads.ts';
 
 interface Message {
   path: string;
@@ -44,8 +20,9 @@ const send = (
 ): Promise<void> =>
   new Promise((resolve, reject) => {
     const sent = request(url + path, { agent, ...rest }, (response) => {
+      const { statusCode = 0 } = response;
       response.on('end', () =>
-        response.statusCode === 200 ? resolve() : reject(new Error(`${path} fails`)),
+        statusCode < 300 ? resolve() : reject(new Error(`${path} is answered with ${statusCode}`)),
       );
       response.on('error', reject).resume();
     });
@@ -62,14 +39,19 @@ export const longestWait = async (
   const ours = new Agent();
   const { method, path, bodies } = traffic;
   let isAnswered = false;
+  let failure: unknown;
   const answered = send(server, ours, {
     method,
     path,
     headers: headersOf(traffic, key),
     body: bodies[0] || undefined,
-  }).finally(() => {
-    isAnswered = true;
-  });
+  })
+    .catch((thrown) => {
+      failure = thrown;
+    })
+    .finally(() => {
+      isAnswered = true;
+    });
   let longest = 0;
   do {
     const askedAt = performance.now();
@@ -78,5 +60,6 @@ export const longestWait = async (
   } while (!isAnswered);
   await answered;
   others.destroy();
+  if (failure) throw failure;
   return longest;
 };

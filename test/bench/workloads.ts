@@ -87,6 +87,7 @@ export const headersOf = (
 const documents = {
   PricingPage: `query PricingPage { plans(first: 50) { nodes { ...Depth } } } ${depth}`,
   PriceList: `query PriceList { plans(first: 50) { nodes { ...Depth ...Rest } } } ${depth} ${rest}`,
+  PriceLists: `query PriceLists($first: Int!) { plans(first: $first) { nodes { ...Depth ...Rest } } } ${depth} ${rest}`,
   DistantPage: `query DistantPage($after: String!) { plans(first: 50, after: $after) { nodes { ...Depth } } } ${depth}`,
   OnePlan: `query OnePlan($code: String!) { plan(code: $code) { ...Depth } } ${depth}`,
   PlanName: 'query PlanName($code: String!) { plan(code: $code) { id name } }',
@@ -120,6 +121,9 @@ export const graphql = (bodies: string[]): Traffic => ({
 
 /** W1 further down the list. */
 export const distantPage = (after: string): Traffic => graphql([body('DistantPage', { after })]);
+
+/** W7 of another length. */
+export const priceLists = (first: number): Traffic => graphql([body('PriceLists', { first })]);
 
 const middle = <Item>(items: readonly Item[]): Item => {
   const item = items[Math.floor(items.length / 2)];
