@@ -33,3 +33,16 @@ export const residentBytes = (pid: number): number => {
     return Number.NaN;
   }
 };
+
+/**
+ * How long the main thread of a process has waited for a core that others had, in milliseconds; 0
+ * where the system does not tell.
+ */
+export const queuedMs = (pid: number): number => {
+  try {
+    const [, nanoseconds] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ');
+    return Number(nanoseconds) / 1e6;
+  } catch {
+    return 0;
+  }
+};

@@ -101,7 +101,10 @@ else {
     else if (options.scale)
       await scale(folder, Number(options.plans ?? MANY), { ...pace, yardstick });
     else if (options.latency)
-      await latency(folder, Number(options.plans ?? PLANS_OF_LATENCY), pace);
+      await latency(folder, Number(options.plans ?? PLANS_OF_LATENCY), {
+        ...pace,
+        isBusyMachine: options.busy,
+      });
     else await run(folder, pace);
     await rm(folder, { recursive: true });
   } catch (failure) {

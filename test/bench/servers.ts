@@ -66,6 +66,7 @@ const script = (name: ServerName): string[] => {
 
 interface Data {
   catalogue: Catalogue;
+  /** Or the address of a database. */
   file: string;
   /** Where the answer lies that the server without computation sends. */
   answer: string;
@@ -91,7 +92,7 @@ const environment = (
   ...limits,
   PORT: String(port),
   ...(kept[name]
-    ? { DATABASE_URL: `file:${file}`, ...kept[name] }
+    ? { DATABASE_URL: file.includes(':') ? file : `file:${file}`, ...kept[name] }
     : {
         BENCH_FILE: file,
         BENCH_ANSWER: answer,
