@@ -35,7 +35,11 @@ export const latency = async (folder: string, plans: number, order: Order): Prom
   console.error(`seeding ${plans} plans`);
   const large = await withPricingPage(await seed(file, plans), folder);
   const small = await seed(file, PLANS_OF_A_FILE, undefined, 'Small');
-  const limits = { RATE_LIMIT: '2000000000', RATE_LIMIT_COST: '2000000000' };
+  const limits = {
+    RATE_LIMIT: '2000000000',
+    RATE_LIMIT_COST: '2000000000',
+    ...(order.isBusyMachine ? { GRAPHQL_TIMEOUT_SECONDS: '120' } : {}),
+  };
   const server = await start('ours', { catalogue: large, file, answer: '', folder, limits });
   try {
     const list = [...(await onLarge(server, large)), ...onSmall(server, small)];
