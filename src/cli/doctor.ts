@@ -5,7 +5,7 @@ import { version } from '../version.ts';
 import { padToWidth } from './display-width.ts';
 import { databaseFindings } from './doctor/database.ts';
 import { type Finding, ok, problem } from './doctor/finding.ts';
-import { addressFindings, portFinding } from './doctor/network.ts';
+import { addressFindings, portFindings } from './doctor/network.ts';
 import { type Colours, coloursFor, printable } from './terminal.ts';
 
 const OLDEST_NODE = [20, 19] as const;
@@ -42,7 +42,7 @@ const diagnosed = async (environment: NodeJS.ProcessEnv): Promise<Finding[]> => 
     ...environmentFindings(environment, faults),
     ...(await versionFindings(config)),
     ...(wrong.has('DATABASE_URL') ? [] : await databaseFindings(config)),
-    ...(wrong.has('HOST') || wrong.has('PORT') ? [] : [await portFinding(config)]),
+    ...(wrong.has('HOST') || wrong.has('PORT') ? [] : await portFindings(config)),
     ...addressFindings(config),
   ];
 };

@@ -127,12 +127,12 @@ describe('doctor', () => {
       DATABASE_URL: database.url,
       METRICS_TOKEN: 's3cret',
       RATE_LIMIT_COSTS: '1',
-      LOG_LEVEL: 'loud',
+      GRAPHIQL: 'maybe',
       TRUSTED_DOCUMENTS_FILE: '/nowhere/documents',
     });
     expect(code).toBe(1);
     expect(wrong.map(({ message }) => message).sort()).toEqual([
-      'LOG_LEVEL must be debug, info, warn, error or silent',
+      'GRAPHIQL must be on or off',
       'METRICS_TOKEN must have at least 16 characters',
       'TRUSTED_DOCUMENTS_FILE: /nowhere/documents cannot be read: there is no such file',
       'there is no variable RATE_LIMIT_COSTS: did you mean RATE_LIMIT_COST?',
@@ -194,6 +194,28 @@ describe('doctor', () => {
     expect(of('port')).toMatchObject([
       { state: 'problem', message: expect.stringContaining(`PORT ${taken} of HOST`) },
     ]);
+    await database.remove();
+  });
+
+  it('looks at the port of the metrics, too', async () => {
+    const database = await newSqliteFile();
+    await filled(database);
+    const other = createServer((socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const port = String((other.address() as AddressInfo).port);
+    const environment = { DATABASE_URL: database.url, METRICS_PORT: port };
+    const taken = await doctor(environment);
+    expect(taken.code).toBe(1);
+    expect(taken.of('port')[1]?.message).toContain(`METRICS_PORT ${port} of METRICS_HOST`);
+    other.close();
+    expect((await doctor(environment)).of('port')[1]?.message).toContain('is free');
+    const folder = dirname(database.url.slice('file:'.length));
+    const gateway = await serve(folder, { ...environment, NODE_ENV: 'production' });
+    const running = await doctor(environment);
+    expect(running.of('port')[1]?.message).toMatch(/^a gateway answers at METRICS_PORT/);
+    gateway.signal('SIGTERM');
+    await gateway.outcome;
     await database.remove();
   });
 

@@ -13,22 +13,44 @@ import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
 const PATIENCE_MS = 2_000;
 
 /** Whether `serve` could listen where it is told to. */
-export const portFinding = async (config: Config): Promise<Finding> => {
-  const { host, port, socket } = config;
-  if (socket) return socketFinding(socket, config);
-  if (port === 0) return ok('port', 'PORT is 0: a free one is taken');
+export const portFindings = async (config: Config): Promise<Finding[]> => {
+  const { host, port, socket, metricsAddress } = config;
+  return [
+    socket
+      ? await socketFinding(socket, config)
+      : await portFinding({ host, port, variable: '' }, '/health', isHealth),
+    ...(metricsAddress
+      ? [await portFinding({ ...metricsAddress, variable: 'METRICS_' }, '/metrics', isMetrics)]
+      : []),
+  ];
+};
+
+interface Address {
+  host: string;
+  port: number;
+  /** What the names of its variables begin with. */
+  variable: string;
+}
+
+type Recognize = (response: Response) => Promise<boolean>;
+
+const portFinding = async (
+  address: Address,
+  path: string,
+  recognize: Recognize,
+): Promise<Finding> => {
+  const { host, port, variable } = address;
+  const place = `${variable}PORT ${port} of ${variable}HOST ${host}`;
+  if (port === 0) return ok('port', `${variable}PORT is 0: a free one is taken`);
   const server = createServer();
   try {
     server.listen(port, host);
     await once(server, 'listening');
-    return ok('port', `PORT ${port} of HOST ${host} is free`);
+    return ok('port', `${place} is free`);
   } catch (failure) {
-    if (await answersAsGateway(config))
-      return ok('port', `a gateway answers at PORT ${port} of HOST ${host}`);
-    return problem(
-      'port',
-      whyNotListening(failure, { host, port, variable: '' }) ?? reasonOf(failure),
-    );
+    if (await answersAsGateway(address, path, recognize))
+      return ok('port', `a gateway answers at ${place}`);
+    return problem('port', whyNotListening(failure, address) ?? reasonOf(failure));
   } finally {
     server.close();
   }
@@ -52,22 +74,31 @@ const gatewayAnswersOn = async (socketPath: string): Promise<boolean> => {
   const asked = get({ socketPath, path: '/health', headers: { host: 'localhost' }, signal });
   try {
     const [response] = await once(asked, 'response');
-    return isHealth(await json(response));
+    return tellsHealth(await json(response));
   } catch {
     return false;
   }
 };
 
-const isHealth = (body: unknown): boolean =>
+const tellsHealth = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && 'version' in body && 'status' in body;
 
-const answersAsGateway = async ({ host, port }: Config): Promise<boolean> => {
+const isHealth: Recognize = async (response) => tellsHealth(await response.json());
+
+/** With a token, it asks for that first. */
+const isMetrics: Recognize = async (response) =>
+  response.status === 401 || (await response.text()).includes('plans_gateway_build_info');
+
+const answersAsGateway = async (
+  { host, port }: Address,
+  path: string,
+  recognize: Recognize,
+): Promise<boolean> => {
   const name = host.includes(':') ? `[${host}]` : host;
   try {
-    const response = await fetch(`http://${name}:${port}/health`, {
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    return isHealth(await response.json());
+    return await recognize(
+      await fetch(`http://${name}:${port}${path}`, { signal: AbortSignal.timeout(PATIENCE_MS) }),
+    );
   } catch {
     return false;
   }
