@@ -45,6 +45,8 @@ const send = async (path: string, pieces: Buffer[], length?: number) => {
   };
   const sent = request(`${gateway.url}${path}`, { method: 'POST', headers, agent: false });
   const answered = once(sent, 'response');
+  // A refusal ends the connection while the rest is on its way. Without an answer, `once` fails.
+  sent.on('error', () => {});
   for (const piece of pieces) sent.write(piece);
   sent.end();
   const [response] = await answered;
