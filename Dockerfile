@@ -1,5 +1,7 @@
 # The full image brings a compiler, for platforms that better-sqlite3 has no prebuilt binary for.
-FROM node:24-bookworm AS build
+# With headers of 24.19 and later, what that compiler makes of better-sqlite3 12 aborts on any 24
+# (github.com/nodejs/node/issues/65446).
+FROM node:24.18-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund

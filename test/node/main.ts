@@ -27,11 +27,20 @@ const run = (program: string, args: string[], cwd: string, env = process.env): v
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} has ended with ${status}`);
 };
 
+/**
+ * What better-sqlite3 12 is built of headers of 24.19 and later aborts when garbage is collected, on
+ * any 24 (nodejs/node#65446). Those of 24.18 fit every 24.
+ */
+const headersFor = (wanted: string): string => {
+  const [major, minor = '99'] = wanted.split('.');
+  return major === '24' && Number(minor) > 18 ? '24.18' : wanted;
+};
+
 /** The folder of an installed Node.js, with its program and its headers. */
-const install = (): string => {
-  const into = join(folder, 'node');
+const install = (wanted: string): string => {
+  const into = join(folder, `node-${wanted}`);
   const options = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-  run('npm', ['install', '--prefix', into, ...options, `node@${version}`], folder);
+  run('npm', ['install', '--prefix', into, ...options, `node@${wanted}`], folder);
   const program = join(into, 'node_modules', 'node', 'package.json');
   const platform = `node-${process.platform}-${process.arch}`;
   const found = createRequire(program).resolve(`${platform}/package.json`);
@@ -49,13 +58,14 @@ const copyClone = (): void => {
 
 let status = 1;
 try {
-  const node = install();
+  const node = install(version);
+  const headers = headersFor(version);
   copyClone();
   const env = {
     ...process.env,
     PATH: `${join(node, 'bin')}${delimiter}${process.env.PATH}`,
     // Without them, node-gyp would fetch headers, and a prebuilt binary would do.
-    npm_config_nodedir: node,
+    npm_config_nodedir: headers === version ? node : install(headers),
     npm_config_build_from_source: 'true',
   };
   rmSync(join(copy, 'node_modules', 'better-sqlite3', 'build'), { recursive: true, force: true });
