@@ -17,15 +17,16 @@ import type { MaybePromise } from '../maybe-promise.ts';
 import { catalogueScopes, includesScope, type Scope } from '../vocabulary.ts';
 import { RefusedChange } from './catalogue/apply/refusal.ts';
 import { applyCatalogue } from './catalogue/apply.ts';
-import { needsOf, reversed, staleParts, withChanges } from './catalogue/changes.ts';
+import { needsOf, reversed, staleParts, withChangesInTurns } from './catalogue/changes.ts';
 import { compareInTurns, ordersOf } from './catalogue/compare.ts';
 import type { Catalogue, CatalogueFile } from './catalogue/document.ts';
 import { finalFields } from './catalogue/final-fields.ts';
 import { codeAt } from './catalogue/finding.ts';
 import { lintInTurns } from './catalogue/lint.ts';
-import { mergeCatalogue } from './catalogue/merge.ts';
+import { mergeInTurns } from './catalogue/merge.ts';
 import { catalogueOf, pullCatalogue } from './catalogue/pull.ts';
 import { LONGEST_FILE, readCatalogueFile } from './catalogue/read.ts';
+import { takeTurn } from './catalogue/turns.ts';
 import * as fields from './fields.ts';
 import { operation, type Reader, type Writer } from './operation.ts';
 import { type Page, type PageRequest, page } from './page.ts';
@@ -178,7 +179,7 @@ export const createChangeSet = operation(
     const before = await pullCatalogue(writer);
     const findings = baseCurrencyFinding(sent, writer);
     const known = { ...sent, baseCurrency: before.baseCurrency };
-    const after = mergeCatalogue(before, known, scope ?? 'listed');
+    const after = await mergeInTurns(before, known, scope ?? 'listed');
     return insertDraft(writer, before, after, {
       name: name?.trim() ?? null,
       revertOfId: null,
@@ -232,6 +233,7 @@ const fitting = async (
 ): Promise<{ before: Catalogue; after: Catalogue }> => {
   refuseErrors(set.findings);
   const before = await pullCatalogue(writer);
+  await takeTurn();
   const stale = staleParts(before, set);
   if (stale.length > 0)
     throw new ConflictError(
@@ -239,7 +241,7 @@ const fitting = async (
       `What the change set touches has changed since it was made: ${namedPaths(stale)}.`,
       'id',
     );
-  const after = withChanges(before, set.changes);
+  const after = await withChangesInTurns(before, set.changes);
   refuseErrors(await lintInTurns(after, { baseCurrency: writer.tenant.baseCurrency }));
   return { before, after };
 };

@@ -9,6 +9,7 @@ import {
   catalogueLevel,
 } from './document.ts';
 import type { AnyEntry, Level } from './level.ts';
+import { takeTurn } from './turns.ts';
 
 /** The canonical form of a catalogue: nothing that is a default, everything in its order. */
 
@@ -244,22 +245,46 @@ const inSections = (
 const orderOfPlans = (groups: ReadonlyMap<string, CatalogueGroup> | undefined): Compare =>
   inOrderOf([...(groups?.values() ?? [])].flatMap(({ plans = [] }) => plans));
 
-export const canonical = (catalogue: Catalogue): Catalogue => {
+/** Stops after each plan. */
+function* canonicalSteps(catalogue: Catalogue): Generator<undefined, Catalogue> {
   // What a level makes of its objects are objects of the level.
-  const plain = canonicalEntry(catalogueLevel, catalogue) as Catalogue;
+  const plain = canonicalEntry(catalogueLevel, { ...catalogue, plans: undefined }) as Catalogue;
   const sections = mapValues(plain.sections, sortedTranslations);
   const features = mapValues(inSections(plain.features, sections), sortedTranslations);
   const groups = mapValues(sorted(plain.groups, byText), sortedTranslations);
   const byFeature = inOrderOf(features?.keys() ?? []);
+  const plans = new Map<string, CataloguePlan>();
+  for (const [code, plan] of sorted(catalogue.plans, orderOfPlans(groups)) ?? []) {
+    plans.set(
+      code,
+      sortedPlan(canonicalEntry(catalogueLevel.children.plans, plan) as CataloguePlan, byFeature),
+    );
+    yield;
+  }
   return given({
     catalogue: 1,
     baseCurrency: plain.baseCurrency,
     sections,
     features,
     markets: sorted(plain.markets, byText),
-    plans: mapValues(sorted(plain.plans, orderOfPlans(groups)), (plan) =>
-      sortedPlan(plan, byFeature),
-    ),
+    plans: plans.size > 0 ? plans : undefined,
     groups,
   });
+}
+
+export const canonical = (catalogue: Catalogue): Catalogue => {
+  const steps = canonicalSteps(catalogue);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+};
+
+export const canonicalInTurns = async (catalogue: Catalogue): Promise<Catalogue> => {
+  const steps = canonicalSteps(catalogue);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await takeTurn();
+  }
 };

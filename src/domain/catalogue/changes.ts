@@ -1,10 +1,11 @@
 import type { CatalogueChange } from '../../db/tables.ts';
 import { isSame } from '../../db/write/change-list.ts';
 import type { JsonObject } from '../../vocabulary.ts';
-import { canonical } from './canonical.ts';
+import { canonical, canonicalInTurns } from './canonical.ts';
 import { itemsOf, joined, ORDER, ordersOf } from './compare.ts';
 import { type Catalogue, catalogueLevel } from './document.ts';
 import { type AnyEntry, childrenOf, type Level } from './level.ts';
+import { takeTurn } from './turns.ts';
 
 /** What the changes of a set do to a catalogue, what they rest on, and how they are undone. */
 
@@ -77,11 +78,7 @@ const orderIn = (image: JsonObject | null): string[] =>
 const movesToEnd = ({ type, before, after }: CatalogueChange): boolean =>
   type === 'Feature' && before?.section !== after?.section;
 
-/** The catalogue once the changes are made. */
-export const withChanges = (
-  catalogue: Catalogue,
-  changes: readonly CatalogueChange[],
-): Catalogue => {
+const changed = (catalogue: Catalogue, changes: readonly CatalogueChange[]): Catalogue => {
   const copy = copyFor(catalogue, changes);
   for (const change of changes) {
     const path = change.path.split('.');
@@ -100,7 +97,20 @@ export const withChanges = (
   for (const change of changes)
     if (change.type === ORDER) reorder(mapAt(copy, change.path.split('.')), orderIn(change.after));
   // Images of changes are members of the levels that their paths lead to.
-  return canonical(copy as Catalogue);
+  return copy as Catalogue;
+};
+
+/** The catalogue once the changes are made. */
+const withChanges = (catalogue: Catalogue, changes: readonly CatalogueChange[]): Catalogue =>
+  canonical(changed(catalogue, changes));
+
+/** The same, in turns with the work of others. */
+export const withChangesInTurns = async (
+  catalogue: Catalogue,
+  changes: readonly CatalogueChange[],
+): Promise<Catalogue> => {
+  await takeTurn();
+  return canonicalInTurns(changed(catalogue, changes));
 };
 
 /** What an object names, as paths: it has to be there. */

@@ -1,5 +1,5 @@
 import type { CatalogueScope } from '../../vocabulary.ts';
-import { canonical, firstInterval, mapValues } from './canonical.ts';
+import { canonical, canonicalInTurns, firstInterval, mapValues } from './canonical.ts';
 import {
   type Catalogue,
   type CatalogueFile,
@@ -8,6 +8,7 @@ import {
   catalogueLevel,
 } from './document.ts';
 import type { AnyEntry, Level } from './level.ts';
+import { takeTurn } from './turns.ts';
 
 const isGroupOfMembers = (value: unknown): value is AnyEntry =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
@@ -172,15 +173,27 @@ const afterRemovals = (before: Catalogue, after: Catalogue, file: CatalogueFile)
   };
 };
 
+const merged = (before: Catalogue, file: CatalogueFile, scope: CatalogueScope): Catalogue => {
+  const known = scope === 'listed' ? withDefaults(before) : before;
+  // Members and maps of a level make an object of the level.
+  const whole = mergedEntry(catalogueLevel, known, file, scope) as Catalogue;
+  const after = scope === 'listed' ? afterRemovals(before, whole, file) : whole;
+  return { ...after, baseCurrency: file.baseCurrency ?? before.baseCurrency };
+};
+
 /** The catalogue that the file asks for, given the catalogue as it is. */
 export const mergeCatalogue = (
   before: Catalogue,
   file: CatalogueFile,
   scope: CatalogueScope,
-): Catalogue => {
-  const known = scope === 'listed' ? withDefaults(before) : before;
-  // Members and maps of a level make an object of the level.
-  const merged = mergedEntry(catalogueLevel, known, file, scope) as Catalogue;
-  const after = scope === 'listed' ? afterRemovals(before, merged, file) : merged;
-  return canonical({ ...after, baseCurrency: file.baseCurrency ?? before.baseCurrency });
+): Catalogue => canonical(merged(before, file, scope));
+
+/** The same, in turns with the work of others. */
+export const mergeInTurns = async (
+  before: Catalogue,
+  file: CatalogueFile,
+  scope: CatalogueScope,
+): Promise<Catalogue> => {
+  await takeTurn();
+  return canonicalInTurns(merged(before, file, scope));
 };

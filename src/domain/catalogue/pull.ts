@@ -40,7 +40,7 @@ import type {
 } from '../../db/tables.ts';
 import { ApiError, LimitExceeded } from '../../errors.ts';
 import type { Reader } from '../operation.ts';
-import { canonical } from './canonical.ts';
+import { canonical, canonicalInTurns } from './canonical.ts';
 import type {
   Catalogue,
   CatalogueFeature,
@@ -478,7 +478,7 @@ export const pullCatalogue = async (reader: Reader): Promise<Catalogue> => {
     const planReader = new PlanReader(details, codes, limits);
     for (const plan of slice) all.set(plan.code, planReader.plan(plan));
   }
-  return canonical({
+  return canonicalInTurns({
     catalogue: 1,
     baseCurrency: reader.tenant.baseCurrency,
     ...definitionsOf(definitions, codes),
