@@ -64,7 +64,7 @@ export const scale = async (folder: string, plans: number, pace: Order): Promise
     };
     const onAny: Record<string, Cost> = {
       'the first page of 50': cost(workloads.W1.traffic),
-      'one plan by code': cost(workloads.W2.traffic),
+      'one plan by code': cost(samePlan),
       'a pricing page of 5 plans': cost(workloads.W8.traffic),
       addPlanPrice: addPrices,
     };
@@ -94,6 +94,12 @@ ${sides.map(({ title, starts }) => `  ${title}: ${judged(starts, 1)}`).join('\n'
   } finally {
     await Promise.all(sides.map(({ server }) => server.stop()));
   }
+};
+
+/** A plan that is alike in each catalogue: no two plans of one are. */
+const samePlan = (catalogue: Catalogue): Traffic => {
+  const [first] = catalogue.plans.toSorted((a, b) => (a.code < b.code ? -1 : 1));
+  return workloads.W2.traffic({ ...catalogue, plans: first ? [first] : [] });
 };
 
 const prepared = async (
