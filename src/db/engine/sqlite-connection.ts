@@ -36,6 +36,7 @@ export class SqliteConnection implements DatabaseConnection {
   readonly #file: Sqlite.Database;
   readonly #onStatement: (sql: string) => void;
   readonly #prepared = new LRUCache<string, Sqlite.Statement>({ max: PREPARED_STATEMENTS });
+  #scratch: 'memory' | 'file' = 'file';
   #isInTransaction = false;
   #undoing: unknown;
 
@@ -56,6 +57,16 @@ export class SqliteConnection implements DatabaseConnection {
   // biome-ignore lint/correctness/useYield: the Driver contract asks for a generator; nothing here streams.
   async *streamQuery(): AsyncIterableIterator<never> {
     throw new Error('SQLite answers are not streamed');
+  }
+
+  /**
+   * Where SQLite keeps what is not of the database: what a savepoint restores, and what it sorts. In
+   * memory it takes whatever it needs. Between transactions only.
+   */
+  keepScratchIn(place: 'memory' | 'file'): void {
+    if (this.#scratch === place) return;
+    this.#file.pragma(`temp_store = ${place}`);
+    this.#scratch = place;
   }
 
   async begin(): Promise<void> {

@@ -109,6 +109,9 @@ export class SqliteDriver implements Driver {
     this.#isTaken = true;
     this.#isLent = true;
     this.#connection.askedAt = askedAt;
+    // What the savepoints of a group restore outgrows the memory that SQLite takes for it otherwise.
+    // A migration may sort more than there is memory.
+    if (!this.#group) this.#connection.keepScratchIn(isGrouped ? 'memory' : 'file');
     return new Loan(isGrouped, this.#run);
   }
 

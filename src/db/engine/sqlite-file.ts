@@ -76,9 +76,6 @@ const settings = [
   // Beyond a limit, `analyze` takes no samples of values. With samples, SQLite plans a statement
   // anew for each new parameter.
   'analysis_limit = 1000',
-  // What a savepoint would restore: for a group of writes it outgrows what SQLite keeps in memory
-  // otherwise, and would be written to a file of its own.
-  'temp_store = memory',
 ];
 
 const PAUSE_MS = 5;
