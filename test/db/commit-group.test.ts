@@ -350,9 +350,12 @@ describe('a saturated process', () => {
       }
     };
     const clients = range(32).map(client);
-    for (const index of range(5)) await others.plan({ code: `other_${index}` });
-    isOver = true;
-    await Promise.all(clients);
+    try {
+      for (const index of range(5)) await others.plan({ code: `other_${index}` });
+    } finally {
+      isOver = true;
+      await Promise.all(clients);
+    }
     expect(await codes()).toHaveLength(count + 5);
     await other.close();
   });

@@ -7,7 +7,8 @@ import { StorageDamaged, StorageUnavailable } from './faults.ts';
 
 /** How long a request waits while another process writes, its time in our own queue included. */
 const PATIENCE_MS = 2_000;
-const PAUSE_MS = 5;
+/** How often it asks for its turn meanwhile. */
+export const PAUSE_MS = 2;
 /** Statements kept prepared for each connection. */
 const PREPARED_STATEMENTS = 500;
 

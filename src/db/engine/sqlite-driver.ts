@@ -4,7 +4,7 @@ import { type MaybePromise, mapMaybePromise } from '../../maybe-promise.ts';
 import { CommitGroup, interruptedBy } from './commit-group.ts';
 import type { EngineOptions, Load, Run } from './engine.ts';
 import { Interrupted, StorageUnavailable } from './faults.ts';
-import { SqliteConnection } from './sqlite-connection.ts';
+import { PAUSE_MS, SqliteConnection } from './sqlite-connection.ts';
 
 /** Writes that may wait for their turn; further ones are refused. */
 const LONGEST_QUEUE = 1_000;
@@ -13,6 +13,12 @@ const LONGEST_QUEUE = 1_000;
  * this queue.
  */
 const LONGEST_IDLE_MS = 1_000;
+/**
+ * How long the file is locked, but for moments that another process would have to meet by chance.
+ * Then it is left alone for long enough that a process that waits sees it.
+ */
+const LONGEST_HOLD_MS = 500;
+const BREAK_MS = 3 * PAUSE_MS;
 
 interface Borrower {
   readonly isGrouped: boolean;
@@ -53,6 +59,9 @@ export class SqliteDriver implements Driver {
   #group: CommitGroup | undefined;
   /** Nobody else gets the connection; its borrower may be about to come. */
   #isTaken = false;
+  /** Since when no other process could be sure of a turn. */
+  #heldSince = 0;
+  #freeSince = 0;
   #isLent = false;
   #isWatched = false;
 
@@ -106,6 +115,7 @@ export class SqliteDriver implements Driver {
     if (this.#file.readonly) return this.#connection;
     const askedAt = performance.now();
     if (this.#isTaken) await this.#turn(isGrouped);
+    else if (askedAt - this.#freeSince > PAUSE_MS) this.#heldSince = askedAt;
     this.#isTaken = true;
     this.#isLent = true;
     this.#connection.askedAt = askedAt;
@@ -166,8 +176,19 @@ export class SqliteDriver implements Driver {
   #handOn(): void {
     this.#isLent = false;
     this.#connection.askedAt = undefined;
-    if (this.#group || this.#waiting.length > 0) setImmediate(() => void this.#next());
-    else this.#isTaken = false;
+    const next = () => void this.#next();
+    const now = performance.now();
+    if (this.#group) setImmediate(next);
+    else if (now - this.#heldSince > LONGEST_HOLD_MS) {
+      this.#heldSince = now + BREAK_MS;
+      setTimeout(next, BREAK_MS);
+    } else if (this.#waiting.length > 0) setImmediate(next);
+    else this.#free();
+  }
+
+  #free(): void {
+    this.#isTaken = false;
+    this.#freeSince = performance.now();
   }
 
   async #next(): Promise<void> {
@@ -178,7 +199,7 @@ export class SqliteDriver implements Driver {
     } else if (next) {
       this.#waiting.shift();
       next.lend();
-    } else this.#isTaken = false;
+    } else this.#free();
   }
 
   async #end(group: CommitGroup): Promise<void> {
