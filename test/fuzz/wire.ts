@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 /** HTTP by hand, since no library would send what must be sent here. */
 
@@ -54,6 +55,14 @@ const bodyOf = (
   return bytes.length < end ? undefined : { content: bytes.subarray(start, end), end };
 };
 
+/** Throws where the content is not in the coding that the head names. */
+const textOf = ({ headers }: Omit<Answer, 'body'>, content: Buffer): string => {
+  const coding = headers.get('content-encoding');
+  if (content.length === 0 || coding === undefined) return content.toString('utf8');
+  if (coding !== 'br' && coding !== 'gzip') throw new Error(`a coding nobody asked for: ${coding}`);
+  return (coding === 'br' ? brotliDecompressSync : gunzipSync)(content).toString('utf8');
+};
+
 /** The final answers that stand whole in what was received. */
 const answersIn = (bytes: Buffer, method: string): Answer[] => {
   const answers: Answer[] = [];
@@ -64,7 +73,7 @@ const answersIn = (bytes: Buffer, method: string): Answer[] => {
     const body = bodyOf(bytes, headEnd + HEAD_END.length, head, method);
     if (!body) break;
     at = body.end;
-    if (head.status >= 200) answers.push({ ...head, body: body.content.toString('utf8') });
+    if (head.status >= 200) answers.push({ ...head, body: textOf(head, body.content) });
   }
   return answers;
 };

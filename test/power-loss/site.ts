@@ -35,6 +35,7 @@ export class PowerLossSite {
   readonly #before: Map<string, Buffer>;
   readonly #events: Event[];
   readonly #random: Random;
+  #rounds = 0;
 
   private constructor(
     folder: string,
@@ -82,12 +83,20 @@ export class PowerLossSite {
 
   /** Cuts the power at a moment by chance, with each outcome. */
   async round(): Promise<void> {
-    const moment = this.#random.below(this.#events.length);
+    const moment = this.#moment();
     const disk = new Disk(this.#before);
     const past = this.#events.slice(0, moment);
     for (const event of past) disk.see(event);
     const acknowledged = past.flatMap((event) => (event.kind === 'answer' ? codesIn(event) : []));
     for (const outcome of outcomes) await this.#cut(disk, outcome, acknowledged);
+  }
+
+  /** Any, and in every second round one at which writes are durable and not yet answered. */
+  #moment(): number {
+    this.#rounds += 1;
+    if (this.#rounds % 2 === 0) return this.#random.below(this.#events.length);
+    const synced = this.#events.flatMap(({ kind }, place) => (kind === 'sync' ? [place + 1] : []));
+    return this.#random.pick(synced);
   }
 
   async #cut(disk: Disk, outcome: Outcome, acknowledged: string[]): Promise<void> {
