@@ -55,10 +55,10 @@ const bodyOf = (
   return bytes.length < end ? undefined : { content: bytes.subarray(start, end), end };
 };
 
-/** Throws where the content is not in the coding that the head names. */
+/** Throws where the content is not in the coding that the head names. Yoga's streams name `none`. */
 const textOf = ({ headers }: Omit<Answer, 'body'>, content: Buffer): string => {
-  const coding = headers.get('content-encoding');
-  if (content.length === 0 || coding === undefined) return content.toString('utf8');
+  const coding = headers.get('content-encoding') ?? 'none';
+  if (content.length === 0 || coding === 'none') return content.toString('utf8');
   if (coding !== 'br' && coding !== 'gzip') throw new Error(`a coding nobody asked for: ${coding}`);
   return (coding === 'br' ? brotliDecompressSync : gunzipSync)(content).toString('utf8');
 };
