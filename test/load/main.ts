@@ -53,6 +53,7 @@ const run = async (site: LoadSite): Promise<void> => {
   const rateLimit = Math.ceil((2 * 60 * perSecond) / POLITE_KEYS);
   const server = await site.serve({
     RATE_LIMIT: String(rateLimit),
+    RATE_LIMIT_COST: 'off',
     MAX_CONCURRENT_REQUESTS: String(CAP),
   });
   const [polite, greedy, sluggish] = [
