@@ -1,21 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onFreePort } from './postgres-server.ts';
-
-const findProgram = (): string => {
-  const program = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
-    .map((folder) => join(folder, 'nginx'))
-    .find((file) => existsSync(file));
-  if (!program)
-    throw new Error(
-      'This test runs the real nginx, and there is none: install it (on Debian: apt-get ' +
-        'install nginx).',
-    );
-  return program;
-};
+import { requireProgram } from './program.ts';
 
 /** The settings that docs/operations.md shows. */
 const locations = (): string => {
@@ -61,9 +50,13 @@ export class Nginx {
       events { worker_connections 512; }
       http { access_log off; ${temporary.join(' ')} ${settings} }`,
     );
-    const child = spawn(findProgram(), ['-c', file, '-e', 'stderr', '-g', 'daemon off;'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const child = spawn(
+      requireProgram('nginx'),
+      ['-c', file, '-e', 'stderr', '-g', 'daemon off;'],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
     let said = '';
     child.stderr?.on('data', (chunk) => {
       said += chunk;

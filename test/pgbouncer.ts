@@ -1,22 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { onFreePort, unprivileged } from './postgres-server.ts';
+import { requireProgram } from './program.ts';
 
 export type PoolMode = 'transaction' | 'session';
-
-const findProgram = (): string => {
-  const program = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
-    .map((folder) => join(folder, 'pgbouncer'))
-    .find((file) => existsSync(file));
-  if (!program)
-    throw new Error(
-      'This test runs the real PgBouncer, and there is none: install it (on Debian: apt-get ' +
-        'install pgbouncer).',
-    );
-  return program;
-};
 
 /** A real PgBouncer before a PostgreSQL, with so few connections that its clients share them. */
 export class PgBouncer {
@@ -55,7 +44,7 @@ export class PgBouncer {
     const databases = `[databases]\n* = host=${hostname} port=${port} user=${username}`;
     writeFileSync(file, `${databases}\n[pgbouncer]\n${lines.join('\n')}\n`);
     chmodSync(folder, 0o755);
-    const child = spawn(findProgram(), [file], {
+    const child = spawn(requireProgram('pgbouncer', 'PgBouncer'), [file], {
       ...unprivileged(),
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -9,7 +9,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Database, newPostgresDatabase, newSqliteFile, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
-import { deployed, programOf, unless } from './proxy.ts';
+import { programOf, unless } from '../program.ts';
+import { deployed } from './proxy.ts';
 
 const Rules = z.object({
   groups: z.array(z.object({ rules: z.array(z.object({ alert: z.string(), expr: z.string() })) })),

@@ -8,7 +8,8 @@ import { listPlans, updatePlan } from '../../src/domain/plan.ts';
 import { createPublishableKey } from '../../src/domain/publishable-key.ts';
 import { anyone, newSqliteFile, World } from '../engines.ts';
 import { Gateway, keyOf } from '../gateway.ts';
-import { deployed, programOf, ShippedProxy, unless } from './proxy.ts';
+import { programOf, unless } from '../program.ts';
+import { deployed, ShippedProxy } from './proxy.ts';
 
 const SECONDS = 1;
 

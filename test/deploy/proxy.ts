@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request as requestPlain } from 'node:http';
 import { request } from 'node:https';
@@ -6,22 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { programOf } from '../program.ts';
 
 const HOST = 'plans.example.com';
 
 export const deployed = (path: string): string =>
   readFileSync(new URL(`../../deploy/${path}`, import.meta.url), 'utf8');
-
-/** The path of a program of this machine; undefined where there is none. */
-export const programOf = (name: string): string | undefined => {
-  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-  const { stdout } = spawnSync('/bin/sh', ['-c', `command -v ${name}`], { env });
-  return String(stdout).trim() || undefined;
-};
-
-/** What a test is called that cannot run here. */
-export const unless = (program: string): string =>
-  programOf(program) ? '' : ` (not tested: there is no ${program} on this machine)`;
 
 interface Answer {
   status: number | undefined;
