@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { reasonOf } from './failures.ts';
 import { isVisible } from './names.ts';
 import { isOrigin, NO_ORIGIN } from './origin.ts';
 import { nearest } from './spelling.ts';
@@ -133,6 +134,12 @@ const socketPathOf = (host: string): string => host.slice(SOCKET_PREFIX.length);
 const isSocketPath = (path: string): boolean =>
   path !== '' && Buffer.byteLength(path) <= LONGEST_SOCKET_PATH;
 
+const port = z.coerce
+  .number('must be a port number')
+  .int('must be a port number')
+  .min(0, 'must be a port number')
+  .max(65_535, 'must be a port number');
+
 const network = {
   HOST: z
     .string()
@@ -152,13 +159,7 @@ const network = {
     .transform((text) => Number.parseInt(text, 8))
     .prefault('660')
     .describe('Who may connect to the Unix socket, as `chmod` takes it.'),
-  PORT: z.coerce
-    .number('must be a port number')
-    .int('must be a port number')
-    .min(0, 'must be a port number')
-    .max(65_535, 'must be a port number')
-    .default(4000)
-    .describe('The port to listen on. 0 takes a free port.'),
+  PORT: port.default(4000).describe('The port to listen on. 0 takes a free port.'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
     .regex(
@@ -242,18 +243,12 @@ const running = {
     unset: 'none: `/metrics` is missing in production, open elsewhere',
     description: 'The bearer token that `/metrics` asks for, 16 characters or more.',
   }),
-  METRICS_PORT: z.coerce
-    .number('must be a port number')
-    .int('must be a port number')
-    .min(0, 'must be a port number')
-    .max(65_535, 'must be a port number')
-    .optional()
-    .meta({
-      unset: 'none: `/metrics` is on `PORT`',
-      description:
-        'A port of its own for `/metrics`, which `PORT` does not answer then. There it needs a ' +
-        'token only if `METRICS_TOKEN` is set: keep the port from strangers.',
-    }),
+  METRICS_PORT: port.optional().meta({
+    unset: 'none: `/metrics` is on `PORT`',
+    description:
+      'A port of its own for `/metrics`, which `PORT` does not answer then. There it needs a ' +
+      'token only if `METRICS_TOKEN` is set: keep the port from strangers.',
+  }),
   METRICS_HOST: z.string().min(1).optional().meta({
     unset: 'that of `HOST`; `127.0.0.1` if that is a Unix socket',
     description: 'The address of `METRICS_PORT`.',
@@ -542,8 +537,7 @@ export const configFaults = (environment: Variables): ConfigFault[] => {
     try {
       return [name, variableIn(environment, name)];
     } catch (failure) {
-      const message = failure instanceof Error ? failure.message : String(failure);
-      unreadable.push({ variable: name, message });
+      unreadable.push({ variable: name, message: reasonOf(failure) });
       return [name, undefined];
     }
   });

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { systemCodeOf } from './failures.ts';
 
 /** Values that stand in files, as secrets do: `DATABASE_URL_FILE` names the file of `DATABASE_URL`. */
 
@@ -19,7 +20,7 @@ const reasons: Record<string, string> = {
 };
 
 const reasonOf = (failure: unknown): string => {
-  const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
+  const code = systemCodeOf(failure);
   return reasons[code] ?? code;
 };
 

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { type Config, configFaults, readConfig, variables } from '../config.ts';
 import { FILE_SUFFIX } from '../variable-files.ts';
-import { version } from '../version.ts';
+import { isOlder, version } from '../version.ts';
 import { padToWidth } from './display-width.ts';
 import { databaseFindings } from './doctor/database.ts';
 import { type Finding, ok, problem } from './doctor/finding.ts';
 import { addressFindings, portFindings } from './doctor/network.ts';
 import { type Colours, coloursFor, printable } from './terminal.ts';
 
-const OLDEST_NODE = [20, 19] as const;
+const OLDEST_NODE = '20.19';
 const CHECK_WIDTH = 12;
 
 export const addDoctor = (program: Command): void => {
@@ -60,13 +60,10 @@ const environmentFindings = (
 
 const versionFindings = async ({ databaseUrl }: Config): Promise<Finding[]> => {
   const { node } = process.versions;
-  const [major = 0, minor = 0] = node.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST_NODE;
-  const isOld = major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
   const found = [
     ok('version', `Plans Gateway ${version}`),
-    isOld
-      ? problem('Node.js', `${node} is too old: install ${OLDEST_NODE.join('.')} or newer`)
+    isOlder(node, OLDEST_NODE)
+      ? problem('Node.js', `${node} is too old: install ${OLDEST_NODE} or newer`)
       : ok('Node.js', node),
   ];
   if (!databaseUrl.startsWith('file:')) return found;

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { reasonOf, systemCodeOf } from '../failures.ts';
 import { FILE_SUFFIX, variableIn } from '../variable-files.ts';
 
 /** Makes the program take its environment from files, too. */
@@ -20,7 +21,7 @@ const loadAll = (files: readonly string[] = []): void => {
     try {
       process.loadEnvFile(file);
     } catch (failure) {
-      const code = failure instanceof Error && 'code' in failure ? failure.code : 'no file';
+      const code = systemCodeOf(failure) || 'no file';
       throw new Error(`--env-file: ${file} cannot be read: ${code}`, { cause: failure });
     }
 };
@@ -29,8 +30,7 @@ const parsed = (option: Option, value: string): unknown => {
   try {
     return option.parseArg ? option.parseArg(value, undefined) : value;
   } catch (failure) {
-    const why = failure instanceof Error ? failure.message : String(failure);
-    throw new Error(`what ${option.envVar}${FILE_SUFFIX} names is wrong: ${why}`, {
+    throw new Error(`what ${option.envVar}${FILE_SUFFIX} names is wrong: ${reasonOf(failure)}`, {
       cause: failure,
     });
   }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../db/engine/sync-folder.ts';
 
 export type Write = (text: string) => Promise<void>;
 
@@ -37,7 +38,7 @@ export const toNewFile = async <Result>(
   try {
     const result = await writtenAndSynced(file, work);
     await rename(partial, path);
-    await syncFolder(dirname(path));
+    syncFolder(dirname(path));
     return result;
   } catch (failure) {
     await rm(partial, { force: true });
@@ -55,15 +56,5 @@ const writtenAndSynced = async <Result>(
     return result;
   } finally {
     await file.close();
-  }
-};
-
-/** A file's name is on disk only once its folder is. */
-const syncFolder = async (path: string): Promise<void> => {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 };

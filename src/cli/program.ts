@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { NoDatabase } from '../db/engine/faults.ts';
+import { reasonOf } from '../failures.ts';
 import { version } from '../version.ts';
 import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
@@ -53,13 +54,6 @@ const createProgram = (): Command => {
 };
 
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');
-
-/** Connection failures to several addresses come as one error without a message of its own. */
-const reasonOf = (failure: unknown): string => {
-  if (failure instanceof AggregateError && !failure.message)
-    return failure.errors.map(reasonOf).join('; ');
-  return failure instanceof Error ? failure.message : String(failure);
-};
 
 /**
  * Carries out one command line. Answers the exit code: 0 done; 1 `check`, `doctor`, `catalogue diff`

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import type { Config } from '../config.ts';
 import { bootstrap } from '../domain/bootstrap.ts';
 import type { Store } from '../domain/operation.ts';
+import { systemCodeOf } from '../failures.ts';
 import { type Listener, listen } from '../http/listen.ts';
 import { isLoopbackHost } from '../request/loopback.ts';
 import { demoKeysFile } from './demo/keys.ts';
@@ -124,8 +125,7 @@ const explained = async (place: Place, work: () => Promise<Listener>): Promise<L
 
 /** What is wrong with the place; undefined where it is something else. */
 export const whyNotListening = (failure: unknown, place: Place): string | undefined => {
-  const code = failure instanceof Error && 'code' in failure ? String(failure.code) : '';
-  return (place.socket ? ofSockets : explanations)[code]?.(place);
+  return (place.socket ? ofSockets : explanations)[systemCodeOf(failure)]?.(place);
 };
 
 type Explanations = Record<string, (place: Place) => string>;

@@ -3,6 +3,7 @@ import { chmod, lstat, rename, rm, stat } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemCodeOf } from '../failures.ts';
 
 /** The file that a Unix socket is. A process that is killed leaves it behind. */
 
@@ -10,14 +11,11 @@ const PATIENCE_MS = 1_000;
 /** Longer than others need from their look at a dead socket to its replacement. */
 const SETTLE_MS = 200;
 
-const codeOf = (failure: unknown): string =>
-  failure instanceof Error && 'code' in failure ? String(failure.code) : '';
-
 const found = async (path: string) => {
   try {
     return await lstat(path, { bigint: true });
   } catch (failure) {
-    if (codeOf(failure) === 'ENOENT') return undefined;
+    if (systemCodeOf(failure) === 'ENOENT') return undefined;
     throw failure;
   }
 };
@@ -33,7 +31,7 @@ const isDead = (path: string): Promise<boolean> =>
     socket.setTimeout(PATIENCE_MS, () => answer(false));
     socket.once('connect', () => answer(false));
     socket.once('error', (failure) => {
-      const code = codeOf(failure);
+      const code = systemCodeOf(failure);
       if (code === 'ECONNREFUSED' || code === 'ENOENT') answer(true);
       // Its queue is full.
       else if (code === 'EAGAIN') answer(false);

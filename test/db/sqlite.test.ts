@@ -8,11 +8,12 @@ import Sqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/db/engine/connect.ts';
-import { assertDurable, isOlder } from '../../src/db/engine/sqlite-file.ts';
+import { assertDurable } from '../../src/db/engine/sqlite-file.ts';
 import { backUp } from '../../src/db/maintenance/backup.ts';
 import { auditInvariants } from '../../src/db/maintenance/invariants.ts';
 import { findPlanByCode } from '../../src/db/records/plan.ts';
 import { createPlan } from '../../src/domain/plan.ts';
+import { isOlder } from '../../src/version.ts';
 import { Catalogue, newCatalogue } from '../catalogue.ts';
 import { anyone, type Database, newSqliteFile, World } from '../engines.ts';
 

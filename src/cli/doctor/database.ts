@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import type { Config } from '../../config.ts';
 import { ownersOf } from '../../db/engine/sqlite-owner.ts';
 import { type Look, lookAt } from '../../db/maintenance/look.ts';
-import { type Finding, ok, problem, reasonOf, sizeText, warning } from './finding.ts';
+import { reasonOf } from '../../failures.ts';
+import { type Finding, ok, problem, sizeText, warning } from './finding.ts';
 
 const MOST_CLOCK_DIFFERENCE_MS = 2_000;
 /** Less leaves no room for the log of a large write. */

@@ -13,9 +13,6 @@ export const ok = finding('ok');
 export const warning = finding('warning');
 export const problem = finding('problem');
 
-export const reasonOf = (failure: unknown): string =>
-  failure instanceof Error ? failure.message : String(failure);
-
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 export const sizeText = (bytes: number): string => {

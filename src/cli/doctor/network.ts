@@ -5,10 +5,11 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { json } from 'node:stream/consumers';
 import type { Config } from '../../config.ts';
+import { reasonOf } from '../../failures.ts';
 import { isLeftBehind, type SocketFile } from '../../http/socket-file.ts';
 import { isLoopbackHost } from '../../request/loopback.ts';
 import { whyNotListening } from '../serve.ts';
-import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
+import { type Finding, ok, problem, warning } from './finding.ts';
 
 const PATIENCE_MS = 2_000;
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig, escapeIdentifier, escapeLiteral } from 'pg';
+import { reasonOf } from '../../failures.ts';
 import type { EngineOptions } from './engine.ts';
 import { NoDatabase } from './faults.ts';
 import { latestStep, olderProcesses, stepAgainstOlder } from './steps.ts';
@@ -86,13 +87,6 @@ export const inspect = async (config: ClientConfig, options: EngineOptions): Pro
   } finally {
     await client.end();
   }
-};
-
-/** Connection failures to several addresses come as one error without a message of its own. */
-const reasonOf = (failure: unknown): string => {
-  if (failure instanceof AggregateError && !failure.message)
-    return failure.errors.map(reasonOf).join('; ');
-  return failure instanceof Error ? failure.message : String(failure);
 };
 
 const assertUsable = (found: Facts, { mustExist }: EngineOptions): void => {

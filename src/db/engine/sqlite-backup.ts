@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Kysely } from 'kysely';
@@ -8,6 +8,7 @@ import { NoDatabase } from './faults.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 import { begun, database, makePrivate, openReader } from './sqlite-file.ts';
 import { damagedPages, presentTables } from './sqlite-guards.ts';
+import { syncFolder } from './sync-folder.ts';
 
 const PAGES_A_STEP = 250;
 
@@ -79,11 +80,4 @@ const verify = async (path: string, contentHash: string): Promise<void> => {
   } finally {
     file.close();
   }
-};
-
-/** A file's name is on disk only once its folder is. */
-export const syncFolder = (path: string): void => {
-  const folder = openSync(path, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
 };

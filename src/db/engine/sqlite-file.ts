@@ -8,6 +8,8 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { reasonOf } from '../../failures.ts';
+import { isOlder } from '../../version.ts';
 import type { Tables } from '../tables.ts';
 import type { EngineOptions } from './engine.ts';
 import { StorageDamaged } from './faults.ts';
@@ -15,6 +17,8 @@ import { damageOf, isBusy } from './sqlite-connection.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
 import { ownersOf } from './sqlite-owner.ts';
 
+/** What SQLite keeps next to a file. With another file of that name, it would damage it. */
+export const SIDECARS = ['-wal', '-shm', '-journal'];
 /** Older libraries can lose commits when two connections write. */
 export const OLDEST_SAFE_LIBRARY = '3.51.3';
 /**
@@ -37,19 +41,6 @@ export const database = (driver: Driver): Kysely<Tables> =>
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-
-/**
- * By hand: to compare by the rules of a language, the first time, takes as long as opening the
- * file.
- */
-export const isOlder = (version: string, than: string): boolean => {
-  const parts = version.split('.').map(Number);
-  for (const [place, theirs] of than.split('.').map(Number).entries()) {
-    const ours = parts[place] ?? 0;
-    if (ours !== theirs) return ours < theirs;
-  }
-  return false;
-};
 
 /** Refuses to start on a file or library that could lose an acknowledged write. */
 export const assertDurable = (file: Sqlite.Database): void => {
@@ -152,11 +143,13 @@ export const openFile = (path: string): { writer: Sqlite.Database; reader: Sqlit
     for (const file of [writer, reader]) file.pragma('busy_timeout = 0');
     return { writer, reader };
   } catch (failure) {
-    const reason = failure instanceof Error ? failure.message : String(failure);
     const Fault = damageOf(failure) instanceof StorageDamaged ? StorageDamaged : Error;
-    throw new Fault([`${path} cannot be used: ${reason}`, ...ownersOf(path)].join('; '), {
-      cause: failure,
-    });
+    throw new Fault(
+      [`${path} cannot be used: ${reasonOf(failure)}`, ...ownersOf(path)].join('; '),
+      {
+        cause: failure,
+      },
+    );
   }
 };
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { Kysely } from 'kysely';
+import { isOlder } from '../../version.ts';
 import type { Tables } from '../tables.ts';
 import { SqliteDriver } from './sqlite-driver.ts';
-import { database, isOlder, OLDEST_SAFE_LIBRARY, openReader } from './sqlite-file.ts';
+import { database, OLDEST_SAFE_LIBRARY, openReader, SIDECARS } from './sqlite-file.ts';
 
 /** The version of the library, and whether it is one that loses no commits. */
 export const library = (): { version: string; isSafe: boolean; oldest: string } => {
@@ -30,7 +31,7 @@ export const lookInto = async <Result>(
 };
 
 const takenAlone = (path: string): Sqlite.Database | undefined => {
-  if (['-wal', '-shm', '-journal'].some((suffix) => existsSync(path + suffix))) return undefined;
+  if (SIDECARS.some((suffix) => existsSync(path + suffix))) return undefined;
   let file: Sqlite.Database | undefined;
   try {
     file = new Sqlite(path, { fileMustExist: true, timeout: 0 });

@@ -18,12 +18,10 @@ import {
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
-import { syncFolder } from './sqlite-backup.ts';
 import { isBusy } from './sqlite-connection.ts';
-import { makePrivate, START_PATIENCE_MS } from './sqlite-file.ts';
+import { makePrivate, SIDECARS, START_PATIENCE_MS } from './sqlite-file.ts';
+import { syncFolder } from './sync-folder.ts';
 
-/** What SQLite keeps beside a file. With another file of that name, it would damage it. */
-const SIDECARS = ['-wal', '-shm', '-journal'];
 const LOCK_PATIENCE_MS = 500;
 /** Two attempts of a start, each of which waits. */
 const LONGEST_START_MS = 2 * START_PATIENCE_MS + 500;

@@ -21,23 +21,23 @@ export const stepsTaken = async ({
 export const pendingSteps = (taken: readonly string[]) =>
   migrations.filter(({ name }) => !taken.includes(name));
 
-const unknownStep = (taken: readonly string[]): string | undefined =>
-  taken.find((step) => migrations.every(({ name }) => name !== step));
+const unknownSteps = (taken: readonly string[]): string[] =>
+  taken.filter((step) => migrations.every(({ name }) => name !== step));
 
 /** How a database differs from the tables that this version knows. */
 export const missingSteps = (
   taken: readonly string[],
 ): { pending: string[]; unknown: string[] } => ({
   pending: pendingSteps(taken).map(({ name }) => name),
-  unknown: taken.filter((step) => migrations.every(({ name }) => name !== step)),
+  unknown: unknownSteps(taken),
 });
 
 /** The database has exactly the tables that this version knows. */
 export const isCurrent = (taken: readonly string[]): boolean =>
-  pendingSteps(taken).length === 0 && unknownStep(taken) === undefined;
+  pendingSteps(taken).length === 0 && unknownSteps(taken).length === 0;
 
 export const refuseNewer = (taken: readonly string[]): void => {
-  const unknown = unknownStep(taken);
+  const [unknown] = unknownSteps(taken);
   if (unknown)
     throw new Error(
       `the database belongs to a newer version: it has taken the step ${unknown}, which this version does not know. Run that version, or restore a backup of before the upgrade`,

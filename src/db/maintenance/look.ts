@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { connect } from '../engine/connect.ts';
 import type { Dialect } from '../engine/engine.ts';
-import { missingSteps, stepsTaken } from '../engine/steps.ts';
+import { isCurrent, missingSteps, stepsTaken } from '../engine/steps.ts';
 import type { Tables } from '../tables.ts';
 
 /** What a look into a database tells, without a change to it. */
@@ -55,8 +55,7 @@ const contents = async (
   const taken = await stepsTaken({ maintenance: db, sql: dialect });
   if (taken.length === 0) return { steps: undefined, adminKeys: undefined, lastWriteAt: undefined };
   const steps = missingSteps(taken);
-  if (steps.pending.length > 0 || steps.unknown.length > 0)
-    return { steps, adminKeys: undefined, lastWriteAt: undefined };
+  if (!isCurrent(taken)) return { steps, adminKeys: undefined, lastWriteAt: undefined };
   const { keys } = await db
     .selectFrom('api_key')
     .select(({ fn }) => fn.countAll<number>().as('keys'))

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { migrations } from '../../../migrations/index.ts';
+import { reasonOf } from '../../failures.ts';
 import { connect } from '../engine/connect.ts';
 import type { Engine } from '../engine/engine.ts';
 import { migrate } from '../engine/migrate.ts';
@@ -81,8 +82,7 @@ const prepared = async (copy: string, file: string) => {
       await engine.close();
     }
   } catch (failure) {
-    const reason = failure instanceof Error ? failure.message : String(failure);
-    throw new Error(`${file} cannot be restored: ${reason.replaceAll(copy, file)}`, {
+    throw new Error(`${file} cannot be restored: ${reasonOf(failure).replaceAll(copy, file)}`, {
       cause: failure,
     });
   }
