@@ -1,6 +1,6 @@
-import { type SqlBool, sql } from 'kysely';
+import { type SqlBool, sql, type Transaction } from 'kysely';
 import type { Store } from '../store.ts';
-import { operationsOfNoCatalogue } from '../tables.ts';
+import { operationsOfNoCatalogue, type Tables } from '../tables.ts';
 import { withRetry } from '../write/retry.ts';
 
 /** Bytes of entries that one transaction removes; a single entry may have more. */
@@ -43,59 +43,69 @@ export const tenantsToPurge = async (
   };
 };
 
+/** One transaction of the tenant, in its turn. */
+const inTenant = (
+  { engine }: Pick<Store, 'engine'>,
+  tenantId: string,
+  purge: (transaction: Transaction<Tables>) => Promise<number>,
+): Promise<number> => {
+  const attempt = () =>
+    engine.writing.transaction().execute(async (transaction) => {
+      await engine.lockTenant(transaction, tenantId);
+      return purge(transaction);
+    });
+  return engine.inTurn(tenantId, () => withRetry(attempt));
+};
+
 /**
  * Removes the oldest entries of a tenant in one transaction, at most so many, if they were written
  * before the time. The newest entry stays. Entries behind one that is younger by its clock stay,
  * too: the rest has no gaps. Answers how many it removed.
  */
 export const purgeAuditEntries = (
-  { engine }: Pick<Store, 'engine'>,
+  store: Pick<Store, 'engine'>,
   tenantId: string,
   before: string,
   most: number,
-): Promise<number> => {
-  const purge = () =>
-    engine.writing.transaction().execute(async (transaction) => {
-      await engine.lockTenant(transaction, tenantId);
-      const next = await transaction
-        .selectFrom('audit_log')
-        .innerJoin('tenant', 'tenant.id', 'audit_log.tenant_id')
-        .select(['audit_log.sequence', 'audit_log.at', 'audit_log.operation'])
-        .select(sizeOfEntry.as('size'))
-        .where('audit_log.tenant_id', '=', tenantId)
-        .whereRef('audit_log.sequence', '>', 'tenant.audit_purged_through')
-        .orderBy('audit_log.sequence')
-        .limit(most + 1)
-        .execute();
-      let bytes = 0;
-      let count = 0;
-      for (const { at, size } of next.slice(0, -1)) {
-        bytes += size;
-        if (at >= before || (count > 0 && bytes > BYTES_A_SLICE)) break;
-        count += 1;
-      }
-      const purged = next.slice(0, count);
-      const through = purged.at(-1)?.sequence;
-      if (through === undefined) return 0;
-      const revisions = purged.filter(({ operation: o }) => !operationsOfNoCatalogue.includes(o));
+): Promise<number> =>
+  inTenant(store, tenantId, async (transaction) => {
+    const next = await transaction
+      .selectFrom('audit_log')
+      .innerJoin('tenant', 'tenant.id', 'audit_log.tenant_id')
+      .select(['audit_log.sequence', 'audit_log.at', 'audit_log.operation'])
+      .select(sizeOfEntry.as('size'))
+      .where('audit_log.tenant_id', '=', tenantId)
+      .whereRef('audit_log.sequence', '>', 'tenant.audit_purged_through')
+      .orderBy('audit_log.sequence')
+      .limit(most + 1)
+      .execute();
+    let bytes = 0;
+    let count = 0;
+    for (const { at, size } of next.slice(0, -1)) {
+      bytes += size;
+      if (at >= before || (count > 0 && bytes > BYTES_A_SLICE)) break;
+      count += 1;
+    }
+    const purged = next.slice(0, count);
+    const through = purged.at(-1)?.sequence;
+    if (through === undefined) return 0;
+    const revisions = purged.filter(({ operation: o }) => !operationsOfNoCatalogue.includes(o));
+    await transaction
+      .updateTable('tenant')
+      .set((eb) => ({
+        audit_purged_through: through,
+        audit_purged_revision: eb('audit_purged_revision', '+', revisions.length),
+      }))
+      .where('id', '=', tenantId)
+      .execute();
+    for (const table of ['audit_log_object', 'audit_log'] as const)
       await transaction
-        .updateTable('tenant')
-        .set((eb) => ({
-          audit_purged_through: through,
-          audit_purged_revision: eb('audit_purged_revision', '+', revisions.length),
-        }))
-        .where('id', '=', tenantId)
+        .deleteFrom(table)
+        .where('tenant_id', '=', tenantId)
+        .where('sequence', '<=', through)
         .execute();
-      for (const table of ['audit_log_object', 'audit_log'] as const)
-        await transaction
-          .deleteFrom(table)
-          .where('tenant_id', '=', tenantId)
-          .where('sequence', '<=', through)
-          .execute();
-      return count;
-    });
-  return engine.inTurn(tenantId, () => withRetry(purge));
-};
+    return count;
+  });
 
 const sizeOfEntry = sql<number>`coalesce(octet_length(audit_log.before), 0)
   + coalesce(octet_length(audit_log.after), 0) + coalesce(octet_length(audit_log.changes), 0)`;
@@ -105,28 +115,24 @@ const sizeOfEntry = sql<number>`coalesce(octet_length(audit_log.before), 0)
  * another one reverts stays until that one is gone. Answers how many it removed.
  */
 export const purgeChangeSets = (
-  { engine }: Pick<Store, 'engine'>,
+  store: Pick<Store, 'engine'>,
   tenantId: string,
   before: string,
   most: number,
-): Promise<number> => {
-  const purge = () =>
-    engine.writing.transaction().execute(async (transaction) => {
-      await engine.lockTenant(transaction, tenantId);
-      const { numDeletedRows } = await transaction
-        .deleteFrom('change_set')
-        .where('tenant_id', '=', tenantId)
-        .where('id', 'in', (eb) =>
-          eb
-            .selectFrom('change_set')
-            .select('id')
-            .where('tenant_id', '=', tenantId)
-            .where(oldSet(before))
-            .orderBy('created_at')
-            .limit(most),
-        )
-        .executeTakeFirstOrThrow();
-      return Number(numDeletedRows);
-    });
-  return engine.inTurn(tenantId, () => withRetry(purge));
-};
+): Promise<number> =>
+  inTenant(store, tenantId, async (transaction) => {
+    const { numDeletedRows } = await transaction
+      .deleteFrom('change_set')
+      .where('tenant_id', '=', tenantId)
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('change_set')
+          .select('id')
+          .where('tenant_id', '=', tenantId)
+          .where(oldSet(before))
+          .orderBy('created_at')
+          .limit(most),
+      )
+      .executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  });
