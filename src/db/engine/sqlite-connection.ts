@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
-import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
+import type { QueryResult } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { MaybePromise } from '../../maybe-promise.ts';
 import { StorageDamaged, StorageUnavailable } from './faults.ts';
@@ -33,7 +33,7 @@ export const damageOf = (failure: unknown): unknown =>
     : failure;
 
 /** Statements and transactions on one open file. */
-export class SqliteConnection implements DatabaseConnection {
+export class SqliteConnection {
   readonly #file: Sqlite.Database;
   readonly #onStatement: (sql: string) => void;
   readonly #prepared = new LRUCache<string, Sqlite.Statement>({ max: PREPARED_STATEMENTS });
@@ -50,15 +50,6 @@ export class SqliteConnection implements DatabaseConnection {
   askedAt: number | undefined;
   /** How often a statement was tried. */
   attempts = 0;
-
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    return this.run(sql, parameters);
-  }
-
-  // biome-ignore lint/correctness/useYield: the Driver contract asks for a generator; nothing here streams.
-  async *streamQuery(): AsyncIterableIterator<never> {
-    throw new Error('SQLite answers are not streamed');
-  }
 
   /**
    * Where SQLite keeps what is not of the database: what a savepoint restores, and what it sorts. In

@@ -26,7 +26,7 @@ interface Borrower {
   turnAway(failure: Error): void;
 }
 
-/** The connection in the hands of a borrower. */
+/** The connection in the hands of a borrower, or of one of those that read. */
 class Loan implements DatabaseConnection {
   readonly executeQuery: <Row>(query: CompiledQuery) => Promise<QueryResult<Row>>;
   readonly isGrouped: boolean;
@@ -112,7 +112,7 @@ export class SqliteDriver implements Driver {
   }
 
   async #borrow(isGrouped: boolean): Promise<DatabaseConnection> {
-    if (this.#file.readonly) return this.#connection;
+    if (this.#file.readonly) return new Loan(isGrouped, this.#run);
     const askedAt = performance.now();
     if (this.#isTaken) await this.#turn(isGrouped);
     else if (askedAt - this.#freeSince > PAUSE_MS) this.#heldSince = askedAt;
