@@ -8,8 +8,8 @@ import {
   type CatalogueTranslation,
   catalogueLevel,
 } from './document.ts';
-import type { AnyEntry, Level } from './level.ts';
-import { takeTurn } from './turns.ts';
+import { type AnyEntry, type Level, none } from './level.ts';
+import { inTurns } from './turns.ts';
 
 /** The canonical form of a catalogue: nothing that is a default, everything in its order. */
 
@@ -245,8 +245,8 @@ const inSections = (
 const orderOfPlans = (groups: ReadonlyMap<string, CatalogueGroup> | undefined): Compare =>
   inOrderOf([...(groups?.values() ?? [])].flatMap(({ plans = [] }) => plans));
 
-/** Stops after each plan. */
-function* canonicalSteps(catalogue: Catalogue): Generator<undefined, Catalogue> {
+/** Plans are brought into their form one by one. */
+const canonicalParts = (catalogue: Catalogue) => {
   // What a level makes of its objects are objects of the level.
   const plain = canonicalEntry(catalogueLevel, { ...catalogue, plans: undefined }) as Catalogue;
   const sections = mapValues(plain.sections, sortedTranslations);
@@ -254,37 +254,34 @@ function* canonicalSteps(catalogue: Catalogue): Generator<undefined, Catalogue> 
   const groups = mapValues(sorted(plain.groups, byText), sortedTranslations);
   const byFeature = inOrderOf(features?.keys() ?? []);
   const plans = new Map<string, CataloguePlan>();
-  for (const [code, plan] of sorted(catalogue.plans, orderOfPlans(groups)) ?? []) {
-    plans.set(
-      code,
-      sortedPlan(canonicalEntry(catalogueLevel.children.plans, plan) as CataloguePlan, byFeature),
-    );
-    yield;
-  }
-  return given({
-    catalogue: 1,
-    baseCurrency: plain.baseCurrency,
-    sections,
-    features,
-    markets: sorted(plain.markets, byText),
-    plans: plans.size > 0 ? plans : undefined,
-    groups,
-  });
-}
-
-export const canonical = (catalogue: Catalogue): Catalogue => {
-  const steps = canonicalSteps(catalogue);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return {
+    plans: sorted(catalogue.plans, orderOfPlans(groups)) ?? none,
+    add: ([code, plan]: readonly [string, CataloguePlan]) => {
+      const entry = canonicalEntry(catalogueLevel.children.plans, plan) as CataloguePlan;
+      plans.set(code, sortedPlan(entry, byFeature));
+    },
+    all: (): Catalogue =>
+      given({
+        catalogue: 1,
+        baseCurrency: plain.baseCurrency,
+        sections,
+        features,
+        markets: sorted(plain.markets, byText),
+        plans: plans.size > 0 ? plans : undefined,
+        groups,
+      }),
+  };
 };
 
+export const canonical = (catalogue: Catalogue): Catalogue => {
+  const { plans, add, all } = canonicalParts(catalogue);
+  for (const plan of plans) add(plan);
+  return all();
+};
+
+/** The same, in turns with the work of others. */
 export const canonicalInTurns = async (catalogue: Catalogue): Promise<Catalogue> => {
-  const steps = canonicalSteps(catalogue);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await takeTurn();
-  }
+  const { plans, add, all } = canonicalParts(catalogue);
+  await inTurns(plans, add);
+  return all();
 };
