@@ -208,8 +208,9 @@ builder.mutationFields((t) => ({
     type: ChangeSet,
     description:
       'Makes the changes of a draft, all or none, in one revision. An applied set with the same ' +
-      'hash is answered as the first time. Clients that cache objects read again what they show. To delete a plan, feature, group or market ' +
-      'takes the scope admin. Errors: `change_set_not_found`, `change_set_stale`, ' +
+      'hash is answered as the first time. Clients that cache objects read again what they show. ' +
+      'To delete a plan, feature, group or market takes the scope admin. Errors: ' +
+      '`change_set_not_found`, `change_set_stale`, ' +
       '`change_set_not_open`, `catalogue_invalid`, `forbidden`.',
     args: { ...changeSetId, ...expectedHash },
     ...mutation,

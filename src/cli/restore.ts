@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { type BackupFacts, type Restored, restore } from '../db/maintenance/restore.ts';
 import { lineOf } from './check.ts';
-import { ask, requireAnswer, say, shellWord } from './terminal.ts';
+import {
+  ask,
+  CODES_OF_QUESTION,
+  changeNothing,
+  requireAnswer,
+  say,
+  shellWord,
+} from './terminal.ts';
 
 interface Choice {
   yes?: true;
@@ -19,10 +26,7 @@ export const addRestore = (program: Command): void => {
     .argument('<file>', 'what `backup` wrote')
     .option('--yes', 'do not ask')
     .option('--json', 'print JSON: path, aside, steps, organizations, plans, lastWriteAt')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done, 1 answered with no, 2 refused: nothing was changed.',
-    )
+    .addHelpText('after', CODES_OF_QUESTION)
     .action(async (file: string, { yes, json }: Choice) => {
       const { databaseUrl } = readConfig(process.env);
       if (!databaseUrl.startsWith('file:')) throw new Error(ofPostgres(file));
@@ -37,10 +41,8 @@ export const addRestore = (program: Command): void => {
         },
         onReplaced: () => say('It is in place. Waiting for starts that saw the old file …'),
       });
-      if (!restored) {
-        say('Nothing was changed.');
-        process.exitCode = 1;
-      } else console.log(json ? JSON.stringify(restored) : reportOf(restored));
+      if (!restored) changeNothing();
+      else console.log(json ? JSON.stringify(restored) : reportOf(restored));
     });
 };
 

@@ -3,7 +3,7 @@ import { resetSandbox, type SandboxReset } from '../domain/sandbox.ts';
 import { displayName } from './argument.ts';
 import { operator, requireTenant, tenantByNow } from './operator.ts';
 import { withStore } from './store.ts';
-import { ask, printable, requireAnswer, say } from './terminal.ts';
+import { ask, CODES_OF_QUESTION, changeNothing, printable, requireAnswer } from './terminal.ts';
 
 interface Choice {
   fromLive?: boolean;
@@ -23,20 +23,13 @@ export const addSandbox = (program: Command): void => {
     .option('--from-live', 'then copy the live catalogue into it, in the same transaction')
     .option('--yes', 'do not ask')
     .option('--json', 'print JSON: removed rows by type, and how many objects were copied')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done, 1 answered with no, 2 refused: nothing was changed.',
-    )
+    .addHelpText('after', CODES_OF_QUESTION)
     .action(async (organization: string, { fromLive = false, yes, json }: Choice) => {
       requireAnswer(yes);
       await withStore(async (store) => {
         await requireTenant(store, organization, 'sandbox');
         const question = `Remove everything in the sandbox catalogue of ${printable(organization)}?`;
-        if (!yes && !(await ask(question))) {
-          say('Nothing was changed.');
-          process.exitCode = 1;
-          return;
-        }
+        if (!yes && !(await ask(question))) return changeNothing();
         if (fromLive) await tenantByNow(store, organization, 'live');
         const done = await resetSandbox(store, organization, { fromLive }, operator);
         if (!done) throw new Error(`there is no organization named ${organization}`);

@@ -82,6 +82,18 @@ export const printable = (text: string): string => text.replace(unsafe, escaped)
 /** The same in quotes, as JSON has it. */
 export const quoted = (text: string): string => printable(JSON.stringify(text));
 
-/** As a shell takes it. */
+/** As one word, whatever is in it, in shells that follow POSIX. */
+export const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** The same, without quotes where it needs none. */
 export const shellWord = (text: string): string =>
-  /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  /^[\w./-]+$/.test(text) ? text : shellQuoted(text);
+
+/** After a question that was answered with no. */
+export const changeNothing = (): void => {
+  say('Nothing was changed.');
+  process.exitCode = 1;
+};
+
+export const CODES_OF_QUESTION =
+  '\nExit codes: 0 done, 1 answered with no, 2 refused: nothing was changed.';

@@ -20,8 +20,8 @@ const FRESH_MS = 10_000;
 const PATIENCE_MS = 1_000;
 
 /**
- * What the store takes, measured when it is asked for, at most every ten seconds. What takes longer
- * than a second, or fails, answers what was known before.
+ * What the store takes, measured when it is asked for, at most every ten seconds. A measurement that
+ * takes longer than a second answers what was known before; after one that failed, nothing is known.
  */
 export const createSizes = (store: Store): (() => Promise<StoreSize | undefined>) => {
   let known: StoreSize | undefined;

@@ -1,6 +1,5 @@
+import { shellQuoted } from '../terminal.ts';
 import { type DescribedCommand, everyCommand, type Value } from './described.ts';
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** In a specification of `_arguments`, brackets and colons mean something. */
 const plain = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&');
@@ -18,17 +17,17 @@ export const zshCompletion = (program: DescribedCommand, name: string): string =
       names.map((option) => {
         // Its value follows as the next word, or after an equals sign.
         const given = value === undefined ? '' : `:value:${actionOf(value)}`;
-        return quoted(`*${option}${given && '='}[${plain(description)}]${given}`);
+        return shellQuoted(`*${option}${given && '='}[${plain(description)}]${given}`);
       }),
     );
     const rest =
       command.commands.length > 0
         ? [`'1: :->command'`, `'*:: :->rest'`]
         : command.arguments.map(({ name, value }, place) =>
-            quoted(`${place + 1}:${plain(name)}:${actionOf(value)}`),
+            shellQuoted(`${place + 1}:${plain(name)}:${actionOf(value)}`),
           );
     const choices = command.commands.map(({ path, description }) =>
-      quoted(`${path.at(-1)}:${description}`),
+      shellQuoted(`${path.at(-1)}:${description}`),
     );
     const branches = command.commands.map(
       (each) => `        ${each.path.at(-1)}) ${functionOf(each)} ;;`,
