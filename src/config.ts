@@ -151,7 +151,7 @@ const network = {
     .default('127.0.0.1')
     .describe(
       'The address to listen on, or a Unix socket: `unix:/run/plans/gateway.sock`. Then there is ' +
-        'no `PORT`, and who connects counts as a proxy whose headers name the client.',
+        'no `PORT`, and each connection counts as that of a proxy whose headers name the client.',
     ),
   SOCKET_MODE: z
     .string()

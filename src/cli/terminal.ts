@@ -82,7 +82,7 @@ export const printable = (text: string): string => text.replace(unsafe, escaped)
 /** The same in quotes, as JSON has it. */
 export const quoted = (text: string): string => printable(JSON.stringify(text));
 
-/** As one word, whatever is in it, in shells that follow POSIX. */
+/** Any text as one word, for shells that follow POSIX. */
 export const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** The same, without quotes where it needs none. */

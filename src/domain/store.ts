@@ -32,7 +32,7 @@ export const createSizes = (store: Store): (() => Promise<StoreSize | undefined>
       known = { ...(await store.engine.size()), auditEntries: await countKeptEntries(store) };
       measuredAt = performance.now();
     } catch {
-      // Whoever needs the database says so.
+      // A request that needs the database reports it.
       known = undefined;
     } finally {
       running = undefined;

@@ -9,7 +9,7 @@ import { GatewayResponse, LongBody } from '../response.ts';
 /** Shorter answers gain less than the work costs. */
 const LEAST_BYTES = 1024;
 
-/** Event streams and parts are left out: whoever reads them waits for each piece. */
+/** Event streams and parts are left out: their readers wait for each piece. */
 const COMPRESSIBLE = /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?(?:json|yaml)\b)/;
 
 /**
@@ -72,7 +72,7 @@ const contentOf = ({ head, body, isByteString }: GatewayResponse, tail = ''): Ui
 /** Piece by piece, no faster than the client takes them. */
 const longInCoding = ({ sha256, length, pieces }: LongBody, coding: Coding): LongBody =>
   new LongBody(sha256, length, () =>
-    // Whoever reads it sees a failure, too.
+    // A failure reaches the reader, too.
     pipeline(Readable.from(pieces(), { highWaterMark: 1 }), encoderOf(coding), () => undefined),
   );
 

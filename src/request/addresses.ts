@@ -61,7 +61,7 @@ interface Way {
   readonly proxies: number;
 }
 
-/** Who connects to a Unix socket has no address: a proxy on this machine, which may be trusted. */
+/** The peer of a Unix socket has no address: a proxy on this machine, which may be trusted. */
 export const SOCKET_PEER = 'unix:';
 
 /**

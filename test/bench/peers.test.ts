@@ -8,7 +8,7 @@ import { type RunningServer, type ServerName, start } from './servers.ts';
 import { type Workload, workloads } from './workloads.ts';
 
 /**
- * The peers of the bench do the same work as the gateway: what is measured beside it stays a fair
+ * The peers of the bench do the same work as the gateway: what is measured with it stays a fair
  * comparison, and a migration that they do not follow is found without the bench's own packages.
  */
 

@@ -111,7 +111,7 @@ const prepared = async (
   const seeded = await seed(join(folder, 'plans.db'), plans);
   const spread = tenants > 1 ? withTenants(seeded, tenants) : seeded;
   const withPage = await withPricingPage(spread, folder);
-  // One round more is for warming up, and one side is measured beside two others.
+  // One round more is for warming up, and one side is measured with two others.
   return withPricelessPlans(withPage, 2 * PLANS_A_ROUND * (rounds + 1));
 };
 

@@ -12,7 +12,7 @@ import { ratios, summarize } from './ratios.ts';
 import { type RunningServer, serving, start } from './servers.ts';
 
 /**
- * Writes to many tenants beside writes to one, each from as many connections: on PostgreSQL tenants
+ * Writes to many tenants compared with writes to one, each from as many connections: on PostgreSQL tenants
  * do not wait for one another, and on SQLite all share one file.
  */
 

@@ -53,7 +53,7 @@ export class SqliteConnection {
 
   /**
    * Where SQLite keeps what is not of the database: what a savepoint restores, and what it sorts. In
-   * memory it takes whatever it needs. Between transactions only.
+   * memory it takes all that it needs. Between transactions only.
    */
   keepScratchIn(place: 'memory' | 'file'): void {
     if (this.#scratch === place) return;

@@ -59,7 +59,7 @@ export const removeFiles = (path: string): void => {
 export const placeOf = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
 
 /**
- * Copies a database, with its log, beside the place that it is for. The original is not opened by
+ * Copies a database, with its log, into the folder that it is for. The original is not opened by
  * SQLite, which may write to what it opens.
  */
 export const copyBeside = (original: string, path: string): string => {
@@ -210,7 +210,7 @@ const lockedFile = (path: string): Sqlite.Database | undefined => {
   }
   const file = new Sqlite(path, { fileMustExist: true, timeout: LOCK_PATIENCE_MS });
   try {
-    // Held until the file is closed. Whoever has the file open with a log holds a lock, too, even
+    // Held until the file is closed. A process that has the file open with a log holds a lock, too, even
     // between its transactions.
     file.pragma('locking_mode = exclusive');
     file.exec('begin exclusive; commit');

@@ -7,7 +7,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Duties } from './settings.ts';
 
 /**
- * What every server in production does beside its answers, as the packages' guides have it: the key
+ * What every server in production does in addition to its answers, as the packages' guides have it: the key
  * is looked up, its requests are counted, and each request is logged and measured.
  */
 

@@ -14,7 +14,7 @@ export const settings = () => ({
 });
 export type Settings = ReturnType<typeof settings>;
 
-/** What a peer does beside its answers; undefined where it only answers. */
+/** What a peer does in addition to its answers; undefined where it only answers. */
 export const duties = () => {
   const log = process.env.BENCH_REQUEST_LOG;
   if (log === undefined) return undefined;
